@@ -1,0 +1,76 @@
+# owctl: one plain Makefile. `make` builds build/owctl; see CONTRIBUTING.md for the other verbs.
+#   BUILD=dir      where objects and the program go (default build)
+#   SANITIZE=1     AddressSanitizer and UndefinedBehaviorSanitizer
+#   WERROR=1       warnings are errors
+#   PREFIX=, DESTDIR=   as packagers expect
+
+VERSION   := 0.1.0
+BUILD     ?= build
+PREFIX    ?= /usr/local
+CC        ?= gcc
+PKG_CONFIG ?= pkg-config
+PACKAGES  := sqlite3 libpq jansson libfyaml libcurl libsodium libcrypt
+
+WARNINGS  := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+             -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough
+HARDENING := -fPIE -fstack-protector-strong -fstack-clash-protection
+LINKING   := -pie -Wl,-z,relro -Wl,-z,now -Wl,--as-needed
+ifdef SANITIZE
+OPTIMIZE  := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+else
+OPTIMIZE  ?= -O2 -g -D_FORTIFY_SOURCE=2
+endif
+
+CPPFLAGS  += -Isrc -D_GNU_SOURCE -DOWCTL_VERSION='"$(VERSION)"' $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
+CFLAGS    += -std=gnu17 $(WARNINGS) $(if $(WERROR),-Werror) $(HARDENING) $(OPTIMIZE) $(EXTRA_CFLAGS) -pthread
+LDFLAGS   += $(LINKING) $(filter -fsanitize%,$(OPTIMIZE)) $(EXTRA_LDFLAGS) -pthread
+LDLIBS    += $(shell $(PKG_CONFIG) --libs $(PACKAGES))
+
+SOURCES   := $(sort $(wildcard src/*/*.c src/*/*/*.c))
+OBJECTS   := $(SOURCES:%.c=$(BUILD)/%.o)
+LIBRARY   := $(BUILD)/libowctl.a
+PROGRAM   := $(BUILD)/owctl
+EMBEDDED  := $(wildcard src/migrate/chain/*/*.sql completions/*)
+
+all: $(PROGRAM)
+
+$(PROGRAM): $(BUILD)/src/main.o $(LIBRARY)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(LIBRARY): $(OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Files that the assembler includes are not seen by -MMD.
+$(BUILD)/src/migrate/chain/chain.o $(BUILD)/src/commands/completion/completion.o: $(EMBEDDED)
+
+# Rebuilds everything when compiler or flags change.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CPPFLAGS) $(CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(CFLAGS)' > $@
+
+# Unit tests: one program per tests/unit/test_*.c, linked with the library.
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
+
+unit: $(UNIT_TESTS)
+	@failed=0; for t in $(UNIT_TESTS); do $$t || failed=1; done; exit $$failed
+
+unit-build: $(UNIT_TESTS)
+
+$(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+check:
+	./scripts/check
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all unit unit-build check clean FORCE
+.SECONDARY:
+-include $(OBJECTS:.o=.d) $(BUILD)/src/main.d
