@@ -1,0 +1,47 @@
+#include "base/cancel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t requested;
+static int wake[2] = {-1, -1};
+
+static void on_signal(int signal_number)
+{
+	if (requested && signal_number == SIGINT)
+		_exit(ERR_INTERRUPTED);
+	requested = 1;
+	int saved = errno;
+	ssize_t ignored = write(wake[1], "!", 1);
+	(void)ignored;
+	errno = saved;
+}
+
+void cancel_install(void)
+{
+	if (wake[0] < 0 && pipe2(wake, O_CLOEXEC | O_NONBLOCK) < 0)
+		wake[0] = wake[1] = -1;
+	struct sigaction action = {.sa_handler = on_signal};
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+bool cancel_requested(void)
+{
+	return requested;
+}
+
+int cancel_fd(void)
+{
+	return wake[0];
+}
+
+fallible cancel_check(void)
+{
+	return requested ? error_new(ERR_INTERRUPTED, "interrupted") : NULL;
+}

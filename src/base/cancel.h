@@ -1,0 +1,16 @@
+/* SIGINT and SIGTERM ask the running command to stop. Whatever waits does so on cancel_fd() as well, whatever loops
+ * asks cancel_requested(); both lead to ERR_INTERRUPTED within a second, leaving the old or the new state. A second
+ * SIGINT ends the process at once. */
+#ifndef BASE_CANCEL_H
+#define BASE_CANCEL_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+
+void cancel_install(void);    /* once, in main; also ignores SIGPIPE */
+bool cancel_requested(void);  /* cheap, from any thread */
+int cancel_fd(void);          /* becomes readable, and stays so, when cancelled; -1 before cancel_install */
+fallible cancel_check(void) MUST_CHECK; /* ERR_INTERRUPTED once cancelled */
+
+#endif

@@ -1,0 +1,85 @@
+#include "base/log.h"
+
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/str.h"
+#include "base/utf8.h"
+
+static enum log_level threshold = LOG_NORMAL;
+static bool as_json;
+
+void log_setup(enum log_level level, bool json)
+{
+	threshold = level;
+	as_json = json;
+}
+
+/* jansson refuses what is not UTF-8; the safe form always is. */
+static json_t *json_safe(const char *text)
+{
+	AUTO(str) struct str safe = {0};
+	utf8_add_safe(&safe, text, strlen(text));
+	return json_string(str_text(&safe));
+}
+
+static void write_json(json_t *object)
+{
+	AUTO(memory) char *line = json_dumps(object, JSON_COMPACT);
+	if (line)
+		fprintf(stderr, "%s\n", line);
+	json_decref(object);
+}
+
+static void write_line(const char *level, const char *prefix, const char *text)
+{
+	if (as_json) {
+		char now[CLOCK_TEXT_SIZE] = "";
+		clock_format(clock_now(), now);
+		write_json(json_pack("{s:s,s:s,s:o}", "time", now, "level", level, "message", json_safe(text)));
+		return;
+	}
+	AUTO(str) struct str line = {0};
+	str_add(&line, prefix);
+	utf8_add_safe(&line, text, strlen(text));
+	str_add_char(&line, '\n');
+	fwrite(line.data, 1, line.size, stderr);
+}
+
+#define DEFINE_LOG(function, minimum, level, prefix)                          \
+	void function(const char *format, ...)                                \
+	{                                                                     \
+		if (threshold < (minimum))                                    \
+			return;                                               \
+		va_list args;                                                 \
+		va_start(args, format);                                       \
+		AUTO(memory) char *text = text_format_v(format, args);        \
+		va_end(args);                                                 \
+		write_line(level, prefix, text);                              \
+	}
+
+DEFINE_LOG(log_note, LOG_NORMAL, "info", "owctl: ")
+DEFINE_LOG(log_detail, LOG_VERBOSE, "info", "owctl: ")
+DEFINE_LOG(log_debug, LOG_DEBUGGING, "debug", "owctl: ")
+DEFINE_LOG(log_warning, LOG_QUIET_ONLY_ERRORS, "warning", "owctl: warning: ")
+
+void log_error(const struct error *error, bool json)
+{
+	AUTO(memory) char *text = error_text(error);
+	const char *hint = error_hint_text(error);
+	if (json) {
+		json_t *body = json_pack("{s:s,s:i,s:o}", "code", exit_status_of((int)error->code)->name, "status",
+					 (int)error->code, "message", json_safe(text));
+		if (hint)
+			json_object_set_new(body, "hint", json_safe(hint));
+		write_json(json_pack("{s:o}", "error", body));
+		return;
+	}
+	write_line("error", "owctl: ", text);
+	if (hint)
+		write_line("hint", "hint: ", hint);
+}

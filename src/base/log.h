@@ -1,0 +1,22 @@
+/* Talk goes to stderr, one line a message, never data. Text is made safe for a terminal. As people read it:
+ * `owctl: message`; with --log-format json one object a line: {"time","level","message"}. */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include <stdbool.h>
+
+#include "base/attributes.h"
+#include "base/error.h"
+
+enum log_level { LOG_QUIET_ONLY_ERRORS = 0, LOG_NORMAL = 1, LOG_VERBOSE = 2, LOG_DEBUGGING = 3 };
+
+void log_setup(enum log_level level, bool json);
+void log_note(const char *format, ...) PRINTF(1, 2);    /* level normal: what was done, what is being waited for */
+void log_detail(const char *format, ...) PRINTF(1, 2);  /* with -v */
+void log_debug(const char *format, ...) PRINTF(1, 2);   /* with -vv */
+void log_warning(const char *format, ...) PRINTF(1, 2); /* always */
+
+/* `owctl: what failed: why` and `hint: what to do`; as an object {"error":{code,status,message,hint}} with `json`. */
+void log_error(const struct error *error, bool json);
+
+#endif
