@@ -1,0 +1,47 @@
+/* What a handler gets besides its own values: the global options, the settings, and ways to talk. */
+#ifndef CLI_CONTEXT_H
+#define CLI_CONTEXT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cli/command.h"
+#include "cli/output.h"
+#include "settings/settings.h"
+
+/* Values of global_options. */
+struct globals {
+	const char *profile, *env_file, *database, *data_dir, *url;
+	const char *format; /* table, json, yaml, csv */
+	struct strings columns;
+	bool no_headings, quiet;
+	int64_t verbose; /* how often -v was given */
+	const char *log_format, *color, *progress;
+	bool yes, dry_run;
+	int64_t timeout; /* seconds for connecting and for each statement */
+	const char *audit_log;
+	bool help;
+};
+
+struct context {
+	const struct command *command; /* the one that runs */
+	const char *path;              /* its words: "user list" */
+	struct globals globals;
+	struct settings *settings; /* loaded before the handler runs; owned by main */
+};
+
+/* Opens the command's data output on stdout as the global options say; columns and shape from the descriptor. */
+fallible context_output(struct context *context, struct output **output) MUST_CHECK;
+
+/* Asks on the terminal "question [y/N]" and returns ERR_INTERRUPTED on no. Without a terminal: ERR_USAGE asking for
+ * --yes. With --yes: NULL at once. */
+fallible context_confirm(struct context *context, const char *format, ...) PRINTF(2, 3) MUST_CHECK;
+
+/* A result line for people about what was done, on stderr; silent with -q. */
+void context_done(struct context *context, const char *format, ...) PRINTF(2, 3);
+
+/* Reads a password without echo, twice if `twice`; ERR_USAGE without a terminal, naming the options that take it from
+ * elsewhere. Released with secret_free. */
+fallible prompt_password(const char *what, bool twice, char **password) MUST_CHECK;
+
+#endif

@@ -1,0 +1,44 @@
+/* From argv to exit status: parse, load settings, run the handler, report its error. */
+#ifndef CLI_RUN_H
+#define CLI_RUN_H
+
+#include "cli/command.h"
+#include "cli/context.h"
+
+/* Runs a command line and returns the exit status of the process. Everything it reports is on stderr. */
+int cli_run(int argc, char **argv);
+
+/* ---- the parts, for tests and for the shell ---- */
+
+struct invocation {
+	const struct command *command;
+	char *path;     /* "user list"; "" for the root */
+	void *values;   /* command->size bytes, filled; owns its strings through `texts` */
+	struct globals globals;
+	bool help;      /* --help or -h was given, or a group without a subcommand */
+	struct strings texts; /* storage behind every const char * value */
+};
+
+/* Parses words after argv[0]. Options anywhere (GNU habit), `--` ends them, `--name=value`, `--name value`, `-xVALUE`,
+ * bundled flags, --no-NAME for negatable flags; no abbreviations. ERR_USAGE names the nearest known words. */
+fallible parse_command_line(const struct command *root, int count, char *const *words, struct invocation *invocation)
+	MUST_CHECK;
+void invocation_cleanup(struct invocation *invocation);
+
+/* Help for one command as text for a terminal of `width` columns; path as typed, without "owctl". */
+void help_write(struct str *out, const struct command *command, const char *path, size_t width);
+
+/* The words that may follow the given ones; the last word is the one being typed (it may be ""). As
+ * "word\tdescription"; a single ":file" or ":folder" asks the shell to complete names of files. */
+void complete_words(const struct command *root, int count, char *const *words, struct strings *candidates);
+
+/* Up to three known words nearest to `word` (restricted edit distance), best first. */
+void suggest(const char *word, const char *const *known, size_t count, struct strings *nearest);
+
+/* The man page of a command (or of the root: owctl(1)) in mdoc. */
+void man_write(struct str *out, const struct command *command, const char *path);
+
+/* The JSON schema (draft 2020-12) of a command's `-o json` output. */
+void schema_write(struct str *out, const struct command *command, const char *path);
+
+#endif

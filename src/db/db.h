@@ -1,0 +1,150 @@
+/* Databases behind one interface. Nothing above asks which driver it has; it asks what the driver can do (db_can) and
+ * hands over SQL that both engines understand, or the engine's own text by db_pick.
+ *
+ * All work happens inside a transaction: that is what makes reads consistent, and what carries time-outs and the
+ * schema through a connection pooler. Parameters are $1, $2, .. on both engines. One statement's rows at a time.
+ *
+ * Errors: ERR_UNREACHABLE (refused, gone, timed out while connecting), ERR_PERMISSION (credentials, rights, read-only
+ * file), ERR_BUSY (lock or statement time-out, deadlock, serialization), ERR_INPUT (not a database, damaged, or a
+ * constraint), ERR_SETTINGS (no such database, schema or file), ERR_INTERRUPTED (signal; the server is told to stop),
+ * ERR_FAILED otherwise. A lost connection is never retried inside a transaction; nothing of it is left then. */
+#ifndef DB_DB_H
+#define DB_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/str.h"
+#include "db/target.h"
+
+/* ---- values ---- */
+
+enum db_type { DB_NULL, DB_INTEGER, DB_REAL, DB_TEXT, DB_BLOB };
+
+struct db_value {
+	enum db_type type;
+	int64_t integer; /* DB_INTEGER; booleans are 0 and 1 */
+	double real;
+	const char *text; /* DB_TEXT and DB_BLOB: `size` bytes, borrowed; a text is also NUL-terminated */
+	size_t size;
+};
+
+static inline struct db_value db_null(void)
+{
+	return (struct db_value){.type = DB_NULL};
+}
+static inline struct db_value db_integer(int64_t value)
+{
+	return (struct db_value){.type = DB_INTEGER, .integer = value};
+}
+static inline struct db_value db_text_n(const char *text, size_t size)
+{
+	return (struct db_value){.type = DB_TEXT, .text = text, .size = size};
+}
+static inline struct db_value db_text(const char *text) /* NULL is SQL NULL */
+{
+	return text ? db_text_n(text, strlen(text)) : db_null();
+}
+
+/* ---- connections ---- */
+
+struct db;
+
+struct db_options {
+	bool read_only;            /* SQLite is opened so that it can't write; PostgreSQL transactions are read only */
+	bool create;               /* SQLite: make the file if there is none (refused when read_only) */
+	int64_t connect_timeout_s; /* 0: 10 s */
+	int64_t lock_timeout_s;    /* 0: 10 s; how long to wait for another writer */
+	int64_t statement_timeout_s; /* 0: none */
+};
+
+fallible db_open(const struct db_target *target, const struct db_options *options, struct db **db) MUST_CHECK;
+void db_close(struct db *db); /* rolls back what is open; NULL is fine */
+static inline void db_cleanup(struct db **db)
+{
+	db_close(*db);
+}
+
+enum db_feature {
+	DB_CAN_COPY = 1,             /* bulk load and unload in the engine's own stream */
+	DB_CAN_ADVISORY_LOCK = 2,    /* locks that live with the session */
+	DB_CAN_SCHEMAS = 4,          /* tables live in schemas */
+	DB_CAN_ENFORCE_FOREIGN_KEYS = 8, /* deletes follow ON DELETE by themselves, as Open WebUI runs it */
+};
+bool db_can(const struct db *db, enum db_feature feature);
+const char *db_engine_name(const struct db *db);    /* "SQLite", "PostgreSQL" */
+const char *db_server_version(const struct db *db); /* "3.40.1", "15.18"; borrowed */
+const char *db_display(const struct db *db);        /* where it is, without secrets; borrowed */
+
+/* The text for this engine, where one SQL can't serve both. */
+const char *db_pick(const struct db *db, const char *sqlite, const char *postgresql);
+
+/* ---- transactions ---- */
+
+/* DB_READ sees one state throughout. DB_WRITE takes SQLite's write lock at once, waiting up to lock_timeout. */
+enum db_access { DB_READ, DB_WRITE };
+fallible db_begin(struct db *db, enum db_access access) MUST_CHECK;
+fallible db_commit(struct db *db) MUST_CHECK;
+void db_rollback(struct db *db); /* no-op outside a transaction */
+
+/* ---- statements ---- */
+
+/* Runs one statement; `changed` (may be NULL) gets the number of rows. */
+fallible db_run(struct db *db, const char *sql, const struct db_value *parameters, size_t count, int64_t *changed)
+	MUST_CHECK;
+
+/* Runs a script of statements without parameters or results (a migration). */
+fallible db_script(struct db *db, const char *sql) MUST_CHECK;
+
+struct db_rows;
+
+/* Starts a query. Rows stream: memory does not depend on their number. */
+fallible db_query(struct db *db, const char *sql, const struct db_value *parameters, size_t count,
+		  struct db_rows **rows) MUST_CHECK;
+fallible db_next(struct db_rows *rows, bool *row) MUST_CHECK; /* *row false: there are no more */
+/* Of the current row; borrowed until the next db_next. PostgreSQL's bool, int and bigint come as DB_INTEGER, the rest
+ * as DB_TEXT; SQLite gives what is stored. */
+struct db_value db_cell(const struct db_rows *rows, int column);
+int64_t db_cell_integer(const struct db_rows *rows, int column); /* 0 for NULL; texts that are numbers are read */
+const char *db_cell_text(const struct db_rows *rows, int column); /* NULL for NULL; numbers as text */
+void db_rows_free(struct db_rows *rows); /* ends the query early if rows remain; NULL is fine */
+static inline void db_rows_cleanup(struct db_rows **rows)
+{
+	db_rows_free(*rows);
+}
+
+/* One row, one column: the value's text (to be freed, NULL for SQL NULL), `found` false without a row. */
+fallible db_single_text(struct db *db, const char *sql, const struct db_value *parameters, size_t count, bool *found,
+			char **text) MUST_CHECK;
+fallible db_single_integer(struct db *db, const char *sql, const struct db_value *parameters, size_t count,
+			   int64_t *value) MUST_CHECK; /* 0 without a row */
+
+/* ---- bulk loading ---- */
+
+struct db_load;
+
+/* Starts loading rows into a table: COPY on PostgreSQL, one prepared INSERT on SQLite. Names are plain identifiers and
+ * quoted by the driver. Until db_load_end no other statement can run on `db`. */
+fallible db_load_begin(struct db *db, const char *table, const char *const *columns, size_t count,
+		       struct db_load **load) MUST_CHECK;
+fallible db_load_row(struct db_load *load, const struct db_value *values) MUST_CHECK;
+fallible db_load_end(struct db_load *load, int64_t *rows) MUST_CHECK; /* frees `load`, also on error */
+void db_load_abort(struct db_load *load); /* NULL is fine */
+
+/* ---- bulk unloading ---- */
+
+/* Called with pieces of the stream in PostgreSQL's COPY text format, split at row ends. */
+typedef fallible db_unload_sink(void *state, const char *bytes, size_t size);
+/* COPY (query) TO STDOUT; needs DB_CAN_COPY. */
+fallible db_unload(struct db *db, const char *query, db_unload_sink *sink, void *state) MUST_CHECK;
+
+/* ---- catalogue ---- */
+
+fallible db_table_exists(struct db *db, const char *table, bool *exists) MUST_CHECK;
+fallible db_column_exists(struct db *db, const char *table, const char *column, bool *exists) MUST_CHECK;
+fallible db_tables(struct db *db, struct strings *names) MUST_CHECK; /* of the schema in use, without the engine's own */
+
+#endif
