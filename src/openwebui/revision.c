@@ -1,0 +1,46 @@
+#include "openwebui/revision.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/attributes.h"
+
+/* The number in the list is the place, not the number in a folder's name: 08 is no number in C. */
+enum {
+#define REVISION_SHARED(number, id, title) place_##id,
+#define REVISION_BY_ENGINE(number, id, title) place_##id,
+#include "openwebui/revisions.def"
+#undef REVISION_SHARED
+#undef REVISION_BY_ENGINE
+};
+
+static const struct revision revisions[] = {
+#define REVISION_SHARED(number, id, title) {place_##id + 1, #id, title},
+#define REVISION_BY_ENGINE(number, id, title) {place_##id + 1, #id, title},
+#include "openwebui/revisions.def"
+#undef REVISION_SHARED
+#undef REVISION_BY_ENGINE
+};
+
+const struct revision *revision_find(const char *id)
+{
+	for (size_t i = 0; i < COUNT(revisions); i++)
+		if (!strcmp(revisions[i].id, id))
+			return &revisions[i];
+	return NULL;
+}
+
+const struct revision *revision_at(int ordinal)
+{
+	return ordinal >= 1 && ordinal <= revision_count() ? &revisions[ordinal - 1] : NULL;
+}
+
+const struct revision *revision_head(void)
+{
+	return &revisions[COUNT(revisions) - 1];
+}
+
+int revision_count(void)
+{
+	return (int)COUNT(revisions);
+}

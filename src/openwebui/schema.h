@@ -1,0 +1,35 @@
+/* What a database looks like at its revision: the one description of Open WebUI's tables, as far as owctl uses them.
+ * Code above asks `schema_has(revision, "auth", "session_stamp")`; no release number or revision stands anywhere else. */
+#ifndef OPENWEBUI_SCHEMA_H
+#define OPENWEBUI_SCHEMA_H
+
+#include <stdbool.h>
+
+#include "openwebui/revision.h"
+
+/* A column (or with `column` NULL the table itself) exists from revision `since` (NULL: always) up to, not including,
+ * revision `until` (NULL: to this day). */
+struct schema_entry {
+	const char *table, *column;
+	const char *since, *until;
+};
+
+bool schema_has(const struct revision *revision, const char *table, const char *column);
+bool schema_has_table(const struct revision *revision, const char *table);
+
+/* Whether `revision` is `id` or comes after it. */
+bool revision_reaches(const struct revision *revision, const char *id);
+
+/* The oldest revision on which owctl works with accounts (head of 0.6.43). */
+const struct revision *schema_oldest_for_accounts(void);
+
+/* What an account can own. Deleting one removes these rows or leaves them, as Open WebUI itself does. */
+struct possession {
+	const char *table;
+	const char *column;     /* holds the account's id */
+	const char *noun;       /* plural, for people: "chats" */
+	bool removed;           /* goes with the account; the others stay, ownerless */
+};
+extern const struct possession possessions[]; /* ends with a NULL table; children before parents */
+
+#endif
