@@ -1,0 +1,156 @@
+#include "openwebui/groups.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "openwebui/schema.h"
+#include "openwebui/users.h"
+
+/* The number that Open WebUI 0.12 itself takes pg_advisory_xact_lock on around changes of groups. */
+#define UPSTREAM_GROUP_LOCK 731947205
+
+void group_cleanup(struct group *group)
+{
+	free(group->id);
+	free(group->name);
+	free(group->description);
+	free(group->parent);
+	*group = (struct group){0};
+}
+
+static fallible select_groups(struct installation *installation, const char *rest, const struct db_value *parameters,
+			      size_t count, struct db_rows **rows)
+{
+	bool nested = schema_has(installation->revision, "group", "parent_group_id");
+	AUTO(memory) char *sql = text_format(
+		"select g.id, g.name, g.description, %s,"
+		" (select count(*) from group_member m where m.group_id = g.id), g.created_at, g.updated_at"
+		" from \"group\" g%s",
+		nested ? "g.parent_group_id" : "null", rest);
+	return db_query(installation->db, sql, parameters, count, rows);
+}
+
+fallible groups_select(struct installation *installation, const char *search, struct db_rows **rows)
+{
+	if (!search)
+		return select_groups(installation, " order by g.name, g.id", NULL, 0, rows);
+	AUTO(memory) char *lower = email_normalize(search);
+	struct db_value parameter = db_text(lower);
+	return select_groups(installation,
+			     db_pick(installation->db, " where instr(lower(g.name), $1) > 0 order by g.name, g.id",
+				     " where strpos(lower(g.name), $1) > 0 order by g.name, g.id"),
+			     &parameter, 1, rows);
+}
+
+static void read_group(const struct db_rows *rows, struct group *group)
+{
+	group_cleanup(group);
+	group->id = text_copy(db_cell_text(rows, GROUP_ID));
+	group->name = text_copy(db_cell_text(rows, GROUP_NAME));
+	group->description = text_copy(db_cell_text(rows, GROUP_DESCRIPTION));
+	group->parent = text_copy(db_cell_text(rows, GROUP_PARENT));
+	group->members = db_cell_integer(rows, GROUP_MEMBERS);
+	group->created_at = db_cell_integer(rows, GROUP_CREATED_AT);
+	group->updated_at = db_cell_integer(rows, GROUP_UPDATED_AT);
+}
+
+fallible group_find(struct installation *installation, const char *which, struct group *group)
+{
+	struct db_value parameter = db_text(which);
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	TRY(select_groups(installation, " where g.name = $1 or g.id = $1 order by g.created_at, g.id", &parameter, 1,
+			  &rows));
+	AUTO(strings) struct strings ids = {0};
+	for (;;) {
+		bool row;
+		TRY(db_next(rows, &row));
+		if (!row)
+			break;
+		read_group(rows, group);
+		strings_add(&ids, group->id);
+	}
+	if (!ids.count)
+		return error_hint(error_new(ERR_INPUT, "there is no group %s", which), "`owctl group list` shows them");
+	if (ids.count > 1) {
+		group_cleanup(group);
+		AUTO(memory) char *list = strings_join(&ids, ", ");
+		return error_hint(error_new(ERR_INPUT, "%zu groups are named %s", ids.count, which),
+				  "name one by its id: %s", list);
+	}
+	return NULL;
+}
+
+fallible groups_lock(struct installation *installation)
+{
+	if (!db_can(installation->db, DB_CAN_ADVISORY_LOCK))
+		return NULL;
+	struct db_value key = db_integer(UPSTREAM_GROUP_LOCK);
+	return db_run(installation->db, "select pg_advisory_xact_lock($1)", &key, 1, NULL);
+}
+
+fallible group_create(struct installation *installation, const char *name, const char *description, int64_t now,
+		      char **id)
+{
+	AUTO(memory) char *owner = NULL;
+	TRY(user_primary(installation, &owner));
+	char uuid[UUID_TEXT_SIZE];
+	random_uuid(uuid);
+	struct db_value parameters[] = {db_text(uuid), db_text(owner ? owner : ""), db_text(name),
+					db_text(description ? description : ""), db_integer(now)};
+	TRY(db_run(installation->db,
+		   "insert into \"group\" (id, user_id, name, description, data, created_at, updated_at)"
+		   " values ($1, $2, $3, $4, '{\"config\": {\"share\": true}}', $5, $5)",
+		   parameters, COUNT(parameters), NULL));
+	*id = text_copy(uuid);
+	return NULL;
+}
+
+fallible group_delete(struct installation *installation, const struct group *group, int64_t now)
+{
+	struct db_value id = db_text(group->id);
+	if (schema_has(installation->revision, "group", "parent_group_id")) {
+		struct db_value parameters[] = {db_text(group->parent), db_integer(now), id};
+		TRY(db_run(installation->db,
+			   "update \"group\" set parent_group_id = $1, updated_at = $2 where parent_group_id = $3",
+			   parameters, COUNT(parameters), NULL));
+	}
+	TRY(db_run(installation->db, "delete from group_member where group_id = $1", &id, 1, NULL));
+	if (schema_has_table(installation->revision, "access_grant"))
+		TRY(db_run(installation->db,
+			   "delete from access_grant where principal_type = 'group' and principal_id = $1", &id, 1,
+			   NULL));
+	return db_run(installation->db, "delete from \"group\" where id = $1", &id, 1, NULL);
+}
+
+fallible group_add_member(struct installation *installation, const char *group, const char *user, int64_t now,
+			  bool *changed)
+{
+	char uuid[UUID_TEXT_SIZE];
+	random_uuid(uuid);
+	struct db_value parameters[] = {db_text(uuid), db_text(group), db_text(user), db_integer(now)};
+	int64_t rows;
+	TRY(db_run(installation->db,
+		   "insert into group_member (id, group_id, user_id, created_at, updated_at)"
+		   " values ($1, $2, $3, $4, $4) on conflict do nothing",
+		   parameters, COUNT(parameters), &rows));
+	*changed = rows > 0;
+	return NULL;
+}
+
+fallible group_remove_member(struct installation *installation, const char *group, const char *user, bool *changed)
+{
+	struct db_value parameters[] = {db_text(group), db_text(user)};
+	int64_t rows;
+	TRY(db_run(installation->db, "delete from group_member where group_id = $1 and user_id = $2", parameters,
+		   COUNT(parameters), &rows));
+	*changed = rows > 0;
+	return NULL;
+}
+
+fallible group_touch(struct installation *installation, const char *group, int64_t now)
+{
+	struct db_value parameters[] = {db_integer(now), db_text(group)};
+	return db_run(installation->db, "update \"group\" set updated_at = $1 where id = $2", parameters,
+		      COUNT(parameters), NULL);
+}

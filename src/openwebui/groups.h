@@ -1,0 +1,40 @@
+/* Groups: rows of "group", members in group_member. Names are not unique upstream, so a name stands for a group only
+ * where it is the only one. All inside the open transaction. */
+#ifndef OPENWEBUI_GROUPS_H
+#define OPENWEBUI_GROUPS_H
+
+#include "openwebui/installation.h"
+
+struct group {
+	char *id, *name, *description, *parent;
+	int64_t members, created_at, updated_at;
+};
+void group_cleanup(struct group *group);
+
+/* Finds a group by id, or by its exact name. ERR_INPUT when there is none, or when the name stands for several (the
+ * hint gives their ids). */
+fallible group_find(struct installation *installation, const char *which, struct group *group) MUST_CHECK;
+
+/* Columns of groups_select, in this order. */
+enum { GROUP_ID, GROUP_NAME, GROUP_DESCRIPTION, GROUP_PARENT, GROUP_MEMBERS, GROUP_CREATED_AT, GROUP_UPDATED_AT };
+fallible groups_select(struct installation *installation, const char *search, struct db_rows **rows) MUST_CHECK;
+
+/* Takes the lock under which Open WebUI itself changes groups (PostgreSQL; on SQLite the write lock serves). Before
+ * the first change of groups or members in a transaction. */
+fallible groups_lock(struct installation *installation) MUST_CHECK;
+
+/* Makes a group as Open WebUI's form does: shared with all by default, owned by the primary administrator. */
+fallible group_create(struct installation *installation, const char *name, const char *description, int64_t now,
+		      char **id) MUST_CHECK;
+
+/* Removes a group, its memberships and the grants that name it; its children move to its parent. */
+fallible group_delete(struct installation *installation, const struct group *group, int64_t now) MUST_CHECK;
+
+/* Adds or removes one member; `changed` false when it was so already. */
+fallible group_add_member(struct installation *installation, const char *group, const char *user, int64_t now,
+			  bool *changed) MUST_CHECK;
+fallible group_remove_member(struct installation *installation, const char *group, const char *user, bool *changed)
+	MUST_CHECK;
+fallible group_touch(struct installation *installation, const char *group, int64_t now) MUST_CHECK; /* updated_at */
+
+#endif

@@ -1,0 +1,121 @@
+#include "openwebui/installation.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "openwebui/database.h"
+#include "openwebui/releases.h"
+#include "openwebui/schema.h"
+
+static fallible read_revision(struct installation *installation)
+{
+	bool exists;
+	TRY(db_table_exists(installation->db, "alembic_version", &exists));
+	if (!exists)
+		return NULL;
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	TRY(db_query(installation->db, "select version_num from alembic_version order by version_num", NULL, 0, &rows));
+	for (;;) {
+		bool row;
+		TRY(db_next(rows, &row));
+		if (!row)
+			break;
+		strings_add(&installation->recorded, db_cell_text(rows, 0) ? db_cell_text(rows, 0) : "");
+	}
+	if (installation->recorded.count == 1)
+		installation->revision = revision_find(installation->recorded.items[0]);
+	return NULL;
+}
+
+/* Whether the accounts commands know their way about here. */
+static fallible check_revision(const struct installation *installation, enum db_access access)
+{
+	const char *where = db_display(installation->db);
+	const struct strings *recorded = &installation->recorded;
+	if (!recorded->count)
+		return error_hint(error_new(ERR_SETTINGS, "%s holds no Open WebUI database", where),
+				  "check that this is the right database; `owctl migrate up` makes a new one");
+	if (recorded->count > 1) {
+		AUTO(memory) char *list = strings_join(recorded, ", ");
+		return error_hint(error_new(ERR_FAILED, "%s records more than one revision: %s", where, list),
+				  "a migration was run twice at once; `owctl migrate status` tells more");
+	}
+	if (!installation->revision && access == DB_WRITE)
+		return error_hint(error_new(ERR_FAILED, "%s is at revision %s, which this owctl does not know", where,
+					    recorded->items[0]),
+				  "a newer owctl may know it; this one only reads such a database");
+	if (!installation->revision)
+		return NULL;
+	const struct revision *oldest = schema_oldest_for_accounts();
+	if (!revision_reaches(installation->revision, oldest->id)) {
+		const struct release *first = NULL, *last = NULL;
+		releases_of_revision(oldest->id, &first, &last);
+		return error_hint(error_new(ERR_FAILED, "%s is at revision %s, too old for this command", where,
+					    installation->revision->id),
+				  "start Open WebUI %s or later on it once, then try again",
+				  first ? first->version : oldest->id);
+	}
+	return NULL;
+}
+
+static fallible open_all(struct settings *settings, const struct installation_options *options,
+			 struct installation *installation)
+{
+	AUTO(db_target) struct db_target target = {0};
+	TRY(database_target(settings, &target));
+	struct db_options db_options = {
+		.read_only = options->access == DB_READ,
+		.create = options->create,
+		.connect_timeout_s = options->timeout_s,
+		.lock_timeout_s = options->timeout_s,
+		.statement_timeout_s = options->timeout_s,
+	};
+	TRY(db_open(&target, &db_options, &installation->db));
+	TRY(db_begin(installation->db, options->access));
+	TRY(read_revision(installation));
+	if (!options->any_revision)
+		TRY(check_revision(installation, options->access));
+	if (!installation->revision && installation->recorded.count == 1 && !options->any_revision) {
+		log_warning("revision %s is not known to this owctl; it is read as if it were %s",
+			    installation->recorded.items[0], revision_head()->id);
+		installation->revision = revision_head();
+	}
+	return NULL;
+}
+
+fallible installation_open(struct settings *settings, const struct installation_options *options,
+			   struct installation *installation)
+{
+	*installation = (struct installation){.settings = settings};
+	struct error *error = open_all(settings, options, installation);
+	if (error)
+		installation_cleanup(installation);
+	return error;
+}
+
+fallible installation_commit(struct installation *installation)
+{
+	return db_commit(installation->db);
+}
+
+void installation_cleanup(struct installation *installation)
+{
+	db_close(installation->db);
+	strings_cleanup(&installation->recorded);
+	*installation = (struct installation){0};
+}
+
+char *installation_describe(const struct installation *installation)
+{
+	AUTO(str) struct str text = {0};
+	const struct db *db = installation->db;
+	str_add_format(&text, "%s %s at %s", db_engine_name(db), db_server_version(db), db_display(db));
+	if (installation->revision) {
+		const struct release *first, *last;
+		str_add_format(&text, ", revision %s", installation->revision->id);
+		if (releases_of_revision(installation->revision->id, &first, &last))
+			str_add_format(&text, first == last ? " (%s)" : " (%s to %s)", first->version, last->version);
+	}
+	if (settings_profile(installation->settings))
+		str_add_format(&text, ", profile %s", settings_profile(installation->settings));
+	return str_take(&text);
+}

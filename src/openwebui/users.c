@@ -1,0 +1,154 @@
+#include "openwebui/users.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "openwebui/schema.h"
+
+#define ACCOUNT                                                                                                   \
+	"select u.id, u.email, u.name, u.role, u.username, u.last_active_at, u.created_at, u.updated_at,"        \
+	" case when a.active then 1 else 0 end, case when coalesce(a.password, '') <> '' then 1 else 0 end,"     \
+	" case when coalesce(cast(u.oauth as text), 'null') not in ('null', '', '{}') then 1 else 0 end"        \
+	" from \"user\" u left join auth a on a.id = u.id"
+
+void user_cleanup(struct user *user)
+{
+	free(user->id);
+	free(user->email);
+	free(user->name);
+	free(user->role);
+	free(user->username);
+	*user = (struct user){0};
+}
+
+static void read_account(const struct db_rows *rows, struct user *user)
+{
+	user_cleanup(user);
+	user->id = text_copy(db_cell_text(rows, 0));
+	user->email = text_copy(db_cell_text(rows, 1));
+	user->name = text_copy(db_cell_text(rows, 2));
+	user->role = text_copy(db_cell_text(rows, 3));
+	user->username = text_copy(db_cell_text(rows, 4));
+	user->last_active_at = db_cell_integer(rows, 5);
+	user->created_at = db_cell_integer(rows, 6);
+	user->updated_at = db_cell_integer(rows, 7);
+	user->active = db_cell_integer(rows, 8);
+	user->has_password = db_cell_integer(rows, 9);
+	user->signs_in_elsewhere = db_cell_integer(rows, 10);
+}
+
+fallible user_find(struct installation *installation, const char *who, struct user *user)
+{
+	AUTO(memory) char *email = email_normalize(who);
+	struct db_value parameters[] = {db_text(email), db_text(who)};
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	TRY(db_query(installation->db, ACCOUNT " where lower(u.email) = $1 or u.id = $2 order by u.created_at, u.id",
+		     parameters, COUNT(parameters), &rows));
+	AUTO(strings) struct strings found = {0};
+	for (;;) {
+		bool row;
+		TRY(db_next(rows, &row));
+		if (!row)
+			break;
+		read_account(rows, user);
+		strings_add_taken(&found, text_format("%s (%s)", user->id, user->email));
+	}
+	if (!found.count)
+		return error_hint(error_new(ERR_INPUT, "there is no account %s", who),
+				  "`owctl user list --search TEXT` finds accounts");
+	if (found.count > 1) {
+		user_cleanup(user);
+		AUTO(memory) char *list = strings_join(&found, ", ");
+		return error_hint(error_new(ERR_INPUT, "%zu accounts have the address %s in some letter case",
+					    found.count, who),
+				  "name one by its id: %s", list);
+	}
+	return NULL;
+}
+
+fallible user_primary(struct installation *installation, char **id)
+{
+	bool found;
+	return db_single_text(installation->db,
+			      "select id from \"user\" order by created_at,"
+			      " case when role = 'admin' then 0 else 1 end, id limit 1",
+			      NULL, 0, &found, id);
+}
+
+fallible user_password_hash(struct installation *installation, const char *id, char **hash)
+{
+	bool found;
+	struct db_value parameter = db_text(id);
+	return db_single_text(installation->db, "select password from auth where id = $1", &parameter, 1, &found, hash);
+}
+
+fallible user_groups(struct installation *installation, const char *id, struct strings *names)
+{
+	struct db_value parameter = db_text(id);
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	TRY(db_query(installation->db,
+		     "select g.name from group_member m join \"group\" g on g.id = m.group_id where m.user_id = $1"
+		     " order by g.name, g.id",
+		     &parameter, 1, &rows));
+	for (;;) {
+		bool row;
+		TRY(db_next(rows, &row));
+		if (!row)
+			return NULL;
+		strings_add(names, db_cell_text(rows, 0) ? db_cell_text(rows, 0) : "");
+	}
+}
+
+static fallible check_email_free(struct installation *installation, const char *id, const char *email)
+{
+	struct db_value parameters[] = {db_text(email), db_text(id)};
+	int64_t others;
+	TRY(db_single_integer(installation->db,
+			      "select count(*) from \"user\" where lower(email) = $1 and id <> $2", parameters,
+			      COUNT(parameters), &others));
+	return others ? error_new(ERR_INPUT, "another account has the address %s", email) : NULL;
+}
+
+/* One column of one account; `cast` for what a parameter's type can't say. */
+static fallible set_column(struct installation *installation, const char *table, const char *column, const char *value,
+			   const char *id)
+{
+	if (!value)
+		return NULL;
+	AUTO(memory) char *sql = text_format("update \"%s\" set %s = $1 where id = $2", table, column);
+	struct db_value parameters[] = {db_text(value), db_text(id)};
+	return db_run(installation->db, sql, parameters, COUNT(parameters), NULL);
+}
+
+fallible user_update(struct installation *installation, const char *id, const struct user_change *change, int64_t now)
+{
+	if (change->email) {
+		TRY(check_email_free(installation, id, change->email));
+		TRY(set_column(installation, "auth", "email", change->email, id));
+	}
+	TRY(set_column(installation, "user", "email", change->email, id));
+	TRY(set_column(installation, "user", "name", change->name, id));
+	TRY(set_column(installation, "user", "role", change->role, id));
+	TRY(set_column(installation, "user", "username", change->username, id));
+	struct db_value parameters[] = {db_integer(now), db_text(id)};
+	return db_run(installation->db, "update \"user\" set updated_at = $1 where id = $2", parameters,
+		      COUNT(parameters), NULL);
+}
+
+fallible user_set_password(struct installation *installation, const char *id, const char *hash)
+{
+	int64_t changed;
+	struct db_value parameters[] = {db_text(hash), db_text(id)};
+	TRY(db_run(installation->db, "update auth set password = $1 where id = $2", parameters, COUNT(parameters),
+		   &changed));
+	if (!changed)
+		return error_hint(error_new(ERR_INPUT, "the account %s has no row in auth", id),
+				  "Open WebUI itself lets such an account in by single sign-on only");
+	if (!schema_has(installation->revision, "auth", "session_stamp"))
+		return NULL;
+	char stamp[UUID_TEXT_SIZE];
+	random_uuid(stamp);
+	TRY(set_column(installation, "auth", "session_stamp", stamp, id));
+	return NULL;
+}

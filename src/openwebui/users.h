@@ -1,0 +1,74 @@
+/* Accounts as the database keeps them: a row of "user" and one of "auth" with the same id. Reading only, and the small
+ * changes of one account; making and removing accounts is provision/'s job. All inside the open transaction. */
+#ifndef OPENWEBUI_USERS_H
+#define OPENWEBUI_USERS_H
+
+#include "openwebui/installation.h"
+
+extern const char *const user_roles[]; /* "pending", "user", "admin", NULL */
+bool user_role_known(const char *role);
+
+struct user {
+	char *id, *email, *name, *role, *username;
+	int64_t last_active_at, created_at, updated_at; /* seconds; 0 when unknown */
+	bool active; /* auth.active */
+	bool has_password;
+	bool signs_in_elsewhere; /* user.oauth names a provider */
+};
+void user_cleanup(struct user *user);
+
+/* Finds an account by mail address in any letter case, or by id. ERR_INPUT when there is none, or when several accounts
+ * differ only by letter case (the hint names them). */
+fallible user_find(struct installation *installation, const char *who, struct user *user) MUST_CHECK;
+
+/* The account that Open WebUI takes for the primary administrator: the oldest. `*id` is NULL when there is no account;
+ * to be freed. */
+fallible user_primary(struct installation *installation, char **id) MUST_CHECK;
+
+/* The stored hash of an account, to be released with secret_free; NULL when it has none. */
+fallible user_password_hash(struct installation *installation, const char *id, char **hash) MUST_CHECK;
+
+struct user_filter {
+	const struct strings *roles; /* any of these; empty or NULL: all */
+	int64_t active_since;        /* last_active_at at or after; 0: all */
+	int64_t inactive_since;      /* last_active_at before; 0: all */
+	const char *search;          /* in address or name, any letter case */
+	const char *group;           /* id of a group: direct members */
+	const char *sort;            /* one of user_sorts; NULL: created */
+	bool reverse;
+	int64_t limit; /* 0: all */
+};
+extern const char *const user_sorts[]; /* "created", "email", "name", "role", "active", NULL */
+
+/* Columns of users_select, in this order. */
+enum { USER_ID, USER_EMAIL, USER_NAME, USER_ROLE, USER_LAST_ACTIVE_AT, USER_CREATED_AT, USER_UPDATED_AT, USER_PASSWORD };
+
+/* Streams accounts. `password` adds the hash as column USER_PASSWORD (else it is NULL there). */
+fallible users_select(struct installation *installation, const struct user_filter *filter, bool password,
+		      struct db_rows **rows) MUST_CHECK;
+
+/* The names of the groups that an account is a direct member of, in order of name. */
+fallible user_groups(struct installation *installation, const char *id, struct strings *names) MUST_CHECK;
+
+/* Changes what is not NULL; updated_at becomes now. `email` must be in lower case and free (ERR_INPUT else). */
+struct user_change {
+	const char *email, *name, *role, *username;
+};
+fallible user_update(struct installation *installation, const char *id, const struct user_change *change, int64_t now)
+	MUST_CHECK;
+
+/* Stores a new hash and, where the release has them, a new session stamp, which ends every session. Open sign-in
+ * challenges of multi-factor sign-in are dropped with it, the factor itself stays. */
+fallible user_set_password(struct installation *installation, const char *id, const char *hash) MUST_CHECK;
+
+/* Lower case as Open WebUI stores addresses. */
+char *email_normalize(const char *email) MUST_CHECK;
+
+/* Whether Open WebUI's own form would take the (normalized) address: x@localhost, or something@something.something
+ * with exactly one @; besides, no blanks, control characters or bytes that are not UTF-8, and 254 bytes at most. The
+ * reason is a constant, NULL when it is fine. */
+const char *email_fault(const char *email);
+/* The same for a display name: not empty, UTF-8, no control characters, 255 code points at most. */
+const char *name_fault(const char *name);
+
+#endif

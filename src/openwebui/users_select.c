@@ -1,0 +1,104 @@
+/* The query behind `user list` and `user export`. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "openwebui/users.h"
+
+const char *const user_sorts[] = {"created", "email", "name", "role", "active", NULL};
+
+/* The id makes every order total, so that two runs list alike. */
+static const struct {
+	const char *sort, *expression;
+} orders[] = {
+	{"created", "u.created_at"}, {"email", "u.email"},           {"name", "u.name"},
+	{"role", "u.role"},          {"active", "u.last_active_at"},
+};
+
+#define MOST_PARAMETERS 16
+
+struct query {
+	struct str sql;
+	struct db_value parameters[MOST_PARAMETERS];
+	size_t count;
+	bool filtered;
+};
+
+static void condition(struct query *query, const char *sql)
+{
+	str_add(&query->sql, query->filtered ? " and " : " where ");
+	str_add(&query->sql, sql);
+	query->filtered = true;
+}
+
+/* Adds a condition with one parameter, which stands for %zu in `format`. */
+#define FILTER(query, format, value)                                                           \
+	do {                                                                                   \
+		(query)->parameters[(query)->count++] = (value);                               \
+		AUTO(memory) char *filter_text = text_format(format, (query)->count);          \
+		condition(query, filter_text);                                                 \
+	} while (0)
+
+static void filter_roles(struct query *query, const struct strings *roles)
+{
+	AUTO(str) struct str list = {0};
+	str_add(&list, "u.role in (");
+	for (size_t i = 0; i < roles->count; i++) {
+		query->parameters[query->count++] = db_text(roles->items[i]);
+		str_add_format(&list, "%s$%zu", i ? ", " : "", query->count);
+	}
+	str_add_char(&list, ')');
+	condition(query, str_text(&list));
+}
+
+/* LIKE's own signs in what is searched for stand for themselves. */
+static char *like_pattern(const char *search)
+{
+	struct str pattern = {0};
+	str_add_char(&pattern, '%');
+	for (; *search; search++) {
+		if (strchr("%_\\", *search))
+			str_add_char(&pattern, '\\');
+		str_add_char(&pattern, *search);
+	}
+	str_add_char(&pattern, '%');
+	return str_take(&pattern);
+}
+
+static void order(struct query *query, const struct user_filter *filter)
+{
+	const char *expression = orders[0].expression;
+	for (size_t i = 0; filter->sort && i < COUNT(orders); i++)
+		if (!strcmp(orders[i].sort, filter->sort))
+			expression = orders[i].expression;
+	const char *direction = filter->reverse ? " desc" : "";
+	str_add_format(&query->sql, " order by %s%s, u.id%s", expression, direction, direction);
+	if (filter->limit > 0)
+		str_add_format(&query->sql, " limit %lld", (long long)filter->limit);
+}
+
+fallible users_select(struct installation *installation, const struct user_filter *filter, bool password,
+		      struct db_rows **rows)
+{
+	struct query query = {0};
+	str_add_format(&query.sql,
+		       "select u.id, u.email, u.name, u.role, u.last_active_at, u.created_at, u.updated_at%s"
+		       " from \"user\" u%s",
+		       password ? ", a.password" : "", password ? " left join auth a on a.id = u.id" : "");
+	if (filter->roles && filter->roles->count)
+		filter_roles(&query, filter->roles);
+	if (filter->active_since)
+		FILTER(&query, "u.last_active_at >= $%zu", db_integer(filter->active_since));
+	if (filter->inactive_since)
+		FILTER(&query, "u.last_active_at < $%zu", db_integer(filter->inactive_since));
+	AUTO(memory) char *lower = filter->search ? email_normalize(filter->search) : NULL;
+	AUTO(memory) char *pattern = lower ? like_pattern(lower) : NULL;
+	if (pattern)
+		FILTER(&query, "lower(u.email || ' ' || coalesce(u.name, '')) like $%zu escape '\\'", db_text(pattern));
+	if (filter->group)
+		FILTER(&query, "u.id in (select user_id from group_member where group_id = $%zu)",
+		       db_text(filter->group));
+	order(&query, filter);
+	struct error *error = db_query(installation->db, str_text(&query.sql), query.parameters, query.count, rows);
+	str_cleanup(&query.sql);
+	return error;
+}

@@ -1,0 +1,100 @@
+/* Accounts on their way into the database: read from a file or a command line, checked, hashed, written. One account
+ * or a hundred thousand take the same road.
+ *
+ *     accounts_read_*   rows as they were given, with the faults of their own
+ *     accounts_check    what only the database can tell: addresses that are taken, groups that are not there
+ *     accounts_hash     passwords into hashes, on all cores; no transaction is open meanwhile
+ *     accounts_write    one transaction: groups, users, credentials, memberships; read back afterwards
+ *
+ * All rows are in memory at once (about 300 bytes each): whether any row is bad decides whether any is written. */
+#ifndef PROVISION_ACCOUNTS_H
+#define PROVISION_ACCOUNTS_H
+
+#include <stdio.h>
+
+#include "base/random.h"
+#include "crypto/password.h"
+#include "openwebui/installation.h"
+
+enum account_state {
+	ACCOUNT_NEW,    /* to be made */
+	ACCOUNT_EXISTS, /* there already, and --if-missing leaves it alone */
+	ACCOUNT_BAD,    /* refused; `fault` says why */
+};
+
+struct account {
+	int64_t line; /* where it came from; 0: the command line */
+	enum account_state state;
+	char id[UUID_TEXT_SIZE]; /* of the new or the existing account; "" before */
+	char *email;             /* normalized */
+	char *name, *role;
+	char *password;           /* in clear, until it is hashed; wiped when freed */
+	char *hash;               /* NULL: no password, sign-in by other means only */
+	struct strings groups;    /* as given: names or ids */
+	struct strings group_ids; /* once resolved */
+	char *fault;
+};
+
+struct accounts {
+	struct account *items;
+	size_t count, room;
+	bool generate; /* rows without password and hash get a generated password, kept in `password` for the report */
+};
+void accounts_cleanup(struct accounts *accounts);
+
+/* A new empty row at the end; valid until the next call. */
+struct account *accounts_add(struct accounts *accounts, int64_t line);
+
+/* Marks a row as bad; the first fault stays. */
+void account_refuse(struct account *account, const char *format, ...) PRINTF(2, 3);
+
+/* ---- reading (accounts_read.c) ---- */
+
+enum accounts_format { ACCOUNTS_GUESS, ACCOUNTS_CSV, ACCOUNTS_JSONL };
+
+/* Reads rows to the end of `input`, named `name` in messages. CSV (RFC 4180; comma, semicolon or tab, as the header
+ * shows) with a header line, or one JSON object a line; columns email, name, role, password, password_hash, groups in
+ * any order and letter case, as Open WebUI's own import form has them too. Groups are separated by semicolons, or a
+ * JSON list. ERR_INPUT for what makes the whole file unusable: no header, an unknown or repeated column, a quote that
+ * never ends, a NUL byte. */
+fallible accounts_read(struct accounts *accounts, FILE *input, const char *name, enum accounts_format format)
+	MUST_CHECK;
+
+/* Sets one field of a row by its column's name; used by the readers and by `user create`. False: no such column. */
+bool account_set(struct account *account, const char *column, const char *value);
+extern const char *const account_columns[]; /* NULL-terminated */
+
+/* ---- checking (accounts_check.c) ---- */
+
+/* Fills in defaults (role, name from the address) and finds faults in the rows themselves, duplicates among them. */
+void accounts_validate(struct accounts *accounts, const char *default_role, enum password_algorithm algorithm);
+
+struct accounts_options {
+	bool if_missing;    /* an address that is taken makes ACCOUNT_EXISTS instead of a fault */
+	bool create_groups; /* unknown groups are made instead of being a fault */
+	bool skip_bad;      /* bad rows do not keep the good ones from being written */
+	const struct strings *groups; /* every new account joins these as well; NULL: none */
+};
+
+/* Inside a transaction of `installation`: finds addresses that are taken, resolves groups. `missing_groups` gets the
+ * names of groups that accounts_write is to make. */
+fallible accounts_check(struct accounts *accounts, struct installation *installation,
+			const struct accounts_options *options, struct strings *missing_groups) MUST_CHECK;
+
+size_t accounts_count(const struct accounts *accounts, enum account_state state);
+
+/* ---- writing ---- */
+
+/* Hashes the passwords of all new rows (accounts_hash.c). Says how far it is every ten seconds. */
+fallible accounts_hash(struct accounts *accounts, enum password_algorithm algorithm) MUST_CHECK;
+
+/* Inside the open DB_WRITE transaction: checks once more, makes missing groups, writes all new rows, commits, and
+ * reads back what it wrote (accounts_write.c). ERR_INPUT, and nothing written, if the second check found bad rows that
+ * are not to be skipped. */
+fallible accounts_write(struct accounts *accounts, struct installation *installation,
+			const struct accounts_options *options) MUST_CHECK;
+
+/* ERR_INPUT if there are bad rows; the text says how many. */
+fallible accounts_refuse_bad(const struct accounts *accounts) MUST_CHECK;
+
+#endif

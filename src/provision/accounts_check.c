@@ -1,0 +1,207 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "openwebui/users.h"
+#include "provision/accounts.h"
+
+/* Up to this many addresses are looked up by one query with a parameter each; more are found faster by streaming all
+ * addresses of the database past the sorted rows. */
+#define LOOK_UP_AT_MOST 500
+
+/* ---- the rows by themselves ---- */
+
+static void validate_password(struct account *account, enum password_algorithm algorithm)
+{
+	if (account->password && account->hash) {
+		account_refuse(account, "has both a password and a password_hash");
+	} else if (account->password) {
+		struct error *error = password_check_length(account->password, algorithm);
+		if (error)
+			account_refuse(account, "%s", error->message);
+		error_free(error);
+	} else if (account->hash && !password_is_hash(account->hash)) {
+		account_refuse(account, "the password_hash is neither bcrypt nor argon2");
+	}
+}
+
+static void validate(struct account *account, const char *default_role, enum password_algorithm algorithm)
+{
+	if (!account->email) {
+		account_refuse(account, "has no mail address");
+		return;
+	}
+	char *email = email_normalize(account->email);
+	free(account->email);
+	account->email = email;
+	const char *fault = email_fault(email);
+	if (fault)
+		account_refuse(account, "the mail address %s", fault);
+	if (!account->role)
+		account->role = text_copy(default_role);
+	if (!user_role_known(account->role))
+		account_refuse(account, "unknown role \"%s\" (pending, user, admin)", account->role);
+	if (!account->name)
+		account->name = text_copy_n(email, strcspn(email, "@"));
+	fault = name_fault(account->name);
+	if (fault)
+		account_refuse(account, "the name %s", fault);
+	validate_password(account, algorithm);
+}
+
+static int by_email(const void *a, const void *b)
+{
+	const struct account *x = *(struct account *const *)a, *y = *(struct account *const *)b;
+	int order = strcmp(x->email, y->email);
+	return order ? order : (x->line > y->line) - (x->line < y->line);
+}
+
+/* The rows with an address, in order of it; *count of them. To be freed. */
+static struct account **sorted(const struct accounts *accounts, size_t *count)
+{
+	struct account **list = mem_new(accounts->count, sizeof(struct account *));
+	*count = 0;
+	for (size_t i = 0; i < accounts->count; i++)
+		if (accounts->items[i].email)
+			list[(*count)++] = &accounts->items[i];
+	qsort(list, *count, sizeof(struct account *), by_email);
+	return list;
+}
+
+void accounts_validate(struct accounts *accounts, const char *default_role, enum password_algorithm algorithm)
+{
+	for (size_t i = 0; i < accounts->count; i++) {
+		validate(&accounts->items[i], default_role, algorithm);
+		if (accounts->generate && !accounts->items[i].password && !accounts->items[i].hash)
+			accounts->items[i].password = random_password(20);
+	}
+	size_t count;
+	AUTO(memory) struct account **list = sorted(accounts, &count);
+	for (size_t first = 0, i = 1; i < count; i++) {
+		if (strcmp(list[i]->email, list[first]->email) != 0)
+			first = i;
+		else
+			account_refuse(list[i], "the same address as on line %lld", (long long)list[first]->line);
+	}
+}
+
+/* ---- addresses that are taken ---- */
+
+static void mark_taken(struct account *account, const char *id, bool if_missing)
+{
+	if (account->state == ACCOUNT_BAD)
+		return;
+	if (!if_missing) {
+		account_refuse(account, "an account with this address exists");
+		return;
+	}
+	account->state = ACCOUNT_EXISTS;
+	snprintf(account->id, sizeof account->id, "%s", id);
+}
+
+static fallible query_taken(struct installation *installation, struct account **list, size_t count,
+			    struct db_rows **rows)
+{
+	if (count > LOOK_UP_AT_MOST)
+		return db_query(installation->db, "select lower(email), id from \"user\"", NULL, 0, rows);
+	struct db_value parameters[LOOK_UP_AT_MOST];
+	AUTO(str) struct str sql = {0};
+	str_add(&sql, "select lower(email), id from \"user\" where lower(email) in (");
+	for (size_t i = 0; i < count; i++) {
+		parameters[i] = db_text(list[i]->email);
+		str_add_format(&sql, "%s$%zu", i ? ", " : "", i + 1);
+	}
+	str_add_char(&sql, ')');
+	return db_query(installation->db, str_text(&sql), parameters, count, rows);
+}
+
+static fallible find_taken(struct accounts *accounts, struct installation *installation, bool if_missing)
+{
+	size_t count;
+	AUTO(memory) struct account **list = sorted(accounts, &count);
+	if (!count)
+		return NULL;
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	TRY(query_taken(installation, list, count, &rows));
+	for (;;) {
+		bool row;
+		TRY(db_next(rows, &row));
+		if (!row)
+			return NULL;
+		const char *email = db_cell_text(rows, 0);
+		struct account key = {.email = text_copy(email ? email : "")}, *wanted = &key;
+		size_t low = 0, high = count;
+		while (low < high) {
+			size_t middle = (low + high) / 2;
+			if (strcmp(list[middle]->email, wanted->email) < 0)
+				low = middle + 1;
+			else
+				high = middle;
+		}
+		for (; low < count && !strcmp(list[low]->email, key.email); low++)
+			mark_taken(list[low], db_cell_text(rows, 1), if_missing);
+		free(key.email);
+	}
+}
+
+/* ---- groups ---- */
+
+struct known_groups {
+	struct strings ids, names;
+};
+
+static fallible read_groups(struct installation *installation, struct known_groups *known)
+{
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	TRY(db_query(installation->db, "select id, name from \"group\"", NULL, 0, &rows));
+	for (;;) {
+		bool row;
+		TRY(db_next(rows, &row));
+		if (!row)
+			return NULL;
+		strings_add(&known->ids, db_cell_text(rows, 0));
+		strings_add(&known->names, db_cell_text(rows, 1) ? db_cell_text(rows, 1) : "");
+	}
+}
+
+static void resolve(struct account *account, const char *group, const struct known_groups *known,
+		    const struct accounts_options *options, struct strings *missing)
+{
+	AUTO(strings) struct strings matches = {0};
+	for (size_t i = 0; i < known->ids.count; i++)
+		if (!strcmp(known->names.items[i], group) || !strcmp(known->ids.items[i], group))
+			strings_add(&matches, known->ids.items[i]);
+	if (matches.count > 1) {
+		AUTO(memory) char *list = strings_join(&matches, ", ");
+		account_refuse(account, "%zu groups are named \"%s\": name one by its id (%s)", matches.count, group,
+			       list);
+	} else if (matches.count == 1) {
+		if (!strings_have(&account->group_ids, matches.items[0]))
+			strings_add(&account->group_ids, matches.items[0]);
+	} else if (!options->create_groups) {
+		account_refuse(account, "there is no group \"%s\"", group);
+	} else if (!strings_have(missing, group)) {
+		strings_add(missing, group);
+	}
+}
+
+fallible accounts_check(struct accounts *accounts, struct installation *installation,
+			const struct accounts_options *options, struct strings *missing_groups)
+{
+	TRY(find_taken(accounts, installation, options->if_missing));
+	struct known_groups known = {0};
+	struct error *error = read_groups(installation, &known);
+	for (size_t i = 0; !error && i < accounts->count; i++) {
+		struct account *account = &accounts->items[i];
+		strings_cleanup(&account->group_ids);
+		if (account->state != ACCOUNT_NEW)
+			continue;
+		for (size_t g = 0; g < account->groups.count; g++)
+			resolve(account, account->groups.items[g], &known, options, missing_groups);
+		for (size_t g = 0; options->groups && g < options->groups->count; g++)
+			resolve(account, options->groups->items[g], &known, options, missing_groups);
+	}
+	strings_cleanup(&known.ids);
+	strings_cleanup(&known.names);
+	return error;
+}

@@ -1,0 +1,162 @@
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cancel.h"
+#include "base/memory.h"
+#include "provision/accounts.h"
+#include "provision/csv.h"
+
+static fallible unknown_column(const char *where, const char *column)
+{
+	struct strings known = {0};
+	for (size_t i = 0; account_columns[i]; i++)
+		strings_add(&known, account_columns[i]);
+	AUTO(memory) char *list = strings_join(&known, ", ");
+	strings_cleanup(&known);
+	return error_hint(error_new(ERR_INPUT, "%s: unknown column \"%s\"", where, column), "the columns are: %s", list);
+}
+
+static bool column_known(const char *column)
+{
+	for (size_t i = 0; account_columns[i]; i++)
+		if (!strcasecmp(column, account_columns[i]))
+			return true;
+	return false;
+}
+
+/* ---- CSV ---- */
+
+static fallible read_header(struct csv *csv, struct strings *columns)
+{
+	bool found;
+	TRY(csv_next(csv, &found));
+	if (!found)
+		return error_hint(error_new(ERR_INPUT, "%s is empty", csv->name),
+				  "the first line names the columns, for example: email,name,role,password");
+	bool has_email = false;
+	for (size_t i = 0; i < csv->fields.count; i++) {
+		AUTO(strings) struct strings trimmed = {0};
+		strings_split(&trimmed, csv->fields.items[i], '\0');
+		const char *column = trimmed.count ? trimmed.items[0] : "";
+		if (!column_known(column))
+			return unknown_column(csv->name, column);
+		for (size_t j = 0; j < columns->count; j++)
+			if (!strcasecmp(columns->items[j], column))
+				return error_new(ERR_INPUT, "%s: the column \"%s\" stands twice in the header", csv->name,
+						 column);
+		has_email = has_email || !strcasecmp(column, "email");
+		strings_add(columns, column);
+	}
+	if (!has_email)
+		return error_hint(error_new(ERR_INPUT, "%s: the header has no column \"email\"", csv->name),
+				  "the first line names the columns, for example: email,name,role,password");
+	return NULL;
+}
+
+static fallible read_csv(struct accounts *accounts, FILE *input, const char *name)
+{
+	AUTO(csv) struct csv csv;
+	AUTO(strings) struct strings columns = {0};
+	csv_start(&csv, input, name);
+	TRY(read_header(&csv, &columns));
+	for (;;) {
+		bool record;
+		TRY(csv_next(&csv, &record));
+		if (!record)
+			return NULL;
+		struct account *account = accounts_add(accounts, csv.line);
+		for (size_t i = 0; i < csv.fields.count && i < columns.count; i++)
+			account_set(account, columns.items[i], csv.fields.items[i]);
+		if (csv.fields.count != columns.count)
+			account_refuse(account, "has %zu fields where the header has %zu", csv.fields.count,
+				       columns.count);
+	}
+}
+
+/* ---- JSON lines ---- */
+
+static void set_groups(struct account *account, const json_t *list)
+{
+	size_t index;
+	json_t *item;
+	json_array_foreach(list, index, item)
+	{
+		if (json_is_string(item))
+			strings_add(&account->groups, json_string_value(item));
+		else
+			account_refuse(account, "groups must be a list of names");
+	}
+}
+
+static fallible set_fields(struct account *account, json_t *object, const char *where)
+{
+	const char *key;
+	json_t *value;
+	json_object_foreach(object, key, value)
+	{
+		if (!column_known(key))
+			return unknown_column(where, key);
+		if (json_is_array(value) && !strcasecmp(key, "groups"))
+			set_groups(account, value);
+		else if (json_is_string(value))
+			account_set(account, key, json_string_value(value));
+		else if (!json_is_null(value))
+			account_refuse(account, "%s is not a text", key);
+	}
+	return NULL;
+}
+
+static fallible read_object(struct accounts *accounts, const char *text, size_t size, int64_t line, const char *name)
+{
+	json_error_t fault;
+	json_t *object = json_loadb(text, size, JSON_REJECT_DUPLICATES, &fault);
+	struct account *account = accounts_add(accounts, line);
+	struct error *error = NULL;
+	if (!object)
+		account_refuse(account, "is not valid JSON: %s", fault.text);
+	else if (!json_is_object(object))
+		account_refuse(account, "is not a JSON object");
+	else {
+		AUTO(memory) char *where = text_format("%s:%lld", name, (long long)line);
+		error = set_fields(account, object, where);
+	}
+	json_decref(object);
+	return error;
+}
+
+static fallible read_jsonl(struct accounts *accounts, FILE *input, const char *name)
+{
+	char *text = NULL;
+	size_t room = 0;
+	int64_t line = 0;
+	struct error *error = NULL;
+	while (!error) {
+		ssize_t size = getline(&text, &room, input);
+		if (size < 0)
+			break;
+		line++;
+		if (size > CSV_RECORD_LIMIT)
+			error = error_new(ERR_INPUT, "%s:%lld: the line is longer than 1 MiB", name, (long long)line);
+		else if (text[strspn(text, " \t\r\n")])
+			error = read_object(accounts, text, (size_t)size, line, name);
+		if (!error)
+			error = cancel_check();
+	}
+	if (!error && ferror(input))
+		error = error_system(errno, "cannot read %s", name);
+	mem_wipe(text, room);
+	free(text);
+	return error;
+}
+
+fallible accounts_read(struct accounts *accounts, FILE *input, const char *name, enum accounts_format format)
+{
+	if (format == ACCOUNTS_GUESS) {
+		int first = getc(input);
+		ungetc(first, input);
+		format = first == '{' ? ACCOUNTS_JSONL : ACCOUNTS_CSV;
+	}
+	return format == ACCOUNTS_JSONL ? read_jsonl(accounts, input, name) : read_csv(accounts, input, name);
+}

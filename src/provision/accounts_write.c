@@ -1,0 +1,167 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "openwebui/groups.h"
+#include "openwebui/schema.h"
+#include "provision/accounts.h"
+
+/* What Open WebUI's own form stores for an account without a picture. */
+#define DEFAULT_PICTURE "/user.png"
+
+fallible accounts_refuse_bad(const struct accounts *accounts)
+{
+	size_t bad = accounts_count(accounts, ACCOUNT_BAD);
+	if (!bad)
+		return NULL;
+	if (accounts->count == 1)
+		return error_new(ERR_INPUT, "%s", accounts->items[0].fault);
+	return error_hint(error_new(ERR_INPUT, "%zu of %zu rows are bad; nothing was written", bad, accounts->count),
+			  "mend them, or write the good ones with --skip-bad");
+}
+
+static fallible create_groups(struct accounts *accounts, struct installation *installation,
+			      const struct accounts_options *options, const struct strings *missing, int64_t now)
+{
+	for (size_t i = 0; i < missing->count; i++) {
+		AUTO(memory) char *id = NULL;
+		TRY(group_create(installation, missing->items[i], "", now, &id));
+	}
+	AUTO(strings) struct strings none = {0};
+	return missing->count ? accounts_check(accounts, installation, options, &none) : NULL;
+}
+
+static fallible load_users(struct accounts *accounts, struct installation *installation, int64_t now, int64_t *rows)
+{
+	static const char *const columns[] = {"id",   "email",          "name",       "role",
+					      "profile_image_url", "last_active_at", "created_at", "updated_at"};
+	struct db_load *load;
+	TRY(db_load_begin(installation->db, "user", columns, COUNT(columns), &load));
+	for (size_t i = 0; i < accounts->count; i++) {
+		const struct account *account = &accounts->items[i];
+		if (account->state != ACCOUNT_NEW)
+			continue;
+		struct db_value values[] = {db_text(account->id),     db_text(account->email), db_text(account->name),
+					    db_text(account->role),   db_text(DEFAULT_PICTURE), db_integer(now),
+					    db_integer(now),          db_integer(now)};
+		struct error *error = db_load_row(load, values);
+		if (error) {
+			db_load_abort(load);
+			return error;
+		}
+	}
+	return db_load_end(load, rows);
+}
+
+/* An account without a password gets an empty one, which no release takes for a match. */
+static fallible load_credentials(struct accounts *accounts, struct installation *installation, int64_t *rows)
+{
+	static const char *const columns[] = {"id", "email", "password", "active", "session_stamp"};
+	bool stamps = schema_has(installation->revision, "auth", "session_stamp");
+	struct db_load *load;
+	TRY(db_load_begin(installation->db, "auth", columns, stamps ? 5 : 4, &load));
+	for (size_t i = 0; i < accounts->count; i++) {
+		const struct account *account = &accounts->items[i];
+		if (account->state != ACCOUNT_NEW)
+			continue;
+		char stamp[UUID_TEXT_SIZE];
+		random_uuid(stamp);
+		struct db_value values[] = {db_text(account->id), db_text(account->email),
+					    db_text(account->hash ? account->hash : ""), db_integer(1), db_text(stamp)};
+		struct error *error = db_load_row(load, values);
+		if (error) {
+			db_load_abort(load);
+			return error;
+		}
+	}
+	return db_load_end(load, rows);
+}
+
+static fallible load_memberships(struct accounts *accounts, struct installation *installation, int64_t now)
+{
+	static const char *const columns[] = {"id", "group_id", "user_id", "created_at", "updated_at"};
+	struct db_load *load;
+	TRY(db_load_begin(installation->db, "group_member", columns, COUNT(columns), &load));
+	struct error *error = NULL;
+	for (size_t i = 0; i < accounts->count; i++) {
+		const struct account *account = &accounts->items[i];
+		for (size_t g = 0; !error && account->state == ACCOUNT_NEW && g < account->group_ids.count; g++) {
+			char id[UUID_TEXT_SIZE];
+			random_uuid(id);
+			struct db_value values[] = {db_text(id), db_text(account->group_ids.items[g]),
+						    db_text(account->id), db_integer(now), db_integer(now)};
+			error = db_load_row(load, values);
+		}
+	}
+	if (error) {
+		db_load_abort(load);
+		return error;
+	}
+	return db_load_end(load, NULL);
+}
+
+static bool any_memberships(const struct accounts *accounts)
+{
+	for (size_t i = 0; i < accounts->count; i++)
+		if (accounts->items[i].state == ACCOUNT_NEW && accounts->items[i].group_ids.count)
+			return true;
+	return false;
+}
+
+/* updated_at of every group that got members, as Open WebUI sets it. */
+static fallible touch_groups(struct accounts *accounts, struct installation *installation, int64_t now)
+{
+	AUTO(strings) struct strings touched = {0};
+	for (size_t i = 0; i < accounts->count; i++)
+		for (size_t g = 0; g < accounts->items[i].group_ids.count; g++)
+			if (!strings_have(&touched, accounts->items[i].group_ids.items[g]))
+				strings_add(&touched, accounts->items[i].group_ids.items[g]);
+	for (size_t i = 0; i < touched.count; i++)
+		TRY(group_touch(installation, touched.items[i], now));
+	return NULL;
+}
+
+/* Seen from a new transaction: the rows that were made at `now` with both halves of an account. */
+static fallible read_back(struct installation *installation, int64_t expected, int64_t now)
+{
+	struct db_value parameter = db_integer(now);
+	int64_t found;
+	TRY(db_begin(installation->db, DB_READ));
+	TRY(db_single_integer(installation->db,
+			      "select count(*) from \"user\" u join auth a on a.id = u.id where u.created_at = $1",
+			      &parameter, 1, &found));
+	db_rollback(installation->db);
+	if (found < expected)
+		return error_hint(error_new(ERR_FAILED, "%lld accounts were written, but only %lld can be read back",
+					    (long long)expected, (long long)found),
+				  "somebody else may have removed them at once; check with `owctl user list`");
+	return NULL;
+}
+
+fallible accounts_write(struct accounts *accounts, struct installation *installation,
+			const struct accounts_options *options)
+{
+	int64_t now = clock_now(), users, credentials;
+	AUTO(strings) struct strings missing = {0};
+	TRY(groups_lock(installation));
+	TRY(accounts_check(accounts, installation, options, &missing));
+	if (!options->skip_bad)
+		TRY(accounts_refuse_bad(accounts));
+	TRY(create_groups(accounts, installation, options, &missing, now));
+	for (size_t i = 0; i < accounts->count; i++)
+		if (accounts->items[i].state == ACCOUNT_NEW)
+			random_uuid(accounts->items[i].id);
+	TRY(load_users(accounts, installation, now, &users));
+	TRY(load_credentials(accounts, installation, &credentials));
+	int64_t expected = (int64_t)accounts_count(accounts, ACCOUNT_NEW);
+	if (users != expected || credentials != expected)
+		return error_new(ERR_FAILED, "the database took %lld users and %lld credentials instead of %lld",
+				 (long long)users, (long long)credentials, (long long)expected);
+	if (any_memberships(accounts)) {
+		TRY(load_memberships(accounts, installation, now));
+		TRY(touch_groups(accounts, installation, now));
+	}
+	TRY(installation_commit(installation));
+	return read_back(installation, expected, now);
+}

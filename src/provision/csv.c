@@ -1,0 +1,132 @@
+#include "provision/csv.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/cancel.h"
+#include "base/memory.h"
+
+void csv_start(struct csv *csv, FILE *input, const char *name)
+{
+	*csv = (struct csv){.input = input, .name = name, .next_line = 1};
+}
+
+void csv_cleanup(struct csv *csv)
+{
+	mem_wipe(csv->text.data, csv->text.room);
+	str_cleanup(&csv->text);
+	strings_cleanup(&csv->fields);
+}
+
+static fallible fault(const struct csv *csv, const char *what, const char *hint)
+{
+	return error_hint(error_new(ERR_INPUT, "%s:%lld: %s", csv->name, (long long)csv->line, what), "%s", hint);
+}
+
+/* Reads the raw bytes of one record, line ends inside quotes included. */
+static fallible read_record(struct csv *csv, bool *found)
+{
+	bool quoted = false;
+	str_clear(&csv->text);
+	csv->line = csv->next_line;
+	for (;;) {
+		int c = getc_unlocked(csv->input);
+		if (c == EOF) {
+			if (ferror(csv->input))
+				return error_system(errno, "cannot read %s", csv->name);
+			break;
+		}
+		if (c == '\0')
+			return fault(csv, "holds a NUL byte", "is this a text file in UTF-8?");
+		if (c == '"')
+			quoted = !quoted;
+		if (c == '\n') {
+			csv->next_line++;
+			if (!quoted)
+				break;
+		}
+		if (csv->text.size >= CSV_RECORD_LIMIT)
+			return fault(csv, "the record is longer than 1 MiB", "look for a quote that is never closed");
+		str_add_char(&csv->text, (char)c);
+	}
+	if (quoted)
+		return fault(csv, "a quote is never closed", "a quote inside a field is written twice: \"\"");
+	*found = csv->text.size > 0 || !feof(csv->input);
+	return cancel_check();
+}
+
+/* Of comma, semicolon and tab the one that the header uses most, outside quotes. */
+static char guess_separator(const char *text)
+{
+	size_t counts[3] = {0};
+	bool quoted = false;
+	for (; *text; text++) {
+		quoted ^= *text == '"';
+		if (quoted)
+			continue;
+		counts[0] += *text == ',';
+		counts[1] += *text == ';';
+		counts[2] += *text == '\t';
+	}
+	if (counts[1] > counts[0] && counts[1] >= counts[2])
+		return ';';
+	return counts[2] > counts[0] ? '\t' : ',';
+}
+
+/* Takes one field off `text`; returns what follows its separator, or NULL at the end of the record. */
+static fallible split_field(struct csv *csv, char *text, char **rest)
+{
+	AUTO(str) struct str field = {0};
+	if (*text == '"') {
+		text++;
+		for (;; text++) {
+			if (*text == '"' && *++text != '"')
+				break;
+			str_add_char(&field, *text);
+		}
+		if (*text && *text != csv->separator)
+			return fault(csv, "text follows a closing quote",
+				     "put the whole field in quotes and write quotes inside it twice");
+	} else {
+		size_t length = strcspn(text, (char[]){csv->separator, '\0'});
+		if (memchr(text, '"', length))
+			return fault(csv, "a quote stands inside a field that is not quoted",
+				     "put the whole field in quotes and write quotes inside it twice");
+		str_add_n(&field, text, length);
+		text += length;
+	}
+	strings_add(&csv->fields, str_text(&field));
+	mem_wipe(field.data, field.room);
+	*rest = *text ? text + 1 : NULL;
+	return NULL;
+}
+
+static void forget_fields(struct csv *csv)
+{
+	for (size_t i = 0; i < csv->fields.count; i++)
+		mem_wipe(csv->fields.items[i], strlen(csv->fields.items[i]));
+	strings_cleanup(&csv->fields);
+}
+
+fallible csv_next(struct csv *csv, bool *record)
+{
+	forget_fields(csv);
+	for (;;) {
+		TRY(read_record(csv, record));
+		if (!*record)
+			return NULL;
+		if (csv->text.size && csv->text.data[csv->text.size - 1] == '\r')
+			csv->text.data[--csv->text.size] = '\0';
+		if (csv->text.size)
+			break;
+	}
+	char *text = csv->text.data;
+	if (!csv->separator) {
+		if (text_starts(text, "\xef\xbb\xbf"))
+			text += 3;
+		csv->separator = guess_separator(text);
+	}
+	while (text)
+		TRY(split_field(csv, text, &text));
+	return NULL;
+}
