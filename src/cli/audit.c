@@ -1,0 +1,87 @@
+#include "cli/audit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+
+static int open_log(const char *path)
+{
+	return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);
+}
+
+fallible audit_prepare(const struct context *context)
+{
+	const char *path = context->globals.audit_log;
+	if (!path)
+		return NULL;
+	int fd = open_log(path);
+	if (fd < 0)
+		return error_hint(error_system(errno, "cannot write the audit log %s; nothing was changed", path),
+				  "give a file that can be appended to with --audit-log");
+	close(fd);
+	return NULL;
+}
+
+static void add_text(json_t *record, const char *key, const char *text)
+{
+	if (text)
+		json_object_set_new(record, key, json_string(text));
+}
+
+static json_t *describe(const struct context *context, const char *installation, json_t *details)
+{
+	char now[CLOCK_TEXT_SIZE] = "", host[256] = "";
+	clock_format(clock_now(), now);
+	gethostname(host, sizeof host - 1);
+	const struct passwd *account = getpwuid(getuid());
+	json_t *record = json_object();
+	add_text(record, "time", now);
+	add_text(record, "host", host);
+	add_text(record, "user", account ? account->pw_name : NULL);
+	json_object_set_new(record, "uid", json_integer((json_int_t)getuid()));
+	add_text(record, "for", getenv("SUDO_USER"));
+	add_text(record, "terminal", ttyname(STDIN_FILENO));
+	json_object_set_new(record, "pid", json_integer((json_int_t)getpid()));
+	add_text(record, "command", context->path);
+	add_text(record, "installation", installation);
+	json_object_set_new(record, "details", details ? details : json_object());
+	return record;
+}
+
+static bool append(const char *path, const char *line)
+{
+	int fd = open_log(path);
+	if (fd < 0)
+		return false;
+	/* One write: lines of several owctls at once do not mix. */
+	AUTO(memory) char *whole = text_format("%s\n", line);
+	size_t size = strlen(whole);
+	bool good = write(fd, whole, size) == (ssize_t)size;
+	return close(fd) == 0 && good;
+}
+
+void audit_record(const struct context *context, const char *installation, json_t *details)
+{
+	json_t *record = describe(context, installation, details);
+	AUTO(memory) char *line = json_dumps(record, JSON_COMPACT | JSON_ENSURE_ASCII);
+	json_decref(record);
+	if (!line)
+		return;
+	const char *path = context->globals.audit_log;
+	if (!path) {
+		openlog("owctl", LOG_PID, LOG_AUTHPRIV);
+		syslog(LOG_NOTICE, "%s", line);
+		closelog();
+	} else if (!append(path, line)) {
+		log_warning("the change was made, but the audit log %s can't be written: %s", path,
+			    strerrordesc_np(errno));
+	}
+}

@@ -1,0 +1,46 @@
+#include "commands/common.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+
+static fallible open_installation(struct context *context, enum db_access access, struct installation *installation)
+{
+	struct installation_options options = {.access = access, .timeout_s = context->globals.timeout};
+	return installation_open(context->settings, &options, installation);
+}
+
+fallible command_open(struct context *context, struct installation *installation)
+{
+	return open_installation(context, DB_READ, installation);
+}
+
+fallible command_open_for_change(struct context *context, struct installation *installation)
+{
+	bool dry_run = context->globals.dry_run;
+	TRY(audit_prepare(context));
+	TRY(open_installation(context, dry_run ? DB_READ : DB_WRITE, installation));
+	AUTO(memory) char *where = installation_describe(installation);
+	if (!context->globals.quiet)
+		log_note("%s %s", dry_run ? "would change" : "changing", where);
+	return NULL;
+}
+
+void command_record(struct context *context, const struct installation *installation, json_t *details)
+{
+	if (context->globals.dry_run) {
+		json_decref(details);
+		return;
+	}
+	AUTO(memory) char *where = installation_describe(installation);
+	audit_record(context, where, details);
+}
+
+fallible command_commit(struct context *context, struct installation *installation, json_t *details)
+{
+	struct error *error = context->globals.dry_run ? NULL : installation_commit(installation);
+	if (error)
+		json_decref(details);
+	else
+		command_record(context, installation, details);
+	return error;
+}

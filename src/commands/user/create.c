@@ -1,0 +1,137 @@
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "commands/user/accounts_run.h"
+
+struct arguments {
+	const char *email, *name, *role;
+	struct strings groups;
+	struct password_source source;
+	bool no_password, if_missing, create_groups;
+};
+
+static const struct argument arguments_table[] = {
+	{.name = "EMAIL",
+	 OPTION_TEXT(struct arguments, email),
+	 .help = "mail address that the account signs in with",
+	 .required = true},
+	{0},
+};
+
+static const struct option options[] = {
+	{.name = "name",
+	 OPTION_TEXT(struct arguments, name),
+	 .value_name = "NAME",
+	 .help = "name shown to others; without it the part of the address before the @"},
+	{.name = "role",
+	 OPTION_CHOICE(struct arguments, role, user_roles),
+	 .value_name = "ROLE",
+	 .fallback = "user",
+	 .help = "what the account may do"},
+	{.name = "group",
+	 OPTION_TEXTS(struct arguments, groups),
+	 .value_name = "GROUP",
+	 .help = "group (name or id) to join; may be given more than once"},
+	PASSWORD_SOURCE_OPTIONS(struct arguments, source),
+	GENERATE_OPTION(struct arguments, source),
+	{.name = "no-password",
+	 OPTION_FLAG(struct arguments, no_password),
+	 .help = "no password: the account signs in by LDAP or an identity provider"},
+	{.name = "if-missing",
+	 OPTION_FLAG(struct arguments, if_missing),
+	 .help = "leave an account alone that exists, and succeed"},
+	{.name = "create-groups", OPTION_FLAG(struct arguments, create_groups), .help = "make groups that do not exist"},
+	{0},
+};
+
+static const struct column columns[] = {
+	{"id", COLUMN_TEXT, .nullable = true, .help = "id of the account; null in a dry run"},
+	{"email", COLUMN_TEXT, .help = "mail address, in lower case"},
+	{"name", COLUMN_TEXT, .help = "name shown to others"},
+	{"role", COLUMN_TEXT, .help = "pending, user or admin"},
+	{"outcome", COLUMN_TEXT, .help = "created, exists, or would create"},
+	{"password", COLUMN_TEXT, .nullable = true, .help = "the password made by --generate"},
+	{0},
+};
+
+static const char *outcome_of(const struct context *context, const struct account *account)
+{
+	if (account->state == ACCOUNT_EXISTS)
+		return "exists";
+	return context->globals.dry_run ? "would create" : "created";
+}
+
+static fallible print(struct context *context, const struct account *account, bool generated)
+{
+	AUTO(output) struct output *output = NULL;
+	TRY(context_output(context, &output));
+	bool created = account->state == ACCOUNT_NEW && !context->globals.dry_run;
+	output_string(output, account->id[0] ? account->id : NULL);
+	output_string(output, account->email);
+	output_string(output, account->name);
+	output_string(output, account->role);
+	output_string(output, outcome_of(context, account));
+	output_string(output, generated && created ? account->password : NULL);
+	TRY(output_row(output));
+	return output_close(output);
+}
+
+static fallible take_password(const struct arguments *arguments, struct accounts *accounts, struct account *account)
+{
+	const struct password_source *source = &arguments->source;
+	bool given = source->from_stdin || source->file || source->generate;
+	if (arguments->no_password)
+		return given ? error_new(ERR_USAGE, "--no-password and a password contradict each other") : NULL;
+	AUTO(memory) char *what = text_format("password for %s", arguments->email);
+	accounts->generate = source->generate;
+	return password_obtain(source, what, true, &account->password);
+}
+
+static fallible run(struct context *context, const void *values)
+{
+	const struct arguments *arguments = values;
+	enum password_algorithm algorithm;
+	TRY(password_algorithm_of(context->settings, &algorithm));
+	AUTO(accounts) struct accounts accounts = {0};
+	struct account *account = accounts_add(&accounts, 0);
+	account_set(account, "email", arguments->email);
+	account_set(account, "role", arguments->role);
+	if (arguments->name)
+		account->name = text_copy(arguments->name);
+	for (size_t i = 0; i < arguments->groups.count; i++)
+		strings_add(&account->groups, arguments->groups.items[i]);
+	TRY(take_password(arguments, &accounts, account));
+	if (account->password)
+		TRY(password_check_length(account->password, algorithm));
+	accounts_validate(&accounts, arguments->role, algorithm);
+	struct accounts_options how = {.if_missing = arguments->if_missing, .create_groups = arguments->create_groups};
+	TRY(accounts_run(context, &accounts, &how, algorithm));
+	return print(context, account, arguments->source.generate);
+}
+
+const struct command user_create_command = {
+	.name = "create",
+	.summary = "create an account",
+	.description =
+		"Creates an account that can sign in at once: its rows are those that Open WebUI's own form makes, the "
+		"password is hashed as the release does. Joins the groups given, and the installation's default group "
+		"if one is set.\n\n"
+		"Without one of the password options the password is asked for on the terminal.",
+	.arguments = arguments_table,
+	.options = options,
+	.examples =
+		(const struct example[]){
+			{"owctl user create alice@example.org --name Alice --role admin", "asks for the password"},
+			{"owctl user create bob@example.org --generate -o json", "makes a password and prints it once"},
+			{"owctl user create ci@example.org --password-file /run/secrets/ci --if-missing",
+			 "in a script that may run twice"},
+			{0}},
+	.exits = (const int[]){ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.columns = columns,
+	.shape = SHAPE_OBJECT,
+	.changes = true,
+	.size = sizeof(struct arguments),
+	.run = run,
+};

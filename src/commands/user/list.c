@@ -1,0 +1,139 @@
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "commands/user/user.h"
+#include "openwebui/groups.h"
+
+struct arguments {
+	struct strings roles;
+	int64_t active_since, inactive_since;
+	const char *search, *group, *sort;
+	bool reverse;
+	int64_t limit;
+};
+
+static const struct option options[] = {
+	{.name = "role",
+	 OPTION_CHOICES(struct arguments, roles, user_roles),
+	 .value_name = "ROLE",
+	 .help = "only accounts with this role; may be given more than once"},
+	{.name = "active-since",
+	 OPTION_TIME(struct arguments, active_since),
+	 .value_name = "TIME",
+	 .help = "only accounts that were active at or after this date or time"},
+	{.name = "inactive-since",
+	 OPTION_TIME(struct arguments, inactive_since),
+	 .value_name = "TIME",
+	 .help = "only accounts that were not active since this date or time"},
+	{.name = "search",
+	 OPTION_TEXT(struct arguments, search),
+	 .value_name = "TEXT",
+	 .help = "only accounts with this text in address or name, in any letter case"},
+	{.name = "group",
+	 OPTION_TEXT(struct arguments, group),
+	 .value_name = "GROUP",
+	 .help = "only members of this group (name or id)"},
+	{.name = "sort",
+	 OPTION_CHOICE(struct arguments, sort, user_sorts),
+	 .value_name = "KEY",
+	 .fallback = "created",
+	 .help = "order of the list"},
+	{.name = "reverse", OPTION_FLAG(struct arguments, reverse), .help = "the other way round"},
+	{.name = "limit",
+	 OPTION_INTEGER(struct arguments, limit),
+	 .value_name = "N",
+	 .help = "at most this many; 0 is all",
+	 .fallback = "0"},
+	{0},
+};
+
+static const struct column columns[] = {
+	{"id", COLUMN_TEXT, .help = "id of the account"},
+	{"email", COLUMN_TEXT, .nullable = true, .help = "mail address"},
+	{"name", COLUMN_TEXT, .nullable = true, .help = "name shown to others"},
+	{"role", COLUMN_TEXT, .nullable = true, .help = "pending, user or admin"},
+	{"last_active_at", COLUMN_TIME, .nullable = true, .help = "last activity that the server recorded"},
+	{"created_at", COLUMN_TIME, .nullable = true, .help = "when the account was made"},
+	{"updated_at", COLUMN_TIME, .nullable = true, .extra = true, .help = "last change of the account"},
+	{0},
+};
+
+static void put_text(struct output *output, const struct db_rows *rows, int column)
+{
+	struct db_value value = db_cell(rows, column);
+	if (value.type == DB_TEXT)
+		output_text(output, value.text, value.size);
+	else
+		output_string(output, db_cell_text(rows, column));
+}
+
+static void put_time(struct output *output, const struct db_rows *rows, int column)
+{
+	struct db_value value = db_cell(rows, column);
+	if (value.type == DB_NULL)
+		output_null(output);
+	else
+		output_time(output, db_cell_integer(rows, column));
+}
+
+static fallible print(struct db_rows *rows, struct output *output, int64_t *count)
+{
+	for (;; ++*count) {
+		bool row;
+		TRY(db_next(rows, &row));
+		if (!row)
+			return output_close(output);
+		for (int column = USER_ID; column <= USER_ROLE; column++)
+			put_text(output, rows, column);
+		for (int column = USER_LAST_ACTIVE_AT; column <= USER_UPDATED_AT; column++)
+			put_time(output, rows, column);
+		TRY(output_row(output));
+	}
+}
+
+static fallible run(struct context *context, const void *values)
+{
+	const struct arguments *arguments = values;
+	AUTO(installation) struct installation installation = {0};
+	TRY(command_open(context, &installation));
+	AUTO(group) struct group group = {0};
+	if (arguments->group)
+		TRY(group_find(&installation, arguments->group, &group));
+	struct user_filter filter = {
+		.roles = &arguments->roles,
+		.active_since = arguments->active_since,
+		.inactive_since = arguments->inactive_since,
+		.search = arguments->search,
+		.group = group.id,
+		.sort = arguments->sort,
+		.reverse = arguments->reverse,
+		.limit = arguments->limit,
+	};
+	AUTO(output) struct output *output = NULL;
+	TRY(context_output(context, &output));
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	TRY(users_select(&installation, &filter, false, &rows));
+	int64_t count = 0;
+	TRY(print(rows, output, &count));
+	if (arguments->limit && count == arguments->limit)
+		log_note("the list ends at --limit %lld; there may be more", (long long)count);
+	return NULL;
+}
+
+const struct command user_list_command = {
+	.name = "list",
+	.summary = "list accounts",
+	.description = "Lists accounts, streaming: the whole list, however long, in the order of --sort. With several "
+		       "filters an account must pass all of them.",
+	.options = options,
+	.examples = (const struct example[]){{"owctl user list --role admin", "the administrators"},
+					     {"owctl user list --inactive-since 2026-01-01 --sort active -o csv",
+					      "accounts to clean up, as CSV"},
+					     {0}},
+	.exits = (const int[]){ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.columns = columns,
+	.shape = SHAPE_LIST,
+	.size = sizeof(struct arguments),
+	.run = run,
+};

@@ -1,0 +1,40 @@
+/* What the `owctl user` commands share. */
+#ifndef COMMANDS_USER_USER_H
+#define COMMANDS_USER_USER_H
+
+#include "cli/command.h"
+#include "commands/common.h"
+#include "crypto/password.h"
+#include "openwebui/users.h"
+
+extern const struct command user_list_command, user_show_command, user_create_command, user_update_command,
+	user_passwd_command, user_check_password_command, user_delete_command, user_import_command, user_export_command;
+
+/* Where a password comes from; at most one may be given. */
+struct password_source {
+	bool from_stdin;
+	const char *file;
+	bool generate;
+};
+
+/* Reads, prompts for or makes the password; to be released with secret_free. ERR_USAGE when several sources are given,
+ * or none and there is no terminal to ask on. `what` is for the prompt: "new password for a@b.c". */
+fallible password_obtain(const struct password_source *source, const char *what, bool twice, char **password) MUST_CHECK;
+
+/* The algorithm that the installation hashes with (PASSWORD_HASH_ALGORITHM). */
+fallible password_algorithm_of(struct settings *settings, enum password_algorithm *algorithm) MUST_CHECK;
+
+#define PASSWORD_SOURCE_OPTIONS(type_name, member)                                                                 \
+	{.name = "password-stdin",                                                                                 \
+	 OPTION_FLAG(type_name, member.from_stdin),                                                                \
+	 .help = "read the password from standard input (one trailing newline is dropped)"},                       \
+	{.name = "password-file",                                                                                  \
+	 OPTION_TEXT(type_name, member.file),                                                                      \
+	 .value_name = "FILE",                                                                                     \
+	 .help = "read the password from a file that only its owner and group can read",                           \
+	 .complete = complete_file}
+
+#define GENERATE_OPTION(type_name, member)                                                                         \
+	{.name = "generate", OPTION_FLAG(type_name, member.generate), .help = "make a password and print it once"}
+
+#endif

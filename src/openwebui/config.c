@@ -1,0 +1,57 @@
+#include "openwebui/config.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "openwebui/schema.h"
+
+static fallible read_json(struct installation *installation, const char *sql, const struct db_value *parameters,
+			  size_t count, json_t **value)
+{
+	bool found;
+	AUTO(memory) char *text = NULL;
+	TRY(db_single_text(installation->db, sql, parameters, count, &found, &text));
+	*value = text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
+	return NULL;
+}
+
+static json_t *descend(json_t *document, const char *key)
+{
+	AUTO(strings) struct strings path = {0};
+	strings_split(&path, key, '.');
+	json_t *at = document;
+	for (size_t i = 0; at && i < path.count; i++)
+		at = json_object_get(at, path.items[i]);
+	return json_incref(at);
+}
+
+fallible config_read(struct installation *installation, const char *key, json_t **value)
+{
+	struct db_value parameter = db_text(key);
+	if (schema_has(installation->revision, "config", "key"))
+		return read_json(installation, "select cast(value as text) from config where key = $1", &parameter, 1,
+				 value);
+	json_t *document;
+	TRY(read_json(installation, "select cast(data as text) from config order by id desc limit 1", NULL, 0,
+		      &document));
+	*value = descend(document, key);
+	json_decref(document);
+	return NULL;
+}
+
+fallible config_default_group(struct installation *installation, struct strings *ids)
+{
+	json_t *value;
+	TRY(config_read(installation, "ui.default_group_id", &value));
+	AUTO(memory) char *id = text_copy(json_string_value(value));
+	json_decref(value);
+	if (!id || !*id)
+		return NULL;
+	struct db_value parameter = db_text(id);
+	int64_t exists;
+	TRY(db_single_integer(installation->db, "select count(*) from \"group\" where id = $1", &parameter, 1,
+			      &exists));
+	if (exists)
+		strings_add(ids, id);
+	return NULL;
+}
