@@ -1,5 +1,6 @@
 #include "openwebui/users.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -136,6 +137,31 @@ fallible user_update(struct installation *installation, const char *id, const st
 		      COUNT(parameters), NULL);
 }
 
+/* Sign-in challenges that are under way were opened with the old password. The form of the document is MfaData of
+ * models/auths.py; its revision is what a server compares before it changes the factor. */
+static fallible drop_challenges(struct installation *installation, const char *id)
+{
+	bool found;
+	AUTO(memory) char *text = NULL;
+	struct db_value parameter = db_text(id);
+	TRY(db_single_text(installation->db, "select cast(mfa as text) from auth where id = $1", &parameter, 1, &found,
+			   &text));
+	json_t *mfa = text ? json_loads(text, 0, NULL) : NULL;
+	if (!json_is_object(mfa)) {
+		json_decref(mfa);
+		return NULL;
+	}
+	char revision[UUID_TEXT_SIZE];
+	random_uuid(revision);
+	json_object_set_new(mfa, "login_challenge", json_null());
+	json_object_set_new(mfa, "manage_challenge", json_null());
+	json_object_set_new(mfa, "reset_ticket", json_null());
+	json_object_set_new(mfa, "revision", json_string(revision));
+	AUTO(memory) char *changed = json_dumps(mfa, JSON_COMPACT);
+	json_decref(mfa);
+	return set_column(installation, "auth", "mfa", changed, id);
+}
+
 fallible user_set_password(struct installation *installation, const char *id, const char *hash)
 {
 	int64_t changed;
@@ -150,5 +176,5 @@ fallible user_set_password(struct installation *installation, const char *id, co
 	char stamp[UUID_TEXT_SIZE];
 	random_uuid(stamp);
 	TRY(set_column(installation, "auth", "session_stamp", stamp, id));
-	return NULL;
+	return drop_challenges(installation, id);
 }

@@ -40,12 +40,17 @@ struct user_filter {
 };
 extern const char *const user_sorts[]; /* "created", "email", "name", "role", "active", NULL */
 
-/* Columns of users_select, in this order. */
-enum { USER_ID, USER_EMAIL, USER_NAME, USER_ROLE, USER_LAST_ACTIVE_AT, USER_CREATED_AT, USER_UPDATED_AT, USER_PASSWORD };
+/* Columns of users_select, in this order; the last two only with USERS_FOR_EXPORT: the stored hash, and the groups of
+ * which the account is a direct member, separated by semicolons, by name where that names one group only, else by id. */
+enum {
+	USER_ID, USER_EMAIL, USER_NAME, USER_ROLE, USER_LAST_ACTIVE_AT, USER_CREATED_AT, USER_UPDATED_AT,
+	USER_PASSWORD, USER_GROUPS,
+};
+enum users_selection { USERS_FOR_LIST, USERS_FOR_EXPORT };
 
-/* Streams accounts. `password` adds the hash as column USER_PASSWORD (else it is NULL there). */
-fallible users_select(struct installation *installation, const struct user_filter *filter, bool password,
-		      struct db_rows **rows) MUST_CHECK;
+/* Streams accounts. */
+fallible users_select(struct installation *installation, const struct user_filter *filter,
+		      enum users_selection selection, struct db_rows **rows) MUST_CHECK;
 
 /* The names of the groups that an account is a direct member of, in order of name. */
 fallible user_groups(struct installation *installation, const char *id, struct strings *names) MUST_CHECK;

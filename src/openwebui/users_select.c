@@ -76,14 +76,23 @@ static void order(struct query *query, const struct user_filter *filter)
 		str_add_format(&query->sql, " limit %lld", (long long)filter->limit);
 }
 
-fallible users_select(struct installation *installation, const struct user_filter *filter, bool password,
-		      struct db_rows **rows)
+/* One text per account; a name with a semicolon in it, or that several groups have, can't stand for a group. */
+#define GROUPS_OF(aggregate)                                                                                    \
+	", a.password, (select " aggregate " from (select case when g.name like '%;%' or exists"                 \
+	" (select 1 from \"group\" o where o.name = g.name and o.id <> g.id) then g.id else g.name end as label"   \
+	" from group_member m join \"group\" g on g.id = m.group_id where m.user_id = u.id order by 1) labels)"
+
+fallible users_select(struct installation *installation, const struct user_filter *filter,
+		      enum users_selection selection, struct db_rows **rows)
 {
 	struct query query = {0};
+	bool export = selection == USERS_FOR_EXPORT;
+	const char *more = db_pick(installation->db, GROUPS_OF("group_concat(label, ';')"),
+				   GROUPS_OF("string_agg(label, ';')"));
 	str_add_format(&query.sql,
 		       "select u.id, u.email, u.name, u.role, u.last_active_at, u.created_at, u.updated_at%s"
 		       " from \"user\" u%s",
-		       password ? ", a.password" : "", password ? " left join auth a on a.id = u.id" : "");
+		       export ? more : "", export ? " left join auth a on a.id = u.id" : "");
 	if (filter->roles && filter->roles->count)
 		filter_roles(&query, filter->roles);
 	if (filter->active_since)

@@ -113,7 +113,7 @@ static fallible run(struct context *context, const void *values)
 	AUTO(output) struct output *output = NULL;
 	TRY(context_output(context, &output));
 	AUTO(db_rows) struct db_rows *rows = NULL;
-	TRY(users_select(&installation, &filter, false, &rows));
+	TRY(users_select(&installation, &filter, USERS_FOR_LIST, &rows));
 	int64_t count = 0;
 	TRY(print(rows, output, &count));
 	if (arguments->limit && count == arguments->limit)

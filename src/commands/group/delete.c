@@ -1,0 +1,63 @@
+#include "base/clock.h"
+#include "base/memory.h"
+#include "commands/group/group.h"
+
+struct arguments {
+	const char *group;
+};
+
+static const struct argument arguments_table[] = {
+	{.name = "GROUP", OPTION_TEXT(struct arguments, group), .help = "name or id", .required = true},
+	{0},
+};
+
+static fallible ask(struct context *context, const struct arguments *arguments)
+{
+	AUTO(installation) struct installation installation = {0};
+	AUTO(group) struct group group = {0};
+	if (context->globals.yes || context->globals.dry_run)
+		return NULL;
+	TRY(command_open(context, &installation));
+	TRY(group_find(&installation, arguments->group, &group));
+	AUTO(memory) char *where = installation_describe(&installation);
+	return context_confirm(context, "Delete the group %s with %lld members from %s? The accounts remain", group.name,
+			       (long long)group.members, where);
+}
+
+static fallible run(struct context *context, const void *values)
+{
+	const struct arguments *arguments = values;
+	AUTO(installation) struct installation installation = {0};
+	AUTO(group) struct group group = {0};
+	TRY(ask(context, arguments));
+	TRY(command_open_for_change(context, &installation));
+	if (!context->globals.dry_run)
+		TRY(groups_lock(&installation));
+	TRY(group_find(&installation, arguments->group, &group));
+	if (!context->globals.dry_run)
+		TRY(group_delete(&installation, &group, clock_now()));
+	TRY(command_commit(context, &installation,
+			   json_pack("{s:s,s:s?,s:I}", "id", group.id, "name", group.name, "members",
+				     (json_int_t)group.members)));
+	AUTO(output) struct output *output = NULL;
+	TRY(context_output(context, &output));
+	group_print(output, &group);
+	TRY(output_row(output));
+	return output_close(output);
+}
+
+const struct command group_delete_command = {
+	.name = "delete",
+	.summary = "delete a group; its members remain",
+	.description = "Deletes a group, its memberships and the grants that name it, as Open WebUI does; groups below it "
+		       "move to the group above. Shows the group that was deleted. Asks on a terminal; needs --yes "
+		       "elsewhere.",
+	.arguments = arguments_table,
+	.examples = (const struct example[]){{"owctl group delete Staff --yes", "without a question"}, {0}},
+	.exits = (const int[]){ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.columns = group_columns,
+	.shape = SHAPE_OBJECT,
+	.changes = true,
+	.size = sizeof(struct arguments),
+	.run = run,
+};

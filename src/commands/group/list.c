@@ -1,0 +1,54 @@
+#include "commands/group/group.h"
+
+struct arguments {
+	const char *search;
+};
+
+static const struct option options[] = {
+	{.name = "search",
+	 OPTION_TEXT(struct arguments, search),
+	 .value_name = "TEXT",
+	 .help = "only groups with this text in their name, in any letter case"},
+	{0},
+};
+
+static fallible print_rows(struct db_rows *rows, struct output *output)
+{
+	for (;;) {
+		bool row;
+		TRY(db_next(rows, &row));
+		if (!row)
+			return output_close(output);
+		for (int column = GROUP_ID; column <= GROUP_PARENT; column++)
+			output_string(output, db_cell_text(rows, column));
+		output_integer(output, db_cell_integer(rows, GROUP_MEMBERS));
+		output_time(output, db_cell_integer(rows, GROUP_CREATED_AT));
+		output_time(output, db_cell_integer(rows, GROUP_UPDATED_AT));
+		TRY(output_row(output));
+	}
+}
+
+static fallible run(struct context *context, const void *values)
+{
+	const struct arguments *arguments = values;
+	AUTO(installation) struct installation installation = {0};
+	AUTO(output) struct output *output = NULL;
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	TRY(command_open(context, &installation));
+	TRY(context_output(context, &output));
+	TRY(groups_select(&installation, arguments->search, &rows));
+	return print_rows(rows, output);
+}
+
+const struct command group_list_command = {
+	.name = "list",
+	.summary = "list groups",
+	.description = "Lists all groups in order of name, with the number of their direct members.",
+	.options = options,
+	.examples = (const struct example[]){{"owctl group list", "all groups"}, {0}},
+	.exits = (const int[]){ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.columns = group_columns,
+	.shape = SHAPE_LIST,
+	.size = sizeof(struct arguments),
+	.run = run,
+};

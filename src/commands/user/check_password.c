@@ -1,0 +1,72 @@
+#include "base/memory.h"
+#include "commands/user/user.h"
+
+struct arguments {
+	const char *user;
+	struct password_source source;
+};
+
+static const struct argument arguments_table[] = {
+	{.name = "USER", OPTION_TEXT(struct arguments, user), .help = "mail address or id", .required = true},
+	{0},
+};
+
+static const struct option options[] = {
+	PASSWORD_SOURCE_OPTIONS(struct arguments, source),
+	{0},
+};
+
+static const struct column columns[] = {
+	{"email", COLUMN_TEXT, .help = "mail address of the account"},
+	{"matches", COLUMN_BOOLEAN, .help = "whether this is the password"},
+	{"can_sign_in", COLUMN_BOOLEAN, .help = "whether the account gets in with it: enabled and not pending"},
+	{"role", COLUMN_TEXT, .nullable = true, .help = "pending, user or admin"},
+	{0},
+};
+
+static fallible print(struct context *context, const struct user *user, bool matches)
+{
+	AUTO(output) struct output *output = NULL;
+	TRY(context_output(context, &output));
+	output_string(output, user->email);
+	output_boolean(output, matches);
+	output_boolean(output, matches && user->active && !text_equal(user->role, "pending"));
+	output_string(output, user->role);
+	TRY(output_row(output));
+	return output_close(output);
+}
+
+static fallible run(struct context *context, const void *values)
+{
+	const struct arguments *arguments = values;
+	AUTO(secret) char *password = NULL;
+	AUTO(secret) char *hash = NULL;
+	AUTO(user) struct user user = {0};
+	AUTO(installation) struct installation installation = {0};
+	AUTO(memory) char *what = text_format("password of %s", arguments->user);
+	TRY(password_obtain(&arguments->source, what, false, &password));
+	TRY(command_open(context, &installation));
+	TRY(user_find(&installation, arguments->user, &user));
+	TRY(user_password_hash(&installation, user.id, &hash));
+	bool matches = hash && password_matches(password, hash);
+	TRY(print(context, &user, matches));
+	return matches ? NULL : error_new(ERR_NO, "this is not the password of %s", user.email);
+}
+
+const struct command user_check_password_command = {
+	.name = "check-password",
+	.summary = "check a password against the stored hash",
+	.description = "Signs in offline: compares a password with the hash in the database, as the server would. Exits 2 "
+		       "when it is not the password.",
+	.arguments = arguments_table,
+	.options = options,
+	.examples = (const struct example[]){{"owctl user check-password alice@example.org", "asks for the password"},
+					     {"owctl user check-password ci@example.org --password-file /run/secrets/ci",
+					      "in a script"},
+					     {0}},
+	.exits = (const int[]){ERR_NO, ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.columns = columns,
+	.shape = SHAPE_OBJECT,
+	.size = sizeof(struct arguments),
+	.run = run,
+};

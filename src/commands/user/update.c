@@ -1,0 +1,145 @@
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "commands/user/user.h"
+
+struct arguments {
+	const char *user, *email, *name, *role, *username;
+};
+
+static const struct argument arguments_table[] = {
+	{.name = "USER", OPTION_TEXT(struct arguments, user), .help = "mail address or id", .required = true},
+	{0},
+};
+
+static const struct option options[] = {
+	{.name = "email", OPTION_TEXT(struct arguments, email), .value_name = "EMAIL", .help = "new mail address"},
+	{.name = "name", OPTION_TEXT(struct arguments, name), .value_name = "NAME", .help = "new name shown to others"},
+	{.name = "role",
+	 OPTION_CHOICE(struct arguments, role, user_roles),
+	 .value_name = "ROLE",
+	 .help = "new role"},
+	{.name = "username", OPTION_TEXT(struct arguments, username), .value_name = "HANDLE", .help = "new handle"},
+	{0},
+};
+
+static const struct column columns[] = {
+	{"id", COLUMN_TEXT, .help = "id of the account"},
+	{"email", COLUMN_TEXT, .nullable = true, .help = "mail address after the change"},
+	{"name", COLUMN_TEXT, .nullable = true, .help = "name after the change"},
+	{"role", COLUMN_TEXT, .nullable = true, .help = "role after the change"},
+	{"username", COLUMN_TEXT, .nullable = true, .help = "handle after the change"},
+	{"outcome", COLUMN_TEXT, .help = "updated, unchanged, or would update"},
+	{0},
+};
+
+static fallible check(const struct user_change *change)
+{
+	if (!change->email && !change->name && !change->role && !change->username)
+		return error_hint(error_new(ERR_USAGE, "nothing to change"),
+				  "give --email, --name, --role or --username");
+	const char *fault = change->email ? email_fault(change->email) : NULL;
+	if (fault)
+		return error_new(ERR_INPUT, "the mail address %s", fault);
+	fault = change->name ? name_fault(change->name) : NULL;
+	if (fault)
+		return error_new(ERR_INPUT, "the name %s", fault);
+	fault = change->username ? name_fault(change->username) : NULL;
+	return fault ? error_new(ERR_INPUT, "the handle %s", fault) : NULL;
+}
+
+/* The primary administrator keeps the role: Open WebUI refuses to change it, too. */
+static fallible check_role(struct installation *installation, const struct user *user, const char *role)
+{
+	AUTO(memory) char *primary = NULL;
+	if (!role || text_equal(role, "admin"))
+		return NULL;
+	TRY(user_primary(installation, &primary));
+	if (!text_equal(primary, user->id) || !text_equal(user->role, "admin"))
+		return NULL;
+	return error_hint(error_new(ERR_PERMISSION, "%s is the primary administrator and keeps that role", user->email),
+			  "Open WebUI takes its oldest account for the primary administrator");
+}
+
+static bool differs(const char *wanted, const char *present)
+{
+	return wanted && !text_equal(wanted, present);
+}
+
+static bool anything_differs(const struct user_change *change, const struct user *user)
+{
+	return differs(change->email, user->email) || differs(change->name, user->name) ||
+	       differs(change->role, user->role) || differs(change->username, user->username);
+}
+
+static void add_difference(json_t *details, const char *field, const char *before, const char *after)
+{
+	if (differs(after, before))
+		json_object_set_new(details, field, json_pack("{s:s?,s:s}", "before", before, "after", after));
+}
+
+static fallible apply(struct context *context, struct installation *installation, const struct user_change *change,
+		      const struct user *user)
+{
+	if (!context->globals.dry_run)
+		TRY(user_update(installation, user->id, change, clock_now()));
+	json_t *details = json_pack("{s:s}", "id", user->id);
+	add_difference(details, "email", user->email, change->email);
+	add_difference(details, "name", user->name, change->name);
+	add_difference(details, "role", user->role, change->role);
+	add_difference(details, "username", user->username, change->username);
+	return command_commit(context, installation, details);
+}
+
+static fallible print(struct context *context, const struct user *user, const struct user_change *change,
+		      const char *outcome)
+{
+	AUTO(output) struct output *output = NULL;
+	TRY(context_output(context, &output));
+	output_string(output, user->id);
+	output_string(output, change->email ? change->email : user->email);
+	output_string(output, change->name ? change->name : user->name);
+	output_string(output, change->role ? change->role : user->role);
+	output_string(output, change->username ? change->username : user->username);
+	output_string(output, outcome);
+	TRY(output_row(output));
+	return output_close(output);
+}
+
+static fallible run(struct context *context, const void *values)
+{
+	const struct arguments *arguments = values;
+	AUTO(memory) char *email = arguments->email ? email_normalize(arguments->email) : NULL;
+	struct user_change change = {email, arguments->name, arguments->role, arguments->username};
+	TRY(check(&change));
+	AUTO(installation) struct installation installation = {0};
+	AUTO(user) struct user user = {0};
+	TRY(command_open_for_change(context, &installation));
+	TRY(user_find(&installation, arguments->user, &user));
+	TRY(check_role(&installation, &user, arguments->role));
+	bool change_needed = anything_differs(&change, &user);
+	if (change_needed)
+		TRY(apply(context, &installation, &change, &user));
+	return print(context, &user, &change,
+		     !change_needed ? "unchanged" : context->globals.dry_run ? "would update" : "updated");
+}
+
+const struct command user_update_command = {
+	.name = "update",
+	.summary = "change address, name, role or handle of an account",
+	.description = "Changes what is given and leaves the rest. The address changes in both places where Open WebUI "
+		       "keeps it. Sessions stay; `owctl user passwd` ends them.",
+	.arguments = arguments_table,
+	.options = options,
+	.examples = (const struct example[]){{"owctl user update bob@example.org --role admin", "make Bob administrator"},
+					     {"owctl user update bob@example.org --email bob@example.com",
+					      "a new address"},
+					     {0}},
+	.exits = (const int[]){ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.columns = columns,
+	.shape = SHAPE_OBJECT,
+	.changes = true,
+	.size = sizeof(struct arguments),
+	.run = run,
+};
