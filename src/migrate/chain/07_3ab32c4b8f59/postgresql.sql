@@ -1,0 +1,5 @@
+-- Two users may have a tag of the same name: the user becomes part of the key.
+
+ALTER TABLE tag DROP CONSTRAINT tag_pkey;
+ALTER TABLE tag ADD CONSTRAINT pk_id_user_id PRIMARY KEY (id, user_id);
+ALTER TABLE tag DROP CONSTRAINT uq_id_user_id;

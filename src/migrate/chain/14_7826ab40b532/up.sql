@@ -1,0 +1,3 @@
+-- Files get an access list.
+
+ALTER TABLE file ADD COLUMN access_control JSON;

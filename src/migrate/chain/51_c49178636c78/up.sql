@@ -1,0 +1,3 @@
+-- Values that a chat gives to a prompt's variables.
+
+ALTER TABLE chat ADD COLUMN variables JSON;

@@ -1,0 +1,1 @@
+-- An index on files that still wait to be taken into a knowledge base, on PostgreSQL only.
