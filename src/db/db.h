@@ -3,11 +3,14 @@
  *
  * All work happens inside a transaction: that is what makes reads consistent, and what carries time-outs and the
  * schema through a connection pooler. Parameters are $1, $2, .. on both engines. One statement's rows at a time.
+ * A statement that fails spoils its transaction on both engines: nothing but db_rollback works then, and db_commit
+ * fails. A connection belongs to one thread at a time.
  *
  * Errors: ERR_UNREACHABLE (refused, gone, timed out while connecting), ERR_PERMISSION (credentials, rights, read-only
  * file), ERR_BUSY (lock or statement time-out, deadlock, serialization), ERR_INPUT (not a database, damaged, or a
  * constraint), ERR_SETTINGS (no such database, schema or file), ERR_INTERRUPTED (signal; the server is told to stop),
- * ERR_FAILED otherwise. A lost connection is never retried inside a transaction; nothing of it is left then. */
+ * ERR_FAILED otherwise. While connecting, "refused" and "starting up" are tried again within connect_timeout. A lost
+ * connection is never made again behind the caller's back: session locks and the transaction went with it. */
 #ifndef DB_DB_H
 #define DB_DB_H
 
@@ -22,11 +25,15 @@
 
 /* ---- values ---- */
 
-enum db_type { DB_NULL, DB_INTEGER, DB_REAL, DB_TEXT, DB_BLOB };
+/* A parameter's type matters to PostgreSQL: DB_INTEGER is a bigint (which fits every integer column), DB_BOOLEAN a
+ * boolean, DB_REAL a double precision, DB_BLOB a bytea; DB_TEXT is left to the server to work out from where it stands,
+ * so that it fits a column of any type (json, timestamp, uuid). SQLite keeps a boolean as 0 or 1, as Open WebUI does.
+ * What is read is never DB_BOOLEAN, but DB_INTEGER. */
+enum db_type { DB_NULL, DB_INTEGER, DB_BOOLEAN, DB_REAL, DB_TEXT, DB_BLOB };
 
 struct db_value {
 	enum db_type type;
-	int64_t integer; /* DB_INTEGER; booleans are 0 and 1 */
+	int64_t integer; /* DB_INTEGER, and DB_BOOLEAN as 0 and 1 */
 	double real;
 	const char *text; /* DB_TEXT and DB_BLOB: `size` bytes, borrowed; a text is also NUL-terminated */
 	size_t size;
@@ -39,6 +46,18 @@ static inline struct db_value db_null(void)
 static inline struct db_value db_integer(int64_t value)
 {
 	return (struct db_value){.type = DB_INTEGER, .integer = value};
+}
+static inline struct db_value db_boolean(bool value)
+{
+	return (struct db_value){.type = DB_BOOLEAN, .integer = value};
+}
+static inline struct db_value db_real(double value)
+{
+	return (struct db_value){.type = DB_REAL, .real = value};
+}
+static inline struct db_value db_blob(const void *bytes, size_t size)
+{
+	return (struct db_value){.type = DB_BLOB, .text = bytes, .size = size};
 }
 static inline struct db_value db_text_n(const char *text, size_t size)
 {
@@ -82,9 +101,13 @@ const char *db_display(const struct db *db);        /* where it is, without secr
 /* The text for this engine, where one SQL can't serve both. */
 const char *db_pick(const struct db *db, const char *sqlite, const char *postgresql);
 
+/* Appends a name in double quotes, as both engines take it: "user" and "group" are reserved words of PostgreSQL. */
+void db_add_identifier(struct str *sql, const char *name);
+
 /* ---- transactions ---- */
 
-/* DB_READ sees one state throughout. DB_WRITE takes SQLite's write lock at once, waiting up to lock_timeout. */
+/* DB_READ sees one state throughout. DB_WRITE takes SQLite's write lock at once, waiting up to lock_timeout.
+ * After db_commit the transaction is over, committed or, on error, not. */
 enum db_access { DB_READ, DB_WRITE };
 fallible db_begin(struct db *db, enum db_access access) MUST_CHECK;
 fallible db_commit(struct db *db) MUST_CHECK;
@@ -101,16 +124,19 @@ fallible db_script(struct db *db, const char *sql) MUST_CHECK;
 
 struct db_rows;
 
-/* Starts a query. Rows stream: memory does not depend on their number. */
+/* Starts a query. Rows stream: memory does not depend on their number. The next statement can run once db_next said
+ * that there are no more rows, or after db_rows_free. Errors of the statement come from here or from db_next. */
 fallible db_query(struct db *db, const char *sql, const struct db_value *parameters, size_t count,
 		  struct db_rows **rows) MUST_CHECK;
 fallible db_next(struct db_rows *rows, bool *row) MUST_CHECK; /* *row false: there are no more */
-/* Of the current row; borrowed until the next db_next. PostgreSQL's bool, int and bigint come as DB_INTEGER, the rest
- * as DB_TEXT; SQLite gives what is stored. */
+/* Of the current row; borrowed until the next db_next. PostgreSQL's bool, int and bigint come as DB_INTEGER, its floats
+ * as DB_REAL, the rest as DB_TEXT; SQLite gives what is stored. */
 struct db_value db_cell(const struct db_rows *rows, int column);
 int64_t db_cell_integer(const struct db_rows *rows, int column); /* 0 for NULL; texts that are numbers are read */
 const char *db_cell_text(const struct db_rows *rows, int column); /* NULL for NULL; numbers as text */
-void db_rows_free(struct db_rows *rows); /* ends the query early if rows remain; NULL is fine */
+/* Ends the query early if rows remain (PostgreSQL: by reading past them, as a cancelled statement would spoil the
+ * transaction; give queries a LIMIT). NULL is fine. */
+void db_rows_free(struct db_rows *rows);
 static inline void db_rows_cleanup(struct db_rows **rows)
 {
 	db_rows_free(*rows);
@@ -130,9 +156,11 @@ struct db_load;
  * quoted by the driver. Until db_load_end no other statement can run on `db`. */
 fallible db_load_begin(struct db *db, const char *table, const char *const *columns, size_t count,
 		       struct db_load **load) MUST_CHECK;
+/* The values may go away after the call. What is wrong with a row may be told later, with its number. */
 fallible db_load_row(struct db_load *load, const struct db_value *values) MUST_CHECK;
-fallible db_load_end(struct db_load *load, int64_t *rows) MUST_CHECK; /* frees `load`, also on error */
-void db_load_abort(struct db_load *load); /* NULL is fine */
+/* Frees `load`, also on error. `rows` (may be NULL) gets how many the engine says it took. */
+fallible db_load_end(struct db_load *load, int64_t *rows) MUST_CHECK;
+void db_load_abort(struct db_load *load); /* spoils the transaction; NULL is fine */
 
 /* ---- bulk unloading ---- */
 

@@ -1,4 +1,5 @@
-/* What a driver is made of; only db.c and the drivers include this. */
+/* What a driver is made of; only src/db includes this. db.c has checked the order of calls (inside a transaction, one
+ * statement at a time) before a driver sees them, and keeps the states in `struct db`. */
 #ifndef DB_DRIVER_H
 #define DB_DRIVER_H
 
@@ -8,22 +9,23 @@ struct db_driver {
 	const char *name;
 	unsigned features; /* enum db_feature, or-ed */
 	fallible (*open)(const struct db_target *target, const struct db_options *options, struct db **db);
-	void (*close)(struct db *db);
+	void (*close)(struct db *db); /* frees all but what db_close frees: display, version and the struct itself */
 	fallible (*begin)(struct db *db, enum db_access access);
-	fallible (*commit)(struct db *db);
-	void (*rollback)(struct db *db);
+	fallible (*commit)(struct db *db); /* after an error db.c calls rollback */
+	void (*rollback)(struct db *db);   /* whatever is under way, also when cancelled; within a second */
 	fallible (*script)(struct db *db, const char *sql);
 	fallible (*query)(struct db *db, const char *sql, const struct db_value *parameters, size_t count,
 			  struct db_rows **rows);
-	fallible (*next)(struct db_rows *rows, bool *row);
+	fallible (*next)(struct db_rows *rows, bool *row); /* sets `changed` with the last row */
 	struct db_value (*cell)(const struct db_rows *rows, int column);
-	int64_t (*changed)(const struct db_rows *rows); /* after the last db_next */
-	void (*rows_free)(struct db_rows *rows);
+	const char *(*cell_text)(const struct db_rows *rows, int column);
+	void (*rows_end)(struct db_rows *rows);  /* stops a statement that has rows left */
+	void (*rows_free)(struct db_rows *rows); /* frees all but the struct itself */
 	fallible (*load_begin)(struct db *db, const char *table, const char *const *columns, size_t count,
 			       struct db_load **load);
 	fallible (*load_row)(struct db_load *load, const struct db_value *values);
 	fallible (*load_end)(struct db_load *load, int64_t *rows);
-	void (*load_abort)(struct db_load *load);
+	void (*load_free)(struct db_load *load); /* stops it if it did not end; frees all but the struct itself */
 	fallible (*unload)(struct db *db, const char *query, db_unload_sink *sink, void *state);
 };
 
@@ -35,14 +37,15 @@ struct db {
 	const struct db_driver *driver;
 	char *display;
 	char *version;
-	bool read_only;
+	struct db_options options; /* with the defaults filled in */
 	bool in_transaction;
 	bool streaming; /* rows, a load or an unload are under way */
-	struct db_options options;
+	bool failed;    /* a statement of this transaction did */
 };
 struct db_rows {
 	struct db *db;
-	char number[32]; /* db_cell_text of a number */
+	int64_t changed;
+	bool ended; /* no rows left, or an error */
 };
 struct db_load {
 	struct db *db;

@@ -1,0 +1,61 @@
+/* Names: which tables and columns are there, and how a name is written in SQL. Without DATABASE_SCHEMA, Open WebUI's
+ * tables are in the first schema of the search path that exists, as current_schema() tells. */
+#include "db/driver.h"
+
+#define POSTGRESQL_TABLES                                                                   \
+	"pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"    \
+	" WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p')"
+
+void db_add_identifier(struct str *sql, const char *name)
+{
+	str_add_char(sql, '"');
+	for (; *name; name++) {
+		if (*name == '"')
+			str_add_char(sql, '"');
+		str_add_char(sql, *name);
+	}
+	str_add_char(sql, '"');
+}
+
+static fallible exists(struct db *db, const char *sql, const struct db_value *parameters, size_t count, bool *answer)
+{
+	int64_t number;
+	TRY(db_single_integer(db, sql, parameters, count, &number));
+	*answer = number != 0;
+	return NULL;
+}
+
+fallible db_table_exists(struct db *db, const char *table, bool *answer)
+{
+	const char *sql = db_pick(db, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1",
+				  "SELECT count(*) FROM " POSTGRESQL_TABLES " AND c.relname = $1");
+	const struct db_value name = db_text(table);
+	return exists(db, sql, &name, 1, answer);
+}
+
+fallible db_column_exists(struct db *db, const char *table, const char *column, bool *answer)
+{
+	const char *sql = db_pick(db, "SELECT count(*) FROM pragma_table_info($1) WHERE name = $2",
+				  "SELECT count(*) FROM " POSTGRESQL_TABLES " AND c.relname = $1 AND EXISTS"
+				  " (SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attname = $2"
+				  " AND a.attnum > 0 AND NOT a.attisdropped)");
+	const struct db_value names[] = {db_text(table), db_text(column)};
+	return exists(db, sql, names, COUNT(names), answer);
+}
+
+fallible db_tables(struct db *db, struct strings *names)
+{
+	const char *sql = db_pick(db,
+				  "SELECT name FROM sqlite_master WHERE type = 'table'"
+				  " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
+				  "SELECT c.relname FROM " POSTGRESQL_TABLES " ORDER BY c.relname");
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	TRY(db_query(db, sql, NULL, 0, &rows));
+	for (;;) {
+		bool row;
+		TRY(db_next(rows, &row));
+		if (!row)
+			return NULL;
+		strings_add(names, db_cell_text(rows, 0));
+	}
+}

@@ -1,0 +1,249 @@
+#include "db/db.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "db/driver.h"
+
+#define DEFAULT_CONNECT_TIMEOUT_S 10
+#define DEFAULT_LOCK_TIMEOUT_S 10
+
+static fallible misuse(const char *what)
+{
+	return error_new(ERR_FAILED, "owctl has a defect: %s", what);
+}
+
+/* ---- connections ---- */
+
+fallible db_open(const struct db_target *target, const struct db_options *options, struct db **db)
+{
+	if (options->create && options->read_only)
+		return misuse("a database can't be created read-only");
+	struct db_options complete = *options;
+	if (!complete.connect_timeout_s)
+		complete.connect_timeout_s = DEFAULT_CONNECT_TIMEOUT_S;
+	if (!complete.lock_timeout_s)
+		complete.lock_timeout_s = DEFAULT_LOCK_TIMEOUT_S;
+
+	const struct db_driver *driver = target->engine == DB_SQLITE ? &sqlite_driver : &postgresql_driver;
+	struct db *opened = NULL;
+	TRY(driver->open(target, &complete, &opened));
+	log_debug("opened %s, %s %s", target->display, driver->name, opened->version);
+	*db = opened;
+	return NULL;
+}
+
+void db_close(struct db *db)
+{
+	if (!db)
+		return;
+	db_rollback(db);
+	db->driver->close(db);
+	free(db->display);
+	free(db->version);
+	free(db);
+}
+
+bool db_can(const struct db *db, enum db_feature feature)
+{
+	return db->driver->features & (unsigned)feature;
+}
+
+const char *db_engine_name(const struct db *db)
+{
+	return db->driver->name;
+}
+
+const char *db_server_version(const struct db *db)
+{
+	return db->version;
+}
+
+const char *db_display(const struct db *db)
+{
+	return db->display;
+}
+
+const char *db_pick(const struct db *db, const char *sqlite, const char *postgresql)
+{
+	return db->driver == &sqlite_driver ? sqlite : postgresql;
+}
+
+/* ---- transactions ---- */
+
+static void transaction_over(struct db *db)
+{
+	db->in_transaction = db->streaming = db->failed = false;
+}
+
+fallible db_begin(struct db *db, enum db_access access)
+{
+	if (db->in_transaction)
+		return misuse("a transaction inside a transaction");
+	if (db->options.read_only && access == DB_WRITE)
+		return misuse("writing to a database that was opened read-only");
+	TRY(db->driver->begin(db, access));
+	db->in_transaction = true;
+	return NULL;
+}
+
+fallible db_commit(struct db *db)
+{
+	struct error *error = NULL;
+	if (!db->in_transaction)
+		return misuse("a commit outside a transaction");
+	if (db->streaming)
+		error = misuse("a commit while rows are being read or loaded");
+	else if (db->failed)
+		error = error_new(ERR_FAILED, "nothing was written: a statement of the transaction had failed");
+	else
+		error = db->driver->commit(db);
+	if (error)
+		db->driver->rollback(db);
+	transaction_over(db);
+	return error;
+}
+
+void db_rollback(struct db *db)
+{
+	if (!db->in_transaction)
+		return;
+	db->driver->rollback(db);
+	transaction_over(db);
+}
+
+/* ---- statements ---- */
+
+static fallible may_start(const struct db *db)
+{
+	if (!db->in_transaction)
+		return misuse("a statement outside a transaction");
+	if (db->streaming)
+		return misuse("a statement while rows are being read or loaded");
+	if (db->failed)
+		return error_new(ERR_FAILED, "an earlier statement of the transaction failed");
+	return NULL;
+}
+
+/* Remembers that a statement of the transaction failed. */
+static fallible noted(struct db *db, struct error *error)
+{
+	if (error)
+		db->failed = true;
+	return error;
+}
+
+fallible db_query(struct db *db, const char *sql, const struct db_value *parameters, size_t count,
+		  struct db_rows **rows)
+{
+	TRY(may_start(db));
+	log_debug("SQL: %s", sql);
+	struct db_rows *started = NULL;
+	TRY(noted(db, db->driver->query(db, sql, parameters, count, &started)));
+	db->streaming = true;
+	*rows = started;
+	return NULL;
+}
+
+fallible db_next(struct db_rows *rows, bool *row)
+{
+	bool have = false;
+	struct error *error = NULL;
+	if (!rows->ended) {
+		error = noted(rows->db, rows->db->driver->next(rows, &have));
+		if (error || !have) {
+			rows->ended = true;
+			rows->db->streaming = false;
+		}
+	}
+	*row = have;
+	return error;
+}
+
+void db_rows_free(struct db_rows *rows)
+{
+	if (!rows)
+		return;
+	if (!rows->ended) {
+		rows->db->driver->rows_end(rows);
+		rows->db->streaming = false;
+	}
+	rows->db->driver->rows_free(rows);
+	free(rows);
+}
+
+fallible db_run(struct db *db, const char *sql, const struct db_value *parameters, size_t count, int64_t *changed)
+{
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	TRY(db_query(db, sql, parameters, count, &rows));
+	bool row;
+	do
+		TRY(db_next(rows, &row));
+	while (row);
+	if (changed)
+		*changed = rows->changed;
+	return NULL;
+}
+
+fallible db_script(struct db *db, const char *sql)
+{
+	TRY(may_start(db));
+	return noted(db, db->driver->script(db, sql));
+}
+
+/* ---- bulk loading and unloading ---- */
+
+fallible db_load_begin(struct db *db, const char *table, const char *const *columns, size_t count,
+		       struct db_load **load)
+{
+	TRY(may_start(db));
+	struct db_load *started = NULL;
+	TRY(noted(db, db->driver->load_begin(db, table, columns, count, &started)));
+	db->streaming = true;
+	*load = started;
+	return NULL;
+}
+
+fallible db_load_row(struct db_load *load, const struct db_value *values)
+{
+	return noted(load->db, load->db->driver->load_row(load, values));
+}
+
+static void load_over(struct db_load *load)
+{
+	load->db->driver->load_free(load);
+	load->db->streaming = false;
+	free(load);
+}
+
+fallible db_load_end(struct db_load *load, int64_t *rows)
+{
+	int64_t taken = 0;
+	struct error *error = NULL;
+	if (load->db->failed)
+		error = error_new(ERR_FAILED, "loading had failed before");
+	else
+		error = noted(load->db, load->db->driver->load_end(load, &taken));
+	load_over(load);
+	if (!error && rows)
+		*rows = taken;
+	return error;
+}
+
+void db_load_abort(struct db_load *load)
+{
+	if (!load)
+		return;
+	load->db->failed = true;
+	load_over(load);
+}
+
+fallible db_unload(struct db *db, const char *query, db_unload_sink *sink, void *state)
+{
+	TRY(may_start(db));
+	if (!db->driver->unload)
+		return misuse("this engine can't unload in a stream");
+	log_debug("SQL: COPY (%s) TO STDOUT", query);
+	return noted(db, db->driver->unload(db, query, sink, state));
+}

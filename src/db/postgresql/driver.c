@@ -1,0 +1,112 @@
+#include <string.h>
+
+#include "base/cancel.h"
+#include "db/postgresql/postgresql.h"
+
+/* A transaction that is idle this long belongs to an owctl that was lost with its machine: its locks are let go. */
+#define IDLE_TIMEOUT "'15min'"
+
+/* How long a rollback may take, at most: it also runs after a signal. */
+#define ROLLBACK_MS 400
+
+/* All that the transaction needs to be told goes with its BEGIN in one message, and no longer than it: behind a pooler
+ * the next transaction may run on another server connection. A time-out of 0 is told as well, as the role may have its
+ * own, too short for a backup. */
+static void add_begin(struct str *sql, const struct pg *pg, enum db_access access)
+{
+	const struct db_options *options = &pg->base.options;
+	str_add(sql, access == DB_READ ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN");
+	str_add_format(sql, "; SET LOCAL statement_timeout = '%llds'", (long long)options->statement_timeout_s);
+	str_add_format(sql, "; SET LOCAL lock_timeout = '%llds'", (long long)options->lock_timeout_s);
+	str_add(sql, "; SET LOCAL idle_in_transaction_session_timeout = " IDLE_TIMEOUT);
+	if (PQserverVersion(pg->connection) >= 170000)
+		str_add(sql, "; SET LOCAL transaction_timeout = 0");
+	if (pg->schema) {
+		str_add(sql, "; SET LOCAL search_path = ");
+		db_add_identifier(sql, pg->schema);
+		str_add(sql, "; SELECT current_schema()");
+	}
+}
+
+static void rollback(struct db *db)
+{
+	struct pg *pg = (struct pg *)db;
+	pg_stop(pg);
+	if (pg->lost || PQtransactionStatus(pg->connection) == PQTRANS_IDLE)
+		return;
+	if (!PQsendQuery(pg->connection, "ROLLBACK") || !pg_settle(pg, ROLLBACK_MS))
+		pg->lost = true; /* the server rolls back when the connection ends */
+}
+
+/* PostgreSQL takes a search path to nowhere without a word. */
+static fallible check_schema(const struct pg *pg, const PGresult *current)
+{
+	if (!pg->schema || (PQntuples(current) == 1 && !PQgetisnull(current, 0, 0)))
+		return NULL;
+	return error_hint(error_new(ERR_SETTINGS, "%s: there is no schema \"%s\", or it may not be used",
+				    pg->base.display, pg->schema),
+			  "check DATABASE_SCHEMA, or create it: CREATE SCHEMA");
+}
+
+static fallible begin(struct db *db, enum db_access access)
+{
+	struct pg *pg = (struct pg *)db;
+	TRY(cancel_check());
+	AUTO(str) struct str sql = {0};
+	add_begin(&sql, pg, access);
+	AUTO(pg_result) PGresult *last = NULL;
+	struct error *error = pg_command(pg, str_text(&sql), &last);
+	if (!error)
+		error = check_schema(pg, last);
+	if (error)
+		rollback(db);
+	return error;
+}
+
+static fallible commit_outcome(struct pg *pg, struct error *error, const PGresult *last)
+{
+	if (error && pg->lost)
+		return error_hint(error_wrap(error, "the connection was lost while committing; it is not known whether"
+						    " the changes were made"),
+				  "look before you run the command again");
+	if (!error && strcmp(PQcmdStatus((PGresult *)(uintptr_t)last), "COMMIT") != 0)
+		return error_new(ERR_FAILED, "nothing was written: the server rolled the transaction back");
+	return error;
+}
+
+static fallible commit(struct db *db)
+{
+	struct pg *pg = (struct pg *)db;
+	TRY(cancel_check());
+	AUTO(pg_result) PGresult *last = NULL;
+	struct error *error = pg_command(pg, "COMMIT", &last);
+	return commit_outcome(pg, error, last);
+}
+
+static fallible script(struct db *db, const char *sql)
+{
+	TRY(cancel_check());
+	return pg_command((struct pg *)db, sql, NULL);
+}
+
+const struct db_driver postgresql_driver = {
+	.name = "PostgreSQL",
+	.features = DB_CAN_COPY | DB_CAN_ADVISORY_LOCK | DB_CAN_SCHEMAS | DB_CAN_ENFORCE_FOREIGN_KEYS,
+	.open = pg_open,
+	.close = pg_close,
+	.begin = begin,
+	.commit = commit,
+	.rollback = rollback,
+	.script = script,
+	.query = pg_query,
+	.next = pg_next,
+	.cell = pg_cell,
+	.cell_text = pg_cell_text,
+	.rows_end = pg_rows_end,
+	.rows_free = pg_rows_free,
+	.load_begin = pg_load_begin,
+	.load_row = pg_load_row,
+	.load_end = pg_load_end,
+	.load_free = pg_load_free,
+	.unload = pg_unload,
+};

@@ -1,0 +1,62 @@
+/* Errors that the server sends. DETAIL and CONTEXT may show a row's values, and so a password hash or a token: of them
+ * only the column names and the row's number are told. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cancel.h"
+#include "base/memory.h"
+#include "db/postgresql/postgresql.h"
+
+/* "Key (lower(email))=(..) already exists." -> "Key (lower(email))" */
+static void add_key(struct str *message, const char *sqlstate, const char *detail)
+{
+	const char *end = detail && !strncmp(sqlstate, "23", 2) ? strstr(detail, ")=(") : NULL;
+	if (!end || strncmp(detail, "Key (", 5) != 0)
+		return;
+	str_add(message, ": ");
+	str_add_n(message, detail, (size_t)(end - detail) + 1);
+}
+
+static fallible text_of(struct pg *pg, const PGresult *result, const struct pg_meaning *meaning, const char *sqlstate)
+{
+	const char *primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	AUTO(str) struct str message = {0};
+	/* What is wrong with the server, not with the statement, is told with the server's name. */
+	if (meaning->code == ERR_UNREACHABLE || meaning->code == ERR_BUSY || meaning->code == ERR_PERMISSION)
+		str_add_format(&message, "%s: ", pg->base.display);
+	str_add(&message, primary ? primary : "an error without a message");
+	add_key(&message, sqlstate, PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL));
+	struct error *error = error_new(meaning->code, "%s", str_text(&message));
+	return meaning->hint ? error_hint(error, "%s", meaning->hint) : error;
+}
+
+fallible pg_lost(struct pg *pg)
+{
+	/* The server may have said why before it went. */
+	if (!pg->lost && PQtransactionStatus(pg->connection) == PQTRANS_ACTIVE) {
+		AUTO(pg_result) PGresult *result = PQgetResult(pg->connection);
+		const char *sqlstate = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+		if (sqlstate) {
+			pg->lost = true;
+			return text_of(pg, result, pg_meaning_of(sqlstate), sqlstate);
+		}
+	}
+	pg->lost = true;
+	return error_hint(error_new(ERR_UNREACHABLE, "%s: the connection was lost", pg->base.display),
+			  "is the server still there? run the command again when it is");
+}
+
+fallible pg_result_error(struct pg *pg, const PGresult *result)
+{
+	ExecStatusType status = PQresultStatus(result);
+	if (status != PGRES_FATAL_ERROR && status != PGRES_BAD_RESPONSE)
+		return NULL;
+	if (PQstatus(pg->connection) == CONNECTION_BAD)
+		pg->lost = true;
+	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	if (!sqlstate)
+		return pg_lost(pg);
+	if (!strcmp(sqlstate, "57014") && cancel_requested())
+		return cancel_check();
+	return text_of(pg, result, pg_meaning_of(sqlstate), sqlstate);
+}

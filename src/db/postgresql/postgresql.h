@@ -1,0 +1,88 @@
+/* The PostgreSQL driver's own state. Everything on the wire is asynchronous: whatever waits for the server waits in
+ * wait.c, where a signal or a time-out ends it. */
+#ifndef DB_POSTGRESQL_POSTGRESQL_H
+#define DB_POSTGRESQL_POSTGRESQL_H
+
+#include <libpq-fe.h>
+
+#include "db/driver.h"
+
+struct pg {
+	struct db base;
+	PGconn *connection;
+	char *schema; /* NULL: the role's own search path */
+	bool lost;    /* nothing more can come from this connection */
+};
+
+static inline void pg_result_cleanup(PGresult **result)
+{
+	PQclear(*result);
+}
+
+/* connect.c */
+fallible pg_open(const struct db_target *target, const struct db_options *options, struct db **db) MUST_CHECK;
+void pg_close(struct db *db);
+
+/* connect_error.c: why connecting failed; `again` when it is worth trying again */
+fallible pg_connect_error(PGconn *connection, bool *again) MUST_CHECK;
+fallible pg_check_conninfo(const char *conninfo) MUST_CHECK;
+
+/* wait.c */
+enum pg_ready { PG_READY, PG_TIMED_OUT, PG_CANCELLED };
+enum pg_ready pg_poll(int fd, short events, int64_t deadline, bool heed_cancel); /* deadline 0: none */
+fallible pg_wait(struct pg *pg, short events) MUST_CHECK; /* for the socket; stops the statement when it fails */
+fallible pg_flush(struct pg *pg) MUST_CHECK;              /* sends all that is queued */
+/* The next result of what was sent; NULL when there is none left. */
+fallible pg_result(struct pg *pg, PGresult **result) MUST_CHECK;
+fallible pg_sent(struct pg *pg, int sent) MUST_CHECK; /* checks what PQsend.. returned, and flushes */
+
+/* stop.c: cancels what is under way and waits, at most a second in all, until the connection is at rest */
+void pg_stop(struct pg *pg);
+bool pg_settle(struct pg *pg, int64_t timeout_ms); /* without cancelling; false, and lost, if it takes longer */
+
+/* error.c: the error that a result is; all results that are none give NULL */
+fallible pg_result_error(struct pg *pg, const PGresult *result) MUST_CHECK;
+fallible pg_lost(struct pg *pg) MUST_CHECK; /* the connection is gone */
+
+/* sqlstate.c: what a SQLSTATE means; never NULL */
+struct pg_meaning {
+	const char *state; /* five characters, or the two of its class */
+	enum error_code code;
+	const char *hint;
+};
+const struct pg_meaning *pg_meaning_of(const char *sqlstate);
+
+/* command.c */
+/* Runs statements without parameters. `last` (may be NULL) gets the last result. */
+fallible pg_command(struct pg *pg, const char *sql, PGresult **last) MUST_CHECK;
+
+/* query.c */
+fallible pg_query(struct db *db, const char *sql, const struct db_value *parameters, size_t count,
+		  struct db_rows **rows) MUST_CHECK;
+fallible pg_next(struct db_rows *rows, bool *row) MUST_CHECK;
+struct db_value pg_cell(const struct db_rows *rows, int column);
+const char *pg_cell_text(const struct db_rows *rows, int column);
+void pg_rows_end(struct db_rows *rows);
+void pg_rows_free(struct db_rows *rows);
+
+/* parameters.c: values as libpq takes them, in text form */
+struct pg_parameters {
+	Oid *types;
+	const char **values;
+	struct str bytes;
+};
+fallible pg_parameters_make(struct pg_parameters *made, const struct db_value *values, size_t count) MUST_CHECK;
+void pg_parameters_cleanup(struct pg_parameters *made);
+
+/* copy_text.c: one row in COPY's text format. ERR_INPUT for a text with a NUL, which PostgreSQL can't store. */
+fallible pg_copy_row(struct str *out, const struct db_value *values, size_t count) MUST_CHECK;
+
+/* load.c and unload.c */
+fallible pg_load_begin(struct db *db, const char *table, const char *const *columns, size_t count,
+		       struct db_load **load) MUST_CHECK;
+fallible pg_load_row(struct db_load *load, const struct db_value *values) MUST_CHECK;
+fallible pg_load_end(struct db_load *load, int64_t *rows) MUST_CHECK;
+void pg_load_free(struct db_load *load);
+fallible pg_unload(struct db *db, const char *query, db_unload_sink *sink, void *state) MUST_CHECK;
+
+#endif

@@ -1,0 +1,83 @@
+#include <errno.h>
+#include <poll.h>
+
+#include "base/cancel.h"
+#include "base/clock.h"
+#include "db/postgresql/postgresql.h"
+
+/* How long beyond its own statement time-out the server may be silent before it counts as dead. */
+#define GRACE_MS 5000
+
+enum pg_ready pg_poll(int fd, short events, int64_t deadline, bool heed_cancel)
+{
+	for (;;) {
+		if (heed_cancel && cancel_requested())
+			return PG_CANCELLED;
+		int64_t left = deadline ? deadline - clock_monotonic_ms() : INT32_MAX;
+		if (left < 0)
+			left = 0;
+		struct pollfd waits[] = {{.fd = fd, .events = events},
+					 {.fd = heed_cancel ? cancel_fd() : -1, .events = POLLIN}};
+		int ready = poll(waits, 2, deadline ? (int)(left < INT32_MAX ? left : INT32_MAX) : -1);
+		if (ready > 0 && waits[0].revents)
+			return PG_READY;
+		if (!ready)
+			return PG_TIMED_OUT;
+	}
+}
+
+static fallible silent(struct pg *pg)
+{
+	pg->lost = true;
+	return error_hint(error_new(ERR_UNREACHABLE, "%s: no answer for %lld s", pg->base.display,
+				    (long long)pg->base.options.statement_timeout_s + GRACE_MS / 1000),
+			  "is the server still there?");
+}
+
+fallible pg_wait(struct pg *pg, short events)
+{
+	int64_t timeout_s = pg->base.options.statement_timeout_s;
+	int64_t deadline = timeout_s ? clock_monotonic_ms() + timeout_s * 1000 + GRACE_MS : 0;
+	switch (pg_poll(PQsocket(pg->connection), events, deadline, true)) {
+	case PG_READY:
+		return NULL;
+	case PG_CANCELLED:
+		pg_stop(pg);
+		return cancel_check();
+	case PG_TIMED_OUT:
+		break;
+	}
+	pg_stop(pg);
+	return silent(pg);
+}
+
+fallible pg_flush(struct pg *pg)
+{
+	for (;;) {
+		int left = PQflush(pg->connection);
+		if (!left)
+			return NULL;
+		if (left < 0)
+			return pg_lost(pg);
+		/* A server that is itself waiting to send would never read on. */
+		TRY(pg_wait(pg, POLLIN | POLLOUT));
+		if (!PQconsumeInput(pg->connection))
+			return pg_lost(pg);
+	}
+}
+
+fallible pg_sent(struct pg *pg, int sent)
+{
+	return sent ? pg_flush(pg) : pg_lost(pg);
+}
+
+fallible pg_result(struct pg *pg, PGresult **result)
+{
+	while (PQisBusy(pg->connection)) {
+		TRY(pg_wait(pg, POLLIN));
+		if (!PQconsumeInput(pg->connection))
+			break; /* libpq makes a result of it */
+	}
+	*result = PQgetResult(pg->connection);
+	return NULL;
+}

@@ -1,0 +1,65 @@
+#include "base/cancel.h"
+#include "db/sqlite/sqlite.h"
+
+static fallible run(struct sqlite *sqlite, const char *sql)
+{
+	sqlite_start_clock(sqlite);
+	int code = sqlite3_exec(sqlite->handle, sql, NULL, NULL, NULL);
+	return code == SQLITE_OK ? NULL : sqlite_error(sqlite, code);
+}
+
+static void begun_nothing(struct sqlite *sqlite)
+{
+	if (!sqlite3_get_autocommit(sqlite->handle))
+		sqlite3_exec(sqlite->handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* BEGIN alone promises nothing: the state that a reader sees is fixed by the first read, so that is made here. */
+static fallible begin(struct db *db, enum db_access access)
+{
+	struct sqlite *sqlite = (struct sqlite *)db;
+	TRY(cancel_check());
+	struct error *error =
+		run(sqlite, access == DB_WRITE ? "BEGIN IMMEDIATE" : "BEGIN; SELECT count(*) FROM sqlite_master");
+	if (error)
+		begun_nothing(sqlite);
+	return error;
+}
+
+static fallible commit(struct db *db)
+{
+	struct sqlite *sqlite = (struct sqlite *)db;
+	TRY(cancel_check());
+	/* A full disk and the like make SQLite itself roll back. */
+	if (sqlite3_get_autocommit(sqlite->handle))
+		return error_new(ERR_FAILED, "nothing was written: SQLite had ended the transaction");
+	return run(sqlite, "COMMIT");
+}
+
+static void rollback(struct db *db)
+{
+	struct sqlite *sqlite = (struct sqlite *)db;
+	sqlite_forget_statements(sqlite);
+	begun_nothing(sqlite);
+}
+
+const struct db_driver sqlite_driver = {
+	.name = "SQLite",
+	.features = 0,
+	.open = sqlite_open,
+	.close = sqlite_close,
+	.begin = begin,
+	.commit = commit,
+	.rollback = rollback,
+	.script = sqlite_script,
+	.query = sqlite_query,
+	.next = sqlite_next,
+	.cell = sqlite_cell,
+	.cell_text = sqlite_cell_text,
+	.rows_end = sqlite_rows_end,
+	.rows_free = sqlite_rows_free,
+	.load_begin = sqlite_load_begin,
+	.load_row = sqlite_load_row,
+	.load_end = sqlite_load_end,
+	.load_free = sqlite_load_free,
+};

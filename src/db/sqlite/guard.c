@@ -1,0 +1,59 @@
+/* What SQLite asks while it works: go on waiting for a lock? go on with the statement? may this be run at all? */
+#include <poll.h>
+#include <strings.h>
+
+#include "base/cancel.h"
+#include "base/clock.h"
+#include "db/sqlite/sqlite.h"
+
+/* Some 0.1 ms of work: cheap enough to ask, often enough for a second's notice. */
+#define STEPS_BETWEEN_QUESTIONS 10000
+
+static int wait_for_lock(void *state, int tries)
+{
+	struct sqlite *sqlite = state;
+	int64_t now = clock_monotonic_ms();
+	if (!tries)
+		sqlite->lock_deadline = now + sqlite->base.options.lock_timeout_s * 1000;
+	if (cancel_requested() || now >= sqlite->lock_deadline)
+		return 0;
+	int pause_ms = tries < 5 ? 1 << tries : 50;
+	poll(&(struct pollfd){.fd = cancel_fd(), .events = POLLIN}, 1, pause_ms);
+	return 1;
+}
+
+static int stop(void *state)
+{
+	const struct sqlite *sqlite = state;
+	return cancel_requested() ||
+	       (sqlite->statement_deadline && clock_monotonic_ms() >= sqlite->statement_deadline);
+}
+
+/* What would touch a file that Open WebUI is running on in another way than by a transaction. Setting the journal mode
+ * and checkpointing fail inside a transaction anyway; this does not rely on it. */
+static int may_run(void *state, int action, const char *first, const char *second, const char *database,
+		   const char *trigger)
+{
+	static const char *const refused[] = {"journal_mode", "wal_checkpoint", "wal_autocheckpoint", "locking_mode"};
+	(void)state, (void)database, (void)trigger;
+	if (action == SQLITE_ATTACH || action == SQLITE_DETACH)
+		return SQLITE_DENY;
+	if (action == SQLITE_PRAGMA)
+		for (size_t i = 0; i < COUNT(refused); i++)
+			if (!strcasecmp(first, refused[i]) && (second || i == 1))
+				return SQLITE_DENY;
+	return SQLITE_OK;
+}
+
+void sqlite_guard(struct sqlite *sqlite)
+{
+	sqlite3_busy_handler(sqlite->handle, wait_for_lock, sqlite);
+	sqlite3_progress_handler(sqlite->handle, STEPS_BETWEEN_QUESTIONS, stop, sqlite);
+	sqlite3_set_authorizer(sqlite->handle, may_run, sqlite);
+}
+
+void sqlite_start_clock(struct sqlite *sqlite)
+{
+	int64_t seconds = sqlite->base.options.statement_timeout_s;
+	sqlite->statement_deadline = seconds ? clock_monotonic_ms() + seconds * 1000 : 0;
+}

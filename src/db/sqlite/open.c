@@ -1,0 +1,131 @@
+/* Opening a file that Open WebUI may be running on. A POSIX lock belongs to the process and goes with the first close
+ * of the file, whoever closes it; Open WebUI's own database download does just that, and from then on its locks do not
+ * keep others from what SQLite does when the "last" connection closes: checkpoint, and unlink -wal and -shm, with the
+ * server still writing into them. So, whatever the locks say:
+ *   - reading is done with mode=ro;
+ *   - a writer never checkpoints, neither by size nor when it closes, and never removes -wal and -shm;
+ *   - nothing else in owctl may open the file: it is looked at with stat() alone. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "db/sqlite/sqlite.h"
+
+static fallible missing(const char *path)
+{
+	return error_hint(error_new(ERR_SETTINGS, "there is no file %s", path),
+			  "Open WebUI keeps webui.db in its DATA_DIR; name that folder or the file");
+}
+
+static fallible check_folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	AUTO(memory) char *folder = !slash ? text_copy(".") : text_copy_n(path, (size_t)(slash - path) + 1);
+	struct stat status;
+	if (stat(folder, &status))
+		return error_hint(error_new(ERR_SETTINGS, "there is no folder %s", folder), "create it first");
+	return NULL;
+}
+
+/* What can be known without opening the file, told better than SQLite would. */
+static fallible check_file(const char *path, const struct db_options *options)
+{
+	struct stat status;
+	if (stat(path, &status)) {
+		if (errno != ENOENT)
+			return error_system(errno, "%s", path);
+		return options->create ? check_folder_of(path) : missing(path);
+	}
+	if (S_ISDIR(status.st_mode))
+		return error_hint(error_new(ERR_SETTINGS, "%s is a folder, not a database file", path),
+				  "Open WebUI's file is called webui.db");
+	if (!S_ISREG(status.st_mode))
+		return error_new(ERR_SETTINGS, "%s is not a regular file", path);
+	if (euidaccess(path, R_OK | (options->read_only ? 0 : W_OK)))
+		return error_hint(error_system(errno, "%s", path), "run owctl as the user that Open WebUI runs as");
+	if (!status.st_size && !options->create)
+		return error_hint(error_new(ERR_INPUT, "%s is empty, there is no database in it", path),
+				  "is it the right file? Open WebUI keeps webui.db in its DATA_DIR");
+	return NULL;
+}
+
+/* The path as a URI of SQLite, where ? # % mean something; "./" keeps ":memory:" a file. */
+static void add_uri(struct str *uri, const char *path, const char *mode)
+{
+	str_add(uri, path[0] == '/' ? "file://" : "file:./");
+	for (; *path; path++) {
+		unsigned char c = (unsigned char)*path;
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("/._-~", c))
+			str_add_char(uri, *path);
+		else
+			str_add_format(uri, "%%%02X", c);
+	}
+	str_add_format(uri, "?mode=%s", mode);
+}
+
+static int open_handle(const char *path, const struct db_options *options, sqlite3 **handle)
+{
+	AUTO(str) struct str uri = {0};
+	add_uri(&uri, path, options->read_only ? "ro" : options->create ? "rwc" : "rw");
+	int flags = options->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+	if (options->create)
+		flags |= SQLITE_OPEN_CREATE;
+	flags |= SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+	return sqlite3_open_v2(str_text(&uri), handle, flags, NULL);
+}
+
+static fallible configure(struct sqlite *sqlite)
+{
+	static const struct {
+		int option, value;
+	} settings[] = {
+		{SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},
+		{SQLITE_DBCONFIG_ENABLE_FKEY, 0}, /* as Open WebUI runs it */
+		{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+		{SQLITE_DBCONFIG_DEFENSIVE, 1},
+		{SQLITE_DBCONFIG_DQS_DML, 0}, /* "name" is a name; with a spelling mistake it is not a text */
+		{SQLITE_DBCONFIG_DQS_DDL, 0},
+	};
+	sqlite3 *handle = sqlite->handle;
+	for (size_t i = 0; i < COUNT(settings); i++)
+		sqlite3_db_config(handle, settings[i].option, settings[i].value, NULL);
+	sqlite3_wal_autocheckpoint(handle, 0);
+	int on = 1;
+	sqlite3_file_control(handle, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
+	sqlite_guard(sqlite);
+
+	/* The first read: only now SQLite looks at the file. FULL: a commit that was reported survives a power cut. */
+	sqlite_start_clock(sqlite);
+	int code = sqlite3_exec(handle, "PRAGMA synchronous = FULL; SELECT count(*) FROM sqlite_master", NULL, NULL,
+				NULL);
+	return code == SQLITE_OK ? NULL : sqlite_error(sqlite, code);
+}
+
+fallible sqlite_open(const struct db_target *target, const struct db_options *options, struct db **db)
+{
+	TRY(check_file(target->path, options));
+	struct sqlite *sqlite = mem_new(1, sizeof *sqlite);
+	sqlite->base = (struct db){
+		.driver = &sqlite_driver,
+		.display = text_copy(target->display ? target->display : target->path),
+		.version = text_copy(sqlite3_libversion()),
+		.options = *options,
+	};
+	int code = open_handle(target->path, options, &sqlite->handle);
+	struct error *error = code == SQLITE_OK ? configure(sqlite) : sqlite_error(sqlite, code);
+	if (error) {
+		db_close(&sqlite->base);
+		return error;
+	}
+	*db = &sqlite->base;
+	return NULL;
+}
+
+void sqlite_close(struct db *db)
+{
+	struct sqlite *sqlite = (struct sqlite *)db;
+	sqlite_forget_statements(sqlite);
+	sqlite3_close(sqlite->handle);
+}

@@ -1,0 +1,60 @@
+/* The SQLite driver's own state. Open WebUI may be running on the file: what that forbids is kept in open.c and
+ * guard.c. */
+#ifndef DB_SQLITE_SQLITE_H
+#define DB_SQLITE_SQLITE_H
+
+#include <sqlite3.h>
+
+#include "db/driver.h"
+
+#define STATEMENTS_KEPT 8
+
+struct sqlite {
+	struct db base;
+	sqlite3 *handle;
+	int64_t statement_deadline; /* in clock_monotonic_ms, 0: none */
+	int64_t lock_deadline;
+	struct kept_statement {
+		char *sql;
+		sqlite3_stmt *statement;
+		uint64_t used; /* the `uses` of its last use */
+	} kept[STATEMENTS_KEPT];
+	uint64_t uses;
+};
+
+/* open.c */
+fallible sqlite_open(const struct db_target *target, const struct db_options *options, struct db **db) MUST_CHECK;
+void sqlite_close(struct db *db);
+
+/* guard.c: time-outs, cancelling, and what may not be run at all */
+void sqlite_guard(struct sqlite *sqlite);
+void sqlite_start_clock(struct sqlite *sqlite); /* for the statement time-out */
+
+/* error.c: the error for what SQLite answered last */
+fallible sqlite_error(struct sqlite *sqlite, int code) MUST_CHECK;
+
+/* statement.c */
+fallible sqlite_prepare(struct sqlite *sqlite, const char *sql, sqlite3_stmt **statement) MUST_CHECK;
+/* `keep`: SQLITE_STATIC or SQLITE_TRANSIENT, whether the value's bytes stay until the statement is done */
+fallible sqlite_bind(struct sqlite *sqlite, sqlite3_stmt *statement, int index, const struct db_value *value,
+		     sqlite3_destructor_type keep) MUST_CHECK;
+void sqlite_forget_statements(struct sqlite *sqlite);
+
+/* query.c */
+fallible sqlite_script(struct db *db, const char *sql) MUST_CHECK;
+fallible sqlite_query(struct db *db, const char *sql, const struct db_value *parameters, size_t count,
+		      struct db_rows **rows) MUST_CHECK;
+fallible sqlite_next(struct db_rows *rows, bool *row) MUST_CHECK;
+struct db_value sqlite_cell(const struct db_rows *rows, int column);
+const char *sqlite_cell_text(const struct db_rows *rows, int column);
+void sqlite_rows_end(struct db_rows *rows);
+void sqlite_rows_free(struct db_rows *rows);
+
+/* load.c */
+fallible sqlite_load_begin(struct db *db, const char *table, const char *const *columns, size_t count,
+			   struct db_load **load) MUST_CHECK;
+fallible sqlite_load_row(struct db_load *load, const struct db_value *values) MUST_CHECK;
+fallible sqlite_load_end(struct db_load *load, int64_t *rows) MUST_CHECK;
+void sqlite_load_free(struct db_load *load);
+
+#endif
