@@ -1,4 +1,4 @@
-#include "db/target.h"
+#include "settings/mask.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -127,7 +127,7 @@ static void add_pairs(struct str *out, const char *text)
 	}
 }
 
-char *db_url_mask(const char *url)
+char *url_mask(const char *url)
 {
 	struct str out = {0};
 	if (strstr(url, "://"))

@@ -1,0 +1,13 @@
+/* From settings to a database target, as Open WebUI itself would read them. */
+#ifndef OPENWEBUI_DATABASE_H
+#define OPENWEBUI_DATABASE_H
+
+#include "db/target.h"
+#include "settings/settings.h"
+
+/* Precedence: flag, environment, env file, profile; within one source the complete set of DATABASE_TYPE, _USER or
+ * _PASSWORD, _HOST, _PORT, _NAME beats DATABASE_URL, as in Open WebUI; without either SQLite at DATA_DIR/webui.db.
+ * ERR_SETTINGS names the variable and where it came from. */
+fallible database_target(struct settings *settings, struct db_target *target) MUST_CHECK;
+
+#endif
