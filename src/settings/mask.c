@@ -67,24 +67,30 @@ static void add_query(struct str *out, const char *query)
 	}
 }
 
-/* "host:5432", "a:1,b:2", "[::1]:5432"; a port that is not a number may be a password whose host was forgotten. */
+/* Where a port begins that is not a number: it may be a password whose host was forgotten. NULL when all are. */
+static const char *doubtful_port(const char *hosts, size_t size)
+{
+	bool bracket = false;
+	for (size_t i = 0; i < size; i++) {
+		bracket = hosts[i] == '[' || (bracket && hosts[i] != ']');
+		if (bracket || hosts[i] != ':')
+			continue;
+		size_t digits = strspn(hosts + i + 1, "0123456789");
+		size_t end = i + 1 + digits;
+		if (end < size && hosts[end] != ',')
+			return hosts + i + 1;
+	}
+	return NULL;
+}
+
+/* "host:5432", "a:1,b:2", "[::1]:5432", with the path behind it. */
 static void add_hosts(struct str *out, const char *text, const char *end)
 {
-	const char *bracket = *text == '[' ? memchr(text, ']', (size_t)(end - text)) : NULL;
-	const char *path = text;
-	while (path < end && *path != '/')
-		path++;
-	const char *colon = memchr(bracket ? bracket : text, ':', (size_t)(path - (bracket ? bracket : text)));
-	bool numbers = true;
-	for (const char *c = colon; c && c < path; c++)
-		numbers = numbers && (isalnum((unsigned char)*c) || strchr(":,.-", *c)) &&
-			  !(c[-1] == ':' && !isdigit((unsigned char)*c));
-	if (!colon || numbers) {
-		str_add_n(out, text, (size_t)(end - text));
-	} else {
-		str_add_n(out, text, (size_t)(colon - text) + 1);
+	const char *path = memchr(text, '/', (size_t)(end - text));
+	const char *doubtful = doubtful_port(text, (size_t)((path ? path : end) - text));
+	str_add_n(out, text, (size_t)((doubtful ? doubtful : end) - text));
+	if (doubtful)
 		str_add(out, MASK);
-	}
 }
 
 static void add_url(struct str *out, const char *text)
@@ -103,28 +109,42 @@ static void add_url(struct str *out, const char *text)
 	add_query(out, query);
 }
 
-/* libpq's pairs, blanks around "=" and quotes allowed. */
+/* The end of one of libpq's pairs: blanks around "=" and quotes with escapes allowed. `*value` is 0 without a "=". */
+static size_t pair_size(const char *text, size_t key, size_t *value)
+{
+	size_t end = key + strspn(text + key, " ");
+	*value = 0;
+	if (text[end] != '=')
+		return key;
+	end++;
+	end += strspn(text + end, " ");
+	*value = end;
+	char stop = text[end] == '\'' ? '\'' : ' ';
+	for (end += stop == '\''; text[end] && text[end] != stop; end++)
+		if (text[end] == '\\' && text[end + 1])
+			end++;
+	return end + (stop == '\'' && text[end]);
+}
+
+/* A word without "=" may be the rest of a password with a blank in it. */
 static void add_pairs(struct str *out, const char *text)
 {
 	while (*text) {
-		size_t key = strcspn(text, "= ");
-		size_t value = key + strspn(text + key, " ");
-		value += text[value] == '=';
-		value += strspn(text + value, " ");
-		size_t end = value;
-		bool quoted = text[end] == '\'';
-		for (end += quoted; text[end] && text[end] != (quoted ? '\'' : ' '); end++)
-			if (text[end] == '\\' && text[end + 1])
-				end++;
-		end += quoted && text[end];
-		bool secret = is_secret_key(text, key);
-		str_add_n(out, text, secret ? value : end);
-		if (secret)
+		size_t key = strcspn(text, "= "), value;
+		size_t size = pair_size(text, key, &value);
+		bool secret = !value || is_secret_key(text, key);
+		str_add_n(out, text, secret ? value : size);
+		if (secret && size)
 			str_add(out, MASK);
-		size_t blanks = strspn(text + end, " ");
-		str_add_n(out, text + end, blanks);
-		text += end + blanks;
+		size_t blanks = strspn(text + size, " ");
+		str_add_n(out, text + size, blanks);
+		text += size + blanks;
 	}
+}
+
+static bool is_path(const char *text)
+{
+	return text[0] == '.' || (text[0] == '/' && text[1] != '/');
 }
 
 char *url_mask(const char *url)
@@ -132,11 +152,11 @@ char *url_mask(const char *url)
 	struct str out = {0};
 	if (strstr(url, "://"))
 		add_url(&out, url);
-	else if (strpbrk(url, "@:"))
-		str_add(&out, MASK);
+	else if (is_path(url))
+		str_add(&out, url);
 	else if (strchr(url, '='))
 		add_pairs(&out, url);
 	else
-		str_add(&out, url);
+		str_add(&out, strpbrk(url, "@:") ? MASK : url);
 	return str_take(&out);
 }
