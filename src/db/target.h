@@ -37,9 +37,6 @@ fallible db_target_parse(const char *url, bool bare, struct db_target *target) M
 char *db_url_from_parts(const char *type, const char *user, const char *password, const char *host, const char *port,
 			const char *name);
 
-/* A URL with its password replaced by "***", also in query parameters; what can't be parsed becomes "***". */
-char *db_url_mask(const char *url) MUST_CHECK;
-
 void db_target_cleanup(struct db_target *target);
 
 #endif

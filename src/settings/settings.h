@@ -1,5 +1,8 @@
 /* Settings: where they come from, and what they are. Precedence: flag, environment, --env-file, profile, default.
- * The names are Open WebUI's own wherever it has one; owctl's begin with OWCTL_. */
+ * The names are Open WebUI's own wherever it has one; owctl's begin with OWCTL_.
+ *
+ * A secret NAME may also be given as NAME_FILE, the path of a file that holds it (environment and env file); both at
+ * once in the same place is an error. Values that are files, variables or commands are read when first asked for. */
 #ifndef SETTINGS_SETTINGS_H
 #define SETTINGS_SETTINGS_H
 
@@ -11,15 +14,18 @@
 
 enum setting_source { SOURCE_NONE, SOURCE_DEFAULT, SOURCE_PROFILE, SOURCE_ENV_FILE, SOURCE_ENVIRONMENT, SOURCE_FLAG };
 
+/* How a value is shown: as it is, hidden, or with the password inside the URL hidden. */
+enum setting_privacy { SETTING_PLAIN, SETTING_SECRET, SETTING_URL };
+
 /* One row of the table of known settings (registry.c). */
 struct setting {
-	const char *name; /* "DATABASE_URL" */
-	const char *help; /* one clause */
+	const char *name;     /* "DATABASE_URL" */
+	const char *help;     /* one clause */
 	const char *fallback; /* default, or NULL */
-	enum { PLAIN, SECRET, SECRET_IN_URL } privacy; /* how it is shown: as it is, masked, password in the URL masked */
-	const char *since; /* NULL: Open WebUI's; "owctl": our own */
+	enum setting_privacy privacy;
 };
 extern const struct setting known_settings[]; /* ends with a NULL name */
+const struct setting *setting_find(const char *name); /* NULL if there is none */
 
 struct settings;
 
@@ -27,11 +33,12 @@ struct settings;
 struct settings_request {
 	const char *profile, *env_file;
 	const char *database, *data_dir, *url; /* become DATABASE_URL, DATA_DIR, WEBUI_URL of SOURCE_FLAG */
-	char *const *environment;             /* environ */
+	const char *audit_log;                 /* becomes OWCTL_AUDIT_LOG */
+	char *const *environment;              /* environ */
 };
 
 /* Reads env file and profile. ERR_SETTINGS naming file and line; ERR_PERMISSION for a world-readable file that holds
- * secrets. Settings whose value is a command or a file in a profile are resolved when they are first asked for. */
+ * secrets. */
 fallible settings_load(const struct settings_request *request, struct settings **settings) MUST_CHECK;
 void settings_free(struct settings *settings);
 static inline void settings_cleanup(struct settings **settings)
@@ -40,18 +47,18 @@ static inline void settings_cleanup(struct settings **settings)
 }
 
 /* The effective value (borrowed, never freed by the caller), NULL when unset and without default. An empty environment
- * value counts as unset, as in Open WebUI's own `if NAME:` tests. */
+ * value counts as unset, as in Open WebUI's own `if NAME:` tests. `name` is one of the known settings. */
 fallible settings_get(struct settings *settings, const char *name, const char **value) MUST_CHECK;
 
 /* Where the effective value comes from, for messages: "--database", "environment", "/etc/x.env:12", "profile prod
- * (config.yaml:4)", "default". Borrowed. */
+ * (/etc/owctl/config.yaml:4:7)", "default", "" when unset. Borrowed. */
 const char *settings_origin(const struct settings *settings, const char *name);
 enum setting_source settings_source(const struct settings *settings, const char *name);
 
 /* The value as it may be shown: secrets as "***", the password inside a URL as "***". To be freed; NULL when unset. */
 fallible settings_masked(struct settings *settings, const char *name, char **masked) MUST_CHECK;
 
-/* The name of the profile in force, or NULL. */
+/* The name of the profile in force, or NULL; borrowed. */
 const char *settings_profile(const struct settings *settings);
 
 #endif

@@ -1,0 +1,144 @@
+#include "db/conninfo.h"
+
+#include <libpq-fe.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "db/parameters.h"
+
+/* What Open WebUI's drivers take under another name than libpq, or for themselves alone (a NULL keyword: how they
+ * cache statements or poll sockets; it says nothing about where the database is). */
+static const struct {
+	const char *name, *keyword;
+} driver_parameters[] = {
+	{"ssl", "sslmode"},
+	{"database", "dbname"},
+	{"timeout", "connect_timeout"},
+	{"command_timeout", NULL},
+	{"statement_cache_size", NULL},
+	{"prepared_statement_cache_size", NULL},
+	{"max_cached_statement_lifetime", NULL},
+	{"max_cacheable_statement_size", NULL},
+	{"prepare_threshold", NULL},
+	{"autocommit", NULL},
+	{"async_fallback", NULL},
+	{"tcp_keepalive", NULL},
+};
+
+static bool libpq_knows(const PQconninfoOption *options, const char *name)
+{
+	for (; options->keyword; options++)
+		if (!strcmp(options->keyword, name))
+			return true;
+	return false;
+}
+
+static fallible add_parameter(struct parameters *parameters, const PQconninfoOption *known, const char *name,
+			      const char *value)
+{
+	if (libpq_knows(known, name)) {
+		parameters_set(parameters, name, value);
+		return NULL;
+	}
+	for (size_t i = 0; i < COUNT(driver_parameters); i++) {
+		if (strcmp(driver_parameters[i].name, name) != 0)
+			continue;
+		if (driver_parameters[i].keyword) /* libpq's own name beats it, as in Open WebUI */
+			parameters_set_default(parameters, driver_parameters[i].keyword, value);
+		return NULL;
+	}
+	return error_hint(error_new(ERR_SETTINGS, "libpq does not know the parameter \"%s\" of the database URL", name),
+			  "check its spelling against the PostgreSQL manual, \"Parameter Key Words\"");
+}
+
+static void known_cleanup(PQconninfoOption **options)
+{
+	PQconninfoFree(*options);
+}
+
+static fallible add_query(struct parameters *parameters, const struct db_url *url)
+{
+	AUTO(known) PQconninfoOption *known = PQconninfoParse("", NULL);
+	for (size_t i = 0; known && i < url->names.count; i++)
+		if (strcmp(url->names.items[i], "host") != 0)
+			TRY(add_parameter(parameters, known, url->names.items[i], url->values.items[i]));
+	return NULL;
+}
+
+/* Said here because "ssl=true", which some drivers take, would otherwise fail with libpq's words for "sslmode". */
+static fallible check_sslmode(const struct parameters *parameters)
+{
+	static const char *const modes[] = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"};
+	const char *mode = parameters_get(parameters, "sslmode");
+	for (size_t i = 0; mode && i < COUNT(modes); i++)
+		if (!strcmp(mode, modes[i]))
+			return NULL;
+	if (!mode)
+		return NULL;
+	return error_hint(error_new(ERR_SETTINGS, "sslmode (or ssl) in the database URL has a value that libpq does not know"),
+			  "one of disable, allow, prefer, require, verify-ca, verify-full");
+}
+
+static char *display_text(const struct parameters *parameters)
+{
+	const char *service = parameters_get(parameters, "service"), *user = parameters_get(parameters, "user");
+	const char *host = parameters_get(parameters, "host"), *port = parameters_get(parameters, "port");
+	const char *name = parameters_get(parameters, "dbname");
+	if (!host)
+		host = parameters_get(parameters, "hostaddr");
+	struct str out = {0};
+	str_add(&out, "PostgreSQL");
+	if (service)
+		str_add_format(&out, " service %s", service);
+	if (user || host || port || name)
+		str_add_char(&out, ' ');
+	else if (!service)
+		str_add(&out, " of the PG* environment");
+	if (user)
+		str_add_format(&out, "%s@", user);
+	if (host)
+		str_add_format(&out, strpbrk(host, "/:") ? "[%s]" : "%s", host);
+	if (port)
+		str_add_format(&out, ":%s", port);
+	if (name)
+		str_add_format(&out, "/%s", name);
+	return str_take(&out);
+}
+
+/* A dead peer is noticed within a minute; PGAPPNAME and the URL may name the application otherwise. */
+static void finish(struct parameters *parameters, struct db_target *target)
+{
+	parameters_set_default(parameters, "fallback_application_name", "owctl");
+	parameters_set_default(parameters, "keepalives_idle", "30");
+	parameters_set_default(parameters, "keepalives_interval", "10");
+	parameters_set_default(parameters, "keepalives_count", "3");
+	*target = (struct db_target){.engine = DB_POSTGRESQL,
+				     .conninfo = parameters_conninfo(parameters),
+				     .display = display_text(parameters)};
+}
+
+fallible conninfo_from_url(const struct db_url *url, struct db_target *target)
+{
+	AUTO(parameters) struct parameters parameters = {0};
+	TRY(parameters_set_hosts(&parameters, url));
+	parameters_set(&parameters, "user", url->user);
+	parameters_set(&parameters, "password", url->password);
+	parameters_set(&parameters, "dbname", url->database);
+	TRY(add_query(&parameters, url));
+	TRY(check_sslmode(&parameters));
+	finish(&parameters, target);
+	return NULL;
+}
+
+fallible conninfo_from_pairs(const char *text, struct db_target *target)
+{
+	AUTO(known) PQconninfoOption *parsed = PQconninfoParse(text, NULL);
+	if (!parsed) /* libpq's own message would quote parts of the text, perhaps of the password */
+		return error_hint(error_new(ERR_SETTINGS, "libpq does not understand these key=value pairs"),
+				  "write host=db port=5432 dbname=owui user=me; a value with blanks stands in '...'");
+	AUTO(parameters) struct parameters parameters = {0};
+	for (const PQconninfoOption *option = parsed; option->keyword; option++)
+		parameters_set(&parameters, option->keyword, option->val);
+	finish(&parameters, target);
+	return NULL;
+}

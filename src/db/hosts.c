@@ -1,0 +1,113 @@
+#include <ctype.h>
+#include <string.h>
+
+#include "db/parameters.h"
+
+static bool is_port(const char *text, size_t size)
+{
+	unsigned long port = 0;
+	for (size_t i = 0; i < size; i++) {
+		if (!isdigit((unsigned char)text[i]) || port > 65535)
+			return false;
+		port = port * 10 + (unsigned long)(text[i] - '0');
+	}
+	return size == 0 || (port >= 1 && port <= 65535);
+}
+
+struct addresses {
+	struct str hosts, ports; /* separated by commas, as libpq takes them */
+	size_t count, with_port;
+};
+
+static void addresses_cleanup(struct addresses *list)
+{
+	str_cleanup(&list->hosts);
+	str_cleanup(&list->ports);
+}
+
+static void append(struct addresses *list, const char *host, size_t host_size, const char *port, size_t port_size)
+{
+	if (list->count++) {
+		str_add_char(&list->hosts, ',');
+		str_add_char(&list->ports, ',');
+	}
+	str_add_n(&list->hosts, host, host_size);
+	str_add_n(&list->ports, port, port_size);
+	list->with_port += port_size > 0;
+}
+
+/* "host:port", "[v6]:port", or a host alone. */
+static fallible add_address(struct addresses *list, const char *text, size_t size)
+{
+	const char *end = text + size;
+	const char *close = *text == '[' ? memchr(text, ']', size) : NULL;
+	const char *host = close ? text + 1 : text;
+	const char *colon = close ? close + 1 : memchr(text, ':', size);
+	if (!colon)
+		colon = end;
+	if (colon < end && *colon != ':')
+		return error_hint(error_new(ERR_SETTINGS, "the database URL has text between \"]\" and the port"),
+				  "write [2001:db8::1]:5432");
+	const char *port = colon < end ? colon + 1 : end;
+	if (!is_port(port, (size_t)(end - port)))
+		return error_hint(error_new(ERR_SETTINGS, "the port in the database URL is not a number from 1 to 65535"),
+				  "in a password write @ as %%40, : as %%3A, / as %%2F; an IPv6 address stands in []");
+	append(list, host, (size_t)((close ? close : colon) - host), port, (size_t)(end - port));
+	return NULL;
+}
+
+/* Only the last of several hosts has a port: as Open WebUI's drivers hand it on, that port is everybody's. */
+static void set_addresses(struct parameters *parameters, const struct addresses *list)
+{
+	const char *ports = str_text(&list->ports);
+	if (list->with_port == 1 && !text_ends(ports, ","))
+		ports += strspn(ports, ",");
+	parameters_set(parameters, "host", str_text(&list->hosts));
+	if (list->with_port)
+		parameters_set(parameters, "port", ports);
+}
+
+static fallible set_authority(struct parameters *parameters, const char *hosts)
+{
+	AUTO(addresses) struct addresses list = {0};
+	while (hosts) {
+		size_t size = strcspn(hosts, ",");
+		TRY(add_address(&list, hosts, size));
+		hosts = hosts[size] ? hosts + size + 1 : NULL;
+	}
+	set_addresses(parameters, &list);
+	return NULL;
+}
+
+/* A folder of sockets or a bare IPv6 address has no port behind it. */
+static bool is_host_alone(const char *text)
+{
+	const char *colon = strchr(text, ':');
+	return *text == '/' || (*text != '[' && colon && strchr(colon + 1, ':'));
+}
+
+/* "?host=": one host, a list "a,b" beside "port=1,2", or several "host=a:1". */
+static fallible set_query_hosts(struct parameters *parameters, const struct db_url *url)
+{
+	AUTO(addresses) struct addresses list = {0};
+	for (size_t i = 0; i < url->names.count; i++) {
+		const char *host = url->values.items[i];
+		if (strcmp(url->names.items[i], "host") != 0)
+			continue;
+		if (is_host_alone(host))
+			append(&list, host, strlen(host), "", 0);
+		else
+			TRY(add_address(&list, host, strlen(host)));
+	}
+	if (list.with_port && db_url_parameter(url, "port"))
+		return error_hint(error_new(ERR_SETTINGS, "the database URL gives the port twice"),
+				  "write host=a:1&host=b:2, or host=a,b&port=1,2");
+	set_addresses(parameters, &list);
+	return NULL;
+}
+
+fallible parameters_set_hosts(struct parameters *parameters, const struct db_url *url)
+{
+	TRY(set_authority(parameters, url->hosts));
+	return set_query_hosts(parameters, url);
+}

@@ -1,0 +1,131 @@
+#include "settings/value.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cancel.h"
+#include "base/clock.h"
+#include "base/memory.h"
+
+#define LIMIT ((size_t)64 * 1024)
+#define TIME_LIMIT_MS 10000
+#define CANCEL_INTERVAL_MS 200 /* where there is no cancel_fd() to wait on */
+
+static void descriptor_cleanup(const int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+/* A group of its own, so that what the command started goes with it. */
+static fallible start(char *const *words, int output, pid_t *child)
+{
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attributes;
+	sigset_t defaults;
+	sigemptyset(&defaults);
+	sigaddset(&defaults, SIGPIPE); /* owctl ignores it; programs in a pipe count on it */
+	posix_spawn_file_actions_init(&files);
+	posix_spawnattr_init(&attributes);
+	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
+	posix_spawnattr_setsigdefault(&attributes, &defaults);
+	posix_spawnattr_setpgroup(&attributes, 0);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
+	int failed = posix_spawnp(child, words[0], &files, &attributes, words, environ);
+	posix_spawn_file_actions_destroy(&files);
+	posix_spawnattr_destroy(&attributes);
+	return failed ? error_new(ERR_SETTINGS, "cannot run %s: %s", words[0], strerrordesc_np(failed)) : NULL;
+}
+
+/* Waits until `fd` has something; ERR_INTERRUPTED or ERR_SETTINGS when it is too late. */
+static fallible wait_for(int fd, int64_t deadline, const char *program)
+{
+	struct pollfd fds[] = {{.fd = fd, .events = POLLIN}, {.fd = cancel_fd(), .events = POLLIN}};
+	for (;;) {
+		TRY(cancel_check());
+		int64_t left = deadline - clock_monotonic_ms();
+		if (left <= 0)
+			return error_new(ERR_SETTINGS, "%s did not finish within %d s", program, TIME_LIMIT_MS / 1000);
+		int ready = poll(fds, COUNT(fds), (int)(left < CANCEL_INTERVAL_MS ? left : CANCEL_INTERVAL_MS));
+		if (ready < 0 && errno != EINTR)
+			return error_system(errno, "cannot wait for %s", program);
+		if (ready > 0 && fds[0].revents)
+			return NULL;
+	}
+}
+
+static fallible collect(int fd, const char *program, int64_t deadline, struct str *out)
+{
+	str_reserve(out, LIMIT); /* one piece: growing would leave copies of a secret behind */
+	for (;;) {
+		TRY(wait_for(fd, deadline, program));
+		ssize_t got = read(fd, out->data + out->size, LIMIT - out->size);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return error_system(errno, "cannot read from %s", program);
+		if (got == 0)
+			return NULL;
+		out->size += (size_t)got;
+		out->data[out->size] = '\0';
+		if (out->size == LIMIT)
+			return error_new(ERR_SETTINGS, "%s prints more than %zu bytes", program, LIMIT - 1);
+	}
+}
+
+/* The command closed its output; it has until the deadline to end as well. */
+static fallible wait_for_end(pid_t child, const char *program, int64_t deadline)
+{
+	AUTO(descriptor) int fd = pidfd_open(child, 0);
+	if (fd < 0)
+		return error_system(errno, "cannot watch %s", program);
+	TRY(wait_for(fd, deadline, program));
+	int status = 0;
+	if (waitpid(child, &status, 0) < 0)
+		return error_system(errno, "cannot learn how %s ended", program);
+	if (WIFSIGNALED(status))
+		return error_new(ERR_SETTINGS, "%s was ended by signal %d", program, WTERMSIG(status));
+	if (WEXITSTATUS(status))
+		return error_new(ERR_SETTINGS, "%s failed with exit status %d", program, WEXITSTATUS(status));
+	return NULL;
+}
+
+static void stop(pid_t child)
+{
+	kill(-child, SIGKILL);
+	waitpid(child, NULL, 0);
+}
+
+fallible command_output(char *const *words, char **output)
+{
+	int ends[2];
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return error_system(errno, "cannot make a pipe");
+	AUTO(descriptor) int input = ends[0];
+	int64_t deadline = clock_monotonic_ms() + TIME_LIMIT_MS;
+	pid_t child = 0;
+	struct error *error = start(words, ends[1], &child);
+	close(ends[1]);
+	if (error)
+		return error;
+	AUTO(str) struct str text = {0};
+	error = collect(input, words[0], deadline, &text);
+	if (!error)
+		error = wait_for_end(child, words[0], deadline);
+	if (error)
+		stop(child);
+	else if (memchr(str_text(&text), '\0', text.size))
+		error = error_new(ERR_SETTINGS, "%s prints a NUL byte", words[0]);
+	else
+		*output = text_copy(str_text(&text));
+	mem_wipe(text.data, text.room);
+	return error;
+}

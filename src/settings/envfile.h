@@ -1,0 +1,26 @@
+/* Files of NAME=VALUE lines, as `docker --env-file`, Compose and python-dotenv read them (Open WebUI loads its .env with
+ * the latter): comments, "export ", 'single' and "double" quotes with escapes and line ends inside, comments after
+ * blanks behind a bare value, CRLF, a byte order mark. A name without "=" is what the environment has: passed over. */
+#ifndef SETTINGS_ENVFILE_H
+#define SETTINGS_ENVFILE_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+
+struct env_line {
+	char *name, *value;
+	unsigned line; /* where it begins, from 1 */
+};
+
+struct env_file {
+	struct env_line *lines;
+	size_t count, room;
+};
+
+/* ERR_SETTINGS "PATH:LINE: ...", never with the value. At most 1 MB. */
+fallible envfile_read(const char *path, struct env_file *file) MUST_CHECK;
+fallible envfile_parse(const char *path, const char *text, size_t size, struct env_file *file) MUST_CHECK;
+void env_file_cleanup(struct env_file *file);
+
+#endif

@@ -1,0 +1,24 @@
+/* The places that settings come from, each laid over the ones below it. Private to settings/. */
+#ifndef SETTINGS_LAYERS_H
+#define SETTINGS_LAYERS_H
+
+#include "settings/settings.h"
+#include "settings/value.h"
+
+struct settings {
+	struct setting_value *values; /* one for each of known_settings, in their order */
+	size_t count;
+	char *const *environment;
+	char *profile; /* name of the one in force, or NULL */
+};
+
+/* Lays `value` (taken over) on `setting`. */
+void layer_place(struct settings *settings, const struct setting *setting, struct setting_value value);
+
+void layer_defaults(struct settings *settings);
+fallible layer_profile(struct settings *settings, const char *name) MUST_CHECK; /* NULL: OWCTL_PROFILE, or the default */
+fallible layer_env_file(struct settings *settings, const char *path, enum setting_source source) MUST_CHECK;
+fallible layer_environment(struct settings *settings) MUST_CHECK;
+void layer_flag(struct settings *settings, const char *name, const char *text, const char *flag); /* no-op for NULL */
+
+#endif

@@ -1,0 +1,39 @@
+#include "settings/settings.h"
+
+#include <string.h>
+
+const struct setting known_settings[] = {
+	{"DATABASE_URL", "where the database is", NULL, SETTING_URL},
+	{"DATABASE_TYPE", "engine, when the URL is given in parts", NULL, SETTING_PLAIN},
+	{"DATABASE_USER", "user, when the URL is given in parts", NULL, SETTING_PLAIN},
+	{"DATABASE_PASSWORD", "password, when the URL is given in parts", NULL, SETTING_SECRET},
+	{"DATABASE_HOST", "host, when the URL is given in parts", NULL, SETTING_PLAIN},
+	{"DATABASE_PORT", "port, when the URL is given in parts", NULL, SETTING_PLAIN},
+	{"DATABASE_NAME", "database, when the URL is given in parts", NULL, SETTING_PLAIN},
+	{"DATABASE_SCHEMA", "PostgreSQL schema that holds the tables", NULL, SETTING_PLAIN},
+	{"DATABASE_ENABLE_IAM_TOKEN_AUTH", "sign in to the database with an AWS IAM token", "false", SETTING_PLAIN},
+	{"DATA_DIR", "folder of webui.db, uploads and vectors", NULL, SETTING_PLAIN},
+	{"WEBUI_SECRET_KEY", "key that signs sessions and encrypts stored tokens", NULL, SETTING_SECRET},
+	{"WEBUI_URL", "address of the running server", NULL, SETTING_URL},
+	{"REDIS_URL", "Redis that the replicas share", NULL, SETTING_URL},
+	{"REDIS_KEY_PREFIX", "what Open WebUI's Redis keys begin with", "open-webui", SETTING_PLAIN},
+	{"REDIS_CLUSTER", "whether REDIS_URL is a Redis cluster", "false", SETTING_PLAIN},
+	{"REDIS_SENTINEL_HOSTS", "Redis sentinels, separated by commas", NULL, SETTING_PLAIN},
+	{"REDIS_SENTINEL_PORT", "port of the Redis sentinels", "26379", SETTING_PLAIN},
+	{"PASSWORD_HASH_ALGORITHM", "how the server hashes new passwords", NULL, SETTING_PLAIN},
+	{"ENABLE_PASSWORD_VALIDATION", "whether new passwords must match a pattern", "false", SETTING_PLAIN},
+	{"PASSWORD_VALIDATION_REGEX_PATTERN", "pattern that new passwords must match", NULL, SETTING_PLAIN},
+	{"ENABLE_DB_MIGRATIONS", "whether the server migrates its database at start", "true", SETTING_PLAIN},
+	{"OWCTL_PROFILE", "profile in force unless --profile is given (environment only)", NULL, SETTING_PLAIN},
+	{"OWCTL_CONFIG", "file that holds the profiles (environment only)", NULL, SETTING_PLAIN},
+	{"OWCTL_AUDIT_LOG", "file that gets a JSON line for every change", NULL, SETTING_PLAIN},
+	{NULL, NULL, NULL, SETTING_PLAIN},
+};
+
+const struct setting *setting_find(const char *name)
+{
+	for (const struct setting *setting = known_settings; setting->name; setting++)
+		if (!strcmp(setting->name, name))
+			return setting;
+	return NULL;
+}

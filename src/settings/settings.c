@@ -1,0 +1,100 @@
+#include "settings/settings.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "settings/layers.h"
+#include "settings/mask.h"
+
+static struct setting_value *value_of(const struct settings *settings, const char *name)
+{
+	const struct setting *setting = setting_find(name);
+	return setting ? &settings->values[setting - known_settings] : NULL;
+}
+
+static struct settings *settings_new(char *const *environment)
+{
+	struct settings *settings = mem_new(1, sizeof *settings);
+	size_t count = 0;
+	while (known_settings[count].name)
+		count++;
+	settings->count = count;
+	settings->values = mem_new(count, sizeof *settings->values);
+	settings->environment = environment;
+	return settings;
+}
+
+void settings_free(struct settings *settings)
+{
+	if (!settings)
+		return;
+	for (size_t i = 0; i < settings->count; i++)
+		setting_value_cleanup(&settings->values[i]);
+	free(settings->values);
+	free(settings->profile);
+	free(settings);
+}
+
+/* From the lowest layer to the highest: each replaces what is below. */
+static fallible load_layers(struct settings *settings, const struct settings_request *request)
+{
+	layer_defaults(settings);
+	TRY(layer_profile(settings, request->profile));
+	if (request->env_file)
+		TRY(layer_env_file(settings, request->env_file, SOURCE_ENV_FILE));
+	TRY(layer_environment(settings));
+	layer_flag(settings, "DATABASE_URL", request->database, "--database");
+	layer_flag(settings, "DATA_DIR", request->data_dir, "--data-dir");
+	layer_flag(settings, "WEBUI_URL", request->url, "--url");
+	layer_flag(settings, "OWCTL_AUDIT_LOG", request->audit_log, "--audit-log");
+	return NULL;
+}
+
+fallible settings_load(const struct settings_request *request, struct settings **settings)
+{
+	AUTO(settings) struct settings *loaded = settings_new(request->environment);
+	TRY(load_layers(loaded, request));
+	*settings = loaded;
+	loaded = NULL;
+	return NULL;
+}
+
+fallible settings_get(struct settings *settings, const char *name, const char **value)
+{
+	struct setting_value *found = value_of(settings, name);
+	if (!found)
+		return error_new(ERR_FAILED, "%s is not among the known settings", name);
+	if (found->source != SOURCE_NONE)
+		TRY(error_wrap(setting_value_resolve(found, settings->environment), "%s (%s)", name, found->origin));
+	*value = found->resolved;
+	return NULL;
+}
+
+enum setting_source settings_source(const struct settings *settings, const char *name)
+{
+	const struct setting_value *value = value_of(settings, name);
+	return value ? value->source : SOURCE_NONE;
+}
+
+const char *settings_origin(const struct settings *settings, const char *name)
+{
+	const struct setting_value *value = value_of(settings, name);
+	return value && value->origin ? value->origin : "";
+}
+
+fallible settings_masked(struct settings *settings, const char *name, char **masked)
+{
+	const char *value = NULL;
+	TRY(settings_get(settings, name, &value));
+	enum setting_privacy privacy = setting_find(name)->privacy;
+	if (!value || privacy == SETTING_PLAIN)
+		*masked = text_copy(value);
+	else
+		*masked = privacy == SETTING_SECRET ? text_copy("***") : url_mask(value);
+	return NULL;
+}
+
+const char *settings_profile(const struct settings *settings)
+{
+	return settings->profile;
+}

@@ -1,0 +1,82 @@
+#include "settings/value.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/utf8.h"
+
+#define LIMIT ((size_t)64 * 1024)
+
+const char *environment_get(char *const *environment, const char *name)
+{
+	size_t size = strlen(name);
+	for (; environment && *environment; environment++)
+		if (!strncmp(*environment, name, size) && (*environment)[size] == '=')
+			return (*environment)[size + 1] ? *environment + size + 1 : NULL;
+	return NULL;
+}
+
+/* Docker and Kubernetes mount secrets readable by everybody in the container, so the mode is no reason to refuse. */
+static fallible from_file(const char *path, char **out)
+{
+	AUTO(str) struct str text = {0};
+	struct error *error = file_read(path, LIMIT, &text);
+	if (error)
+		error->code = error->code == ERR_INPUT ? ERR_SETTINGS : error->code;
+	else if (text.size && memchr(text.data, '\0', text.size))
+		error = error_new(ERR_SETTINGS, "%s holds a NUL byte", path);
+	else
+		*out = text_copy(str_text(&text));
+	mem_wipe(text.data, text.room);
+	return error;
+}
+
+static fallible read_value(const struct setting_value *value, char *const *environment, char **out)
+{
+	switch (value->holder) {
+	case HELD_HERE:
+		*out = text_copy(value->text);
+		return NULL;
+	case HELD_IN_FILE:
+		return from_file(value->text, out);
+	case HELD_IN_VARIABLE:
+		*out = text_copy(environment_get(environment, value->text));
+		return *out ? NULL : error_new(ERR_SETTINGS, "the variable %s is not set", value->text);
+	case HELD_BY_COMMAND:
+		return command_output(value->words.items, out);
+	}
+	return NULL;
+}
+
+static void drop_line_ends(char *text)
+{
+	for (size_t size = strlen(text); size && (text[size - 1] == '\n' || text[size - 1] == '\r'); size--)
+		text[size - 1] = '\0';
+}
+
+fallible setting_value_resolve(struct setting_value *value, char *const *environment)
+{
+	if (value->resolved)
+		return NULL;
+	AUTO(secret) char *text = NULL;
+	TRY(read_value(value, environment, &text));
+	if (value->holder != HELD_HERE)
+		drop_line_ends(text);
+	if (!*text)
+		return error_new(ERR_SETTINGS, "the value is empty");
+	if (!utf8_valid(text, strlen(text)))
+		return error_new(ERR_SETTINGS, "the value is not UTF-8");
+	value->resolved = text;
+	text = NULL;
+	return NULL;
+}
+
+void setting_value_cleanup(struct setting_value *value)
+{
+	secret_free(value->text);
+	strings_cleanup(&value->words);
+	free(value->origin);
+	secret_free(value->resolved);
+	*value = (struct setting_value){0};
+}

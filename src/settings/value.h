@@ -1,0 +1,36 @@
+/* One value of a setting: where it stands, and reading it when it is asked for. */
+#ifndef SETTINGS_VALUE_H
+#define SETTINGS_VALUE_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+#include "settings/settings.h"
+
+enum value_holder {
+	HELD_HERE,          /* `text` is the value */
+	HELD_IN_FILE,       /* `text` is a path */
+	HELD_IN_VARIABLE,   /* `text` is the name of an environment variable */
+	HELD_BY_COMMAND,    /* `words` are a program and its arguments */
+};
+
+struct setting_value {
+	enum setting_source source;
+	enum value_holder holder;
+	char *text;
+	struct strings words;
+	char *origin;
+	char *resolved; /* NULL until asked for */
+};
+
+/* Reads the value into `resolved`. ERR_SETTINGS when file or variable are empty or missing, when the command fails or
+ * takes more than 10 s; what the command printed is never part of the message. */
+fallible setting_value_resolve(struct setting_value *value, char *const *environment) MUST_CHECK;
+void setting_value_cleanup(struct setting_value *value);
+
+const char *environment_get(char *const *environment, const char *name); /* NULL when unset or empty */
+
+/* Runs a program without a shell, standard input closed, and takes what it prints up to the last line end. */
+fallible command_output(char *const *words, char **output) MUST_CHECK;
+
+#endif
