@@ -18,6 +18,7 @@ const struct exit_status exit_statuses[] = {
 	{ERR_PERMISSION, "permission", "not permitted"},
 	{ERR_SETTINGS, "settings", "a setting is missing or wrong"},
 	{ERR_INTERRUPTED, "interrupted", "interrupted by a signal"},
+	{ERR_PIPE, "pipe", "the reader of the output went away, as in `owctl .. | head`"},
 	{0, NULL, NULL},
 };
 

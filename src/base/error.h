@@ -17,7 +17,8 @@ enum error_code {
 	ERR_BUSY = 75,        /* locked or busy, try again */
 	ERR_PERMISSION = 77,  /* not permitted */
 	ERR_SETTINGS = 78,    /* bad settings */
-	ERR_INTERRUPTED = 130 /* SIGINT or SIGTERM */
+	ERR_INTERRUPTED = 130, /* SIGINT or SIGTERM */
+	ERR_PIPE = 141        /* the reader of stdout went away; the status a shell shows for SIGPIPE */
 };
 
 struct error {

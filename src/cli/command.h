@@ -26,6 +26,7 @@ struct context;
 
 enum value_type {
 	VALUE_FLAG,     /* bool */
+	VALUE_COUNT,    /* int64_t: how often it was given, as in -vv */
 	VALUE_TEXT,     /* const char *; NULL when not given and without a fallback */
 	VALUE_TEXTS,    /* struct strings; repeatable */
 	VALUE_INTEGER,  /* int64_t, decimal; `smallest` and `largest` bound it */
@@ -33,6 +34,14 @@ enum value_type {
 	VALUE_CHOICES,  /* struct strings of `choices`, comma-separated or repeated */
 	VALUE_DURATION, /* int64_t seconds: 90, 90s, 15m, 2h, 7d, 4w */
 	VALUE_TIME,     /* int64_t seconds since 1970: RFC 3339 or a date; 0 when not given */
+};
+
+/* Global options are shown where they mean something; they are accepted everywhere, so that a script can add them. */
+enum option_scope {
+	FOR_EVERYTHING,
+	FOR_SETTINGS, /* commands that look at an installation: all but the `standalone` ones */
+	FOR_DATA,     /* commands with columns */
+	FOR_CHANGES,  /* commands that change something */
 };
 
 /* Appends the words that could stand for a value which begins with `prefix`, each as "word" or "word\tdescription".
@@ -56,10 +65,11 @@ struct option {
 	bool required;
 	bool negatable;
 	bool hidden; /* for scripts of our own; not in help */
+	enum option_scope scope; /* of a global option */
 	completer *complete;
 };
 
-/* Positional arguments use the same descriptor. Only the last one may be VALUE_TEXTS. */
+/* Positional arguments use the same macros. Required ones come first; only the last one may be VALUE_TEXTS. */
 struct argument {
 	const char *name; /* "EMAIL" */
 	enum value_type type;
@@ -76,6 +86,7 @@ struct argument {
 	.offset = offsetof(type_name, member) +                                                    \
 		  0 * sizeof(char[__builtin_types_compatible_p(__typeof__(((type_name *)0)->member), c_type) ? 1 : -1])
 #define OPTION_FLAG(type_name, member) VALUE_AT(VALUE_FLAG, bool, type_name, member)
+#define OPTION_COUNT(type_name, member) VALUE_AT(VALUE_COUNT, int64_t, type_name, member)
 #define OPTION_TEXT(type_name, member) VALUE_AT(VALUE_TEXT, const char *, type_name, member)
 #define OPTION_TEXTS(type_name, member) VALUE_AT(VALUE_TEXTS, struct strings, type_name, member)
 #define OPTION_INTEGER(type_name, member) VALUE_AT(VALUE_INTEGER, int64_t, type_name, member)
@@ -94,13 +105,14 @@ struct command {
 	const char *summary;     /* one line for the list of commands: lower case, no full stop */
 	const char *description; /* paragraphs separated by an empty line; plain text */
 	const struct command *const *subcommands; /* NULL-terminated; a group has these and no `run` */
-	const struct argument *arguments;         /* each of these ends with {0}, or is NULL */
+	const struct argument *arguments;         /* this and the tables below end with {0} or are NULL */
 	const struct option *options;
 	const struct example *examples;
 	const int *exits;               /* exit statuses it can give besides 0, 1, 64, 130; ends with 0 */
 	const struct column *columns;   /* what it prints as data, or NULL; see output.h */
 	enum output_shape shape;        /* of that data */
 	bool changes;                   /* it changes something: --dry-run, --yes and --audit-log make sense */
+	bool standalone;                /* it needs no settings: a broken profile must not stop `owctl version` */
 	bool hidden;
 	size_t size; /* of its struct of values */
 	fallible (*run)(struct context *context, const void *values);

@@ -16,18 +16,18 @@ struct globals {
 	struct strings columns;
 	bool no_headings, quiet;
 	int64_t verbose; /* how often -v was given */
-	const char *log_format, *color, *progress;
+	const char *log_format;
 	bool yes, dry_run;
-	int64_t timeout; /* seconds for connecting and for each statement */
+	int64_t timeout; /* seconds to wait for a server to answer, or for another writer to finish */
 	const char *audit_log;
-	bool help;
+	bool help, version;
 };
 
 struct context {
 	const struct command *command; /* the one that runs */
 	const char *path;              /* its words: "user list" */
 	struct globals globals;
-	struct settings *settings; /* loaded before the handler runs; owned by main */
+	struct settings *settings; /* loaded before the handler runs, NULL for standalone commands; owned by cli_run */
 };
 
 /* Opens the command's data output on stdout as the global options say; columns and shape from the descriptor. */

@@ -66,11 +66,14 @@ void output_texts(struct output *output, const char *const *texts, size_t count)
 void output_null(struct output *output);
 bool output_wants(const struct output *output, const char *column); /* it is going to be printed: spare a query else */
 
-/* Ends the row. ERR_FAILED when stdout cannot be written to (EPIPE included: the caller's reader has seen enough). */
+/* Ends the row. ERR_FAILED when stdout cannot be written to, ERR_PIPE when its reader has seen enough. */
 fallible output_row(struct output *output) MUST_CHECK;
 
 /* Writes what comes after the rows and flushes. A full disk or closed stdout is an error here. */
 fallible output_close(struct output *output) MUST_CHECK;
+
+/* The error for a failed write to stdout, wherever it was noticed. */
+fallible output_write_error(int errnum) MUST_CHECK;
 
 void output_free(struct output *output); /* also before or without output_close; NULL is fine */
 static inline void output_cleanup(struct output **output)

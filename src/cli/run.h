@@ -15,12 +15,14 @@ struct invocation {
 	char *path;     /* "user list"; "" for the root */
 	void *values;   /* command->size bytes, filled; owns its strings through `texts` */
 	struct globals globals;
-	bool help;      /* --help or -h was given, or a group without a subcommand */
+	bool help;       /* --help, -h, or the word `help` where no such argument is expected */
+	bool incomplete; /* a group without a subcommand: there is nothing to run */
 	struct strings texts; /* storage behind every const char * value */
 };
 
 /* Parses words after argv[0]. Options anywhere (GNU habit), `--` ends them, `--name=value`, `--name value`, `-xVALUE`,
- * bundled flags, --no-NAME for negatable flags; no abbreviations. ERR_USAGE names the nearest known words. */
+ * bundled flags, --no-NAME for negatable flags; no abbreviations. ERR_USAGE names the nearest known words. Whatever the
+ * outcome, `invocation` is to be released, and its globals are as far as they were read. */
 fallible parse_command_line(const struct command *root, int count, char *const *words, struct invocation *invocation)
 	MUST_CHECK;
 void invocation_cleanup(struct invocation *invocation);

@@ -1,0 +1,138 @@
+/* The words that may come next. Lenient where the parser is strict: a shell asks while a line is half typed. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "cli/lookup.h"
+#include "cli/run.h"
+#include "cli/values.h"
+
+void complete_file(const char *prefix UNUSED, struct strings *words)
+{
+	strings_add(words, ":file");
+}
+
+void complete_folder(const char *prefix UNUSED, struct strings *words)
+{
+	strings_add(words, ":folder");
+}
+
+struct place {
+	const struct command *command;
+	const struct option *waiting; /* the option whose value is being typed */
+	size_t arguments;
+	bool options_ended;
+};
+
+static const struct option *option_of_word(const struct command *command, const char *word)
+{
+	bool negated;
+	if (word[1] == '-')
+		return find_option(command, word + 2, strlen(word + 2), &negated);
+	/* Of bundled letters only the last one can be waiting for a value. */
+	for (const char *letter = word + 1; *letter; letter++) {
+		const struct option *option = find_letter(command, *letter);
+		if (!option || (option_takes_value(option) && letter[1]))
+			return NULL;
+		if (!letter[1])
+			return option;
+	}
+	return NULL;
+}
+
+static void pass_word(struct place *place, const char *word)
+{
+	if (place->waiting) {
+		place->waiting = NULL;
+	} else if (!place->options_ended && !strcmp(word, "--")) {
+		place->options_ended = true;
+	} else if (!place->options_ended && word[0] == '-' && word[1]) {
+		const struct option *option = option_of_word(place->command, word);
+		place->waiting = option && option_takes_value(option) ? option : NULL;
+	} else if (place->command->subcommands) {
+		const struct command *sub = find_subcommand(place->command, word);
+		place->command = sub ? sub : place->command;
+	} else {
+		place->arguments++;
+	}
+}
+
+static void add(struct strings *candidates, const char *lead, const char *word, const char *description)
+{
+	strings_add_taken(candidates, description ? text_format("%s%s\t%s", lead, word, description)
+						  : text_format("%s%s", lead, word));
+}
+
+/* `lead` is what stands before the value in the same word: "--role=", or of a list "a,b,". */
+static void complete_value(const struct option *option, const char *lead, const char *prefix, struct strings *candidates)
+{
+	if (option->choices) {
+		const char *comma = option->type == VALUE_CHOICES ? strrchr(prefix, ',') : NULL;
+		AUTO(memory) char *before = comma ? text_copy_n(prefix, (size_t)(comma + 1 - prefix)) : text_copy("");
+		AUTO(memory) char *whole_lead = text_format("%s%s", lead, before);
+		for (const char *const *choice = option->choices; *choice; choice++)
+			if (text_starts(*choice, comma ? comma + 1 : prefix))
+				add(candidates, whole_lead, *choice, NULL);
+		return;
+	}
+	if (!option->complete)
+		return;
+	AUTO(strings) struct strings words = {0};
+	option->complete(prefix, &words);
+	for (size_t i = 0; i < words.count; i++)
+		add(candidates, words.items[i][0] == ':' ? "" : lead, words.items[i], NULL);
+}
+
+static void complete_options(const struct command *command, const char *prefix, struct strings *candidates)
+{
+	for (int table = 0; table < OPTION_TABLES; table++) {
+		const struct option *option = option_table(command, table);
+		for (; option->name; option++) {
+			if (option->hidden || (table == 1 && !option_concerns(option, command)))
+				continue;
+			AUTO(memory) char *word = text_format("--%s", option->name);
+			if (text_starts(word, prefix))
+				add(candidates, "", word, option->help);
+			AUTO(memory) char *negated = text_format("--no-%s", option->name);
+			if (option->negatable && text_starts(negated, prefix))
+				add(candidates, "", negated, NULL);
+		}
+	}
+}
+
+static void complete_subcommands(const struct command *command, const char *prefix, struct strings *candidates)
+{
+	for (const struct command *const *sub = command->subcommands; *sub; sub++)
+		if (!(*sub)->hidden && text_starts((*sub)->name, prefix))
+			add(candidates, "", (*sub)->name, (*sub)->summary);
+}
+
+static void complete_place(const struct place *place, const char *word, struct strings *candidates)
+{
+	const char *equals = strchr(word, '=');
+	bool dashed = !place->options_ended && word[0] == '-';
+	if (place->waiting) {
+		complete_value(place->waiting, "", word, candidates);
+	} else if (dashed && text_starts(word, "--") && equals) {
+		bool negated;
+		const struct option *option = find_option(place->command, word + 2, (size_t)(equals - word - 2), &negated);
+		AUTO(memory) char *lead = text_copy_n(word, (size_t)(equals + 1 - word));
+		if (option)
+			complete_value(option, lead, equals + 1, candidates);
+	} else if (dashed) {
+		complete_options(place->command, word, candidates);
+	} else if (place->command->subcommands) {
+		complete_subcommands(place->command, word, candidates);
+	} else {
+		const struct argument *argument = argument_at(place->command, place->arguments);
+		struct option option = argument ? argument_as_option(argument) : (struct option){0};
+		complete_value(&option, "", word, candidates);
+	}
+}
+
+void complete_words(const struct command *root, int count, char *const *words, struct strings *candidates)
+{
+	struct place place = {.command = root};
+	for (int i = 0; i + 1 < count; i++)
+		pass_word(&place, words[i]);
+	complete_place(&place, count ? words[count - 1] : "", candidates);
+}

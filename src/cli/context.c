@@ -1,0 +1,46 @@
+#include "cli/context.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/memory.h"
+
+static enum output_format format_of(const char *name)
+{
+	static const struct {
+		const char *name;
+		enum output_format format;
+	} formats[] = {{"json", OUTPUT_JSON}, {"yaml", OUTPUT_YAML}, {"csv", OUTPUT_CSV}};
+	for (size_t i = 0; i < COUNT(formats); i++)
+		if (text_equal(formats[i].name, name))
+			return formats[i].format;
+	return OUTPUT_TABLE;
+}
+
+fallible context_output(struct context *context, struct output **output)
+{
+	const struct globals *globals = &context->globals;
+	AUTO(strings) struct strings columns = {0};
+	for (size_t i = 0; i < globals->columns.count; i++)
+		strings_split(&columns, globals->columns.items[i], ',');
+	struct output_options options = {
+		.format = format_of(globals->format),
+		.columns = &columns,
+		.no_headings = globals->no_headings,
+		.terminal = isatty(STDOUT_FILENO),
+	};
+	return output_open(stdout, context->command->columns, context->command->shape, &options, output);
+}
+
+void context_done(struct context *context, const char *format, ...)
+{
+	if (context->globals.quiet)
+		return;
+	va_list args;
+	va_start(args, format);
+	AUTO(memory) char *text = text_format_v(format, args);
+	va_end(args);
+	log_note("%s", text);
+}

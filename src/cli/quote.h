@@ -1,0 +1,10 @@
+/* Words of the command line inside messages: whatever was typed, a message stays one short line. */
+#ifndef CLI_QUOTE_H
+#define CLI_QUOTE_H
+
+#include "base/attributes.h"
+
+/* The word in single quotes, made safe for a terminal and cut after 60 columns or so. To be freed. */
+char *quote_word(const char *word) MUST_CHECK;
+
+#endif

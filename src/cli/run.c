@@ -1,0 +1,140 @@
+#include "cli/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/cancel.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "cli/hidden.h"
+#include "cli/screen.h"
+
+/* A closed standard stream would be reopened by the next open(), and the database written over by a message. Each is
+ * given a file that fails in the way a closed one should: output can't be written, input is at its end. */
+static void guard_standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
+			continue;
+		if (open("/dev/null", O_RDONLY) != fd)
+			_exit(ERR_FAILED);
+	}
+}
+
+/* Memory holds passwords and keys. A limit of 1 rather than 0: the kernel then also does without the helper program
+ * that core_pattern may name, which a limit of 0 does not stop (core(5)). */
+static void forbid_core_dumps(void)
+{
+	const struct rlimit limit = {1, 1};
+	if (setrlimit(RLIMIT_CORE, &limit)) {
+		const struct rlimit none = {0, 0};
+		setrlimit(RLIMIT_CORE, &none);
+	}
+}
+
+static void set_up_log(const struct globals *globals)
+{
+	enum log_level level = LOG_NORMAL;
+	if (globals->quiet)
+		level = LOG_QUIET_ONLY_ERRORS;
+	else if (globals->verbose)
+		level = globals->verbose == 1 ? LOG_VERBOSE : LOG_DEBUGGING;
+	log_setup(level, text_equal(globals->log_format, "json"));
+}
+
+static fallible run_handler(struct invocation *invocation)
+{
+	const struct command *command = invocation->command;
+	struct context context = {.command = command, .path = invocation->path, .globals = invocation->globals};
+	AUTO(settings) struct settings *settings = NULL;
+	if (!command->standalone) {
+		const struct settings_request request = {
+			.profile = context.globals.profile,
+			.env_file = context.globals.env_file,
+			.database = context.globals.database,
+			.data_dir = context.globals.data_dir,
+			.url = context.globals.url,
+			.environment = environ,
+		};
+		TRY(settings_load(&request, &settings));
+	}
+	context.settings = settings;
+	return command->run(&context, invocation->values);
+}
+
+static fallible show_help(const struct invocation *invocation, FILE *stream)
+{
+	AUTO(str) struct str text = {0};
+	help_write(&text, invocation->command, invocation->path, screen_width(stream));
+	return screen_write(stream, &text);
+}
+
+static fallible run_invocation(struct invocation *invocation)
+{
+	if (invocation->help)
+		return show_help(invocation, stdout);
+	if (invocation->globals.version) {
+		AUTO(str) struct str text = {0};
+		str_add(&text, "owctl " OWCTL_VERSION "\n");
+		return screen_write(stdout, &text);
+	}
+	if (!invocation->incomplete)
+		return run_handler(invocation);
+	/* Somebody typed a part of a command: help is the best message, but a script must not take it for success. */
+	TRY(show_help(invocation, stderr));
+	return error_new(ERR_USAGE, "a command is missing after 'owctl%s%s'", *invocation->path ? " " : "",
+			 invocation->path);
+}
+
+/* Words that ask for errors as JSON, when the parser stopped before it came to them. */
+static bool ask_for_json(int count, char *const *words)
+{
+	for (int i = 0; i < count; i++) {
+		if (!strcmp(words[i], "-ojson") || !strcmp(words[i], "--output=json"))
+			return true;
+		if (i + 1 < count && !strcmp(words[i + 1], "json") &&
+		    (!strcmp(words[i], "-o") || !strcmp(words[i], "--output")))
+			return true;
+	}
+	return false;
+}
+
+static int report(struct error *error, const struct command *command, bool json)
+{
+	if (!error)
+		return 0;
+	int status = (int)error->code;
+	/* `owctl user list | head` has got what it wanted; a command that changes things says that it was cut off. */
+	if (error->code != ERR_PIPE || command->changes)
+		log_error(error, json);
+	error_free(error);
+	return status;
+}
+
+static int run_words(int count, char *const *words)
+{
+	AUTO(invocation) struct invocation invocation = {0};
+	struct error *error = parse_command_line(&root_command, count, words, &invocation);
+	bool json = text_equal(invocation.globals.format, "json") || (error && ask_for_json(count, words));
+	set_up_log(&invocation.globals);
+	if (!error)
+		error = run_invocation(&invocation);
+	return report(error, invocation.command, json);
+}
+
+int cli_run(int argc, char **argv)
+{
+	guard_standard_streams();
+	forbid_core_dumps();
+	cancel_install();
+	int count = argc > 0 ? argc - 1 : 0;
+	char *const *words = argv + 1;
+	const struct hidden_command *hidden = count ? find_hidden(words[0]) : NULL;
+	if (hidden)
+		return report(hidden->run(count - 1, words + 1), &root_command, false);
+	return run_words(count, words);
+}

@@ -1,0 +1,62 @@
+#include "cli/screen.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "base/utf8.h"
+#include "cli/output.h"
+
+#define NARROWEST 40
+#define WIDEST 100 /* longer lines are hard to read */
+
+size_t screen_width(FILE *stream)
+{
+	struct winsize size;
+	if (ioctl(fileno(stream), TIOCGWINSZ, &size) || !size.ws_col)
+		return 80;
+	return size.ws_col < NARROWEST ? NARROWEST : size.ws_col > WIDEST ? WIDEST : size.ws_col;
+}
+
+fallible screen_write(FILE *stream, const struct str *text)
+{
+	errno = 0;
+	if (fwrite(str_text(text), 1, text->size, stream) == text->size && !fflush(stream))
+		return NULL;
+	return output_write_error(errno ? errno : EIO);
+}
+
+static void new_line(struct str *out, size_t indent)
+{
+	str_add_char(out, '\n');
+	for (size_t i = 0; i < indent; i++)
+		str_add_char(out, ' ');
+}
+
+void screen_wrap(struct str *out, const char *text, size_t indent, size_t width)
+{
+	size_t column = indent;
+	for (bool first = true; *text; first = false) {
+		size_t blanks = strspn(text, " \n");
+		bool paragraph = !first && memmem(text, blanks, "\n\n", 2);
+		text += blanks;
+		size_t size = strcspn(text, " \n");
+		if (!size)
+			break;
+		size_t word = utf8_width(text, size);
+		if (paragraph) {
+			str_add_char(out, '\n');
+			new_line(out, indent);
+			column = indent;
+		} else if (!first && column + 1 + word > width) {
+			new_line(out, indent);
+			column = indent;
+		} else if (!first) {
+			str_add_char(out, ' ');
+			column++;
+		}
+		str_add_n(out, text, size);
+		column += word;
+		text += size;
+	}
+}

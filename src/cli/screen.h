@@ -1,0 +1,21 @@
+/* Text for people on a standard stream: help and the like. */
+#ifndef CLI_SCREEN_H
+#define CLI_SCREEN_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "base/str.h"
+
+/* Columns to wrap at: the terminal's, within reason; 80 where there is none. */
+size_t screen_width(FILE *stream);
+
+/* Writes and flushes. */
+fallible screen_write(FILE *stream, const struct str *text) MUST_CHECK;
+
+/* Appends `text` (paragraphs separated by an empty line) wrapped to `width`, each line after the first with `indent`
+ * blanks in front. Where the first line begins is for the caller to arrange; no line end is added at the end. */
+void screen_wrap(struct str *out, const char *text, size_t indent, size_t width);
+
+#endif

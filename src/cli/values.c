@@ -1,0 +1,137 @@
+#include "cli/values.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "cli/quote.h"
+#include "cli/run.h"
+
+static void *place_of(const struct option *option, void *values)
+{
+	return (char *)values + option->offset;
+}
+
+static const char *keep(struct strings *texts, const char *word)
+{
+	strings_add(texts, word);
+	return texts->items[texts->count - 1];
+}
+
+static fallible refuse(const char *label, const char *word, const char *expected)
+{
+	AUTO(memory) char *shown = quote_word(word);
+	return error_new(ERR_USAGE, "%s must be %s, not %s", label, expected, shown);
+}
+
+static fallible store_integer(const struct option *option, const char *label, const char *word, int64_t *value)
+{
+	int64_t smallest = option->smallest, largest = option->largest;
+	if (!smallest && !largest)
+		largest = INT64_MAX;
+	char *end;
+	errno = 0;
+	long long number = strtoll(word, &end, 10);
+	bool digits = word[0] == '-' ? word[1] >= '0' && word[1] <= '9' : word[0] >= '0' && word[0] <= '9';
+	if (!digits || *end || errno || number < smallest || number > largest) {
+		AUTO(memory) char *expected =
+			largest == INT64_MAX
+				? text_format("a whole number from %lld up", (long long)smallest)
+				: text_format("a whole number from %lld to %lld", (long long)smallest, (long long)largest);
+		return refuse(label, word, expected);
+	}
+	*value = number;
+	return NULL;
+}
+
+static fallible find_choice(const struct option *option, const char *label, const char *word, const char **choice)
+{
+	size_t count = 0;
+	for (; option->choices[count]; count++)
+		if (!strcmp(option->choices[count], word)) {
+			*choice = option->choices[count];
+			return NULL;
+		}
+	AUTO(str) struct str expected = {0};
+	str_add(&expected, count > 1 ? "one of " : "");
+	for (size_t i = 0; i < count; i++)
+		str_add_format(&expected, "%s%s", i ? ", " : "", option->choices[i]);
+	struct error *error = refuse(label, word, str_text(&expected));
+	AUTO(strings) struct strings near = {0};
+	suggest(word, option->choices, count, &near);
+	return near.count ? error_hint(error, "did you mean %s?", near.items[0]) : error;
+}
+
+static fallible store_choices(const struct option *option, const char *label, const char *word, struct strings *list)
+{
+	AUTO(strings) struct strings parts = {0};
+	strings_split(&parts, word, ',');
+	for (size_t i = 0; i < parts.count; i++) {
+		const char *choice;
+		TRY(find_choice(option, label, parts.items[i], &choice));
+		if (!strings_have(list, choice))
+			strings_add(list, choice);
+	}
+	return parts.count ? NULL : error_new(ERR_USAGE, "%s is empty", label);
+}
+
+fallible value_store(const struct option *option, const char *label, const char *word, void *values,
+		     struct strings *texts)
+{
+	void *place = place_of(option, values);
+	switch (option->type) {
+	case VALUE_FLAG:
+	case VALUE_COUNT:
+		return error_new(ERR_USAGE, "%s takes no value", label);
+	case VALUE_TEXT:
+		*(const char **)place = keep(texts, word);
+		return NULL;
+	case VALUE_TEXTS:
+		strings_add(place, word);
+		return NULL;
+	case VALUE_INTEGER:
+		return store_integer(option, label, word, place);
+	case VALUE_CHOICE:
+		return find_choice(option, label, word, place);
+	case VALUE_CHOICES:
+		return store_choices(option, label, word, place);
+	case VALUE_DURATION:
+		if (clock_parse_duration(word, place))
+			return NULL;
+		return refuse(label, word, "a duration such as 90s, 15m, 2h, 7d or 4w");
+	case VALUE_TIME:
+		if (clock_parse(word, place))
+			return NULL;
+		return refuse(label, word, "a date such as 2026-11-24 or a time such as 2026-11-24T10:49:41Z");
+	}
+	return error_new(ERR_USAGE, "%s is of no known type", label);
+}
+
+void value_store_flag(const struct option *option, bool on, void *values)
+{
+	void *place = place_of(option, values);
+	if (option->type == VALUE_COUNT)
+		++*(int64_t *)place;
+	else
+		*(bool *)place = on;
+}
+
+struct option argument_as_option(const struct argument *argument)
+{
+	return (struct option){
+		.name = argument->name,
+		.type = argument->type,
+		.offset = argument->offset,
+		.choices = argument->choices,
+		.complete = argument->complete,
+	};
+}
+
+void values_release(const struct option *options, void *values)
+{
+	for (const struct option *option = options; option && option->name; option++)
+		if (option->type == VALUE_TEXTS || option->type == VALUE_CHOICES)
+			strings_cleanup(place_of(option, values));
+}

@@ -1,0 +1,27 @@
+/* The whole program at a glance. A new group is a folder, a line in commands.h, and a line here. */
+#include "commands/commands.h"
+
+static const struct command *const commands[] = {
+	&completion_command,
+	&version_command,
+	&help_command,
+	NULL,
+};
+
+static const struct example examples[] = {
+	{"owctl version -o json", "print the versions of owctl and its libraries as JSON"},
+	{"owctl help exit-status", "explain the exit statuses"},
+	{0},
+};
+
+const struct command root_command = {
+	.name = "owctl",
+	.summary = "administer Open WebUI installations",
+	.description =
+		"owctl works on an installation's database and services directly; Open WebUI may run meanwhile.\n\n"
+		"Settings have Open WebUI's own names (DATABASE_URL, DATA_DIR, REDIS_URL, ..), so that inside its "
+		"container, or with the same environment file, nothing else is needed. A flag counts before the "
+		"environment, that before --env-file, that before a profile.",
+	.subcommands = commands,
+	.examples = examples,
+};

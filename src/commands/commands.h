@@ -1,0 +1,11 @@
+/* Every command of the first level, each in the folder of its name. */
+#ifndef COMMANDS_COMMANDS_H
+#define COMMANDS_COMMANDS_H
+
+#include "cli/command.h"
+
+extern const struct command completion_command;
+extern const struct command help_command;
+extern const struct command version_command;
+
+#endif
