@@ -38,10 +38,12 @@ apt_need() {
 	[ -z "${OWCTL_NO_DOWNLOAD-}" ] || cannot "not installed: ${missing//$'\n'/ }"
 	(
 		flock 9 # one at a time: apt-get update does not wait for another
+		printf 'looking up packages\n' >&2
 		apt_run update
 		for package in $missing; do
 			names+=("$(apt_choose "$package")")
 		done
+		printf 'installing %s\n' "${names[*]}" >&2
 		apt_run install --yes --no-install-recommends "${names[@]}"
 	) 9</var/lib/dpkg
 }
@@ -55,6 +57,14 @@ apt_choose() {
 	printf '%s\n' "$name"
 }
 
+# apt-get talks a lot; it is heard only if it fails.
 apt_run() {
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 "$@" >&2
+	local log
+	log=$(mktemp)
+	if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=600 "$@" >"$log" 2>&1 </dev/null; then
+		tail -n 30 "$log" >&2
+		rm -f "$log"
+		fail "apt-get $1 failed"
+	fi
+	rm -f "$log"
 }
