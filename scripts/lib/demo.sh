@@ -1,0 +1,42 @@
+# shellcheck shell=bash
+# The main job of owctl on a scratch database, each command shown before it runs. Needs only build/owctl.
+
+demo() {
+	local scratch=$1
+	export DATA_DIR=$scratch
+	printf 'correct horse battery staple\n' >"$scratch/password"
+	chmod 600 "$scratch/password"
+	people >"$scratch/people.csv"
+
+	printf 'As Open WebUI does, owctl finds the database through DATA_DIR or DATABASE_URL.\n'
+	printf "\$ export DATA_DIR=%s PATH=%s/build:\$PATH\n" "$scratch" "$PWD"
+	PATH=$PWD/build:$PATH
+	run owctl migrate up
+	run owctl migrate status
+	run owctl user create ada@example.org --name 'Ada Lovelace' --role admin --password-file "$scratch/password"
+	run cat "$scratch/people.csv"
+	run owctl user import "$scratch/people.csv"
+	run owctl user list
+	run owctl user check-password ada@example.org --password-file "$scratch/password"
+}
+
+# Open WebUI's own import form takes the same file.
+people() {
+	printf 'Name,Email,Password,Role\n'
+	printf 'Grace Hopper,grace@example.org,nanoseconds are short,user\n'
+	printf 'Alan Turing,alan@example.org,on computable numbers,user\n'
+	printf 'Katherine Johnson,katherine@example.org,check the numbers,pending\n'
+}
+
+whats_next() {
+	cat <<-END
+		Everything worked. What to type next:
+		  export DATA_DIR=$DATA_DIR PATH=$PWD/build:\$PATH
+		  owctl help                               all commands
+		  owctl user passwd grace@example.org      a new password, asked for without echo
+		  owctl user list -o json                  the same list for programs
+		  DATA_DIR=/app/backend/data owctl user list    the users of an Open WebUI of your own
+		  sudo make install                        puts owctl, its man pages and completions into /usr/local
+		The scratch folder can be removed: rm -r $DATA_DIR
+	END
+}

@@ -1,0 +1,25 @@
+# shellcheck shell=bash
+# What the scripts of scripts/lab share. Each of them installs one real part, if it is not there yet, and prints where it is;
+# it ends with 77 and says why if this machine can't have it. With OWCTL_NO_DOWNLOAD set they install nothing.
+
+lib=$(dirname "${BASH_SOURCE[0]}")
+lab=$lib/../lab
+# shellcheck source=scripts/lib/say.sh
+. "$lib/say.sh"
+# shellcheck source=scripts/lib/apt.sh
+. "$lib/apt.sh"
+# shellcheck source=scripts/lib/cache.sh
+. "$lib/cache.sh"
+
+# Debian's own Python, whatever else is in PATH.
+python_release() { /usr/bin/python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])'; }
+
+uv() {
+	local home
+	home=$("$lab/uv") && UV_CACHE_DIR=$cache/uv-cache UV_LINK_MODE=hardlink UV_PYTHON_DOWNLOADS=never "$home/bin/uv" --quiet "$@"
+}
+
+new_venv() { uv venv --relocatable --allow-existing --python /usr/bin/python3 "$1"; }
+
+# venv_install FOLDER WHAT.. - exactly what is named: a lock file names everything.
+venv_install() { uv pip install --no-deps --python "$1/bin/python" "${@:2}"; }

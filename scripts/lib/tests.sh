@@ -1,0 +1,71 @@
+# shellcheck shell=bash
+# How scripts/check runs the tests. Each leaves its results as JUnit XML in the folder RESULTS, which tally.py counts.
+
+lab=scripts/lab
+
+# Every part that the tests ask for, so that the time that installing takes is seen apart from theirs. One that this machine
+# can't have says so here, and the tests that need it are skipped with the same words.
+install_parts() {
+	local release
+	part_installed python-tests
+	for release in "$lab"/locks/openwebui-*.wheel.txt; do
+		release=${release##*/openwebui-}
+		part_installed openwebui "${release%.wheel.txt}"
+	done
+	part_installed postgresql debian
+	part_installed postgresql newest
+	part_installed redis
+	part_installed roots bookworm
+	part_installed roots trixie
+}
+
+part_installed() {
+	local status=0
+	"$lab/$1" "${@:2}" >/dev/null || status=$?
+	[ "$status" = 0 ] || [ "$status" = 77 ] || fail "$* can't be installed"
+}
+
+# unit_tests RESULTS PATTERN
+unit_tests() {
+	local program name
+	for program in build/asan/unit/test_*; do
+		name=${program##*/}
+		if [[ $name != *"$2"* || ! -x $program ]]; then
+			continue
+		elif CMOCKA_MESSAGE_OUTPUT=xml CMOCKA_XML_FILE=$1/$name-%g.xml "$program" 2>"$1/$name.err" </dev/null; then
+			printf '%s\n' "$name"
+		else
+			unit_failed "$1" "$name"
+		fi
+	done
+}
+
+# cmocka's XML has the failed tests. A program that died has told it nothing: then what it said is the failure.
+unit_failed() {
+	local reports=("$1/$2"-*.xml)
+	printf '%s FAILED\n' "$2"
+	tail -n 50 "$1/$2.err"
+	if ! sed -n '/<testcase/h; /<failure/{x;p;x}; /<failure/,/<\/failure/p' "${reports[@]}" 2>/dev/null | grep .; then
+		one_failure "$2 ended without naming a failed test" >"$1/$2-died.xml"
+	fi
+}
+
+one_failure() { printf '<testsuites><testsuite><testcase name="%s"><failure/></testcase></testsuite></testsuites>\n' "$1"; }
+
+# real_tests RESULTS QUICK PATTERN
+real_tests() {
+	local python status=0 options=()
+	python=$("$lab/python-tests") || status=$?
+	if [ "$status" = 77 ]; then
+		printf '<testsuites><testsuite><testcase name="tests/real"><skipped/></testcase></testsuite></testsuites>\n' >"$1/real.xml"
+		return
+	elif [ "$status" != 0 ]; then
+		fail "the Python environment of the tests can't be installed"
+	fi
+	[ -z "$2" ] || options+=(-m quick)
+	[ -z "$3" ] || options+=(-k "$3")
+	"$python/bin/python" -m pytest tests/real --junitxml "$1/real.xml" -o junit_family=xunit1 \
+		--numprocesses "$(nproc)" "${options[@]}" </dev/null || status=$?
+	# 1 is failed tests, which the results name; 5 is that PATTERN chose none.
+	[ "$status" -le 1 ] || [ "$status" = 5 ] || one_failure "pytest ended with $status" >"$1/real-died.xml"
+}

@@ -1,0 +1,103 @@
+"""Fixtures: owctl itself, and the real parts that it is proved against. The parts are in lab/, one module each.
+
+What a run makes once (template databases) all workers share; servers that many tests use live as long as their worker.
+"""
+import contextlib
+
+import pytest
+
+from lab.once import Once
+from lab.openwebui import OpenWebUI
+from lab.owctl import Owctl, binary
+from lab.parts import RELEASES
+from lab.postgresql import VERSIONS, PostgreSQL
+from lab.redisserver import Redis
+from lab.templates import Templates
+
+
+@pytest.fixture
+def owctl(tmp_path):
+    if not binary().exists():
+        pytest.fail(f"{binary()} is not built")
+    home = tmp_path / "home"
+    home.mkdir()
+    return Owctl(home)
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory, worker_id):
+    base = tmp_path_factory.getbasetemp()
+    return Templates(Once((base if worker_id == "master" else base.parent) / "once"))
+
+
+@pytest.fixture(params=RELEASES)
+def release(request):
+    return request.param
+
+
+@pytest.fixture
+def make_sqlite(templates, tmp_path):
+    """make_sqlite(release): the path of a webui.db with that release's schema, in a DATA_DIR of its own."""
+    def make(release):
+        folder = tmp_path / f"data-{release}"
+        folder.mkdir()
+        return templates.sqlite(release, folder)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def postgresql_clusters():
+    running = {}
+    with contextlib.ExitStack() as stack:
+        def cluster(version):
+            if version not in running:
+                running[version] = stack.enter_context(PostgreSQL(version)).start().wait()
+            return running[version]
+
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def postgresql(postgresql_clusters):
+    """Debian's PostgreSQL, for tests to which the version does not matter."""
+    return postgresql_clusters("debian")
+
+
+@pytest.fixture(params=VERSIONS)
+def each_postgresql(request, postgresql_clusters):
+    return postgresql_clusters(request.param)
+
+
+@pytest.fixture
+def make_postgresql(templates, postgresql, tmp_path):
+    """make_postgresql(release): the URL of a database with that release's schema; without a release, of an empty one."""
+    def make(release=None, server=postgresql):
+        return templates.postgresql(server, release, tmp_path) if release else server.create()
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory):
+    with Redis(tmp_path_factory.mktemp("redis")) as server:
+        yield server.start().wait()
+
+
+@pytest.fixture
+def redis(redis_server):
+    redis_server.client().flushall()
+    return redis_server
+
+
+@pytest.fixture
+def start_openwebui(tmp_path):
+    """start_openwebui(release, data_dir=.., DATABASE_URL=.., ..) starts a server and returns at once; wait() waits for it.
+    All are stopped after the test."""
+    with contextlib.ExitStack() as stack:
+        def start(release, data_dir=None, **environment):
+            folder = tmp_path / f"openwebui-{len(stack._exit_callbacks)}"
+            folder.mkdir()
+            return stack.enter_context(OpenWebUI(release, folder, data_dir, **environment)).start()
+
+        yield start

@@ -1,0 +1,93 @@
+"""PostgreSQL: one cluster a version and worker, a fresh database for each test."""
+import contextlib
+import itertools
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+
+import psycopg
+from psycopg import sql
+
+from lab.parts import part
+from lab.process import Process, free_port
+
+VERSIONS = ("debian", "newest")
+QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "shared_buffers=64MB")
+
+
+class PostgreSQL(Process):
+    """`version` is one of VERSIONS. The superuser is `owner`, without a password."""
+
+    owner = "owner"
+    stop_signal = signal.SIGINT  # its fast shutdown
+
+    def __init__(self, version):
+        super().__init__(pathlib.Path(tempfile.mkdtemp(prefix="owctl-postgresql-")))
+        self.version = version
+        self.port = free_port()
+        self._names = (f"test{number}" for number in itertools.count())
+        self._templates = {}
+
+    def __str__(self):
+        return f"PostgreSQL ({self.version})"
+
+    def start(self, *settings):
+        self._prepare()
+        options = [f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self.folder}", *QUICK, *settings]
+        self.spawn([self.programs / "bin/postgres", "-D", self.folder / "cluster", *(f"-c{option}" for option in options)],
+                   **self._as_whom)
+        return self
+
+    def wait(self, seconds=60):
+        def answers():
+            with contextlib.suppress(psycopg.OperationalError), self.connect("postgres"):
+                return True
+
+        self.wait_ready(answers, seconds)
+        return self
+
+    def stop(self):
+        super().stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _prepare(self):
+        """The server refuses to run as root; and the unprivileged user might not reach the cache in root's home."""
+        self.programs = part("postgresql", self.version)
+        self._as_whom = {"cwd": self.folder, "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}}
+        if os.geteuid() == 0:
+            user = pwd.getpwnam("postgres")
+            if self.version == "newest":
+                self.programs = shutil.copytree(self.programs, self.folder / "programs", symlinks=True)
+            os.chown(self.folder, user.pw_uid, user.pw_gid)
+            self._as_whom |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        command = [self.programs / "bin/initdb", "-D", self.folder / "cluster", "-U", self.owner, "-A", "trust", "-E", "UTF8", "-N"]
+        with self.log.open("ab") as log:
+            subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=True, **self._as_whom)
+
+    def url(self, database, user=None):
+        return f"postgresql://{user or self.owner}@127.0.0.1:{self.port}/{database}"
+
+    def connect(self, database):
+        return psycopg.connect(self.url(database), autocommit=True)
+
+    def execute(self, statement, *names):
+        with self.connect("postgres") as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    def create(self, template="template0"):
+        """A fresh database; its URL."""
+        name = next(self._names)
+        self.execute("create database {} template {}", name, template)
+        return self.url(name)
+
+    def template(self, name, fill):
+        """The name of a database that fill(URL) has filled; it can be given to create()."""
+        if name not in self._templates:
+            self.execute("create database {} template template0", name)
+            fill(self.url(name))
+            self._templates[name] = True
+        return name

@@ -1,0 +1,61 @@
+"""The lab itself: every real part starts, answers and is what its name says."""
+import sqlite3
+
+import pytest
+from lab.parts import NEWEST
+
+ADMIN = ("Ada", "ada@example.org", "correct horse battery")
+
+
+def sign_up_and_in(server):
+    assert server.signup(*ADMIN).json()["role"] == "admin"
+    assert server.signin(*ADMIN[1:]).status == 200
+    assert server.signin(ADMIN[1], "wrong").status == 400
+    token = server.token(*ADMIN[1:])
+    assert server.add_user(token, "Bob", "bob@example.org", "another password").status == 200
+    assert [user["email"] for user in server.users(token)].count("bob@example.org") == 1
+
+
+def test_each_release_serves_the_database_of_its_own_migrations(release, make_sqlite, start_openwebui):
+    database = make_sqlite(release)
+    server = start_openwebui(release, database.parent).wait()
+    assert server.get("/api/version").json()["version"] == release
+    sign_up_and_in(server)
+    assert server.data_dir == database.parent
+
+
+def test_newest_release_runs_on_postgresql_and_redis(make_postgresql, redis, start_openwebui):
+    shared = dict(DATABASE_URL=make_postgresql(NEWEST), REDIS_URL=redis.url, WEBSOCKET_MANAGER="redis",
+                  WEBSOCKET_REDIS_URL=redis.url, ENABLE_DB_MIGRATIONS="false")
+    first, second = (start_openwebui(NEWEST, **shared) for _ in range(2))
+    first.wait(), second.wait()
+    sign_up_and_in(first)
+    assert second.whoami(first.token(*ADMIN[1:])).status == 200
+
+
+def test_unknown_path_answers_html(start_openwebui):
+    assert not start_openwebui(NEWEST).wait().get("/api/no/such/path").is_json
+
+
+def test_postgresql_gives_each_test_a_database_of_its_own(each_postgresql):
+    first, second = each_postgresql.create(), each_postgresql.create()
+    assert first != second
+    with each_postgresql.connect(first.rsplit("/", 1)[1]) as connection:
+        version = connection.info.server_version // 10000
+    assert version >= (18 if each_postgresql.version == "newest" else 15)
+
+
+def test_template_is_copied(make_sqlite):
+    with sqlite3.connect(make_sqlite(NEWEST)) as database:
+        assert database.execute("select count(*) from user").fetchone() == (0,)
+
+
+def test_redis_is_empty(redis):
+    assert redis.client().dbsize() == 0
+
+
+@pytest.mark.quick
+def test_environment_of_owctl_holds_nothing_of_the_machine(owctl, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/")
+    monkeypatch.setenv("PGHOST", "elsewhere")
+    assert set(owctl.environment()) <= {"PATH", "LANG", "HOME", "XDG_CONFIG_HOME", "TZ"}

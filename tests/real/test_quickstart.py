@@ -1,0 +1,26 @@
+"""The quick start on machines that have nothing but Debian's base."""
+import subprocess
+
+import pytest
+from lab.parts import TREE
+from lab.roots import Root
+
+
+def copy_tree(target):
+    """What a clone would have: the files under version control as they are now, not what was built."""
+    listed = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"], cwd=TREE,
+                            check=True, capture_output=True).stdout
+    present = b"\0".join(name for name in listed.split(b"\0") if name and (TREE / name.decode()).exists())
+    target.mkdir()
+    packed = subprocess.run(["tar", "--create", "--null", "--files-from", "-"], cwd=TREE, input=present, check=True, capture_output=True)
+    subprocess.run(["tar", "--extract"], cwd=target, input=packed.stdout, check=True)
+
+
+@pytest.mark.parametrize("suite", ["bookworm", "trixie"])
+def test_quickstart_on_a_clean_debian(suite, tmp_path):
+    with Root(suite, tmp_path) as root:
+        copy_tree(root.folder / "owctl")
+        done = root.run("/owctl/scripts/quickstart")
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+        for essential in ("ada@example.org", "grace@example.org", "What to type next"):
+            assert essential in done.stdout
