@@ -2,6 +2,9 @@
 #include "commands/commands.h"
 
 static const struct command *const commands[] = {
+	&user_command,
+	&group_command,
+	&migrate_command,
 	&completion_command,
 	&version_command,
 	&help_command,

@@ -3,11 +3,13 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "openwebui/database.h"
-#include "openwebui/releases.h"
+#include "openwebui/release.h"
 #include "openwebui/schema.h"
 
-static fallible read_revision(struct installation *installation)
+fallible installation_read_revision(struct installation *installation)
 {
+	strings_cleanup(&installation->recorded);
+	installation->revision = NULL;
 	bool exists;
 	TRY(db_table_exists(installation->db, "alembic_version", &exists));
 	if (!exists)
@@ -48,7 +50,7 @@ static fallible check_revision(const struct installation *installation, enum db_
 	const struct revision *oldest = schema_oldest_for_accounts();
 	if (!revision_reaches(installation->revision, oldest->id)) {
 		const struct release *first = NULL, *last = NULL;
-		releases_of_revision(oldest->id, &first, &last);
+		release_span(oldest->id, &first, &last);
 		return error_hint(error_new(ERR_FAILED, "%s is at revision %s, too old for this command", where,
 					    installation->revision->id),
 				  "start Open WebUI %s or later on it once, then try again",
@@ -71,7 +73,7 @@ static fallible open_all(struct settings *settings, const struct installation_op
 	};
 	TRY(db_open(&target, &db_options, &installation->db));
 	TRY(db_begin(installation->db, options->access));
-	TRY(read_revision(installation));
+	TRY(installation_read_revision(installation));
 	if (!options->any_revision)
 		TRY(check_revision(installation, options->access));
 	if (!installation->revision && installation->recorded.count == 1 && !options->any_revision) {
@@ -108,11 +110,11 @@ char *installation_describe(const struct installation *installation)
 {
 	AUTO(str) struct str text = {0};
 	const struct db *db = installation->db;
-	str_add_format(&text, "%s %s at %s", db_engine_name(db), db_server_version(db), db_display(db));
+	str_add(&text, db_display(db));
 	if (installation->revision) {
 		const struct release *first, *last;
 		str_add_format(&text, ", revision %s", installation->revision->id);
-		if (releases_of_revision(installation->revision->id, &first, &last))
+		if (release_span(installation->revision->id, &first, &last))
 			str_add_format(&text, first == last ? " (%s)" : " (%s to %s)", first->version, last->version);
 	}
 	if (settings_profile(installation->settings))

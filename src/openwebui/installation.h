@@ -27,10 +27,12 @@ struct installation_options {
  * for reading only). */
 fallible installation_open(struct settings *settings, const struct installation_options *options,
 			   struct installation *installation) MUST_CHECK;
+/* Reads alembic_version again, after a lock was waited for. */
+fallible installation_read_revision(struct installation *installation) MUST_CHECK;
 fallible installation_commit(struct installation *installation) MUST_CHECK;
 void installation_cleanup(struct installation *installation);
 
-/* "PostgreSQL 15.18 at db.example:5432/openwebui, revision 0bd252b206fb (0.12.4), profile prod": what a command names
+/* "PostgreSQL db.example:5432/openwebui, revision 0bd252b206fb (0.12.4), profile prod": what a command names
  * before it changes anything. To be freed. */
 char *installation_describe(const struct installation *installation) MUST_CHECK;
 

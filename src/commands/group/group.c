@@ -1,3 +1,4 @@
+#include "commands/commands.h"
 #include "commands/group/group.h"
 
 static const struct command *const subcommands[] = {
@@ -6,7 +7,6 @@ static const struct command *const subcommands[] = {
 	NULL,
 };
 
-extern const struct command group_command;
 const struct command group_command = {
 	.name = "group",
 	.summary = "groups: list, create, delete, add and remove members",

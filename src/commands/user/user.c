@@ -1,12 +1,12 @@
+#include "commands/commands.h"
 #include "commands/user/user.h"
 
 static const struct command *const subcommands[] = {
 	&user_list_command,   &user_show_command,           &user_create_command, &user_update_command,
-	&user_passwd_command, &user_check_password_command, &user_delete_command, &user_import_command,
+	&user_check_password_command, &user_delete_command, &user_import_command,
 	&user_export_command, NULL,
 };
 
-extern const struct command user_command;
 const struct command user_command = {
 	.name = "user",
 	.summary = "accounts: list, create, change, delete, import, export",

@@ -32,7 +32,7 @@ struct chain_step {
 /* CREATE TABLE alembic_version, as Alembic makes it; fails where it exists. Both engines. */
 extern const char chain_version_table[];
 
-/* The SQL that leads to `revision` from the one before it. */
-const struct chain_step *chain_step_to(const struct revision *revision);
+/* What leads to `revision`; never NULL. */
+const struct chain_step *chain_step(const struct revision *revision);
 
 #endif

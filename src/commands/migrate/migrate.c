@@ -1,0 +1,35 @@
+#include "commands/migrate/migrate.h"
+
+#include "base/memory.h"
+#include "commands/commands.h"
+#include "openwebui/release.h"
+
+static const struct command *const subcommands[] = {&migrate_status_command, &migrate_up_command, NULL};
+
+const struct command migrate_command = {
+	.name = "migrate",
+	.summary = "the database's schema: what revision it is at, create it",
+	.description = "Open WebUI changes its database from release to release in revisions. These commands tell where a "
+		       "database stands, and create one without Open WebUI or Python on the machine.",
+	.subcommands = subcommands,
+};
+
+char *migrate_releases(const struct revision *revision)
+{
+	const struct release *first, *last;
+	if (!revision || !release_span(revision->id, &first, &last))
+		return NULL;
+	return first == last ? text_copy(first->version) : text_format("%s to %s", first->version, last->version);
+}
+
+void complete_revision(const char *prefix, struct strings *words)
+{
+	const struct release *release;
+	for (int i = 0; (release = release_at(i)) != NULL; i++)
+		if (text_starts(release->version, prefix))
+			strings_add_taken(words, text_format("%s\trelease", release->version));
+	for (int ordinal = 1; ordinal <= revision_count(); ordinal++)
+		if (text_starts(revision_at(ordinal)->id, prefix))
+			strings_add_taken(words, text_format("%s\t%s", revision_at(ordinal)->id,
+							     revision_at(ordinal)->title));
+}

@@ -1,0 +1,17 @@
+/* What the `owctl migrate` commands share. */
+#ifndef COMMANDS_MIGRATE_MIGRATE_H
+#define COMMANDS_MIGRATE_MIGRATE_H
+
+#include "cli/command.h"
+#include "commands/common.h"
+#include "migrate/up.h"
+
+extern const struct command migrate_status_command, migrate_up_command;
+
+/* The releases that have a revision as their head: "0.12.4", "0.8.0 to 0.8.12", or NULL. To be freed. */
+char *migrate_releases(const struct revision *revision);
+
+/* Completes revisions and releases. */
+void complete_revision(const char *prefix, struct strings *words);
+
+#endif

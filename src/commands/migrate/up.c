@@ -1,0 +1,99 @@
+#include "base/log.h"
+#include "base/memory.h"
+#include "commands/migrate/migrate.h"
+
+struct arguments {
+	const char *to;
+};
+
+static const struct option options[] = {
+	{.name = "to",
+	 OPTION_TEXT(struct arguments, to),
+	 .value_name = "REVISION",
+	 .help = "stop at this revision, or at the one of this release, instead of the newest",
+	 .complete = complete_revision},
+	{0},
+};
+
+static const struct column columns[] = {
+	{"database", COLUMN_TEXT, .help = "where the database is"},
+	{"from", COLUMN_TEXT, .nullable = true, .help = "revision before; null for an empty database"},
+	{"to", COLUMN_TEXT, .help = "revision after"},
+	{"releases", COLUMN_TEXT, .nullable = true, .help = "releases of Open WebUI that have it as their newest"},
+	{"applied", COLUMN_INTEGER, .help = "number of revisions applied"},
+	{"outcome", COLUMN_TEXT, .help = "migrated, nothing to do, or would migrate"},
+	{0},
+};
+
+static fallible print(struct context *context, const struct installation *installation,
+		      const struct migration_plan *plan)
+{
+	AUTO(memory) char *releases = migrate_releases(plan->to);
+	AUTO(output) struct output *output = NULL;
+	TRY(context_output(context, &output));
+	output_string(output, db_display(installation->db));
+	output_string(output, plan->from ? plan->from->id : NULL);
+	output_string(output, plan->to->id);
+	output_string(output, releases);
+	output_integer(output, plan->pending);
+	output_string(output, !plan->pending ? "nothing to do" : context->globals.dry_run ? "would migrate" : "migrated");
+	TRY(output_row(output));
+	return output_close(output);
+}
+
+static fallible migrate(struct context *context, struct installation *installation, const struct migration_plan *plan)
+{
+	if (!plan->pending || context->globals.dry_run)
+		return NULL;
+	TRY(migration_run(installation, plan));
+	command_record(context, installation,
+		       json_pack("{s:s?,s:s,s:i}", "from", plan->from ? plan->from->id : NULL, "to", plan->to->id,
+				 "applied", plan->pending));
+	return NULL;
+}
+
+static fallible run(struct context *context, const void *values)
+{
+	const struct arguments *arguments = values;
+	const struct revision *to;
+	struct migration_plan plan;
+	bool dry_run = context->globals.dry_run;
+	struct installation_options how = {.access = dry_run ? DB_READ : DB_WRITE,
+					   .create = !dry_run,
+					   .any_revision = true,
+					   .timeout_s = context->globals.timeout};
+	AUTO(installation) struct installation installation = {0};
+	TRY(migration_target(arguments->to, &to));
+	TRY(audit_prepare(context));
+	TRY(installation_open(context->settings, &how, &installation));
+	AUTO(memory) char *where = installation_describe(&installation);
+	log_note("%s %s", dry_run ? "would change" : "changing", where);
+	if (!dry_run)
+		TRY(migration_lock(&installation));
+	TRY(migration_plan(&installation, to, &plan));
+	TRY(migrate(context, &installation, &plan));
+	return print(context, &installation, &plan);
+}
+
+const struct command migrate_up_command = {
+	.name = "up",
+	.summary = "create the schema of an empty database",
+	.description =
+		"Creates the tables, indexes and constraints of Open WebUI in an empty SQLite file or PostgreSQL database, "
+		"the same that the release's own migrations make, in one transaction: all of it or nothing. The release "
+		"then starts on it without migrating anything.\n\n"
+		"A database that is at the revision already is left alone. One at an earlier revision is refused so far: "
+		"let Open WebUI itself migrate it.",
+	.options = options,
+	.examples = (const struct example[]){{"owctl migrate up --database ./webui.db", "a new SQLite database"},
+					     {"owctl migrate up --database postgresql://owui@db/owui",
+					      "in an empty PostgreSQL database"},
+					     {"owctl migrate up --to 0.10.2", "for an older release"},
+					     {0}},
+	.exits = (const int[]){ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.columns = columns,
+	.shape = SHAPE_OBJECT,
+	.changes = true,
+	.size = sizeof(struct arguments),
+	.run = run,
+};

@@ -1,0 +1,28 @@
+/* Bringing a database to a revision. An empty one gets every revision of the chain in one transaction. */
+#ifndef MIGRATE_UP_H
+#define MIGRATE_UP_H
+
+#include "openwebui/installation.h"
+
+struct migration_plan {
+	const struct revision *from; /* NULL: the database is empty */
+	const struct revision *to;
+	int pending; /* revisions to apply; 0: nothing to do */
+};
+
+/* The revision that `target` names: an id, a release, or NULL for the newest. ERR_INPUT. */
+fallible migration_target(const char *target, const struct revision **revision) MUST_CHECK;
+
+/* Takes the lock under which only one owctl migrates this database (PostgreSQL: an advisory lock that ends with the
+ * transaction; SQLite's write lock is held already), and looks again at what is recorded. */
+fallible migration_lock(struct installation *installation) MUST_CHECK;
+
+/* What would be done. ERR_FAILED with the way out for what owctl can't take: tables without a recorded revision, two
+ * recorded revisions, an unknown one, a later one, an earlier one (only empty databases are brought up so far). */
+fallible migration_plan(struct installation *installation, const struct revision *to, struct migration_plan *plan)
+	MUST_CHECK;
+
+/* Applies the plan in the open write transaction, records the revision, commits and reads it back. */
+fallible migration_run(struct installation *installation, const struct migration_plan *plan) MUST_CHECK;
+
+#endif
