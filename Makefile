@@ -32,19 +32,22 @@ LIBRARY   := $(BUILD)/libowctl.a
 PROGRAM   := $(BUILD)/owctl
 EMBEDDED  := $(wildcard src/migrate/chain/*/*.sql completions/*)
 
+# One short line a step; `make V=1` shows the commands.
+say = $(if $(V),,@printf '  %-8s %s\n' $(1) '$@';)
+
 all: $(PROGRAM)
 
 $(PROGRAM): $(BUILD)/src/main.o $(LIBRARY)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # q, not r: files of the same name in different folders are different members.
 $(LIBRARY): $(OBJECTS)
 	@rm -f $@
-	$(AR) qcs $@ $^
+	$(call say,AR)$(AR) qcs $@ $^
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Files that the assembler includes are not seen by -MMD.
 $(BUILD)/src/migrate/chain/chain.o $(BUILD)/src/commands/completion/completion.o: $(EMBEDDED)
@@ -64,7 +67,7 @@ unit-build: $(UNIT_TESTS)
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
 check:
 	./scripts/check

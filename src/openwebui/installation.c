@@ -69,7 +69,6 @@ static fallible open_all(struct settings *settings, const struct installation_op
 		.create = options->create,
 		.connect_timeout_s = options->timeout_s,
 		.lock_timeout_s = options->timeout_s,
-		.statement_timeout_s = options->timeout_s,
 	};
 	TRY(db_open(&target, &db_options, &installation->db));
 	TRY(db_begin(installation->db, options->access));

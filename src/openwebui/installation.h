@@ -18,7 +18,7 @@ struct installation_options {
 	enum db_access access;
 	bool create;       /* make the SQLite file if there is none */
 	bool any_revision; /* also an empty database and revisions that owctl does not know or no longer works on */
-	int64_t timeout_s; /* --timeout, or 0 */
+	int64_t timeout_s; /* --timeout: for connecting and for locks; statements may take what they take */
 };
 
 /* Finds the database in the settings, opens it, reads its revision and begins a transaction of `access`, which

@@ -5,7 +5,7 @@
 #include "openwebui/schema.h"
 #include "openwebui/users.h"
 
-#define MOST_POSSESSIONS 32
+#define MOST_POSSESSIONS 64
 
 struct removal_plan {
 	struct user user;
