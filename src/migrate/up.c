@@ -32,10 +32,14 @@ fallible migration_lock(struct installation *installation)
 	return installation_read_revision(installation);
 }
 
-/* A database without a recorded revision may hold tables of others, but none that the chain is going to make. */
+/* A database without a recorded revision may hold tables of others, but none that the chain is going to make. The first
+ * revision would take such a table for Open WebUI's; the ones after it fail where theirs exists. */
 static fallible check_empty(struct installation *installation)
 {
-	static const char *const signs[] = {"alembic_version", "migratehistory", "user", "auth", "chat", "config"};
+	static const char *const signs[] = {
+		"alembic_version", "migratehistory", "config", "auth",   "chat", "chatidtag", "document", "file",
+		"function",        "memory",         "model",  "prompt", "tag",  "tool",      "user",
+	};
 	for (size_t i = 0; i < COUNT(signs); i++) {
 		bool exists;
 		TRY(db_table_exists(installation->db, signs[i], &exists));

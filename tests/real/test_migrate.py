@@ -1,0 +1,141 @@
+"""`owctl migrate up` on an empty database makes the one that the release's own migrations make, and says where it stands."""
+import contextlib
+import sqlite3
+
+import psycopg
+import pytest
+
+from lab import catalogue, upstream
+from lab.parts import NEWEST
+
+HEAD = "0bd252b206fb"
+
+
+class Database:
+    """An empty database; on SQLite not even a file until create()."""
+
+    def create(self, *statements):
+        with self.connect() as connection:
+            for sql in ("create table scratch (id text)", "drop table scratch", *statements):
+                connection.execute(sql)
+            connection.commit()
+
+    def versions(self):
+        with self.connect() as connection:
+            return [version for [version] in connection.execute("select version_num from alembic_version")]
+
+    def catalogue(self):
+        with self.connect() as connection:
+            return self.read_catalogue(connection)
+
+
+class SQLite(Database):
+    def __init__(self, folder):
+        self.path = folder / "webui.db"
+        self.url = f"sqlite:///{self.path}"
+
+    def connect(self):
+        return contextlib.closing(sqlite3.connect(self.path))
+
+    read_catalogue = staticmethod(catalogue.of_sqlite)
+
+
+class PostgreSQL(Database):
+    def __init__(self, url):
+        self.url = url
+
+    def connect(self):
+        return psycopg.connect(self.url)
+
+    read_catalogue = staticmethod(catalogue.of_postgresql)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request, tmp_path):
+    """Two empty databases on the same engine, one for owctl and one for Open WebUI."""
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgresql")
+        return [PostgreSQL(server.create()) for _ in range(2)]
+    folders = [tmp_path / "ours", tmp_path / "theirs"]
+    for folder in folders:
+        folder.mkdir()
+    return [SQLite(folder) for folder in folders]
+
+
+def migrate(owctl, database, *words):
+    return owctl("--database", database.url, "-o", "json", "migrate", *words).ok().json()
+
+
+def test_up_makes_the_database_of_the_release(owctl, databases, tmp_path):
+    ours, theirs = databases
+    said = migrate(owctl, ours, "up")
+    assert (said["from"], said["to"], said["applied"], said["outcome"]) == (None, HEAD, 66, "migrated")
+    expected = upstream.catalogues(NEWEST, theirs.url, tmp_path, "head")["head"]
+    assert catalogue.difference(expected, ours.catalogue(), ("upstream", "owctl")) == ""
+    assert ours.versions() == theirs.versions() == [HEAD]
+
+
+def test_release_finds_nothing_to_migrate_after_up(owctl, databases, tmp_path):
+    ours, _ = databases
+    migrate(owctl, ours, "up")
+    before = ours.catalogue()
+    assert catalogue.difference(before, upstream.catalogues(NEWEST, ours.url, tmp_path, "head")["head"]) == ""
+    assert ours.versions() == [HEAD]
+
+
+def test_up_again_has_nothing_to_do(owctl, databases):
+    ours, _ = databases
+    migrate(owctl, ours, "up")
+    before = ours.catalogue()
+    said = migrate(owctl, ours, "up")
+    assert (said["from"], said["applied"], said["outcome"]) == (HEAD, 0, "nothing to do")
+    assert ours.catalogue() == before
+    assert ours.versions() == [HEAD]
+
+
+def test_up_to_a_release_makes_the_database_of_its_revision(owctl, databases, tmp_path):
+    ours, theirs = databases
+    assert migrate(owctl, ours, "up", "--to", "0.8.12")["to"] == "b2c3d4e5f6a7"
+    expected = upstream.catalogues(NEWEST, theirs.url, tmp_path, "b2c3d4e5f6a7")["b2c3d4e5f6a7"]
+    assert catalogue.difference(expected, ours.catalogue(), ("upstream", "owctl")) == ""
+    status = migrate(owctl, ours, "status")
+    assert (status["state"], status["releases"], status["pending"]) == ("behind", "0.8.1 to 0.8.12", 32)
+
+
+def test_status(owctl, databases):
+    ours, _ = databases
+    ours.create()
+    status = migrate(owctl, ours, "status")
+    assert (status["state"], status["revision"], status["releases"], status["pending"]) == ("empty", None, None, 66)
+    owctl("--database", ours.url, "migrate", "status", "--check").ended(2)
+    migrate(owctl, ours, "up")
+    status = migrate(owctl, ours, "status")
+    assert (status["state"], status["revision"], status["pending"]) == ("current", HEAD, 0)
+    assert status["releases"] == status["head_releases"] == f"0.12.1 to {NEWEST}"
+    owctl("--database", ours.url, "migrate", "status", "--check").ok()
+
+
+def test_dry_run_changes_nothing(owctl, databases):
+    ours, _ = databases
+    ours.create()
+    assert migrate(owctl, ours, "up", "--dry-run")["outcome"] == "would migrate"
+    assert ours.catalogue()["tables"] == {}
+
+
+@pytest.mark.parametrize("table", ["file", "tool", "folder"])
+def test_up_leaves_tables_of_others_alone(owctl, databases, table):
+    """Also those whose names Open WebUI would use: then nothing is made at all."""
+    ours, _ = databases
+    ours.create(f"create table {table} (mine text)")
+    before = ours.catalogue()
+    refused = owctl("--database", ours.url, "migrate", "up").ended(1)
+    assert table in refused.err
+    assert ours.catalogue() == before
+
+
+def test_up_lives_beside_tables_of_others(owctl, databases):
+    ours, _ = databases
+    ours.create("create table inventory (mine text)")
+    before = ours.catalogue()["tables"]["inventory"]
+    migrate(owctl, ours, "up")
+    assert ours.catalogue()["tables"]["inventory"] == before
