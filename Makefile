@@ -72,9 +72,16 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 check:
 	./scripts/check
 
+bench:
+	./scripts/bench
+
+$(BUILD)/bench/launch: $(BUILD)/tests/bench/launch.o
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^
+
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all unit unit-build check clean FORCE
+.PHONY: all unit unit-build check bench clean FORCE
 .SECONDARY:
 -include $(OBJECTS:.o=.d) $(BUILD)/src/main.d

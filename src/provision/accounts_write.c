@@ -32,6 +32,25 @@ static fallible create_groups(struct accounts *accounts, struct installation *in
 	return missing->count ? accounts_check(accounts, installation, options, &none) : NULL;
 }
 
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* Random ids, handed out in ascending order: the indexes are filled from left to right, and a list in order of
+ * creation, where accounts of one second are in order of id, follows the file. */
+static void assign_ids(struct accounts *accounts)
+{
+	size_t count = accounts_count(accounts, ACCOUNT_NEW), next = 0;
+	AUTO(memory) char(*ids)[UUID_TEXT_SIZE] = mem_new(count, sizeof *ids);
+	for (size_t i = 0; i < count; i++)
+		random_uuid(ids[i]);
+	qsort(ids, count, sizeof *ids, by_text);
+	for (size_t i = 0; i < accounts->count; i++)
+		if (accounts->items[i].state == ACCOUNT_NEW)
+			memcpy(accounts->items[i].id, ids[next++], sizeof *ids);
+}
+
 static fallible load_users(struct accounts *accounts, struct installation *installation, int64_t now, int64_t *rows)
 {
 	static const char *const columns[] = {"id",   "email",          "name",       "role",
@@ -149,9 +168,7 @@ fallible accounts_write(struct accounts *accounts, struct installation *installa
 	if (!options->skip_bad)
 		TRY(accounts_refuse_bad(accounts));
 	TRY(create_groups(accounts, installation, options, &missing, now));
-	for (size_t i = 0; i < accounts->count; i++)
-		if (accounts->items[i].state == ACCOUNT_NEW)
-			random_uuid(accounts->items[i].id);
+	assign_ids(accounts);
 	TRY(load_users(accounts, installation, now, &users));
 	TRY(load_credentials(accounts, installation, &credentials));
 	int64_t expected = (int64_t)accounts_count(accounts, ACCOUNT_NEW);

@@ -1,15 +1,19 @@
 """Databases with many accounts, and the files that make them."""
 import csv
+import random
 import sqlite3
 import subprocess
+import uuid
 
 HASH = "$2b$12$abcdefghijklmnopqrstuuJ8zJq0u8yPzv6vF0Yc1C0Hq5vJkq8mG"
 
 
 def rows(count):
+    """Ids are random, as Open WebUI's are, and the same in every run."""
+    chance = random.Random(count)
     for number in range(count):
         role = "admin" if number == 0 else "pending" if number % 10 == 9 else "user"
-        yield (f"{number:08x}-0000-4000-8000-{number:012x}", f"user{number}@example.org", f"User Number {number}", role,
+        yield (str(uuid.UUID(int=chance.getrandbits(128), version=4)), f"user{number}@example.org", f"User Number {number}", role,
                1_700_000_000 + number)
 
 

@@ -2,9 +2,9 @@
 import dataclasses
 import json
 import os
+import pathlib
 import statistics
 import subprocess
-import time
 
 
 @dataclasses.dataclass
@@ -31,20 +31,23 @@ class Line:
         return self.owctl / self.peer if self.peer else None
 
 
-def run(command, stdin=None, environment=None, prepare=None):
+LAUNCH = pathlib.Path(__file__).resolve().parents[2] / "build/bench/launch"
+
+
+def run(command, stdin=None, prepare=None):
     """One run; its output goes to /dev/null. An exit status other than 0 ends the benchmark."""
     if prepare:
         prepare()
-    source = open(stdin, "rb") if stdin else subprocess.DEVNULL
-    with open(os.devnull, "wb") as sink, open(os.devnull, "wb") as errors:
-        started = time.perf_counter()
-        child = subprocess.Popen(command, stdin=source, stdout=sink, stderr=errors, env=environment)
-        _, status, usage = os.wait4(child.pid, 0)
-        seconds = time.perf_counter() - started
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise SystemExit(f"bench: {' '.join(map(str, command))} exited {child.returncode}")
-    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+    reader, writer = os.pipe()
+    with open(stdin or os.devnull, "rb") as source, open(reader) as report:
+        child = subprocess.Popen(["sh", "-c", f'exec 3>&{writer}; exec "$@"', "sh", LAUNCH, *command], stdin=source,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=(writer,))
+        os.close(writer)
+        seconds, cpu, peak, status = report.read().split()
+        child.wait()
+    if int(status):
+        raise SystemExit(f"bench: {' '.join(map(str, command))} exited {status}")
+    return Run(float(seconds), float(cpu), int(peak))
 
 
 def pair(work, ours, theirs, peer_name, runs=5, target=None, **options):
