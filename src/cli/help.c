@@ -97,16 +97,23 @@ static void subcommands(struct page *page, const struct command *command)
 			entry(page, (*sub)->name, widest, (*sub)->summary);
 }
 
+static void example(struct page *page, const struct example *example)
+{
+	str_add_format(page->out, "  %s\n      ", example->line);
+	screen_wrap(page->out, example->what, 6, page->width);
+	str_add_char(page->out, '\n');
+}
+
+/* A group without examples of its own borrows the first one of each of its commands. */
 static void examples(struct page *page, const struct command *command)
 {
-	if (!command->examples)
-		return;
-	title(page, "Examples");
-	for (const struct example *example = command->examples; example->line; example++) {
-		str_add_format(page->out, "  %s\n      ", example->line);
-		screen_wrap(page->out, example->what, 6, page->width);
-		str_add_char(page->out, '\n');
-	}
+	if (command->examples || command->subcommands)
+		title(page, "Examples");
+	for (const struct example *own = command->examples; own && own->line; own++)
+		example(page, own);
+	for (const struct command *const *sub = command->subcommands; !command->examples && sub && *sub; sub++)
+		if ((*sub)->examples && !(*sub)->hidden)
+			example(page, (*sub)->examples);
 }
 
 static void arguments(struct page *page, const struct command *command)

@@ -26,19 +26,12 @@ static void each_command(struct str *out, const struct command *command, const c
 	}
 }
 
-static char *usage_of(const struct command *command, const char *path)
-{
-	struct str line = {0};
-	str_add_format(&line, "%s ", path);
-	describe_usage(&line, command);
-	return str_take(&line);
-}
-
 static void synopsis(struct str *out, const struct command *command, const char *path)
 {
-	AUTO(memory) char *usage = usage_of(command, path);
-	str_add(out, ".Nm owctl\n");
-	man_text(out, usage);
+	AUTO(str) struct str usage = {0};
+	describe_usage(&usage, command);
+	str_add_format(out, ".Nm owctl\n%s ", path);
+	man_text(out, str_text(&usage));
 }
 
 static void option(struct str *out, const struct option *option)
@@ -72,7 +65,7 @@ static void own_entries(struct str *out, const struct command *command)
 
 static void columns(struct str *out, const struct command *command)
 {
-	str_add(out, ".Pp\nIt prints these columns; the options that concern output are in\n.Xr owctl 1 .\n");
+	str_add(out, ".Pp\nIt prints these columns in the form that\n.Fl \\-output\nof\n.Xr owctl 1\nasks for:\n");
 	BEGIN_LIST(out);
 	for (const struct column *column = command->columns; column->name; column++) {
 		man_macro(out, "It Cm", column->name);
@@ -110,8 +103,7 @@ static void body(struct str *out, const struct command *command)
 
 static void subcommand(struct str *out, const struct command *command, const char *path)
 {
-	AUTO(memory) char *usage = usage_of(command, path);
-	AUTO(memory) char *title = text_format("owctl %s", usage);
+	AUTO(memory) char *title = text_format("owctl %s", path);
 	man_macro(out, "Ss", title);
 	body(out, command);
 }
