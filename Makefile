@@ -5,6 +5,7 @@
 #   PREFIX=, DESTDIR=   as packagers expect
 
 VERSION   := 0.1.0
+DATE      := November 24, 2026
 BUILD     ?= build
 PREFIX    ?= /usr/local
 CC        ?= gcc
@@ -21,7 +22,7 @@ else
 OPTIMIZE  ?= -O2 -g -D_FORTIFY_SOURCE=2
 endif
 
-CPPFLAGS  += -Isrc -D_GNU_SOURCE -DOWCTL_VERSION='"$(VERSION)"' $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
+CPPFLAGS  += -Isrc -D_GNU_SOURCE -DOWCTL_VERSION='"$(VERSION)"' -DOWCTL_DATE='"$(DATE)"' $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
 CFLAGS    += -std=gnu17 $(WARNINGS) $(if $(WERROR),-Werror) $(HARDENING) $(OPTIMIZE) $(EXTRA_CFLAGS) -pthread
 LDFLAGS   += $(LINKING) $(filter -fsanitize%,$(OPTIMIZE)) $(EXTRA_LDFLAGS) -pthread
 LDLIBS    += $(shell $(PKG_CONFIG) --libs $(PACKAGES))
@@ -69,6 +70,20 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
+# Pages and schemas are made from the command descriptors and committed; tests/real/test_generated.py says when one is
+# stale. `owctl __complete -- ''` names the commands of the first level.
+man: $(PROGRAM)
+	@mkdir -p man && rm -f man/*.1
+	$(PROGRAM) __man > man/owctl.1
+	@$(PROGRAM) __complete -- '' | cut -f1 | while read -r name; do \
+		$(PROGRAM) __man $$name > man/owctl-$$name.1 || exit 1; done
+
+schemas: $(PROGRAM)
+	@mkdir -p docs/schema && rm -f docs/schema/*.json
+	$(PROGRAM) __schema error > docs/schema/error.json
+	@$(PROGRAM) __schema | while read -r words; do \
+		$(PROGRAM) __schema $$words > docs/schema/$$(echo $$words | tr ' ' -).json || exit 1; done
+
 check:
 	./scripts/check
 
@@ -82,6 +97,6 @@ $(BUILD)/bench/launch: $(BUILD)/tests/bench/launch.o
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all unit unit-build check bench clean FORCE
+.PHONY: all unit unit-build man schemas check bench clean FORCE
 .SECONDARY:
 -include $(OBJECTS:.o=.d) $(BUILD)/src/main.d

@@ -119,6 +119,17 @@ char *strings_join(const struct strings *list, const char *separator)
 	return str_take(&text);
 }
 
+static int compare_texts(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void strings_sort(struct strings *list)
+{
+	if (list->count)
+		qsort(list->items, list->count, sizeof *list->items, compare_texts);
+}
+
 void strings_cleanup(struct strings *list)
 {
 	for (size_t i = 0; i < list->count; i++)

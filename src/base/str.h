@@ -35,6 +35,7 @@ void strings_add_taken(struct strings *list, char *text); /* takes over `text` *
 void strings_split(struct strings *list, const char *text, char separator); /* trims blanks, drops empty parts */
 bool strings_have(const struct strings *list, const char *text);
 char *strings_join(const struct strings *list, const char *separator) MUST_CHECK;
+void strings_sort(struct strings *list); /* by bytes */
 void strings_cleanup(struct strings *list);
 
 bool text_equal(const char *a, const char *b); /* NULL equals only NULL */

@@ -49,7 +49,8 @@ static void pass_word(struct place *place, const char *word)
 		const struct option *option = option_of_word(place->command, word);
 		place->waiting = option && option_takes_value(option) ? option : NULL;
 	} else if (place->command->subcommands) {
-		const struct command *sub = find_subcommand(place->command, word);
+		/* What follows `help` are the words of a command from here on. */
+		const struct command *sub = strcmp(word, "help") ? find_subcommand(place->command, word) : NULL;
 		place->command = sub ? sub : place->command;
 	} else {
 		place->arguments++;

@@ -63,31 +63,24 @@ static void put_blanks(struct sink *sink, size_t count)
 		sink_char(sink, ' ');
 }
 
-static bool right_aligned(const struct output *output, size_t column)
-{
-	return chosen_column(output, column)->type == COLUMN_INTEGER;
-}
-
-static void put_padded(struct output *output, size_t column, const char *text, const struct piece *piece)
-{
-	const struct table *table = output->state;
-	size_t width = table->widths[column];
-	size_t missing = piece->width < width ? width - piece->width : 0;
-	bool last = column + 1 == output->chosen_count;
-	if (right_aligned(output, column))
-		put_blanks(&output->sink, missing);
-	sink_put(&output->sink, text + piece->start, piece->size);
-	if (!last && !right_aligned(output, column))
-		put_blanks(&output->sink, missing);
-	if (!last)
-		put_blanks(&output->sink, GAP);
-}
-
+/* Blanks are owed until something follows them: no line ends in blanks. */
 static void put_line(struct output *output, const struct piece *pieces)
 {
 	const struct table *table = output->state;
-	for (size_t i = 0; i < output->chosen_count; i++)
-		put_padded(output, i, table->text.data, &pieces[i]);
+	size_t owed = 0;
+	for (size_t i = 0; i < output->chosen_count; i++) {
+		const struct piece *piece = &pieces[i];
+		size_t missing = piece->width < table->widths[i] ? table->widths[i] - piece->width : 0;
+		bool right = chosen_column(output, i)->type == COLUMN_INTEGER;
+		if (piece->size) {
+			put_blanks(&output->sink, owed + (right ? missing : 0));
+			sink_put(&output->sink, table->text.data + piece->start, piece->size);
+			owed = right ? 0 : missing;
+		} else {
+			owed += missing;
+		}
+		owed += GAP;
+	}
 	sink_char(&output->sink, '\n');
 }
 

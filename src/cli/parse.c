@@ -99,6 +99,10 @@ static fallible take_letters(struct parser *parser, const char *word)
 		invocation->globals.help = true;
 		return NULL;
 	}
+	/* "-role" is a slip for "--role" and not -r with the value "ole". */
+	bool negated;
+	if (word[2] && find_option(invocation->command, word + 1, strcspn(word + 1, "="), &negated))
+		return unknown_option(invocation->command, invocation->path, word);
 	for (const char *letter = word + 1; *letter; letter++) {
 		const struct option *option = find_letter(invocation->command, *letter);
 		if (!option)

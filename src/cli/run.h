@@ -40,7 +40,7 @@ void suggest(const char *word, const char *const *known, size_t count, struct st
 /* The man page of a command (or of the root: owctl(1)) in mdoc. */
 void man_write(struct str *out, const struct command *command, const char *path);
 
-/* The JSON schema (draft 2020-12) of a command's `-o json` output. */
+/* The JSON schema (draft 2020-12) of the `-o json` output of a command with columns. */
 void schema_write(struct str *out, const struct command *command, const char *path);
 
 #endif

@@ -53,6 +53,23 @@ static void swapped_words(const struct command *root, const char *verb, const ch
 	}
 }
 
+/* The group's subcommand that the next word means, behind the group's name: "users list" becomes "user list". */
+static void add_next_word(const struct command *root, struct strings *lines, const char *next)
+{
+	const struct command *group = lines->count ? find_subcommand(root, lines->items[0]) : NULL;
+	AUTO(strings) struct strings verbs = {0};
+	if (!group || !group->subcommands || !next)
+		return;
+	if (find_subcommand(group, next))
+		strings_add(&verbs, next);
+	else
+		nearest_subcommands(group, next, &verbs);
+	if (verbs.count) {
+		strings_cleanup(lines);
+		strings_add_taken(lines, text_format("%s %s", group->name, verbs.items[0]));
+	}
+}
+
 static fallible hint_lines(struct error *error, const char *path, const struct strings *lines)
 {
 	AUTO(str) struct str hint = {0};
@@ -71,8 +88,10 @@ fallible unknown_command(const struct command *group, const char *path, const ch
 	AUTO(strings) struct strings lines = {0};
 	if (!*path)
 		swapped_words(group, word, next, &lines);
-	if (!lines.count)
+	if (!lines.count) {
 		nearest_subcommands(group, word, &lines);
+		add_next_word(group, &lines, next);
+	}
 	return hint_lines(error, path, &lines);
 }
 

@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "cli/context.h"
 #include "cli/run.h"
 #include "cli/screen.h"
@@ -38,18 +37,10 @@ static fallible run(struct context *context UNUSED, const void *values)
 	return screen_write(stdout, &text);
 }
 
-static void complete(const char *prefix, struct strings *words)
-{
-	char *line[] = {text_copy(prefix)};
-	complete_words(&root_command, 1, line, words);
-	free(line[0]);
-}
-
 static const struct argument arguments[] = {
 	{.name = "WORD",
 	 OPTION_TEXTS(struct arguments, words),
-	 .help = "the command to explain; or exit-status",
-	 .complete = complete},
+	 .help = "the command to explain; or exit-status"},
 	{0},
 };
 

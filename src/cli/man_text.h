@@ -1,0 +1,19 @@
+/* Plain text as mdoc(7): escaped, a sentence a line. */
+#ifndef CLI_MAN_TEXT_H
+#define CLI_MAN_TEXT_H
+
+#include "base/str.h"
+
+/* Escapes what roff would take for something else; all on one line. */
+void man_escape(struct str *out, const char *text);
+
+/* ".MACRO\n", or with `text` `.MACRO "text"`: one argument, whatever is in it. */
+void man_macro(struct str *out, const char *macro, const char *text);
+
+/* Paragraphs separated by an empty line. Leading blanks of a line are dropped. */
+void man_text(struct str *out, const char *text);
+
+/* A clause as descriptors have them, as a sentence: "print this" becomes "Print this." */
+void man_sentence(struct str *out, const char *clause);
+
+#endif

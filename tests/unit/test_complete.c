@@ -1,0 +1,66 @@
+/* What may come next while a line is being typed. */
+#include "sample.h"
+
+static void check(const char *const *words, const char *expected)
+{
+	AUTO(strings) struct strings candidates = {0};
+	AUTO(strings) struct strings line = {0};
+	for (; *words; words++)
+		strings_add(&line, *words);
+	complete_words(&sample_root, (int)line.count, line.items, &candidates);
+	for (size_t i = 0; i < candidates.count; i++)
+		*strchrnul(candidates.items[i], '\t') = '\0';
+	AUTO(memory) char *joined = strings_join(&candidates, " ");
+	assert_string_equal(joined, expected);
+}
+
+#define CHECK(expected, ...) check((const char *const[]){__VA_ARGS__, NULL}, expected)
+
+static void test_candidates(void **state)
+{
+	(void)state;
+	check((const char *const[]){NULL}, "user status");
+	CHECK("user status", "");
+	CHECK("user", "u");
+	CHECK("list create", "user", "");
+	CHECK("create", "help", "user", "cr");
+	CHECK("", "user", "zzz");
+	CHECK("--role --roles", "user", "list", "--ro");
+	CHECK("--wait", "user", "list", "--wait", "--no-wait", "--wa");
+	CHECK("--no-wait --no-headings", "user", "list", "--no-");
+	CHECK("pending user admin", "user", "list", "--role", "");
+	CHECK("admin", "user", "list", "-r", "a");
+	CHECK("admin", "user", "list", "-ar", "a");
+	CHECK("--role=admin", "user", "list", "--role=a");
+	CHECK("user,pending", "user", "list", "--roles", "user,p");
+	CHECK("user,pending user,user user,admin", "user", "list", "--roles", "user,");
+	CHECK("", "user", "list", "--name", "");
+	CHECK("", "user", "list", "--", "--ro");
+	CHECK("table json yaml csv", "-o", "");
+	CHECK(":file", "--env-file", "");
+	CHECK(":file", "user", "create", "--password-file=x");
+	CHECK(":folder", "--data-dir", "/va");
+	CHECK("", "--nonsense=x");
+	/* Only global options that mean something to the command. */
+	CHECK("--dry-run", "user", "create", "--d");
+	CHECK("", "status", "--d");
+}
+
+static void test_descriptions(void **state)
+{
+	(void)state;
+	AUTO(strings) struct strings candidates = {0};
+	char word[] = "us";
+	complete_words(&sample_root, 1, (char *[]){word}, &candidates);
+	assert_int_equal(candidates.count, 1);
+	assert_string_equal(candidates.items[0], "user\taccounts");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_candidates),
+		cmocka_unit_test(test_descriptions),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,67 @@
+/* Man pages in mdoc, and the text that must not be taken for one of its requests. */
+#include "sample.h"
+
+#include "cli/man_text.h"
+
+static void test_group_page(void **state)
+{
+	(void)state;
+	AUTO(str) struct str page = {0};
+	man_write(&page, &sample_user, "user");
+	static const char *const parts[] = {
+		".Dt OWCTL-USER 1\n.Os\n.Sh NAME\n.Nm owctl-user\n.Nd \"accounts\"\n.Sh SYNOPSIS\n"
+		".Nm owctl\nuser list [OPTION].. EMAIL [GROUP..]\n.Nm owctl\nuser create \\-\\-name NAME",
+		".Ss \"owctl user list\"\nLists accounts.\nEach has a role.\n.Pp\nMore about it.\n",
+		".It Ar \"EMAIL\"\nMail address.\n",
+		".It Fl r , Fl \\-role Ar ROLE\nOf this role (pending, user, admin; default user).\n",
+		".It Cm \"seen_at\"\nWhen it was last seen (time, may be null).\n",
+		"Exit status: 0, 1, 64, 65, 78, 130, 141; see\n.Xr owctl 1 .\n",
+		".Sh EXAMPLES\nThe administrators:\n.Dl \"owctl user list a@example.org \\-\\-role admin\"\n",
+		".Fl \\-dry-run ,",
+	};
+	for (size_t i = 0; i < COUNT(parts); i++)
+		if (!strstr(page.data, parts[i]))
+			fail_msg("not in the page: %s\n%s", parts[i], page.data);
+}
+
+static void test_root_page(void **state)
+{
+	(void)state;
+	AUTO(str) struct str page = {0};
+	man_write(&page, &sample_root, "");
+	assert_non_null(strstr(page.data, ".It Cm \"user\"\nAccounts.\nSee\n.Xr owctl-user 1 .\n"));
+	assert_non_null(strstr(page.data, ".It Fl \\-database Ar URL\n"));
+	assert_non_null(strstr(page.data, ".It Ev \"DATABASE_URL\"\n"));
+	assert_non_null(strstr(page.data, ".It 64\nThe command line is wrong.\n"));
+	assert_non_null(strstr(page.data, ".Xr owctl-status 1 ,\n.Xr owctl-user 1\n"));
+}
+
+static void test_escapes(void **state)
+{
+	(void)state;
+	AUTO(str) struct str text = {0};
+	man_text(&text, ".so nothing here. 'it' is a \\ and \"quoted\" ~ `so`; well-known --yes.\n\nNext. One.");
+	assert_string_equal(text.data,
+			    "\\&.so nothing here.\n\\(aqit\\(aq is a \\e and \\(dqquoted\\(dq \\(ti \\(gaso\\(ga; "
+			    "well-known \\-\\-yes.\n.Pp\nNext.\nOne.\n");
+}
+
+static void test_wrapped_line_is_no_request(void **state)
+{
+	(void)state;
+	AUTO(str) struct str text = {0};
+	man_text(&text, "This sentence is made so long that its last word, which begins with a full stop, "
+			"wraps to .profile");
+	assert_non_null(strstr(text.data, "\n\\&.profile\n"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_group_page),
+		cmocka_unit_test(test_root_page),
+		cmocka_unit_test(test_escapes),
+		cmocka_unit_test(test_wrapped_line_is_no_request),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
