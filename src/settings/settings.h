@@ -23,6 +23,7 @@ struct setting {
 	const char *help;     /* one clause */
 	const char *fallback; /* default, or NULL */
 	enum setting_privacy privacy;
+	bool environment_only; /* it says where to look for the others */
 };
 extern const struct setting known_settings[]; /* ends with a NULL name */
 const struct setting *setting_find(const char *name); /* NULL if there is none */

@@ -19,6 +19,7 @@ struct setting_value {
 	enum value_holder holder;
 	char *text;
 	struct strings words;
+	bool must_be_private; /* a file that everybody can read is refused */
 	char *origin;
 	char *resolved; /* NULL until asked for */
 };
