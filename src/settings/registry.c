@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "base/memory.h"
+#include "base/suggest.h"
+
 const struct setting known_settings[] = {
 	{"DATABASE_URL", "where the database is", NULL, SETTING_URL, false},
 	{"DATABASE_TYPE", "engine, when the URL is given in parts", NULL, SETTING_PLAIN, false},
@@ -20,9 +23,10 @@ const struct setting known_settings[] = {
 	{"REDIS_CLUSTER", "whether REDIS_URL is a Redis cluster", "false", SETTING_PLAIN, false},
 	{"REDIS_SENTINEL_HOSTS", "Redis sentinels, separated by commas", NULL, SETTING_PLAIN, false},
 	{"REDIS_SENTINEL_PORT", "port of the Redis sentinels", "26379", SETTING_PLAIN, false},
-	{"PASSWORD_HASH_ALGORITHM", "how the server hashes new passwords", NULL, SETTING_PLAIN, false},
+	{"PASSWORD_HASH_ALGORITHM", "how the server hashes new passwords", "bcrypt", SETTING_PLAIN, false},
 	{"ENABLE_PASSWORD_VALIDATION", "whether new passwords must match a pattern", "false", SETTING_PLAIN, false},
-	{"PASSWORD_VALIDATION_REGEX_PATTERN", "pattern that new passwords must match", NULL, SETTING_PLAIN, false},
+	{"PASSWORD_VALIDATION_REGEX_PATTERN", "pattern that new passwords must match",
+	 "^(?=.*[a-z])(?=.*[A-Z])(?=.*\\d)(?=.*[^\\w\\s]).{8,}$", SETTING_PLAIN, false},
 	{"ENABLE_DB_MIGRATIONS", "whether the server migrates its database at start", "true", SETTING_PLAIN, false},
 	{"OWCTL_PROFILE", "profile in force unless --profile is given", NULL, SETTING_PLAIN, true},
 	{"OWCTL_CONFIG", "file that holds the profiles", NULL, SETTING_PLAIN, true},
@@ -36,4 +40,18 @@ const struct setting *setting_find(const char *name)
 		if (!strcmp(setting->name, name))
 			return setting;
 	return NULL;
+}
+
+fallible setting_unknown(struct error *error, const char *name)
+{
+	const char *names[COUNT(known_settings)];
+	size_t count = 0;
+	for (const struct setting *setting = known_settings; setting->name; setting++)
+		names[count++] = setting->name;
+	AUTO(strings) struct strings near = {0};
+	suggest(name, names, count, &near);
+	if (!near.count)
+		return error_hint(error, "owctl profile show --all lists the known settings");
+	AUTO(memory) char *list = strings_join(&near, ", ");
+	return error_hint(error, "did you mean %s?", list);
 }

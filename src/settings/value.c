@@ -23,11 +23,10 @@ static fallible from_file(const char *path, bool must_be_private, char **out)
 		TRY(file_check_private(path));
 	AUTO(str) struct str text = {0};
 	struct error *error = file_read(path, LIMIT, &text);
-	if (error)
-		error->code = error->code == ERR_INPUT ? ERR_SETTINGS : error->code;
-	else if (text.size && memchr(text.data, '\0', text.size))
+	settings_blame(error);
+	if (!error && memchr(str_text(&text), '\0', text.size))
 		error = error_new(ERR_SETTINGS, "%s holds a NUL byte", path);
-	else
+	if (!error)
 		*out = text_copy(str_text(&text));
 	mem_wipe(text.data, text.room);
 	return error;

@@ -1,6 +1,6 @@
 #include "base/file.h"
 #include "base/memory.h"
-#include "settings/config.h"
+#include "settings/profile_file.h"
 
 static char *own_path(char *const *environment)
 {
@@ -11,7 +11,7 @@ static char *own_path(char *const *environment)
 	return home ? text_format("%s/.config/owctl/config.yaml", home) : NULL;
 }
 
-char *config_path(char *const *environment)
+char *profile_file_path(char *const *environment)
 {
 	static const char system_path[] = "/etc/owctl/config.yaml";
 	const char *given = environment_get(environment, "OWCTL_CONFIG");

@@ -1,4 +1,4 @@
-#include "settings/config.h"
+#include "settings/profile_file.h"
 
 #include <string.h>
 
@@ -11,9 +11,9 @@
 /* What the functions below hand down: the document, and what is being filled. */
 struct reading {
 	const struct yaml *yaml;
-	struct config *config;
-	struct config_profile *profile;
-	struct config_setting *setting;
+	struct profile_file *file;
+	struct profile *profile;
+	struct profile_setting *setting;
 };
 
 static fallible unknown_key(const struct reading *reading, struct fy_node *node, const char *key, const char *known)
@@ -23,14 +23,20 @@ static fallible unknown_key(const struct reading *reading, struct fy_node *node,
 
 /* ---- one setting ---- */
 
+void profile_shell_command(struct strings *words, const char *line)
+{
+	strings_add(words, "/bin/sh");
+	strings_add(words, "-c");
+	strings_add(words, line);
+}
+
 static fallible read_words(const struct reading *reading, struct fy_node *node, struct strings *words)
 {
 	if (!fy_node_is_sequence(node)) {
 		char *line = NULL;
 		TRY(yaml_text(reading->yaml, node, "command", &line));
-		strings_add(words, "/bin/sh");
-		strings_add(words, "-c");
-		strings_add_taken(words, line);
+		profile_shell_command(words, line);
+		free(line);
 		return NULL;
 	}
 	void *position = NULL;
@@ -45,7 +51,7 @@ static fallible read_words(const struct reading *reading, struct fy_node *node, 
 static fallible read_holder(void *state, const char *key, struct fy_node *key_node, struct fy_node *value)
 {
 	const struct reading *reading = state;
-	struct config_setting *setting = reading->setting;
+	struct profile_setting *setting = reading->setting;
 	if (setting->text || setting->words.count)
 		return yaml_wrong(reading->yaml, key_node, "%s has two sources", setting->setting->name);
 	if (!strcmp(key, "command")) {
@@ -64,17 +70,16 @@ static fallible read_holder(void *state, const char *key, struct fy_node *key_no
 static fallible read_setting(void *state, const char *key, struct fy_node *key_node, struct fy_node *value)
 {
 	struct reading *reading = state;
-	struct config_profile *profile = reading->profile;
+	struct profile *profile = reading->profile;
 	const struct setting *known = setting_find(key);
 	if (!known)
-		return error_hint(yaml_wrong(reading->yaml, key_node, "unknown setting \"%s\"", key),
-				  "owctl profile show --help lists the settings");
+		return setting_unknown(yaml_wrong(reading->yaml, key_node, "unknown setting \"%s\"", key), key);
 	if (known->environment_only)
 		return error_hint(yaml_wrong(reading->yaml, key_node, "%s has no effect in a profile", key),
 				  "set it in the environment");
 	profile->settings = mem_resize(profile->settings, profile->count + 1, sizeof *profile->settings);
 	reading->setting = &profile->settings[profile->count++];
-	*reading->setting = (struct config_setting){.setting = known, .place = yaml_place(key_node)};
+	*reading->setting = (struct profile_setting){.setting = known, .place = yaml_place(key_node)};
 	if (!fy_node_is_mapping(value))
 		return yaml_text(reading->yaml, value, key, &reading->setting->text);
 	TRY(yaml_mapping(reading->yaml, value, key, read_holder, reading));
@@ -98,45 +103,45 @@ static fallible read_profile_key(void *state, const char *key, struct fy_node *k
 static fallible read_profile(void *state, const char *key, struct fy_node *key_node, struct fy_node *value)
 {
 	struct reading *reading = state;
-	struct config *config = reading->config;
-	config->profiles = mem_resize(config->profiles, config->count + 1, sizeof *config->profiles);
-	reading->profile = &config->profiles[config->count++];
-	*reading->profile = (struct config_profile){.name = text_copy(key), .place = yaml_place(key_node)};
+	struct profile_file *file = reading->file;
+	file->profiles = mem_resize(file->profiles, file->count + 1, sizeof *file->profiles);
+	reading->profile = &file->profiles[file->count++];
+	*reading->profile = (struct profile){.name = text_copy(key), .place = yaml_place(key_node)};
 	return yaml_mapping(reading->yaml, value, key, read_profile_key, reading);
 }
 
 static fallible read_top(void *state, const char *key, struct fy_node *key_node, struct fy_node *value)
 {
 	struct reading *reading = state;
-	struct config *config = reading->config;
-	if (config->profiles_key.line && !config->after_profiles)
-		config->after_profiles = yaml_place(key_node).line;
+	struct profile_file *file = reading->file;
+	if (file->profiles_key.line && !file->after_profiles)
+		file->after_profiles = yaml_place(key_node).line;
 	if (!strcmp(key, "default")) {
-		config->default_key = yaml_place(key_node);
-		config->default_place = yaml_place(value);
-		return yaml_text(reading->yaml, value, key, &config->default_name);
+		file->default_key = yaml_place(key_node);
+		file->default_place = yaml_place(value);
+		return yaml_text(reading->yaml, value, key, &file->default_name);
 	}
 	if (strcmp(key, "profiles") != 0)
 		return unknown_key(reading, key_node, key, "default, profiles");
-	config->profiles_key = yaml_place(key_node);
+	file->profiles_key = yaml_place(key_node);
 	return yaml_mapping(reading->yaml, value, key, read_profile, reading);
 }
 
-fallible config_parse(const char *path, const char *text, size_t size, struct config *config)
+fallible profile_file_parse(const char *path, const char *text, size_t size, struct profile_file *file)
 {
-	AUTO(config) struct config parsed = {.path = text_copy(path), .text = text_copy_n(text, size)};
+	AUTO(profile_file) struct profile_file parsed = {.path = text_copy(path), .text = text_copy_n(text, size)};
 	AUTO(yaml) struct yaml yaml = {0};
 	TRY(yaml_parse(path, parsed.text, size, &yaml));
-	struct reading reading = {.yaml = &yaml, .config = &parsed};
+	struct reading reading = {.yaml = &yaml, .file = &parsed};
 	TRY(yaml_mapping(&yaml, fy_document_root(yaml.document), "the file", read_top, &reading));
-	*config = parsed;
-	parsed = (struct config){0};
+	*file = parsed;
+	parsed = (struct profile_file){0};
 	return NULL;
 }
 
 /* ---- the file ---- */
 
-bool config_is_secret(const struct setting *setting, const char *text)
+bool setting_is_secret(const struct setting *setting, const char *text)
 {
 	if (setting->privacy != SETTING_URL)
 		return setting->privacy == SETTING_SECRET;
@@ -144,57 +149,56 @@ bool config_is_secret(const struct setting *setting, const char *text)
 	return strcmp(masked, text) != 0;
 }
 
-static bool holds_secret(const struct config *config)
+static bool holds_secret(const struct profile_file *file)
 {
-	for (size_t i = 0; i < config->count; i++)
-		for (size_t j = 0; j < config->profiles[i].count; j++) {
-			const struct config_setting *setting = &config->profiles[i].settings[j];
-			if (setting->holder == HELD_HERE && config_is_secret(setting->setting, setting->text))
+	for (size_t i = 0; i < file->count; i++)
+		for (size_t j = 0; j < file->profiles[i].count; j++) {
+			const struct profile_setting *setting = &file->profiles[i].settings[j];
+			if (setting->holder == HELD_HERE && setting_is_secret(setting->setting, setting->text))
 				return true;
 		}
 	return false;
 }
 
-fallible config_read(const char *path, struct config *config)
+fallible profile_file_read(const char *path, struct profile_file *file)
 {
 	if (!file_exists(path)) {
-		*config = (struct config){.path = text_copy(path), .text = text_copy("")};
+		*file = (struct profile_file){.path = text_copy(path), .text = text_copy("")};
 		return NULL;
 	}
 	AUTO(str) struct str text = {0};
 	struct error *error = file_read(path, LIMIT, &text);
-	if (error)
-		error->code = error->code == ERR_INPUT ? ERR_SETTINGS : error->code;
-	else
-		error = config_parse(path, str_text(&text), text.size, config);
+	settings_blame(error);
+	if (!error)
+		error = profile_file_parse(path, str_text(&text), text.size, file);
 	mem_wipe(text.data, text.room);
 	TRY(error);
-	error = holds_secret(config) ? file_check_private(path) : NULL;
+	error = holds_secret(file) ? file_check_private(path) : NULL;
 	if (error)
-		config_cleanup(config);
+		profile_file_cleanup(file);
 	return error;
 }
 
-const struct config_profile *config_find(const struct config *config, const char *name)
+const struct profile *profile_find(const struct profile_file *file, const char *name)
 {
-	for (size_t i = 0; i < config->count; i++)
-		if (!strcmp(config->profiles[i].name, name))
-			return &config->profiles[i];
+	for (size_t i = 0; i < file->count; i++)
+		if (!strcmp(file->profiles[i].name, name))
+			return &file->profiles[i];
 	return NULL;
 }
 
-fallible config_no_such_profile(const struct config *config, const char *name)
+fallible profile_not_found(const struct profile_file *file, const char *name)
 {
 	AUTO(str) struct str known = {0};
-	for (size_t i = 0; i < config->count; i++)
-		str_add_format(&known, "%s%s", i ? ", " : "", config->profiles[i].name);
-	struct error *error = error_new(ERR_SETTINGS, "there is no profile \"%s\" in %s", name, config->path);
-	if (!config->count)
+	for (size_t i = 0; i < file->count; i++)
+		str_add_format(&known, "%s%s", i ? ", " : "", file->profiles[i].name);
+	struct error *error = error_new(ERR_SETTINGS, "there is no profile \"%s\" in %s", name, file->path);
+	if (!file->count)
 		return error_hint(error, "owctl profile add %s makes it", name);
 	return error_hint(error, "known profiles are: %s", str_text(&known));
 }
 
-static void profile_cleanup(struct config_profile *profile)
+void profile_cleanup(struct profile *profile)
 {
 	for (size_t i = 0; i < profile->count; i++) {
 		secret_free(profile->settings[i].text);
@@ -205,13 +209,13 @@ static void profile_cleanup(struct config_profile *profile)
 	free(profile->name);
 }
 
-void config_cleanup(struct config *config)
+void profile_file_cleanup(struct profile_file *file)
 {
-	for (size_t i = 0; i < config->count; i++)
-		profile_cleanup(&config->profiles[i]);
-	free(config->profiles);
-	free(config->default_name);
-	secret_free(config->text);
-	free(config->path);
-	*config = (struct config){0};
+	for (size_t i = 0; i < file->count; i++)
+		profile_cleanup(&file->profiles[i]);
+	free(file->profiles);
+	free(file->default_name);
+	secret_free(file->text);
+	free(file->path);
+	*file = (struct profile_file){0};
 }
