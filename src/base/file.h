@@ -20,4 +20,14 @@ fallible file_check_private(const char *path) MUST_CHECK;
 
 bool file_exists(const char *path);
 
+/* Puts new contents in the place of a file: whoever looks, and whatever is cut off, finds the old or the new ones. An
+ * existing file keeps its mode and, where permitted, its owner; a new one is 0600. A symbolic link stays one. */
+fallible file_replace(const char *path, const char *bytes, size_t size) MUST_CHECK;
+
+/* The folder that a file is in ("." for a bare name); to be freed. */
+char *file_folder(const char *path) MUST_CHECK;
+
+/* Makes a folder and those above it, 0700 each; fine when they are there. */
+fallible folder_make(const char *path) MUST_CHECK;
+
 #endif

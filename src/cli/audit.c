@@ -17,15 +17,22 @@ static int open_log(const char *path)
 	return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);
 }
 
+static fallible audit_path(const struct context *context, const char **path)
+{
+	*path = context->globals.audit_log;
+	return context->settings ? settings_get(context->settings, "OWCTL_AUDIT_LOG", path) : NULL;
+}
+
 fallible audit_prepare(const struct context *context)
 {
-	const char *path = context->globals.audit_log;
+	const char *path;
+	TRY(audit_path(context, &path));
 	if (!path)
 		return NULL;
 	int fd = open_log(path);
 	if (fd < 0)
 		return error_hint(error_system(errno, "cannot write the audit log %s; nothing was changed", path),
-				  "give a file that can be appended to with --audit-log");
+				  "give a file that can be appended to with --audit-log or OWCTL_AUDIT_LOG");
 	close(fd);
 	return NULL;
 }
@@ -75,7 +82,8 @@ void audit_record(const struct context *context, const char *installation, json_
 	json_decref(record);
 	if (!line)
 		return;
-	const char *path = context->globals.audit_log;
+	const char *path = NULL;
+	error_ignore(audit_path(context, &path)); /* audit_prepare has said it */
 	if (!path) {
 		openlog("owctl", LOG_PID, LOG_AUTHPRIV);
 		syslog(LOG_NOTICE, "%s", line);

@@ -19,6 +19,20 @@ static enum output_format format_of(const char *name)
 	return OUTPUT_TABLE;
 }
 
+fallible globals_settings(const struct globals *globals, const char *profile, struct settings **settings)
+{
+	const struct settings_request request = {
+		.profile = profile,
+		.env_file = globals->env_file,
+		.database = globals->database,
+		.data_dir = globals->data_dir,
+		.url = globals->url,
+		.audit_log = globals->audit_log,
+		.environment = environ,
+	};
+	return settings_load(&request, settings);
+}
+
 fallible context_output(struct context *context, struct output **output)
 {
 	const struct globals *globals = &context->globals;

@@ -19,7 +19,7 @@ struct globals {
 	const char *log_format;
 	bool yes, dry_run;
 	int64_t timeout; /* seconds to wait for a server to answer, or for another writer to finish */
-	const char *audit_log;
+	const char *audit_log; /* --audit-log alone; audit.c knows OWCTL_AUDIT_LOG as well */
 	bool help, version;
 };
 
@@ -29,6 +29,9 @@ struct context {
 	struct globals globals;
 	struct settings *settings; /* loaded before the handler runs, NULL for standalone commands; owned by cli_run */
 };
+
+/* The settings as the command line gives them, with the profile of that name (NULL: the one in force). */
+fallible globals_settings(const struct globals *globals, const char *profile, struct settings **settings) MUST_CHECK;
 
 /* Opens the command's data output on stdout as the global options say; columns and shape from the descriptor. */
 fallible context_output(struct context *context, struct output **output) MUST_CHECK;

@@ -51,17 +51,8 @@ static fallible run_handler(struct invocation *invocation)
 	const struct command *command = invocation->command;
 	struct context context = {.command = command, .path = invocation->path, .globals = invocation->globals};
 	AUTO(settings) struct settings *settings = NULL;
-	if (!command->standalone) {
-		const struct settings_request request = {
-			.profile = context.globals.profile,
-			.env_file = context.globals.env_file,
-			.database = context.globals.database,
-			.data_dir = context.globals.data_dir,
-			.url = context.globals.url,
-			.environment = environ,
-		};
-		TRY(settings_load(&request, &settings));
-	}
+	if (!command->standalone)
+		TRY(globals_settings(&context.globals, context.globals.profile, &settings));
 	context.settings = settings;
 	return command->run(&context, invocation->values);
 }

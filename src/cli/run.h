@@ -2,6 +2,7 @@
 #ifndef CLI_RUN_H
 #define CLI_RUN_H
 
+#include "base/suggest.h"
 #include "cli/command.h"
 #include "cli/context.h"
 
@@ -33,9 +34,6 @@ void help_write(struct str *out, const struct command *command, const char *path
 /* The words that may follow the given ones; the last word is the one being typed (it may be ""). As
  * "word\tdescription"; a single ":file" or ":folder" asks the shell to complete names of files. */
 void complete_words(const struct command *root, int count, char *const *words, struct strings *candidates);
-
-/* Up to three known words nearest to `word` (restricted edit distance), best first. */
-void suggest(const char *word, const char *const *known, size_t count, struct strings *nearest);
 
 /* The man page of a command (or of the root: owctl(1)) in mdoc. */
 void man_write(struct str *out, const struct command *command, const char *path);

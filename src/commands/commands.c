@@ -5,6 +5,7 @@ static const struct command *const commands[] = {
 	&user_command,
 	&group_command,
 	&migrate_command,
+	&profile_command,
 	&completion_command,
 	&version_command,
 	&help_command,

@@ -8,6 +8,7 @@ extern const struct command completion_command;
 extern const struct command group_command;
 extern const struct command help_command;
 extern const struct command migrate_command;
+extern const struct command profile_command;
 extern const struct command user_command;
 extern const struct command version_command;
 

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "settings/value.h"
 
 #define LIMIT ((size_t)1024 * 1024)
 
@@ -201,8 +202,7 @@ fallible envfile_read(const char *path, struct env_file *file)
 {
 	AUTO(str) struct str text = {0};
 	struct error *error = file_read(path, LIMIT, &text);
-	if (error && error->code == ERR_INPUT) /* a folder, or too large: it is the setting that is wrong */
-		error->code = ERR_SETTINGS;
+	settings_blame(error);
 	if (!error)
 		error = envfile_parse(path, str_text(&text), text.size, file);
 	mem_wipe(text.data, text.room);

@@ -21,6 +21,7 @@ static void place_text(struct settings *settings, const struct setting *setting,
 		    (struct setting_value){.source = source, .text = text_copy(text), .origin = origin});
 }
 
+/* Docker and Kubernetes mount secrets readable by everybody in the container: the mode is no reason to refuse. */
 static void place_file(struct settings *settings, const struct setting *setting, enum setting_source source,
 		       const char *path, char *origin)
 {
@@ -87,6 +88,8 @@ static fallible place_env_lines(struct settings *settings, const struct env_file
 				enum setting_source source, bool *secrets)
 {
 	for (const struct setting *setting = known_settings; setting->name; setting++) {
+		if (setting->environment_only)
+			continue;
 		const struct env_line *line = last_line(file, setting->name);
 		AUTO(memory) char *twin = text_format("%s_FILE", setting->name);
 		const struct env_line *in_file = setting_of_file_variable(twin) ? last_line(file, twin) : NULL;

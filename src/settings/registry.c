@@ -2,32 +2,36 @@
 
 #include <string.h>
 
+#include "base/memory.h"
+#include "base/suggest.h"
+
 const struct setting known_settings[] = {
-	{"DATABASE_URL", "where the database is", NULL, SETTING_URL},
-	{"DATABASE_TYPE", "engine, when the URL is given in parts", NULL, SETTING_PLAIN},
-	{"DATABASE_USER", "user, when the URL is given in parts", NULL, SETTING_PLAIN},
-	{"DATABASE_PASSWORD", "password, when the URL is given in parts", NULL, SETTING_SECRET},
-	{"DATABASE_HOST", "host, when the URL is given in parts", NULL, SETTING_PLAIN},
-	{"DATABASE_PORT", "port, when the URL is given in parts", NULL, SETTING_PLAIN},
-	{"DATABASE_NAME", "database, when the URL is given in parts", NULL, SETTING_PLAIN},
-	{"DATABASE_SCHEMA", "PostgreSQL schema that holds the tables", NULL, SETTING_PLAIN},
-	{"DATABASE_ENABLE_IAM_TOKEN_AUTH", "sign in to the database with an AWS IAM token", "false", SETTING_PLAIN},
-	{"DATA_DIR", "folder of webui.db, uploads and vectors", NULL, SETTING_PLAIN},
-	{"WEBUI_SECRET_KEY", "key that signs sessions and encrypts stored tokens", NULL, SETTING_SECRET},
-	{"WEBUI_URL", "address of the running server", NULL, SETTING_URL},
-	{"REDIS_URL", "Redis that the replicas share", NULL, SETTING_URL},
-	{"REDIS_KEY_PREFIX", "what Open WebUI's Redis keys begin with", "open-webui", SETTING_PLAIN},
-	{"REDIS_CLUSTER", "whether REDIS_URL is a Redis cluster", "false", SETTING_PLAIN},
-	{"REDIS_SENTINEL_HOSTS", "Redis sentinels, separated by commas", NULL, SETTING_PLAIN},
-	{"REDIS_SENTINEL_PORT", "port of the Redis sentinels", "26379", SETTING_PLAIN},
-	{"PASSWORD_HASH_ALGORITHM", "how the server hashes new passwords", NULL, SETTING_PLAIN},
-	{"ENABLE_PASSWORD_VALIDATION", "whether new passwords must match a pattern", "false", SETTING_PLAIN},
-	{"PASSWORD_VALIDATION_REGEX_PATTERN", "pattern that new passwords must match", NULL, SETTING_PLAIN},
-	{"ENABLE_DB_MIGRATIONS", "whether the server migrates its database at start", "true", SETTING_PLAIN},
-	{"OWCTL_PROFILE", "profile in force unless --profile is given (environment only)", NULL, SETTING_PLAIN},
-	{"OWCTL_CONFIG", "file that holds the profiles (environment only)", NULL, SETTING_PLAIN},
-	{"OWCTL_AUDIT_LOG", "file that gets a JSON line for every change", NULL, SETTING_PLAIN},
-	{NULL, NULL, NULL, SETTING_PLAIN},
+	{"DATABASE_URL", "where the database is", NULL, SETTING_URL, false},
+	{"DATABASE_TYPE", "engine, when the URL is given in parts", NULL, SETTING_PLAIN, false},
+	{"DATABASE_USER", "user, when the URL is given in parts", NULL, SETTING_PLAIN, false},
+	{"DATABASE_PASSWORD", "password, when the URL is given in parts", NULL, SETTING_SECRET, false},
+	{"DATABASE_HOST", "host, when the URL is given in parts", NULL, SETTING_PLAIN, false},
+	{"DATABASE_PORT", "port, when the URL is given in parts", NULL, SETTING_PLAIN, false},
+	{"DATABASE_NAME", "database, when the URL is given in parts", NULL, SETTING_PLAIN, false},
+	{"DATABASE_SCHEMA", "PostgreSQL schema that holds the tables", NULL, SETTING_PLAIN, false},
+	{"DATABASE_ENABLE_IAM_TOKEN_AUTH", "sign in to the database with an AWS IAM token", "false", SETTING_PLAIN, false},
+	{"DATA_DIR", "folder of webui.db, uploads and vectors", NULL, SETTING_PLAIN, false},
+	{"WEBUI_SECRET_KEY", "key that signs sessions and encrypts stored tokens", NULL, SETTING_SECRET, false},
+	{"WEBUI_URL", "address of the running server", NULL, SETTING_URL, false},
+	{"REDIS_URL", "Redis that the replicas share", NULL, SETTING_URL, false},
+	{"REDIS_KEY_PREFIX", "what Open WebUI's Redis keys begin with", "open-webui", SETTING_PLAIN, false},
+	{"REDIS_CLUSTER", "whether REDIS_URL is a Redis cluster", "false", SETTING_PLAIN, false},
+	{"REDIS_SENTINEL_HOSTS", "Redis sentinels, separated by commas", NULL, SETTING_PLAIN, false},
+	{"REDIS_SENTINEL_PORT", "port of the Redis sentinels", "26379", SETTING_PLAIN, false},
+	{"PASSWORD_HASH_ALGORITHM", "how the server hashes new passwords", "bcrypt", SETTING_PLAIN, false},
+	{"ENABLE_PASSWORD_VALIDATION", "whether new passwords must match a pattern", "false", SETTING_PLAIN, false},
+	{"PASSWORD_VALIDATION_REGEX_PATTERN", "pattern that new passwords must match",
+	 "^(?=.*[a-z])(?=.*[A-Z])(?=.*\\d)(?=.*[^\\w\\s]).{8,}$", SETTING_PLAIN, false},
+	{"ENABLE_DB_MIGRATIONS", "whether the server migrates its database at start", "true", SETTING_PLAIN, false},
+	{"OWCTL_PROFILE", "profile in force unless --profile is given", NULL, SETTING_PLAIN, true},
+	{"OWCTL_CONFIG", "file that holds the profiles", NULL, SETTING_PLAIN, true},
+	{"OWCTL_AUDIT_LOG", "file that gets a JSON line for every change", NULL, SETTING_PLAIN, false},
+	{NULL, NULL, NULL, SETTING_PLAIN, false},
 };
 
 const struct setting *setting_find(const char *name)
@@ -36,4 +40,18 @@ const struct setting *setting_find(const char *name)
 		if (!strcmp(setting->name, name))
 			return setting;
 	return NULL;
+}
+
+fallible setting_unknown(struct error *error, const char *name)
+{
+	const char *names[COUNT(known_settings)];
+	size_t count = 0;
+	for (const struct setting *setting = known_settings; setting->name; setting++)
+		names[count++] = setting->name;
+	AUTO(strings) struct strings near = {0};
+	suggest(name, names, count, &near);
+	if (!near.count)
+		return error_hint(error, "owctl profile show --all lists the known settings");
+	AUTO(memory) char *list = strings_join(&near, ", ");
+	return error_hint(error, "did you mean %s?", list);
 }

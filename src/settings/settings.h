@@ -23,9 +23,13 @@ struct setting {
 	const char *help;     /* one clause */
 	const char *fallback; /* default, or NULL */
 	enum setting_privacy privacy;
+	bool environment_only; /* it says where to look for the others */
 };
 extern const struct setting known_settings[]; /* ends with a NULL name */
 const struct setting *setting_find(const char *name); /* NULL if there is none */
+
+/* Gives `error` a hint about the known setting that `name` was probably meant to be. Returns `error`. */
+fallible setting_unknown(struct error *error, const char *name) MUST_CHECK;
 
 struct settings;
 
@@ -50,8 +54,8 @@ static inline void settings_cleanup(struct settings **settings)
  * value counts as unset, as in Open WebUI's own `if NAME:` tests. `name` is one of the known settings. */
 fallible settings_get(struct settings *settings, const char *name, const char **value) MUST_CHECK;
 
-/* Where the effective value comes from, for messages: "--database", "environment", "/etc/x.env:12", "profile prod
- * (/etc/owctl/config.yaml:4:7)", "default", "" when unset. Borrowed. */
+/* Where the effective value comes from, for messages: "--database", "environment", "/etc/x.env:12", "profile prod,
+ * /etc/owctl/config.yaml:4:7", "default", "" when unset. Borrowed. */
 const char *settings_origin(const struct settings *settings, const char *name);
 enum setting_source settings_source(const struct settings *settings, const char *name);
 

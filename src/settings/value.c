@@ -17,16 +17,16 @@ const char *environment_get(char *const *environment, const char *name)
 	return NULL;
 }
 
-/* Docker and Kubernetes mount secrets readable by everybody in the container, so the mode is no reason to refuse. */
-static fallible from_file(const char *path, char **out)
+static fallible from_file(const char *path, bool must_be_private, char **out)
 {
+	if (must_be_private)
+		TRY(file_check_private(path));
 	AUTO(str) struct str text = {0};
 	struct error *error = file_read(path, LIMIT, &text);
-	if (error)
-		error->code = error->code == ERR_INPUT ? ERR_SETTINGS : error->code;
-	else if (text.size && memchr(text.data, '\0', text.size))
+	settings_blame(error);
+	if (!error && memchr(str_text(&text), '\0', text.size))
 		error = error_new(ERR_SETTINGS, "%s holds a NUL byte", path);
-	else
+	if (!error)
 		*out = text_copy(str_text(&text));
 	mem_wipe(text.data, text.room);
 	return error;
@@ -39,7 +39,7 @@ static fallible read_value(const struct setting_value *value, char *const *envir
 		*out = text_copy(value->text);
 		return NULL;
 	case HELD_IN_FILE:
-		return from_file(value->text, out);
+		return from_file(value->text, value->must_be_private, out);
 	case HELD_IN_VARIABLE:
 		*out = text_copy(environment_get(environment, value->text));
 		return *out ? NULL : error_new(ERR_SETTINGS, "the variable %s is not set", value->text);

@@ -19,6 +19,7 @@ struct setting_value {
 	enum value_holder holder;
 	char *text;
 	struct strings words;
+	bool must_be_private; /* a file that everybody can read is refused */
 	char *origin;
 	char *resolved; /* NULL until asked for */
 };
@@ -29,6 +30,13 @@ fallible setting_value_resolve(struct setting_value *value, char *const *environ
 void setting_value_cleanup(struct setting_value *value);
 
 const char *environment_get(char *const *environment, const char *name); /* NULL when unset or empty */
+
+/* What is wrong with a file that settings are read from is wrong with the settings: missing, a folder, too large. */
+static inline void settings_blame(struct error *error)
+{
+	if (error && (error->code == ERR_INPUT || error->code == ERR_FAILED))
+		error->code = ERR_SETTINGS;
+}
 
 /* Runs a program without a shell, standard input closed, and takes what it prints up to the last line end. */
 fallible command_output(char *const *words, char **output) MUST_CHECK;

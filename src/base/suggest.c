@@ -1,7 +1,7 @@
-/* The nearest known words for one that is not known. */
-#include <string.h>
+#include "base/suggest.h"
 
-#include "cli/run.h"
+#include <stdint.h>
+#include <string.h>
 
 #define LONGEST_WORD 32
 #define MOST_SUGGESTIONS 3

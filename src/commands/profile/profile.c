@@ -1,0 +1,35 @@
+#include "commands/profile/profile.h"
+
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "commands/commands.h"
+
+static const struct command *const subcommands[] = {
+	&profile_list_command, &profile_show_command,   &profile_use_command,
+	&profile_add_command,  &profile_remove_command, NULL,
+};
+
+const struct command profile_command = {
+	.name = "profile",
+	.summary = "installations by name, and where each setting comes from",
+	.description =
+		"A profile names the settings of one installation, for operators who look after several, or from "
+		"outside its container. Profiles stand in a YAML file: $OWCTL_CONFIG, else "
+		"~/.config/owctl/config.yaml, else /etc/owctl/config.yaml.\n\n"
+		"The profile in force is that of --profile, else of $OWCTL_PROFILE, else the default of the file. Flags, "
+		"environment and --env-file count before it.\n\n"
+		"Secrets are given as a file, a variable or a command that prints them; as they are only in a file that "
+		"nobody else can read.",
+	.subcommands = subcommands,
+};
+
+void complete_profile(const char *prefix, struct strings *words)
+{
+	AUTO(memory) char *path = profile_file_path(environ);
+	AUTO(profile_file) struct profile_file file = {0};
+	error_ignore(profile_file_read(path, &file));
+	for (size_t i = 0; i < file.count; i++)
+		if (text_starts(file.profiles[i].name, prefix))
+			strings_add(words, file.profiles[i].name);
+}
