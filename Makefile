@@ -66,6 +66,10 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
+# The database layer by hand, for tests/real/test_db_*.py.
+$(BUILD)/db-probe: $(BUILD)/tests/real/db_probe.o $(LIBRARY)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 check:
 	./scripts/check
 

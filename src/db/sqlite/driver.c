@@ -14,13 +14,15 @@ static void begun_nothing(struct sqlite *sqlite)
 		sqlite3_exec(sqlite->handle, "ROLLBACK", NULL, NULL, NULL);
 }
 
-/* BEGIN alone promises nothing: the state that a reader sees is fixed by the first read, so that is made here. */
+/* BEGIN alone promises nothing: the state that a reader sees is fixed by the first read, so that is made here. A reader
+ * can't write, as with PostgreSQL. */
 static fallible begin(struct db *db, enum db_access access)
 {
 	struct sqlite *sqlite = (struct sqlite *)db;
 	TRY(cancel_check());
-	struct error *error =
-		run(sqlite, access == DB_WRITE ? "BEGIN IMMEDIATE" : "BEGIN; SELECT count(*) FROM sqlite_master");
+	struct error *error = run(sqlite, access == DB_WRITE ? "PRAGMA query_only = OFF; BEGIN IMMEDIATE"
+							     : "PRAGMA query_only = ON; BEGIN; "
+							       "SELECT count(*) FROM sqlite_master");
 	if (error)
 		begun_nothing(sqlite);
 	return error;
