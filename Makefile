@@ -64,7 +64,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/te
 unit: $(UNIT_TESTS)
 	@failed=0; for t in $(UNIT_TESTS); do $$t || failed=1; done; exit $$failed
 
-unit-build: $(UNIT_TESTS)
+unit-build: $(UNIT_TESTS) $(BUILD)/db-probe
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)
@@ -83,6 +83,10 @@ schemas: $(PROGRAM)
 	$(PROGRAM) __schema error > docs/schema/error.json
 	@$(PROGRAM) __schema | while read -r words; do \
 		$(PROGRAM) __schema $$words > docs/schema/$$(echo $$words | tr ' ' -).json || exit 1; done
+
+# The database layer by hand, for tests/real/test_db_*.py.
+$(BUILD)/db-probe: $(BUILD)/tests/real/db_probe.o $(LIBRARY)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 check:
 	./scripts/check

@@ -99,8 +99,10 @@ fallible db_commit(struct db *db)
 		error = error_new(ERR_FAILED, "nothing was written: a statement of the transaction had failed");
 	else
 		error = db->driver->commit(db);
-	if (error)
+	if (error) {
+		db->failed = true;
 		db->driver->rollback(db);
+	}
 	transaction_over(db);
 	return error;
 }

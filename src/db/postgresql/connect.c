@@ -39,13 +39,12 @@ static void on_notice(void *state, const char *message)
 	log_debug("server: %.*s", (int)strcspn(message, "\n"), message);
 }
 
-/* Ours stand before the operator's own, which win. Keep-alives: a host that went away is noticed within two minutes. */
+/* tcp_user_timeout: a host that went away while it was being sent to is noticed; the keep-alives that db_target_parse
+ * sets cover waiting for it. It stands before the operator's own settings, which win. */
 static PGconn *start(const char *conninfo)
 {
-	static const char *const keywords[] = {"fallback_application_name", "keepalives_idle", "keepalives_interval",
-					       "keepalives_count", "tcp_user_timeout", "dbname", "client_encoding",
-					       NULL};
-	const char *const values[] = {"owctl", "30", "10", "6", "90000", conninfo, "UTF8", NULL};
+	static const char *const keywords[] = {"tcp_user_timeout", "dbname", "client_encoding", NULL};
+	const char *const values[] = {"60000", conninfo, "UTF8", NULL};
 	return PQconnectStartParams(keywords, values, 1);
 }
 

@@ -8,21 +8,23 @@ static fallible run(struct sqlite *sqlite, const char *sql)
 	return code == SQLITE_OK ? NULL : sqlite_error(sqlite, code);
 }
 
-static void begun_nothing(struct sqlite *sqlite)
+static void end_any(struct sqlite *sqlite)
 {
 	if (!sqlite3_get_autocommit(sqlite->handle))
 		sqlite3_exec(sqlite->handle, "ROLLBACK", NULL, NULL, NULL);
 }
 
-/* BEGIN alone promises nothing: the state that a reader sees is fixed by the first read, so that is made here. */
+/* BEGIN alone promises nothing: the state that a reader sees is fixed by the first read, so that is made here. A reader
+ * can't write, as with PostgreSQL. */
 static fallible begin(struct db *db, enum db_access access)
 {
 	struct sqlite *sqlite = (struct sqlite *)db;
 	TRY(cancel_check());
-	struct error *error =
-		run(sqlite, access == DB_WRITE ? "BEGIN IMMEDIATE" : "BEGIN; SELECT count(*) FROM sqlite_master");
+	struct error *error = run(sqlite, access == DB_WRITE ? "PRAGMA query_only = OFF; BEGIN IMMEDIATE"
+							     : "PRAGMA query_only = ON; BEGIN; "
+							       "SELECT count(*) FROM sqlite_master");
 	if (error)
-		begun_nothing(sqlite);
+		end_any(sqlite);
 	return error;
 }
 
@@ -40,7 +42,11 @@ static void rollback(struct db *db)
 {
 	struct sqlite *sqlite = (struct sqlite *)db;
 	sqlite_forget_statements(sqlite);
-	begun_nothing(sqlite);
+	end_any(sqlite);
+	/* After a failed write (a full disk) SQLite leaves undoing it to whoever reads next, which a reader with mode=ro
+	 * could not. */
+	if (db->failed && !db->options.read_only)
+		sqlite3_exec(sqlite->handle, "SELECT count(*) FROM sqlite_master", NULL, NULL, NULL);
 }
 
 const struct db_driver sqlite_driver = {

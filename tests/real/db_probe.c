@@ -1,0 +1,370 @@
+/* db-probe: the database layer by hand. Reads one JSON object a line from standard input, answers each with one:
+ * {"do":"open","sqlite":PATH | "postgresql":CONNINFO,...}, begin, commit, rollback, close, run, script, query, stream,
+ * first, load, generate, unload, tables, has. The exit status is that of the last error. */
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cancel.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "db/db.h"
+
+#define MOST_VALUES 32
+
+static struct db *db;
+
+static const char *text_of(const json_t *command, const char *key)
+{
+	return json_string_value(json_object_get(command, key));
+}
+
+static int64_t number_of(const json_t *command, const char *key)
+{
+	return json_integer_value(json_object_get(command, key));
+}
+
+/* ---- values ---- */
+
+static struct db_value value_of(const json_t *json)
+{
+	switch (json_typeof(json)) {
+	case JSON_INTEGER:
+		return db_integer(json_integer_value(json));
+	case JSON_REAL:
+		return db_real(json_real_value(json));
+	case JSON_TRUE:
+	case JSON_FALSE:
+		return db_boolean(json_is_true(json));
+	case JSON_STRING:
+		return db_text_n(json_string_value(json), json_string_length(json));
+	case JSON_OBJECT: { /* {"blob": "text"} */
+		const json_t *blob = json_object_get(json, "blob");
+		return db_blob(json_string_value(blob), json_string_length(blob));
+	}
+	default:
+		return db_null();
+	}
+}
+
+static size_t values_of(const json_t *array, struct db_value *values)
+{
+	size_t count = json_array_size(array);
+	for (size_t i = 0; i < count && i < MOST_VALUES; i++)
+		values[i] = value_of(json_array_get(array, i));
+	return count;
+}
+
+static json_t *json_of(struct db_value value)
+{
+	switch (value.type) {
+	case DB_INTEGER:
+	case DB_BOOLEAN:
+		return json_integer(value.integer);
+	case DB_REAL:
+		return json_real(value.real);
+	case DB_TEXT:
+		return json_stringn_nocheck(value.text, value.size);
+	case DB_BLOB:
+		return json_pack("{s:o}", "blob", json_stringn_nocheck(value.text, value.size));
+	case DB_NULL:
+		break;
+	}
+	return json_null();
+}
+
+static int64_t peak_kb(void)
+{
+	char line[256];
+	long long peak = 0;
+	FILE *status = fopen("/proc/self/status", "r");
+	while (status && fgets(line, sizeof line, status))
+		if (sscanf(line, "VmHWM: %lld", &peak) == 1)
+			break;
+	if (status)
+		fclose(status);
+	return peak;
+}
+
+/* ---- commands: each fills `answer` ---- */
+
+static fallible do_open(const json_t *command, json_t *answer)
+{
+	const char *path = text_of(command, "sqlite");
+	struct db_target target = {
+		.engine = path ? DB_SQLITE : DB_POSTGRESQL,
+		.path = text_copy(path),
+		.conninfo = text_copy(text_of(command, "postgresql")),
+		.schema = text_copy(text_of(command, "schema")),
+		.display = text_copy("probed"),
+	};
+	struct db_options options = {
+		.read_only = json_is_true(json_object_get(command, "read_only")),
+		.create = json_is_true(json_object_get(command, "create")),
+		.connect_timeout_s = number_of(command, "connect_timeout"),
+		.lock_timeout_s = number_of(command, "lock_timeout"),
+		.statement_timeout_s = number_of(command, "statement_timeout"),
+	};
+	struct error *error = db_open(&target, &options, &db);
+	free(target.path);
+	free(target.conninfo);
+	free(target.schema);
+	free(target.display);
+	if (!error)
+		json_object_set_new(answer, "version", json_string(db_server_version(db)));
+	return error;
+}
+
+static fallible do_begin(const json_t *command, json_t *answer)
+{
+	(void)answer;
+	return db_begin(db, text_equal(text_of(command, "access"), "write") ? DB_WRITE : DB_READ);
+}
+
+static fallible do_commit(const json_t *command, json_t *answer)
+{
+	(void)command, (void)answer;
+	return db_commit(db);
+}
+
+static fallible do_rollback(const json_t *command, json_t *answer)
+{
+	(void)command, (void)answer;
+	db_rollback(db);
+	return NULL;
+}
+
+static fallible do_close(const json_t *command, json_t *answer)
+{
+	(void)command, (void)answer;
+	db_close(db);
+	db = NULL;
+	return NULL;
+}
+
+static fallible do_run(const json_t *command, json_t *answer)
+{
+	struct db_value values[MOST_VALUES];
+	size_t count = values_of(json_object_get(command, "parameters"), values);
+	int64_t changed;
+	for (int64_t i = 0, times = number_of(command, "times"); i == 0 || i < times; i++)
+		TRY(db_run(db, text_of(command, "sql"), values, count, &changed));
+	json_object_set_new(answer, "changed", json_integer(changed));
+	return NULL;
+}
+
+static fallible do_script(const json_t *command, json_t *answer)
+{
+	(void)answer;
+	return db_script(db, text_of(command, "sql"));
+}
+
+static fallible do_query(const json_t *command, json_t *answer)
+{
+	struct db_value values[MOST_VALUES];
+	size_t count = values_of(json_object_get(command, "parameters"), values);
+	int columns = (int)number_of(command, "columns");
+	bool as_text = json_is_true(json_object_get(command, "as_text"));
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	TRY(db_query(db, text_of(command, "sql"), values, count, &rows));
+	json_t *list = json_array();
+	json_object_set_new(answer, "rows", list);
+	for (;;) {
+		bool row;
+		TRY(db_next(rows, &row));
+		if (!row)
+			return NULL;
+		json_t *cells = json_array();
+		for (int i = 0; i < columns; i++)
+			json_array_append_new(cells, json_of(as_text ? db_text(db_cell_text(rows, i)) : db_cell(rows, i)));
+		json_array_append_new(list, cells);
+	}
+}
+
+/* Reads all rows and keeps none. */
+static fallible do_stream(const json_t *command, json_t *answer)
+{
+	int columns = (int)number_of(command, "columns");
+	int64_t count = 0, bytes = 0;
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	TRY(db_query(db, text_of(command, "sql"), NULL, 0, &rows));
+	for (;; count++) {
+		bool row;
+		TRY(db_next(rows, &row));
+		if (!row)
+			break;
+		for (int i = 0; i < columns; i++)
+			bytes += (int64_t)db_cell(rows, i).size;
+	}
+	json_object_set_new(answer, "rows", json_integer(count));
+	json_object_set_new(answer, "bytes", json_integer(bytes));
+	return NULL;
+}
+
+static fallible do_first(const json_t *command, json_t *answer)
+{
+	bool found;
+	AUTO(memory) char *text = NULL;
+	TRY(db_single_text(db, text_of(command, "sql"), NULL, 0, &found, &text));
+	json_object_set_new(answer, "found", json_boolean(found));
+	json_object_set_new(answer, "text", text ? json_string(text) : json_null());
+	return NULL;
+}
+
+static fallible begin_load(const json_t *command, struct db_load **load)
+{
+	const char *columns[MOST_VALUES];
+	const json_t *names = json_object_get(command, "columns");
+	size_t count = json_array_size(names);
+	for (size_t i = 0; i < count; i++)
+		columns[i] = json_string_value(json_array_get(names, i));
+	return db_load_begin(db, text_of(command, "table"), columns, count, load);
+}
+
+static fallible load_rows(struct db_load *load, const json_t *rows)
+{
+	struct db_value values[MOST_VALUES];
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		values_of(json_array_get(rows, i), values);
+		TRY(db_load_row(load, values));
+	}
+	return NULL;
+}
+
+/* `count` rows as a list of users has them: a text of 36 bytes, two of some 20, one of 4, three numbers. */
+static fallible generate_rows(struct db_load *load, int64_t count)
+{
+	for (int64_t i = 0; i < count; i++) {
+		char id[64], email[48], name[48];
+		snprintf(id, sizeof id, "%08llx-0000-4000-8000-%012llx", (long long)i, (long long)i);
+		snprintf(email, sizeof email, "user%lld@example.com", (long long)i);
+		snprintf(name, sizeof name, "User Number %lld", (long long)i);
+		struct db_value values[] = {db_text(id),	    db_text(email),	    db_text(name),	  db_text("user"),
+					    db_integer(1700000000 + i), db_integer(1700000000), db_integer(1700000001)};
+		TRY(db_load_row(load, values));
+	}
+	return NULL;
+}
+
+static fallible end_load(struct db_load *load, struct error *error, json_t *answer)
+{
+	int64_t rows = 0;
+	if (error) {
+		db_load_abort(load);
+		return error;
+	}
+	TRY(db_load_end(load, &rows));
+	json_object_set_new(answer, "rows", json_integer(rows));
+	return NULL;
+}
+
+static fallible do_load(const json_t *command, json_t *answer)
+{
+	struct db_load *load = NULL;
+	TRY(begin_load(command, &load));
+	return end_load(load, load_rows(load, json_object_get(command, "rows")), answer);
+}
+
+static fallible do_generate(const json_t *command, json_t *answer)
+{
+	struct db_load *load = NULL;
+	TRY(begin_load(command, &load));
+	return end_load(load, generate_rows(load, number_of(command, "count")), answer);
+}
+
+static fallible collect(void *state, const char *bytes, size_t size)
+{
+	struct str *text = state;
+	str_add_n(text, bytes, size);
+	return NULL;
+}
+
+static fallible do_unload(const json_t *command, json_t *answer)
+{
+	AUTO(str) struct str text = {0};
+	TRY(db_unload(db, text_of(command, "sql"), collect, &text));
+	json_object_set_new(answer, "text", json_stringn_nocheck(str_text(&text), text.size));
+	return NULL;
+}
+
+static fallible do_tables(const json_t *command, json_t *answer)
+{
+	(void)command;
+	AUTO(strings) struct strings names = {0};
+	TRY(db_tables(db, &names));
+	json_t *list = json_array();
+	for (size_t i = 0; i < names.count; i++)
+		json_array_append_new(list, json_string(names.items[i]));
+	json_object_set_new(answer, "tables", list);
+	return NULL;
+}
+
+static fallible do_has(const json_t *command, json_t *answer)
+{
+	const char *column = text_of(command, "column");
+	bool exists;
+	if (column)
+		TRY(db_column_exists(db, text_of(command, "table"), column, &exists));
+	else
+		TRY(db_table_exists(db, text_of(command, "table"), &exists));
+	json_object_set_new(answer, "exists", json_boolean(exists));
+	return NULL;
+}
+
+static const struct {
+	const char *name;
+	fallible (*run)(const json_t *command, json_t *answer);
+} commands[] = {
+	{"open", do_open},     {"begin", do_begin},   {"commit", do_commit}, {"rollback", do_rollback},
+	{"close", do_close},   {"run", do_run},	      {"script", do_script}, {"query", do_query},
+	{"stream", do_stream}, {"first", do_first},   {"load", do_load},     {"generate", do_generate},
+	{"unload", do_unload}, {"tables", do_tables}, {"has", do_has},
+};
+
+static fallible dispatch(const json_t *command, json_t *answer)
+{
+	for (size_t i = 0; i < COUNT(commands); i++)
+		if (text_equal(text_of(command, "do"), commands[i].name))
+			return commands[i].run(command, answer);
+	return error_new(ERR_USAGE, "unknown command");
+}
+
+static int answer_line(const char *line)
+{
+	json_t *command = json_loads(line, JSON_ALLOW_NUL, NULL);
+	json_t *answer = json_object();
+	int status = 0;
+	struct error *error = dispatch(command, answer);
+	if (error) {
+		AUTO(memory) char *text = error_text(error);
+		const char *hint = error_hint_text(error);
+		status = (int)error->code;
+		json_object_clear(answer);
+		json_object_set_new(answer, "status", json_integer(status));
+		json_object_set_new(answer, "message", json_string(text));
+		json_object_set_new(answer, "hint", hint ? json_string(hint) : json_null());
+		error_free(error);
+	}
+	json_object_set_new(answer, "peak_kb", json_integer(peak_kb()));
+	AUTO(memory) char *out = json_dumps(answer, JSON_COMPACT);
+	puts(out);
+	fflush(stdout);
+	json_decref(answer);
+	json_decref(command);
+	return status;
+}
+
+int main(void)
+{
+	AUTO(memory) char *line = NULL;
+	size_t room = 0;
+	int status = 0;
+	cancel_install();
+	log_setup(LOG_DEBUGGING, false);
+	while (getline(&line, &room, stdin) > 0) {
+		int failed = answer_line(line);
+		status = failed ? failed : status;
+	}
+	db_close(db);
+	return status;
+}

@@ -1,0 +1,313 @@
+"""The SQLite driver beside other processes: nothing of theirs is lost, and whatever is in the way is told as it is."""
+import contextlib
+import os
+import pathlib
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+import pytest
+
+from lab.owctl import binary
+from lab.probe import COLUMNS, TABLE, Probe
+
+ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
+
+# A process that keeps the database open as Open WebUI does. Each line that it reads is SQL, or "drop": open and close the
+# file, which is what Open WebUI's own database download does, and which lets go of all POSIX locks of the process.
+HOLDER = """
+import sqlite3, sys
+path = sys.argv[1]
+database = sqlite3.connect(path, isolation_level=None, timeout=20)
+database.execute("pragma journal_mode = " + sys.argv[2])
+for line in sys.stdin:
+    if line == "drop\\n":
+        open(path, "rb").close()
+    else:
+        database.execute(line).fetchall()
+    print("done", flush=True)
+"""
+
+
+class Holder:
+    def __init__(self, path, mode):
+        self.popen = subprocess.Popen([sys.executable, "-c", HOLDER, path, mode], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def __call__(self, line):
+        self.popen.stdin.write(line + "\n")
+        self.popen.stdin.flush()
+        assert self.popen.stdout.readline() == "done\n"
+
+    def kill(self):
+        self.popen.kill()
+        self.popen.wait()
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "webui.db"
+
+
+@pytest.fixture
+def hold(path):
+    with contextlib.ExitStack() as stack:
+        def start(mode="wal"):
+            holder = Holder(path, mode)
+            stack.callback(holder.kill)
+            return holder
+
+        yield start
+
+
+@pytest.fixture
+def probe():
+    with Probe() as probe:
+        yield probe
+
+
+def beside(path, suffix):
+    return path.with_name(path.name + suffix)
+
+
+def inodes(path):
+    return [beside(path, suffix).stat().st_ino for suffix in ("", "-wal", "-shm")]
+
+
+def names_in(path):
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        assert database.execute("pragma integrity_check").fetchone() == ("ok",)
+        return [name for name, in database.execute("select id from people order by id")]
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize("locks", ("kept", "dropped"))
+def test_nothing_is_lost_beside_a_server_in_wal_mode(path, hold, locks):
+    server = hold()
+    server(TABLE)
+    server("insert into people(id) values ('server 1')")
+    before, content = inodes(path), path.read_bytes()
+    if locks == "dropped":
+        server("drop")
+
+    for number in range(3):
+        with Probe() as writer:
+            writer.open(sqlite=str(path))
+            writer.begin("write")
+            writer.run("insert into people(id) values ($1)", f"owctl {number}")
+            writer("commit")
+        with Probe() as reader:
+            reader.open(sqlite=str(path), read_only=True)
+            reader.begin()
+            assert reader.rows("select count(*) from people", 1) == [[number + 2 + number]]
+        server(f"insert into people(id) values ('server {number + 2}')")
+
+    assert inodes(path) == before
+    assert path.read_bytes() == content, "owctl checkpointed a database that a server is running on"
+    expected = ["owctl 0", "owctl 1", "owctl 2", "server 1", "server 2", "server 3", "server 4"]
+    assert names_in(path) == expected
+    server.kill()
+    hold()("select 1")  # the server starts again, recovers, and checkpoints when it likes
+    assert names_in(path) == expected
+
+
+@pytest.mark.quick
+def test_a_big_write_does_not_checkpoint(path, hold, probe):
+    server = hold()
+    server(TABLE)
+    before, content = inodes(path), path.read_bytes()
+    probe.open(sqlite=str(path))
+    probe.begin("write")
+    assert probe("generate", table="people", columns=COLUMNS, count=50000)["rows"] == 50000
+    probe("commit")
+    probe("close")
+    assert beside(path, "-wal").stat().st_size > 5000 * 1024
+    assert inodes(path) == before and path.read_bytes() == content
+    assert len(names_in(path)) == 50000
+
+
+@pytest.mark.quick
+def test_journal_mode_stays(path, hold, probe):
+    server = hold("delete")
+    server(TABLE)
+    probe.open(sqlite=str(path))
+    probe.begin("write")
+    probe.run("insert into people(id) values ('one')")
+    probe("commit")
+    probe("close")
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        assert database.execute("pragma journal_mode").fetchone() == ("delete",)
+    assert sorted(file.name for file in path.parent.iterdir()) == ["webui.db"]
+
+
+@pytest.mark.quick
+def test_reader_sees_one_state_throughout(path, hold, probe):
+    server = hold()
+    server(TABLE)
+    probe.open(sqlite=str(path), read_only=True)
+    probe.begin()
+    server("insert into people(id) values ('later')")
+    assert probe.rows("select count(*) from people", 1) == [[0]]
+    probe("rollback")
+    probe.begin()
+    assert probe.rows("select count(*) from people", 1) == [[1]]
+
+
+@pytest.mark.quick
+def test_lock_is_waited_for_and_then_told(path, hold, probe):
+    server = hold()
+    server(TABLE)
+    server("begin immediate")
+    probe.open(sqlite=str(path), lock_timeout=1)
+    refusal, seconds = probe.refused("begin", access="write")
+    assert refusal.status == 75 and refusal.hint and "locked" in refusal.message
+    assert 0.9 < seconds < 3
+    probe.send("begin", access="write")
+    server("commit")
+    probe.answer()
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize("number", (signal.SIGINT, signal.SIGTERM))
+def test_signal_ends_waiting_for_a_lock(path, hold, probe, number):
+    server = hold()
+    server(TABLE)
+    server("begin immediate")
+    probe.open(sqlite=str(path), lock_timeout=60)
+    probe.send("begin", access="write")
+    assert probe.popen.poll() is None
+    assert probe.interrupted(number) < 1
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize("number", (signal.SIGINT, signal.SIGTERM))
+def test_signal_ends_a_long_statement_and_undoes_the_transaction(path, hold, probe, number):
+    server = hold()
+    server(TABLE)
+    probe.open(sqlite=str(path))
+    probe.begin("write")
+    probe.run("insert into people(id) values ('half')")
+    probe.send("run", sql=ENDLESS)
+    assert probe.interrupted(number) < 1
+    refusal, _ = probe.refused("commit")
+    assert "nothing was written" in refusal.message
+    assert names_in(path) == []
+
+
+def hot_journal(path, hold):
+    """A database whose writer was killed in the middle of a transaction that had already reached the file."""
+    server = hold("delete")
+    server(TABLE)
+    server("insert into people(id) values ('before')")
+    server("pragma cache_size = 5")
+    server("pragma cache_spill = 1")
+    server("begin immediate")
+    server("with recursive n(i) as (select 1 union all select i + 1 from n limit 20000) insert into people(id) select i from n")
+    server.kill()
+    assert beside(path, "-journal").stat().st_size > 0
+
+
+@pytest.mark.quick
+def test_hot_journal_is_told_to_a_reader_and_undone_by_a_writer(path, hold, probe):
+    hot_journal(path, hold)
+    journal = beside(path, "-journal").read_bytes()
+    refusal, _ = probe.refused("open", sqlite=str(path), read_only=True)
+    assert refusal.status == 77 and "cut off" in refusal.message and "-journal" in refusal.hint
+    assert beside(path, "-journal").read_bytes() == journal
+    probe.open(sqlite=str(path))
+    probe("close")
+    assert names_in(path) == ["before"]
+
+
+@contextlib.contextmanager
+def unprivileged():
+    """A folder that another user can reach, and a probe that runs as that user."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root, to become another user")
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="owctl-sqlite-"))
+    try:
+        folder.chmod(0o755)
+        program = shutil.copy(binary().parent / "db-probe", folder / "db-probe")
+        with Probe(program, user=65534, group=65534, extra_groups=[]) as probe:
+            yield folder, probe
+    finally:
+        shutil.rmtree(folder)
+
+
+def wal_database(path):
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("pragma journal_mode = wal")
+        database.execute(TABLE)
+        database.commit()
+
+
+def test_wal_in_a_folder_that_cannot_be_written_to(path):
+    with unprivileged() as (folder, probe):
+        wal_database(folder / "webui.db")
+        refusal, _ = probe.refused("open", sqlite=str(folder / "webui.db"), read_only=True)
+        assert refusal.status == 77 and "-shm" in refusal.hint
+
+
+def test_file_of_another_user(path):
+    with unprivileged() as (folder, probe):
+        wal_database(folder / "webui.db")
+        refusal, _ = probe.refused("open", sqlite=str(folder / "webui.db"))
+        assert refusal.status == 77 and "user that Open WebUI runs as" in refusal.hint
+        (folder / "webui.db").chmod(0o600)
+        refusal, _ = probe.refused("open", sqlite=str(folder / "webui.db"), read_only=True)
+        assert refusal.status == 77 and "user that Open WebUI runs as" in refusal.hint
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    folder = tmp_path / "small"
+    folder.mkdir()
+    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True).returncode:
+        pytest.skip("needs the right to mount a small file system")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+@pytest.mark.parametrize("mode", ("wal", "delete"))
+def test_full_disk(small_disk, probe, mode):
+    path = small_disk / "webui.db"
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute(f"pragma journal_mode = {mode}")
+        database.execute(TABLE)
+        database.execute("insert into people(id) values ('before')")
+        database.commit()
+    probe.open(sqlite=str(path))
+    probe.begin("write")
+    refusal = None
+    with contextlib.suppress(AssertionError):
+        refusal, _ = probe.refused("generate", table="people", columns=COLUMNS, count=20000)
+    if not refusal:
+        refusal, _ = probe.refused("commit")
+    assert refusal.status == 1 and "disk is full" in refusal.message and "make room" in refusal.hint
+    probe("rollback")
+    probe("close")
+    assert names_in(path) == ["before"]
+
+
+def test_read_only_file_system(small_disk, probe):
+    wal_database(small_disk / "webui.db")
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    refusal, _ = probe.refused("open", sqlite=str(small_disk / "webui.db"))
+    assert refusal.status == 77 and refusal.hint
+    refusal, _ = probe.refused("open", sqlite=str(small_disk / "webui.db"), read_only=True)
+    assert refusal.status == 77 and "-shm" in refusal.hint
+
+
+def test_a_million_rows_take_no_memory(path, probe):
+    probe.open(sqlite=str(path), create=True)
+    probe.begin("write")
+    probe("script", sql=TABLE)
+    assert probe("generate", table="people", columns=COLUMNS, count=1000000)["rows"] == 1000000
+    probe("commit")
+    probe.begin()
+    little = probe("stream", sql="select * from people limit 1000", columns=7)
+    much = probe("stream", sql="select * from people", columns=7)
+    assert much["rows"] == 1000000 and much["bytes"] > 60000000
+    assert much["peak_kb"] - little["peak_kb"] < 8 * 1024
