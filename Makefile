@@ -88,6 +88,14 @@ schemas: $(PROGRAM)
 $(BUILD)/db-probe: $(BUILD)/tests/real/db_probe.o $(LIBRARY)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+install: $(PROGRAM)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/owctl
+	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -D -m 644 completions/owctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/owctl
+	install -D -m 644 completions/_owctl $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_owctl
+	install -D -m 644 completions/owctl.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/owctl.fish
+
 check:
 	./scripts/check
 
@@ -101,6 +109,6 @@ $(BUILD)/bench/launch: $(BUILD)/tests/bench/launch.o
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all unit unit-build man schemas check bench clean FORCE
+.PHONY: all install unit unit-build man schemas check bench clean FORCE
 .SECONDARY:
 -include $(OBJECTS:.o=.d) $(BUILD)/src/main.d

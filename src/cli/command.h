@@ -111,6 +111,7 @@ struct command {
 	const int *exits;               /* exit statuses it can give besides 0, 1, 64, 130; ends with 0 */
 	const struct column *columns;   /* what it prints as data, or NULL; see output.h */
 	enum output_shape shape;        /* of that data */
+	enum output_format format;      /* of that data without -o */
 	bool changes;                   /* it changes something: --dry-run, --yes and --audit-log make sense */
 	bool standalone;                /* it needs no settings: a broken profile must not stop `owctl version` */
 	bool hidden;

@@ -7,8 +7,11 @@
 #include "base/log.h"
 #include "base/memory.h"
 
-static enum output_format format_of(const char *name)
+static enum output_format format_of(const struct context *context)
 {
+	const char *name = context->globals.format;
+	if (!name)
+		return context->command->format;
 	static const struct {
 		const char *name;
 		enum output_format format;
@@ -40,7 +43,7 @@ fallible context_output(struct context *context, struct output **output)
 	for (size_t i = 0; i < globals->columns.count; i++)
 		strings_split(&columns, globals->columns.items[i], ',');
 	struct output_options options = {
-		.format = format_of(globals->format),
+		.format = format_of(context),
 		.columns = &columns,
 		.no_headings = globals->no_headings,
 		.terminal = isatty(STDOUT_FILENO),

@@ -54,7 +54,7 @@ static void put_texts(struct output *output, const struct cell *cell)
 	AUTO(str) struct str joined = {0};
 	for (size_t i = 0; i < cell->size; i++) {
 		if (i)
-			str_add_char(&joined, ',');
+			str_add_char(&joined, ';');
 		str_add(&joined, cell->texts[i]);
 	}
 	if (joined.size)

@@ -13,8 +13,9 @@ static const struct command *const commands[] = {
 };
 
 static const struct example examples[] = {
-	{"owctl version -o json", "print the versions of owctl and its libraries as JSON"},
-	{"owctl help exit-status", "explain the exit statuses"},
+	{"owctl migrate up --database ./webui.db", "create the database of a new installation"},
+	{"owctl user create ada@example.org --role admin", "an administrator; asks for the password"},
+	{"owctl user list --env-file /etc/open-webui.env -o json", "everybody, for a program"},
 	{0},
 };
 

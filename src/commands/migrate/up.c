@@ -1,6 +1,8 @@
+#include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "commands/migrate/migrate.h"
+#include "openwebui/database.h"
 
 struct arguments {
 	const char *to;
@@ -25,13 +27,12 @@ static const struct column columns[] = {
 	{0},
 };
 
-static fallible print(struct context *context, const struct installation *installation,
-		      const struct migration_plan *plan)
+static fallible print(struct context *context, const char *database, const struct migration_plan *plan)
 {
 	AUTO(memory) char *releases = migrate_releases(plan->to);
 	AUTO(output) struct output *output = NULL;
 	TRY(context_output(context, &output));
-	output_string(output, db_display(installation->db));
+	output_string(output, database);
 	output_string(output, plan->from ? plan->from->id : NULL);
 	output_string(output, plan->to->id);
 	output_string(output, releases);
@@ -52,6 +53,18 @@ static fallible migrate(struct context *context, struct installation *installati
 	return NULL;
 }
 
+/* A dry run does not make the file that it would begin with; *done when there is none, and the plan is printed. */
+static fallible plan_new_file(struct context *context, const struct revision *to, bool *done)
+{
+	AUTO(db_target) struct db_target target = {0};
+	TRY(database_target(context->settings, &target));
+	*done = target.engine == DB_SQLITE && !file_exists(target.path);
+	if (!*done)
+		return NULL;
+	log_note("would make %s", target.display);
+	return print(context, target.display, &(struct migration_plan){.to = to, .pending = to->ordinal});
+}
+
 static fallible run(struct context *context, const void *values)
 {
 	const struct arguments *arguments = values;
@@ -65,6 +78,12 @@ static fallible run(struct context *context, const void *values)
 	AUTO(installation) struct installation installation = {0};
 	TRY(migration_target(arguments->to, &to));
 	TRY(audit_prepare(context));
+	if (dry_run) {
+		bool done;
+		TRY(plan_new_file(context, to, &done));
+		if (done)
+			return NULL;
+	}
 	TRY(installation_open(context->settings, &how, &installation));
 	AUTO(memory) char *where = installation_describe(&installation);
 	log_note("%s %s", dry_run ? "would change" : "changing", where);
@@ -72,7 +91,7 @@ static fallible run(struct context *context, const void *values)
 		TRY(migration_lock(&installation));
 	TRY(migration_plan(&installation, to, &plan));
 	TRY(migrate(context, &installation, &plan));
-	return print(context, &installation, &plan);
+	return print(context, db_display(installation.db), &plan);
 }
 
 const struct command migrate_up_command = {

@@ -48,8 +48,6 @@ static fallible run(struct context *context, const void *values)
 	AUTO(db_rows) struct db_rows *rows = NULL;
 	struct user_filter all = {0};
 	TRY(command_open(context, &installation));
-	if (!context->globals.format)
-		context->globals.format = "csv";
 	TRY(context_output(context, &output));
 	TRY(users_select(&installation, &all, USERS_FOR_EXPORT, &rows));
 	return print_rows(rows, output, arguments->with_hashes);
@@ -69,6 +67,7 @@ const struct command user_export_command = {
 	.exits = (const int[]){ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
 	.columns = columns,
 	.shape = SHAPE_LIST,
+	.format = OUTPUT_CSV,
 	.size = sizeof(struct arguments),
 	.run = run,
 };
