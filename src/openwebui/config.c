@@ -1,5 +1,6 @@
 #include "openwebui/config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -36,6 +37,40 @@ fallible config_read(struct installation *installation, const char *key, json_t 
 		      &document));
 	*value = descend(document, key);
 	json_decref(document);
+	return NULL;
+}
+
+/* Numbers with units in a row, as upstream's parse_duration reads them; what it can't read it ignores. */
+static double read_lifetime(const char *text)
+{
+	static const struct {
+		const char *unit;
+		double seconds;
+	} units[] = {{"ms", 0.001}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}, {"w", 604800}};
+	double total = 0;
+	while (*text) {
+		char *end;
+		double number = strtod(text, &end);
+		size_t i = 0;
+		while (end != text && i < COUNT(units) && !text_starts(end, units[i].unit))
+			i++;
+		if (end == text || i == COUNT(units)) {
+			text++;
+			continue;
+		}
+		total += number * units[i].seconds;
+		text = end + strlen(units[i].unit);
+	}
+	return total;
+}
+
+fallible config_session_lifetime(struct installation *installation, int64_t *seconds)
+{
+	json_t *value;
+	TRY(config_read(installation, "auth.jwt_expiry", &value));
+	double lifetime = json_is_string(value) ? read_lifetime(json_string_value(value)) : 0;
+	json_decref(value);
+	*seconds = lifetime >= 1 && lifetime < 1e12 ? (int64_t)lifetime : 0;
 	return NULL;
 }
 

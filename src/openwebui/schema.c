@@ -107,6 +107,11 @@ bool schema_has_table(const struct revision *revision, const char *table)
 	return schema_has(revision, table, NULL);
 }
 
+bool schema_ends_sessions_in_redis(const struct revision *revision)
+{
+	return revision_reaches(revision, "3ff2c63645b8");
+}
+
 const struct revision *schema_oldest_for_accounts(void)
 {
 	return revision_find(OLDEST_FOR_ACCOUNTS);

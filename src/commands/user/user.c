@@ -3,7 +3,7 @@
 
 static const struct command *const subcommands[] = {
 	&user_list_command,   &user_show_command,           &user_create_command, &user_update_command,
-	&user_check_password_command, &user_delete_command, &user_import_command,
+	&user_passwd_command, &user_check_password_command, &user_delete_command, &user_import_command,
 	&user_export_command, NULL,
 };
 
