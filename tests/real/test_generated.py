@@ -10,13 +10,13 @@ import pytest
 from lab.parts import TREE
 
 
-def first_level(owctl):
-    return [line.split("\t")[0] for line in owctl("__complete", "--", "").ok().out.splitlines()]
+def candidates(owctl, *words):
+    return [line.split("\t")[0] for line in owctl("__complete", "--", *words).ok().out.splitlines()]
 
 
 def test_man_pages_are_fresh(owctl):
     pages = {"owctl.1": owctl("__man").ok().out}
-    pages |= {f"owctl-{name}.1": owctl("__man", name).ok().out for name in first_level(owctl)}
+    pages |= {f"owctl-{name}.1": owctl("__man", name).ok().out for name in candidates(owctl, "")}
     assert {path.name: path.read_text() for path in (TREE / "man").glob("*.1")} == pages, "run `make man`"
 
 
@@ -32,20 +32,24 @@ def test_man_pages_are_good_mdoc():
 
 
 def test_pages_name_every_command_and_option(owctl):
-    """A reader of the rendered page finds what is to be typed."""
+    """A reader of the rendered pages finds what is to be typed."""
     if not shutil.which("mandoc"):
         pytest.skip("mandoc is not installed")
-    everywhere = {line.split("\t")[0] for line in owctl("__complete", "--", "user", "create", "--").ok().out.splitlines()}
-    everywhere &= {line.split("\t")[0] for line in owctl("__complete", "--", "group", "list", "--").ok().out.splitlines()}
-    for group in ("user", "group"):
-        page = subprocess.run(["mandoc", "-T", "utf8", TREE / f"man/owctl-{group}.1"], capture_output=True, text=True)
-        text = re.sub(".\b", "", page.stdout)
-        for command in owctl("__complete", "--", group, "").ok().out.splitlines():
-            name = command.split("\t")[0]
+
+    def rendered(name):
+        page = subprocess.run(["mandoc", "-T", "utf8", TREE / "man" / name], capture_output=True, text=True, check=True)
+        return re.sub(".\b", "", page.stdout)
+
+    root = rendered("owctl.1")
+    for group in candidates(owctl, ""):
+        text = rendered(f"owctl-{group}.1")
+        assert f"owctl-{group}(1)" in root
+        if group in ("completion", "version", "help"):
+            continue
+        for name in candidates(owctl, group, ""):
             assert f"owctl {group} {name}" in text
-            for option in owctl("__complete", "--", group, name, "--").ok().out.splitlines():
-                name = option.split("\t")[0]
-                assert name in text or name in everywhere
+            for option in candidates(owctl, group, name, "--"):
+                assert option in text or option in root or option.startswith("--no-")
 
 
 def schemas(owctl):
