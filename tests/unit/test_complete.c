@@ -42,8 +42,8 @@ static void test_candidates(void **state)
 	CHECK(":folder", "--data-dir", "/va");
 	CHECK("", "--nonsense=x");
 	/* Only global options that mean something to the command. */
-	CHECK("--dry-run", "user", "create", "--d");
-	CHECK("", "status", "--d");
+	CHECK("--dry-run", "user", "create", "--dr");
+	CHECK("", "status", "--dr");
 }
 
 static void test_descriptions(void **state)

@@ -50,8 +50,7 @@ static void test_wrapped_line_is_no_request(void **state)
 {
 	(void)state;
 	AUTO(str) struct str text = {0};
-	man_text(&text, "This sentence is made so long that its last word, which begins with a full stop, "
-			"wraps to .profile");
+	man_text(&text, "The/last/word/of/this/begins/with/a/full/stop/and/finds/no/place/on/its/line .profile");
 	assert_non_null(strstr(text.data, "\n\\&.profile\n"));
 }
 

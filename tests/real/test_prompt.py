@@ -1,0 +1,156 @@
+"""Questions on a terminal: no echo, the terminal restored whatever happens, and words of help where there is none."""
+import contextlib
+import os
+import pty
+import select
+import signal
+import sqlite3
+import termios
+import time
+
+import pytest
+
+from lab.owctl import check_sanitizers
+
+pytestmark = pytest.mark.quick
+
+
+class Session:
+    """owctl on a pseudo-terminal of its own."""
+
+    def __init__(self, owctl, *words, env):
+        self.seen = b""
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            command = owctl.command(*words)
+            os.execve(command[0], command, owctl.environment(**env))
+
+    def wait_for(self, text):
+        limit = time.monotonic() + 30
+        while text.encode() not in self.seen:
+            assert time.monotonic() < limit, f"{text!r} was not said: {self.seen!r}"
+            if select.select([self.fd], [], [], 1)[0]:
+                self.seen += os.read(self.fd, 4096)
+
+    def echoes(self):
+        return bool(termios.tcgetattr(self.fd)[3] & termios.ECHO)
+
+    def type(self, text):
+        os.write(self.fd, text.encode())
+
+    def end(self):
+        """The exit status, after everything was read."""
+        try:
+            while chunk := os.read(self.fd, 4096):
+                self.seen += chunk
+        except OSError:
+            pass  # the other side is closed: Linux says EIO
+        status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        check_sanitizers("a session", self.seen)
+        return status
+
+
+@pytest.fixture
+def installation(owctl, tmp_path):
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/webui.db"}
+    owctl("migrate", "up", "--yes", env=env).ok()
+    return env
+
+
+@pytest.fixture
+def session(owctl, installation):
+    def start(*words):
+        return Session(owctl, *words, env=installation)
+
+    return start
+
+
+CREATE = ["user", "create", "a@example.org", "--name", "A"]
+
+
+def test_a_password_is_asked_for_twice_and_not_shown(owctl, installation, session):
+    terminal = session(*CREATE)
+    terminal.wait_for("password for a@example.org: ")
+    assert not terminal.echoes()
+    terminal.type("correct horse\n")
+    terminal.wait_for("again: ")
+    terminal.type("correct horse\n")
+    assert terminal.end() == 0
+    assert b"horse" not in terminal.seen
+    owctl("user", "check-password", "a@example.org", "--password-stdin", stdin="correct horse", env=installation).ok()
+
+
+def test_two_that_differ(owctl, installation, session):
+    terminal = session(*CREATE)
+    terminal.wait_for(": ")
+    terminal.type("one password\n")
+    terminal.wait_for("again: ")
+    terminal.type("another password\n")
+    assert terminal.end() == 65
+    assert b"the two do not match" in terminal.seen
+    assert owctl("user", "list", "-o", "json", env=installation).ok().json() == []
+
+
+def test_an_empty_one(session):
+    terminal = session(*CREATE)
+    terminal.wait_for(": ")
+    terminal.type("\n")
+    assert terminal.end() == 65
+
+
+@pytest.mark.parametrize("how", ["key", signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_restores_the_terminal(owctl, installation, session, how):
+    terminal = session(*CREATE)
+    terminal.wait_for("password for a@example.org: ")
+    # A second descriptor keeps the terminal's settings to be looked at after owctl has gone.
+    kept = os.open(os.readlink(f"/proc/{terminal.pid}/fd/0"), os.O_RDWR | os.O_NOCTTY)
+    assert not terminal.echoes()
+    if how == "key":
+        terminal.type("\x03")
+    else:
+        os.kill(terminal.pid, how)
+    status = os.waitstatus_to_exitcode(os.waitpid(terminal.pid, 0)[1])
+    assert status == 130
+    assert termios.tcgetattr(kept)[3] & termios.ECHO
+    os.close(kept)
+    assert owctl("user", "list", "-o", "json", env=installation).ok().json() == []
+
+
+def without_terminal(owctl, *words, env):
+    process = owctl.start(*words, env=env, start_new_session=True)
+    out, err = process.communicate(timeout=60)
+    check_sanitizers(words, err)
+    return process.returncode, err.decode()
+
+
+def test_no_terminal_to_ask_for_a_password_on(owctl, installation):
+    status, err = without_terminal(owctl, *CREATE, env=installation)
+    assert status == 64
+    assert "--password-stdin or --password-file FILE" in err
+
+
+@pytest.fixture
+def account(owctl, installation):
+    for name in "first", "second":
+        owctl("user", "create", f"{name}@example.org", "--name", name, "--generate", env=installation).ok()
+    # The oldest account is the primary administrator, whom nobody deletes; both were made in the same second.
+    database = sqlite3.connect(installation["DATABASE_URL"].removeprefix("sqlite:///"))
+    with contextlib.closing(database), database:
+        database.execute("update user set created_at = created_at - 60 where email = 'first@example.org'")
+    return "second@example.org"
+
+
+@pytest.mark.parametrize("answer, status, left", [("y", 0, 1), ("YES", 0, 1), ("", 130, 2), ("n", 130, 2), ("yep", 130, 2)])
+def test_confirmation(owctl, installation, account, session, answer, status, left):
+    terminal = session("user", "delete", account)
+    terminal.wait_for("[y/N] ")
+    assert terminal.echoes()
+    terminal.type(answer + "\n")
+    assert terminal.end() == status
+    assert len(owctl("user", "list", "-o", "json", env=installation).ok().json()) == left
+
+
+def test_confirmation_without_a_terminal(owctl, installation, account):
+    status, err = without_terminal(owctl, "user", "delete", account, env=installation)
+    assert status == 64 and "--yes" in err
+    assert without_terminal(owctl, "user", "delete", account, "--yes", env=installation)[0] == 0

@@ -1,0 +1,121 @@
+"""How owctl starts and ends: exit status, streams that are closed, full or unread, words that nobody would type."""
+import os
+import re
+import resource
+import signal
+import subprocess
+
+import pytest
+
+from lab.owctl import binary, check_sanitizers
+
+pytestmark = pytest.mark.quick
+
+
+def test_help_is_data_and_a_missing_command_is_not(owctl):
+    asked = owctl("--help").ok()
+    assert asked.out.startswith("owctl - ") and asked.err == ""
+    missing = owctl().ended(64)
+    assert missing.out == "" and missing.err.startswith(asked.out)
+    assert missing.err.endswith("owctl: a command is missing after 'owctl'\n")
+    assert owctl("user").ended(64).out == ""
+
+
+@pytest.mark.parametrize("words", [["help", "user", "list"], ["user", "help", "list"], ["user", "list", "--help"],
+                                   ["-h", "user", "list"], ["user", "list", "help"], ["user", "list", "-help"]])
+def test_ways_to_ask_for_help(owctl, words):
+    assert owctl(*words).ok().out.startswith("owctl user list - ")
+
+
+def test_help_of_what_is_not_there(owctl):
+    done = owctl("help", "user", "lsit").ended(64)
+    assert done.err == "owctl: 'owctl user' has no command 'lsit'\nhint: did you mean 'owctl user list'?\n"
+
+
+def test_exit_statuses_are_explained(owctl):
+    rows = owctl("help", "exit-status").ok().out.splitlines()
+    assert [int(row.split()[0]) for row in rows] == [0, 1, 2, 64, 65, 69, 75, 77, 78, 130, 141]
+
+
+def test_version(owctl):
+    assert re.fullmatch(r"owctl \d+\.\d+\.\d+\n", owctl("--version").ok().out)
+    assert owctl("version", "-o", "json", "--columns", "owctl").ok().json().keys() == {"owctl"}
+
+
+def test_version_and_help_need_no_settings(owctl, tmp_path):
+    for words in ["version"], ["help"], ["completion", "bash"], ["--help"], ["user", "list", "--help"]:
+        owctl("--profile", "missing", "--env-file", tmp_path / "missing", *words).ok()
+
+
+def shell(owctl, line, **options):
+    done = subprocess.run(["bash", "-c", line, "bash", str(binary())], env=owctl.environment(), capture_output=True,
+                          timeout=60, **options)
+    check_sanitizers(line, done.stderr)
+    return done
+
+
+@pytest.mark.parametrize("words", ["version", "--version", "help", "--help", "completion bash", "help exit-status",
+                                   "version -o json", "version -o csv", "version -o yaml"])
+@pytest.mark.parametrize("where, why", [(">&-", "Bad file descriptor"), (">/dev/full", "No space left on device")])
+def test_stdout_that_cannot_be_written_to(owctl, words, where, why):
+    done = shell(owctl, f'"$1" {words} {where}')
+    assert done.returncode == 1
+    assert f"cannot write to standard output: {why}" in done.stderr.decode()
+
+
+def test_all_streams_closed(owctl):
+    assert shell(owctl, '"$1" version <&- >&- 2>&-').returncode == 1
+    assert shell(owctl, '"$1" version 2>&-').returncode == 0
+    assert shell(owctl, '"$1" nonsense 2>&-').returncode == 64
+
+
+def test_reader_that_goes_away(owctl):
+    """As any filter: quiet, and the status that a shell shows for SIGPIPE."""
+    done = shell(owctl, 'mkfifo f; exec 3<>f 4>f 3<&-; "$1" version >&4; echo $?', cwd=owctl.home)
+    assert (done.stdout, done.stderr) == (b"141\n", b"")
+    done = shell(owctl, 'set -o pipefail; "$1" help | true; true')
+    assert done.stderr == b""
+
+
+def test_no_core_dump_even_where_they_are_wanted(owctl, tmp_path):
+    """Memory holds passwords."""
+    def want_cores():
+        hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+        resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+
+    fifo = tmp_path / "words"
+    os.mkfifo(fifo)
+    process = owctl.start("--env-file", str(fifo), "user", "list", preexec_fn=want_cores, cwd=tmp_path)
+    try:
+        with open(fifo, "w"):  # it is reading its settings now
+            limits = open(f"/proc/{process.pid}/limits").read()
+            soft = re.search(r"Max core file size +(\S+)", limits)[1]
+            assert int(soft) <= 1
+            process.send_signal(signal.SIGABRT)
+            process.wait(timeout=60)
+    finally:
+        process.kill()
+        process.communicate()
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith("core")]
+
+
+STRANGE = [b"\xff\xfe", b"\x1b]0;title\x07", b"", b" ", b"-", b"--", b"---", b"--=", b"-=", b"--no-", b"=x",
+           "\u202etxt".encode(), b"%s%n%n", b"x" * (120 * 1024), b"--" + b"x" * (120 * 1024), b"--output=\xff"]
+
+
+@pytest.mark.parametrize("word", STRANGE, ids=lambda word: repr(word[:20]))
+@pytest.mark.parametrize("before", [[], ["user"], ["user", "list"], ["user", "list", "--role"], ["-o"], ["help"]],
+                         ids=" ".join)
+def test_strange_words(owctl, before, word):
+    done = owctl(*before, word)
+    assert done.rc in (0, 64, 78)
+    assert all(len(line) < 400 for line in done.raw_err.splitlines())
+    assert not re.search(rb"[\x00-\x09\x0b-\x1f\x7f\xff]", done.raw_err)
+
+
+@pytest.mark.parametrize("secret", [["--password", "geheim1"], ["--password=geheim1"], ["geheim1"]])
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_a_password_as_argument_is_refused_and_never_repeated(owctl, secret, log_format):
+    done = owctl("--log-format", log_format, "user", "create", "a@example.org", *secret).ended(64)
+    assert "--password-stdin or --password-file FILE" in done.err
+    assert "geheim" not in done.out + done.err
