@@ -8,7 +8,7 @@
 
 struct yaml {
 	const char *path; /* for messages; borrowed */
-	struct fy_document *document;
+	struct fy_document *document; /* NULL when the text is empty */
 };
 
 struct yaml_place {
@@ -19,6 +19,7 @@ struct yaml_place {
 /* `text` must live as long as the document. */
 fallible yaml_parse(const char *path, const char *text, size_t size, struct yaml *yaml) MUST_CHECK;
 void yaml_cleanup(struct yaml *yaml);
+struct fy_node *yaml_root(const struct yaml *yaml); /* or NULL */
 
 struct yaml_place yaml_place(struct fy_node *node); /* where its first scalar stands */
 
