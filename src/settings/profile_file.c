@@ -10,7 +10,7 @@
 
 /* What the functions below hand down: the document, and what is being filled. */
 struct reading {
-	const struct yaml *yaml;
+	struct yaml *yaml;
 	struct profile_file *file;
 	struct profile *profile;
 	struct profile_setting *setting;

@@ -38,7 +38,7 @@ fallible yaml_parse(const char *path, const char *text, size_t size, struct yaml
 	struct fy_document *document = fy_document_build_from_string(&options, text, size);
 	if (!document)
 		TRY(first_error(path, diag));
-	*yaml = (struct yaml){path, document};
+	*yaml = (struct yaml){.path = path, .document = document};
 	return NULL;
 }
 
@@ -76,6 +76,8 @@ fallible yaml_wrong(const struct yaml *yaml, struct fy_node *node, const char *f
 	va_end(args);
 	struct yaml_place place = yaml_place(node);
 	if (!place.line)
+		place = yaml_place(yaml->key);
+	if (!place.line)
 		return error_new(ERR_SETTINGS, "%s: %s", yaml->path, message);
 	return error_new(ERR_SETTINGS, "%s:%u:%u: %s", yaml->path, place.line, place.column, message);
 }
@@ -111,7 +113,7 @@ fallible yaml_text(const struct yaml *yaml, struct fy_node *node, const char *wh
 	return NULL;
 }
 
-fallible yaml_mapping(const struct yaml *yaml, struct fy_node *node, const char *what, yaml_each *each, void *state)
+fallible yaml_mapping(struct yaml *yaml, struct fy_node *node, const char *what, yaml_each *each, void *state)
 {
 	if (is_nothing(node))
 		return NULL;
@@ -121,6 +123,7 @@ fallible yaml_mapping(const struct yaml *yaml, struct fy_node *node, const char 
 	for (struct fy_node_pair *pair; (pair = fy_node_mapping_iterate(node, &position));) {
 		AUTO(memory) char *key = NULL;
 		TRY(yaml_text(yaml, fy_node_pair_key(pair), "a key", &key));
+		yaml->key = fy_node_pair_key(pair);
 		TRY(each(state, key, fy_node_pair_key(pair), fy_node_pair_value(pair)));
 	}
 	return NULL;
