@@ -22,7 +22,13 @@ static void place_setting(struct settings *settings, const struct profile_file *
 {
 	struct setting_value value = {.source = SOURCE_PROFILE, .holder = given->holder};
 	value.must_be_private = given->setting->privacy != SETTING_PLAIN;
-	value.text = given->holder == HELD_IN_FILE ? absolute(settings, file, given->text) : text_copy(given->text);
+	const char *variable = given->holder == HELD_IN_VARIABLE ? environment_get(settings->environment, given->text) : NULL;
+	if (variable)
+		value.holder = HELD_HERE; /* a variable that is not set is an error for who asks for the setting */
+	if (given->holder == HELD_IN_FILE)
+		value.text = absolute(settings, file, given->text);
+	else
+		value.text = text_copy(variable ? variable : given->text);
 	for (size_t i = 0; i < given->words.count; i++)
 		strings_add(&value.words, given->words.items[i]);
 	value.origin = text_format("profile %s, %s:%u:%u", settings->profile, file->path, given->place.line,

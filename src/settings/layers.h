@@ -8,7 +8,7 @@
 struct settings {
 	struct setting_value *values; /* one for each of known_settings, in their order */
 	size_t count;
-	char *const *environment;
+	char *const *environment; /* borrowed while the layers are laid */
 	char *profile; /* name of the one in force, or NULL */
 };
 

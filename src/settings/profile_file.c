@@ -10,7 +10,7 @@
 
 /* What the functions below hand down: the document, and what is being filled. */
 struct reading {
-	const struct yaml *yaml;
+	struct yaml *yaml;
 	struct profile_file *file;
 	struct profile *profile;
 	struct profile_setting *setting;
@@ -133,7 +133,7 @@ fallible profile_file_parse(const char *path, const char *text, size_t size, str
 	AUTO(yaml) struct yaml yaml = {0};
 	TRY(yaml_parse(path, parsed.text, size, &yaml));
 	struct reading reading = {.yaml = &yaml, .file = &parsed};
-	TRY(yaml_mapping(&yaml, fy_document_root(yaml.document), "the file", read_top, &reading));
+	TRY(yaml_mapping(&yaml, yaml_root(&yaml), "the file", read_top, &reading));
 	*file = parsed;
 	parsed = (struct profile_file){0};
 	return NULL;

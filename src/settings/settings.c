@@ -54,6 +54,7 @@ fallible settings_load(const struct settings_request *request, struct settings *
 {
 	AUTO(settings) struct settings *loaded = settings_new(request->environment);
 	TRY(load_layers(loaded, request));
+	loaded->environment = NULL;
 	*settings = loaded;
 	loaded = NULL;
 	return NULL;
@@ -65,7 +66,7 @@ fallible settings_get(struct settings *settings, const char *name, const char **
 	if (!found)
 		return error_new(ERR_FAILED, "%s is not among the known settings", name);
 	if (found->source != SOURCE_NONE)
-		TRY(error_wrap(setting_value_resolve(found, settings->environment), "%s (%s)", name, found->origin));
+		TRY(error_wrap(setting_value_resolve(found), "%s (%s)", name, found->origin));
 	*value = found->resolved;
 	return NULL;
 }

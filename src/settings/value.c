@@ -32,7 +32,7 @@ static fallible from_file(const char *path, bool must_be_private, char **out)
 	return error;
 }
 
-static fallible read_value(const struct setting_value *value, char *const *environment, char **out)
+static fallible read_value(const struct setting_value *value, char **out)
 {
 	switch (value->holder) {
 	case HELD_HERE:
@@ -41,8 +41,7 @@ static fallible read_value(const struct setting_value *value, char *const *envir
 	case HELD_IN_FILE:
 		return from_file(value->text, value->must_be_private, out);
 	case HELD_IN_VARIABLE:
-		*out = text_copy(environment_get(environment, value->text));
-		return *out ? NULL : error_new(ERR_SETTINGS, "the variable %s is not set", value->text);
+		return error_new(ERR_SETTINGS, "the variable %s is not set", value->text);
 	case HELD_BY_COMMAND:
 		return command_output(value->words.items, out);
 	}
@@ -55,12 +54,12 @@ static void drop_line_ends(char *text)
 		text[size - 1] = '\0';
 }
 
-fallible setting_value_resolve(struct setting_value *value, char *const *environment)
+fallible setting_value_resolve(struct setting_value *value)
 {
 	if (value->resolved)
 		return NULL;
 	AUTO(secret) char *text = NULL;
-	TRY(read_value(value, environment, &text));
+	TRY(read_value(value, &text));
 	if (value->holder != HELD_HERE)
 		drop_line_ends(text);
 	if (!*text)

@@ -10,7 +10,7 @@
 enum value_holder {
 	HELD_HERE,          /* `text` is the value */
 	HELD_IN_FILE,       /* `text` is a path */
-	HELD_IN_VARIABLE,   /* `text` is the name of an environment variable */
+	HELD_IN_VARIABLE,   /* `text` is the name of an environment variable; looked up while loading */
 	HELD_BY_COMMAND,    /* `words` are a program and its arguments */
 };
 
@@ -26,7 +26,7 @@ struct setting_value {
 
 /* Reads the value into `resolved`. ERR_SETTINGS when file or variable are empty or missing, when the command fails or
  * takes more than 10 s; what the command printed is never part of the message. */
-fallible setting_value_resolve(struct setting_value *value, char *const *environment) MUST_CHECK;
+fallible setting_value_resolve(struct setting_value *value) MUST_CHECK;
 void setting_value_cleanup(struct setting_value *value);
 
 const char *environment_get(char *const *environment, const char *name); /* NULL when unset or empty */

@@ -10,13 +10,13 @@ static void diag_cleanup(struct fy_diag **diag)
 		fy_diag_destroy(*diag);
 }
 
-/* The first one is nearest to the cause. */
+/* The first one is nearest to the cause; without any, the text was empty or all comments. */
 static fallible first_error(const char *path, struct fy_diag *diag)
 {
 	void *state = NULL;
 	const struct fy_diag_error *error = fy_diag_errors_iterate(diag, &state);
 	if (!error)
-		return error_new(ERR_SETTINGS, "%s: not YAML", path);
+		return NULL;
 	return error_hint(error_new(ERR_SETTINGS, "%s:%d:%d: %s", path, error->line, error->column, error->msg),
 			  "the file must be YAML");
 }
@@ -37,8 +37,8 @@ fallible yaml_parse(const char *path, const char *text, size_t size, struct yaml
 	struct fy_parse_cfg options = {.flags = FYPCF_QUIET, .diag = diag};
 	struct fy_document *document = fy_document_build_from_string(&options, text, size);
 	if (!document)
-		return first_error(path, diag);
-	*yaml = (struct yaml){path, document};
+		TRY(first_error(path, diag));
+	*yaml = (struct yaml){.path = path, .document = document};
 	return NULL;
 }
 
@@ -46,6 +46,11 @@ void yaml_cleanup(struct yaml *yaml)
 {
 	if (yaml->document)
 		fy_document_destroy(yaml->document);
+}
+
+struct fy_node *yaml_root(const struct yaml *yaml)
+{
+	return yaml->document ? fy_document_root(yaml->document) : NULL;
 }
 
 struct yaml_place yaml_place(struct fy_node *node)
@@ -70,6 +75,8 @@ fallible yaml_wrong(const struct yaml *yaml, struct fy_node *node, const char *f
 	AUTO(memory) char *message = text_format_v(format, args);
 	va_end(args);
 	struct yaml_place place = yaml_place(node);
+	if (!place.line)
+		place = yaml_place(yaml->key);
 	if (!place.line)
 		return error_new(ERR_SETTINGS, "%s: %s", yaml->path, message);
 	return error_new(ERR_SETTINGS, "%s:%u:%u: %s", yaml->path, place.line, place.column, message);
@@ -106,7 +113,7 @@ fallible yaml_text(const struct yaml *yaml, struct fy_node *node, const char *wh
 	return NULL;
 }
 
-fallible yaml_mapping(const struct yaml *yaml, struct fy_node *node, const char *what, yaml_each *each, void *state)
+fallible yaml_mapping(struct yaml *yaml, struct fy_node *node, const char *what, yaml_each *each, void *state)
 {
 	if (is_nothing(node))
 		return NULL;
@@ -116,6 +123,7 @@ fallible yaml_mapping(const struct yaml *yaml, struct fy_node *node, const char 
 	for (struct fy_node_pair *pair; (pair = fy_node_mapping_iterate(node, &position));) {
 		AUTO(memory) char *key = NULL;
 		TRY(yaml_text(yaml, fy_node_pair_key(pair), "a key", &key));
+		yaml->key = fy_node_pair_key(pair);
 		TRY(each(state, key, fy_node_pair_key(pair), fy_node_pair_value(pair)));
 	}
 	return NULL;
