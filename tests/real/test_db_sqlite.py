@@ -12,6 +12,7 @@ import tempfile
 import pytest
 
 from lab.owctl import binary
+from lab.parts import NEWEST
 from lab.probe import COLUMNS, TABLE, Probe
 
 ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
@@ -111,6 +112,35 @@ def test_nothing_is_lost_beside_a_server_in_wal_mode(path, hold, locks):
     server.kill()
     hold()("select 1")  # the server starts again, recovers, and checkpoints when it likes
     assert names_in(path) == expected
+
+
+def test_nothing_is_lost_beside_the_real_server(start_openwebui):
+    """Also after its own database download, which drops its locks: what was lost then, see src/db/sqlite/open.c."""
+    admin = ("Ada", "ada@example.org", "correct horse battery")
+    server = start_openwebui(NEWEST).wait()
+    assert server.signup(*admin).status == 200
+    token = server.token(*admin[1:])
+    path = server.data_dir / "webui.db"
+    assert server.download_database(token).status == 200
+    before = inodes(path)
+    for number in range(5):
+        with Probe() as writer:
+            writer.open(sqlite=str(path))
+            writer.begin("write")
+            writer.run("insert into tag (id, name, user_id) values ($1, $1, $1)", f"owctl {number}")
+            writer("commit")
+        with Probe() as reader:
+            reader.open(sqlite=str(path), read_only=True)
+            reader.begin()
+            assert reader.rows("select count(*) from tag", 1) == [[number + 1]]
+        assert server.add_user(token, f"User {number}", f"user{number}@example.org", "another password").status == 200
+        assert server.download_database(token).status == 200
+    assert inodes(path) == before
+    server.restart()
+    assert len(server.users(server.token(*admin[1:]))) == 6
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        assert database.execute("pragma integrity_check").fetchone() == ("ok",)
+        assert database.execute("select count(*) from tag").fetchone() == (5,)
 
 
 @pytest.mark.quick

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/cancel.h"
+#include "base/memory.h"
 #include "db/postgresql/postgresql.h"
 
 /* A transaction that is idle this long belongs to an owctl that was lost with its machine: its locks are let go. */
@@ -63,15 +64,14 @@ static fallible begin(struct db *db, enum db_access access)
 	return error;
 }
 
-static fallible commit_outcome(struct pg *pg, struct error *error, const PGresult *last)
+/* The hint is to be this one, not that of the cause: "run it again" would be wrong. */
+static fallible unknown_outcome(struct error *cause)
 {
-	if (error && pg->lost)
-		return error_hint(error_wrap(error, "the connection was lost while committing; it is not known whether"
-						    " the changes were made"),
-				  "look before you run the command again");
-	if (!error && strcmp(PQcmdStatus((PGresult *)(uintptr_t)last), "COMMIT") != 0)
-		return error_new(ERR_FAILED, "nothing was written: the server rolled the transaction back");
-	return error;
+	enum error_code code = cause->code;
+	AUTO(memory) char *why = error_text(cause);
+	error_free(cause);
+	return error_hint(error_new(code, "cut off while committing, it is not known whether the changes were made: %s", why),
+			  "look before you run the command again");
 }
 
 static fallible commit(struct db *db)
@@ -80,7 +80,12 @@ static fallible commit(struct db *db)
 	TRY(cancel_check());
 	AUTO(pg_result) PGresult *last = NULL;
 	struct error *error = pg_command(pg, "COMMIT", &last);
-	return commit_outcome(pg, error, last);
+	if (error)
+		return pg->lost || error->code == ERR_INTERRUPTED ? unknown_outcome(error) : error;
+	/* What a COMMIT of a spoilt transaction answers. */
+	if (!strcmp(PQcmdStatus(last), "ROLLBACK"))
+		return error_new(ERR_FAILED, "nothing was written: the server rolled the transaction back");
+	return NULL;
 }
 
 static fallible script(struct db *db, const char *sql)

@@ -1,0 +1,369 @@
+"""The PostgreSQL driver against servers with a temper: passwords, TLS, poolers, standbys, crashes, no room left."""
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+import psycopg
+import pytest
+
+from lab.postgresql import PostgreSQL
+from lab.probe import COLUMNS, TABLE, Probe, Refused
+from lab.process import Process, free_port
+
+PASSWORD = "s3cret-Pass word"
+
+
+@pytest.fixture
+def probe():
+    with Probe() as probe:
+        yield probe
+
+
+def for_the_server(path, mode=0o600):
+    """Files of a server that runs as another user when the tests run as root."""
+    path.chmod(mode)
+    if os.geteuid() == 0:
+        user = pwd.getpwnam("postgres")
+        os.chown(path, user.pw_uid, user.pw_gid)
+    return path
+
+
+def written_for_the_server(path, text):
+    path.write_text(text)
+    return for_the_server(path)
+
+
+# ---- passwords
+
+@pytest.fixture(scope="module")
+def guarded():
+    """A server that wants a password on TCP."""
+    with PostgreSQL("debian") as server:
+        rules = written_for_the_server(server.folder / "hba", "local all all trust\nhost all guest 127.0.0.1/32 scram-sha-256\nhost all owner all trust\n")
+        if os.geteuid() == 0:
+            for_the_server(server.folder, 0o755)
+        server.start(f"hba_file={rules}").wait()
+        server.execute(f"create role guest login password '{PASSWORD}'")
+        yield server
+
+
+def guest(server, **more):
+    return " ".join([f"host=127.0.0.1 port={server.port} user=guest dbname=postgres", *(f"{key}='{value}'" for key, value in more.items())])
+
+
+def test_password(guarded, probe):
+    probe.open(postgresql=guest(guarded, password=PASSWORD))
+    probe.begin()
+    assert probe.rows("select current_user", 1) == [["guest"]]
+
+
+def test_wrong_password_is_refused_and_not_shown(guarded, probe):
+    refusal, _ = probe.refused("open", postgresql=guest(guarded, password="wr0ng"))
+    assert refusal.status == 77 and "password authentication failed" in refusal.message
+    assert "DATABASE_URL" in refusal.hint
+    assert "wr0ng" not in refusal.message + refusal.hint + probe.end()[1]
+
+
+def test_missing_password_is_asked_for_by_name(guarded, probe):
+    refusal, _ = probe.refused("open", postgresql=guest(guarded))
+    assert refusal.status == 77 and "no password supplied" in refusal.message
+    assert all(name in refusal.hint for name in ("DATABASE_URL", "PGPASSWORD", ".pgpass"))
+
+
+def test_password_file_and_environment(guarded, tmp_path):
+    file = tmp_path / "pgpass"
+    file.write_text(f"*:*:*:guest:{PASSWORD}\n")
+    file.chmod(0o600)
+    for environment in ({"PGPASSFILE": str(file)}, {"PGPASSWORD": PASSWORD}):
+        with Probe(env=environment) as probe:
+            probe.open(postgresql=guest(guarded))
+
+
+def test_role_without_a_rule(guarded, probe):
+    refusal, _ = probe.refused("open", postgresql=guest(guarded).replace("guest", "stranger"))
+    assert refusal.status == 77 and "pg_hba.conf" in refusal.message and refusal.hint
+
+
+# ---- TLS
+
+def openssl(folder, *words):
+    subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
+
+
+def authority(folder, name):
+    openssl(folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.crt", "-days", "2",
+            "-subj", f"/CN={name}")
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory):
+    """ca.crt has signed server.crt, for "localhost" alone; other.crt has signed nothing."""
+    folder = tmp_path_factory.mktemp("certificates")
+    authority(folder, "ca")
+    authority(folder, "other")
+    openssl(folder, "req", "-newkey", "rsa:2048", "-nodes", "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=localhost")
+    openssl(folder, "x509", "-req", "-in", "server.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-out", "server.crt")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def with_tls(certificates):
+    with PostgreSQL("debian") as server:
+        own = [for_the_server(shutil.copy2(certificates / name, server.folder) and server.folder / name) for name in ("server.crt", "server.key")]
+        yield server.start("ssl=on", f"ssl_cert_file={own[0]}", f"ssl_key_file={own[1]}").wait()
+
+
+def tls(server, **more):
+    return " ".join([f"hostaddr=127.0.0.1 port={server.port} user=owner dbname=postgres", *(f"{key}={value}" for key, value in more.items())])
+
+
+@pytest.mark.parametrize("settings, encrypted", (({"host": "x", "sslmode": "disable"}, 0), ({"host": "x", "sslmode": "prefer"}, 1),
+                                                 ({"host": "x", "sslmode": "require"}, 1), ({"host": "localhost", "sslmode": "verify-full"}, 1)))
+def test_tls(with_tls, certificates, probe, settings, encrypted):
+    if settings["sslmode"] == "verify-full":
+        settings = settings | {"sslrootcert": certificates / "ca.crt"}
+    probe.open(postgresql=tls(with_tls, **settings))
+    probe.begin()
+    assert probe.rows("select ssl from pg_stat_ssl where pid = pg_backend_pid()", 1) == [[encrypted]]
+
+
+def test_tls_streams_load_and_are_cancelled(with_tls, probe):
+    probe.open(postgresql=tls(with_tls, host="x", sslmode="require"))
+    probe.begin("write")
+    probe("script", sql=TABLE)
+    assert probe("generate", table="people", columns=COLUMNS, count=100000)["rows"] == 100000
+    assert probe("stream", sql="select * from people", columns=7)["rows"] == 100000
+    assert probe("unload", sql="select * from people")["text"].count("\n") == 100000
+    probe.send("run", sql="select pg_sleep(60)")
+    time.sleep(0.3)
+    assert probe.interrupted() < 1
+
+
+@pytest.mark.parametrize("settings, words", (({"host": "localhost", "sslrootcert": "other.crt"}, "verify failed"),
+                                             ({"host": "database", "sslrootcert": "ca.crt"}, "does not match host name"),
+                                             ({"host": "localhost", "sslrootcert": "missing.crt"}, "does not exist")))
+def test_certificate_that_cannot_be_verified(with_tls, certificates, probe, settings, words):
+    root = certificates / settings["sslrootcert"]
+    refusal, _ = probe.refused("open", postgresql=tls(with_tls, sslmode="verify-full", **settings | {"sslrootcert": root}))
+    assert refusal.status == 78 and words in refusal.message and refusal.hint
+
+
+def test_server_without_tls(postgresql, probe):
+    refusal, _ = probe.refused("open", postgresql=tls(postgresql, host="x", sslmode="require"))
+    assert refusal.status == 78 and "does not support SSL" in refusal.message and "ssl = on" in refusal.hint
+
+
+# ---- crashes, and no room
+
+@pytest.fixture(params=("debian", "newest"))
+def own_server(request):
+    with PostgreSQL(request.param) as server:
+        yield server.start("max_connections=5", "superuser_reserved_connections=1").wait()
+
+
+def kill_all(server):
+    """As when the machine loses power: the backends as well."""
+    children = subprocess.run(["pgrep", "-P", str(server.popen.pid)], capture_output=True, text=True).stdout.split()
+    for pid in [server.popen.pid, *map(int, children)]:
+        os.kill(pid, signal.SIGKILL)
+    server.popen.wait()
+
+
+@pytest.mark.parametrize("end", (kill_all, lambda server: server.popen.send_signal(signal.SIGINT)), ids=("killed", "stopped"))
+@pytest.mark.parametrize("do, values", (("run", {"sql": "select pg_sleep(60)"}), ("generate", {"table": "people", "columns": COLUMNS, "count": 100000000}),
+                                        ("unload", {"sql": "select n from generate_series(1, 1000000000) n"}),
+                                        ("stream", {"sql": "select n from generate_series(1, 1000000000) n", "columns": 1})),
+                         ids=("query", "load", "unload", "stream"))
+def test_server_goes_away(own_server, probe, do, values, end):
+    probe.open(postgresql=own_server.url("postgres"))
+    probe.begin("write")
+    probe("script", sql=TABLE)
+    probe.send(do, **values)
+    time.sleep(0.3)
+    end(own_server)
+    start = time.monotonic()
+    with pytest.raises(Refused) as refusal:
+        probe.answer()
+    assert refusal.value.status == 69 and refusal.value.hint, refusal.value
+    assert time.monotonic() - start < 3
+
+
+def test_frozen_server_is_given_up_after_the_statement_timeout(own_server, probe):
+    probe.open(postgresql=own_server.url("postgres"), statement_timeout=1)
+    probe.begin()
+    pid = probe.rows("select pg_backend_pid()", 1)[0][0]
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        refusal, seconds = probe.refused("run", sql="select 1")
+        assert refusal.status == 69 and "no answer" in refusal.message and seconds < 9
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def test_signal_beside_a_frozen_server(own_server, probe):
+    probe.open(postgresql=own_server.url("postgres"))
+    probe.begin()
+    pid = probe.rows("select pg_backend_pid()", 1)[0][0]
+    os.kill(pid, signal.SIGSTOP)
+    os.kill(own_server.popen.pid, signal.SIGSTOP)
+    try:
+        probe.send("run", sql="select 1")
+        time.sleep(0.2)
+        assert probe.interrupted() < 1.1
+    finally:
+        os.kill(own_server.popen.pid, signal.SIGCONT)
+        os.kill(pid, signal.SIGCONT)
+
+
+def test_connection_lost_while_committing(own_server, probe):
+    """Nobody knows whether it was committed, and owctl does not pretend to."""
+    probe.open(postgresql=own_server.url("postgres"))
+    probe.begin("write")
+    probe("script", sql="create table numbers (n bigint primary key deferrable initially deferred);"
+                        "create function slow() returns trigger language plpgsql as 'begin perform pg_sleep(60); return null; end';"
+                        "create constraint trigger slow after insert on numbers deferrable initially deferred for each row execute function slow()")
+    probe.run("insert into numbers values (1)")
+    probe.send("commit")
+    time.sleep(0.3)
+    kill_all(own_server)
+    with pytest.raises(Refused, match="not known whether") as refusal:
+        probe.answer()
+    assert refusal.value.status == 69 and "look before" in refusal.value.hint
+
+
+def test_all_connections_taken(own_server, probe):
+    own_server.execute("create role guest login")
+    with_guest = own_server.url("postgres", "guest")
+    taken = []
+    try:
+        with pytest.raises(psycopg.OperationalError):
+            for _ in range(10):
+                taken.append(psycopg.connect(with_guest))
+        refusal, _ = probe.refused("open", postgresql=with_guest)
+        assert refusal.status == 75 and "max_connections" in refusal.hint
+    finally:
+        for connection in taken:
+            connection.close()
+
+
+# ---- a standby
+
+def test_standby_can_be_read(tmp_path, probe):
+    with PostgreSQL("debian") as primary, PostgreSQL("debian") as standby:
+        primary.start("wal_level=replica", "hot_standby=on").wait()
+        primary.execute("create table numbers (n bigint)")
+        primary.execute("insert into numbers values (1)")
+        if os.geteuid() == 0:
+            for_the_server(standby.folder, 0o700)
+        options = {"user": pwd.getpwnam("postgres").pw_uid} if os.geteuid() == 0 else {}
+        subprocess.run([primary.programs / "bin/pg_basebackup", "-D", standby.folder / "cluster", "-h", "127.0.0.1", "-p", str(primary.port),
+                        "-U", "owner", "-R", "-c", "fast"], check=True, cwd="/", **options)
+        standby._prepare = lambda: None
+        standby.programs, standby._as_whom = primary.programs, primary._as_whom | {"cwd": standby.folder}
+        standby.start().wait()
+        probe.open(postgresql=standby.url("postgres"))
+        probe.begin()
+        assert probe.rows("select n, pg_is_in_recovery() from numbers", 2) == [[1, 1]]
+        probe("commit")
+        probe.begin("write")
+        refusal, _ = probe.refused("run", sql="insert into numbers values (2)")
+        assert refusal.status == 77 and "standby" in refusal.hint
+        probe("rollback")
+        probe("close")
+        both = f"host=127.0.0.1,127.0.0.1 port={standby.port},{primary.port} user=owner dbname=postgres target_session_attrs=primary"
+        probe.open(postgresql=both)
+        probe.begin("write")
+        assert probe.run("insert into numbers values (2)") == 1
+        probe("close")
+        refusal, _ = probe.refused("open", postgresql=f"{standby.url('postgres')}?target_session_attrs=primary")
+        assert refusal.status == 69 and "primary" in refusal.hint
+
+
+# ---- a pooler
+
+class PgBouncer(Process):
+    def __init__(self, folder, server, mode, pool_size=2):
+        super().__init__(folder)
+        self.port = free_port()
+        users = written_for_the_server(folder / "users", '"owner" ""\n')
+        self.settings = written_for_the_server(folder / "pgbouncer.ini", f"""
+[databases]
+* = host=127.0.0.1 port={server.port}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {self.port}
+unix_socket_dir =
+auth_type = trust
+auth_file = {users}
+pool_mode = {mode}
+default_pool_size = {pool_size}
+""")
+
+    def start(self):
+        for_the_server(self.folder, 0o700)
+        options = {"user": pwd.getpwnam("postgres").pw_uid} if os.geteuid() == 0 else {}
+        self.spawn([shutil.which("pgbouncer", path="/usr/sbin:/usr/bin"), self.settings], cwd=self.folder, **options)
+        return self
+
+    def url(self, database):
+        return f"postgresql://owner@127.0.0.1:{self.port}/{database}"
+
+    def wait(self):
+        def answers():
+            try:
+                psycopg.connect(self.url("postgres")).close()
+                return True
+            except psycopg.OperationalError as error:
+                raise OSError from error
+
+        self.wait_ready(answers, 10)
+        return self
+
+
+@pytest.fixture
+def pooler(postgresql, tmp_path):
+    if not shutil.which("pgbouncer", path="/usr/sbin:/usr/bin"):
+        pytest.skip("pgbouncer is not installed")
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="owctl-pgbouncer-"))
+    with PgBouncer(folder, postgresql, "transaction") as pooler:
+        yield pooler.start().wait()
+    shutil.rmtree(folder)
+
+
+def test_transaction_pooler(postgresql, pooler, probe):
+    name = postgresql.create().rsplit("/", 1)[1]
+    with psycopg.connect(postgresql.url(name), autocommit=True) as connection:
+        connection.execute("create schema own")
+    probe.open(postgresql=pooler.url(name), schema="own", statement_timeout=20)
+    for table in ("first", "second", "third"):
+        probe.begin("write")
+        probe("script", sql=TABLE.replace("people", table))
+        assert probe.run(f"insert into {table}(id, first) values ($1, $2)", "a", 1) == 1
+        assert probe("generate", table=table, columns=COLUMNS, count=20000)["rows"] == 20000
+        assert probe("stream", sql=f"select * from {table}", columns=7)["rows"] == 20001
+        probe("commit")
+    # What was set for a transaction is not seen by whoever gets the server connection next.
+    with psycopg.connect(pooler.url(name), autocommit=True) as other:
+        assert [other.execute(f"show {setting}").fetchone()[0] for setting in ("search_path", "statement_timeout")] == ['"$user", public', "0"]
+
+
+def test_signal_through_a_pooler(postgresql, pooler, probe):
+    name = postgresql.create().rsplit("/", 1)[1]
+    probe.open(postgresql=pooler.url(name))
+    probe.begin()
+    probe.send("run", sql="select pg_sleep(60)")
+    time.sleep(0.3)
+    assert probe.interrupted() < 1
+    with psycopg.connect(postgresql.url(name)) as other:
+        running = "select count(*) from pg_stat_activity where state = 'active' and datname = current_database() and pid <> pg_backend_pid()"
+        assert other.execute(running).fetchone() == (0,)
+
+
+def test_pooler_that_refuses_a_startup_parameter(pooler, probe):
+    refusal, _ = probe.refused("open", postgresql=pooler.url("postgres") + "?options=-cgeqo%3Doff")
+    assert refusal.status == 78 and "options" in refusal.message and "ignore_startup_parameters" in refusal.hint
