@@ -86,7 +86,7 @@ schemas: $(PROGRAM)
 
 # The database layer by hand, for tests/real/test_db_*.py.
 $(BUILD)/db-probe: $(BUILD)/tests/real/db_probe.o $(LIBRARY)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 install: $(PROGRAM)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1

@@ -47,10 +47,9 @@ static void check_texts(const struct command *command, const char *path)
 static void check_shape(const struct command *command, const char *path)
 {
 	MUST(!command->run != !command->subcommands, path, "a command has either `run` or subcommands");
-	MUST(!command->run || command->size > 0, path, "no size of its values");
+	MUST(command->size > 0 || (!command->options && !command->arguments), path, "no size of its values");
 	MUST(command->run || (!command->options && !command->arguments && !command->columns), path,
 	     "a group has options, arguments or columns");
-	MUST(!command->standalone || !command->changes, path, "what changes something needs settings");
 	MUST(!command->run || command->hidden || command->examples, path, "no examples");
 	for (const int *exit = command->exits; exit && *exit; exit++)
 		MUST(exit_status_of(*exit)->code == *exit, path, "exit status %d is not in the table", *exit);

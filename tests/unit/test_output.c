@@ -70,14 +70,14 @@ static void test_csv(CLEAN)
 {
 	check(options_for(OUTPUT_CSV), SHAPE_LIST, "plain", 2,
 	      "id,count,active,seen_at,groups,info\n"
-	      "plain,-42,yes,2026-11-24T10:49:41Z,\"Staff,a, b\",\"{\"\"a\"\": [1, 2]}\"\n"
+	      "plain,-42,yes,2026-11-24T10:49:41Z,\"Staff;a, b\",\"{\"\"a\"\": [1, 2]}\"\n"
 	      "\"\",-9223372036854775808,no,,,\n");
 	check(options_for(OUTPUT_CSV), SHAPE_LIST, "two\nlines, \"quoted\"\x1b\xff", 1,
 	      "id,count,active,seen_at,groups,info\n"
-	      "\"two\nlines, \"\"quoted\"\"\x1b\xff\",-42,yes,2026-11-24T10:49:41Z,\"Staff,a, b\",\"{\"\"a\"\": [1, 2]}\"\n");
+	      "\"two\nlines, \"\"quoted\"\"\x1b\xff\",-42,yes,2026-11-24T10:49:41Z,\"Staff;a, b\",\"{\"\"a\"\": [1, 2]}\"\n");
 	struct output_options options = {.format = OUTPUT_CSV, .no_headings = true, .terminal = true};
 	check(options, SHAPE_LIST, "a\nb\x1b[2J\xff", 1,
-	      "a\\x0ab\\x1b[2J\\xff,-42,yes,2026-11-24T10:49:41Z,\"Staff,a, b\",\"{\"\"a\"\": [1, 2]}\"\n");
+	      "a\\x0ab\\x1b[2J\\xff,-42,yes,2026-11-24T10:49:41Z,\"Staff;a, b\",\"{\"\"a\"\": [1, 2]}\"\n");
 	check(options, SHAPE_LIST, "", 0, "");
 }
 

@@ -48,7 +48,7 @@ static void test_fallbacks(void **state)
 	assert_null(values->name);
 	assert_int_equal(values->tags.count, 0);
 	assert_int_equal(values->limit, 0);
-	assert_string_equal(i.globals.format, "table");
+	assert_null(i.globals.format); /* the command's own */
 	assert_string_equal(i.globals.log_format, "text");
 	assert_int_equal(i.globals.timeout, 10);
 }

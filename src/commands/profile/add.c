@@ -7,7 +7,7 @@
 #include "commands/profile/profile.h"
 
 struct arguments {
-	const char *name, *env_file;
+	const char *name;
 	struct strings set, set_file, set_env, set_command;
 };
 
@@ -27,11 +27,6 @@ static const struct argument arguments_table[] = {
 };
 
 static const struct option options[] = {
-	{.name = "env-file",
-	 OPTION_TEXT(struct arguments, env_file),
-	 .value_name = "FILE",
-	 .complete = complete_file,
-	 .help = "environment file that the profile reads, such as the one of Open WebUI's container"},
 	{.name = "set",
 	 OPTION_TEXTS(struct arguments, set),
 	 .value_name = "NAME=VALUE",
@@ -120,11 +115,11 @@ static fallible add_settings(struct profile *profile, enum value_holder holder, 
 	return NULL;
 }
 
-static fallible collect(const struct arguments *arguments, struct profile *profile)
+static fallible collect(const struct context *context, const struct arguments *arguments, struct profile *profile)
 {
 	TRY(check_name(arguments->name));
 	profile->name = text_copy(arguments->name);
-	profile->env_file = arguments->env_file ? absolute(arguments->env_file) : NULL;
+	profile->env_file = context->globals.env_file ? absolute(context->globals.env_file) : NULL;
 	TRY(add_settings(profile, HELD_HERE, "set", &arguments->set));
 	TRY(add_settings(profile, HELD_IN_FILE, "set-file", &arguments->set_file));
 	TRY(add_settings(profile, HELD_IN_VARIABLE, "set-env", &arguments->set_env));
@@ -140,7 +135,7 @@ static fallible run(struct context *context, const void *values)
 	const struct arguments *arguments = values;
 	AUTO(profile) struct profile profile = {0};
 	AUTO(memory) char *path = profile_file_path(environ);
-	TRY(collect(arguments, &profile));
+	TRY(collect(context, arguments, &profile));
 	bool dry_run = context->globals.dry_run;
 	TRY(profile_add(path, &profile, dry_run));
 	context_done(context, "%s profile %s to %s", dry_run ? "would add" : "added", profile.name, path);
@@ -152,7 +147,8 @@ const struct command profile_add_command = {
 	.summary = "add a profile",
 	.description =
 		"Writes a new profile into the file, which is made when there is none, for its owner's eyes only. Comments "
-		"and layout of the rest of the file stay. A secret is not taken as it is, because arguments can be seen "
+		"and layout of the rest of the file stay. With --env-file the profile reads that file, such as the one of "
+		"Open WebUI's container. A secret is not taken as it is, because arguments can be seen "
 		"by other users: name the file or the variable that holds it, or the command that prints it.",
 	.arguments = arguments_table,
 	.options = options,
