@@ -34,7 +34,7 @@ PROGRAM   := $(BUILD)/owctl
 EMBEDDED  := $(wildcard src/migrate/chain/*/*.sql completions/*)
 
 # One short line a step; `make V=1` shows the commands.
-say = $(if $(V),,@printf '  %-8s %s\n' $(1) '$@';)
+say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-8s %s\n' $(1) '$@';)
 
 all: $(PROGRAM)
 

@@ -119,12 +119,12 @@ static void json_row(struct output *output)
 	const struct keys *keys = output->state;
 	struct sink *sink = &output->sink;
 	if (output->shape == SHAPE_LIST)
-		sink_put(sink, ",\n" + (output->rows == 0), output->rows ? 2 : 1);
+		sink_put(sink, &",\n"[output->rows == 0], output->rows ? 2 : 1);
 	for (size_t i = 0; i < keys->count; i++) {
 		sink_put(sink, keys->before[i], keys->sizes[i]);
 		put_cell(sink, chosen_cell(output, i));
 	}
-	sink_put(sink, "\n}" + (output->shape == SHAPE_LIST), output->shape == SHAPE_LIST ? 1 : 2);
+	sink_put(sink, &"\n}"[output->shape == SHAPE_LIST], output->shape == SHAPE_LIST ? 1 : 2);
 }
 
 static void json_end(struct output *output)
