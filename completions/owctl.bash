@@ -18,6 +18,8 @@ _owctl_words()
 		rest=${rest#"$piece"}
 	done
 	words=("${words[@]:1}")
+	# Quotes and backslashes are the shell's, not part of the words.
+	words=("${words[@]//[\'\"\\]/}")
 }
 
 _owctl()
@@ -40,7 +42,8 @@ _owctl()
 			mapfile -t COMPREPLY < <(compgen -d -- "${current#"$kept"}")
 			;;
 		*)
-			COMPREPLY+=("${candidate#"$kept"}")
+			printf -v candidate %q "${candidate#"$kept"}"
+			COMPREPLY+=("$candidate")
 			[[ $candidate == *[=,] ]] && compopt -o nospace 2>/dev/null
 			;;
 		esac

@@ -90,8 +90,10 @@ struct argument {
 #define OPTION_TEXT(type_name, member) VALUE_AT(VALUE_TEXT, const char *, type_name, member)
 #define OPTION_TEXTS(type_name, member) VALUE_AT(VALUE_TEXTS, struct strings, type_name, member)
 #define OPTION_INTEGER(type_name, member) VALUE_AT(VALUE_INTEGER, int64_t, type_name, member)
-#define OPTION_CHOICE(type_name, member, words) VALUE_AT(VALUE_CHOICE, const char *, type_name, member), .choices = (words)
-#define OPTION_CHOICES(type_name, member, words) VALUE_AT(VALUE_CHOICES, struct strings, type_name, member), .choices = (words)
+#define OPTION_CHOICE(type_name, member, words)                                                    \
+	VALUE_AT(VALUE_CHOICE, const char *, type_name, member), .choices = (words)
+#define OPTION_CHOICES(type_name, member, words)                                                   \
+	VALUE_AT(VALUE_CHOICES, struct strings, type_name, member), .choices = (words)
 #define OPTION_DURATION(type_name, member) VALUE_AT(VALUE_DURATION, int64_t, type_name, member)
 #define OPTION_TIME(type_name, member) VALUE_AT(VALUE_TIME, int64_t, type_name, member)
 

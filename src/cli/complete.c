@@ -64,7 +64,8 @@ static void add(struct strings *candidates, const char *lead, const char *word, 
 }
 
 /* `lead` is what stands before the value in the same word: "--role=", or of a list "a,b,". */
-static void complete_value(const struct option *option, const char *lead, const char *prefix, struct strings *candidates)
+static void complete_value(const struct option *option, const char *lead, const char *prefix,
+			   struct strings *candidates)
 {
 	if (option->choices) {
 		const char *comma = option->type == VALUE_CHOICES ? strrchr(prefix, ',') : NULL;

@@ -36,9 +36,7 @@ static void put_texts(struct sink *sink, const struct cell *cell, bool nested)
 	if (!cell->size)
 		sink_put(sink, " []", 3);
 	for (size_t i = 0; i < cell->size; i++) {
-		const char *lead = "\n    - ";
-		sink_put(sink, lead, 1);
-		sink_put(sink, lead + (nested ? 1 : 3), nested ? 6 : 4);
+		sink_put(sink, nested ? "\n    - " : "\n  - ", nested ? 7 : 5);
 		put_text(sink, cell->texts[i], strlen(cell->texts[i]));
 	}
 }

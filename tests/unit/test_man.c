@@ -9,8 +9,8 @@ static void test_group_page(void **state)
 	AUTO(str) struct str page = {0};
 	man_write(&page, &sample_user, "user");
 	static const char *const parts[] = {
-		".Dt OWCTL-USER 1\n.Os\n.Sh NAME\n.Nm owctl-user\n.Nd \"accounts\"\n.Sh SYNOPSIS\n"
-		".Nm owctl\nuser list [OPTION].. EMAIL [GROUP..]\n.Nm owctl\nuser create \\-\\-name NAME",
+		".Dt OWCTL-USER 1\n.Os\n.Sh NAME\n.Nm owctl-user\n.Nd \"accounts\"\n.Sh SYNOPSIS\n",
+		".Sh SYNOPSIS\n.Nm owctl\nuser list [OPTION].. EMAIL [GROUP..]\n.Nm owctl\nuser create \\-\\-name NAME",
 		".Ss \"owctl user list\"\nLists accounts.\nEach has a role.\n.Pp\nMore about it.\n",
 		".It Ar \"EMAIL\"\nMail address.\n",
 		".It Fl r , Fl \\-role Ar ROLE\nOf this role (pending, user, admin; default user).\n",

@@ -60,7 +60,8 @@ static struct made write_rows(const struct output_options *options, enum output_
 	return made;
 }
 
-static void check(struct output_options options, enum output_shape shape, const char *id, int rows, const char *expected)
+static void check(struct output_options options, enum output_shape shape, const char *id, int rows,
+		  const char *expected)
 {
 	AUTO(made) struct made made = write_rows(&options, shape, id, rows);
 	assert_string_equal(made.text, expected);
@@ -74,7 +75,8 @@ static void test_csv(CLEAN)
 	      "\"\",-9223372036854775808,no,,,\n");
 	check(options_for(OUTPUT_CSV), SHAPE_LIST, "two\nlines, \"quoted\"\x1b\xff", 1,
 	      "id,count,active,seen_at,groups,info\n"
-	      "\"two\nlines, \"\"quoted\"\"\x1b\xff\",-42,yes,2026-11-24T10:49:41Z,\"Staff;a, b\",\"{\"\"a\"\": [1, 2]}\"\n");
+	      "\"two\nlines, \"\"quoted\"\"\x1b\xff\",-42,yes,2026-11-24T10:49:41Z,"
+	      "\"Staff;a, b\",\"{\"\"a\"\": [1, 2]}\"\n");
 	struct output_options options = {.format = OUTPUT_CSV, .no_headings = true, .terminal = true};
 	check(options, SHAPE_LIST, "a\nb\x1b[2J\xff", 1,
 	      "a\\x0ab\\x1b[2J\\xff,-42,yes,2026-11-24T10:49:41Z,\"Staff;a, b\",\"{\"\"a\"\": [1, 2]}\"\n");
@@ -87,7 +89,8 @@ static void test_json_list(CLEAN)
 	check(options_for(OUTPUT_JSON), SHAPE_LIST, "plain", 2,
 	      "[\n{\"id\":\"plain\",\"count\":-42,\"active\":true,\"seen_at\":\"2026-11-24T10:49:41Z\","
 	      "\"groups\":[\"Staff\",\"a, b\"],\"info\":{\"a\":[1,2]}},\n"
-	      "{\"id\":\"\",\"count\":-9223372036854775808,\"active\":false,\"seen_at\":null,\"groups\":[],\"info\":null}\n]\n");
+	      "{\"id\":\"\",\"count\":-9223372036854775808,\"active\":false,\"seen_at\":null,\"groups\":[],"
+	      "\"info\":null}\n]\n");
 }
 
 static void test_json_object(CLEAN)
