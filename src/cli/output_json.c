@@ -118,27 +118,18 @@ static void json_row(struct output *output)
 {
 	const struct keys *keys = output->state;
 	struct sink *sink = &output->sink;
-<<<<<<< HEAD
-	if (output->shape == SHAPE_LIST)
-		sink_put(sink, &",\n"[output->rows == 0], output->rows ? 2 : 1);
-=======
 	bool list = output->shape == SHAPE_LIST;
 	if (list && output->rows)
 		sink_char(sink, ',');
 	if (list)
 		sink_char(sink, '\n');
->>>>>>> cli
 	for (size_t i = 0; i < keys->count; i++) {
 		sink_put(sink, keys->before[i], keys->sizes[i]);
 		put_cell(sink, chosen_cell(output, i));
 	}
-<<<<<<< HEAD
-	sink_put(sink, &"\n}"[output->shape == SHAPE_LIST], output->shape == SHAPE_LIST ? 1 : 2);
-=======
 	if (!list)
 		sink_char(sink, '\n');
 	sink_char(sink, '}');
->>>>>>> cli
 }
 
 static void json_end(struct output *output)

@@ -112,7 +112,7 @@ static void postgresql_conninfo(CLEAN)
 		assert_null(db_target_parse(postgresql_urls[i].url, false, &target));
 		assert_int_equal(target.engine, DB_POSTGRESQL);
 		const char *own = postgresql_urls[i].conninfo;
-		AUTO(memory) char *conninfo = text_format("%s%s", own, DEFAULTS + !*own);
+		AUTO(memory) char *conninfo = text_format("%s%s", own, &DEFAULTS[!*own]);
 		assert_string_equal(target.conninfo, conninfo);
 		assert_string_equal(target.display, postgresql_urls[i].display);
 		assert_null(target.path);
