@@ -22,12 +22,22 @@ struct sample {
 
 static const char *const sample_roles[] = {"pending", "user", "admin", NULL};
 
+static UNUSED void complete_names(const char *prefix, struct strings *words)
+{
+	strings_add(words, prefix);
+	strings_add(words, "alice\tan account");
+	strings_add(words, "a\x1b[2J");
+	strings_add(words, "two\nlines");
+	strings_add(words, "bad\xff");
+}
+
 static const struct option sample_options[] = {
 	{.name = "all", .letter = 'a', OPTION_FLAG(struct sample, all), .help = "show all"},
 	{.name = "wait", OPTION_FLAG(struct sample, wait), .negatable = true, .help = "wait for it"},
 	{.name = "role", .letter = 'r', OPTION_CHOICE(struct sample, role, sample_roles), .value_name = "ROLE",
 	 .fallback = "user", .help = "of this role"},
-	{.name = "name", OPTION_TEXT(struct sample, name), .value_name = "NAME", .help = "of this name"},
+	{.name = "name", OPTION_TEXT(struct sample, name), .value_name = "NAME", .complete = complete_names,
+	 .help = "of this name"},
 	{.name = "tag", .letter = 't', OPTION_TEXTS(struct sample, tags), .value_name = "TAG", .help = "with this tag"},
 	{.name = "roles", OPTION_CHOICES(struct sample, roles, sample_roles), .value_name = "ROLE,..",
 	 .help = "of these roles"},

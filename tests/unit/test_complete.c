@@ -34,7 +34,9 @@ static void test_candidates(void **state)
 	CHECK("--role=admin", "user", "list", "--role=a");
 	CHECK("user,pending", "user", "list", "--roles", "user,p");
 	CHECK("user,pending user,user user,admin", "user", "list", "--roles", "user,");
-	CHECK("", "user", "list", "--name", "");
+	CHECK("x alice", "user", "list", "--name", "x");
+	CHECK("--name=x --name=alice", "user", "list", "--name=x");
+	CHECK("", "user", "list", "--tag", "");
 	CHECK("", "user", "list", "--", "--ro");
 	CHECK("table json yaml csv", "-o", "");
 	CHECK(":file", "--env-file", "");
