@@ -104,7 +104,7 @@ def test_no_core_dump_even_where_they_are_wanted(owctl, tmp_path):
 def test_a_password_in_a_url_is_hidden_from_the_list_of_processes(owctl, tmp_path, url, form):
     fifo = tmp_path / "words"
     os.mkfifo(fifo)
-    process = owctl.start("--env-file", str(fifo), *form.format(url).split(), "user", "list", cwd=tmp_path)
+    process = owctl.start("--env-file", str(fifo), "--timeout", "1", *form.format(url).split(), "user", "list", cwd=tmp_path)
     try:
         with open(fifo, "w"):  # it is reading its settings now
             seen = open(f"/proc/{process.pid}/cmdline", "rb").read()

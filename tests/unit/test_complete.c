@@ -22,7 +22,8 @@ static void test_candidates(void **state)
 	check((const char *const[]){NULL}, "user status");
 	CHECK("user status", "");
 	CHECK("user", "u");
-	CHECK("list create", "user", "");
+	CHECK("list create remove", "user", "");
+	CHECK("", "user", "list", "--for");
 	CHECK("create", "help", "user", "cr");
 	CHECK("", "user", "zzz");
 	CHECK("--role --roles", "user", "list", "--ro");
