@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "cli/lookup.h"
 #include "cli/run.h"
 #include "cli/values.h"
@@ -63,6 +64,20 @@ static void add(struct strings *candidates, const char *lead, const char *word, 
 						  : text_format("%s%s", lead, word));
 }
 
+/* Words from a database or a file may hold what would steer the terminal or end the line: such a one is not offered. */
+static bool is_presentable(const char *word)
+{
+	size_t size = strlen(word);
+	for (size_t i = 0; i < size;) {
+		uint32_t point;
+		size_t length = utf8_decode(word + i, size - i, &point);
+		if (!length || (utf8_is_unsafe(point) && point != '\t'))
+			return false;
+		i += length;
+	}
+	return true;
+}
+
 /* `lead` is what stands before the value in the same word: "--role=", or of a list "a,b,". */
 static void complete_value(const struct option *option, const char *lead, const char *prefix,
 			   struct strings *candidates)
@@ -81,7 +96,8 @@ static void complete_value(const struct option *option, const char *lead, const 
 	AUTO(strings) struct strings words = {0};
 	option->complete(prefix, &words);
 	for (size_t i = 0; i < words.count; i++)
-		add(candidates, words.items[i][0] == ':' ? "" : lead, words.items[i], NULL);
+		if (is_presentable(words.items[i]))
+			add(candidates, words.items[i][0] == ':' ? "" : lead, words.items[i], NULL);
 }
 
 static void complete_options(const struct command *command, const char *prefix, struct strings *candidates)

@@ -44,7 +44,7 @@ const struct option global_options[] = {
 	 OPTION_CHOICE(struct globals, format, formats),
 	 .value_name = "FORMAT",
 	 .scope = FOR_DATA,
-	 .help = "how to print data, a table where the command says nothing else; errors are JSON too with json"},
+	 .help = "how to print data and, with json, errors; a table unless the command says otherwise"},
 	{.name = "columns",
 	 OPTION_TEXTS(struct globals, columns),
 	 .value_name = "NAME,..",

@@ -175,9 +175,9 @@ static fallible check_required(const struct parser *parser)
 {
 	const struct invocation *invocation = parser->invocation;
 	const struct command *command = invocation->command;
-	const struct argument *argument = argument_at(command, parser->arguments);
-	if (argument && argument->required && (parser->arguments == 0 || argument->type != VALUE_TEXTS ||
-					       parser->arguments < count_arguments(command)))
+	bool all = parser->arguments >= count_arguments(command);
+	const struct argument *argument = all ? NULL : &command->arguments[parser->arguments];
+	if (argument && argument->required)
 		return error_hint(error_new(ERR_USAGE, "%s is missing: %s", argument->name, argument->help),
 				  "'owctl %s --help' shows how it is used", invocation->path);
 	for (const struct option *option = option_table(command, 0); option->name; option++)

@@ -76,7 +76,8 @@ static fallible run_invocation(struct invocation *invocation)
 	if (!invocation->incomplete)
 		return run_handler(invocation);
 	/* Somebody typed a part of a command: help is the best message, but a script must not take it for success. */
-	TRY(show_help(invocation, stderr));
+	if (!text_equal(invocation->globals.format, "json"))
+		TRY(show_help(invocation, stderr));
 	return error_new(ERR_USAGE, "a command is missing after 'owctl%s%s'", *invocation->path ? " " : "",
 			 invocation->path);
 }
@@ -92,6 +93,26 @@ static bool ask_for_json(int count, char *const *words)
 			return true;
 	}
 	return false;
+}
+
+static void cover(char *start, const char *end)
+{
+	if (start && end && start < end)
+		memset(start, 'x', (size_t)(end - start));
+}
+
+/* A password in a URL of the command line can be seen in the list of processes. The parser has made its copy: from now
+ * on there is nothing to see. (Before that there is, for a moment: --database is for URLs without a password.) */
+static void hide_passwords(int count, char *const *words)
+{
+	for (int i = 0; i < count; i++) {
+		char *authority = strstr(words[i], "://");
+		if (!authority)
+			continue;
+		char *colon = strchr(authority + 3, ':'), *query = strcasestr(authority, "password=");
+		cover(colon ? colon + 1 : NULL, strrchr(authority, '@'));
+		cover(query ? query + strlen("password=") : NULL, query ? strchrnul(query, '&') : NULL);
+	}
 }
 
 static int report(struct error *error, const struct command *command, bool json)
@@ -110,6 +131,7 @@ static int run_words(int count, char *const *words)
 {
 	AUTO(invocation) struct invocation invocation = {0};
 	struct error *error = parse_command_line(&root_command, count, words, &invocation);
+	hide_passwords(count, words);
 	bool json = text_equal(invocation.globals.format, "json") || (error && ask_for_json(count, words));
 	set_up_log(&invocation.globals);
 	if (!error)

@@ -14,7 +14,7 @@
 #include "cli/run.h"
 
 struct sample {
-	bool all, wait;
+	bool all, wait, hidden;
 	const char *role, *name, *email;
 	struct strings tags, roles, groups;
 	int64_t limit, level, age, since;
@@ -22,12 +22,22 @@ struct sample {
 
 static const char *const sample_roles[] = {"pending", "user", "admin", NULL};
 
+static UNUSED void complete_names(const char *prefix, struct strings *words)
+{
+	strings_add(words, prefix);
+	strings_add(words, "alice\tan account");
+	strings_add(words, "a\x1b[2J");
+	strings_add(words, "two\nlines");
+	strings_add(words, "bad\xff");
+}
+
 static const struct option sample_options[] = {
 	{.name = "all", .letter = 'a', OPTION_FLAG(struct sample, all), .help = "show all"},
 	{.name = "wait", OPTION_FLAG(struct sample, wait), .negatable = true, .help = "wait for it"},
 	{.name = "role", .letter = 'r', OPTION_CHOICE(struct sample, role, sample_roles), .value_name = "ROLE",
 	 .fallback = "user", .help = "of this role"},
-	{.name = "name", OPTION_TEXT(struct sample, name), .value_name = "NAME", .help = "of this name"},
+	{.name = "name", OPTION_TEXT(struct sample, name), .value_name = "NAME", .complete = complete_names,
+	 .help = "of this name"},
 	{.name = "tag", .letter = 't', OPTION_TEXTS(struct sample, tags), .value_name = "TAG", .help = "with this tag"},
 	{.name = "roles", OPTION_CHOICES(struct sample, roles, sample_roles), .value_name = "ROLE,..",
 	 .help = "of these roles"},
@@ -35,6 +45,7 @@ static const struct option sample_options[] = {
 	{.name = "level", OPTION_INTEGER(struct sample, level), .value_name = "N", .smallest = -5, .largest = 9,
 	 .help = "how hard to try"},
 	{.name = "age", OPTION_DURATION(struct sample, age), .value_name = "TIME", .fallback = "2h", .help = "so old"},
+	{.name = "for-scripts-of-our-own", OPTION_FLAG(struct sample, hidden), .hidden = true, .help = "not shown"},
 	{.name = "since", OPTION_TIME(struct sample, since), .value_name = "TIME", .help = "since then"},
 	{0},
 };
@@ -106,6 +117,21 @@ static const struct command sample_create = {
 	.run = sample_run,
 };
 
+static const struct argument sample_remove_arguments[] = {
+	{.name = "GROUP", OPTION_TEXT(struct sample, name), .required = true, .help = "the group"},
+	{.name = "USER", OPTION_TEXTS(struct sample, groups), .required = true, .help = "who leaves it"},
+	{0},
+};
+
+static const struct command sample_remove = {
+	.name = "remove",
+	.summary = "remove members",
+	.description = "Removes members.",
+	.arguments = sample_remove_arguments,
+	.size = sizeof(struct sample),
+	.run = sample_run,
+};
+
 static const struct command sample_status = {
 	.name = "status",
 	.summary = "show the status",
@@ -117,7 +143,7 @@ static const struct command sample_status = {
 	.run = sample_run,
 };
 
-static const struct command *const sample_user_commands[] = {&sample_list, &sample_create, NULL};
+static const struct command *const sample_user_commands[] = {&sample_list, &sample_create, &sample_remove, NULL};
 
 static const struct command sample_user = {
 	.name = "user", .summary = "accounts", .description = "Accounts.", .subcommands = sample_user_commands};

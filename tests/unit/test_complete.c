@@ -22,7 +22,8 @@ static void test_candidates(void **state)
 	check((const char *const[]){NULL}, "user status");
 	CHECK("user status", "");
 	CHECK("user", "u");
-	CHECK("list create", "user", "");
+	CHECK("list create remove", "user", "");
+	CHECK("", "user", "list", "--for");
 	CHECK("create", "help", "user", "cr");
 	CHECK("", "user", "zzz");
 	CHECK("--role --roles", "user", "list", "--ro");
@@ -34,7 +35,9 @@ static void test_candidates(void **state)
 	CHECK("--role=admin", "user", "list", "--role=a");
 	CHECK("user,pending", "user", "list", "--roles", "user,p");
 	CHECK("user,pending user,user user,admin", "user", "list", "--roles", "user,");
-	CHECK("", "user", "list", "--name", "");
+	CHECK("x alice", "user", "list", "--name", "x");
+	CHECK("--name=x --name=alice", "user", "list", "--name=x");
+	CHECK("", "user", "list", "--tag", "");
 	CHECK("", "user", "list", "--", "--ro");
 	CHECK("table json yaml csv", "-o", "");
 	CHECK(":file", "--env-file", "");

@@ -44,6 +44,9 @@ static void test_examples_come_before_options(void **state)
 	assert_non_null(strstr(text.data, "Usage: owctl user list [OPTION].. EMAIL [GROUP..]\n"));
 	assert_non_null(strstr(text.data, "  of this role (pending, user, admin; default user)\n"));
 	assert_non_null(strstr(text.data, "(-5 to 9)"));
+	assert_null(strstr(text.data, "for-scripts-of-our-own"));
+	/* Explanations stand below one another, as close as the longest term that is shown lets them. */
+	assert_non_null(strstr(text.data, "\n  -a, --all              show all\n"));
 	assert_non_null(strstr(text.data, "\nColumns of the output:\n  id       id of the account\n"));
 	assert_non_null(strstr(text.data, "   65  data given to the command is wrong\n"));
 }
@@ -60,6 +63,14 @@ static void test_root_and_group(void **state)
 	help_write(&group, &sample_user, "user", 80);
 	assert_non_null(strstr(group.data, "\nExamples:\n  owctl user list a@example.org --role admin\n"));
 	assert_null(strstr(group.data, "--database"));
+}
+
+static void test_a_line_that_fits_exactly(void **state)
+{
+	(void)state;
+	AUTO(str) struct str text = {0};
+	screen_wrap(&text, "aaaa bbbb cccc ", 0, 9);
+	assert_string_equal(text.data, "aaaa bbbb\ncccc");
 }
 
 static void test_lines_fit(void **state)
@@ -87,6 +98,7 @@ int main(void)
 		cmocka_unit_test(test_command),
 		cmocka_unit_test(test_examples_come_before_options),
 		cmocka_unit_test(test_root_and_group),
+		cmocka_unit_test(test_a_line_that_fits_exactly),
 		cmocka_unit_test(test_lines_fit),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -190,6 +190,7 @@ static void test_json_inside(CLEAN)
 		{"\"\\x\"", "\"\\\"\\\\x\\\"\""},
 		{"\"\\u12\"", "\"\\\"\\\\u12\\\"\""},
 		{"\"a", "\"\\\"a\""},
+		{"\"\\", "\"\\\"\\\\\""},
 		{"\"a\nb\"", "\"\\\"a\\nb\\\"\""},
 	};
 	static const struct column columns[] = {{.name = "j", .type = COLUMN_JSON, .help = "JSON"}, {0}};

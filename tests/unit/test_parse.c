@@ -103,6 +103,25 @@ static void test_negatable(void **state)
 	assert_true(((const struct sample *)i.values)->wait);
 }
 
+static void test_bounds_belong_to_the_range(void **state)
+{
+	(void)state;
+	AUTO(invocation) struct invocation low = good("user list --level -5 --limit 0 x");
+	assert_int_equal(((const struct sample *)low.values)->level, -5);
+	AUTO(invocation) struct invocation high = good("user list --level 9 --limit 9223372036854775807 x");
+	assert_int_equal(((const struct sample *)high.values)->level, 9);
+	assert_true(((const struct sample *)high.values)->limit == INT64_MAX);
+}
+
+static void test_repeated_arguments(void **state)
+{
+	(void)state;
+	AUTO(invocation) struct invocation one = good("user remove g a");
+	assert_int_equal(((const struct sample *)one.values)->groups.count, 1);
+	AUTO(invocation) struct invocation two = good("user remove g a b");
+	assert_int_equal(((const struct sample *)two.values)->groups.count, 2);
+}
+
 static void test_help_in_every_place(void **state)
 {
 	(void)state;
@@ -182,6 +201,8 @@ static const struct refusal {
 	{"user list x --name a --name a", "--name is given twice", NULL},
 	{"--database a --database b user", "--database is given twice", NULL},
 	{"user list", "EMAIL is missing: mail address", "'owctl user list --help' shows how it is used"},
+	{"user remove", "GROUP is missing: the group", NULL},
+	{"user remove g", "USER is missing: who leaves it", NULL},
 	{"user create x", "--name is missing: full name", "'owctl user create --help' shows how it is used"},
 	{"status x", "'owctl status' takes no arguments; got 'x'", "'owctl status --help' shows how it is used"},
 	{"user create a b", "unexpected argument: a password is never given as an argument: other users of this machine "
@@ -261,6 +282,8 @@ int main(void)
 		cmocka_unit_test(test_end_of_options),
 		cmocka_unit_test(test_values_that_look_odd),
 		cmocka_unit_test(test_negatable),
+		cmocka_unit_test(test_bounds_belong_to_the_range),
+		cmocka_unit_test(test_repeated_arguments),
 		cmocka_unit_test(test_help_in_every_place),
 		cmocka_unit_test(test_incomplete),
 		cmocka_unit_test(test_refusals),

@@ -33,7 +33,7 @@ static const struct option options[] = {
 	{.name = "group",
 	 OPTION_TEXTS(struct arguments, groups),
 	 .value_name = "GROUP",
-	 .help = "group (name or id) to join; may be given more than once"},
+	 .help = "group (name or id) to join"},
 	PASSWORD_SOURCE_OPTIONS(struct arguments, source),
 	GENERATE_OPTION(struct arguments, source),
 	{.name = "no-password",

@@ -38,7 +38,7 @@ static const struct option options[] = {
 	{.name = "group",
 	 OPTION_TEXTS(struct arguments, groups),
 	 .value_name = "GROUP",
-	 .help = "group (name or id) that every new account joins; may be given more than once"},
+	 .help = "group (name or id) that every new account joins"},
 	{.name = "if-missing",
 	 OPTION_FLAG(struct arguments, if_missing),
 	 .help = "leave accounts alone that exist, instead of refusing their rows"},

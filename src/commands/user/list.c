@@ -17,7 +17,7 @@ static const struct option options[] = {
 	{.name = "role",
 	 OPTION_CHOICES(struct arguments, roles, user_roles),
 	 .value_name = "ROLE",
-	 .help = "only accounts with this role; may be given more than once"},
+	 .help = "only accounts with this role"},
 	{.name = "active-since",
 	 OPTION_TIME(struct arguments, active_since),
 	 .value_name = "TIME",
