@@ -196,6 +196,7 @@ static const struct {
 	{"host = h dbname='my db' password=secret", DB_POSTGRESQL, "PostgreSQL h/my db"},
 	{"hostaddr=127.0.0.1 user=u", DB_POSTGRESQL, "PostgreSQL u@127.0.0.1"},
 	{"postgres://h/n", DB_POSTGRESQL, "PostgreSQL h/n"},
+	{"host=h password=a://b", DB_POSTGRESQL, "PostgreSQL h"},
 };
 
 static void bare_forms(CLEAN)
@@ -281,6 +282,7 @@ static const struct {
 	{"postgresql://u:p@ss@h/n?x=a@b", "postgresql://u:***@h/n?x=a@b"},
 	{"postgresql://u:p/w?d@h/n", "postgresql://u:***@h/n"},
 	{"postgresql://u:p@h?q@h2/n", "postgresql://u:***@h2/n"},
+	{"postgresql://u:p?a=b@h/n?c=d", "postgresql://u:***@h/n?c=d"},
 	{"postgresql://user:secret", "postgresql://user:***"},
 	{"postgresql://user:secret/n", "postgresql://user:***"},
 	{"postgresql://user:5secret", "postgresql://user:***"},
@@ -304,6 +306,9 @@ static const struct {
 	{"u:pw", "***"},
 	{"host=h password=pw dbname=n", "host=h password=*** dbname=n"},
 	{"password = 'p w\\' x' host=h", "password = *** host=h"},
+	{"password=a://b host=h", "password=*** host=h"},
+	{" postgresql://u:pw@h/n?a=b", " ***"},
+	{"://u:pw@h/n", "***"},
 	{"password=p w", "password=*** ***"},
 	{"password=", "password=***"},
 	{"password='open", "password=***"},
