@@ -64,7 +64,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/te
 unit: $(UNIT_TESTS)
 	@failed=0; for t in $(UNIT_TESTS); do $$t || failed=1; done; exit $$failed
 
-unit-build: $(UNIT_TESTS) $(BUILD)/db-probe
+unit-build: $(UNIT_TESTS) $(BUILD)/db-probe $(BUILD)/url-probe
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)
@@ -88,6 +88,33 @@ schemas: $(PROGRAM)
 $(BUILD)/db-probe: $(BUILD)/tests/real/db_probe.o $(LIBRARY)
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# The URL parser by hand, for tests/real/test_url.py.
+$(BUILD)/url-probe: $(BUILD)/tests/real/url_probe.o $(LIBRARY)
+	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# Fuzzing, with clang: FUZZ_SECONDS a target. What is found is added to a copy of the kept corpus.
+FUZZ_SECONDS ?= 60
+FUZZERS      := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+
+fuzz:
+	./scripts/fuzz $(FUZZ_SECONDS) $(FUZZERS)
+
+fuzz-build: $(FUZZERS:%=$(BUILD)/fuzz/%)
+
+$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIBRARY)
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+coverage:
+	./scripts/coverage
+
+analyze:
+	./scripts/analyze
+
+# For scripts/analyze.
+print-flags:
+	$(info $(CPPFLAGS) -std=gnu17)@:
+
 install: $(PROGRAM)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/owctl
@@ -109,6 +136,6 @@ $(BUILD)/bench/launch: $(BUILD)/tests/bench/launch.o
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all install unit unit-build man schemas check bench clean FORCE
+.PHONY: all install unit unit-build fuzz fuzz-build coverage analyze print-flags man schemas check bench clean FORCE
 .SECONDARY:
 -include $(OBJECTS:.o=.d) $(BUILD)/src/main.d

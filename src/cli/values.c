@@ -69,7 +69,7 @@ static fallible store_choices(const struct option *option, const char *label, co
 	AUTO(strings) struct strings parts = {0};
 	strings_split(&parts, word, ',');
 	for (size_t i = 0; i < parts.count; i++) {
-		const char *choice;
+		const char *choice = NULL;
 		TRY(find_choice(option, label, parts.items[i], &choice));
 		if (!strings_have(list, choice))
 			strings_add(list, choice);

@@ -1,4 +1,5 @@
 #include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "db/parameters.h"
@@ -45,8 +46,9 @@ static fallible add_address(struct addresses *list, const char *text, size_t siz
 	const char *colon = close ? close + 1 : memchr(text, ':', size);
 	if (!colon)
 		colon = end;
-	if (colon < end && *colon != ':')
-		return error_hint(error_new(ERR_SETTINGS, "the database URL has text between \"]\" and the port"),
+	bool stray = !close && (memchr(text, '[', size) || memchr(text, ']', size));
+	if (stray || close == text + 1 || (colon < end && *colon != ':'))
+		return error_hint(error_new(ERR_SETTINGS, "the [] in the database URL do not hold a host"),
 				  "write [2001:db8::1]:5432");
 	const char *port = colon < end ? colon + 1 : end;
 	if (!is_port(port, (size_t)(end - port)))

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/memory.h"
+#include "base/str.h"
 #include "db/conninfo.h"
 #include "db/url.h"
 
@@ -33,10 +34,10 @@ static bool is_true(const char *word)
  * are how Open WebUI opens the file; owctl decides that for itself. */
 static const char *path_of_uri(const char *path)
 {
-	if (strncmp(path, "file:", 5))
+	if (!text_starts(path, "file:"))
 		return path;
-	path += 5;
-	if (!strncmp(path, "//", 2))
+	path += strlen("file:");
+	if (text_starts(path, "//"))
 		path += 2 + strcspn(path + 2, "/");
 	return path;
 }
@@ -79,13 +80,11 @@ static bool is_pairs(const char *text)
 static bool is_broken_url(const char *text)
 {
 	size_t word = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789+");
-	return text[word] == ':' && (!strncmp(text, "postgres", 8) || !strncmp(text, "sqlite", 6));
+	return text[word] == ':' && (text_starts(text, "postgres") || text_starts(text, "sqlite"));
 }
 
-static fallible bare_target(const char *text, struct db_target *target)
+static fallible path_target(const char *text, struct db_target *target)
 {
-	if (is_pairs(text))
-		return conninfo_from_pairs(text, target);
 	if (is_broken_url(text))
 		return error_hint(error_new(ERR_SETTINGS, "the database URL has no \"://\" after its first word"),
 				  "write sqlite:////path/to/webui.db or postgresql://user:password@host:5432/name");
@@ -98,8 +97,10 @@ static fallible bare_target(const char *text, struct db_target *target)
 
 fallible db_target_parse(const char *url, bool bare, struct db_target *target)
 {
+	if (bare && is_pairs(url))
+		return conninfo_from_pairs(url, target);
 	if (bare && !strstr(url, "://"))
-		return bare_target(url, target);
+		return path_target(url, target);
 	AUTO(db_url) struct db_url parsed = {0};
 	TRY(db_url_split(url, &parsed));
 	return target_from_url(&parsed, target);

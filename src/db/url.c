@@ -1,6 +1,7 @@
 #include "db/url.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -8,9 +9,15 @@
 
 #define ENCODE_HINT "in a password write @ as %%40, : as %%3A, / as %%2F, ? as %%3F and %% as %%25"
 
-static int hex_digit(char c)
+static unsigned hex_digit(char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' : isxdigit((unsigned char)c) ? (c | 0x20) - 'a' + 10 : -1;
+	return (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+}
+
+/* Two hexadecimal digits at `text`. */
+static bool is_hex(const char *text)
+{
+	return isxdigit((unsigned char)text[0]) && isxdigit((unsigned char)text[1]);
 }
 
 /* As Python's unquote: "%" without two hexadecimal digits stands for itself. */
@@ -20,7 +27,7 @@ static fallible decode(const char *text, size_t size, bool form, char **decoded)
 	size_t used = 0;
 	for (size_t i = 0; i < size; i++) {
 		char c = form && text[i] == '+' ? ' ' : text[i];
-		if (c == '%' && i + 2 < size && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0) {
+		if (c == '%' && i + 2 < size && is_hex(text + i + 1)) {
 			c = (char)(hex_digit(text[i + 1]) << 4 | hex_digit(text[i + 2]));
 			i += 2;
 		}

@@ -33,7 +33,7 @@ bool release_span(const char *revision, const struct release **first, const stru
 {
 	*first = *last = NULL;
 	for (size_t i = 0; i < COUNT(releases); i++) {
-		if (strcmp(releases[i].head, revision))
+		if (strcmp(releases[i].head, revision) != 0)
 			continue;
 		if (!*first)
 			*first = &releases[i];

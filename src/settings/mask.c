@@ -98,6 +98,10 @@ static void add_url(struct str *out, const char *text)
 	const char *rest = strstr(text, "://") + 3;
 	const char *query = query_of(rest);
 	const char *at = memrchr(rest, '@', (size_t)(query - rest));
+	if (!at && strchr(query, '@')) { /* the "?" is part of a password */
+		at = strrchr(query, '@');
+		query = query_of(at);
+	}
 	str_add_n(out, text, (size_t)(rest - text));
 	if (at) {
 		const char *colon = memchr(rest, ':', (size_t)(at - rest));
@@ -126,20 +130,29 @@ static size_t pair_size(const char *text, size_t key, size_t *value)
 	return end + (stop == '\'' && text[end]);
 }
 
-/* A word without "=" may be the rest of a password with a blank in it. */
+/* A word without "=" may be the rest of a password with a blank in it, and so may what is no keyword. */
 static void add_pairs(struct str *out, const char *text)
 {
 	while (*text) {
 		size_t key = strcspn(text, "= "), value;
 		size_t size = pair_size(text, key, &value);
-		bool secret = !value || is_secret_key(text, key);
-		str_add_n(out, text, secret ? value : size);
+		bool keyword = value && strspn(text, "abcdefghijklmnopqrstuvwxyz_") == key;
+		bool secret = !keyword || is_secret_key(text, key);
+		str_add_n(out, text, !secret ? size : keyword ? value : 0);
 		if (secret && size)
 			str_add(out, MASK);
 		size_t blanks = strspn(text + size, " ");
 		str_add_n(out, text + size, blanks);
 		text += size + blanks;
 	}
+}
+
+static bool is_url(const char *text)
+{
+	size_t scheme = 0;
+	while (isalnum((unsigned char)text[scheme]) || (text[scheme] && strchr("+-._", text[scheme])))
+		scheme++;
+	return scheme && !strncmp(text + scheme, "://", 3);
 }
 
 static bool is_path(const char *text)
@@ -150,7 +163,7 @@ static bool is_path(const char *text)
 char *url_mask(const char *url)
 {
 	struct str out = {0};
-	if (strstr(url, "://"))
+	if (is_url(url))
 		add_url(&out, url);
 	else if (is_path(url))
 		str_add(&out, url);

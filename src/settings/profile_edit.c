@@ -27,7 +27,7 @@ static size_t line_offset(const char *text, unsigned line)
 static bool is_apart(const char *line, size_t column)
 {
 	size_t blanks = strspn(line, " \t\r");
-	return line[blanks] == '\n' || !line[blanks] || (line[blanks] == '#' && blanks <= column);
+	return line[blanks] == '\n' || !line[blanks] || (blanks <= column && line[blanks] == '#');
 }
 
 /* Where what ends before `next` really ends: comments and empty lines in front of `next` belong to it. */

@@ -43,9 +43,9 @@ static fallible read_value(const struct setting_value *value, char **out)
 	case HELD_IN_VARIABLE:
 		return error_new(ERR_SETTINGS, "the variable %s is not set", value->text);
 	case HELD_BY_COMMAND:
-		return command_output(value->words.items, out);
+		break;
 	}
-	return NULL;
+	return command_output(value->words.items, out);
 }
 
 static void drop_line_ends(char *text)

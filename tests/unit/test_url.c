@@ -155,7 +155,8 @@ static const struct {
 	{"postgresql://h:65536/n", "the port in the database URL is not a number from 1 to 65535", "%40"},
 	{"postgresql://h:99999999999999999999/n", "the port in the database URL is not a number from 1 to 65535", "%"},
 	{"postgresql://::1/n", "the port in the database URL is not a number from 1 to 65535", "IPv6 address stands"},
-	{"postgresql://[::1]x:5/n", "the database URL has text between \"]\" and the port", "[2001:db8::1]:5432"},
+	{"postgresql://[::1]x:5/n", "the [] in the database URL do not hold a host", "[2001:db8::1]:5432"},
+	{"postgresql://[]:5/n", "the [] in the database URL do not hold a host", "[2001:db8::1]:5432"},
 	{"postgresql://h/n?host=a:1&port=2", "the database URL gives the port twice", "host=a,b&port=1,2"},
 	{"postgresql://h/n?slmode=require", "libpq does not know the parameter \"slmode\" of the database URL", "spelling"},
 	{"postgresql://h/n?ssl=true", "sslmode (or ssl) in the database URL has a value that libpq does not know",
@@ -196,6 +197,7 @@ static const struct {
 	{"host = h dbname='my db' password=secret", DB_POSTGRESQL, "PostgreSQL h/my db"},
 	{"hostaddr=127.0.0.1 user=u", DB_POSTGRESQL, "PostgreSQL u@127.0.0.1"},
 	{"postgres://h/n", DB_POSTGRESQL, "PostgreSQL h/n"},
+	{"host=h password=a://b", DB_POSTGRESQL, "PostgreSQL h"},
 };
 
 static void bare_forms(CLEAN)
@@ -281,6 +283,7 @@ static const struct {
 	{"postgresql://u:p@ss@h/n?x=a@b", "postgresql://u:***@h/n?x=a@b"},
 	{"postgresql://u:p/w?d@h/n", "postgresql://u:***@h/n"},
 	{"postgresql://u:p@h?q@h2/n", "postgresql://u:***@h2/n"},
+	{"postgresql://u:p?a=b@h/n?c=d", "postgresql://u:***@h/n?c=d"},
 	{"postgresql://user:secret", "postgresql://user:***"},
 	{"postgresql://user:secret/n", "postgresql://user:***"},
 	{"postgresql://user:5secret", "postgresql://user:***"},
@@ -304,6 +307,9 @@ static const struct {
 	{"u:pw", "***"},
 	{"host=h password=pw dbname=n", "host=h password=*** dbname=n"},
 	{"password = 'p w\\' x' host=h", "password = *** host=h"},
+	{"password=a://b host=h", "password=*** host=h"},
+	{" postgresql://u:pw@h/n?a=b", " ***"},
+	{"://u:pw@h/n", "***"},
 	{"password=p w", "password=*** ***"},
 	{"password=", "password=***"},
 	{"password='open", "password=***"},

@@ -1,0 +1,196 @@
+"""Where settings come from, as an operator sees it: precedence, origin, profiles, and mistakes with their file and line."""
+import json
+import os
+import signal
+import stat
+import subprocess
+import time
+
+import pytest
+
+from lab.parts import NEWEST, TREE, part
+
+pytestmark = pytest.mark.quick
+
+
+@pytest.fixture
+def files(owctl):
+    """files(name=text): writes files, 0600, into the home folder and gives its path."""
+
+    def write(mode=0o600, **texts):
+        for name, text in texts.items():
+            path = owctl.home / name.replace("__", ".")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+            path.chmod(mode)
+        return owctl.home
+
+    return write
+
+
+def config(owctl, text, mode=0o600):
+    path = owctl.home / ".config/owctl/config.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(mode)
+    return path
+
+
+def shown(owctl, *words, **options):
+    rows = owctl("profile", "show", "-o", "json", *words, **options).ok().json()
+    return {row["name"]: (row["value"], row["origin"]) for row in rows}
+
+
+def test_each_source_beats_the_ones_below(owctl, files):
+    home = files(x__env="# mine\nDATA_DIR=/from-file\nWEBUI_URL=http://file\nREDIS_URL=redis://:secret@file\n")
+    path = config(owctl, "default: p\nprofiles:\n  p:\n    settings:\n      DATA_DIR: /p\n      WEBUI_URL: http://p\n"
+                         "      REDIS_URL: redis://p\n      DATABASE_SCHEMA: from-profile\n")
+    found = shown(owctl, "--env-file", home / "x.env", "--data-dir", "/flag", env={"WEBUI_URL": "http://variable"})
+    assert found["DATA_DIR"] == ("/flag", "--data-dir")
+    assert found["WEBUI_URL"] == ("http://variable", "environment")
+    assert found["REDIS_URL"] == ("redis://:***@file", f"{home}/x.env:4")
+    assert found["DATABASE_SCHEMA"] == ("from-profile", f"profile p, {path}:8:7")
+    assert found["REDIS_KEY_PREFIX"] == ("open-webui", "default")
+    assert "DATABASE_URL" not in found
+
+
+def test_the_table_has_the_origin_when_asked(owctl):
+    plain = owctl("profile", "show", env={"DATA_DIR": "/x"}).ok()
+    assert plain.out.splitlines()[0].split() == ["NAME", "VALUE"]
+    assert "database: SQLite /x/webui.db" in plain.err
+    table = owctl("profile", "show", "--origin", env={"DATA_DIR": "/x"}).ok().out.splitlines()
+    assert table[0].split() == ["NAME", "VALUE", "ORIGIN"]
+    assert ["DATA_DIR", "/x", "environment"] in [line.split() for line in table]
+    everything = owctl("profile", "show", "--all").ok().out
+    assert "WEBUI_SECRET_KEY" in everything and "key that signs sessions" in everything
+
+
+@pytest.mark.parametrize("value", ["postgresql://u:s3cret@h/n", "postgresql://u:s3cret@@h/n", "postgresql://h/n?password=s3cret",
+                                   "postgresql://u:s3cret", "mysql://u:s3cret@h"])
+def test_a_password_is_never_shown(owctl, value):
+    for words in (["profile", "show", "--origin"], ["profile", "show", "-o", "json"], ["migrate", "status", "--timeout", "1s"]):
+        result = owctl(*words, env={"DATABASE_URL": value, "WEBUI_SECRET_KEY": "s3cret", "DATABASE_PASSWORD": "s3cret"})
+        assert "s3cret" not in result.out + result.err
+
+
+MISTAKES = [
+    ("DATABASE_URL=mysql://u:pw@h/n", 78, "DATABASE_URL ({env}:1): owctl does not work with mysql databases"),
+    ("\nDATABASE_URL=postgresql://h:x/n", 78, "DATABASE_URL ({env}:2): the port in the database URL is not a number"),
+    ("A=1\nDATABASE_URL='sqlite:///x", 78, "{env}:2: the quote that opens the value is never closed"),
+    ("A=1\nwhat is this\n", 78, '{env}:2: no "=" behind the name'),
+    ("DATABASE_URL_FILE=/no/such/file", 78, "DATABASE_URL ({env}:1, DATABASE_URL_FILE=/no/such/file): cannot open"),
+    ("DATABASE_URL=a\nDATABASE_URL_FILE=b", 78, "DATABASE_URL ({env}:1) and DATABASE_URL_FILE ({env}:2) are both set"),
+    ("DATABASE_URL=sqlite://", 78, "DATABASE_URL ({env}:1): a SQLite database in memory"),
+    ("DATABASE_URL=sqlite+sqlcipher:////x", 78, "DATABASE_URL ({env}:1): an encrypted SQLite database"),
+    ("", 78, "no database is given"),
+]
+
+
+@pytest.mark.parametrize("text, status, message", MISTAKES)
+def test_mistakes_in_an_env_file(owctl, files, text, status, message):
+    path = files(x__env=text) / "x.env"
+    result = owctl("user", "list", "--env-file", path).ended(status)
+    assert message.format(env=path) in result.err
+    assert "\nhint: " in result.err and "pw" not in result.err
+
+
+@pytest.mark.parametrize("text, message", [
+    ("profiles: [", "config.yaml:"),
+    ("profils: {}", 'config.yaml:1:1: unknown key "profils"'),
+    ("default: x\n", 'there is no profile "x"'),
+    ("profiles:\n  p:\n    settings:\n      DATABASE_URI: x\n", 'config.yaml:4:7: unknown setting "DATABASE_URI"'),
+])
+def test_mistakes_in_the_profiles(owctl, text, message):
+    config(owctl, text)
+    result = owctl("user", "list").ended(78)
+    assert message in result.err and "\nhint: " in result.err
+    owctl("version").ok()
+
+
+def test_a_secret_in_a_file_for_everybody(owctl, files):
+    config(owctl, "profiles: {p: {settings: {WEBUI_SECRET_KEY: s3cret}}}", 0o644)
+    result = owctl("profile", "list").ended(77)
+    assert "readable by everybody" in result.err and "hint: chmod o-r" in result.err
+    config(owctl, "profiles: {p: {settings: {WEBUI_SECRET_KEY: s3cret}}}")
+    owctl("profile", "list").ok()
+    path = files(0o644, x__env="WEBUI_SECRET_KEY=s3cret") / "x.env"
+    result = owctl("profile", "show", "--env-file", path).ok()
+    assert f"{path} holds secrets and is readable by everybody" in result.err
+
+
+def test_the_life_of_a_profile(owctl):
+    owctl("profile", "add", "prod", "--set", "DATA_DIR=/srv/chat", "--set-command", "WEBUI_SECRET_KEY=echo k").ok()
+    path = owctl.home / ".config/owctl/config.yaml"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600 and stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    before = path.read_text()
+    owctl("profile", "use", "prod", "--dry-run").ok()
+    assert path.read_text() == before
+    owctl("profile", "use", "prod").ok()
+    owctl("profile", "add", "test", "--set-env", "DATABASE_URL=MINE").ok()
+    rows = owctl("profile", "list", "-o", "json").ok().json()
+    assert [(row["name"], row["active"], row["settings"]) for row in rows] == [
+        ("prod", True, ["DATA_DIR", "WEBUI_SECRET_KEY"]), ("test", False, ["DATABASE_URL"])]
+    assert shown(owctl)["WEBUI_SECRET_KEY"] == ("***", f"profile prod, {path}:6:7")
+    assert shown(owctl, "test", env={"MINE": "sqlite:////y.db"})["DATABASE_URL"][0] == "sqlite:////y.db"
+    assert "the variable MINE is not set" in owctl("profile", "show", "test").ended(78).err
+    assert "there is no terminal" in owctl("profile", "remove", "prod").ended(64).err
+    owctl("profile", "remove", "prod", "--yes").ok()
+    owctl("profile", "remove", "test", "--yes").ok()
+    assert owctl("profile", "list", "-o", "json").ok().json() == []
+
+
+@pytest.mark.parametrize("words, status", [
+    (["--set", "WEBUI_SECRET_KEY=s3cret"], 64),
+    (["--set", "DATABASE_URL=postgresql://u:s3cret@h/n"], 64),
+    (["--set", "s3cret"], 64),
+    (["--set", "NO_SUCH=x"], 64),
+    (["--set", "DATA_DIR="], 64),
+    (["--set", "DATA_DIR=a", "--set-file", "DATA_DIR=b"], 64),
+    (["--set", "OWCTL_CONFIG=/x"], 64),
+    ([], 64),
+])
+def test_what_a_new_profile_is_not_given(owctl, words, status):
+    result = owctl("profile", "add", "p", *words).ended(status)
+    assert "\nhint: " in result.err and "s3cret" not in result.err
+    assert not (owctl.home / ".config").exists()
+
+
+def test_a_command_is_cancelled_with_owctl(owctl):
+    config(owctl, "default: p\nprofiles: {p: {settings: {DATABASE_URL: {command: 'echo $$ > pid; sleep 100'}}}}")
+    process = owctl.start("profile", "show", cwd=owctl.home)
+    pid = owctl.home / "pid"
+    while not (pid.exists() and pid.read_text().strip()):
+        time.sleep(0.02)
+    started = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=10) == 130 and time.monotonic() - started < 1
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
+
+
+def test_an_env_file_reads_as_python_dotenv_does(owctl, files):
+    """The values that Open WebUI would see in its environment, from the dotenv of a real release."""
+    text = ("# c\r\nexport A = 'it\\'s' # c\nB=\"a\\n\\\"b\\\"\\q\n2\"\nC=x # y\nD=x#y\nE= # z\nF=a=b==\nG='a\\nb'\nH\nI=\"\"\nJ=\tq \t\n"
+            "K=ä\nL='#'\nM=\"\\\\\"\nN=a'b\n")
+    path = files(x__env=text) / "x.env"
+    program = "import dotenv,json,sys;print(json.dumps(dotenv.dotenv_values(sys.argv[1],interpolate=False)))"
+    names = {"A": "WEBUI_URL", "B": "REDIS_KEY_PREFIX", "C": "DATABASE_SCHEMA", "D": "DATABASE_NAME", "E": "DATABASE_USER",
+             "F": "DATABASE_TYPE", "G": "DATABASE_HOST", "H": "DATABASE_PORT", "I": "REDIS_CLUSTER", "J": "DATA_DIR",
+             "K": "REDIS_SENTINEL_HOSTS", "L": "REDIS_SENTINEL_PORT", "M": "PASSWORD_HASH_ALGORITHM", "N": "OWCTL_AUDIT_LOG"}
+    python = part("openwebui", NEWEST) / "bin/python"
+    done = subprocess.run([python, "-c", program, path], capture_output=True, check=True, env={"PYTHONUTF8": "1"})
+    expected = json.loads(done.stdout)
+    assert set(expected) == set(names)
+    for letter, name in names.items():
+        text = text.replace(f"\n{letter}=", f"\n{name}=").replace(f"export {letter} ", f"export {name} ")
+    found = shown(owctl, "--env-file", files(y__env=text) / "y.env")
+    origin = str(owctl.home / "y.env")
+    values = {letter: found[name][0] for letter, name in names.items() if name in found and found[name][1].startswith(origin)}
+    assert values == {letter: value for letter, value in expected.items() if value}
+
+
+def test_the_examples_are_right(owctl):
+    rows = owctl("profile", "list", "-o", "json", env={"OWCTL_CONFIG": TREE / "examples/config.yaml"}).ok().json()
+    assert [row["name"] for row in rows] == ["home", "compose", "prod"]
+    found = shown(owctl, "--env-file", TREE / "examples/owctl.env")
+    assert found["DATA_DIR"][0] == "/srv/open-webui"
