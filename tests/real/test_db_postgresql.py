@@ -337,6 +337,14 @@ def test_server_that_accepts_and_never_answers(probe):
         assert refusal.status == 69 and "no answer within 1 s" in refusal.message and refusal.hint and 0.9 < seconds < 2
 
 
+def test_connect_timeout_of_the_connection_string_and_the_environment(probe):
+    with socket.create_server(("127.0.0.1", 0)) as server, Probe(env={"PGCONNECT_TIMEOUT": "1"}) as other:
+        port = server.getsockname()[1]
+        for who, more in ((probe, {"connect_timeout": 1}), (other, {})):
+            refusal, seconds = who.refused("open", postgresql=local(port, **more))
+            assert refusal.status == 69 and 0.9 < seconds < 2
+
+
 def test_signal_ends_connecting(probe):
     with socket.create_server(("127.0.0.1", 0)) as server:
         probe.send("open", postgresql=local(server.getsockname()[1]), connect_timeout=60)

@@ -344,6 +344,9 @@ static void what_is_no_database_is_refused(CLEAN)
 	assert_int_equal(code_of_hinted(try_open("none.db", reading, &db), "no file"), ERR_SETTINGS);
 	assert_int_equal(code_of_hinted(try_open("none.db", writing, &db), "no file"), ERR_SETTINGS);
 	assert_int_equal(code_of_hinted(try_open("none/none.db", creating, &db), "no folder"), ERR_SETTINGS);
+	assert_int_equal(code_of_hinted(try_open("text.db/none.db", reading, &db), "no file"), ERR_SETTINGS);
+	assert_int_equal(code_of_hinted(try_open("text.db/none.db", creating, &db), "no folder"), ERR_SETTINGS);
+	assert_int_equal(code_of_hinted(try_open("/../../dev/null", reading, &db), "regular file"), ERR_SETTINGS);
 	assert_int_equal(code_of_hinted(try_open("folder", reading, &db), "is a folder"), ERR_SETTINGS);
 	assert_int_equal(code_of_hinted(try_open("folder", creating, &db), "is a folder"), ERR_SETTINGS);
 	assert_int_equal(code_of_hinted(try_open("empty.db", writing, &db), "is empty"), ERR_INPUT);

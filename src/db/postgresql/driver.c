@@ -70,7 +70,8 @@ static fallible unknown_outcome(struct error *cause)
 	enum error_code code = cause->code;
 	AUTO(memory) char *why = error_text(cause);
 	error_free(cause);
-	return error_hint(error_new(code, "cut off while committing, it is not known whether the changes were made: %s", why),
+	return error_hint(error_new(code, "cut off while committing, it is not known whether the changes were made: %s",
+				    why),
 			  "look before you run the command again");
 }
 
