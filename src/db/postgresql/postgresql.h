@@ -41,7 +41,7 @@ fallible pg_sent(struct pg *pg, int sent) MUST_CHECK; /* checks what PQsend.. re
 
 /* stop.c: cancels what is under way and waits, at most a second in all, until the connection is at rest */
 void pg_stop(struct pg *pg);
-bool pg_settle(struct pg *pg, int64_t timeout_ms); /* without cancelling; false, and lost, if it takes longer */
+bool pg_settle(struct pg *pg); /* only waits; false, and the connection is lost, if that takes too long */
 
 /* error.c: the error that a result is; all results that are none give NULL */
 fallible pg_result_error(struct pg *pg, const PGresult *result) MUST_CHECK;
