@@ -293,8 +293,11 @@ def test_signal_stops_streams(debian, probe, do, values):
     psql(debian, TABLE)
     probe.open(postgresql=debian)
     probe.begin("write")
-    probe.send(do, **values)
-    time.sleep(0.5)
+    if do == "script":
+        probe.send(do, **values)
+        wait_until(lambda: sleeping(debian))
+    else:
+        probe.send_and_see_at_work(do, **values)
     assert probe.interrupted() < 1
     wait_until(lambda: psql(debian, "select count(*) from pg_stat_activity where state = 'active' and pid <> pg_backend_pid()"
                                     " and datname = current_database()") == [(0,)], 2)

@@ -207,8 +207,7 @@ def test_signal_ends_waiting_for_a_lock(path, hold, probe, number):
     server(TABLE)
     server("begin immediate")
     probe.open(sqlite=str(path), lock_timeout=60)
-    probe.send("begin", access="write")
-    assert probe.popen.poll() is None
+    probe.send_and_see_at_work("begin", access="write")
     assert probe.interrupted(number) < 1
 
 
@@ -220,7 +219,7 @@ def test_signal_ends_a_long_statement_and_undoes_the_transaction(path, hold, pro
     probe.open(sqlite=str(path))
     probe.begin("write")
     probe.run("insert into people(id) values ('half')")
-    probe.send("run", sql=ENDLESS)
+    probe.send_and_see_at_work("run", sql=ENDLESS)
     assert probe.interrupted(number) < 1
     refusal, _ = probe.refused("commit")
     assert "nothing was written" in refusal.message
