@@ -37,8 +37,8 @@ fallible db_column_exists(struct db *db, const char *table, const char *column, 
 {
 	const char *sql = db_pick(db, "SELECT count(*) FROM pragma_table_info($1) WHERE name = $2",
 				  "SELECT count(*) FROM " POSTGRESQL_TABLES " AND c.relname = $1 AND EXISTS"
-				  " (SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attname = $2"
-				  " AND a.attnum > 0 AND NOT a.attisdropped)");
+				  " (SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid"
+				  " AND a.attname = $2 AND a.attnum > 0 AND NOT a.attisdropped)");
 	const struct db_value names[] = {db_text(table), db_text(column)};
 	return exists(db, sql, names, COUNT(names), answer);
 }

@@ -6,7 +6,6 @@
 #include "base/memory.h"
 #include "db/driver.h"
 
-#define DEFAULT_CONNECT_TIMEOUT_S 10
 #define DEFAULT_LOCK_TIMEOUT_S 10
 
 static fallible misuse(const char *what)
@@ -21,8 +20,6 @@ fallible db_open(const struct db_target *target, const struct db_options *option
 	if (options->create && options->read_only)
 		return misuse("a database can't be created read-only");
 	struct db_options complete = *options;
-	if (!complete.connect_timeout_s)
-		complete.connect_timeout_s = DEFAULT_CONNECT_TIMEOUT_S;
 	if (!complete.lock_timeout_s)
 		complete.lock_timeout_s = DEFAULT_LOCK_TIMEOUT_S;
 

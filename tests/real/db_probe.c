@@ -175,8 +175,10 @@ static fallible do_query(const json_t *command, json_t *answer)
 		if (!row)
 			return NULL;
 		json_t *cells = json_array();
-		for (int i = 0; i < columns; i++)
-			json_array_append_new(cells, json_of(as_text ? db_text(db_cell_text(rows, i)) : db_cell(rows, i)));
+		for (int i = 0; i < columns; i++) {
+			struct db_value cell = as_text ? db_text(db_cell_text(rows, i)) : db_cell(rows, i);
+			json_array_append_new(cells, json_of(cell));
+		}
 		json_array_append_new(list, cells);
 	}
 }
@@ -239,8 +241,10 @@ static fallible generate_rows(struct db_load *load, int64_t count)
 		snprintf(id, sizeof id, "%08llx-0000-4000-8000-%012llx", (long long)i, (long long)i);
 		snprintf(email, sizeof email, "user%lld@example.com", (long long)i);
 		snprintf(name, sizeof name, "User Number %lld", (long long)i);
-		struct db_value values[] = {db_text(id),	    db_text(email),	    db_text(name),	  db_text("user"),
-					    db_integer(1700000000 + i), db_integer(1700000000), db_integer(1700000001)};
+		const struct db_value values[] = {
+			db_text(id),	 db_text(email), db_text(name), db_text("user"), db_integer(1700000000 + i),
+			db_integer(170), db_integer(-1),
+		};
 		TRY(db_load_row(load, values));
 	}
 	return NULL;

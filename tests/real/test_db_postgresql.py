@@ -286,15 +286,18 @@ def test_signal_stops_a_statement_here_and_at_the_server(database, probe, number
 
 @pytest.mark.parametrize("do, values", (
     ("stream", {"sql": "select n, pg_sleep(0.001) from generate_series(1, 1000000) n", "columns": 1}),
-    ("unload", {"sql": "select n from generate_series(1, 1000000000) n"}),
+    ("unload", {"sql": "select generate_series(1, 1000000000)"}),
     ("generate", {"table": "people", "columns": COLUMNS, "count": 100000000}),
     ("script", {"sql": "select pg_sleep(61); select pg_sleep(61)"})))
 def test_signal_stops_streams(debian, probe, do, values):
     psql(debian, TABLE)
     probe.open(postgresql=debian)
     probe.begin("write")
-    probe.send(do, **values)
-    time.sleep(0.5)
+    if do == "script":
+        probe.send(do, **values)
+        wait_until(lambda: sleeping(debian))
+    else:
+        probe.send_and_see_at_work(do, **values)
     assert probe.interrupted() < 1
     wait_until(lambda: psql(debian, "select count(*) from pg_stat_activity where state = 'active' and pid <> pg_backend_pid()"
                                     " and datname = current_database()") == [(0,)], 2)
@@ -335,6 +338,14 @@ def test_server_that_accepts_and_never_answers(probe):
     with socket.create_server(("127.0.0.1", 0)) as server:
         refusal, seconds = probe.refused("open", postgresql=local(server.getsockname()[1]), connect_timeout=1)
         assert refusal.status == 69 and "no answer within 1 s" in refusal.message and refusal.hint and 0.9 < seconds < 2
+
+
+def test_connect_timeout_of_the_connection_string_and_the_environment(probe):
+    with socket.create_server(("127.0.0.1", 0)) as server, Probe(env={"PGCONNECT_TIMEOUT": "1"}) as other:
+        port = server.getsockname()[1]
+        for who, more in ((probe, {"connect_timeout": 1}), (other, {})):
+            refusal, seconds = who.refused("open", postgresql=local(port, **more))
+            assert refusal.status == 69 and 0.9 < seconds < 2
 
 
 def test_signal_ends_connecting(probe):

@@ -2,6 +2,7 @@
 import contextlib
 import os
 import pathlib
+import resource
 import shutil
 import signal
 import sqlite3
@@ -206,8 +207,7 @@ def test_signal_ends_waiting_for_a_lock(path, hold, probe, number):
     server(TABLE)
     server("begin immediate")
     probe.open(sqlite=str(path), lock_timeout=60)
-    probe.send("begin", access="write")
-    assert probe.popen.poll() is None
+    probe.send_and_see_at_work("begin", access="write")
     assert probe.interrupted(number) < 1
 
 
@@ -219,7 +219,7 @@ def test_signal_ends_a_long_statement_and_undoes_the_transaction(path, hold, pro
     probe.open(sqlite=str(path))
     probe.begin("write")
     probe.run("insert into people(id) values ('half')")
-    probe.send("run", sql=ENDLESS)
+    probe.send_and_see_at_work("run", sql=ENDLESS)
     assert probe.interrupted(number) < 1
     refusal, _ = probe.refused("commit")
     assert "nothing was written" in refusal.message
@@ -288,6 +288,24 @@ def test_file_of_another_user(path):
         (folder / "webui.db").chmod(0o600)
         refusal, _ = probe.refused("open", sqlite=str(folder / "webui.db"), read_only=True)
         assert refusal.status == 77 and "user that Open WebUI runs as" in refusal.hint
+
+
+@pytest.mark.quick
+def test_write_error(path, hold):
+    """Here: a file that may not grow."""
+    hold("delete")(TABLE)
+
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100000, 100000))
+
+    with Probe(preexec_fn=limit) as probe:
+        probe.open(sqlite=str(path))
+        probe.begin("write")
+        probe("generate", table="people", columns=COLUMNS, count=5000)
+        refusal, _ = probe.refused("commit")
+        assert refusal.status == 1 and "I/O error" in refusal.message and "kernel's log" in refusal.hint
+    assert names_in(path) == []
 
 
 @pytest.fixture

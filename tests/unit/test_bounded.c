@@ -44,10 +44,10 @@ static void the_result_of_a_call_that_ends_is_the_callers(CLEAN)
 /* Static: the call outlives the test's own frame. */
 static void a_call_that_takes_too_long_is_left_behind(CLEAN)
 {
-	static struct work work = {.takes = 300000};
+	static struct work work = {.takes = 2000000};
 	int64_t start = clock_monotonic_ms();
 	assert_false(bounded_run(job, release, &work, 50, 50));
-	assert_in_range(clock_monotonic_ms() - start, 45, 250);
+	assert_in_range(clock_monotonic_ms() - start, 45, 1900);
 	assert_int_equal(work.released, 0);
 	for (int i = 0; i < 1000 && !work.released; i++)
 		usleep(10000);
@@ -57,12 +57,12 @@ static void a_call_that_takes_too_long_is_left_behind(CLEAN)
 
 static void a_signal_shortens_the_wait(CLEAN)
 {
-	static struct work work = {.takes = 2000000};
+	static struct work work = {.takes = 3000000};
 	cancel_install();
 	raise(SIGTERM);
 	int64_t start = clock_monotonic_ms();
 	assert_false(bounded_run(job, release, &work, 60000, 50));
-	assert_in_range(clock_monotonic_ms() - start, 45, 1000);
+	assert_in_range(clock_monotonic_ms() - start, 45, 2900);
 	for (int i = 0; i < 1000 && !work.released; i++)
 		usleep(10000);
 	assert_int_equal(work.released, 1);

@@ -278,6 +278,24 @@ static void a_readers_transaction_can_not_write(CLEAN)
 	assert_null(db_run(db, "DELETE FROM \"group\"", NULL, 0, NULL));
 }
 
+static void a_misspelt_name_is_not_a_text(CLEAN)
+{
+	AUTO(db) struct db *db = with_table("misspelt.db");
+	assert_int_equal(code_of(db_run(db, "SELECT \"nmae\"", NULL, 0, NULL), "no such column"), ERR_FAILED);
+}
+
+static void foreign_keys_are_as_open_webui_has_them(CLEAN)
+{
+	AUTO(db) struct db *db = with_table("foreign.db");
+	assert_false(db_can(db, DB_CAN_ENFORCE_FOREIGN_KEYS));
+	assert_null(db_script(db, "CREATE TABLE member (id REFERENCES \"group\" (id) ON DELETE CASCADE);"
+				  "INSERT INTO \"group\" VALUES (1, 1); INSERT INTO member VALUES (1), (2);"
+				  "DELETE FROM \"group\""));
+	int64_t left;
+	assert_null(db_single_integer(db, "SELECT count(*) FROM member", NULL, 0, &left));
+	assert_int_equal(left, 2);
+}
+
 /* ---- catalogue ---- */
 
 static void tables_and_columns_are_found(CLEAN)
@@ -344,6 +362,9 @@ static void what_is_no_database_is_refused(CLEAN)
 	assert_int_equal(code_of_hinted(try_open("none.db", reading, &db), "no file"), ERR_SETTINGS);
 	assert_int_equal(code_of_hinted(try_open("none.db", writing, &db), "no file"), ERR_SETTINGS);
 	assert_int_equal(code_of_hinted(try_open("none/none.db", creating, &db), "no folder"), ERR_SETTINGS);
+	assert_int_equal(code_of_hinted(try_open("text.db/none.db", reading, &db), "no file"), ERR_SETTINGS);
+	assert_int_equal(code_of_hinted(try_open("text.db/none.db", creating, &db), "no folder"), ERR_SETTINGS);
+	assert_int_equal(code_of_hinted(try_open("/../../dev/null", reading, &db), "regular file"), ERR_SETTINGS);
 	assert_int_equal(code_of_hinted(try_open("folder", reading, &db), "is a folder"), ERR_SETTINGS);
 	assert_int_equal(code_of_hinted(try_open("folder", creating, &db), "is a folder"), ERR_SETTINGS);
 	assert_int_equal(code_of_hinted(try_open("empty.db", writing, &db), "is empty"), ERR_INPUT);
@@ -450,6 +471,8 @@ int main(void)
 		cmocka_unit_test(one_statement_at_a_time),
 		cmocka_unit_test(a_failed_statement_spoils_the_transaction),
 		cmocka_unit_test(a_readers_transaction_can_not_write),
+		cmocka_unit_test(a_misspelt_name_is_not_a_text),
+		cmocka_unit_test(foreign_keys_are_as_open_webui_has_them),
 		cmocka_unit_test(tables_and_columns_are_found),
 		cmocka_unit_test(identifiers_are_quoted),
 		cmocka_unit_test(a_path_may_hold_anything),

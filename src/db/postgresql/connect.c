@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "db/postgresql/postgresql.h"
 
+#define DEFAULT_TIMEOUT_S 10
 #define FIRST_PAUSE_MS 100
 #define LONGEST_PAUSE_MS 2000
 
@@ -128,13 +129,16 @@ static char *version_of(PGconn *connection)
 
 fallible pg_open(const struct db_target *target, const struct db_options *options, struct db **db)
 {
-	TRY(pg_check_conninfo(target->conninfo));
+	int64_t timeout_s;
+	TRY(pg_check_conninfo(target->conninfo, &timeout_s));
 	struct pg *pg = mem_new(1, sizeof *pg);
 	pg->base = (struct db){
 		.driver = &postgresql_driver,
 		.display = text_copy(target->display ? target->display : "PostgreSQL"),
 		.options = *options,
 	};
+	if (!pg->base.options.connect_timeout_s)
+		pg->base.options.connect_timeout_s = timeout_s ? timeout_s : DEFAULT_TIMEOUT_S;
 	pg->schema = target->schema && *target->schema ? text_copy(target->schema) : NULL;
 	struct error *error = establish(pg, target->conninfo);
 	if (error) {

@@ -100,19 +100,3 @@ fallible pg_connect_error(PGconn *connection, bool *again)
 			return error_hint(error_new(causes[i].code, "%s", str_text(&text)), "%s", causes[i].hint);
 	return error_new(ERR_UNREACHABLE, "%s", text.size ? text.data : "connecting failed");
 }
-
-/* libpq's complaint quotes the words that it can't read, and one of them may be half a password. */
-fallible pg_check_conninfo(const char *conninfo)
-{
-	char *message = NULL;
-	PQconninfoOption *options = PQconninfoParse(conninfo, &message);
-	if (options) {
-		PQconninfoFree(options);
-		return NULL;
-	}
-	bool secret = strcasestr(conninfo, "password") != NULL || strstr(conninfo, "://") != NULL;
-	struct error *error = error_new(ERR_SETTINGS, "the connection string can't be read%s%.*s", secret ? "" : ": ",
-					secret || !message ? 0 : (int)strcspn(message, "\n"), message ? message : "");
-	PQfreemem(message);
-	return error_hint(error, "see libpq's connection strings; a value with blanks stands in quotes: key='a b'");
-}

@@ -7,9 +7,6 @@
 /* A transaction that is idle this long belongs to an owctl that was lost with its machine: its locks are let go. */
 #define IDLE_TIMEOUT "'15min'"
 
-/* How long a rollback may take, at most: it also runs after a signal. */
-#define ROLLBACK_MS 400
-
 /* All that the transaction needs to be told goes with its BEGIN in one message, and no longer than it: behind a pooler
  * the next transaction may run on another server connection. A time-out of 0 is told as well, as the role may have its
  * own, too short for a backup. */
@@ -35,7 +32,7 @@ static void rollback(struct db *db)
 	pg_stop(pg);
 	if (pg->lost || PQtransactionStatus(pg->connection) == PQTRANS_IDLE)
 		return;
-	if (!PQsendQuery(pg->connection, "ROLLBACK") || !pg_settle(pg, ROLLBACK_MS))
+	if (!PQsendQuery(pg->connection, "ROLLBACK") || !pg_settle(pg))
 		pg->lost = true; /* the server rolls back when the connection ends */
 }
 
@@ -70,7 +67,8 @@ static fallible unknown_outcome(struct error *cause)
 	enum error_code code = cause->code;
 	AUTO(memory) char *why = error_text(cause);
 	error_free(cause);
-	return error_hint(error_new(code, "cut off while committing, it is not known whether the changes were made: %s", why),
+	return error_hint(error_new(code, "cut off while committing, it is not known whether the changes were made: %s",
+				    why),
 			  "look before you run the command again");
 }
 

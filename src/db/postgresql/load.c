@@ -150,7 +150,7 @@ void pg_load_free(struct db_load *base)
 {
 	struct pg_load *load = (struct pg_load *)base;
 	if (load->copying)
-		pg_settle((struct pg *)base->db, 400);
+		pg_settle((struct pg *)base->db);
 	free(load->sql);
 	str_cleanup(&load->buffer);
 }

@@ -23,9 +23,12 @@ static inline void pg_result_cleanup(PGresult **result)
 fallible pg_open(const struct db_target *target, const struct db_options *options, struct db **db) MUST_CHECK;
 void pg_close(struct db *db);
 
+/* conninfo_check.c: ERR_SETTINGS if libpq can't read it. `timeout_s` gets its connect_timeout, or the environment's, or
+ * 0. */
+fallible pg_check_conninfo(const char *conninfo, int64_t *timeout_s) MUST_CHECK;
+
 /* connect_error.c: why connecting failed; `again` when it is worth trying again */
 fallible pg_connect_error(PGconn *connection, bool *again) MUST_CHECK;
-fallible pg_check_conninfo(const char *conninfo) MUST_CHECK;
 
 /* wait.c */
 enum pg_ready { PG_READY, PG_TIMED_OUT, PG_CANCELLED };
@@ -38,7 +41,7 @@ fallible pg_sent(struct pg *pg, int sent) MUST_CHECK; /* checks what PQsend.. re
 
 /* stop.c: cancels what is under way and waits, at most a second in all, until the connection is at rest */
 void pg_stop(struct pg *pg);
-bool pg_settle(struct pg *pg, int64_t timeout_ms); /* without cancelling; false, and lost, if it takes longer */
+bool pg_settle(struct pg *pg); /* only waits; false, and the connection is lost, if that takes too long */
 
 /* error.c: the error that a result is; all results that are none give NULL */
 fallible pg_result_error(struct pg *pg, const PGresult *result) MUST_CHECK;

@@ -7,7 +7,8 @@ static const char again[] = "try again, or wait longer for it";
 
 /* A full code stands before its class. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 static const struct pg_meaning meanings[] = {
-	{"08P01", ERR_SETTINGS, "a pooler may refuse a start-up parameter: leave it out, or see its ignore_startup_parameters"},
+	{"08P01", ERR_SETTINGS,
+	 "a pooler may refuse a start-up parameter: leave it out, or see the pooler's ignore_startup_parameters"},
 	{"08", ERR_UNREACHABLE, NULL},
 	{"0A000", ERR_FAILED, NULL},
 	{"22", ERR_INPUT, NULL},

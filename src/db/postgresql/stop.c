@@ -77,9 +77,9 @@ static bool skip_results(struct pg *pg, int64_t deadline)
 	}
 }
 
-bool pg_settle(struct pg *pg, int64_t timeout_ms)
+bool pg_settle(struct pg *pg)
 {
-	if (!pg->lost && !skip_results(pg, clock_monotonic_ms() + timeout_ms))
+	if (!pg->lost && !skip_results(pg, clock_monotonic_ms() + SETTLE_MS))
 		pg->lost = true;
 	return !pg->lost;
 }
@@ -89,5 +89,5 @@ void pg_stop(struct pg *pg)
 	if (pg->lost || PQtransactionStatus(pg->connection) != PQTRANS_ACTIVE)
 		return;
 	request_cancel(pg->connection);
-	pg_settle(pg, SETTLE_MS);
+	pg_settle(pg);
 }

@@ -1,11 +1,14 @@
 """db-probe: the database layer by hand (tests/real/db_probe.c). One call, one answer; the test says what comes when."""
 import json
 import os
+import pathlib
+import re
 import signal
 import subprocess
 import time
 
 from lab.owctl import binary
+from lab.process import wait_until
 
 COLUMNS = ["id", "email", "name", "role", "first", "second", "third"]
 TABLE = ("create table people (id text primary key, email text, name text, role text,"
@@ -66,6 +69,24 @@ class Probe:
         except Refused as refusal:
             return refusal, time.monotonic() - start
         raise AssertionError(f"{do} was not refused: {answer}")
+
+    def _effort(self):
+        """How much it has computed (in clock ticks), and how often it went to sleep."""
+        process = pathlib.Path("/proc", str(self.popen.pid))
+        times = (process / "stat").read_text().rsplit(")", 1)[1].split()
+        sleeps = re.search(r"^voluntary_ctxt_switches:\s*(\d+)", (process / "status").read_text(), re.MULTILINE)
+        return int(times[11]) + int(times[12]), int(sleeps[1])
+
+    def send_and_see_at_work(self, do, **values):
+        """Sends a command that goes on for long, and waits until it is in the middle of it."""
+        ticks, sleeps = self._effort()
+        self.send(do, **values)
+
+        def at_work():
+            now = self._effort()
+            return now[0] > ticks + 20 or now[1] > sleeps + 10
+
+        wait_until(at_work, 20, f"db-probe was not seen at work on {do}")
 
     def interrupted(self, number=signal.SIGTERM):
         """Signals the command that was sent; how many seconds later it gave up."""
