@@ -73,9 +73,16 @@ static bool is_bcrypt(const char *text)
 		       BCRYPT_HASH_LENGTH - 7;
 }
 
+/* libsodium reads all of it, even where it would not make such a hash itself. */
+static bool is_argon2(const char *text)
+{
+	return text_starts(text, "$argon2i") && strlen(text) < crypto_pwhash_STRBYTES &&
+	       crypto_pwhash_str_needs_rehash(text, ARGON2_PASSES, ARGON2_MEMORY) >= 0;
+}
+
 bool password_is_hash(const char *text)
 {
-	return is_bcrypt(text) || (text_starts(text, "$argon2i") && strlen(text) < crypto_pwhash_STRBYTES);
+	return is_bcrypt(text) || is_argon2(text);
 }
 
 bool password_matches(const char *password, const char *hash)
