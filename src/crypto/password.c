@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/str.h"
+#include "base/utf8.h"
 
 #define BCRYPT_COST 12
 #define BCRYPT_HASH_LENGTH 60
@@ -22,6 +23,9 @@ fallible password_check_length(const char *password, enum password_algorithm alg
 {
 	if (!*password)
 		return error_new(ERR_INPUT, "the password is empty");
+	if (!utf8_valid(password, strlen(password)))
+		return error_hint(error_new(ERR_INPUT, "the password is not UTF-8"),
+				  "nobody could sign in with it: browsers send UTF-8; look at the file's encoding");
 	if (algorithm == PASSWORD_BCRYPT && strlen(password) > PASSWORD_BCRYPT_LIMIT)
 		return error_hint(error_new(ERR_INPUT, "the password has %zu bytes; bcrypt takes %d at most",
 					    strlen(password), PASSWORD_BCRYPT_LIMIT),
