@@ -76,6 +76,7 @@ CASES = [
     row("an address that is taken", "Root@example.org,Ann,user,", "an account with this address exists"),
     row("a password of 73 bytes", f"a@c.d,Ann,user,{'x' * 73}", "73 bytes; bcrypt takes 72", secret="x" * 73),
     row("a password of 37 letters, 74 bytes", f"a@c.d,Ann,user,{'é' * 37}", "74 bytes; bcrypt takes 72", secret="é" * 37),
+    row("a password that is not UTF-8", b"a@c.d,Ann,user,geheim\xff", "the password is not UTF-8", secret="geheim"),
     row("a field too few", "a@c.d,Ann", "has 2 fields where the header has 4"),
     row("a field too many", "a@c.d,Ann,user,geheim12,geheim34", "has 5 fields where the header has 4", secret="geheim"),
     row("a hash that is none", "a@c.d,Ann,user,$1$abc$geheim", "neither bcrypt nor argon2", header="email,name,role,password_hash", secret="geheim"),
