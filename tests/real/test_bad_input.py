@@ -6,11 +6,11 @@ import tempfile
 
 import pytest
 
-from bad_input import envfiles, files, passwords, profiles, revisions, rows, urls, words
+from bad_input import envfiles, files, passwords, profiles, revisions, rows, servers, urls, words
 from bad_input.case import check_case
 from bad_input.world import World
 
-CASES = [case for module in (urls, files, revisions, rows, envfiles, profiles, words, passwords) for case in module.CASES]
+CASES = [case for module in (urls, files, revisions, rows, envfiles, profiles, words, passwords, servers) for case in module.CASES]
 
 
 @pytest.fixture
