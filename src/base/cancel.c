@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <unistd.h>
@@ -28,7 +29,8 @@ void cancel_install(void)
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	signal(SIGPIPE, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN); /* write() tells */
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 bool cancel_requested(void)
@@ -44,4 +46,17 @@ int cancel_fd(void)
 fallible cancel_check(void)
 {
 	return requested ? error_new(ERR_INTERRUPTED, "interrupted") : NULL;
+}
+
+fallible cancel_wait_readable(int fd)
+{
+	struct pollfd fds[] = {{.fd = fd, .events = POLLIN}, {.fd = wake[0], .events = POLLIN}};
+	for (;;) {
+		TRY(cancel_check());
+		int ready = poll(fds, 2, -1);
+		if (ready > 0 && fds[0].revents)
+			return NULL;
+		if (ready < 0 && errno != EINTR)
+			return error_system(errno, "cannot wait for input");
+	}
 }

@@ -8,9 +8,10 @@
 
 #include "base/error.h"
 
-void cancel_install(void);    /* once, in main; also ignores SIGPIPE */
+void cancel_install(void);    /* once, in main; also ignores SIGPIPE and SIGXFSZ */
 bool cancel_requested(void);  /* cheap, from any thread */
 int cancel_fd(void);          /* becomes readable, and stays so, when cancelled; -1 before cancel_install */
 fallible cancel_check(void) MUST_CHECK; /* ERR_INTERRUPTED once cancelled */
+fallible cancel_wait_readable(int fd) MUST_CHECK; /* until `fd` has data or is at its end; ERR_INTERRUPTED */
 
 #endif

@@ -1,6 +1,5 @@
 #include "base/clock.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -68,39 +67,59 @@ bool clock_format(int64_t seconds, char text[static CLOCK_TEXT_SIZE])
 	return true;
 }
 
+/* Reads as many numbers as there are digits for in `form`, which stands for what is read: "0000-00-00". */
+static bool read_form(const char *text, const char *form, int *numbers)
+{
+	for (; *form; form++, text++) {
+		if (*form != '0' ? *text != *form : *text < '0' || *text > '9')
+			return false;
+		if (*form == '0')
+			*numbers = *numbers * 10 + (*text - '0');
+		else
+			numbers++;
+	}
+	return true;
+}
+
 static bool parse_offset(const char *text, int64_t *offset)
 {
 	if ((text[0] == 'Z' || text[0] == 'z') && !text[1]) {
 		*offset = 0;
 		return true;
 	}
-	int hours, minutes, used = 0;
-	if ((text[0] != '+' && text[0] != '-') || sscanf(text + 1, "%2d:%2d%n", &hours, &minutes, &used) != 2 ||
-	    used != 5 || text[6] || hours > 23 || minutes > 59)
+	int parts[2] = {0};
+	if ((text[0] != '+' && text[0] != '-') || !read_form(text + 1, "00:00", parts) || text[6] || parts[0] > 23 ||
+	    parts[1] > 59)
 		return false;
-	*offset = (text[0] == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+	*offset = (text[0] == '-' ? -1 : 1) * (parts[0] * 3600 + parts[1] * 60);
 	return true;
+}
+
+static bool parse_date(const char *text, int64_t *days)
+{
+	static const int month_days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	int parts[3] = {0};
+	if (!read_form(text, "0000-00-00", parts))
+		return false;
+	int year = parts[0], month = parts[1], day = parts[2];
+	if (year < 1 || month < 1 || month > 12 || day < 1 || day > month_days[month - 1])
+		return false;
+	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+	*days = days_from_date(year, month, day);
+	return month != 2 || day < 29 || leap;
 }
 
 bool clock_parse(const char *text, int64_t *seconds)
 {
-	static const int month_days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	int year, month, day, hour = 0, minute = 0, second = 0, used = 0;
-	if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3 || used != 10 || year < 1 || month < 1 ||
-	    month > 12 || day < 1 || day > month_days[month - 1])
+	int64_t days, offset = 0;
+	int time[3] = {0};
+	if (!parse_date(text, &days))
 		return false;
-	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-	if (month == 2 && day == 29 && !leap)
+	if (text[10] && ((text[10] != 'T' && text[10] != 't' && text[10] != ' ') ||
+			 !read_form(text + 11, "00:00:00", time) || time[0] > 23 || time[1] > 59 || time[2] > 60 ||
+			 !parse_offset(text + 19, &offset)))
 		return false;
-	int64_t offset = 0;
-	if (text[10]) {
-		used = 0;
-		if ((text[10] != 'T' && text[10] != 't' && text[10] != ' ') ||
-		    sscanf(text + 11, "%2d:%2d:%2d%n", &hour, &minute, &second, &used) != 3 || used != 8 || hour > 23 ||
-		    minute > 59 || second > 60 || !parse_offset(text + 19, &offset))
-			return false;
-	}
-	*seconds = days_from_date(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset;
+	*seconds = days * 86400 + time[0] * 3600 + time[1] * 60 + time[2] - offset;
 	return true;
 }
 

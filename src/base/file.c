@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,37 +18,93 @@ static void descriptor_cleanup(const int *fd)
 		close(*fd);
 }
 
-static fallible read_all(int fd, const char *name, size_t limit, struct str *out)
+static const char *name_of(const char *path)
+{
+	return strcmp(path, "-") ? path : "standard input";
+}
+
+static fallible cannot_open(int errnum, const char *path)
+{
+	struct error *error = error_system(errnum, "cannot open %s", path);
+	if (errnum == ENOENT || errnum == ENOTDIR || errnum == ELOOP || errnum == ENAMETOOLONG)
+		error->code = ERR_INPUT;
+	return error_hint(error, "check the path and its permissions");
+}
+
+/* Without O_NONBLOCK a named pipe would hold owctl until somebody writes, whatever the signals. */
+static fallible open_named(const char *path, int *fd)
+{
+	*fd = !strcmp(path, "-") ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (*fd < 0)
+		return cannot_open(errno, path);
+	struct stat info;
+	if (!fstat(*fd, &info) && S_ISDIR(info.st_mode))
+		return error_hint(error_new(ERR_INPUT, "%s is a folder", name_of(path)), "give the path of a file");
+	return NULL;
+}
+
+/* -1 and EINTR when interrupted. */
+static ssize_t read_some(int fd, char *bytes, size_t size)
 {
 	for (;;) {
-		if (out->size > limit)
-			return error_new(ERR_INPUT, "%s is larger than %zu bytes", name, limit);
-		str_reserve(out, 65536);
-		ssize_t got = read(fd, out->data + out->size, out->room - out->size - 1);
-		if (got < 0 && errno == EINTR) {
-			TRY(cancel_check());
-			continue;
+		struct error *error = cancel_wait_readable(fd);
+		if (error) {
+			error_free(error);
+			errno = EINTR;
+			return -1;
 		}
-		if (got < 0)
-			return error_system(errno, "cannot read %s", name);
-		if (got == 0)
-			break;
-		out->size += (size_t)got;
+		ssize_t got = read(fd, bytes, size);
+		if (got >= 0 || (errno != EINTR && errno != EAGAIN))
+			return got;
 	}
-	out->data[out->size] = '\0';
+}
+
+static ssize_t stream_read(void *cookie, char *bytes, size_t size)
+{
+	return read_some(*(int *)cookie, bytes, size);
+}
+
+static int stream_close(void *cookie)
+{
+	descriptor_cleanup(cookie);
+	free(cookie);
+	return 0;
+}
+
+fallible file_open(const char *path, FILE **file)
+{
+	AUTO(descriptor) int fd = -1;
+	TRY(open_named(path, &fd));
+	int *cookie = mem_new(1, sizeof *cookie);
+	*cookie = fd;
+	*file = fopencookie(cookie, "r", (cookie_io_functions_t){.read = stream_read, .close = stream_close});
+	if (!*file) {
+		free(cookie);
+		return error_system(errno, "cannot open %s", name_of(path));
+	}
+	fd = -1; /* the stream has it now */
 	return NULL;
 }
 
 fallible file_read(const char *path, size_t limit, struct str *out)
 {
-	bool standard_input = !strcmp(path, "-");
-	AUTO(descriptor) int fd = standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return error_hint(error_system(errno, "cannot open %s", path), "check the path and its permissions");
-	struct stat info;
-	if (!fstat(fd, &info) && S_ISDIR(info.st_mode))
-		return error_hint(error_new(ERR_INPUT, "%s is a folder", path), "give the path of a file");
-	return read_all(fd, standard_input ? "standard input" : path, limit, out);
+	AUTO(descriptor) int fd = -1;
+	TRY(open_named(path, &fd));
+	for (;;) {
+		if (out->size > limit)
+			return error_new(ERR_INPUT, "%s is larger than %zu bytes", name_of(path), limit);
+		if (out->room < out->size + 4096)
+			str_reserve(out, 65536);
+		ssize_t got = read_some(fd, out->data + out->size, out->room - out->size - 1);
+		if (got < 0) {
+			TRY(cancel_check());
+			return error_system(errno, "cannot read %s", name_of(path));
+		}
+		out->size += (size_t)got;
+		out->data[out->size] = '\0';
+		if (!got)
+			return NULL;
+	}
 }
 
 fallible file_check_private(const char *path)
@@ -63,6 +120,7 @@ fallible file_read_secret(const char *path, char **secret)
 {
 	TRY(file_check_private(path));
 	AUTO(str) struct str text = {0};
+	str_reserve(&text, SECRET_LIMIT + 4096); /* one piece: growing would leave copies of the secret behind */
 	struct error *error = file_read(path, SECRET_LIMIT, &text);
 	if (!error && text.size && memchr(text.data, '\0', text.size))
 		error = error_new(ERR_INPUT, "%s holds a NUL byte", path);

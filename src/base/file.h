@@ -1,14 +1,25 @@
-/* Small files, read and written whole. */
+/* Files that somebody named: small ones read and written whole, large ones as a stream. Waiting for what a pipe or a
+ * terminal has to say ends with a signal (ERR_INTERRUPTED). One that is not there, or is a folder, is ERR_INPUT. */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/error.h"
 #include "base/str.h"
 
-/* Reads a regular file, pipe or standard input ("-") into `out`. ERR_INPUT beyond `limit` bytes or for a folder. */
+/* Opens a file, pipe or standard input ("-") for reading as a stream; closed by the caller. After a failed read errno is EINTR
+ * where a signal ended the wait. */
+fallible file_open(const char *path, FILE **file) MUST_CHECK;
+static inline void file_cleanup(FILE **file)
+{
+	if (*file)
+		fclose(*file);
+}
+
+/* Reads a file, pipe or standard input ("-") into `out`. ERR_INPUT beyond `limit` bytes. */
 fallible file_read(const char *path, size_t limit, struct str *out) MUST_CHECK;
 
 /* As file_read for a file that holds a secret: refused (ERR_PERMISSION) when other users may read it. One trailing

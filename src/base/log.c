@@ -19,11 +19,35 @@ void log_setup(enum log_level level, bool json)
 	as_json = json;
 }
 
+static bool inside_character(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/* What is told may quote a name or a value from outside, which can be of any length: the middle is left out. */
+static void add_message(struct str *out, const char *text)
+{
+	AUTO(str) struct str safe = {0};
+	utf8_add_safe(&safe, text, strlen(text));
+	if (safe.size <= LOG_LONGEST) {
+		str_add(out, str_text(&safe));
+		return;
+	}
+	size_t head = LOG_LONGEST * 2 / 3, tail = safe.size - LOG_LONGEST / 4;
+	while (inside_character(safe.data[head]))
+		head--;
+	while (inside_character(safe.data[tail]))
+		tail++;
+	str_add_n(out, safe.data, head);
+	str_add(out, " [..] ");
+	str_add(out, safe.data + tail);
+}
+
 /* jansson refuses what is not UTF-8; the safe form always is. */
 static json_t *json_safe(const char *text)
 {
 	AUTO(str) struct str safe = {0};
-	utf8_add_safe(&safe, text, strlen(text));
+	add_message(&safe, text);
 	return json_string(str_text(&safe));
 }
 
@@ -45,7 +69,7 @@ static void write_line(const char *level, const char *prefix, const char *text)
 	}
 	AUTO(str) struct str line = {0};
 	str_add(&line, prefix);
-	utf8_add_safe(&line, text, strlen(text));
+	add_message(&line, text);
 	str_add_char(&line, '\n');
 	fwrite(line.data, 1, line.size, stderr);
 }

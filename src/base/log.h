@@ -1,4 +1,5 @@
-/* Talk goes to stderr, one line a message, never data. Text is made safe for a terminal. As people read it:
+/* Talk goes to stderr, one line a message, never data. Text is made safe for a terminal, and its middle left out where
+ * it is longer than LOG_LONGEST bytes. As people read it:
  * `owctl: message`; with --log-format json one object a line: {"time","level","message"}. */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -7,6 +8,8 @@
 
 #include "base/attributes.h"
 #include "base/error.h"
+
+#define LOG_LONGEST 1600
 
 enum log_level { LOG_QUIET_ONLY_ERRORS = 0, LOG_NORMAL = 1, LOG_VERBOSE = 2, LOG_DEBUGGING = 3 };
 

@@ -10,11 +10,14 @@ void str_reserve(struct str *str, size_t more)
 	size_t needed = str->size + more + 1;
 	if (needed <= str->room)
 		return;
+	bool empty = !str->data;
 	size_t room = str->room ? str->room : 64;
 	while (room < needed)
 		room *= 2;
 	str->data = mem_resize(str->data, room, 1);
 	str->room = room;
+	if (empty)
+		str->data[0] = '\0';
 }
 
 void str_add_n(struct str *str, const char *bytes, size_t size)

@@ -9,7 +9,7 @@
 #include "base/attributes.h"
 
 struct str {
-	char *data; /* NUL-terminated once anything was added; may hold NULs itself */
+	char *data; /* NULL, or NUL-terminated; may hold NULs itself */
 	size_t size;
 	size_t room;
 };

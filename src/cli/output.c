@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/cancel.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "cli/output_format.h"
@@ -195,6 +196,8 @@ fallible output_write_error(int errnum)
 {
 	if (errnum == EPIPE)
 		return error_new(ERR_PIPE, "the reader of the output went away");
+	if (errnum == EINTR)
+		TRY(cancel_check());
 	struct error *error = error_new(ERR_FAILED, "cannot write to standard output: %s", strerrordesc_np(errnum));
 	return errnum == EBADF ? error_hint(error, "standard output is closed; send it to a file or to /dev/null") : error;
 }

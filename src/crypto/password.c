@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/str.h"
+#include "base/utf8.h"
 
 #define BCRYPT_COST 12
 #define BCRYPT_HASH_LENGTH 60
@@ -22,6 +23,9 @@ fallible password_check_length(const char *password, enum password_algorithm alg
 {
 	if (!*password)
 		return error_new(ERR_INPUT, "the password is empty");
+	if (!utf8_valid(password, strlen(password)))
+		return error_hint(error_new(ERR_INPUT, "the password is not UTF-8"),
+				  "nobody could sign in with it: browsers send UTF-8; look at the file's encoding");
 	if (algorithm == PASSWORD_BCRYPT && strlen(password) > PASSWORD_BCRYPT_LIMIT)
 		return error_hint(error_new(ERR_INPUT, "the password has %zu bytes; bcrypt takes %d at most",
 					    strlen(password), PASSWORD_BCRYPT_LIMIT),
@@ -73,9 +77,16 @@ static bool is_bcrypt(const char *text)
 		       BCRYPT_HASH_LENGTH - 7;
 }
 
+/* libsodium reads all of it, even where it would not make such a hash itself. */
+static bool is_argon2(const char *text)
+{
+	return text_starts(text, "$argon2i") && strlen(text) < crypto_pwhash_STRBYTES &&
+	       crypto_pwhash_str_needs_rehash(text, ARGON2_PASSES, ARGON2_MEMORY) >= 0;
+}
+
 bool password_is_hash(const char *text)
 {
-	return is_bcrypt(text) || (text_starts(text, "$argon2i") && strlen(text) < crypto_pwhash_STRBYTES);
+	return is_bcrypt(text) || is_argon2(text);
 }
 
 bool password_matches(const char *password, const char *hash)

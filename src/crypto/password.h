@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-
 #include "base/error.h"
 
 #define PASSWORD_BCRYPT_LIMIT 72 /* bytes that bcrypt looks at; Open WebUI refuses longer new passwords */
@@ -14,7 +13,7 @@
 
 enum password_algorithm { PASSWORD_BCRYPT, PASSWORD_ARGON2 };
 
-/* ERR_INPUT for a password that the algorithm can't take (empty, or over 72 bytes with bcrypt). */
+/* ERR_INPUT for a password that the algorithm can't take (empty, not UTF-8, or over 72 bytes with bcrypt). */
 fallible password_check_length(const char *password, enum password_algorithm algorithm) MUST_CHECK;
 
 /* Hashes with a fresh salt. Takes about 0.2 s of a core; safe to run on many threads. */

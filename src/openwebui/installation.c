@@ -21,10 +21,30 @@ fallible installation_read_revision(struct installation *installation)
 		TRY(db_next(rows, &row));
 		if (!row)
 			break;
-		strings_add(&installation->recorded, db_cell_text(rows, 0) ? db_cell_text(rows, 0) : "");
+		if (db_cell_text(rows, 0))
+			strings_add(&installation->recorded, db_cell_text(rows, 0));
 	}
 	if (installation->recorded.count == 1)
 		installation->revision = revision_find(installation->recorded.items[0]);
+	return NULL;
+}
+
+static fallible not_open_webui(const struct installation *installation)
+{
+	return error_hint(error_new(ERR_SETTINGS, "%s holds no Open WebUI database", db_display(installation->db)),
+			  "check that this is the right database; `owctl migrate up` makes a new one");
+}
+
+/* Many programs record revisions in a table of this name: one that owctl does not know may be theirs. */
+static fallible check_tables(const struct installation *installation)
+{
+	static const char *const tables[] = {"user", "auth", "group"};
+	for (size_t i = 0; i < COUNT(tables); i++) {
+		bool exists;
+		TRY(db_table_exists(installation->db, tables[i], &exists));
+		if (!exists)
+			return not_open_webui(installation);
+	}
 	return NULL;
 }
 
@@ -34,13 +54,14 @@ static fallible check_revision(const struct installation *installation, enum db_
 	const char *where = db_display(installation->db);
 	const struct strings *recorded = &installation->recorded;
 	if (!recorded->count)
-		return error_hint(error_new(ERR_SETTINGS, "%s holds no Open WebUI database", where),
-				  "check that this is the right database; `owctl migrate up` makes a new one");
+		return not_open_webui(installation);
 	if (recorded->count > 1) {
 		AUTO(memory) char *list = strings_join(recorded, ", ");
 		return error_hint(error_new(ERR_FAILED, "%s records more than one revision: %s", where, list),
 				  "a migration was run twice at once; `owctl migrate status` tells more");
 	}
+	if (!installation->revision)
+		TRY(check_tables(installation));
 	if (!installation->revision && access == DB_WRITE)
 		return error_hint(error_new(ERR_FAILED, "%s is at revision %s, which this owctl does not know", where,
 					    recorded->items[0]),

@@ -180,6 +180,8 @@ static void resolve(struct account *account, const char *group, const struct kno
 			strings_add(&account->group_ids, matches.items[0]);
 	} else if (!options->create_groups) {
 		account_refuse(account, "there is no group \"%s\"", group);
+	} else if (name_fault(group)) {
+		account_refuse(account, "the name of the group \"%s\" %s", group, name_fault(group));
 	} else if (!strings_have(missing, group)) {
 		strings_add(missing, group);
 	}

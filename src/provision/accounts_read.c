@@ -90,6 +90,19 @@ static void set_groups(struct account *account, const json_t *list)
 	}
 }
 
+/* jansson refuses a key that stands twice, but not one in other letters. */
+static bool stands_before(json_t *object, const char *key)
+{
+	const char *other;
+	json_t *value;
+	json_object_foreach(object, other, value)
+	{
+		if (!strcasecmp(other, key))
+			return strcmp(other, key) != 0;
+	}
+	return false;
+}
+
 static fallible set_fields(struct account *account, json_t *object, const char *where)
 {
 	const char *key;
@@ -98,7 +111,9 @@ static fallible set_fields(struct account *account, json_t *object, const char *
 	{
 		if (!column_known(key))
 			return unknown_column(where, key);
-		if (json_is_array(value) && !strcasecmp(key, "groups"))
+		if (stands_before(object, key))
+			account_refuse(account, "%s stands twice", key);
+		else if (json_is_array(value) && !strcasecmp(key, "groups"))
 			set_groups(account, value);
 		else if (json_is_string(value))
 			account_set(account, key, json_string_value(value));
@@ -126,29 +141,51 @@ static fallible read_object(struct accounts *accounts, const char *text, size_t 
 	return error;
 }
 
+/* One line without its end. *found false: there are no more. */
+static fallible read_line(FILE *input, const char *name, int64_t line, struct str *text, bool *found)
+{
+	str_clear(text);
+	for (;;) {
+		int c = getc_unlocked(input);
+		if (c == EOF) {
+			TRY(cancel_check());
+			if (ferror(input))
+				return error_system(errno, "cannot read %s", name);
+			*found = text->size > 0;
+			return NULL;
+		}
+		if (c == '\n')
+			break;
+		if (text->size >= CSV_RECORD_LIMIT)
+			return error_hint(error_new(ERR_INPUT, "%s:%lld: the line is longer than 1 MiB", name, (long long)line),
+					  "every account is an object in a line of its own");
+		str_add_char(text, (char)c);
+	}
+	*found = true;
+	return cancel_check();
+}
+
 static fallible read_jsonl(struct accounts *accounts, FILE *input, const char *name)
 {
-	char *text = NULL;
-	size_t room = 0;
-	int64_t line = 0;
+	AUTO(str) struct str text = {0};
+	str_reserve(&text, 65536); /* in one piece: growing would leave copies of passwords behind */
 	struct error *error = NULL;
-	while (!error) {
-		ssize_t size = getline(&text, &room, input);
-		if (size < 0)
+	for (int64_t line = 1; !error; line++) {
+		bool found;
+		error = read_line(input, name, line, &text, &found);
+		if (error || !found)
 			break;
-		line++;
-		if (size > CSV_RECORD_LIMIT)
-			error = error_new(ERR_INPUT, "%s:%lld: the line is longer than 1 MiB", name, (long long)line);
-		else if (text[strspn(text, " \t\r\n")])
-			error = read_object(accounts, text, (size_t)size, line, name);
-		if (!error)
-			error = cancel_check();
+		if (text.size && str_text(&text)[strspn(str_text(&text), " \t\r")])
+			error = read_object(accounts, str_text(&text), text.size, line, name);
 	}
-	if (!error && ferror(input))
-		error = error_system(errno, "cannot read %s", name);
-	mem_wipe(text, room);
-	free(text);
+	mem_wipe(text.data, text.room);
 	return error;
+}
+
+static fallible is_array(const char *name)
+{
+	return error_hint(error_new(ERR_INPUT, "%s is a JSON array", name),
+			  "write one object a line, without [ ] and commas: jq -c '.[]' makes it so");
 }
 
 fallible accounts_read(struct accounts *accounts, FILE *input, const char *name, enum accounts_format format)
@@ -156,6 +193,8 @@ fallible accounts_read(struct accounts *accounts, FILE *input, const char *name,
 	if (format == ACCOUNTS_GUESS) {
 		int first = getc(input);
 		ungetc(first, input);
+		if (first == '[')
+			return is_array(name);
 		format = first == '{' ? ACCOUNTS_JSONL : ACCOUNTS_CSV;
 	}
 	return format == ACCOUNTS_JSONL ? read_jsonl(accounts, input, name) : read_csv(accounts, input, name);

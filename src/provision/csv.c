@@ -9,6 +9,7 @@
 void csv_start(struct csv *csv, FILE *input, const char *name)
 {
 	*csv = (struct csv){.input = input, .name = name, .next_line = 1};
+	str_reserve(&csv->text, 65536); /* in one piece: growing would leave copies of passwords behind */
 }
 
 void csv_cleanup(struct csv *csv)
@@ -32,6 +33,7 @@ static fallible read_record(struct csv *csv, bool *found)
 	for (;;) {
 		int c = getc_unlocked(csv->input);
 		if (c == EOF) {
+			TRY(cancel_check());
 			if (ferror(csv->input))
 				return error_system(errno, "cannot read %s", csv->name);
 			break;
@@ -73,31 +75,26 @@ static char guess_separator(const char *text)
 	return counts[2] > counts[0] ? '\t' : ',';
 }
 
-/* Takes one field off `text`; returns what follows its separator, or NULL at the end of the record. */
+/* Takes one field off `text`, in place, so that a password is copied no more than needed; *rest is what follows its
+ * separator, or NULL at the end of the record. */
 static fallible split_field(struct csv *csv, char *text, char **rest)
 {
-	AUTO(str) struct str field = {0};
+	char *field = text, *end = text;
 	if (*text == '"') {
-		text++;
-		for (;; text++) {
-			if (*text == '"' && *++text != '"')
-				break;
-			str_add_char(&field, *text);
-		}
+		for (text++; *text != '"' || *++text == '"'; text++)
+			*end++ = *text;
 		if (*text && *text != csv->separator)
 			return fault(csv, "text follows a closing quote",
 				     "put the whole field in quotes and write quotes inside it twice");
 	} else {
-		size_t length = strcspn(text, (char[]){csv->separator, '\0'});
-		if (memchr(text, '"', length))
+		text = end = text + strcspn(text, (char[]){csv->separator, '\0'});
+		if (memchr(field, '"', (size_t)(end - field)))
 			return fault(csv, "a quote stands inside a field that is not quoted",
 				     "put the whole field in quotes and write quotes inside it twice");
-		str_add_n(&field, text, length);
-		text += length;
 	}
-	strings_add(&csv->fields, str_text(&field));
-	mem_wipe(field.data, field.room);
 	*rest = *text ? text + 1 : NULL;
+	*end = '\0';
+	strings_add(&csv->fields, field);
 	return NULL;
 }
 

@@ -21,6 +21,25 @@ static fallible first_error(const char *path, struct fy_diag *diag)
 			  "the file must be YAML");
 }
 
+/* What libfyaml stops at without a word. `---` in the first column divides documents, whatever stands around it. */
+static fallible check_whole(const char *path, const char *text, size_t size)
+{
+	bool content = false;
+	unsigned line = 1;
+	for (size_t at = 0, end; at < size; at = end + 1, line++) {
+		const char *newline = memchr(text + at, '\n', size - at);
+		end = newline ? (size_t)(newline - text) : size;
+		if (memchr(text + at, '\0', end - at))
+			return error_hint(error_new(ERR_SETTINGS, "%s:%u: a NUL byte", path, line), "the file must be YAML");
+		bool divider = end - at >= 3 && !memcmp(text + at, "---", 3) && (end - at == 3 || strchr(" \t\r", text[at + 3]));
+		if (divider && content)
+			return error_hint(error_new(ERR_SETTINGS, "%s:%u: a second document begins", path, line),
+					  "all profiles stand in one");
+		content = content || divider || (end > at && !strchr("#%\r", text[at]));
+	}
+	return NULL;
+}
+
 static void print_nothing(UNUSED struct fy_diag *diag, UNUSED void *user, UNUSED const char *text,
 			  UNUSED size_t size)
 {
@@ -28,6 +47,7 @@ static void print_nothing(UNUSED struct fy_diag *diag, UNUSED void *user, UNUSED
 
 fallible yaml_parse(const char *path, const char *text, size_t size, struct yaml *yaml)
 {
+	TRY(check_whole(path, text, size));
 	struct fy_diag_cfg quiet;
 	fy_diag_cfg_default(&quiet);
 	quiet.fp = NULL;

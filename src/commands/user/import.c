@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,18 +63,13 @@ static const struct column columns[] = {
 
 static fallible read_rows(const struct arguments *arguments, struct accounts *accounts)
 {
-	bool standard_input = !strcmp(arguments->file, "-");
-	FILE *input = standard_input ? stdin : fopen(arguments->file, "re");
-	const char *name = standard_input ? "standard input" : arguments->file;
-	if (!input)
-		return error_hint(error_system(errno, "cannot open %s", name), "check the path and its permissions");
+	const char *name = strcmp(arguments->file, "-") ? arguments->file : "standard input";
+	AUTO(file) FILE *input = NULL;
+	TRY(file_open(arguments->file, &input));
 	enum accounts_format format = !strcmp(arguments->format, "csv")     ? ACCOUNTS_CSV
 				      : !strcmp(arguments->format, "jsonl") ? ACCOUNTS_JSONL
 									    : ACCOUNTS_GUESS;
-	struct error *error = accounts_read(accounts, input, name, format);
-	if (!standard_input)
-		fclose(input);
-	return error;
+	return accounts_read(accounts, input, name, format);
 }
 
 static const char *outcome_of(const struct context *context, const struct account *account, bool written)

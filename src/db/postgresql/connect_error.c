@@ -6,6 +6,8 @@
 #include "base/memory.h"
 #include "db/postgresql/postgresql.h"
 
+static const char what_listens[] = "is it PostgreSQL that listens on that port? Its log says why it hung up";
+
 static const struct {
 	const char *text;
 	enum error_code code;
@@ -26,6 +28,10 @@ static const struct {
 	{"Connection refused", ERR_UNREACHABLE, "is PostgreSQL running there, and does it listen on that port?"},
 	{"No such file or directory", ERR_UNREACHABLE, "is PostgreSQL running, and is that its socket's folder?"},
 	{"Permission denied", ERR_PERMISSION, "the socket is not for this user"},
+	{"server closed the connection", ERR_UNREACHABLE, what_listens},
+	{"expected authentication request", ERR_UNREACHABLE, what_listens},
+	{"response to SSL negotiation", ERR_UNREACHABLE, what_listens},
+	{"SSL SYSCALL error", ERR_UNREACHABLE, what_listens},
 	{"invalid ", ERR_SETTINGS, "see libpq's connection parameters"},
 	{"definition of service", ERR_SETTINGS, "see PGSERVICEFILE, ~/.pg_service.conf"},
 	{"session is read-only", ERR_UNREACHABLE, "none of the hosts is a primary that can be written to"},
@@ -91,6 +97,9 @@ fallible pg_connect_error(PGconn *connection, bool *again)
 	const char *sqlstate = last_sqlstate(message);
 	*again = sqlstate ? !strncmp(sqlstate, "57P03", 5) : strstr(message, "Connection refused") != NULL;
 	if (sqlstate) {
+		if (!strncmp(sqlstate, "42704", 5) || !strncmp(sqlstate, "22", 2)) /* of what PGOPTIONS or "options" asks for */
+			return error_hint(error_new(ERR_SETTINGS, "%s", str_text(&text)),
+					  "check the options that the database URL or PGOPTIONS sends to the server");
 		const struct pg_meaning *meaning = pg_meaning_of(sqlstate);
 		struct error *error = error_new(meaning->code, "%s", str_text(&text));
 		return meaning->hint ? error_hint(error, "%s", meaning->hint) : error;

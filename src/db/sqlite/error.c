@@ -6,9 +6,9 @@
 #include "db/sqlite/sqlite.h"
 
 static const char as_server[] = "run owctl as the user that Open WebUI runs as";
-static const char even_reading[] =
-	"even a reader of a database in WAL mode needs its -shm file: run owctl where it may write into the database's"
-	" folder, as the user that Open WebUI runs as";
+static const char beside[] =
+	"SQLite writes -journal or -wal beside the file, and in WAL mode -shm even to read: run owctl where it may write into"
+	" the database's folder, as the user that Open WebUI runs as";
 
 static const struct meaning {
 	int code; /* extended, or else primary */
@@ -23,7 +23,7 @@ static const struct meaning {
 	{SQLITE_READONLY_CANTINIT, ERR_PERMISSION, "its -shm file is not usable, and can't be made anew read-only",
 	 "run owctl where it may write into the database's folder"},
 	{SQLITE_READONLY_DBMOVED, ERR_FAILED, "the file was moved or deleted while it was open", NULL},
-	{SQLITE_READONLY_DIRECTORY, ERR_PERMISSION, "the database's folder can't be written to", even_reading},
+	{SQLITE_READONLY_DIRECTORY, ERR_PERMISSION, "the database's folder can't be written to", beside},
 	{SQLITE_READONLY, ERR_PERMISSION, NULL, as_server},
 	{SQLITE_PERM, ERR_PERMISSION, NULL, as_server},
 	{SQLITE_AUTH, ERR_FAILED,
@@ -40,7 +40,7 @@ static const struct meaning {
 	{SQLITE_TOOBIG, ERR_INPUT, NULL, NULL},
 	{SQLITE_FULL, ERR_FAILED, "the disk is full; nothing was written", "make room and run the same command again"},
 	{SQLITE_CANTOPEN, ERR_PERMISSION, "the database or its -wal, -shm or -journal file can't be opened",
-	 even_reading},
+	 beside},
 	{SQLITE_IOERR, ERR_FAILED, NULL, "look at the disk and at the kernel's log"},
 };
 

@@ -15,10 +15,16 @@
 
 static const char as_server[] = "check the path, and run owctl as the user that Open WebUI runs as";
 
-static fallible missing(const char *path)
+static fallible missing(const char *path, int errnum)
 {
-	return error_hint(error_new(ERR_SETTINGS, "there is no file %s", path),
-			  "Open WebUI keeps webui.db in its DATA_DIR; name that folder or the file");
+	struct error *error;
+	if (errnum == EACCES)
+		return error_hint(error_system(errnum, "%s", path), "%s", as_server);
+	if (errnum == ENOENT)
+		error = error_new(ERR_SETTINGS, "there is no file %s", path);
+	else
+		error = error_new(ERR_SETTINGS, "%s: %s", path, strerrordesc_np(errnum));
+	return error_hint(error, "Open WebUI keeps webui.db in its DATA_DIR; name that folder or the file");
 }
 
 static fallible check_folder_of(const char *path)
@@ -35,11 +41,8 @@ static fallible check_folder_of(const char *path)
 static fallible check_file(const char *path, const struct db_options *options)
 {
 	struct stat status;
-	if (stat(path, &status)) {
-		if (errno != ENOENT && errno != ENOTDIR)
-			return error_hint(error_system(errno, "%s", path), "%s", as_server);
-		return options->create ? check_folder_of(path) : missing(path);
-	}
+	if (stat(path, &status))
+		return errno == ENOENT && options->create ? check_folder_of(path) : missing(path, errno);
 	if (S_ISDIR(status.st_mode))
 		return error_hint(error_new(ERR_SETTINGS, "%s is a folder, not a database file", path),
 				  "Open WebUI's file is called webui.db");

@@ -1,0 +1,102 @@
+"""What stands where the SQLite database should be."""
+import contextlib
+import os
+import random
+import sqlite3
+
+from bad_input.case import Case
+
+RIGHT_FILE = "is it the right file?"
+RIGHT_USER = "as the user that Open WebUI runs as"
+WRITER = "user create a@example.org --no-password --database {db}"
+
+
+def file(name, contents, status, message, hint, **more):
+    return Case(f"database: {name}", "user list --database {folder}/x.db", status, message, hint, files={"x.db": contents}, **more)
+
+
+def reader(name, setup, status, message, hint, words="user list --database {db}", **more):
+    return Case(f"database: {name}", words, status, message, hint, setup=setup, **more)
+
+
+def writer(name, setup, status, message, hint, **more):
+    return reader(f"{name}, to be written", setup, status, message, hint, words=WRITER, **more)
+
+
+def cut(size):
+    def setup(world):
+        os.truncate(world.db, size(world.db.stat().st_size))
+
+    return setup
+
+
+def folder_there(world):
+    (world.folder / "sub/webui.db").mkdir(parents=True)
+
+
+def link(target):
+    def setup(world):
+        (world.folder / "x.db").symlink_to(target)
+
+    return setup
+
+
+def fifo(world):
+    os.mkfifo(world.folder / "x.db")
+
+
+def mode(of, bits):
+    def setup(world):
+        world.db.chmod(0o666)
+        world.names["db"] = world.db
+        (world.db if of == "file" else world.folder).chmod(bits)
+
+    return setup
+
+
+def in_wal_mode(world):
+    """As a server leaves it that was stopped cleanly: WAL mode, no -wal, no -shm."""
+    with contextlib.closing(sqlite3.connect(world.db)) as connection:
+        connection.execute("pragma journal_mode = wal")
+    world.db.chmod(0o644)
+
+
+def torn_page(world):
+    with world.db.open("r+b") as file:
+        file.seek(4096)
+        file.write(random.Random(1).randbytes(40 * 4096))
+
+
+def far_away(world):
+    return {"long": "x/" * 3000}
+
+
+EMPTY_FOLDER = "Open WebUI keeps webui.db in its DATA_DIR"
+
+CASES = [
+    file("zero bytes", b"", 65, "is empty, there is no database in it", RIGHT_FILE),
+    file("random bytes", random.Random(0).randbytes(100_000), 65, "not an SQLite database", RIGHT_FILE),
+    file("a text", "Lorem ipsum\n" * 1000, 65, "not an SQLite database", RIGHT_FILE),
+    file("nothing but SQLite's first words", b"SQLite format 3\0", 65, "not an SQLite database", RIGHT_FILE),
+    reader("cut after 50 bytes", cut(lambda size: 50), 65, "damaged or cut off", "restore a backup"),
+    reader("cut in half", cut(lambda size: size // 2), 65, "damaged or cut off", "restore a backup"),
+    reader("the last page is missing", cut(lambda size: size - 4096), 65, "damaged or cut off", "restore a backup"),
+    reader("pages of noise", torn_page, 65, "damaged or cut off", "restore a backup"),
+    Case("database: nothing there", "user list --database {folder}/x.db", 78, "there is no file", EMPTY_FOLDER),
+    Case("database: a folder without one", "user list --database {folder}/tmp", 78, "there is no file", EMPTY_FOLDER),
+    reader("a folder of that name", folder_there, 78, "is a folder, not a database file", "webui.db", words="user list --database {folder}/sub"),
+    Case("database: /dev/null", "user list --database /dev/null", 78, "/dev/null is not a regular file", "webui.db"),
+    reader("a pipe", fifo, 78, "is not a regular file", "webui.db", words="user list --database {folder}/x.db"),
+    reader("a link to nothing", link("missing"), 78, "there is no file", EMPTY_FOLDER, words="user list --database {folder}/x.db"),
+    reader("a link to itself", link("x.db"), 78, "x.db", EMPTY_FOLDER, words="user list --database {folder}/x.db"),
+    Case("database: below a file", "user list --database {db}/webui.db", 78, "webui.db", EMPTY_FOLDER),
+    reader("a path too long", far_away, 78, "File name too long", EMPTY_FOLDER, words="user list --database /{long}"),
+    Case("database: to be made in a folder that is not there", "migrate up --database {folder}/a/b.db", 78, "there is no folder", "create it first"),
+    reader("not readable", mode("file", 0o600), 77, "Permission denied", RIGHT_USER, unprivileged=True),
+    writer("not writable", mode("file", 0o444), 77, "Permission denied", RIGHT_USER, unprivileged=True),
+    writer("in a folder that is not writable", mode("folder", 0o755), 77, "folder can't be written to", RIGHT_USER, unprivileged=True),
+    reader("in WAL mode, in a folder that is not writable", in_wal_mode, 77, "folder can't be written to", RIGHT_USER, unprivileged=True),
+    reader("to be made in a folder that is not writable", None, 77, "can't be opened", RIGHT_USER, unprivileged=True,
+           words="migrate up --database {folder}/new.db"),
+    reader("in a folder that may not be entered", mode("folder", 0o700), 77, "Permission denied", RIGHT_USER, unprivileged=True),
+]

@@ -1,0 +1,40 @@
+"""Files with a password."""
+import os
+
+from bad_input.case import Case
+
+CREATE = "user create a@example.org --database {db} --password-file {folder}/p"
+SHORTER = "use a shorter one"
+
+
+def password(name, contents, message, hint, status=65, words=CREATE, **more):
+    return Case(f"password: {name}", words, status, message, hint, files={} if contents is None else {"p": contents}, **more)
+
+
+def public(world):
+    world.write("p", "geheim", mode=0o644)
+
+
+def foreign(world):
+    world.write("p", "geheim", mode=0o600)
+    world.db.chmod(0o666)
+
+
+CASES = [
+    password("no file", None, "p: No such file or directory", "check the path"),
+    password("a folder", None, "is a folder", "give the path of a file", words=CREATE.replace("/p", "")),
+    password("empty", b"", "the password is empty", None),
+    password("a line end", b"\n", "the password is empty", None),
+    password("73 bytes", b"x" * 73, "the password has 73 bytes; bcrypt takes 72 at most", SHORTER, secret="x" * 73),
+    password("37 letters, 74 bytes", "é" * 37, "the password has 74 bytes", SHORTER, secret="é" * 37),
+    password("a NUL", b"geheim\0geheim", "holds a NUL byte", None, secret="geheim"),
+    password("not UTF-8", b"geheim\xff", "the password is not UTF-8", "UTF-8", secret="geheim"),
+    password("1 MB", b"geheim" * 200_000, "is larger than 65536 bytes", None, secret="geheim"),
+    password("for everybody to read", None, "is readable by everybody", "chmod o-r", 77, setup=public, secret="geheim"),
+    password("for somebody else to read", None, "Permission denied", "check the path", 77, setup=foreign, unprivileged=True, secret="geheim"),
+    password("nothing on standard input", None, "the password is empty", None, words="user create a@example.org --database {db} --password-stdin"),
+    password("a new one of 73 bytes", None, "the password has 73 bytes", SHORTER, words="user passwd root@example.org --database {db} --password-stdin",
+             stdin=b"x" * 73, secret="x" * 73),
+    password("a new one that is empty", None, "the password is empty", None, words="user passwd root@example.org --database {db} --password-stdin"),
+    password("a wrong one", None, "", None, 2, words="user check-password root@example.org --database {db} --password-stdin", stdin=b"geheim", secret="geheim"),
+]

@@ -1,0 +1,60 @@
+"""Databases that are not at a revision that owctl works on, or are not Open WebUI's."""
+import contextlib
+import sqlite3
+
+from bad_input.case import Case
+
+WRITER = "user create a@example.org --no-password --database {db}"
+
+
+def after(*statements):
+    def setup(world):
+        with contextlib.closing(sqlite3.connect(world.db)) as connection, connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    return setup
+
+
+def at(*revisions):
+    return after("delete from alembic_version", *(f"insert into alembic_version values ('{revision}')" for revision in revisions))
+
+
+def of_something_else(*statements):
+    def setup(world):
+        with contextlib.closing(sqlite3.connect(world.folder / "x.db")) as connection, connection:
+            for statement in ("create table album (id integer primary key, title text)", *statements):
+                connection.execute(statement)
+
+    return setup
+
+
+TWO = at("0bd252b206fb", "7e5b5dc7342b")
+UNKNOWN = at("ffffffffffff")
+OTHER = "check that this is the right database"
+
+CASES = [
+    Case("two revisions: list", "user list --database {db}", 1, "more than one revision: 0bd252b206fb, 7e5b5dc7342b",
+         "owctl migrate status", setup=TWO),
+    Case("two revisions: create", WRITER, 1, "more than one revision", "owctl migrate status", setup=TWO),
+    Case("two revisions: migrate", "migrate up --database {db}", 1, "records 2 revisions", "owctl migrate status", setup=TWO),
+    Case("unknown revision: create", WRITER, 1, "revision ffffffffffff, which this owctl does not know", "newer owctl", setup=UNKNOWN),
+    Case("unknown revision: migrate", "migrate up --database {db}", 1, "which this owctl does not know", "the newest that it knows is", setup=UNKNOWN),
+    Case("a revision with an escape sequence", WRITER, 1, "\\x1b[2J", "newer owctl", setup=at("\x1b[2J\x07")),
+    Case("a revision of 1 MB", WRITER, 1, "which this owctl does not know", "newer owctl", setup=at("x" * 1_000_000)),
+    Case("no revision", "user list --database {db}", 78, "holds no Open WebUI database", OTHER, setup=at()),
+    Case("a revision that is NULL", "user list --database {db}", 78, "holds no Open WebUI database", OTHER,
+         setup=after("drop table alembic_version", "create table alembic_version (version_num text)", "insert into alembic_version values (null)")),
+    Case("too old: list", "user list --database {db}", 1, "too old for this command", "start Open WebUI 0.6.", setup=at("7e5b5dc7342b")),
+    Case("too old: migrate", "migrate up --database {db}", 1, "brings up empty databases only", "make a backup", setup=at("7e5b5dc7342b")),
+    Case("migrate to an earlier one", "migrate up --to 0.10.2 --database {db}", 1, "is later than", "no way back but a backup"),
+    Case("migrate to one that nobody knows", "migrate up --to 99.1 --database {db}", 65, "99.1 is neither a revision nor a release", "the newest release it knows"),
+    Case("migrate where tables are and no revision", "migrate up --database {db}", 1, "but no recorded revision", "not an Open WebUI database",
+         setup=after("drop table alembic_version")),
+    Case("a database of something else", "user list --database {folder}/x.db", 78, "holds no Open WebUI database", OTHER, setup=of_something_else()),
+    Case("a database of something else with Alembic: list", "user list --database {folder}/x.db", 78, "holds no Open WebUI database", OTHER,
+         setup=of_something_else("create table alembic_version (version_num text)", "insert into alembic_version values ('0123456789ab')")),
+    Case("a table is missing", "user list --database {db}", 1, "no such table: user", None, setup=after('drop table "user"')),
+    Case("alembic_version has other columns", "user list --database {db}", 1, "no such column", None,
+         setup=after("drop table alembic_version", "create table alembic_version (number integer)")),
+]

@@ -1,0 +1,51 @@
+"""URLs of databases. Each holds a password where it can: it must not come out again."""
+from bad_input.case import Case
+
+WRITE = "write sqlite:////"
+KEYWORDS = "Parameter Key Words"
+
+
+def flag(name, url, message, hint, status=78):
+    return Case(f"--database: {name}", ["user", "list", "--database", url], status, message, hint, secret="geheim")
+
+
+def variable(name, url, message, hint, status=78):
+    return Case(f"DATABASE_URL: {name}", "user list", status, message, hint, env={"DATABASE_URL": url}, secret="geheim")
+
+
+CASES = [
+    variable("a bare path", "webui.db", "DATABASE_URL (environment): this is not a database URL", WRITE),
+    variable("no scheme", "://u:geheim@h/db", "this is not a database URL", WRITE),
+    variable("nothing but a scheme", "postgresql", "this is not a database URL", WRITE),
+    variable("blanks in front", " postgresql://u:geheim@h/db", "this is not a database URL", WRITE),
+    variable("another engine", "mysql://root:geheim@h/db", "owctl does not work with mysql databases", "SQLite (sqlite:///"),
+    variable("a line end behind it", "postgresql://u:geheim@h/db\n", "holds a control character", "stray line end"),
+    variable("an escape sequence", "postgresql://u:geheim\x1b[2J@h/db", "holds a control character", "stray line end"),
+    variable("a NUL, encoded", "postgresql://u:geheim%00@h/db", "bytes that are not UTF-8, or %00", "percent-encode"),
+    variable("not UTF-8, encoded", "postgresql://u:geheim%ff@h/db", "bytes that are not UTF-8", "percent-encode"),
+    variable("not UTF-8", b"postgresql://u:geheim\xff@h/db", "not UTF-8", None),
+    variable("an @ in the password", "postgresql://u:ge@geheim@h/db", "the host in the database URL holds an @", "write @ as %40"),
+    variable("no host behind the password", "postgresql://u:geheim/db", "is not a number from 1 to 65535", "write @ as %40"),
+    variable("a word for a port", "postgresql://u:geheim@h:five/db", "is not a number from 1 to 65535", "write @ as %40"),
+    variable("port 0", "postgresql://u:geheim@h:0/db", "is not a number from 1 to 65535", "write @ as %40"),
+    variable("port 65536", "postgresql://u:geheim@h:65536/db", "is not a number from 1 to 65535", "write @ as %40"),
+    variable("a negative port", "postgresql://u:geheim@h:-1/db", "is not a number from 1 to 65535", "write @ as %40"),
+    variable("an unclosed bracket", "postgresql://u:geheim@[::1/db", "is not a number from 1 to 65535", "stands in []"),
+    variable("an unknown parameter", "postgresql://u:geheim@h/db?nonsense=1", 'the parameter "nonsense"', KEYWORDS),
+    variable("an unknown sslmode", "postgresql://u:geheim@h/db?sslmode=sometimes", "sslmode", "one of disable, allow"),
+    variable("SQLite with a host", "sqlite://webui.db", "a SQLite URL has no host", "third slash"),
+    variable("SQLite in memory", "sqlite:///:memory:", "in memory holds nothing", WRITE),
+    variable("SQLite without a path", "sqlite://", "in memory holds nothing", WRITE),
+    variable("SQLCipher", "sqlite+sqlcipher:///webui.db", "encrypted SQLite database", "sqlcipher_export"),
+    flag("a slash too few", "postgresql:/u:geheim@h/db", 'has no "://"', "postgresql://user:password@host"),
+    flag("empty", "", "DATABASE_URL (--database): the value is empty", None),
+    flag("a quote that is not closed", "host=h password='geheim", "does not understand these key=value pairs", "host=db port=5432"),
+    flag("an unknown key", "hots=h password=geheim", "does not understand these key=value pairs", "host=db port=5432"),
+    flag("an unknown service", "service=missing password=geheim", "missing", "PGSERVICEFILE"),
+    flag("100 KB of path", "postgresql://u:geheim@h/" + "x" * 100_000 + "?y=1", 'the parameter "y"', KEYWORDS),
+    Case("DATABASE_*: an unknown type", "user list", 78, "owctl does not work with mariadb databases", "SQLite (sqlite:///",
+         env={"DATABASE_TYPE": "mariadb", "DATABASE_USER": "u", "DATABASE_PASSWORD": "geheim", "DATABASE_HOST": "h",
+              "DATABASE_PORT": "1", "DATABASE_NAME": "db"}, secret="geheim"),
+    Case("nothing at all", "user list", 78, "no database is given", "use --database", db=False),
+    Case("DATA_DIR that is not there", "user list", 78, "there is no file", "DATA_DIR", env={"DATA_DIR": "{folder}/missing"}),
+]

@@ -1,0 +1,72 @@
+"""The command line, and what it asks for that is not there."""
+from bad_input.case import Case
+
+DB = "--database {db}"
+BIG = "x" * 120_000
+
+
+def words(name, line, message, hint=None, status=64, **more):
+    return Case(f"words: {name}", line, status, message, hint, **more)
+
+
+CASES = [
+    words("an unknown command", "user lsit", "has no command 'lsit'", "did you mean 'owctl user list'"),
+    words("an unknown group", "usre list", "there is no command 'usre'", "did you mean 'owctl user list'?"),
+    words("an unknown option", "user list --rle admin", "--rle", "--role"),
+    words("an option of another command", "user list --generate", "--generate", "'owctl user list --help' shows the options"),
+    words("an unknown choice", "user list --role amdin", "--role must be one of pending, user, admin, not 'amdin'", "did you mean admin?"),
+    words("an unknown column", f"user list --columns emial {DB}", "there is no column 'emial'", "email"),
+    words("an unknown order", "user list --sort aktive", "--sort must be one of", "did you mean active?"),
+    words("an unknown format", "user list --log-format yaml", "--log-format must be one of text, json", None),
+    words("an option without its value", "user list --role", "--role needs a value", None),
+    words("a flag with a value", "user list --reverse=yes", "--reverse", None),
+    words("an argument too many", "user show a@b.c d@e.f", "d@e.f", "shows how it is used"),
+    words("an argument too few", "user show", "USER", "shows how it is used"),
+    words("a number out of range", "user list --limit -1", "--limit must be a whole number", None),
+    words("a number too large", "user list --limit 99999999999999999999", "--limit must be a whole number", None),
+    words("no number", "user list --limit ten", "--limit must be a whole number", None),
+    words("a number with a point", "user list --limit 1.5", "--limit must be a whole number", None),
+    words("no duration", "user list --timeout soon", "--timeout must be a duration", None),
+    words("a duration too long", "user list --timeout 999999999999999w", "--timeout must be a duration", None),
+    words("a duration below zero", "user list --timeout -1s", "--timeout", None),
+    words("no time", "user list --active-since yesterday", "--active-since must be a date", None),
+    words("the 30th of February", "user list --active-since 2026-02-30", "--active-since must be a date", None),
+    words("signs in a date", "user list --active-since 2026-+1-+1", "--active-since must be a date", None),
+    words("blanks in a date", ["user", "list", "--active-since", "2026- 1- 2"], "--active-since must be a date", None),
+    words("an hour below zero", "user list --active-since 2026-01-02T-1:-1:-1Z", "--active-since must be a date", None),
+    words("a value with an escape sequence", ["user", "list", "--role", "\x1b[2J\x07"], "\\x1b[2J\\x07", None),
+    words("a value that is not UTF-8", ["user", "list", "--role", b"\xff\xfe"], "\\xff\\xfe", None),
+    words("a password as a word", "user create a@b.c --password geheim12", "never given as an argument", "--password-stdin", secret="geheim"),
+    words("a password behind =", "user create a@b.c --password=geheim12", "never given as an argument", "--password-stdin", secret="geheim"),
+    words("two sources of a password", f"user create a@b.c --password-stdin --generate {DB}", "more than one source for the password", "give one of"),
+    words("a password and none", f"user create a@b.c --no-password --generate {DB}", "contradict each other", None),
+    words("no terminal for a password", f"user create a@b.c {DB}", "there is no terminal to ask", "--password-stdin or --password-file FILE"),
+    words("no terminal for a new password", f"user passwd root@example.org {DB}", "there is no terminal to ask", "--password-stdin"),
+    words("no terminal for a question", f"user delete ann@example.org {DB}", "there is no terminal to ask on", "--yes answers yes",
+          setup=lambda world: world.run(["user", "create", "ann@example.org", "--no-password", "--database", str(world.db)]).ok() and None),
+    words("no terminal for a group's end", f"group delete Staff {DB}", "there is no terminal to ask on", "--yes answers yes",
+          setup=lambda world: world.run(["group", "create", "Staff", "--database", str(world.db)]).ok() and None),
+    words("an account that is not there", f"user show ann@example.org {DB}", "there is no account ann@example.org", "owctl user list --search", status=65),
+    words("an account with an escape sequence", ["user", "show", "\x1b]0;x\x07", "--database", "{db}"], "\\x1b]0;x\\x07", "owctl user list", status=65),
+    words("an account that is not UTF-8", ["user", "show", b"\xff", "--database", "{db}"], "\\xff", "owctl user list", status=65),
+    words("an account of 120 KB", ["user", "show", BIG, "--database", "{db}"], "there is no account xxx", "owctl user list", status=65),
+    words("no account, for passwd", f"user passwd ann@example.org --generate {DB}", "there is no account", "owctl user list", status=65),
+    words("the primary administrator's end", f"user delete root@example.org --yes {DB}", "is the primary administrator", "oldest account", status=77),
+    words("the primary administrator's role", f"user update root@example.org --role user {DB}", "primary administrator", "oldest account", status=77),
+    words("an address that is taken", f"user create ROOT@example.org --no-password {DB}", "an account with this address exists", None, status=65),
+    words("an address that is none", f"user create root --no-password {DB}", "the mail address has no name before an @", None, status=65),
+    words("an address that is not UTF-8", ["user", "create", b"a\xff@b.c", "--no-password", "--database", "{db}"], "is not valid UTF-8", None, status=65),
+    words("a name with an escape sequence", ["user", "create", "a@b.c", "--name", "\x1b[2J", "--no-password", "--database", "{db}"], "the name holds a control character", None, status=65),
+    words("a new name that is not UTF-8", ["user", "update", "root@example.org", "--name", b"\xc3", "--database", "{db}"], "is not valid UTF-8", None, status=65),
+    words("a new address that is taken", f"user update ann@example.org --email Root@example.org {DB}", "another account has the address", None, status=65,
+          setup=lambda world: world.run(["user", "create", "ann@example.org", "--no-password", "--database", str(world.db)]).ok() and None),
+    words("an unknown group of accounts", f"user create a@b.c --no-password --group Missing {DB}", 'there is no group "Missing"', None, status=65),
+    words("a megabyte of groups", ["user", "create", "a@b.c", "--no-password", *[f"--group={BIG}"] * 9, "--database", "{db}"], 'there is no group "xxx', None, status=65),
+    words("a group with a control character", ["group", "create", "a\nb", "--database", "{db}"], "holds a control character", None, status=65),
+    words("a group that is there", f"group create Staff {DB}", "a group named Staff exists", "--if-missing", status=65,
+          setup=lambda world: world.run(["group", "create", "Staff", "--database", str(world.db)]).ok() and None),
+    words("a group that is not there", f"group show Staff {DB}", "there is no group Staff", "owctl group list", status=65),
+    words("members of no group", f"group add Staff root@example.org {DB}", "there is no group Staff", "owctl group list", status=65),
+    words("an audit log in no folder", f"user create a@b.c --no-password --audit-log {{folder}}/a/b {DB}", "cannot write the audit log", "--audit-log or OWCTL_AUDIT_LOG", status=1),
+    words("an audit log that is a folder", f"user create a@b.c --no-password --audit-log {{folder}} {DB}", "cannot write the audit log", "--audit-log or OWCTL_AUDIT_LOG", status=1),
+]
