@@ -171,7 +171,7 @@ static fallible read_jsonl(struct accounts *accounts, FILE *input, const char *n
 	str_reserve(&text, 65536); /* in one piece: growing would leave copies of passwords behind */
 	struct error *error = NULL;
 	for (int64_t line = 1; !error; line++) {
-		bool found;
+		bool found = false;
 		error = read_line(input, name, line, &text, &found);
 		if (error || !found)
 			break;

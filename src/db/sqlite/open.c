@@ -20,7 +20,7 @@ static fallible missing(const char *path, int errnum)
 	struct error *error;
 	if (errnum == EACCES)
 		return error_hint(error_system(errnum, "%s", path), "%s", as_server);
-	if (errnum == ENOENT)
+	if (errnum == ENOENT || errnum == ENOTDIR)
 		error = error_new(ERR_SETTINGS, "there is no file %s", path);
 	else
 		error = error_new(ERR_SETTINGS, "%s: %s", path, strerrordesc_np(errnum));
