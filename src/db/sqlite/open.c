@@ -42,7 +42,7 @@ static fallible check_file(const char *path, const struct db_options *options)
 {
 	struct stat status;
 	if (stat(path, &status))
-		return errno == ENOENT && options->create ? check_folder_of(path) : missing(path, errno);
+		return (errno == ENOENT || errno == ENOTDIR) && options->create ? check_folder_of(path) : missing(path, errno);
 	if (S_ISDIR(status.st_mode))
 		return error_hint(error_new(ERR_SETTINGS, "%s is a folder, not a database file", path),
 				  "Open WebUI's file is called webui.db");
