@@ -83,7 +83,7 @@ static fallible load_error(struct pg_load *load, const PGresult *result)
 {
 	struct error *error = pg_result_error((struct pg *)load->base.db, result);
 	int64_t row = error ? row_of(result) : 0;
-	return row ? error_wrap(error, "row %lld", (long long)(load->rows + row)) : error;
+	return row ? error_wrap(error, "row %lld", (long long)load->rows + row) : error;
 }
 
 static fallible end_copy(struct pg_load *load)
