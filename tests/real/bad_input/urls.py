@@ -30,7 +30,7 @@ CASES = [
     variable("port 0", "postgresql://u:geheim@h:0/db", "is not a number from 1 to 65535", "write @ as %40"),
     variable("port 65536", "postgresql://u:geheim@h:65536/db", "is not a number from 1 to 65535", "write @ as %40"),
     variable("a negative port", "postgresql://u:geheim@h:-1/db", "is not a number from 1 to 65535", "write @ as %40"),
-    variable("an unclosed bracket", "postgresql://u:geheim@[::1/db", "is not a number from 1 to 65535", "stands in []"),
+    variable("an unclosed bracket", "postgresql://u:geheim@[::1/db", "the [] in the database URL do not hold a host", "[2001:db8::1]:5432"),
     variable("an unknown parameter", "postgresql://u:geheim@h/db?nonsense=1", 'the parameter "nonsense"', KEYWORDS),
     variable("an unknown sslmode", "postgresql://u:geheim@h/db?sslmode=sometimes", "sslmode", "one of disable, allow"),
     variable("SQLite with a host", "sqlite://webui.db", "a SQLite URL has no host", "third slash"),
