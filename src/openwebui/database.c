@@ -56,6 +56,9 @@ static fallible find(struct settings *settings, struct db_target *target)
 {
 	AUTO(parts) struct parts parts = {0};
 	enum setting_source source = settings_source(settings, "DATABASE_URL");
+	/* Who types --data-dir means that folder, whatever DATABASE_URL the environment has: not the wrong database. */
+	if (source != SOURCE_FLAG && settings_source(settings, "DATA_DIR") == SOURCE_FLAG)
+		return sqlite_in_data_dir(settings, target);
 	if (source != SOURCE_FLAG)
 		TRY(read_parts(settings, &parts));
 	if (parts.url && parts.source >= source)

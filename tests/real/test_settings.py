@@ -194,3 +194,8 @@ def test_the_examples_are_right(owctl):
     assert [row["name"] for row in rows] == ["home", "compose", "prod"]
     found = shown(owctl, "--env-file", TREE / "examples/owctl.env")
     assert found["DATA_DIR"][0] == "/srv/open-webui"
+
+
+def test_data_dir_flag_beats_database_url_of_the_environment(owctl, tmp_path):
+    done = owctl("migrate", "status", "--data-dir", tmp_path, env={"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/wrong"})
+    assert f"{tmp_path}/webui.db" in done.ended(78).err
