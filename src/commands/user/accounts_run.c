@@ -52,9 +52,11 @@ static fallible write_all(struct context *context, struct accounts *accounts, co
 fallible accounts_run(struct context *context, struct accounts *accounts, const struct accounts_options *options,
 		      enum password_algorithm algorithm)
 {
-	if (!options->skip_bad)
-		TRY(accounts_refuse_bad(accounts));
-	if (context->globals.dry_run)
+	bool refused = !options->skip_bad && accounts_count(accounts, ACCOUNT_BAD);
+	if (refused && accounts->count == 1)
+		return accounts_refuse_bad(accounts);
+	/* Of many rows all faults are told at once, those too that only the database knows. */
+	if (refused || context->globals.dry_run)
 		return check_first(context, accounts, options);
 	if (needs_hashing(accounts)) {
 		TRY(check_first(context, accounts, options));

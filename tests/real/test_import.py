@@ -1,0 +1,164 @@
+"""`owctl user import`: all rows or none, each with its outcome, from every form that people have."""
+import csv
+import io
+import json
+import os
+import signal
+import sqlite3
+import time
+
+import bcrypt
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+HASH = bcrypt.hashpw(b"known", bcrypt.gensalt(4)).decode()
+
+
+@pytest.fixture
+def site(owctl, tmp_path):
+    def call(*words, stdin=b"", folder=tmp_path):
+        return owctl(*words, env={"DATA_DIR": folder}, stdin=stdin)
+
+    call("migrate", "up").ok()
+    call.database = tmp_path / "webui.db"
+    return call
+
+
+def outcomes(done):
+    return [(row["line"], row["email"], row["outcome"]) for row in done.json()]
+
+
+def accounts(site):
+    with sqlite3.connect(f"file:{site.database}?mode=ro", uri=True) as database:
+        return set(database.execute('select u.email, u.name, u.role, a.password from "user" u join auth a on a.id = u.id'))
+
+
+FORMS = {
+    "any order and case": "ROLE;groups\nadmin;Staff\n".replace("ROLE", "Role;Email").replace("admin", "admin;a@example.org"),
+    "tabs and CRLF": "email\trole\r\na@example.org\tadmin\r\n",
+    "byte order mark": "\ufeffemail,role\na@example.org,admin\n",
+    "no last line end": "email,role\na@example.org,admin",
+    "empty lines": "\nemail,role\n\na@example.org,admin\n\n",
+    "quotes and a line end inside": 'email,name,role\na@example.org,"A ""quoted"", name",admin\n',
+    "JSON lines": '{"email": "A@example.org", "role": "admin", "groups": ["Staff"]}\n\n',
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.quick
+def test_form_is_taken(site, form):
+    done = site("user", "import", "-", "--create-groups", "-o", "json", stdin=FORMS[form]).ok()
+    assert [row[1:] for row in outcomes(done)] == [("a@example.org", "created")]
+    assert site("user", "show", "a@example.org", "-o", "json").ok().json()["role"] == "admin"
+
+
+BAD = """email,name,role,password,password_hash,groups
+good@example.org,,,,,
+no-at-sign,,,,,
+GOOD@Example.org,,,,,
+x@example.org,,boss,,,
+y@example.org,,,0123456789012345678901234567890123456789012345678901234567890123456789xxx,,
+z@example.org,,,,md5,
+g@example.org,,,,,Nowhere
+both@example.org,,,password,$2b$04$x,
+n@example.org,"a\x1bb",,,,
+,Nobody,,,,
+"""
+REASONS = {3: "no name before an @", 4: "line 2", 5: "unknown role", 6: "73 bytes", 7: "neither bcrypt nor argon2", 8: "no group",
+           9: "both a password and", 10: "control character", 11: "no mail address"}
+
+
+def test_bad_rows_are_refused_with_their_lines_and_nothing_is_written(site):
+    done = site("user", "import", "-", "-o", "json", stdin=BAD).ended(65)
+    refused = {row["line"]: row["reason"] for row in done.json() if row["outcome"] == "refused"}
+    assert refused.keys() == REASONS.keys()
+    assert all(REASONS[line] in reason for line, reason in refused.items())
+    assert not accounts(site)
+
+
+def test_skip_bad_writes_the_good_rows_and_says_so(site):
+    done = site("user", "import", "-", "--skip-bad", "-o", "json", stdin=BAD).ended(65)
+    assert {row["line"] for row in done.json() if row["outcome"] == "refused"} == REASONS.keys()
+    assert [email for email, *_ in accounts(site)] == ["good@example.org"]
+
+
+def test_same_file_again(site):
+    people = "email,name\n" + "".join(f"p{n}@example.org,P {n}\n" for n in range(600))
+    site("user", "import", "-", stdin=people).ok()
+    before = accounts(site)
+    again = site("user", "import", "-", "-o", "json", stdin=people).ended(65)
+    assert {row["outcome"] for row in again.json()} == {"refused"}
+    idempotent = site("user", "import", "-", "--if-missing", "-o", "json", stdin=people.upper().replace("EMAIL,NAME", "email,name"))
+    assert {row["outcome"] for row in idempotent.ok().json()} == {"exists"}
+    assert accounts(site) == before and len(before) == 600
+
+
+def test_dry_run_leaves_the_file_as_it_is(site):
+    before = site.database.read_bytes()
+    done = site("user", "import", "-", "-n", "--create-groups", "-o", "json", stdin="email,groups\na@example.org,New\n").ok()
+    assert outcomes(done) == [(2, "a@example.org", "would create")]
+    assert site.database.read_bytes() == before
+
+
+def test_ambiguous_group_is_refused_with_the_ids(site):
+    ids = [site("group", "create", "Staff", "--duplicate-name", "-o", "json").ok().json()["id"] for _ in range(2)]
+    done = site("user", "import", "-", "-o", "json", stdin="email,groups\na@example.org,Staff\n").ended(65)
+    assert all(id in done.json()[0]["reason"] for id in ids)
+    site("user", "import", "-", stdin=f"email,groups\na@example.org,{ids[1]}\n").ok()
+    assert site("group", "show", ids[1], "-o", "json").ok().json()["members"] == ["a@example.org"]
+
+
+def test_generated_passwords_are_printed_and_work(site):
+    done = site("user", "import", "-", "--generate", "-o", "json", stdin="email,password\na@example.org,\nb@example.org,own\n").ok()
+    first, second = done.json()
+    site("user", "check-password", "a@example.org", "--password-stdin", stdin=first["password"]).ok()
+    site("user", "check-password", "b@example.org", "--password-stdin", stdin="own").ok()
+    assert len(first["password"]) >= 16
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_cut_off_import_leaves_nothing(site, owctl, tmp_path, how):
+    people = tmp_path / "people.csv"
+    people.write_text("email,password\n" + "".join(f"p{n}@example.org,password {n}\n" for n in range(400)))
+    running = owctl.start("user", "import", people, env={"DATA_DIR": tmp_path})
+    while running.poll() is None and cpu_seconds(running.pid) < 0.5:
+        time.sleep(0.02)  # it is hashing, which takes a minute or more
+    started = time.monotonic()
+    running.send_signal(how)
+    status = running.wait(10)
+    running.communicate()
+    assert status == (-how if how == signal.SIGKILL else 130)
+    assert time.monotonic() - started < 5
+    assert not accounts(site)
+    site("user", "import", "-", stdin="email\na@example.org\n").ok()
+
+
+def cpu_seconds(pid):
+    fields = open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+text = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp")), min_size=1, max_size=40)
+row = st.fixed_dictionaries({
+    "name": text.filter(lambda name: name.strip(" ")),
+    "role": st.sampled_from(["pending", "user", "admin"]),
+    "groups": st.lists(st.sampled_from(["Staff", "Team A, B", "É"]), unique=True),
+    "password_hash": st.sampled_from([HASH, None]),
+})
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(row, min_size=1, max_size=6))
+def test_export_of_one_installation_imports_into_another(site, tmp_path_factory, rows):
+    first, second = (tmp_path_factory.mktemp("site") for _ in range(2))
+    lines = "".join(json.dumps(row | {"email": f"p{n}@example.org"}) + "\n" for n, row in enumerate(rows))
+    for folder in (first, second):
+        site("migrate", "up", folder=folder).ok()
+    site("user", "import", "-", "--create-groups", stdin=lines, folder=first).ok()
+    exported = site("user", "export", "--with-hashes", folder=first).ok().out
+    site("user", "import", "-", "--create-groups", stdin=exported, folder=second).ok()
+    def sorted_rows(text):
+        return sorted(csv.reader(io.StringIO(text)))
+    assert sorted_rows(site("user", "export", "--with-hashes", folder=second).ok().out) == sorted_rows(exported)
+    assert len(exported.splitlines()) >= len(rows) + 1

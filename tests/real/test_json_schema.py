@@ -1,0 +1,66 @@
+"""`-o json` of every command is what its published schema says; a command without a case here fails."""
+import json
+import pathlib
+import subprocess
+
+import jsonschema
+import pytest
+from lab.owctl import binary
+from lab.parts import TREE
+
+SCHEMAS = TREE / "docs/schema"
+CSV = "email,name,groups\nbob@example.org,Bob,Staff\nbob@example.org,Twice,\n"
+
+# What each command is given, and the status it ends with. {file} is a folder of the test's own.
+CASES = {
+    "version": ([], 0),
+    "profile list": ([], 0),
+    "profile show": ([], 0),
+    "migrate up": ([], 0),
+    "migrate status": ([], 0),
+    "user create": (["ada@example.org", "--role", "admin", "--generate"], 0),
+    "user import": (["people.csv", "--skip-bad", "--create-groups", "--generate"], 65),
+    "user list": ([], 0),
+    "user show": (["bob@example.org"], 0),
+    "user export": (["--with-hashes"], 0),
+    "user update": (["bob@example.org", "--name", "Robert"], 0),
+    "user passwd": (["bob@example.org", "--generate"], 0),
+    "user check-password": (["bob@example.org", "--password-file", "password"], 2),
+    "group create": (["Others"], 0),
+    "group list": ([], 0),
+    "group show": (["Staff"], 0),
+    "group add": (["Others", "bob@example.org", "ada@example.org"], 0),
+    "group remove": (["Others", "bob@example.org"], 0),
+    "group delete": (["Others", "--yes"], 0),
+    "user delete": (["bob@example.org", "--yes"], 0),
+}
+
+
+def schema(name):
+    return json.loads((SCHEMAS / f"{name.replace(' ', '-')}.json").read_text())
+
+
+def test_every_command_with_output_has_a_case_and_a_schema():
+    listed = subprocess.run([binary(), "__schema"], capture_output=True, text=True, check=True).stdout.splitlines()
+    assert set(listed) == set(CASES)
+    assert {path.stem for path in SCHEMAS.iterdir()} == {name.replace(" ", "-") for name in listed} | {"error"}
+
+
+@pytest.mark.quick
+def test_output_of_every_command_is_valid(owctl, tmp_path):
+    (tmp_path / "people.csv").write_text(CSV)
+    password = pathlib.Path(tmp_path / "password")
+    password.write_text("not it\n")
+    password.chmod(0o600)
+    for name, (words, status) in CASES.items():
+        done = owctl(*name.split(), *words, "-o", "json", env={"DATA_DIR": tmp_path}, cwd=tmp_path).ended(status)
+        jsonschema.validate(done.json(), schema(name), cls=jsonschema.Draft202012Validator)
+
+
+def test_error_is_valid_and_tells_status_and_hint(owctl, tmp_path):
+    done = owctl("user", "list", "-o", "json", env={"DATA_DIR": tmp_path}).ended(78)
+    error = json.loads(done.err)
+    jsonschema.validate(error, schema("error"), cls=jsonschema.Draft202012Validator)
+    assert (error["error"]["code"], error["error"]["status"]) == ("settings", 78)
+    assert error["error"]["hint"]
+    assert not done.out
