@@ -67,6 +67,14 @@ static fallible print(struct context *context, const struct user *user, const ch
 	return output_close(output);
 }
 
+static fallible read_back(struct installation *installation, const struct user *user, const char *hash)
+{
+	AUTO(secret) char *stored = NULL;
+	TRY(command_look_again(installation));
+	TRY(user_password_hash(installation, user->id, &stored));
+	return text_equal(stored, hash) ? NULL : command_not_as_written("the password");
+}
+
 static fallible change(struct context *context, struct installation *installation, const struct user *user,
 		       const char *hash, bool *ended)
 {
@@ -74,6 +82,7 @@ static fallible change(struct context *context, struct installation *installatio
 	TRY(config_session_lifetime(installation, &lifetime_s));
 	TRY(user_set_password(installation, user->id, hash));
 	TRY(command_commit(context, installation, json_pack("{s:s,s:s?}", "id", user->id, "email", user->email)));
+	TRY(read_back(installation, user, hash));
 	return end_sessions(context, installation, user->id, lifetime_s, ended);
 }
 
