@@ -26,7 +26,7 @@ enum account_state {
 struct account {
 	int64_t line; /* where it came from; 0: the command line */
 	enum account_state state;
-	char id[UUID_TEXT_SIZE]; /* of the new or the existing account; "" before */
+	char id[UUID_TEXT_SIZE]; /* of the new account, or of the one that has the address; "" before */
 	char *email;             /* normalized */
 	char *name, *role;
 	char *password;           /* in clear, until it is hashed; wiped when freed */

@@ -92,12 +92,11 @@ static void mark_taken(struct account *account, const char *id, bool if_missing)
 {
 	if (account->state == ACCOUNT_BAD)
 		return;
-	if (!if_missing) {
-		account_refuse(account, "an account with this address exists");
-		return;
-	}
-	account->state = ACCOUNT_EXISTS;
 	snprintf(account->id, sizeof account->id, "%s", id);
+	if (if_missing)
+		account->state = ACCOUNT_EXISTS;
+	else
+		account_refuse(account, "an account with this address exists");
 }
 
 static fallible query_taken(struct installation *installation, struct account **list, size_t count,
