@@ -51,13 +51,13 @@ static const struct {
 	 "that is in it"},
 	{CURLE_SSL_CACERT_BADFILE, ERR_SETTINGS, "ssl_ca_certs of REDIS_URL must name a file of certificates (PEM)"},
 	{CURLE_SSL_CERTPROBLEM, ERR_SETTINGS, "check ssl_certfile, ssl_keyfile and ssl_password in REDIS_URL"},
-	{CURLE_SSL_CONNECT_ERROR, ERR_UNREACHABLE, "if the port does not speak TLS, REDIS_URL begins with redis://"},
 };
 
 static fallible connect_error(const struct redis_node *node, CURLcode code, const char *why)
 {
 	enum error_code error = ERR_UNREACHABLE;
-	const char *hint = "check REDIS_URL, and that the server runs";
+	const char *hint = node->target->tls ? "check REDIS_URL, and that the server runs; a port without TLS wants redis://"
+					     : "check REDIS_URL, and that the server runs";
 	for (size_t i = 0; i < COUNT(connect_errors); i++)
 		if (connect_errors[i].code == code) {
 			error = connect_errors[i].error;

@@ -4,9 +4,10 @@
  *     redis://[[user]:password@]host[:port][/database][?name=value..]
  *     rediss://..  the same over TLS
  *     unix://[[user]:password@]/path/of/socket[?db=number]
- * User, password, host and socket are percent-decoded; values of the query twice, as redis-py does. Understood in the
- * query: host, port, db, username, password, path, ssl_cert_reqs (none, optional, required), ssl_check_hostname,
- * ssl_ca_certs, ssl_ca_path, ssl_certfile, ssl_keyfile, ssl_password. Others (pool sizes, time-outs) say nothing to owctl.
+ * User, password, host, socket and the values of the query are percent-decoded once (redis-py before 8.1 decodes those
+ * of the query twice). Understood in the query: host, port, db, username, password, path, ssl_cert_reqs (none, optional,
+ * required), ssl_check_hostname, ssl_ca_certs, ssl_ca_path, ssl_certfile, ssl_keyfile, ssl_password; what stands before
+ * the query goes before it, but for db. Others (pool sizes, time-outs) say nothing to owctl.
  * redis-py takes a path that is no number for database 0, and fails on TLS parameters of a redis:// URL when it connects;
  * both are refused here.
  *

@@ -42,12 +42,10 @@ static fallible decode(const char *text, size_t size, char **decoded)
 
 static fallible decode_value(struct span value, char **decoded)
 {
-	AUTO(secret) char *once = NULL;
 	AUTO(secret) char *spaced = text_copy_n(value.start, value.size);
 	for (char *c = spaced; *c; c++)
 		*c = *c == '+' ? ' ' : *c;
-	TRY(decode(spaced, value.size, &once));
-	return decode(once, once ? strlen(once) : 0, decoded);
+	return decode(spaced, value.size, decoded);
 }
 
 /* ---- the query ---- */

@@ -1,13 +1,14 @@
 /* Ending the sessions of accounts in Redis, for the releases that look there.
  *
- * Which release does what with PREFIX:auth:user:ID:revoked_at, read in their sources:
- *   up to 0.9   does not know it; a token has no time of issue. Nothing but its own expiry ends it.
- *   0.10        refuses tokens issued at or before it; writes it at an OIDC back-channel logout alone, for 30 days.
- *   0.11        the same; writes it at every change of a password, for as long as a sign-in lasts (auth.jwt_expiry), without
- *               an end where sign-ins have none.
+ * What the releases do with PREFIX:auth:user:ID:revoked_at, read in their sources:
+ *   up to 0.8   do not know it. Their tokens have no time of issue: after an upgrade a mark refuses them all.
+ *   0.9, 0.10   refuse tokens issued at or before it; write it at an OIDC back-channel logout alone, for 30 days.
+ *   0.11        besides, from 0.11.1 on, writes it at every change of a password, for as long as a sign-in lasts
+ *               (auth.jwt_expiry), without an end where sign-ins have none.
  *   0.12        reads it besides auth.session_stamp in the database, which alone it writes.
- * All accept every token while Redis does not answer (0.11 on; before, the request fails). Sockets that are open stay
- * open until they are made again. */
+ * While Redis does not answer, 0.11.4 and later accept every token; earlier ones fail the request. A live connection is
+ * looked at when it is made from 0.10 on, and every 30 s from 0.12 on.
+ */
 #ifndef OPENWEBUI_SESSIONS_H
 #define OPENWEBUI_SESSIONS_H
 

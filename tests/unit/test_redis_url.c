@@ -47,8 +47,8 @@ static const struct {
 	{"redis://[::1]", "plain -:- ::1:6379 - /0"},
 	{"redis://cache/1#fragment", "plain -:- cache:6379 - /1"},
 	{"rediss://:pw@cache", "tls -:pw cache:6379 - /0"},
-	/* the query: decoded twice, less than what stands before it but for the database */
-	{"redis://?host=h&port=7&db=3&username=u&password=a%252Bb+c", "plain u:a+b c h:7 - /3"},
+	/* the query: decoded once, less than what stands before it but for the database */
+	{"redis://?host=h&port=7&db=3&username=u&password=a%252Bb+c", "plain u:a%2Bb c h:7 - /3"},
 	{"redis://u:p@cache:1/2?host=h&port=7&db=0&username=x&password=y", "plain u:p cache:1 - /0"},
 	{"redis://cache?db=1&db=2", "plain -:- cache:6379 - /1"},
 	{"redis://cache?db=&password=&x&socket_timeout=5&max_connections=9", "plain -:- cache:6379 - /0"},
@@ -82,7 +82,7 @@ static void tls_parameters(CLEAN)
 	assert_false(target.any_certificate || target.any_name);
 	redis_target_cleanup(&target);
 	assert_null(redis_target_parse("rediss://h?ssl_ca_certs=%2Fca+1.pem&ssl_ca_path=/cas&ssl_certfile=/c&ssl_keyfile=/k&"
-				       "ssl_password=s%2526t", NULL, NULL, &target));
+				       "ssl_password=s%26t", NULL, NULL, &target));
 	assert_string_equal(target.ca_file, "/ca 1.pem");
 	assert_string_equal(target.ca_folder, "/cas");
 	assert_string_equal(target.certificate, "/c");
