@@ -107,7 +107,7 @@ static CURLcode connect_curl(struct redis_node *node, long timeout_ms, char *why
 	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, stop_when_cancelled);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why);
 	CURLcode code = curl_easy_perform(curl);
-	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
+	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, (char *)NULL);
 	return code;
 }
 
