@@ -36,7 +36,7 @@ struct redis_target {
 };
 
 /* Reads a URL, and sentinel hosts (comma-separated, or NULL) with the one port of them all (NULL: 26379). ERR_SETTINGS
- * with a hint; the message holds nothing of the URL. */
+ * with a hint; the message holds nothing of what was given. */
 fallible redis_target_parse(const char *url, const char *sentinel_hosts, const char *sentinel_port,
 			    struct redis_target *target) MUST_CHECK;
 void redis_target_cleanup(struct redis_target *target);
