@@ -10,7 +10,7 @@ BUILD     ?= build
 PREFIX    ?= /usr/local
 CC        ?= gcc
 PKG_CONFIG ?= pkg-config
-PACKAGES  := sqlite3 libpq jansson libfyaml libcurl hiredis libsodium libcrypt
+PACKAGES  := sqlite3 libpq jansson libfyaml libcurl hiredis libpcre2-8 libsodium libcrypt
 
 WARNINGS  := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
              -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough
@@ -142,4 +142,4 @@ clean:
 
 .PHONY: all install unit unit-build fuzz fuzz-build coverage analyze print-flags man schemas check bench clean FORCE
 .SECONDARY:
--include $(OBJECTS:.o=.d) $(BUILD)/src/main.d
+-include $(OBJECTS:.o=.d) $(BUILD)/src/main.d $(wildcard $(BUILD)/tests/*/*.d)

@@ -1,16 +1,16 @@
 # shellcheck shell=bash
-# The main job of owctl on a scratch database, each command shown before it runs. Needs only build/owctl.
+# The main job of owctl on a scratch database, each command shown before it runs: demo SCRATCH FOLDER-OF-OWCTL
 
 demo() {
-	local scratch=$1
+	local scratch=$1 programs=$2
 	export DATA_DIR=$scratch
 	printf 'correct horse battery staple\n' >"$scratch/password"
 	chmod 600 "$scratch/password"
 	people >"$scratch/people.csv"
 
 	printf 'As Open WebUI does, owctl finds the database through DATA_DIR or DATABASE_URL.\n'
-	printf "\$ export DATA_DIR=%s PATH=%s/build:\$PATH\n" "$scratch" "$PWD"
-	PATH=$PWD/build:$PATH
+	printf "\$ export DATA_DIR=%s PATH=%s:\$PATH\n" "$scratch" "$programs"
+	PATH=$programs:$PATH
 	run owctl migrate up
 	run owctl migrate status
 	run owctl user create ada@example.org --name 'Ada Lovelace' --role admin --password-file "$scratch/password"

@@ -1,7 +1,8 @@
-"""The quick start on machines that have nothing but Debian's base."""
+"""The quick start: its demonstration here, and all of it on machines that have nothing but Debian's base."""
 import subprocess
 
 import pytest
+from lab.owctl import binary
 from lab.parts import TREE
 from lab.roots import Root
 
@@ -14,6 +15,15 @@ def copy_tree(target):
     target.mkdir()
     packed = subprocess.run(["tar", "--create", "--null", "--files-from", "-"], cwd=TREE, input=present, check=True, capture_output=True)
     subprocess.run(["tar", "--extract"], cwd=target, input=packed.stdout, check=True)
+
+
+@pytest.mark.quick
+def test_demonstration(owctl, tmp_path):
+    script = f". scripts/lib/say.sh && . scripts/lib/demo.sh && demo {tmp_path} {binary().parent} && whats_next"
+    done = subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=TREE, env=owctl.environment(),
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "can_sign_in  yes" in done.stdout
 
 
 @pytest.mark.parametrize("suite", ["bookworm", "trixie"])
