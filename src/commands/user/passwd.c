@@ -115,7 +115,7 @@ const struct command user_passwd_command = {
 	.name = "passwd",
 	.summary = "set a new password and end the account's sessions",
 	.description = "Sets a new password, hashed as the release does, and ends the account's sessions the way the "
-		       "release understands: by its session stamp (0.12 and later), or by a mark in Redis (0.10 and "
+		       "release understands: by its session stamp (0.12 and later), or by a mark in Redis (0.9 and "
 		       "later, where REDIS_URL or Sentinel is set). Earlier releases keep sessions until they expire.\n\n"
 		       "Works whether the server runs or not. Without one of the options the password is asked for on "
 		       "the terminal.",
