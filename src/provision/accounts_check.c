@@ -87,7 +87,13 @@ void accounts_validate(struct accounts *accounts, const char *default_role, enum
 
 /* ---- addresses that are taken ---- */
 
-static void mark_taken(struct account *account, const char *id, bool if_missing)
+static char *copy_or_null(const char *text)
+{
+	return text ? text_copy(text) : NULL;
+}
+
+/* With --if-missing the row becomes what is there, so that nobody is told of a name or role that was only asked for. */
+static void mark_taken(struct account *account, const struct db_rows *rows, bool if_missing)
 {
 	if (account->state == ACCOUNT_BAD)
 		return;
@@ -96,17 +102,21 @@ static void mark_taken(struct account *account, const char *id, bool if_missing)
 		return;
 	}
 	account->state = ACCOUNT_EXISTS;
-	snprintf(account->id, sizeof account->id, "%s", id);
+	snprintf(account->id, sizeof account->id, "%s", db_cell_text(rows, 1));
+	free(account->name);
+	free(account->role);
+	account->name = copy_or_null(db_cell_text(rows, 2));
+	account->role = copy_or_null(db_cell_text(rows, 3));
 }
 
 static fallible query_taken(struct installation *installation, struct account **list, size_t count,
 			    struct db_rows **rows)
 {
 	if (count > LOOK_UP_AT_MOST)
-		return db_query(installation->db, "select lower(email), id from \"user\"", NULL, 0, rows);
+		return db_query(installation->db, "select lower(email), id, name, role from \"user\"", NULL, 0, rows);
 	struct db_value parameters[LOOK_UP_AT_MOST];
 	AUTO(str) struct str sql = {0};
-	str_add(&sql, "select lower(email), id from \"user\" where lower(email) in (");
+	str_add(&sql, "select lower(email), id, name, role from \"user\" where lower(email) in (");
 	for (size_t i = 0; i < count; i++) {
 		parameters[i] = db_text(list[i]->email);
 		str_add_format(&sql, "%s$%zu", i ? ", " : "", i + 1);
@@ -139,7 +149,7 @@ static fallible find_taken(struct accounts *accounts, struct installation *insta
 				high = middle;
 		}
 		for (; low < count && !strcmp(list[low]->email, key.email); low++)
-			mark_taken(list[low], db_cell_text(rows, 1), if_missing);
+			mark_taken(list[low], rows, if_missing);
 		free(key.email);
 	}
 }
