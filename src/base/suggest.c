@@ -41,7 +41,7 @@ static unsigned score(const char *word, size_t size, const char *known)
 		return 1;
 	unsigned far = distance(word, size, known, known_size);
 	size_t longer = size > known_size ? size : known_size;
-	unsigned limit = longer <= 3 ? 1 : (unsigned)(longer + 2) / 3;
+	unsigned limit = longer <= 5 ? 1 : (unsigned)(longer + 2) / 3;
 	return far <= limit ? far * 2 : UINT32_MAX;
 }
 

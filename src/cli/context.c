@@ -35,7 +35,7 @@ fallible globals_settings(const struct globals *globals, const char *profile, st
 	return settings_load(&request, settings);
 }
 
-fallible context_output(struct context *context, struct output **output)
+fallible context_output_also(struct context *context, const char *also, struct output **output)
 {
 	const struct globals *globals = &context->globals;
 	AUTO(strings) struct strings columns = {0};
@@ -44,10 +44,16 @@ fallible context_output(struct context *context, struct output **output)
 	struct output_options options = {
 		.format = format_of(context),
 		.columns = &columns,
+		.also = also,
 		.no_headings = globals->no_headings,
 		.terminal = isatty(STDOUT_FILENO),
 	};
 	return output_open(stdout, context->command->columns, context->command->shape, &options, output);
+}
+
+fallible context_output(struct context *context, struct output **output)
+{
+	return context_output_also(context, NULL, output);
 }
 
 void context_done(struct context *context, const char *format, ...)

@@ -36,6 +36,10 @@ fallible globals_settings(const struct globals *globals, const char *profile, st
 /* Opens the command's data output on stdout as the global options say; columns and shape from the descriptor. */
 fallible context_output(struct context *context, struct output **output) MUST_CHECK;
 
+/* The same, and a table shows the `extra` column `also` (NULL: none): what a command prints only with some option, and
+ * then must not hide. */
+fallible context_output_also(struct context *context, const char *also, struct output **output) MUST_CHECK;
+
 /* Asks on the terminal "question [y/N]" and returns ERR_INTERRUPTED on no. Without a terminal: ERR_USAGE asking for
  * --yes. With --yes: NULL at once. */
 fallible context_confirm(struct context *context, const char *format, ...) PRINTF(2, 3) MUST_CHECK;

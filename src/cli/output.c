@@ -102,7 +102,8 @@ static fallible choose_columns(struct output *output, const struct output_option
 	}
 	output->chosen = mem_new(output->column_count, sizeof *output->chosen);
 	for (size_t i = 0; i < output->column_count; i++)
-		if (options->format != OUTPUT_TABLE || !output->columns[i].extra)
+		if (options->format != OUTPUT_TABLE || !output->columns[i].extra ||
+		    text_equal(options->also, output->columns[i].name))
 			output->chosen[output->chosen_count++] = i;
 	return NULL;
 }

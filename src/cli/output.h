@@ -45,6 +45,7 @@ struct column {
 struct output_options {
 	enum output_format format;
 	const struct strings *columns; /* --columns: these, in this order; NULL or empty: all */
+	const char *also;              /* an `extra` column that a table shows this time; NULL: none */
 	bool no_headings;
 	bool terminal; /* the stream is a terminal */
 };

@@ -130,6 +130,17 @@ static void nearest_options(const struct command *command, const char *name, siz
 	suggest(word, known, count, nearest);
 }
 
+/* The option that has the word as one of its choices: --json is -o json in many tools, --admin was --role admin. */
+static const struct option *option_with_choice(const struct command *command, const char *word)
+{
+	for (int table = 0; table < OPTION_TABLES; table++)
+		for (const struct option *option = option_table(command, table); option->name; option++)
+			for (size_t i = 0; !option->hidden && option->choices && option->choices[i]; i++)
+				if (!strcmp(option->choices[i], word))
+					return option;
+	return NULL;
+}
+
 fallible unknown_option(const struct command *command, const char *path, const char *word)
 {
 	const char *name = word + strspn(word, "-");
@@ -140,6 +151,9 @@ fallible unknown_option(const struct command *command, const char *path, const c
 	AUTO(memory) char *bare = text_copy_n(word, (size_t)(name - word) + size);
 	AUTO(memory) char *shown = quote_word(bare);
 	struct error *error = error_new(ERR_USAGE, "unknown option %s", shown);
+	const struct option *choice = bare[0] == '-' && bare[1] == '-' ? option_with_choice(command, bare + 2) : NULL;
+	if (choice)
+		return error_hint(error, "did you mean --%s %s?", choice->name, bare + 2);
 	AUTO(strings) struct strings near = {0};
 	nearest_options(command, name, size, &near);
 	if (near.count)

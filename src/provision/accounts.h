@@ -28,7 +28,7 @@ struct account {
 	enum account_state state;
 	char id[UUID_TEXT_SIZE]; /* of the new account, or of the one that has the address; "" before */
 	char *email;             /* normalized */
-	char *name, *role;
+	char *name, *role;        /* of an existing account its own, NULL where it has none */
 	char *password;           /* in clear, until it is hashed; wiped when freed */
 	char *hash;               /* NULL: no password, sign-in by other means only */
 	struct strings groups;    /* as given: names or ids */

@@ -88,25 +88,31 @@ fallible accounts_validate(struct accounts *accounts, const char *default_role, 
 
 /* ---- addresses that are taken ---- */
 
-static void mark_taken(struct account *account, const char *id, bool if_missing)
+/* With --if-missing the row becomes what is there, so that nobody is told of a name or role that was only asked for. */
+static void mark_taken(struct account *account, const struct db_rows *rows, bool if_missing)
 {
 	if (account->state == ACCOUNT_BAD)
 		return;
-	snprintf(account->id, sizeof account->id, "%s", id);
-	if (if_missing)
-		account->state = ACCOUNT_EXISTS;
-	else
+	snprintf(account->id, sizeof account->id, "%s", db_cell_text(rows, 1));
+	if (!if_missing) {
 		account_refuse(account, "an account with this address exists");
+		return;
+	}
+	account->state = ACCOUNT_EXISTS;
+	free(account->name);
+	free(account->role);
+	account->name = text_copy(db_cell_text(rows, 2));
+	account->role = text_copy(db_cell_text(rows, 3));
 }
 
 static fallible query_taken(struct installation *installation, struct account **list, size_t count,
 			    struct db_rows **rows)
 {
 	if (count > LOOK_UP_AT_MOST)
-		return db_query(installation->db, "select lower(email), id from \"user\"", NULL, 0, rows);
+		return db_query(installation->db, "select lower(email), id, name, role from \"user\"", NULL, 0, rows);
 	struct db_value parameters[LOOK_UP_AT_MOST];
 	AUTO(str) struct str sql = {0};
-	str_add(&sql, "select lower(email), id from \"user\" where lower(email) in (");
+	str_add(&sql, "select lower(email), id, name, role from \"user\" where lower(email) in (");
 	for (size_t i = 0; i < count; i++) {
 		parameters[i] = db_text(list[i]->email);
 		str_add_format(&sql, "%s$%zu", i ? ", " : "", i + 1);
@@ -139,7 +145,7 @@ static fallible find_taken(struct accounts *accounts, struct installation *insta
 				high = middle;
 		}
 		for (; low < count && !strcmp(list[low]->email, key.email); low++)
-			mark_taken(list[low], db_cell_text(rows, 1), if_missing);
+			mark_taken(list[low], rows, if_missing);
 		free(key.email);
 	}
 }

@@ -117,6 +117,20 @@ def test_generated_passwords_are_printed_and_work(site):
     assert len(first["password"]) >= 16
 
 
+def test_a_table_shows_generated_passwords(site):
+    done = site("user", "import", "-", "--generate", stdin="email\na@example.org\n").ok()
+    password = done.out.splitlines()[1].split()[-1]
+    site("user", "check-password", "a@example.org", "--password-stdin", stdin=password).ok()
+    done = site("user", "create", "b@example.org", "--no-password").ok()
+    assert "password" not in done.out  # nothing was made: a dash would look as if none was set
+
+
+def test_an_account_that_exists_is_shown_as_it_is(site):
+    site("user", "create", "a@example.org", "--name", "Ada", "--role", "admin", "--no-password").ok()
+    done = site("user", "create", "A@example.org", "--role", "user", "--no-password", "--if-missing", "-o", "json").ok().json()
+    assert (done["outcome"], done["name"], done["role"]) == ("exists", "Ada", "admin")
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_cut_off_import_leaves_nothing(site, owctl, tmp_path, how):
     people = tmp_path / "people.csv"

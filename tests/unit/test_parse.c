@@ -173,6 +173,7 @@ static const struct refusal {
 	{"user zzz", "'owctl user' has no command 'zzz'", "'owctl user --help' shows the commands"},
 	{"user list x --rol admin", "unknown option '--rol'", "did you mean --role?"},
 	{"user list x --rol=geheim", "unknown option '--rol'", "did you mean --role?"},
+	{"user list x --json", "unknown option '--json'", "did you mean --output json?"},
 	{"user list x -role", "unknown option '-role'", "did you mean --role?"},
 	{"user list x --no-all", "unknown option '--no-all'", NULL},
 	{"user list x -Z", "unknown option '-Z'", "'owctl user list --help' shows the options"},

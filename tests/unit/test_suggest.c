@@ -17,6 +17,7 @@ static void test_nearest(void **state)
 		{"xport", "export"},
 		{"password", "passwd"},
 		{"zzzz", NULL},
+		{"host", NULL},       /* half of a short word is another word, not a slip */
 		{"l", NULL},          /* too short to guess from */
 		{"", NULL},
 		{"an-option-that-is-much-too-long-to-be-a-slip", NULL},

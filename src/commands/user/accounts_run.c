@@ -8,7 +8,7 @@ static json_t *details(const struct accounts *accounts)
 				    "existed", (json_int_t)accounts_count(accounts, ACCOUNT_EXISTS), "refused",
 				    (json_int_t)accounts_count(accounts, ACCOUNT_BAD));
 	if (accounts->count == 1)
-		json_object_update_new(details, json_pack("{s:s,s:s,s:s}", "id", accounts->items[0].id, "email",
+		json_object_update_new(details, json_pack("{s:s,s:s,s:s?}", "id", accounts->items[0].id, "email",
 							  accounts->items[0].email, "role", accounts->items[0].role));
 	return details;
 }

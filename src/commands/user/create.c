@@ -49,10 +49,10 @@ static const struct option options[] = {
 static const struct column columns[] = {
 	{"id", COLUMN_TEXT, .nullable = true, .help = "id of the account; null in a dry run"},
 	{"email", COLUMN_TEXT, .help = "mail address, in lower case"},
-	{"name", COLUMN_TEXT, .help = "name shown to others"},
-	{"role", COLUMN_TEXT, .help = "pending, user or admin"},
+	{"name", COLUMN_TEXT, .nullable = true, .help = "name shown to others"},
+	{"role", COLUMN_TEXT, .nullable = true, .help = "pending, user or admin"},
 	{"outcome", COLUMN_TEXT, .help = "created, exists, or would create"},
-	{"password", COLUMN_TEXT, .nullable = true, .help = "the password made by --generate"},
+	{"password", COLUMN_TEXT, .nullable = true, .extra = true, .help = "the password made by --generate"},
 	{0},
 };
 
@@ -66,27 +66,26 @@ static const char *outcome_of(const struct context *context, const struct accoun
 static fallible print(struct context *context, const struct account *account, bool generated)
 {
 	AUTO(output) struct output *output = NULL;
-	TRY(context_output(context, &output));
-	bool created = account->state == ACCOUNT_NEW && !context->globals.dry_run;
+	bool made = generated && account->state == ACCOUNT_NEW && !context->globals.dry_run;
+	TRY(context_output_also(context, made ? "password" : NULL, &output));
 	output_string(output, account->id[0] ? account->id : NULL);
 	output_string(output, account->email);
 	output_string(output, account->name);
 	output_string(output, account->role);
 	output_string(output, outcome_of(context, account));
-	output_string(output, generated && created ? account->password : NULL);
+	output_string(output, made ? account->password : NULL);
 	TRY(output_row(output));
 	return output_close(output);
 }
 
 static fallible take_password(const struct arguments *arguments, const struct password_rules *rules,
-			      struct accounts *accounts, struct account *account)
+			      struct account *account)
 {
 	const struct password_source *source = &arguments->source;
 	bool given = source->from_stdin || source->file || source->generate;
 	if (arguments->no_password)
 		return given ? error_new(ERR_USAGE, "--no-password and a password contradict each other") : NULL;
 	AUTO(memory) char *what = text_format("password for %s", arguments->email);
-	accounts->generate = source->generate;
 	TRY(password_obtain(source, rules, what, true, &account->password));
 	return password_rules_check(rules, account->password);
 }
@@ -104,8 +103,11 @@ static fallible run(struct context *context, const void *values)
 		account->name = text_copy(arguments->name);
 	for (size_t i = 0; i < arguments->groups.count; i++)
 		strings_add(&account->groups, arguments->groups.items[i]);
-	TRY(take_password(arguments, &rules, &accounts, account));
+	/* Before anybody types a password: a slip in the address is told at once. */
 	TRY(accounts_validate(&accounts, arguments->role, &rules));
+	TRY(accounts_refuse_bad(&accounts));
+	TRY(take_password(arguments, &rules, account));
+	accounts.generate = arguments->source.generate;
 	struct accounts_options how = {.if_missing = arguments->if_missing, .create_groups = arguments->create_groups};
 	TRY(accounts_run(context, &accounts, &how, rules.algorithm));
 	return print(context, account, arguments->source.generate);

@@ -43,7 +43,7 @@ static fallible print(struct context *context, const struct removal_plan *plan)
 	return output_close(output);
 }
 
-/* "3 files, 1 model": what the question has to say. */
+/* "3 files, 1 model": what the question has to say; NULL: nothing. */
 static char *leftovers(const struct removal_plan *plan)
 {
 	AUTO(strings) struct strings list = {0};
@@ -51,7 +51,7 @@ static char *leftovers(const struct removal_plan *plan)
 		if (!plan->items[i].kind->removed)
 			strings_add_taken(&list, text_format("%lld %s", (long long)plan->items[i].rows,
 							     plan->items[i].kind->noun));
-	return list.count ? strings_join(&list, ", ") : text_copy("nothing");
+	return list.count ? strings_join(&list, ", ") : NULL;
 }
 
 static json_t *details(const struct removal_plan *plan)
@@ -83,8 +83,9 @@ static fallible ask(struct context *context, const struct arguments *arguments)
 	TRY(removal_plan(&installation, arguments->user, &plan));
 	AUTO(memory) char *rest = leftovers(&plan);
 	AUTO(memory) char *where = installation_describe(&installation);
-	return context_confirm(context, "Delete %s (%s) from %s? Without an owner would remain: %s", plan.user.email,
-			       plan.user.name, where, rest);
+	return context_confirm(context, "Delete %s (%s) from %s? %s%s", plan.user.email, plan.user.name, where,
+			       rest ? "These would remain without an owner: " : "Nothing of it would remain",
+			       rest ? rest : "");
 }
 
 static fallible run(struct context *context, const void *values)

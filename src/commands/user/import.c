@@ -84,8 +84,8 @@ static const char *outcome_of(const struct context *context, const struct accoun
 static fallible print(struct context *context, const struct accounts *accounts, bool written)
 {
 	AUTO(output) struct output *output = NULL;
-	TRY(context_output(context, &output));
 	bool created = written && !context->globals.dry_run;
+	TRY(context_output_also(context, created && accounts->generate ? "password" : NULL, &output));
 	for (size_t i = 0; i < accounts->count; i++) {
 		const struct account *account = &accounts->items[i];
 		bool known = account->state == ACCOUNT_EXISTS || (account->state == ACCOUNT_NEW && created);

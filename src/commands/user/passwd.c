@@ -27,7 +27,7 @@ static const struct column columns[] = {
 	{"email", COLUMN_TEXT, .nullable = true, .help = "mail address"},
 	{"outcome", COLUMN_TEXT, .help = "changed or would change"},
 	{"sessions", COLUMN_TEXT, .help = "ended; or kept, where the release has no way to end them"},
-	{"password", COLUMN_TEXT, .nullable = true, .help = "the password made by --generate"},
+	{"password", COLUMN_TEXT, .nullable = true, .extra = true, .help = "the password made by --generate"},
 	{0},
 };
 
@@ -57,7 +57,7 @@ static fallible end_sessions(struct context *context, struct installation *insta
 static fallible print(struct context *context, const struct user *user, const char *password, bool ended)
 {
 	AUTO(output) struct output *output = NULL;
-	TRY(context_output(context, &output));
+	TRY(context_output_also(context, password ? "password" : NULL, &output));
 	output_string(output, user->id);
 	output_string(output, user->email);
 	output_string(output, context->globals.dry_run ? "would change" : "changed");
