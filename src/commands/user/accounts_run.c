@@ -46,7 +46,7 @@ static fallible write_all(struct context *context, struct accounts *accounts, co
 	with_default.groups = &groups;
 	TRY(accounts_write(accounts, &installation, &with_default));
 	command_record(context, &installation, details(accounts));
-	return NULL;
+	return accounts_read_back(accounts, &installation);
 }
 
 fallible accounts_run(struct context *context, struct accounts *accounts, const struct accounts_options *options,

@@ -107,8 +107,14 @@ static fallible run(struct context *context, const void *values)
 		TRY(password_check_length(account->password, algorithm));
 	accounts_validate(&accounts, arguments->role, algorithm);
 	struct accounts_options how = {.if_missing = arguments->if_missing, .create_groups = arguments->create_groups};
-	TRY(accounts_run(context, &accounts, &how, algorithm));
-	return print(context, account, arguments->source.generate);
+	struct error *error = accounts_run(context, &accounts, &how, algorithm);
+	if (error && !accounts.written_at)
+		return error;
+	struct error *print_error = print(context, account, arguments->source.generate);
+	if (!error)
+		return print_error;
+	error_ignore(print_error);
+	return error;
 }
 
 const struct command user_create_command = {
