@@ -13,10 +13,20 @@
 
 #define DEFAULT_TIMEOUT_S 10
 #define MOST_REDIRECTS 5
+/* Nothing that is asked for here has a long answer; what sends more is no Redis, or means no good. */
+#define LONGEST_ANSWER (1024 * 1024)
+#define MOST_ELEMENTS 1000
+
+#if HIREDIS_MAJOR < 1
+typedef int element_count;
+#else
+typedef size_t element_count;
+#endif
 
 struct redis {
 	CURL *curl;
 	redisReader *reader;
+	redisReplyObjectFunctions make; /* hiredis' own, but for arrays */
 	char *address; /* "host:port", for messages */
 	int64_t timeout_ms;
 	const struct redis_target *target;
@@ -36,13 +46,32 @@ static fallible unreachable(const struct redis *redis, const char *why)
 			  "check REDIS_URL and that the server runs");
 }
 
+/* hiredis makes room for as many elements as are announced: up to 16 GiB before the first of them is there. */
+static void *make_array(const redisReadTask *task, element_count count)
+{
+	const redisReplyObjectFunctions *usual = task->privdata;
+	return count > MOST_ELEMENTS ? NULL : usual->createArray(task, count);
+}
+
+static redisReader *start_reader(struct redis *redis)
+{
+	redisReader *reader = redisReaderCreate();
+	if (!reader)
+		return NULL;
+	redis->make = *reader->fn;
+	redis->make.createArray = make_array;
+	reader->privdata = reader->fn;
+	reader->fn = &redis->make;
+	return reader;
+}
+
 static fallible connect_to(struct redis *redis, const char *address)
 {
 	free(redis->address);
 	redis->address = text_copy(address);
 	curl_easy_cleanup(redis->curl);
 	redisReaderFree(redis->reader);
-	redis->reader = redisReaderCreate();
+	redis->reader = start_reader(redis);
 	redis->curl = curl_easy_init();
 	if (!redis->curl || !redis->reader)
 		return error_new(ERR_FAILED, "libcurl can't be started");
@@ -95,7 +124,7 @@ static fallible send_all(struct redis *redis, const char *bytes, size_t size, in
 static fallible receive(struct redis *redis, redisReply **reply, int64_t deadline)
 {
 	char buffer[16384];
-	for (;;) {
+	for (size_t received = 0;;) {
 		void *answer = NULL;
 		if (redisReaderGetReply(redis->reader, &answer) != REDIS_OK)
 			return unreachable(redis, "the answer is not Redis'");
@@ -109,7 +138,7 @@ static fallible receive(struct redis *redis, redisReply **reply, int64_t deadlin
 			TRY(wait_for(redis, POLLIN, deadline));
 		else if (code != CURLE_OK || !got)
 			return unreachable(redis, "the server closed the connection");
-		else if (redisReaderFeed(redis->reader, buffer, got) != REDIS_OK)
+		else if ((received += got) > LONGEST_ANSWER || redisReaderFeed(redis->reader, buffer, got) != REDIS_OK)
 			return unreachable(redis, "the answer is not Redis'");
 	}
 }
