@@ -40,10 +40,10 @@ static fallible check_empty(struct installation *installation)
 		"alembic_version", "migratehistory", "config", "auth",   "chat", "chatidtag", "document", "file",
 		"function",        "memory",         "model",  "prompt", "tag",  "tool",      "user",
 	};
+	AUTO(strings) struct strings tables = {0};
+	TRY(db_tables(installation->db, &tables));
 	for (size_t i = 0; i < COUNT(signs); i++) {
-		bool exists;
-		TRY(db_table_exists(installation->db, signs[i], &exists));
-		if (exists)
+		if (strings_have(&tables, signs[i]))
 			return error_hint(error_new(ERR_FAILED,
 						    "%s has a table \"%s\" but no recorded revision; nothing was changed",
 						    db_display(installation->db), signs[i]),

@@ -59,7 +59,9 @@ fallible accounts_run(struct context *context, struct accounts *accounts, const 
 	if (refused || context->globals.dry_run)
 		return check_first(context, accounts, options);
 	if (needs_hashing(accounts)) {
-		TRY(check_first(context, accounts, options));
+		/* One account is hashed sooner than a slow line answers. */
+		if (accounts->count > 1)
+			TRY(check_first(context, accounts, options));
 		TRY(accounts_hash(accounts, algorithm));
 	}
 	return write_all(context, accounts, options);
