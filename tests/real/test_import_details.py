@@ -102,3 +102,17 @@ def test_default_group_is_joined_if_it_is_there(site, release):
             site.sql("insert or replace into config (key, value) values ('ui.default_group_id', ?)", json.dumps(group))
         site("user", "create", email, "--no-password").ok()
     assert members(site) == [("Everybody", "b@example.org")]
+
+
+@pytest.mark.parametrize("table", ["user", "auth"])
+def test_rows_that_the_database_does_not_take_undo_all(newest, table):
+    newest.sql(f"""create trigger drops before insert on "{table}" when new.email like 'b@%' begin select raise(ignore); end""")
+    done = newest("user", "import", "-", stdin="email\na@example.org\nb@example.org\n").ended(1)
+    assert "the database took" in done.err
+    assert not newest.sql('select 1 from "user" union all select 1 from auth')
+
+
+def test_rows_that_are_gone_after_the_commit_are_told(newest):
+    newest.sql("create trigger removes after insert on auth when new.email like 'b@%' begin delete from auth where id = new.id; end")
+    done = newest("user", "import", "-", stdin="email\na@example.org\nb@example.org\n").ended(1)
+    assert "2 accounts were written, but only 1" in done.err
