@@ -266,7 +266,7 @@ static const struct {
 	{{.environment = {"DATA_DIR=/srv/chat"}}, "SQLite /srv/chat/webui.db", NULL},
 	{{.environment = {"DATA_DIR=rel"}}, "SQLite rel/webui.db", NULL},
 	{{.environment = {"DATA_DIR=/x", "DATABASE_URL=sqlite:////y.db"}}, "SQLite /y.db", NULL},
-	{{.environment = {"DATABASE_URL=sqlite:////y.db"}, .data_dir = "/x"}, "SQLite /y.db", NULL},
+	{{.environment = {"DATABASE_URL=sqlite:////y.db"}, .data_dir = "/x"}, "SQLite /x/webui.db", NULL},
 	{{.environment = {"DATABASE_URL=sqlite:////y.db"}, .database = "/z.db"}, "SQLite /z.db", NULL},
 	{{.environment = {PARTS}}, "PostgreSQL u@h:1/n", NULL},
 	/* one source: the parts win, as in Open WebUI */
