@@ -5,6 +5,7 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -63,16 +64,35 @@ static json_t *describe(const struct context *context, const char *installation,
 	return record;
 }
 
+/* One write: lines of several owctls at once do not mix. Half a line, on a full disk, is taken back as long as nobody
+ * wrote behind it: it would spoil the next one too. */
+static bool write_line(int fd, const char *line, size_t size)
+{
+	ssize_t written = write(fd, line, size);
+	if (written == (ssize_t)size)
+		return true;
+	if (written < 0)
+		return false;
+	off_t end = lseek(fd, 0, SEEK_CUR);
+	struct stat status;
+	if (end >= written && !fstat(fd, &status) && status.st_size == end && ftruncate(fd, end - written))
+		return false;
+	errno = ENOSPC;
+	return false;
+}
+
 static bool append(const char *path, const char *line)
 {
 	int fd = open_log(path);
 	if (fd < 0)
 		return false;
-	/* One write: lines of several owctls at once do not mix. */
 	AUTO(memory) char *whole = text_format("%s\n", line);
-	size_t size = strlen(whole);
-	bool good = write(fd, whole, size) == (ssize_t)size;
-	return close(fd) == 0 && good;
+	bool good = write_line(fd, whole, strlen(whole));
+	int why = errno;
+	if (close(fd))
+		return false;
+	errno = why;
+	return good;
 }
 
 void audit_record(const struct context *context, const char *installation, json_t *details)

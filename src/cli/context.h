@@ -28,6 +28,7 @@ struct context {
 	const char *path;              /* its words: "user list" */
 	struct globals globals;
 	struct settings *settings; /* loaded before the handler runs, NULL for standalone commands; owned by cli_run */
+	bool changed;                  /* something was committed: errors from now on must not sound as if not */
 };
 
 /* The settings as the command line gives them, with the profile of that name (NULL: the one in force). */

@@ -54,7 +54,10 @@ static fallible run_handler(struct invocation *invocation)
 	if (!command->standalone)
 		TRY(globals_settings(&context.globals, context.globals.profile, &settings));
 	context.settings = settings;
-	return command->run(&context, invocation->values);
+	struct error *error = command->run(&context, invocation->values);
+	if (error && context.changed && (error->code == ERR_FAILED || error->code == ERR_PIPE))
+		error = error_hint(error, "the change was made all the same: look before you run the command again");
+	return error;
 }
 
 static fallible show_help(const struct invocation *invocation, FILE *stream)

@@ -32,6 +32,7 @@ void command_record(struct context *context, const struct installation *installa
 		return;
 	}
 	AUTO(memory) char *where = installation_describe(installation);
+	context->changed = true;
 	audit_record(context, where, details);
 }
 

@@ -1,5 +1,6 @@
 """Every change is recorded once, as a JSON line without secrets; what only looks is not."""
 import json
+import resource
 
 import pytest
 
@@ -51,6 +52,25 @@ def test_unwritable_log_stops_the_change(owctl, tmp_path, site):
     done = owctl("group", "create", "Staff", "--audit-log", tmp_path, env={"DATA_DIR": tmp_path})
     assert done.rc in (1, 77) and "nothing was changed" in done.err
     assert site("group", "list", "-o", "json").ok().json() == []
+
+
+def test_a_full_disk_leaves_no_half_line(site, owctl):
+    """A limit on the size of files stands for the disk; the log is far larger than the database, so that it alone meets it."""
+    size = 16 << 20
+    site.log.write_bytes(b" " * (size - 1) + b"\n")
+    process = owctl.start("group", "create", "Staff", "--audit-log", str(site.log), env={"DATA_DIR": site.log.parent},
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size + 100,) * 2))
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0 and b"the change was made, but the audit log" in err and b"No space left" in err
+    assert site.log.stat().st_size == size
+
+
+def test_output_that_cannot_be_written_does_not_hide_the_change(site, owctl):
+    with open("/dev/full", "w") as full:
+        process = owctl.start("user", "create", "bob@example.org", "--generate", env={"DATA_DIR": site.log.parent}, stdout=full)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 1 and b"hint: the change was made all the same" in err
+    site("user", "show", "bob@example.org").ok()
 
 
 def test_looking_is_not_recorded(site):
