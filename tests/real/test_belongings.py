@@ -120,15 +120,14 @@ def test_new_group_is_the_primary_administrators(site):
     assert site("group", "create", "Staff", "--duplicate-name").ok().json()["id"] != id
 
 
-@pytest.mark.parametrize("order", [{"bob": OLD - 5}, {"bob": OLD, "eve": OLD}])
-def test_primary_administrator_is_the_oldest_and_of_one_second_the_administrator(site, order):
-    for name, created in order.items():
-        site.sql('update "user" set created_at = ? where id = ?', created, name)
-    primary, others = ("bob", ("ada", "eve")) if order["bob"] < OLD else ("ada", ("bob", "eve"))
+@pytest.mark.parametrize(("bob_made", "primary"), [(OLD - 5, "bob"), (OLD, "eve")])
+def test_primary_administrator_is_the_oldest_and_of_one_second_the_administrator(site, bob_made, primary):
+    site.sql("update \"user\" set created_at = ?, role = case when id = 'eve' then 'admin' else 'user' end", OLD)
+    site.sql("update \"user\" set created_at = ? where id = 'bob'", bob_made)
     site("user", "delete", primary, "--yes").ended(77)
-    if primary == "ada":
+    if primary == "eve":
         site("user", "update", primary, "--role", "user").ended(77)
-    for other in others:
+    for other in {"ada", "bob", "eve"} - {primary}:
         site("user", "delete", other, "--yes").ok()
 
 
@@ -137,6 +136,7 @@ def test_update_changes_what_is_given_in_both_places(site):
     assert site.sql("select name, email, username, role from \"user\" where id = 'bob'") == [("Robert", "rob@example.org", "bobby", "user")]
     assert dict(site.sql("select id, email from auth")) == {"ada": "ada@example.org", "bob": "rob@example.org", "eve": "eve@example.org"}
     assert site.sql('select id from "user" where updated_at > ?', OLD) == [("bob",)]
+    site.sql("drop index uq_user_email_lower")  # which releases before 0.12 do not have
     site("user", "update", "bob", "--email", "EVE@example.org").ended(65)
     assert site("user", "update", "bob", "--name", "Robert").ok().json()["outcome"] == "unchanged"
 

@@ -55,6 +55,7 @@ FILTERS = {
     ("--search", "100%"): ALL[1:2],
     ("--search", "o_x"): ALL[2:3],
     ("--search", "_"): ALL[2:3],
+    ("--search", "\\"): [],
     ("--group", "Staff"): ALL[1:2],
     ("--sort", "email", "--reverse"): ALL[::-1],
     ("--sort", "active"): ALL[::-1],
