@@ -10,7 +10,7 @@ BUILD     ?= build
 PREFIX    ?= /usr/local
 CC        ?= gcc
 PKG_CONFIG ?= pkg-config
-PACKAGES  := sqlite3 libpq jansson libfyaml libcurl hiredis libsodium libcrypt
+PACKAGES  := sqlite3 libpq jansson libfyaml libcurl hiredis libpcre2-8 libsodium libcrypt
 
 WARNINGS  := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
              -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough
@@ -64,7 +64,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/te
 unit: $(UNIT_TESTS)
 	@failed=0; for t in $(UNIT_TESTS); do $$t || failed=1; done; exit $$failed
 
-unit-build: $(UNIT_TESTS) $(BUILD)/db-probe $(BUILD)/url-probe
+unit-build: $(UNIT_TESTS) $(BUILD)/db-probe $(BUILD)/url-probe $(BUILD)/redis-probe
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)
@@ -90,6 +90,10 @@ $(BUILD)/db-probe: $(BUILD)/tests/real/db_probe.o $(LIBRARY)
 
 # The URL parser by hand, for tests/real/test_url.py.
 $(BUILD)/url-probe: $(BUILD)/tests/real/url_probe.o $(LIBRARY)
+	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# The Redis client by hand, for tests/real/test_redis*.py.
+$(BUILD)/redis-probe: $(BUILD)/tests/real/redis_probe.o $(LIBRARY)
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # Fuzzing, with clang: FUZZ_SECONDS a target. What is found is added to a copy of the kept corpus.
@@ -138,4 +142,4 @@ clean:
 
 .PHONY: all install unit unit-build fuzz fuzz-build coverage analyze print-flags man schemas check bench clean FORCE
 .SECONDARY:
--include $(OBJECTS:.o=.d) $(BUILD)/src/main.d
+-include $(OBJECTS:.o=.d) $(BUILD)/src/main.d $(wildcard $(BUILD)/tests/*/*.d)

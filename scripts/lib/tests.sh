@@ -65,7 +65,7 @@ real_tests() {
 	[ -z "$2" ] || options+=(-m quick)
 	[ -z "$3" ] || options+=(-k "$3")
 	"$python/bin/python" -m pytest tests/real --junitxml "$1/real.xml" -o junit_family=xunit1 \
-		--numprocesses "$(nproc)" "${options[@]}" </dev/null || status=$?
+		--numprocesses "$(nproc)" --durations 20 --durations-min 5 "${options[@]}" </dev/null || status=$?
 	# 1 is failed tests, which the results name; 5 is that PATTERN chose none.
 	[ "$status" -le 1 ] || [ "$status" = 5 ] || one_failure "pytest ended with $status" >"$1/real-died.xml"
 }

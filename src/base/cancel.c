@@ -31,6 +31,7 @@ void cancel_install(void)
 	sigaction(SIGTERM, &action, NULL);
 	signal(SIGPIPE, SIG_IGN); /* write() tells */
 	signal(SIGXFSZ, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL); /* a parent may have ignored it, and children would be gone before they are waited for */
 }
 
 bool cancel_requested(void)

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 
-void cancel_install(void);    /* once, in main; also ignores SIGPIPE and SIGXFSZ */
+void cancel_install(void);    /* once, in main; also ignores SIGPIPE and SIGXFSZ, and lets children be waited for */
 bool cancel_requested(void);  /* cheap, from any thread */
 int cancel_fd(void);          /* becomes readable, and stays so, when cancelled; -1 before cancel_install */
 fallible cancel_check(void) MUST_CHECK; /* ERR_INTERRUPTED once cancelled */

@@ -46,7 +46,7 @@ void random_uuid(char text[static UUID_TEXT_SIZE])
 
 char *random_password(size_t length)
 {
-	static const char alphabet[] = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+	static const char alphabet[] = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789-+=";
 	const size_t letters = sizeof alphabet - 1;
 	char *password = mem_new(length + 1, 1);
 	for (size_t i = 0; i < length;) {

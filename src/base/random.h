@@ -9,8 +9,8 @@
 void random_bytes(void *buffer, size_t size); /* getrandom(2), buffered; ends the program if the kernel has none */
 void random_uuid(char text[static UUID_TEXT_SIZE]); /* version 4 (RFC 9562), lower case */
 
-/* A password of `length` characters from letters and digits that can't be mistaken for one another; to be released
- * with secret_free. 20 characters carry 115 bits. */
+/* A password of `length` characters: letters and digits that can't be mistaken for one another, and three signs that no
+ * shell minds. To be released with secret_free. 20 characters carry 117 bits. */
 char *random_password(size_t length);
 
 #endif

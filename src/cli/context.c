@@ -29,7 +29,6 @@ fallible globals_settings(const struct globals *globals, const char *profile, st
 		.env_file = globals->env_file,
 		.database = globals->database,
 		.data_dir = globals->data_dir,
-		.url = globals->url,
 		.audit_log = globals->audit_log,
 		.environment = environ,
 	};

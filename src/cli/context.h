@@ -11,7 +11,7 @@
 
 /* Values of global_options. */
 struct globals {
-	const char *profile, *env_file, *database, *data_dir, *url;
+	const char *profile, *env_file, *database, *data_dir;
 	const char *format; /* table, json, yaml, csv */
 	struct strings columns;
 	bool no_headings, quiet;

@@ -35,6 +35,17 @@ void command_record(struct context *context, const struct installation *installa
 	audit_record(context, where, details);
 }
 
+fallible command_look_again(struct installation *installation)
+{
+	return db_begin(installation->db, DB_READ);
+}
+
+fallible command_not_as_written(const char *what)
+{
+	return error_hint(error_new(ERR_FAILED, "%s does not read back as it was written", what),
+			  "somebody else may have changed it at once; look, and run the command again");
+}
+
 fallible command_commit(struct context *context, struct installation *installation, json_t *details)
 {
 	struct error *error = context->globals.dry_run ? NULL : installation_commit(installation);

@@ -19,6 +19,12 @@ fallible command_open_for_change(struct context *context, struct installation *i
 /* Commits (not with --dry-run, where nothing happened) and records the change. Takes over `details`. */
 fallible command_commit(struct context *context, struct installation *installation, json_t *details) MUST_CHECK;
 
+/* Begins a new read transaction after a commit, to look at what was written: a result is read back, not believed. */
+fallible command_look_again(struct installation *installation) MUST_CHECK;
+
+/* What to say when it is not there: ERR_FAILED naming `what`. */
+fallible command_not_as_written(const char *what) MUST_CHECK;
+
 /* Only records: for changes that were committed elsewhere. Nothing with --dry-run. */
 void command_record(struct context *context, const struct installation *installation, json_t *details);
 

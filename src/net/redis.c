@@ -1,259 +1,191 @@
 #include "net/redis.h"
 
-#include <curl/curl.h>
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cancel.h"
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/utf8.h"
+#include "net/redis_node.h"
 
 #define DEFAULT_TIMEOUT_S 10
-#define MOST_REDIRECTS 5
+#define MOST_ROUNDS 6 /* the first, and five redirections */
 
 struct redis {
-	CURL *curl;
-	redisReader *reader;
-	char *address; /* "host:port", for messages */
-	int64_t timeout_ms;
 	const struct redis_target *target;
+	int64_t timeout_ms;
+	struct redis_node **nodes; /* the first is where a command goes at first; the others a cluster named */
+	size_t count;
 };
 
-/* ---- the connection ---- */
-
-static int stop_when_cancelled(void *unused, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+static void add_node(struct redis *redis, struct redis_node *node)
 {
-	(void)unused, (void)a, (void)b, (void)c, (void)d;
-	return cancel_requested();
-}
-
-static fallible unreachable(const struct redis *redis, const char *why)
-{
-	return error_hint(error_new(ERR_UNREACHABLE, "Redis at %s: %s", redis->address, why),
-			  "check REDIS_URL and that the server runs");
-}
-
-static fallible connect_to(struct redis *redis, const char *address)
-{
-	free(redis->address);
-	redis->address = text_copy(address);
-	curl_easy_cleanup(redis->curl);
-	redisReaderFree(redis->reader);
-	redis->reader = redisReaderCreate();
-	redis->curl = curl_easy_init();
-	if (!redis->curl || !redis->reader)
-		return error_new(ERR_FAILED, "libcurl can't be started");
-	AUTO(memory) char *url = text_format("%s://%s/", redis->target->tls ? "https" : "http", address);
-	char why[CURL_ERROR_SIZE] = "";
-	CURL *curl = redis->curl;
-	curl_easy_setopt(curl, CURLOPT_URL, url);
-	curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
-	curl_easy_setopt(curl, CURLOPT_SSL_ENABLE_ALPN, 0L);
-	curl_easy_setopt(curl, CURLOPT_PROXY, "");
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)redis->timeout_ms);
-	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, stop_when_cancelled);
-	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why);
-	CURLcode code = curl_easy_perform(curl);
-	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
-	TRY(cancel_check());
-	return code == CURLE_OK ? NULL : unreachable(redis, *why ? why : curl_easy_strerror(code));
-}
-
-static fallible wait_for(struct redis *redis, short events, int64_t deadline)
-{
-	curl_socket_t socket = CURL_SOCKET_BAD;
-	curl_easy_getinfo(redis->curl, CURLINFO_ACTIVESOCKET, &socket);
-	struct pollfd fds[] = {{.fd = socket, .events = events}, {.fd = cancel_fd(), .events = POLLIN}};
-	int64_t left = deadline - clock_monotonic_ms();
-	int ready = left > 0 ? poll(fds, COUNT(fds), (int)left) : 0;
-	TRY(cancel_check());
-	if (ready < 0 && errno != EINTR)
-		return error_system(errno, "poll");
-	return ready == 0 ? unreachable(redis, "no answer in time") : NULL;
-}
-
-static fallible send_all(struct redis *redis, const char *bytes, size_t size, int64_t deadline)
-{
-	while (size) {
-		size_t sent = 0;
-		CURLcode code = curl_easy_send(redis->curl, bytes, size, &sent);
-		if (code == CURLE_AGAIN)
-			TRY(wait_for(redis, POLLOUT, deadline));
-		else if (code != CURLE_OK)
-			return unreachable(redis, curl_easy_strerror(code));
-		bytes += sent;
-		size -= sent;
-	}
-	return NULL;
-}
-
-static fallible receive(struct redis *redis, redisReply **reply, int64_t deadline)
-{
-	char buffer[16384];
-	for (;;) {
-		void *answer = NULL;
-		if (redisReaderGetReply(redis->reader, &answer) != REDIS_OK)
-			return unreachable(redis, "the answer is not Redis'");
-		if (answer) {
-			*reply = answer;
-			return NULL;
-		}
-		size_t got = 0;
-		CURLcode code = curl_easy_recv(redis->curl, buffer, sizeof buffer, &got);
-		if (code == CURLE_AGAIN)
-			TRY(wait_for(redis, POLLIN, deadline));
-		else if (code != CURLE_OK || !got)
-			return unreachable(redis, "the server closed the connection");
-		else if (redisReaderFeed(redis->reader, buffer, got) != REDIS_OK)
-			return unreachable(redis, "the answer is not Redis'");
-	}
-}
-
-/* ---- commands ---- */
-
-static fallible exchange(struct redis *redis, const char *const *words, size_t count, redisReply **reply)
-{
-	AUTO(memory) const char **list = mem_new(count, sizeof *list);
-	AUTO(memory) size_t *sizes = mem_new(count, sizeof *sizes);
-	for (size_t i = 0; i < count; i++) {
-		list[i] = words[i];
-		sizes[i] = strlen(words[i]);
-	}
-	char *bytes = NULL;
-	long long size = redisFormatCommandArgv(&bytes, (int)count, list, sizes);
-	if (size < 0)
-		return error_new(ERR_FAILED, "hiredis can't format a command");
-	int64_t deadline = clock_monotonic_ms() + redis->timeout_ms;
-	struct error *error = send_all(redis, bytes, (size_t)size, deadline);
-	mem_wipe(bytes, (size_t)size);
-	redisFreeCommand(bytes);
-	return error ? error : receive(redis, reply, deadline);
-}
-
-static fallible refused(const struct redis *redis, const redisReply *reply)
-{
-	AUTO(str) struct str text = {0};
-	utf8_add_safe(&text, reply->str, reply->len);
-	const char *answer = str_text(&text);
-	bool credentials = text_starts(answer, "NOAUTH") || text_starts(answer, "WRONGPASS") ||
-			   text_starts(answer, "NOPERM") || text_starts(answer, "ERR invalid password");
-	if (!credentials)
-		return error_new(ERR_FAILED, "Redis at %s: %s", redis->address, answer);
-	return error_hint(error_new(ERR_PERMISSION, "Redis at %s: %s", redis->address, answer),
-			  "check user and password in REDIS_URL");
-}
-
-static fallible sign_in(struct redis *redis)
-{
-	const struct redis_target *target = redis->target;
-	if (target->password) {
-		const char *words[] = {"AUTH", target->user ? target->user : target->password, target->password};
-		TRY(redis_command(redis, words, target->user ? 3 : 2, NULL));
-	}
-	return NULL;
-}
-
-static fallible sign_in_and_select(struct redis *redis)
-{
-	TRY(sign_in(redis));
-	if (!redis->target->database)
-		return NULL;
-	AUTO(memory) char *number = text_format("%lld", (long long)redis->target->database);
-	const char *words[] = {"SELECT", number};
-	return redis_command(redis, words, COUNT(words), NULL);
-}
-
-/* "MOVED 3999 127.0.0.1:6381": the slot lives there for good. */
-static fallible follow(struct redis *redis, const redisReply *reply)
-{
-	const char *address = strrchr(reply->str, ' ');
-	TRY(connect_to(redis, address ? address + 1 : redis->address));
-	return sign_in(redis);
-}
-
-fallible redis_command(struct redis *redis, const char *const *words, size_t count, redisReply **reply)
-{
-	for (int redirects = 0;; redirects++) {
-		AUTO(redis_reply) redisReply *answer = NULL;
-		TRY(exchange(redis, words, count, &answer));
-		if (answer->type != REDIS_REPLY_ERROR) {
-			if (reply) {
-				*reply = answer;
-				answer = NULL;
-			}
-			return NULL;
-		}
-		if (!text_starts(answer->str, "MOVED ") || redirects == MOST_REDIRECTS)
-			return refused(redis, answer);
-		TRY(follow(redis, answer));
-	}
-}
-
-/* ---- opening ---- */
-
-static fallible ask_sentinel(struct redis *redis, const char *sentinel, char **master)
-{
-	const char *words[] = {"SENTINEL", "get-master-addr-by-name", redis->target->host};
-	AUTO(redis_reply) redisReply *reply = NULL;
-	TRY(connect_to(redis, sentinel));
-	TRY(sign_in(redis));
-	TRY(redis_command(redis, words, COUNT(words), &reply));
-	if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2 || !reply->element[0]->str ||
-	    !reply->element[1]->str)
-		return error_new(ERR_UNREACHABLE, "Sentinel at %s knows no service %s", sentinel, redis->target->host);
-	*master = text_format("%s:%s", reply->element[0]->str, reply->element[1]->str);
-	return NULL;
-}
-
-/* The first sentinel that knows the master decides; the error of the last one is told otherwise. */
-static fallible find_master(struct redis *redis, char **address)
-{
-	struct error *error = NULL;
-	for (size_t i = 0; i < redis->target->sentinels.count; i++) {
-		error_free(error);
-		error = ask_sentinel(redis, redis->target->sentinels.items[i], address);
-		if (!error || error->code == ERR_INTERRUPTED)
-			break;
-	}
-	return error;
-}
-
-static fallible open_target(struct redis *redis)
-{
-	const struct redis_target *target = redis->target;
-	AUTO(memory) char *address = NULL;
-	if (target->sentinels.count)
-		TRY(find_master(redis, &address));
-	else
-		address = text_format("%s:%lld", target->host ? target->host : "localhost", (long long)target->port);
-	TRY(connect_to(redis, address));
-	return sign_in_and_select(redis);
+	redis->nodes = mem_resize(redis->nodes, redis->count + 1, sizeof *redis->nodes);
+	redis->nodes[redis->count++] = node;
 }
 
 fallible redis_open(const struct redis_target *target, int64_t timeout_s, struct redis **redis)
 {
-	struct redis *opened = mem_new(1, sizeof *opened);
-	opened->target = target;
-	opened->timeout_ms = (timeout_s ? timeout_s : DEFAULT_TIMEOUT_S) * 1000;
-	struct error *error = open_target(opened);
-	if (error)
-		redis_close(opened);
-	else
-		*redis = opened;
-	return error;
+	int64_t timeout_ms = (timeout_s > 0 ? timeout_s : DEFAULT_TIMEOUT_S) * 1000;
+	struct redis_node *node = NULL;
+	TRY(redis_find(target, clock_monotonic_ms() + timeout_ms, &node));
+	*redis = mem_new(1, sizeof **redis);
+	**redis = (struct redis){.target = target, .timeout_ms = timeout_ms};
+	add_node(*redis, node);
+	return NULL;
 }
 
 void redis_close(struct redis *redis)
 {
 	if (!redis)
 		return;
-	curl_easy_cleanup(redis->curl);
-	redisReaderFree(redis->reader);
-	free(redis->address);
+	for (size_t i = 0; i < redis->count; i++)
+		redis_node_close(redis->nodes[i]);
+	free(redis->nodes);
 	free(redis);
+}
+
+/* ---- commands on their way ---- */
+
+struct errand {
+	const struct redis_words *command;
+	redisReply *reply; /* NULL: still to be run */
+	size_t node;       /* where */
+	bool asking;       /* the slot is moving: the node takes the command only after ASKING */
+};
+
+static void errands_free(struct errand *errands, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (errands[i].reply)
+			freeReplyObject(errands[i].reply);
+	free(errands);
+}
+
+static fallible send_errands(struct redis *redis, struct errand *errands, size_t count, size_t node, int64_t deadline)
+{
+	static const char *const asking[] = {"ASKING"};
+	AUTO(str) struct str bytes = {0};
+	for (size_t i = 0; i < count; i++) {
+		if (errands[i].node != node || errands[i].reply)
+			continue;
+		if (errands[i].asking)
+			TRY(redis_format(&bytes, asking, COUNT(asking)));
+		TRY(redis_format(&bytes, errands[i].command->words, errands[i].command->count));
+	}
+	return redis_node_send(redis->nodes[node], str_text(&bytes), bytes.size, deadline);
+}
+
+static fallible receive_errands(struct redis *redis, struct errand *errands, size_t count, size_t node,
+				int64_t deadline)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (errands[i].node != node || errands[i].reply)
+			continue;
+		AUTO(redis_reply) redisReply *asked = NULL;
+		if (errands[i].asking)
+			TRY(redis_node_receive(redis->nodes[node], deadline, &asked));
+		TRY(redis_node_receive(redis->nodes[node], deadline, &errands[i].reply));
+	}
+	return NULL;
+}
+
+/* ---- clusters ---- */
+
+/* "MOVED 3999 127.0.0.1:6381", "ASK 3999 :6381" (the same host), "MOVED 3999 ::1:6381". NULL if it is none. */
+static char *redirection(const redisReply *reply, const char *from)
+{
+	if (reply->type != REDIS_REPLY_ERROR || (!text_starts(reply->str, "MOVED ") && !text_starts(reply->str, "ASK ")))
+		return NULL;
+	const char *to = strrchr(reply->str, ' ') + 1, *colon = strrchr(to, ':');
+	int64_t port;
+	if (!colon || !redis_port_parse(colon + 1, &port))
+		return NULL;
+	const char *end = strrchr(from, ':');
+	if (colon == to)
+		return end ? text_format("%.*s:%lld", (int)(end - from), from, (long long)port) : NULL;
+	AUTO(memory) char *host = text_copy_n(to, (size_t)(colon - to));
+	return redis_host_valid(host) ? redis_address(host, port) : NULL;
+}
+
+static fallible node_at(struct redis *redis, const char *address, int64_t deadline, size_t *index)
+{
+	for (*index = 0; *index < redis->count; ++*index)
+		if (!strcmp(redis_node_address(redis->nodes[*index]), address))
+			return NULL;
+	struct redis_node *node = NULL;
+	TRY(redis_node_enter(redis->target, address, deadline, &node));
+	add_node(redis, node);
+	return NULL;
+}
+
+/* Sends an errand that was answered with a redirection on its way again. */
+static fallible redirect(struct redis *redis, struct errand *errand, int64_t deadline, bool *again)
+{
+	AUTO(memory) char *address = redirection(errand->reply, redis_node_address(redis->nodes[errand->node]));
+	if (!address)
+		return NULL;
+	errand->asking = text_starts(errand->reply->str, "ASK ");
+	freeReplyObject(errand->reply);
+	errand->reply = NULL;
+	*again = true;
+	return error_wrap(node_at(redis, address, deadline, &errand->node), "a node of the cluster");
+}
+
+static fallible run_at(struct redis *redis, struct errand *errands, size_t count, size_t node, int64_t deadline)
+{
+	TRY(send_errands(redis, errands, count, node, deadline));
+	return receive_errands(redis, errands, count, node, deadline);
+}
+
+/* Runs what is still to be run, node by node; `again`: some were sent elsewhere. */
+static fallible run_round(struct redis *redis, struct errand *errands, size_t count, bool last, bool *again)
+{
+	int64_t deadline = clock_monotonic_ms() + redis->timeout_ms;
+	AUTO(memory) bool *open = mem_new(count, sizeof *open);
+	*again = false;
+	for (size_t i = 0; i < count; i++)
+		open[i] = !errands[i].reply;
+	for (size_t i = 0; i < count; i++)
+		if (!errands[i].reply)
+			TRY(run_at(redis, errands, count, errands[i].node, deadline));
+	for (size_t i = 0; i < count && !last; i++)
+		if (open[i])
+			TRY(redirect(redis, &errands[i], deadline, again));
+	return NULL;
+}
+
+static fallible run(struct redis *redis, struct errand *errands, size_t count)
+{
+	bool again = true;
+	for (int round = 1; again; round++)
+		TRY(run_round(redis, errands, count, round == MOST_ROUNDS, &again));
+	for (size_t i = 0; i < count; i++)
+		if (errands[i].reply->type == REDIS_REPLY_ERROR)
+			return redis_refusal(redis->nodes[errands[i].node], errands[i].reply);
+	return NULL;
+}
+
+fallible redis_pipeline(struct redis *redis, const struct redis_words *commands, size_t count, redisReply **replies)
+{
+	struct errand *errands = mem_new(count, sizeof *errands);
+	for (size_t i = 0; i < count; i++)
+		errands[i].command = &commands[i];
+	struct error *error = run(redis, errands, count);
+	for (size_t i = 0; i < count && !error; i++) {
+		replies[i] = errands[i].reply;
+		errands[i].reply = NULL;
+	}
+	errands_free(errands, count);
+	return error;
+}
+
+fallible redis_command(struct redis *redis, const char *const *words, size_t count, redisReply **reply)
+{
+	AUTO(redis_reply) redisReply *answer = NULL;
+	TRY(redis_pipeline(redis, &(struct redis_words){words, count}, 1, &answer));
+	if (reply) {
+		*reply = answer;
+		answer = NULL;
+	}
+	return NULL;
 }

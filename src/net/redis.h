@@ -1,10 +1,17 @@
-/* A small Redis client: hiredis' reader and formatter over a connection that libcurl opened (CURLOPT_CONNECT_ONLY), so
- * that TLS, CA settings and time-outs are those of every other connection. Every
- * wait is bounded and ends within a second of a signal.
+/* A small Redis client: hiredis' reader and formatter over a connection that libcurl opened, so that TLS, CA settings and
+ * time-outs are those of every other connection. The system's authorities are trusted, or those of SSL_CERT_FILE and
+ * SSL_CERT_DIR, and what the URL names besides.
  *
- * URLs as redis-py and Open WebUI take them: redis://[user[:password]@]host[:port][/db], rediss:// for TLS. With Sentinel
- * the host is the name of the service and REDIS_SENTINEL_HOSTS are asked for its master; the sentinels take the same
- * credentials, as upstream's build_sentinel_kwargs gives them. With a cluster a MOVED answer is followed. */
+ * Every wait is bounded and ends within a second of a signal. A connection that was lost is not made again: open anew.
+ *
+ * With sentinels, each is asked for the master until one is found that is reached and says so itself. A sentinel gets
+ * user and password only when it asks for them: Open WebUI gives them from 0.12 on, and none before. With rediss:// both
+ * are spoken to over TLS; Open WebUI drops the TLS there, which owctl does not do behind anybody's back.
+ * A cluster needs no setting: MOVED and ASK are followed.
+ *
+ * Errors: ERR_UNREACHABLE (refused, gone, no answer in time, not Redis), ERR_PERMISSION (credentials, rights),
+ * ERR_SETTINGS (certificate not trusted, no such service or database, a replica), ERR_BUSY (loading, no master just now,
+ * too many clients), ERR_INTERRUPTED, ERR_FAILED otherwise. */
 #ifndef NET_REDIS_H
 #define NET_REDIS_H
 
@@ -13,24 +20,12 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "base/str.h"
-
-struct redis_target {
-	bool tls;
-	char *host; /* with sentinels: the service */
-	int64_t port, database;
-	char *user, *password; /* or NULL */
-	struct strings sentinels; /* "host:port"; none: connect to `host` */
-};
-
-/* Reads a URL, and sentinel hosts (comma-separated, or NULL) with their port. ERR_SETTINGS; never with the password. */
-fallible redis_target_parse(const char *url, const char *sentinel_hosts, const char *sentinel_port,
-			    struct redis_target *target) MUST_CHECK;
-void redis_target_cleanup(struct redis_target *target);
+#include "net/redis_target.h"
 
 struct redis;
 
-/* Connects, signs in, chooses the database. `target` outlives the connection. ERR_UNREACHABLE; ERR_PERMISSION for wrong credentials. */
+/* Connects, signs in, chooses the database and sees that a Redis answers. `target` outlives the connection. `timeout_s`
+ * holds for opening as a whole, and then for each call; 0: 10 s. */
 fallible redis_open(const struct redis_target *target, int64_t timeout_s, struct redis **redis) MUST_CHECK;
 void redis_close(struct redis *redis); /* NULL is fine */
 static inline void redis_cleanup(struct redis **redis)
@@ -38,14 +33,24 @@ static inline void redis_cleanup(struct redis **redis)
 	redis_close(*redis);
 }
 
-/* Runs one command. An error that the server answers is an error here: ERR_PERMISSION for NOAUTH, WRONGPASS and NOPERM,
- * else ERR_FAILED. `*reply` is to be released with freeReplyObject; it may be NULL where the answer does not matter. */
-fallible redis_command(struct redis *redis, const char *const *words, size_t count, redisReply **reply) MUST_CHECK;
-
 static inline void redis_reply_cleanup(redisReply **reply)
 {
 	if (*reply)
 		freeReplyObject(*reply);
 }
+
+/* Runs one command. An error that the server answers is an error here. `*reply` is to be released with freeReplyObject
+ * (AUTO(redis_reply)); `reply` may be NULL where the answer does not matter. Words are texts without NUL. */
+fallible redis_command(struct redis *redis, const char *const *words, size_t count, redisReply **reply) MUST_CHECK;
+
+/* Runs many commands in few round trips, those of one key in their order; in a cluster each must be of one key, and those
+ * that live elsewhere follow in a second round. All are run even when one fails; the first failure in their order is the
+ * error. `replies` has room for `count` and is filled only when all succeeded; all are kept in memory. */
+struct redis_words {
+	const char *const *words;
+	size_t count;
+};
+fallible redis_pipeline(struct redis *redis, const struct redis_words *commands, size_t count, redisReply **replies)
+	MUST_CHECK;
 
 #endif

@@ -1,96 +1,81 @@
+#include "net/redis_target.h"
+
+#include <arpa/inet.h>
 #include <ctype.h>
-#include <curl/curl.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "net/redis.h"
+
+#define SENTINEL_PORT 26379
 
 void redis_target_cleanup(struct redis_target *target)
 {
 	free(target->host);
+	free(target->socket);
 	free(target->user);
 	secret_free(target->password);
+	free(target->ca_file);
+	free(target->ca_folder);
+	free(target->certificate);
+	free(target->key);
+	secret_free(target->key_password);
 	strings_cleanup(&target->sentinels);
 	*target = (struct redis_target){0};
 }
 
-static fallible bad_url(const char *what)
+bool redis_host_valid(const char *host)
 {
-	return error_hint(error_new(ERR_SETTINGS, "%s", what),
-			  "it has the form redis://user:password@host:6379/0, or rediss:// for TLS");
+	struct in6_addr address;
+	if (strchr(host, ':'))
+		return inet_pton(AF_INET6, host, &address) == 1;
+	for (const char *c = host; *c; c++)
+		if (iscntrl((unsigned char)*c) || strchr(" /?#@\\[]%\"<>^`{|},", *c))
+			return false;
+	return *host;
 }
 
-/* A part of the URL without its escapes; NULL when it is not there or empty. */
-static char *part(CURLU *url, CURLUPart which)
+bool redis_port_parse(const char *text, int64_t *port)
 {
-	char *text = NULL;
-	if (curl_url_get(url, which, &text, CURLU_URLDECODE) != CURLUE_OK || !text)
-		return NULL;
-	char *copy = *text ? text_copy(text) : NULL;
-	curl_free(text);
-	return copy;
-}
-
-static bool number(const char *text, int64_t largest, int64_t *value)
-{
-	char *end;
-	errno = 0;
-	long long read = strtoll(text, &end, 10);
-	if (errno || *end || !isdigit((unsigned char)*text) || read > largest)
+	size_t digits = strspn(text, "0123456789");
+	long read = digits && digits <= 5 && !text[digits] ? strtol(text, NULL, 10) : 0;
+	if (read < 1 || read > 65535)
 		return false;
-	*value = read;
+	*port = read;
 	return true;
 }
 
-/* libcurl's parser knows https and http; what stands behind the scheme has the same grammar (RFC 3986). */
-static fallible parse(CURLU *url, const char *text, struct redis_target *target)
+char *redis_address(const char *host, int64_t port)
 {
-	AUTO(secret) char *as_http = text_format("http%s", strchr(text, ':'));
-	if (curl_url_set(url, CURLUPART_URL, as_http, 0) != CURLUE_OK)
-		return bad_url("this is no Redis URL");
-	target->host = part(url, CURLUPART_HOST);
-	target->user = part(url, CURLUPART_USER);
-	target->password = part(url, CURLUPART_PASSWORD);
-	AUTO(memory) char *port = part(url, CURLUPART_PORT);
-	AUTO(memory) char *path = part(url, CURLUPART_PATH);
-	target->port = 6379;
-	if (port && !number(port, 65535, &target->port))
-		return bad_url("the port of the Redis URL is no port");
-	const char *database = path && *path == '/' ? path + 1 : "";
-	if (*database && !number(database, 1000000, &target->database))
-		return bad_url("what follows the host in the Redis URL is no database number");
-	return NULL;
+	return text_format(strchr(host, ':') ? "[%s]:%lld" : "%s:%lld", host, (long long)port);
 }
 
-static fallible add_sentinels(const char *hosts, const char *port, struct redis_target *target)
+static fallible add_sentinels(const struct strings *hosts, const char *port_text, struct redis_target *target)
 {
-	AUTO(strings) struct strings list = {0};
-	int64_t checked;
-	strings_split(&list, hosts ? hosts : "", ',');
-	if (list.count && port && !number(port, 65535, &checked))
-		return error_new(ERR_SETTINGS, "REDIS_SENTINEL_PORT is no port: %s", port);
-	for (size_t i = 0; i < list.count; i++)
-		strings_add_taken(&target->sentinels, text_format("%s:%s", list.items[i], port ? port : "26379"));
+	int64_t port = SENTINEL_PORT;
+	if (port_text && !redis_port_parse(port_text, &port))
+		return error_hint(error_new(ERR_SETTINGS, "REDIS_SENTINEL_PORT is no port: %s", port_text),
+				  "the usual one is 26379");
+	for (size_t i = 0; i < hosts->count; i++) {
+		if (!redis_host_valid(hosts->items[i]))
+			return error_hint(error_new(ERR_SETTINGS, "REDIS_SENTINEL_HOSTS holds what is no host: %s",
+						    hosts->items[i]),
+					  "list hosts alone, separated by commas; REDIS_SENTINEL_PORT is the port of all");
+		strings_add_taken(&target->sentinels, redis_address(hosts->items[i], port));
+	}
 	return NULL;
 }
 
 fallible redis_target_parse(const char *url, const char *sentinel_hosts, const char *sentinel_port,
 			    struct redis_target *target)
 {
-	*target = (struct redis_target){0};
-	if (!text_starts(url, "redis://") && !text_starts(url, "rediss://"))
-		return bad_url("the Redis URL does not begin with redis:// or rediss://");
-	target->tls = text_starts(url, "rediss://");
-	CURLU *parser = curl_url();
-	if (!parser)
-		return error_new(ERR_FAILED, "libcurl can't parse URLs");
-	struct error *error = parse(parser, url, target);
-	curl_url_cleanup(parser);
-	if (!error)
-		error = add_sentinels(sentinel_hosts, sentinel_port, target);
-	if (error)
-		redis_target_cleanup(target);
-	return error;
+	AUTO(strings) struct strings hosts = {0};
+	AUTO(redis_target) struct redis_target parsed = {0};
+	strings_split(&hosts, sentinel_hosts ? sentinel_hosts : "", ',');
+	TRY(redis_url_parse(url, hosts.count > 0, &parsed));
+	if (hosts.count)
+		TRY(add_sentinels(&hosts, sentinel_port, &parsed));
+	*target = parsed;
+	parsed = (struct redis_target){0};
+	return NULL;
 }

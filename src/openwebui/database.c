@@ -1,5 +1,6 @@
 #include "openwebui/database.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -74,6 +75,18 @@ static fallible find(struct settings *settings, struct db_target *target)
 				     : error_wrap(error, "DATABASE_URL (%s)", origin);
 }
 
+/* A token lives for a quarter of an hour, so it can't be among the settings: it comes as libpq's password. */
+static fallible check_token(struct settings *settings, const struct db_target *target)
+{
+	const char *enabled;
+	TRY(settings_get(settings, "DATABASE_ENABLE_IAM_TOKEN_AUTH", &enabled));
+	if (target->engine != DB_POSTGRESQL || !enabled || strcasecmp(enabled, "true") != 0 || getenv("PGPASSWORD"))
+		return NULL;
+	return error_hint(error_new(ERR_SETTINGS, "DATABASE_ENABLE_IAM_TOKEN_AUTH (%s) is set, and owctl can't sign tokens",
+				    settings_origin(settings, "DATABASE_ENABLE_IAM_TOKEN_AUTH")),
+			  "PGPASSWORD=\"$(aws rds generate-db-auth-token ..)\" owctl ..");
+}
+
 fallible database_target(struct settings *settings, struct db_target *target)
 {
 	const char *schema = NULL;
@@ -81,5 +94,5 @@ fallible database_target(struct settings *settings, struct db_target *target)
 	TRY(find(settings, target));
 	if (target->engine == DB_POSTGRESQL)
 		target->schema = text_copy(schema);
-	return NULL;
+	return check_token(settings, target);
 }

@@ -2,27 +2,50 @@
 
 #include "base/memory.h"
 #include "net/redis.h"
+#include "openwebui/redis_settings.h"
 
-static fallible find_redis(struct settings *settings, struct redis_target *target, bool *found)
+#define BATCH 500 /* accounts in one round trip */
+
+/* What one account costs: SET key value [EX lifetime], then GET key. */
+struct mark {
+	char *key;
+	const char *set[5], *get[2];
+};
+
+static void fill(struct mark *mark, struct redis_words *words, const char *value, const char *lifetime)
 {
-	const char *url, *hosts, *port;
-	TRY(settings_get(settings, "REDIS_URL", &url));
-	TRY(settings_get(settings, "REDIS_SENTINEL_HOSTS", &hosts));
-	TRY(settings_get(settings, "REDIS_SENTINEL_PORT", &port));
-	*found = url != NULL;
-	if (!url)
-		return NULL;
-	return error_wrap(redis_target_parse(url, hosts, port, target), "REDIS_URL (%s)",
-			  settings_origin(settings, "REDIS_URL"));
+	*mark = (struct mark){mark->key, {"SET", mark->key, value, "EX", lifetime}, {"GET", mark->key}};
+	words[0] = (struct redis_words){mark->set, lifetime ? 5 : 3};
+	words[1] = (struct redis_words){mark->get, 2};
 }
 
-static fallible mark(struct redis *redis, const char *prefix, const char *id, int64_t now, int64_t lifetime_s)
+static fallible check(const char *id, const char *value, const redisReply *reply)
 {
-	AUTO(memory) char *key = text_format("%s:auth:user:%s:revoked_at", prefix, id);
-	AUTO(memory) char *value = text_format("%lld", (long long)now);
-	AUTO(memory) char *lifetime = text_format("%lld", (long long)lifetime_s);
-	const char *words[] = {"SET", key, value, "EX", lifetime};
-	return redis_command(redis, words, lifetime_s ? 5 : 3, NULL);
+	if (reply->type == REDIS_REPLY_STRING && text_equal(reply->str, value))
+		return NULL;
+	return error_hint(error_new(ERR_FAILED, "Redis did not keep the mark for account %s", id),
+			  "check maxmemory-policy and whether another client flushes the database; then try again");
+}
+
+static fallible mark_batch(struct redis *redis, const char *prefix, const char *const *ids, size_t count,
+			   const char *value, const char *lifetime)
+{
+	struct mark marks[BATCH];
+	struct redis_words words[2 * BATCH] = {0};
+	redisReply *replies[2 * BATCH] = {0};
+	for (size_t i = 0; i < count; i++) {
+		marks[i].key = text_format("%s:auth:user:%s:revoked_at", prefix, ids[i]);
+		fill(&marks[i], &words[2 * i], value, lifetime);
+	}
+	struct error *error = redis_pipeline(redis, words, 2 * count, replies);
+	for (size_t i = 0; i < count; i++) {
+		if (!error)
+			error = check(ids[i], value, replies[2 * i + 1]);
+		free(marks[i].key);
+	}
+	for (size_t i = 0; i < 2 * count; i++)
+		redis_reply_cleanup(&replies[i]);
+	return error;
 }
 
 fallible sessions_revoke(struct settings *settings, const char *const *ids, size_t count, int64_t now,
@@ -33,13 +56,15 @@ fallible sessions_revoke(struct settings *settings, const char *const *ids, size
 	const char *prefix;
 	bool found;
 	*outcome = SESSIONS_NO_REDIS;
-	TRY(find_redis(settings, &target, &found));
+	TRY(redis_settings_target(settings, &target, &found));
 	if (!found)
 		return NULL;
-	TRY(settings_get(settings, "REDIS_KEY_PREFIX", &prefix));
+	TRY(redis_settings_prefix(settings, &prefix));
 	TRY(redis_open(&target, timeout_s, &redis));
-	for (size_t i = 0; i < count; i++)
-		TRY(mark(redis, prefix ? prefix : "open-webui", ids[i], now, lifetime_s));
+	AUTO(memory) char *value = text_format("%lld", (long long)now);
+	AUTO(memory) char *lifetime = lifetime_s > 0 ? text_format("%lld", (long long)lifetime_s) : NULL;
+	for (size_t i = 0; i < count; i += BATCH)
+		TRY(mark_batch(redis, prefix, ids + i, count - i < BATCH ? count - i : BATCH, value, lifetime));
 	*outcome = SESSIONS_REVOKED;
 	return NULL;
 }

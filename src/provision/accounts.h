@@ -15,6 +15,7 @@
 #include "base/random.h"
 #include "crypto/password.h"
 #include "openwebui/installation.h"
+#include "openwebui/password_rules.h"
 
 enum account_state {
 	ACCOUNT_NEW,    /* to be made */
@@ -25,7 +26,7 @@ enum account_state {
 struct account {
 	int64_t line; /* where it came from; 0: the command line */
 	enum account_state state;
-	char id[UUID_TEXT_SIZE]; /* of the new or the existing account; "" before */
+	char id[UUID_TEXT_SIZE]; /* of the new account, or of the one that has the address; "" before */
 	char *email;             /* normalized */
 	char *name, *role;        /* of an existing account its own, NULL where it has none */
 	char *password;           /* in clear, until it is hashed; wiped when freed */
@@ -66,8 +67,10 @@ extern const char *const account_columns[]; /* NULL-terminated */
 
 /* ---- checking (accounts_check.c) ---- */
 
-/* Fills in defaults (role, name from the address) and finds faults in the rows themselves, duplicates among them. */
-void accounts_validate(struct accounts *accounts, const char *default_role, enum password_algorithm algorithm);
+/* Fills in defaults (role, name from the address) and finds faults in the rows themselves, duplicates among them. ERR_SETTINGS where
+ * a password is to be generated and none fits the rules. */
+fallible accounts_validate(struct accounts *accounts, const char *default_role, const struct password_rules *rules)
+	MUST_CHECK;
 
 struct accounts_options {
 	bool if_missing;    /* an address that is taken makes ACCOUNT_EXISTS instead of a fault */

@@ -11,12 +11,12 @@
 
 /* ---- the rows by themselves ---- */
 
-static void validate_password(struct account *account, enum password_algorithm algorithm)
+static void validate_password(struct account *account, const struct password_rules *rules)
 {
 	if (account->password && account->hash) {
 		account_refuse(account, "has both a password and a password_hash");
 	} else if (account->password) {
-		struct error *error = password_check_length(account->password, algorithm);
+		struct error *error = password_rules_check(rules, account->password);
 		if (error)
 			account_refuse(account, "%s", error->message);
 		error_free(error);
@@ -25,7 +25,7 @@ static void validate_password(struct account *account, enum password_algorithm a
 	}
 }
 
-static void validate(struct account *account, const char *default_role, enum password_algorithm algorithm)
+static void validate(struct account *account, const char *default_role, const struct password_rules *rules)
 {
 	if (!account->email) {
 		account_refuse(account, "has no mail address");
@@ -46,7 +46,7 @@ static void validate(struct account *account, const char *default_role, enum pas
 	fault = name_fault(account->name);
 	if (fault)
 		account_refuse(account, "the name %s", fault);
-	validate_password(account, algorithm);
+	validate_password(account, rules);
 }
 
 static int by_email(const void *a, const void *b)
@@ -68,12 +68,12 @@ static struct account **sorted(const struct accounts *accounts, size_t *count)
 	return list;
 }
 
-void accounts_validate(struct accounts *accounts, const char *default_role, enum password_algorithm algorithm)
+fallible accounts_validate(struct accounts *accounts, const char *default_role, const struct password_rules *rules)
 {
 	for (size_t i = 0; i < accounts->count; i++) {
-		validate(&accounts->items[i], default_role, algorithm);
+		validate(&accounts->items[i], default_role, rules);
 		if (accounts->generate && !accounts->items[i].password && !accounts->items[i].hash)
-			accounts->items[i].password = random_password(20);
+			TRY(password_rules_generate(rules, &accounts->items[i].password));
 	}
 	size_t count;
 	AUTO(memory) struct account **list = sorted(accounts, &count);
@@ -83,6 +83,7 @@ void accounts_validate(struct accounts *accounts, const char *default_role, enum
 		else
 			account_refuse(list[i], "the same address as on line %lld", (long long)list[first]->line);
 	}
+	return NULL;
 }
 
 /* ---- addresses that are taken ---- */
@@ -97,12 +98,12 @@ static void mark_taken(struct account *account, const struct db_rows *rows, bool
 {
 	if (account->state == ACCOUNT_BAD)
 		return;
+	snprintf(account->id, sizeof account->id, "%s", db_cell_text(rows, 1));
 	if (!if_missing) {
 		account_refuse(account, "an account with this address exists");
 		return;
 	}
 	account->state = ACCOUNT_EXISTS;
-	snprintf(account->id, sizeof account->id, "%s", db_cell_text(rows, 1));
 	free(account->name);
 	free(account->role);
 	account->name = copy_or_null(db_cell_text(rows, 2));

@@ -1,3 +1,4 @@
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,16 +16,21 @@
 struct hashing {
 	enum password_algorithm algorithm;
 	bool keep_passwords;
+	_Atomic(struct error *) error; /* the first that is not a row's fault */
 };
 
 static void hash_one(void *item, void *shared)
 {
 	struct account *account = *(struct account **)item;
-	const struct hashing *hashing = shared;
+	struct hashing *hashing = shared;
 	char hash[PASSWORD_HASH_SIZE];
 	struct error *error = password_hash(account->password, hashing->algorithm, hash);
 	if (error) {
-		account_refuse(account, "%s", error->message);
+		struct error *none = NULL;
+		if (error->code == ERR_INPUT)
+			account_refuse(account, "%s", error->message);
+		else if (atomic_compare_exchange_strong(&hashing->error, &none, error))
+			return;
 		error_free(error);
 		return;
 	}
@@ -51,12 +57,14 @@ fallible accounts_hash(struct accounts *accounts, enum password_algorithm algori
 	for (size_t i = 0; i < accounts->count; i++)
 		if (accounts->items[i].state == ACCOUNT_NEW && accounts->items[i].password && !accounts->items[i].hash)
 			list[count++] = &accounts->items[i];
-	struct hashing hashing = {algorithm, accounts->generate};
+	struct hashing hashing = {.algorithm = algorithm, .keep_passwords = accounts->generate};
 	int64_t started = clock_monotonic_ms(), reported = started;
 	for (size_t done = 0; done < count;) {
 		size_t batch = count - done < BATCH ? count - done : BATCH;
-		if (!workers_each(list + done, batch, sizeof *list, 0, hash_one, &hashing))
-			return cancel_check();
+		workers_each(list + done, batch, sizeof *list, 0, hash_one, &hashing);
+		if (hashing.error)
+			return hashing.error;
+		TRY(cancel_check());
 		done += batch;
 		if (clock_monotonic_ms() - reported >= REPORT_EVERY_MS && done < count) {
 			reported = clock_monotonic_ms();

@@ -15,8 +15,12 @@ fallible accounts_refuse_bad(const struct accounts *accounts)
 	size_t bad = accounts_count(accounts, ACCOUNT_BAD);
 	if (!bad)
 		return NULL;
+	const struct account *only = &accounts->items[0];
+	if (accounts->count == 1 && only->id[0])
+		return error_hint(error_new(ERR_INPUT, "%s: %s", only->email, only->fault),
+				  "--if-missing leaves it alone; `owctl user update` and `passwd` change it");
 	if (accounts->count == 1)
-		return error_new(ERR_INPUT, "%s", accounts->items[0].fault);
+		return error_new(ERR_INPUT, "%s%s%s", only->email ? only->email : "", only->email ? ": " : "", only->fault);
 	return error_hint(error_new(ERR_INPUT, "%zu of %zu rows are bad; nothing was written", bad, accounts->count),
 			  "mend them, or write the good ones with --skip-bad");
 }

@@ -27,6 +27,7 @@ const struct setting known_settings[] = {
 	{"ENABLE_PASSWORD_VALIDATION", "whether new passwords must match a pattern", "false", SETTING_PLAIN, false},
 	{"PASSWORD_VALIDATION_REGEX_PATTERN", "pattern that new passwords must match",
 	 "^(?=.*[a-z])(?=.*[A-Z])(?=.*\\d)(?=.*[^\\w\\s]).{8,}$", SETTING_PLAIN, false},
+	{"PASSWORD_VALIDATION_HINT", "what to tell whose password does not match it", NULL, SETTING_PLAIN, false},
 	{"ENABLE_DB_MIGRATIONS", "whether the server migrates its database at start", "true", SETTING_PLAIN, false},
 	{"OWCTL_PROFILE", "profile in force unless --profile is given", NULL, SETTING_PLAIN, true},
 	{"OWCTL_CONFIG", "file that holds the profiles", NULL, SETTING_PLAIN, true},

@@ -45,7 +45,6 @@ static fallible load_layers(struct settings *settings, const struct settings_req
 	TRY(layer_environment(settings));
 	layer_flag(settings, "DATABASE_URL", request->database, "--database");
 	layer_flag(settings, "DATA_DIR", request->data_dir, "--data-dir");
-	layer_flag(settings, "WEBUI_URL", request->url, "--url");
 	layer_flag(settings, "OWCTL_AUDIT_LOG", request->audit_log, "--audit-log");
 	return NULL;
 }

@@ -36,7 +36,7 @@ struct settings;
 /* What a command line says about settings. All borrowed during settings_load. NULL where not given. */
 struct settings_request {
 	const char *profile, *env_file;
-	const char *database, *data_dir, *url; /* become DATABASE_URL, DATA_DIR, WEBUI_URL of SOURCE_FLAG */
+	const char *database, *data_dir; /* become DATABASE_URL, DATA_DIR of SOURCE_FLAG */
 	const char *audit_log;                 /* becomes OWCTL_AUDIT_LOG */
 	char *const *environment;              /* environ */
 };

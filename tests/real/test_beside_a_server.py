@@ -85,8 +85,6 @@ def test_thousand_users_beside_two_replicas_on_postgresql(owctl, make_postgresql
     make_admin(owctl, where)
     shared = dict(where, REDIS_URL=redis.url, WEBSOCKET_MANAGER="redis", WEBSOCKET_REDIS_URL=redis.url,
                   ENABLE_DB_MIGRATIONS="false")
-    replicas = [start_openwebui(NEWEST, **shared) for _ in range(2)]
-    for replica in replicas:
-        replica.wait()
+    replicas = [start_openwebui(NEWEST, **shared).wait() for _ in range(2)]  # in turn: both at once race to seed config
     write_on_both_sides(owctl, where, replicas)
     check_nothing_is_lost(owctl, where, replicas)

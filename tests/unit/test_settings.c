@@ -57,7 +57,7 @@ static void write_file(const char *name, const char *text, mode_t mode)
 struct layers {
 	const char *environment[8]; /* "NAME=VALUE"; HOME is there besides */
 	const char *env_file, *profiles; /* their text */
-	const char *profile, *database, *data_dir, *url;
+	const char *profile, *database, *data_dir;
 };
 
 static fallible load(const struct layers *layers, struct settings **settings)
@@ -76,7 +76,6 @@ static fallible load(const struct layers *layers, struct settings **settings)
 		.env_file = layers->env_file ? env_path : NULL,
 		.database = layers->database,
 		.data_dir = layers->data_dir,
-		.url = layers->url,
 		.environment = environment.items,
 	};
 	return settings_load(&request, settings);
@@ -98,7 +97,6 @@ static const struct {
 	{{.environment = {"DATA_DIR=/v"}, .env_file = "DATA_DIR=/e"}, "DATA_DIR", "/v", "environment", "/v",
 	 SOURCE_ENVIRONMENT},
 	{{.environment = {"DATA_DIR=/v"}, .data_dir = "/f"}, "DATA_DIR", "/f", "--data-dir", "/f", SOURCE_FLAG},
-	{{.url = "https://x:pw@h"}, "WEBUI_URL", "https://x:pw@h", "--url", "https://x:***@h", SOURCE_FLAG},
 	/* empty counts as unset, in every layer */
 	{{.environment = {"DATA_DIR="}, .env_file = "DATA_DIR=\n"}, "DATA_DIR", NULL, "", NULL, SOURCE_NONE},
 	{{.environment = {"DATA_DIR="}, .env_file = "DATA_DIR=/e\n"}, "DATA_DIR", "/e", "@/x.env:1", "/e",
@@ -266,7 +264,7 @@ static const struct {
 	{{.environment = {"DATA_DIR=/srv/chat"}}, "SQLite /srv/chat/webui.db", NULL},
 	{{.environment = {"DATA_DIR=rel"}}, "SQLite rel/webui.db", NULL},
 	{{.environment = {"DATA_DIR=/x", "DATABASE_URL=sqlite:////y.db"}}, "SQLite /y.db", NULL},
-	{{.environment = {"DATABASE_URL=sqlite:////y.db"}, .data_dir = "/x"}, "SQLite /y.db", NULL},
+	{{.environment = {"DATABASE_URL=sqlite:////y.db"}, .data_dir = "/x"}, "SQLite /x/webui.db", NULL},
 	{{.environment = {"DATABASE_URL=sqlite:////y.db"}, .database = "/z.db"}, "SQLite /z.db", NULL},
 	{{.environment = {PARTS}}, "PostgreSQL u@h:1/n", NULL},
 	/* one source: the parts win, as in Open WebUI */

@@ -49,7 +49,10 @@ static fallible create(struct context *context, struct installation *installatio
 		return NULL;
 	TRY(groups_lock(installation));
 	TRY(group_create(installation, group->name, group->description, now, &group->id));
-	return command_commit(context, installation, json_pack("{s:s,s:s}", "id", group->id, "name", group->name));
+	TRY(command_commit(context, installation, json_pack("{s:s,s:s}", "id", group->id, "name", group->name)));
+	AUTO(memory) char *id = text_copy(group->id);
+	TRY(command_look_again(installation));
+	return group_find(installation, id, group);
 }
 
 static fallible run(struct context *context, const void *values)

@@ -70,6 +70,19 @@ static void outcomes_cleanup(struct outcomes *outcomes)
 	json_decref(outcomes->ids);
 }
 
+static fallible read_back(struct installation *installation, const struct group *group,
+			  const struct outcomes *outcomes, enum direction direction)
+{
+	TRY(command_look_again(installation));
+	for (size_t i = 0; i < outcomes->count; i++) {
+		bool member;
+		TRY(is_member(installation, group->id, outcomes->users[i].id, &member));
+		if (member != (direction == ADD))
+			return command_not_as_written(outcomes->users[i].email);
+	}
+	return NULL;
+}
+
 static fallible change_all(struct context *context, struct installation *installation, const struct group *group,
 			   const struct strings *users, enum direction direction, struct outcomes *outcomes)
 {
@@ -83,9 +96,10 @@ static fallible change_all(struct context *context, struct installation *install
 	if (!json_array_size(outcomes->ids) || context->globals.dry_run)
 		return NULL;
 	TRY(group_touch(installation, group->id, clock_now()));
-	return command_commit(context, installation,
-			      json_pack("{s:s,s:s?,s:O}", "group", group->id, "name", group->name,
-					direction == ADD ? "added" : "removed", outcomes->ids));
+	TRY(command_commit(context, installation,
+			   json_pack("{s:s,s:s?,s:O}", "group", group->id, "name", group->name,
+				     direction == ADD ? "added" : "removed", outcomes->ids)));
+	return read_back(installation, group, outcomes, direction);
 }
 
 static fallible print(struct context *context, const struct outcomes *outcomes, enum direction direction)

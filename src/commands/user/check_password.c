@@ -44,7 +44,7 @@ static fallible run(struct context *context, const void *values)
 	AUTO(user) struct user user = {0};
 	AUTO(installation) struct installation installation = {0};
 	AUTO(memory) char *what = text_format("password of %s", arguments->user);
-	TRY(password_obtain(&arguments->source, what, false, &password));
+	TRY(password_obtain(&arguments->source, NULL, what, false, &password));
 	TRY(command_open(context, &installation));
 	TRY(user_find(&installation, arguments->user, &user));
 	TRY(user_password_hash(&installation, user.id, &hash));

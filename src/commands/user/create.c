@@ -78,21 +78,23 @@ static fallible print(struct context *context, const struct account *account, bo
 	return output_close(output);
 }
 
-static fallible take_password(const struct arguments *arguments, struct account *account)
+static fallible take_password(const struct arguments *arguments, const struct password_rules *rules,
+			      struct account *account)
 {
 	const struct password_source *source = &arguments->source;
 	bool given = source->from_stdin || source->file || source->generate;
 	if (arguments->no_password)
 		return given ? error_new(ERR_USAGE, "--no-password and a password contradict each other") : NULL;
 	AUTO(memory) char *what = text_format("password for %s", arguments->email);
-	return password_obtain(source, what, true, &account->password);
+	TRY(password_obtain(source, rules, what, true, &account->password));
+	return password_rules_check(rules, account->password);
 }
 
 static fallible run(struct context *context, const void *values)
 {
 	const struct arguments *arguments = values;
-	enum password_algorithm algorithm;
-	TRY(password_algorithm_of(context->settings, &algorithm));
+	AUTO(password_rules) struct password_rules rules = {0};
+	TRY(password_rules_load(context->settings, &rules));
 	AUTO(accounts) struct accounts accounts = {0};
 	struct account *account = accounts_add(&accounts, 0);
 	account_set(account, "email", arguments->email);
@@ -102,14 +104,12 @@ static fallible run(struct context *context, const void *values)
 	for (size_t i = 0; i < arguments->groups.count; i++)
 		strings_add(&account->groups, arguments->groups.items[i]);
 	/* Before anybody types a password: a slip in the address is told at once. */
-	accounts_validate(&accounts, arguments->role, algorithm);
+	TRY(accounts_validate(&accounts, arguments->role, &rules));
 	TRY(accounts_refuse_bad(&accounts));
-	TRY(take_password(arguments, account));
+	TRY(take_password(arguments, &rules, account));
 	accounts.generate = arguments->source.generate;
-	if (account->password)
-		TRY(password_check_length(account->password, algorithm));
 	struct accounts_options how = {.if_missing = arguments->if_missing, .create_groups = arguments->create_groups};
-	TRY(accounts_run(context, &accounts, &how, algorithm));
+	TRY(accounts_run(context, &accounts, &how, rules.algorithm));
 	return print(context, account, arguments->source.generate);
 }
 

@@ -63,6 +63,15 @@ static json_t *details(const struct removal_plan *plan)
 			 "rows", rows);
 }
 
+static fallible read_back(struct installation *installation, const struct removal_plan *plan)
+{
+	struct db_value id = db_text(plan->user.id);
+	int64_t left;
+	TRY(command_look_again(installation));
+	TRY(db_single_integer(installation->db, "select count(*) from \"user\" where id = $1", &id, 1, &left));
+	return left ? command_not_as_written(plan->user.email) : NULL;
+}
+
 /* The question is asked before the write lock is taken: nobody waits for an operator who thinks. */
 static fallible ask(struct context *context, const struct arguments *arguments)
 {
@@ -90,6 +99,8 @@ static fallible run(struct context *context, const void *values)
 	if (!context->globals.dry_run)
 		TRY(removal_run(&installation, &plan));
 	TRY(command_commit(context, &installation, details(&plan)));
+	if (!context->globals.dry_run)
+		TRY(read_back(&installation, &plan));
 	return print(context, &plan);
 }
 

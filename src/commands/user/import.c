@@ -123,18 +123,18 @@ static void summarize(struct context *context, const struct accounts *accounts)
 static fallible run(struct context *context, const void *values)
 {
 	const struct arguments *arguments = values;
-	enum password_algorithm algorithm;
-	TRY(password_algorithm_of(context->settings, &algorithm));
+	AUTO(password_rules) struct password_rules rules = {0};
+	TRY(password_rules_load(context->settings, &rules));
 	AUTO(accounts) struct accounts accounts = {.generate = arguments->generate};
 	TRY(read_rows(arguments, &accounts));
-	accounts_validate(&accounts, arguments->role, algorithm);
+	TRY(accounts_validate(&accounts, arguments->role, &rules));
 	struct accounts_options how = {
 		.if_missing = arguments->if_missing,
 		.create_groups = arguments->create_groups,
 		.skip_bad = arguments->skip_bad,
 		.groups = &arguments->groups,
 	};
-	struct error *error = accounts_run(context, &accounts, &how, algorithm);
+	struct error *error = accounts_run(context, &accounts, &how, rules.algorithm);
 	if (error && error->code != ERR_INPUT)
 		return error;
 	struct error *print_error = print(context, &accounts, !error);

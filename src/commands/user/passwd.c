@@ -67,6 +67,14 @@ static fallible print(struct context *context, const struct user *user, const ch
 	return output_close(output);
 }
 
+static fallible read_back(struct installation *installation, const struct user *user, const char *hash)
+{
+	AUTO(secret) char *stored = NULL;
+	TRY(command_look_again(installation));
+	TRY(user_password_hash(installation, user->id, &stored));
+	return text_equal(stored, hash) ? NULL : command_not_as_written("the password");
+}
+
 static fallible change(struct context *context, struct installation *installation, const struct user *user,
 		       const char *hash, bool *ended)
 {
@@ -74,22 +82,24 @@ static fallible change(struct context *context, struct installation *installatio
 	TRY(config_session_lifetime(installation, &lifetime_s));
 	TRY(user_set_password(installation, user->id, hash));
 	TRY(command_commit(context, installation, json_pack("{s:s,s:s?}", "id", user->id, "email", user->email)));
+	TRY(read_back(installation, user, hash));
 	return end_sessions(context, installation, user->id, lifetime_s, ended);
 }
 
 static fallible run(struct context *context, const void *values)
 {
 	const struct arguments *arguments = values;
-	enum password_algorithm algorithm;
+	AUTO(password_rules) struct password_rules rules = {0};
 	char hash[PASSWORD_HASH_SIZE];
 	AUTO(secret) char *password = NULL;
 	AUTO(user) struct user user = {0};
 	AUTO(installation) struct installation installation = {0};
 	AUTO(memory) char *what = text_format("new password for %s", arguments->user);
-	TRY(password_algorithm_of(context->settings, &algorithm));
-	TRY(password_obtain(&arguments->source, what, true, &password));
+	TRY(password_rules_load(context->settings, &rules));
+	TRY(password_obtain(&arguments->source, &rules, what, true, &password));
+	TRY(password_rules_check(&rules, password));
 	/* Hashed before the write lock is taken: 0.2 s is long for everybody else. */
-	TRY(password_hash(password, algorithm, hash));
+	TRY(password_hash(password, rules.algorithm, hash));
 	TRY(command_open_for_change(context, &installation));
 	TRY(user_find(&installation, arguments->user, &user));
 	bool ended = schema_has(installation.revision, "auth", "session_stamp"), dry_run = context->globals.dry_run;

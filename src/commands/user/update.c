@@ -79,17 +79,27 @@ static void add_difference(json_t *details, const char *field, const char *befor
 		json_object_set_new(details, field, json_pack("{s:s?,s:s}", "before", before, "after", after));
 }
 
+static fallible read_back(struct installation *installation, const struct user_change *change, const struct user *user)
+{
+	AUTO(user) struct user seen = {0};
+	TRY(command_look_again(installation));
+	TRY(user_find(installation, user->id, &seen));
+	return anything_differs(change, &seen) ? command_not_as_written(user->email) : NULL;
+}
+
 static fallible apply(struct context *context, struct installation *installation, const struct user_change *change,
 		      const struct user *user)
 {
-	if (!context->globals.dry_run)
+	bool dry_run = context->globals.dry_run;
+	if (!dry_run)
 		TRY(user_update(installation, user->id, change, clock_now()));
 	json_t *details = json_pack("{s:s}", "id", user->id);
 	add_difference(details, "email", user->email, change->email);
 	add_difference(details, "name", user->name, change->name);
 	add_difference(details, "role", user->role, change->role);
 	add_difference(details, "username", user->username, change->username);
-	return command_commit(context, installation, details);
+	TRY(command_commit(context, installation, details));
+	return dry_run ? NULL : read_back(installation, change, user);
 }
 
 static fallible print(struct context *context, const struct user *user, const struct user_change *change,

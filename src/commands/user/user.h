@@ -4,7 +4,7 @@
 
 #include "cli/command.h"
 #include "commands/common.h"
-#include "crypto/password.h"
+#include "openwebui/password_rules.h"
 #include "openwebui/users.h"
 
 extern const struct command user_list_command, user_show_command, user_create_command, user_update_command,
@@ -17,12 +17,11 @@ struct password_source {
 	bool generate;
 };
 
-/* Reads, prompts for or makes the password; to be released with secret_free. ERR_USAGE when several sources are given,
- * or none and there is no terminal to ask on. `what` is for the prompt: "new password for a@b.c". */
-fallible password_obtain(const struct password_source *source, const char *what, bool twice, char **password) MUST_CHECK;
-
-/* The algorithm that the installation hashes with (PASSWORD_HASH_ALGORITHM). */
-fallible password_algorithm_of(struct settings *settings, enum password_algorithm *algorithm) MUST_CHECK;
+/* Reads, prompts for or makes (by `rules`, else NULL) the password; to be released with secret_free. ERR_USAGE when
+ * several sources are given, or none and there is no terminal to ask on. `what` is for the prompt: "new password for
+ * a@b.c". */
+fallible password_obtain(const struct password_source *source, const struct password_rules *rules, const char *what,
+			 bool twice, char **password) MUST_CHECK;
 
 #define PASSWORD_SOURCE_OPTIONS(type_name, member)                                                                 \
 	{.name = "password-stdin",                                                                                 \

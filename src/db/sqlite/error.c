@@ -77,6 +77,8 @@ static fallible of_meaning(struct sqlite *sqlite, const struct meaning *meaning)
 	/* SQLite's message of a failed write does not say that the disk is full when it was not the database's own. */
 	if (file && (errnum == ENOSPC || errnum == EDQUOT))
 		return of_meaning(sqlite, meaning_of(SQLITE_FULL));
+	if (file && (errnum == EMFILE || errnum == ENFILE))
+		return error_hint(error_system(errnum, "the database can't be opened"), "allow more open files (ulimit -n)");
 	struct error *error;
 	if (file && errnum && errnum != ENOENT)
 		error = error_new(meaning->error, "%s: %s", text, strerrordesc_np(errnum));

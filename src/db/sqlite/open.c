@@ -79,7 +79,12 @@ static int open_handle(const char *path, const struct db_options *options, sqlit
 	if (options->create)
 		flags |= SQLITE_OPEN_CREATE;
 	flags |= SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-	return sqlite3_open_v2(str_text(&uri), handle, flags, NULL);
+	/* A new file will hold hashes and keys: it is not for everybody, whatever the umask. */
+	mode_t before = umask(0);
+	umask(options->create ? before | S_IRWXO : before);
+	int code = sqlite3_open_v2(str_text(&uri), handle, flags, NULL);
+	umask(before);
+	return code;
 }
 
 static fallible configure(struct sqlite *sqlite)

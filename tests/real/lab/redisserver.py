@@ -1,8 +1,11 @@
-"""Redis: one server a worker, emptied for each test."""
+"""Redis: one server a worker, emptied for each test; sentinels and clusters for those that want them."""
+import contextlib
+import subprocess
+
 import redis
 
 from lab.parts import part
-from lab.process import Process, free_port
+from lab.process import Process, free_port, wait_until
 
 
 class Redis(Process):
@@ -31,3 +34,53 @@ class Redis(Process):
 
     def client(self):
         return redis.Redis.from_url(self.url, decode_responses=True)
+
+
+class Sentinel(Redis):
+    """Watches a master under a name; one vote is enough. All sentinels of an installation have the same port."""
+
+    def __init__(self, folder, host, port):
+        super().__init__(folder)
+        self.host, self.port = host, port
+        self.url = f"redis://{host}:{port}"
+
+    def __str__(self):
+        return "Sentinel"
+
+    def start(self, service, master, *lines):
+        settings = self.folder / "sentinel.conf"
+        settings.write_text("\n".join([f"bind {self.host}\nport {self.port}\ndir {self.folder}",
+                                       f"sentinel monitor {service} 127.0.0.1 {master.port} 1",
+                                       f"sentinel down-after-milliseconds {service} 500",
+                                       f"sentinel failover-timeout {service} 3000", *lines, ""]))
+        self.spawn([part("redis") / "bin/redis-server", settings, "--sentinel"])
+        return self
+
+
+class Cluster:
+    """Three masters; `url` is that of the first."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.nodes = []
+
+    def __enter__(self):
+        with contextlib.ExitStack() as stack:
+            for number in range(3):
+                folder = self.folder / str(number)
+                folder.mkdir()
+                node = stack.enter_context(Redis(folder))
+                node.start("--cluster-enabled", "yes", "--cluster-port", free_port(), "--cluster-node-timeout", "2000")
+                self.nodes.append(node)
+            for node in self.nodes:
+                node.wait()
+            addresses = [f"127.0.0.1:{node.port}" for node in self.nodes]
+            subprocess.run([part("redis") / "bin/redis-cli", "--cluster", "create", *addresses, "--cluster-yes"], check=True,
+                           capture_output=True, timeout=60)
+            wait_until(lambda: all(node.client().cluster("info")["cluster_state"] == "ok" for node in self.nodes), 30, "the cluster")
+            self.url = self.nodes[0].url
+            self.stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_):
+        self.stack.close()

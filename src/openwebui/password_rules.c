@@ -1,0 +1,93 @@
+#include "openwebui/password_rules.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+
+#define GENERATED_LENGTH 20
+#define MOST_TRIES 1000
+
+static fallible read_algorithm(struct settings *settings, enum password_algorithm *algorithm)
+{
+	const char *name;
+	TRY(settings_get(settings, "PASSWORD_HASH_ALGORITHM", &name));
+	*algorithm = PASSWORD_BCRYPT;
+	if (!name || !strcasecmp(name, "bcrypt"))
+		return NULL;
+	if (strcasecmp(name, "argon2") != 0)
+		return error_hint(error_new(ERR_SETTINGS, "PASSWORD_HASH_ALGORITHM (%s): unknown algorithm \"%s\"",
+					    settings_origin(settings, "PASSWORD_HASH_ALGORITHM"), name),
+				  "Open WebUI knows bcrypt and argon2");
+	*algorithm = PASSWORD_ARGON2;
+	return NULL;
+}
+
+static fallible compile(struct settings *settings, struct password_rules *rules)
+{
+	const char *pattern, *hint;
+	TRY(settings_get(settings, "PASSWORD_VALIDATION_REGEX_PATTERN", &pattern));
+	TRY(settings_get(settings, "PASSWORD_VALIDATION_HINT", &hint));
+	int code;
+	PCRE2_SIZE where;
+	/* Anchored: Python's match() begins at the start and ends where it likes. */
+	rules->pattern = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_UCP | PCRE2_ANCHORED,
+				       &code, &where, NULL);
+	rules->hint = hint ? hint : pattern;
+	if (rules->pattern)
+		return NULL;
+	PCRE2_UCHAR why[128] = "";
+	pcre2_get_error_message(code, why, sizeof why);
+	return error_hint(error_new(ERR_SETTINGS, "PASSWORD_VALIDATION_REGEX_PATTERN (%s): %s at position %zu",
+				    settings_origin(settings, "PASSWORD_VALIDATION_REGEX_PATTERN"), (const char *)why, where),
+			  "Open WebUI itself falls back to its default pattern; mend this one");
+}
+
+fallible password_rules_load(struct settings *settings, struct password_rules *rules)
+{
+	const char *enabled;
+	*rules = (struct password_rules){0};
+	TRY(read_algorithm(settings, &rules->algorithm));
+	TRY(settings_get(settings, "ENABLE_PASSWORD_VALIDATION", &enabled));
+	return enabled && !strcasecmp(enabled, "true") ? compile(settings, rules) : NULL;
+}
+
+void password_rules_cleanup(struct password_rules *rules)
+{
+	pcre2_code_free(rules->pattern);
+	*rules = (struct password_rules){0};
+}
+
+static bool matches(const struct password_rules *rules, const char *password)
+{
+	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+	int found = data ? pcre2_match(rules->pattern, (PCRE2_SPTR)password, strlen(password), 0, 0, data, NULL) : -1;
+	pcre2_match_data_free(data);
+	return found >= 0;
+}
+
+fallible password_rules_check(const struct password_rules *rules, const char *password)
+{
+	TRY(password_check_length(password, rules->algorithm));
+	if (!rules->pattern || matches(rules, password))
+		return NULL;
+	return error_hint(error_new(ERR_INPUT, "the password is not one that this installation takes"), "%s", rules->hint);
+}
+
+fallible password_rules_generate(const struct password_rules *rules, char **password)
+{
+	for (int i = 0; i < MOST_TRIES; i++) {
+		char *made = random_password(GENERATED_LENGTH);
+		struct error *error = password_rules_check(rules, made);
+		if (!error) {
+			*password = made;
+			return NULL;
+		}
+		error_ignore(error); /* another one is tried */
+		secret_free(made);
+	}
+	return error_hint(error_new(ERR_SETTINGS, "no generated password matches PASSWORD_VALIDATION_REGEX_PATTERN"),
+			  "give one with --password-file or --password-stdin");
+}

@@ -1,0 +1,23 @@
+#include "openwebui/redis_settings.h"
+
+fallible redis_settings_target(struct settings *settings, struct redis_target *target, bool *found)
+{
+	const char *url, *hosts, *port;
+	TRY(settings_get(settings, "REDIS_URL", &url));
+	TRY(settings_get(settings, "REDIS_SENTINEL_HOSTS", &hosts));
+	TRY(settings_get(settings, "REDIS_SENTINEL_PORT", &port));
+	*found = url || hosts;
+	if (!*found)
+		return NULL;
+	if (!url)
+		return error_hint(error_new(ERR_SETTINGS, "REDIS_SENTINEL_HOSTS (%s) is set, but REDIS_URL is not",
+					    settings_origin(settings, "REDIS_SENTINEL_HOSTS")),
+				  "REDIS_URL names the service, user and password: redis://user:password@mymaster/0");
+	return error_wrap(redis_target_parse(url, hosts, port, target), "REDIS_URL (%s)",
+			  settings_origin(settings, "REDIS_URL"));
+}
+
+fallible redis_settings_prefix(struct settings *settings, const char **prefix)
+{
+	return settings_get(settings, "REDIS_KEY_PREFIX", prefix);
+}
