@@ -81,6 +81,15 @@ fallible error_hint(struct error *error, const char *format, ...)
 	return error;
 }
 
+fallible error_without_hints(struct error *error)
+{
+	for (struct error *each = error; each; each = each->cause) {
+		free(each->hint);
+		each->hint = NULL;
+	}
+	return error;
+}
+
 char *error_text(const struct error *error)
 {
 	struct str text = {0};

@@ -107,11 +107,17 @@ static void hide_passwords(int count, char *const *words)
 {
 	for (int i = 0; i < count; i++) {
 		char *authority = strstr(words[i], "://");
-		if (!authority)
+		if (authority) {
+			char *colon = strchr(authority + 3, ':'), *query = strcasestr(authority, "password=");
+			cover(colon ? colon + 1 : NULL, strrchr(authority, '@'));
+			cover(query ? query + strlen("password=") : NULL, query ? strchrnul(query, '&') : NULL);
 			continue;
-		char *colon = strchr(authority + 3, ':'), *query = strcasestr(authority, "password=");
-		cover(colon ? colon + 1 : NULL, strrchr(authority, '@'));
-		cover(query ? query + strlen("password=") : NULL, query ? strchrnul(query, '&') : NULL);
+		}
+		/* libpq's own "host=db password = 'a b'": where the value ends is not worth a parser here. */
+		char *pair = strcasestr(words[i], "password");
+		char *equals = pair ? pair + strlen("password") + strspn(pair + strlen("password"), " \t\n") : NULL;
+		if (equals && *equals == '=')
+			cover(equals + 1, strchr(equals, '\0'));
 	}
 }
 

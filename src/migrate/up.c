@@ -40,10 +40,10 @@ static fallible check_empty(struct installation *installation)
 		"alembic_version", "migratehistory", "config", "auth",   "chat", "chatidtag", "document", "file",
 		"function",        "memory",         "model",  "prompt", "tag",  "tool",      "user",
 	};
+	AUTO(strings) struct strings tables = {0};
+	TRY(db_tables(installation->db, &tables));
 	for (size_t i = 0; i < COUNT(signs); i++) {
-		bool exists;
-		TRY(db_table_exists(installation->db, signs[i], &exists));
-		if (exists)
+		if (strings_have(&tables, signs[i]))
 			return error_hint(error_new(ERR_FAILED,
 						    "%s has a table \"%s\" but no recorded revision; nothing was changed",
 						    db_display(installation->db), signs[i]),
@@ -105,14 +105,24 @@ static fallible record(struct installation *installation, const struct revision 
 	return db_run(installation->db, "insert into alembic_version (version_num) values ($1)", &id, 1, NULL);
 }
 
-static fallible read_back(struct installation *installation, const struct revision *expected)
+static fallible read_revision_anew(struct installation *installation)
 {
 	TRY(db_begin(installation->db, DB_READ));
 	TRY(installation_read_revision(installation));
 	db_rollback(installation->db);
-	if (installation->revision == expected)
+	return NULL;
+}
+
+fallible migration_read_back(struct installation *installation, const struct migration_plan *plan)
+{
+	struct error *error = read_revision_anew(installation);
+	if (error)
+		return error_hint(error_wrap(error_without_hints(error),
+					     "the database was brought to %s, but that could not be read back", plan->to->id),
+				  "`owctl migrate status` tells the revision");
+	if (installation->revision == plan->to)
 		return NULL;
-	return error_new(ERR_FAILED, "the database was brought to %s but records %s", expected->id,
+	return error_new(ERR_FAILED, "the database was brought to %s but records %s", plan->to->id,
 			 installation->recorded.count ? installation->recorded.items[0] : "nothing");
 }
 
@@ -121,6 +131,5 @@ fallible migration_run(struct installation *installation, const struct migration
 	for (int ordinal = 1; ordinal <= plan->to->ordinal; ordinal++)
 		TRY(apply(installation, revision_at(ordinal)));
 	TRY(record(installation, plan->to));
-	TRY(installation_commit(installation));
-	return read_back(installation, plan->to);
+	return installation_commit(installation);
 }

@@ -94,7 +94,9 @@ static fallible receive_errands(struct redis *redis, struct errand *errands, siz
 /* "MOVED 3999 127.0.0.1:6381", "ASK 3999 :6381" (the same host), "MOVED 3999 ::1:6381". NULL if it is none. */
 static char *redirection(const redisReply *reply, const char *from)
 {
-	if (reply->type != REDIS_REPLY_ERROR || (!text_starts(reply->str, "MOVED ") && !text_starts(reply->str, "ASK ")))
+	if (reply->type != REDIS_REPLY_ERROR)
+		return NULL;
+	if (!text_starts(reply->str, "MOVED ") && !text_starts(reply->str, "ASK "))
 		return NULL;
 	const char *to = strrchr(reply->str, ' ') + 1, *colon = strrchr(to, ':');
 	int64_t port;

@@ -1,17 +1,17 @@
-/* A small Redis client: hiredis' reader and formatter over a connection that libcurl opened, so that TLS, CA settings and
- * time-outs are those of every other connection. The system's authorities are trusted, or those of SSL_CERT_FILE and
- * SSL_CERT_DIR, and what the URL names besides.
+/* A small Redis client: hiredis' reader and formatter over a connection that libcurl opened, so that TLS, CA settings
+ * and time-outs are those of every other connection. The system's authorities are trusted, or those of SSL_CERT_FILE
+ * and SSL_CERT_DIR, and what the URL names besides.
  *
  * Every wait is bounded and ends within a second of a signal. A connection that was lost is not made again: open anew.
  *
  * With sentinels, each is asked for the master until one is found that is reached and says so itself. A sentinel gets
- * user and password only when it asks for them: Open WebUI gives them from 0.12 on, and none before. With rediss:// both
- * are spoken to over TLS; Open WebUI drops the TLS there, which owctl does not do behind anybody's back.
+ * user and password only when it asks for them: Open WebUI gives them from 0.12 on, and none before. With rediss://
+ * both are spoken to over TLS; Open WebUI drops the TLS there, which owctl does not do behind anybody's back.
  * A cluster needs no setting: MOVED and ASK are followed.
  *
  * Errors: ERR_UNREACHABLE (refused, gone, no answer in time, not Redis), ERR_PERMISSION (credentials, rights),
- * ERR_SETTINGS (certificate not trusted, no such service or database, a replica), ERR_BUSY (loading, no master just now,
- * too many clients), ERR_INTERRUPTED, ERR_FAILED otherwise. */
+ * ERR_SETTINGS (certificate not trusted, no such service or database, a replica), ERR_BUSY (loading, no master just
+ * now, too many clients), ERR_INTERRUPTED, ERR_FAILED otherwise. */
 #ifndef NET_REDIS_H
 #define NET_REDIS_H
 
@@ -43,9 +43,9 @@ static inline void redis_reply_cleanup(redisReply **reply)
  * (AUTO(redis_reply)); `reply` may be NULL where the answer does not matter. Words are texts without NUL. */
 fallible redis_command(struct redis *redis, const char *const *words, size_t count, redisReply **reply) MUST_CHECK;
 
-/* Runs many commands in few round trips, those of one key in their order; in a cluster each must be of one key, and those
- * that live elsewhere follow in a second round. All are run even when one fails; the first failure in their order is the
- * error. `replies` has room for `count` and is filled only when all succeeded; all are kept in memory. */
+/* Runs many commands in few round trips, those of one key in their order; in a cluster each must be of one key, and
+ * those that live elsewhere follow in a second round. All are run even when one fails; the first failure in their order
+ * is the error. `replies` has room for `count` and is filled only when all succeeded; all are kept in memory. */
 struct redis_words {
 	const char *const *words;
 	size_t count;

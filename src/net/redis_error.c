@@ -34,8 +34,8 @@ static const struct {
 	{"MISCONF", ERR_FAILED, "the server can't save its data and refuses changes: see its log"},
 };
 
-/* What may be shown of an answer that is not in the table: "unknown command 'AUTH', with args beginning with: .." has the
- * password at its end. */
+/* What may be shown of an answer that is not in the table: "unknown command 'AUTH', with args beginning with: .." has
+ * the password at its end. */
 static void add_safe(struct str *safe, const char *password, const redisReply *reply)
 {
 	const char *arguments = strstr(reply->str, ", with args beginning with");
@@ -53,8 +53,8 @@ fallible redis_refusal(const struct redis_node *node, const redisReply *reply)
 	for (size_t i = 0; i < COUNT(refusals); i++)
 		if (text_starts(reply->str, refusals[i].start)) {
 			utf8_add_safe(&safe, reply->str, reply->len);
-			return error_hint(error_new(refusals[i].code, "Redis at %s: %s", address, str_text(&safe)), "%s",
-					  refusals[i].hint);
+			return error_hint(error_new(refusals[i].code, "Redis at %s: %s", address, str_text(&safe)),
+					  "%s", refusals[i].hint);
 		}
 	add_safe(&safe, redis_node_target(node)->password, reply);
 	return error_new(ERR_FAILED, "Redis at %s: %s", address, str_text(&safe));

@@ -10,16 +10,18 @@
 #include "base/cancel.h"
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/utf8.h"
 
 /* What one reply may hold; INFO of a large server is some kilobytes, CLIENT LIST some megabytes. */
 #define LARGEST_REPLY (64 << 20)
+#define MOST_ELEMENTS (1 << 20)
 
 struct redis_node {
 	const struct redis_target *target;
 	char *address;
 	CURL *curl;
 	redisReader *reader;
+	const redisReplyObjectFunctions *plain; /* hiredis' own */
+	redisReplyObjectFunctions bounded;
 	bool lost; /* sent and received bytes no longer belong together */
 };
 
@@ -33,100 +35,37 @@ const struct redis_target *redis_node_target(const struct redis_node *node)
 	return node->target;
 }
 
-/* ---- connecting ---- */
+/* ---- opening ---- */
 
-static int stop_when_cancelled(void *unused, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+/* hiredis 0.14 (Debian 12) counts elements in an int, 1.x in a size_t. */
+#if HIREDIS_MAJOR < 1
+typedef int element_count;
+#else
+typedef size_t element_count;
+#endif
+
+/* hiredis makes room for what an array announces before any of it is there. */
+static void *create_array(const redisReadTask *task, element_count elements)
 {
-	(void)unused, (void)a, (void)b, (void)c, (void)d;
-	return cancel_requested();
-}
-
-static const struct {
-	CURLcode code;
-	enum error_code error;
-	const char *hint;
-} connect_errors[] = {
-	{CURLE_PEER_FAILED_VERIFICATION, ERR_SETTINGS,
-	 "ssl_ca_certs=FILE in REDIS_URL names the authority that signed the certificate, and the URL must have the name "
-	 "that is in it"},
-	{CURLE_SSL_CACERT_BADFILE, ERR_SETTINGS, "ssl_ca_certs of REDIS_URL must name a file of certificates (PEM)"},
-	{CURLE_SSL_CERTPROBLEM, ERR_SETTINGS, "check ssl_certfile, ssl_keyfile and ssl_password in REDIS_URL"},
-};
-
-static fallible connect_error(const struct redis_node *node, CURLcode code, const char *why)
-{
-	enum error_code error = ERR_UNREACHABLE;
-	const char *hint = node->target->tls ? "check REDIS_URL, and that the server runs; a port without TLS wants redis://"
-					     : "check REDIS_URL, and that the server runs";
-	for (size_t i = 0; i < COUNT(connect_errors); i++)
-		if (connect_errors[i].code == code) {
-			error = connect_errors[i].error;
-			hint = connect_errors[i].hint;
-		}
-	AUTO(str) struct str text = {0};
-	why = *why ? why : curl_easy_strerror(code);
-	utf8_add_safe(&text, why, strlen(why));
-	return error_hint(error_new(error, "Redis at %s: %s", node->address, str_text(&text)), "%s", hint);
-}
-
-static void set_text(CURL *curl, CURLoption option, const char *text)
-{
-	if (text)
-		curl_easy_setopt(curl, option, text);
-}
-
-/* Debian's libcurl knows the system's authorities as a file and a folder; what is set takes the place of its kind. */
-static void set_tls(CURL *curl, const struct redis_target *target)
-{
-	set_text(curl, CURLOPT_CAINFO, target->ca_file ? target->ca_file : getenv("SSL_CERT_FILE"));
-	set_text(curl, CURLOPT_CAPATH, target->ca_folder ? target->ca_folder : getenv("SSL_CERT_DIR"));
-	set_text(curl, CURLOPT_SSLCERT, target->certificate);
-	set_text(curl, CURLOPT_SSLKEY, target->key);
-	set_text(curl, CURLOPT_KEYPASSWD, target->key_password);
-	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, target->any_certificate ? 0L : 1L);
-	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, target->any_certificate || target->any_name ? 0L : 2L);
-	curl_easy_setopt(curl, CURLOPT_SSL_ENABLE_ALPN, 0L);
-}
-
-static CURLcode connect_curl(struct redis_node *node, long timeout_ms, char *why)
-{
-	bool socket = *node->address == '/';
-	AUTO(memory) char *url =
-		text_format("%s://%s/", node->target->tls ? "https" : "http", socket ? "localhost" : node->address);
-	CURL *curl = node->curl;
-	curl_easy_setopt(curl, CURLOPT_URL, url);
-	set_text(curl, CURLOPT_UNIX_SOCKET_PATH, socket ? node->address : NULL);
-	set_tls(curl, node->target);
-	curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
-	curl_easy_setopt(curl, CURLOPT_PROXY, "");
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L); /* a thread that still looks up a name is left behind */
-	curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
-	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, timeout_ms);
-	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, stop_when_cancelled);
-	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why);
-	CURLcode code = curl_easy_perform(curl);
-	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, (char *)NULL);
-	return code;
+	const struct redis_node *node = task->privdata;
+	return elements > MOST_ELEMENTS ? NULL : node->plain->createArray(task, elements);
 }
 
 fallible redis_node_open(const struct redis_target *target, const char *address, int64_t deadline,
 			 struct redis_node **node)
 {
 	AUTO(redis_node) struct redis_node *opened = mem_new(1, sizeof *opened);
-	int64_t left = deadline - clock_monotonic_ms();
-	char why[CURL_ERROR_SIZE] = "";
 	opened->target = target;
 	opened->address = text_copy(address);
-	opened->curl = curl_easy_init();
 	opened->reader = redisReaderCreate();
-	if (!opened->curl || !opened->reader)
-		return error_new(ERR_FAILED, "libcurl or hiredis can't be started");
-	CURLcode code = connect_curl(opened, left > 0 ? (long)left : 1, why); /* 0 would be libcurl's default */
-	TRY(cancel_check());
-	if (code != CURLE_OK)
-		return connect_error(opened, code, why);
+	if (!opened->reader)
+		return error_new(ERR_FAILED, "hiredis can't be started");
+	opened->plain = opened->reader->fn;
+	opened->bounded = *opened->plain;
+	opened->bounded.createArray = create_array;
+	opened->reader->fn = &opened->bounded;
+	opened->reader->privdata = opened;
+	TRY(redis_connect(target, address, deadline, &opened->curl));
 	*node = opened;
 	opened = NULL;
 	return NULL;
@@ -148,8 +87,8 @@ static fallible lost(struct redis_node *node, const char *why)
 {
 	node->lost = true;
 	return error_hint(error_new(ERR_UNREACHABLE, "Redis at %s: %s", node->address, why),
-			  node->target->tls ? "if the server wants a client certificate, ssl_certfile and ssl_keyfile in "
-					      "REDIS_URL name it"
+			  node->target->tls ? "if the server wants a client certificate, ssl_certfile and ssl_keyfile "
+					      "in REDIS_URL name it"
 					    : "if the port speaks TLS, REDIS_URL begins with rediss://");
 }
 

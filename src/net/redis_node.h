@@ -1,6 +1,7 @@
 /* One connection to one server, for redis.c and redis_open.c: hiredis' reader and formatter over a connection that
- * libcurl opened (CURLOPT_CONNECT_ONLY). A deadline is clock_monotonic_ms; each wait ends with it, or within a second of
- * a signal. After an error of sending or receiving nothing more goes over this connection. */
+ * libcurl opened (CURLOPT_CONNECT_ONLY). A deadline is clock_monotonic_ms; each wait ends with it, or within a
+ * second of a signal. A reply has a bound on its bytes and elements. After an error of sending or receiving nothing
+ * more goes over this connection. */
 #ifndef NET_REDIS_NODE_H
 #define NET_REDIS_NODE_H
 
@@ -18,6 +19,10 @@ static inline void redis_node_cleanup(struct redis_node **node)
 }
 const char *redis_node_address(const struct redis_node *node); /* borrowed */
 const struct redis_target *redis_node_target(const struct redis_node *node);
+
+/* A connection by libcurl, a CURL; to be released with curl_easy_cleanup. */
+fallible redis_connect(const struct redis_target *target, const char *address, int64_t deadline,
+		       void **curl) MUST_CHECK;
 
 /* Appends a command as it goes over the wire. */
 fallible redis_format(struct str *bytes, const char *const *words, size_t count) MUST_CHECK;

@@ -116,7 +116,7 @@ static fallible ask_sentinel(const struct redis_target *target, const char *sent
 	return read_master(node, reply, master);
 }
 
-/* A sentinel may be behind, or tell an address that nobody listens at any more. Who may not ask for the role is believed. */
+/* A sentinel may be behind. Who may not ask for the role believes it. */
 static fallible check_role(struct redis_node *node, int64_t deadline)
 {
 	const char *words[] = {"ROLE"};
@@ -144,8 +144,8 @@ static fallible find_master_by(const struct redis_target *target, const char *se
 	return NULL;
 }
 
-/* Each sentinel gets its share of the time that is left. Of several failures the first that says more than "unreachable"
- * is told. */
+/* Each sentinel gets its share of the time that is left. Of several failures the first that says more than
+ * "unreachable" is told. */
 static fallible find_master(const struct redis_target *target, int64_t deadline, struct redis_node **node)
 {
 	struct error *kept = NULL;

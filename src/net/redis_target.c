@@ -54,13 +54,12 @@ static fallible add_sentinels(const struct strings *hosts, const char *port_text
 {
 	int64_t port = SENTINEL_PORT;
 	if (port_text && !redis_port_parse(port_text, &port))
-		return error_hint(error_new(ERR_SETTINGS, "REDIS_SENTINEL_PORT is no port: %s", port_text),
-				  "the usual one is 26379");
+		return error_hint(error_new(ERR_SETTINGS, "REDIS_SENTINEL_PORT is no port"), "the usual one is 26379");
 	for (size_t i = 0; i < hosts->count; i++) {
 		if (!redis_host_valid(hosts->items[i]))
-			return error_hint(error_new(ERR_SETTINGS, "REDIS_SENTINEL_HOSTS holds what is no host: %s",
-						    hosts->items[i]),
-					  "list hosts alone, separated by commas; REDIS_SENTINEL_PORT is the port of all");
+			return error_hint(error_new(ERR_SETTINGS, "number %zu of REDIS_SENTINEL_HOSTS is no host",
+						    i + 1),
+					  "list hosts alone, separated by commas; REDIS_SENTINEL_PORT is for all");
 		strings_add_taken(&target->sentinels, redis_address(hosts->items[i], port));
 	}
 	return NULL;

@@ -5,11 +5,11 @@
  *     rediss://..  the same over TLS
  *     unix://[[user]:password@]/path/of/socket[?db=number]
  * User, password, host, socket and the values of the query are percent-decoded once (redis-py before 8.1 decodes those
- * of the query twice). Understood in the query: host, port, db, username, password, path, ssl_cert_reqs (none, optional,
- * required), ssl_check_hostname, ssl_ca_certs, ssl_ca_path, ssl_certfile, ssl_keyfile, ssl_password; what stands before
- * the query goes before it, but for db. Others (pool sizes, time-outs) say nothing to owctl.
- * redis-py takes a path that is no number for database 0, and fails on TLS parameters of a redis:// URL when it connects;
- * both are refused here.
+ * of the query twice). Understood in the query: host, port, db, username, password, path, ssl_cert_reqs (none,
+ * optional, required), ssl_check_hostname, ssl_ca_certs, ssl_ca_path, ssl_certfile, ssl_keyfile, ssl_password; what
+ * stands before the query goes before it, but for db. Others (pool sizes, time-outs) say nothing to owctl.
+ * redis-py takes a path that is no number for database 0, and fails on TLS parameters of a redis:// URL when it
+ * connects; both are refused here.
  *
  * With sentinels Open WebUI reads the URL by itself: the host is the name of the service (default "mymaster"), user and
  * password are taken as they stand, without percent-decoding, and the query is not read. */
@@ -36,7 +36,7 @@ struct redis_target {
 };
 
 /* Reads a URL, and sentinel hosts (comma-separated, or NULL) with the one port of them all (NULL: 26379). ERR_SETTINGS
- * with a hint; the message holds nothing of the URL. */
+ * with a hint; the message holds nothing of what was given. */
 fallible redis_target_parse(const char *url, const char *sentinel_hosts, const char *sentinel_port,
 			    struct redis_target *target) MUST_CHECK;
 void redis_target_cleanup(struct redis_target *target);

@@ -1,4 +1,4 @@
-/* The grammar of a Redis URL: Python's urlsplit, then redis-py's parse_url, or Open WebUI's own reading with sentinels. */
+/* The grammar of a Redis URL: Python's urlsplit, then redis-py's parse_url, or Open WebUI's own with sentinels. */
 #include <ctype.h>
 #include <curl/curl.h>
 #include <stdlib.h>

@@ -6,7 +6,8 @@
 #include "net/redis_target.h"
 #include "settings/settings.h"
 
-/* `found` false: the settings name none. Sentinels without a URL are ERR_SETTINGS: Open WebUI starts, but has no Redis. */
+/* `found` false: the settings name none. Sentinels without a URL are ERR_SETTINGS: Open WebUI starts, but without
+ * Redis. */
 fallible redis_settings_target(struct settings *settings, struct redis_target *target, bool *found) MUST_CHECK;
 
 /* What the keys begin with; borrowed. */

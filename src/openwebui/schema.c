@@ -109,7 +109,7 @@ bool schema_has_table(const struct revision *revision, const char *table)
 
 bool schema_ends_sessions_in_redis(const struct revision *revision)
 {
-	return revision_reaches(revision, "3ff2c63645b8");
+	return revision_reaches(revision, "56359461a091");
 }
 
 const struct revision *schema_oldest_for_accounts(void)

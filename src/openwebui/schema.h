@@ -17,7 +17,7 @@ struct schema_entry {
 bool schema_has(const struct revision *revision, const char *table, const char *column);
 bool schema_has_table(const struct revision *revision, const char *table);
 
-/* Whether servers at this revision look for ended sessions in Redis (0.10 and later). */
+/* Whether servers at this revision look for ended sessions in Redis (0.9 and later). */
 bool schema_ends_sessions_in_redis(const struct revision *revision);
 
 /* Whether `revision` is `id` or comes after it. */

@@ -4,7 +4,8 @@
  *     accounts_read_*   rows as they were given, with the faults of their own
  *     accounts_check    what only the database can tell: addresses that are taken, groups that are not there
  *     accounts_hash     passwords into hashes, on all cores; no transaction is open meanwhile
- *     accounts_write    one transaction: groups, users, credentials, memberships; read back afterwards
+ *     accounts_write    one transaction: groups, users, credentials, memberships
+ *     accounts_read_back  seen from a new one
  *
  * All rows are in memory at once (about 300 bytes each): whether any row is bad decides whether any is written. */
 #ifndef PROVISION_ACCOUNTS_H
@@ -39,6 +40,7 @@ struct account {
 struct accounts {
 	struct account *items;
 	size_t count, room;
+	int64_t written_at; /* the created_at of all new rows once they are committed, 0 before */
 	bool generate; /* rows without password and hash get a generated password, kept in `password` for the report */
 };
 void accounts_cleanup(struct accounts *accounts);
@@ -91,11 +93,14 @@ size_t accounts_count(const struct accounts *accounts, enum account_state state)
 /* Hashes the passwords of all new rows (accounts_hash.c). Says how far it is every ten seconds. */
 fallible accounts_hash(struct accounts *accounts, enum password_algorithm algorithm) MUST_CHECK;
 
-/* Inside the open DB_WRITE transaction: checks once more, makes missing groups, writes all new rows, commits, and
- * reads back what it wrote (accounts_write.c). ERR_INPUT, and nothing written, if the second check found bad rows that
- * are not to be skipped. */
+/* Inside the open DB_WRITE transaction: checks once more, makes missing groups, writes all new rows and commits
+ * (accounts_write.c). ERR_INPUT, and nothing written, if the second check found bad rows that are not to be skipped. */
 fallible accounts_write(struct accounts *accounts, struct installation *installation,
 			const struct accounts_options *options) MUST_CHECK;
+
+/* After accounts_write: looks from a new transaction whether the rows are there with both halves of an account. An error
+ * says that they are committed all the same. */
+fallible accounts_read_back(const struct accounts *accounts, struct installation *installation) MUST_CHECK;
 
 /* ERR_INPUT if there are bad rows; the text says how many. */
 fallible accounts_refuse_bad(const struct accounts *accounts) MUST_CHECK;

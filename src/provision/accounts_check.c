@@ -88,11 +88,6 @@ fallible accounts_validate(struct accounts *accounts, const char *default_role, 
 
 /* ---- addresses that are taken ---- */
 
-static char *copy_or_null(const char *text)
-{
-	return text ? text_copy(text) : NULL;
-}
-
 /* With --if-missing the row becomes what is there, so that nobody is told of a name or role that was only asked for. */
 static void mark_taken(struct account *account, const struct db_rows *rows, bool if_missing)
 {
@@ -106,8 +101,8 @@ static void mark_taken(struct account *account, const struct db_rows *rows, bool
 	account->state = ACCOUNT_EXISTS;
 	free(account->name);
 	free(account->role);
-	account->name = copy_or_null(db_cell_text(rows, 2));
-	account->role = copy_or_null(db_cell_text(rows, 3));
+	account->name = text_copy(db_cell_text(rows, 2));
+	account->role = text_copy(db_cell_text(rows, 3));
 }
 
 static fallible query_taken(struct installation *installation, struct account **list, size_t count,

@@ -145,16 +145,25 @@ static fallible touch_groups(struct accounts *accounts, struct installation *ins
 	return NULL;
 }
 
-/* Seen from a new transaction: the rows that were made at `now` with both halves of an account. */
-static fallible read_back(struct installation *installation, int64_t expected, int64_t now)
+static fallible count_written(struct installation *installation, int64_t written_at, int64_t *found)
 {
-	struct db_value parameter = db_integer(now);
-	int64_t found;
+	struct db_value parameter = db_integer(written_at);
 	TRY(db_begin(installation->db, DB_READ));
 	TRY(db_single_integer(installation->db,
 			      "select count(*) from \"user\" u join auth a on a.id = u.id where u.created_at = $1",
-			      &parameter, 1, &found));
+			      &parameter, 1, found));
 	db_rollback(installation->db);
+	return NULL;
+}
+
+fallible accounts_read_back(const struct accounts *accounts, struct installation *installation)
+{
+	int64_t expected = (int64_t)accounts_count(accounts, ACCOUNT_NEW), found;
+	struct error *error = count_written(installation, accounts->written_at, &found);
+	if (error)
+		return error_hint(error_wrap(error_without_hints(error),
+					     "the change was made, but could not be read back"),
+				  "look with `owctl user list` before you run the command again");
 	if (found < expected)
 		return error_hint(error_new(ERR_FAILED, "%lld accounts were written, but only %lld can be read back",
 					    (long long)expected, (long long)found),
@@ -184,5 +193,6 @@ fallible accounts_write(struct accounts *accounts, struct installation *installa
 		TRY(touch_groups(accounts, installation, now));
 	}
 	TRY(installation_commit(installation));
-	return read_back(installation, expected, now);
+	accounts->written_at = now;
+	return NULL;
 }

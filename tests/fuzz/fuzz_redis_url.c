@@ -1,5 +1,5 @@
-/* Redis URLs and sentinel lists of any bytes: parsed or refused with a hint; what is understood can be connected to, and
- * no password is in a message. The input is "URL", or "URL\nHOSTS\nPORT". */
+/* Redis URLs and sentinel lists of any bytes: parsed or refused with a hint; what is understood can be connected to,
+ * and no password is in a message. The input is "URL", or "URL\nHOSTS\nPORT". */
 #include <assert.h>
 #include <stdint.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* redis-probe: the Redis client by hand, with the settings of its environment. Reads one JSON object a line from standard
- * input, answers each with one: {"do":"open","timeout":S}, {"do":"command","words":[..]},
+/* redis-probe: the Redis client by hand, with the settings of its environment. Reads one JSON object a line from
+ * standard input, answers each with one: {"do":"open","timeout":S}, {"do":"command","words":[..]},
  * {"do":"pipeline","commands":[[..],..]}, {"do":"revoke","ids":[..],"now":N,"lifetime":S,"timeout":S},
  * {"do":"parse","url":..,"hosts":..,"port":..}. The exit status is that of the last error. */
 #include <jansson.h>
@@ -138,8 +138,8 @@ static int answer_line(const char *line)
 	if (error) {
 		AUTO(memory) char *text = error_text(error);
 		json_object_clear(answer);
-		json_object_update_new(answer, json_pack("{s:i,s:s,s:s?}", "status", (int)error->code, "message", text, "hint",
-							 error_hint_text(error)));
+		json_object_update_new(answer, json_pack("{s:i,s:s,s:s?}", "status", (int)error->code, "message", text,
+							 "hint", error_hint_text(error)));
 	}
 	AUTO(memory) char *out = json_dumps(answer, JSON_COMPACT);
 	puts(out);

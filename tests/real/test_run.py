@@ -99,12 +99,13 @@ def test_no_core_dump_even_where_they_are_wanted(owctl, tmp_path):
     assert not [path for path in tmp_path.iterdir() if path.name.startswith("core")]
 
 
-@pytest.mark.parametrize("url", ["postgresql://me:geheim1@127.0.0.1:1/db", "postgresql://127.0.0.1:1/db?password=geheim1&sslmode=disable"])
-@pytest.mark.parametrize("form", ["--database={}", "--database {}"])
+@pytest.mark.parametrize("url", ["postgresql://me:geheim1@127.0.0.1:1/db", "postgresql://127.0.0.1:1/db?password=geheim1&sslmode=disable",
+                                 "host=127.0.0.1 port=1 dbname=db password = 'geheim1 geheim2' user=me"])
+@pytest.mark.parametrize("form", [["--database={}"], ["--database", "{}"]])
 def test_a_password_in_a_url_is_hidden_from_the_list_of_processes(owctl, tmp_path, url, form):
     fifo = tmp_path / "words"
     os.mkfifo(fifo)
-    process = owctl.start("--env-file", str(fifo), "--timeout", "1", *form.format(url).split(), "user", "list", cwd=tmp_path)
+    process = owctl.start("--env-file", str(fifo), "--timeout", "1", *(word.format(url) for word in form), "user", "list", cwd=tmp_path)
     try:
         with open(fifo, "w"):  # it is reading its settings now
             seen = open(f"/proc/{process.pid}/cmdline", "rb").read()

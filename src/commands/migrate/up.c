@@ -50,7 +50,7 @@ static fallible migrate(struct context *context, struct installation *installati
 	command_record(context, installation,
 		       json_pack("{s:s?,s:s,s:i}", "from", plan->from ? plan->from->id : NULL, "to", plan->to->id,
 				 "applied", plan->pending));
-	return NULL;
+	return migration_read_back(installation, plan);
 }
 
 /* A dry run does not make the file that it would begin with; *done when there is none, and the plan is printed. */

@@ -46,7 +46,7 @@ static fallible write_all(struct context *context, struct accounts *accounts, co
 	with_default.groups = &groups;
 	TRY(accounts_write(accounts, &installation, &with_default));
 	command_record(context, &installation, details(accounts));
-	return NULL;
+	return accounts_read_back(accounts, &installation);
 }
 
 fallible accounts_run(struct context *context, struct accounts *accounts, const struct accounts_options *options,
@@ -59,7 +59,9 @@ fallible accounts_run(struct context *context, struct accounts *accounts, const 
 	if (refused || context->globals.dry_run)
 		return check_first(context, accounts, options);
 	if (needs_hashing(accounts)) {
-		TRY(check_first(context, accounts, options));
+		/* One account is hashed sooner than a slow line answers. */
+		if (accounts->count > 1)
+			TRY(check_first(context, accounts, options));
 		TRY(accounts_hash(accounts, algorithm));
 	}
 	return write_all(context, accounts, options);

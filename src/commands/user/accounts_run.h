@@ -7,7 +7,8 @@
 
 /* Takes validated rows as far as the command line asks: with --dry-run to the check only. On return every row has its
  * final state; the change is recorded. ERR_INPUT, and nothing written, if rows are bad and not to be skipped: the
- * caller reports the rows first and returns this error then. */
+ * caller reports the rows first and returns this error then. So it does with an error that comes when `written_at` is
+ * set: the accounts are there, and generated passwords are shown only once. */
 fallible accounts_run(struct context *context, struct accounts *accounts, const struct accounts_options *options,
 		      enum password_algorithm algorithm) MUST_CHECK;
 

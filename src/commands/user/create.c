@@ -109,8 +109,14 @@ static fallible run(struct context *context, const void *values)
 	TRY(take_password(arguments, &rules, account));
 	accounts.generate = arguments->source.generate;
 	struct accounts_options how = {.if_missing = arguments->if_missing, .create_groups = arguments->create_groups};
-	TRY(accounts_run(context, &accounts, &how, rules.algorithm));
-	return print(context, account, arguments->source.generate);
+	struct error *error = accounts_run(context, &accounts, &how, rules.algorithm);
+	if (error && !accounts.written_at)
+		return error;
+	struct error *print_error = print(context, account, arguments->source.generate);
+	if (!error)
+		return print_error;
+	error_ignore(print_error);
+	return error;
 }
 
 const struct command user_create_command = {

@@ -136,9 +136,9 @@ static fallible run(struct context *context, const void *values)
 		.groups = &arguments->groups,
 	};
 	struct error *error = accounts_run(context, &accounts, &how, rules.algorithm);
-	if (error && error->code != ERR_INPUT)
+	if (error && error->code != ERR_INPUT && !accounts.written_at)
 		return error;
-	struct error *print_error = print(context, &accounts, !error);
+	struct error *print_error = print(context, &accounts, !error || accounts.written_at);
 	if (error) {
 		error_free(print_error);
 		return error;

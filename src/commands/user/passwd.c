@@ -76,14 +76,11 @@ static fallible read_back(struct installation *installation, const struct user *
 }
 
 static fallible change(struct context *context, struct installation *installation, const struct user *user,
-		       const char *hash, bool *ended)
+		       const char *hash, int64_t *lifetime_s)
 {
-	int64_t lifetime_s;
-	TRY(config_session_lifetime(installation, &lifetime_s));
+	TRY(config_session_lifetime(installation, lifetime_s));
 	TRY(user_set_password(installation, user->id, hash));
-	TRY(command_commit(context, installation, json_pack("{s:s,s:s?}", "id", user->id, "email", user->email)));
-	TRY(read_back(installation, user, hash));
-	return end_sessions(context, installation, user->id, lifetime_s, ended);
+	return command_commit(context, installation, json_pack("{s:s,s:s?}", "id", user->id, "email", user->email));
 }
 
 static fallible run(struct context *context, const void *values)
@@ -103,9 +100,21 @@ static fallible run(struct context *context, const void *values)
 	TRY(command_open_for_change(context, &installation));
 	TRY(user_find(&installation, arguments->user, &user));
 	bool ended = schema_has(installation.revision, "auth", "session_stamp"), dry_run = context->globals.dry_run;
-	if (!dry_run)
-		TRY(change(context, &installation, &user, hash, &ended));
-	TRY(print(context, &user, arguments->source.generate && !dry_run ? password : NULL, ended));
+	struct error *going_on = NULL;
+	if (!dry_run) {
+		int64_t lifetime_s;
+		TRY(change(context, &installation, &user, hash, &lifetime_s));
+		going_on = read_back(&installation, &user, hash);
+		if (!going_on)
+			going_on = end_sessions(context, &installation, user.id, lifetime_s, &ended);
+	}
+	/* A password that was made and is written is shown, whatever came after. */
+	struct error *print_error = print(context, &user, arguments->source.generate && !dry_run ? password : NULL, ended);
+	if (going_on) {
+		error_ignore(print_error);
+		return going_on;
+	}
+	TRY(print_error);
 	if (!ended && !dry_run)
 		log_warning("this release keeps sessions until they expire; without Redis it can't be told to end them");
 	return NULL;
@@ -115,7 +124,7 @@ const struct command user_passwd_command = {
 	.name = "passwd",
 	.summary = "set a new password and end the account's sessions",
 	.description = "Sets a new password, hashed as the release does, and ends the account's sessions the way the "
-		       "release understands: by its session stamp (0.12 and later), or by a mark in Redis (0.10 and "
+		       "release understands: by its session stamp (0.12 and later), or by a mark in Redis (0.9 and "
 		       "later, where REDIS_URL or Sentinel is set). Earlier releases keep sessions until they expire.\n\n"
 		       "Works whether the server runs or not. Without one of the options the password is asked for on "
 		       "the terminal.",

@@ -64,11 +64,8 @@ static fallible begin(struct db *db, enum db_access access)
 /* The hint is to be this one, not that of the cause: "run it again" would be wrong. */
 static fallible unknown_outcome(struct error *cause)
 {
-	enum error_code code = cause->code;
-	AUTO(memory) char *why = error_text(cause);
-	error_free(cause);
-	return error_hint(error_new(code, "cut off while committing, it is not known whether the changes were made: %s",
-				    why),
+	return error_hint(error_wrap(error_without_hints(cause),
+				     "cut off while committing, it is not known whether the changes were made"),
 			  "look before you run the command again");
 }
 

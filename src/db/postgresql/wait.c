@@ -14,8 +14,8 @@ enum pg_ready pg_poll(int fd, short events, int64_t deadline, bool heed_cancel)
 		if (heed_cancel && cancel_requested())
 			return PG_CANCELLED;
 		int64_t left = deadline ? deadline - clock_monotonic_ms() : INT32_MAX;
-		if (left < 0)
-			left = 0;
+		if (left <= 0) /* also when there is something to read: a server may never stop sending */
+			return PG_TIMED_OUT;
 		struct pollfd waits[] = {{.fd = fd, .events = events},
 					 {.fd = heed_cancel ? cancel_fd() : -1, .events = POLLIN}};
 		int ready = poll(waits, 2, deadline ? (int)(left < INT32_MAX ? left : INT32_MAX) : -1);

@@ -5,7 +5,7 @@
 struct sqlite_load {
 	struct db_load base;
 	sqlite3_stmt *statement;
-	int64_t rows;
+	int64_t given, taken; /* a trigger may drop a row without an error */
 };
 
 static void add_insert(struct str *sql, const char *table, const char *const *columns, size_t count)
@@ -47,13 +47,15 @@ fallible sqlite_load_row(struct db_load *load, const struct db_value *values)
 	int code = cancel_requested() ? SQLITE_INTERRUPT : sqlite3_step(loading->statement);
 	struct error *error = code == SQLITE_DONE ? NULL : sqlite_error(sqlite, code);
 	sqlite3_reset(loading->statement);
-	loading->rows += !error;
-	return error_wrap(error, "row %lld", (long long)loading->rows + 1);
+	loading->given++;
+	if (!error)
+		loading->taken += sqlite3_changes64(sqlite->handle);
+	return error_wrap(error, "row %lld", (long long)loading->given);
 }
 
 fallible sqlite_load_end(struct db_load *load, int64_t *rows)
 {
-	*rows = ((struct sqlite_load *)load)->rows;
+	*rows = ((struct sqlite_load *)load)->taken;
 	return NULL;
 }
 
