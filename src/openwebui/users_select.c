@@ -14,6 +14,8 @@ static const struct {
 	{"role", "u.role"},          {"active", "u.last_active_at"},
 };
 
+_Static_assert(COUNT(orders) + 1 == COUNT(user_sorts), "a key without its expression would sort by created");
+
 #define MOST_PARAMETERS 16
 
 struct query {

@@ -126,7 +126,7 @@ static fallible collect(const struct context *context, const struct arguments *a
 	TRY(add_settings(profile, HELD_BY_COMMAND, "set-command", &arguments->set_command));
 	if (!profile->env_file && !profile->count)
 		return error_hint(error_new(ERR_USAGE, "the profile would be empty"),
-				  "give --env-file, --set, --set-file, --set-env or --set-command");
+				  "give --env-file, --set (as in --set DATA_DIR=/srv/open-webui), --set-file, --set-env or --set-command");
 	return NULL;
 }
 

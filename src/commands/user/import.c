@@ -114,7 +114,8 @@ static void summarize(struct context *context, const struct accounts *accounts)
 {
 	size_t bare = without_password(accounts);
 	if (bare)
-		log_note("%zu accounts have no password: they sign in by LDAP or an identity provider only", bare);
+		log_note("%zu %s no password: sign-in by LDAP or an identity provider only", bare,
+			 bare == 1 ? "account has" : "accounts have");
 	context_done(context, "%zu %s, %zu existed, %zu refused", accounts_count(accounts, ACCOUNT_NEW),
 		     context->globals.dry_run ? "would be created" : "created", accounts_count(accounts, ACCOUNT_EXISTS),
 		     accounts_count(accounts, ACCOUNT_BAD));
