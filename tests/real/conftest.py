@@ -6,13 +6,19 @@ import contextlib
 
 import pytest
 
+from lab.installation import ADMIN, Installation
 from lab.once import Once
 from lab.openwebui import OpenWebUI
 from lab.owctl import Owctl, binary
-from lab.parts import RELEASES
+from lab.parts import NEWEST, RELEASES
 from lab.postgresql import VERSIONS, PostgreSQL
 from lab.redisserver import Redis
+from lab.schedule import Schedule
 from lab.templates import Templates
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return Schedule(config, log)
 
 
 @pytest.fixture
@@ -101,3 +107,24 @@ def start_openwebui(tmp_path):
             return stack.enter_context(OpenWebUI(release, folder, data_dir, **environment)).start()
 
         yield start
+
+
+@pytest.fixture(scope="session", params=[*(f"on {release}" for release in RELEASES), f"on {NEWEST} with PostgreSQL"])
+def installation(request, templates, tmp_path_factory):
+    """A running server of each release whose first administrator, ADMIN, was made by owctl; shared by many tests, which
+    use people() of their own."""
+    _, release, *engine = request.param.split()
+    folder = tmp_path_factory.mktemp("installation")
+    if engine:
+        postgresql = request.getfixturevalue("postgresql")
+        where = {"DATABASE_URL": templates.postgresql(postgresql, release, folder)}
+    else:
+        where = {"DATA_DIR": folder}
+        templates.sqlite(release, folder)
+    home = tmp_path_factory.mktemp("home")
+    site = Installation(Owctl(home), where)
+    site.create(ADMIN[0], "--role", "admin", "--name", "Ada", password=ADMIN[1])
+    with OpenWebUI(release, home, where.get("DATA_DIR")) as server:
+        server.settings = {name: value for name, value in where.items() if name != "DATA_DIR"}
+        site.server = server.start().wait()
+        yield site

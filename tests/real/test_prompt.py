@@ -1,53 +1,16 @@
 """Questions on a terminal: no echo, the terminal restored whatever happens, and words of help where there is none."""
 import contextlib
 import os
-import pty
-import select
 import signal
 import sqlite3
 import termios
-import time
 
 import pytest
 
 from lab.owctl import check_sanitizers
+from lab.terminal import Terminal
 
 pytestmark = pytest.mark.quick
-
-
-class Session:
-    """owctl on a pseudo-terminal of its own."""
-
-    def __init__(self, owctl, *words, env):
-        self.seen = b""
-        self.pid, self.fd = pty.fork()
-        if self.pid == 0:
-            command = owctl.command(*words)
-            os.execve(command[0], command, owctl.environment(**env))
-
-    def wait_for(self, text):
-        limit = time.monotonic() + 30
-        while text.encode() not in self.seen:
-            assert time.monotonic() < limit, f"{text!r} was not said: {self.seen!r}"
-            if select.select([self.fd], [], [], 1)[0]:
-                self.seen += os.read(self.fd, 4096)
-
-    def echoes(self):
-        return bool(termios.tcgetattr(self.fd)[3] & termios.ECHO)
-
-    def type(self, text):
-        os.write(self.fd, text.encode())
-
-    def end(self):
-        """The exit status, after everything was read."""
-        try:
-            while chunk := os.read(self.fd, 4096):
-                self.seen += chunk
-        except OSError:
-            pass  # the other side is closed: Linux says EIO
-        status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-        check_sanitizers("a session", self.seen)
-        return status
 
 
 @pytest.fixture
@@ -60,7 +23,7 @@ def installation(owctl, tmp_path):
 @pytest.fixture
 def session(owctl, installation):
     def start(*words):
-        return Session(owctl, *words, env=installation)
+        return Terminal(owctl, *words, env=installation)
 
     return start
 

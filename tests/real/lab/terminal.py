@@ -1,0 +1,43 @@
+"""A pseudo-terminal: owctl asks on it, and the test reads and types as a person would."""
+import os
+import pty
+import select
+import termios
+import time
+
+from lab.owctl import check_sanitizers
+
+
+class Terminal:
+    """owctl on a pseudo-terminal of its own."""
+
+    def __init__(self, owctl, *words, env):
+        self.seen = b""
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            command = owctl.command(*words)
+            os.execve(command[0], command, owctl.environment(**env))
+
+    def wait_for(self, text):
+        limit = time.monotonic() + 30
+        while text.encode() not in self.seen:
+            assert time.monotonic() < limit, f"{text!r} was not said: {self.seen!r}"
+            if select.select([self.fd], [], [], 1)[0]:
+                self.seen += os.read(self.fd, 4096)
+
+    def echoes(self):
+        return bool(termios.tcgetattr(self.fd)[3] & termios.ECHO)
+
+    def type(self, text):
+        os.write(self.fd, text.encode())
+
+    def end(self):
+        """The exit status, after everything was read."""
+        try:
+            while chunk := os.read(self.fd, 4096):
+                self.seen += chunk
+        except OSError:
+            pass  # the other side is closed: Linux says EIO
+        status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        check_sanitizers("on a terminal", self.seen)
+        return status
