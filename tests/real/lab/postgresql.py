@@ -2,16 +2,15 @@
 import contextlib
 import itertools
 import os
-import pathlib
 import pwd
 import shutil
 import signal
 import subprocess
-import tempfile
 
 import psycopg
 from psycopg import sql
 
+from lab.memory import scratch_folder
 from lab.parts import part
 from lab.process import Process, free_port
 
@@ -26,7 +25,7 @@ class PostgreSQL(Process):
     stop_signal = signal.SIGINT  # its fast shutdown
 
     def __init__(self, version):
-        super().__init__(pathlib.Path(tempfile.mkdtemp(prefix="owctl-postgresql-")))
+        super().__init__(scratch_folder("owctl-postgresql-"))
         self.version = version
         self.port = free_port()
         self._names = (f"test{number}" for number in itertools.count())

@@ -3,6 +3,7 @@ import pathlib
 import shutil
 import subprocess
 
+from lab import memory
 from lab.parts import part
 
 
@@ -17,6 +18,7 @@ class Root:
 
     def __enter__(self):
         self.folder.mkdir()
+        self.in_memory = memory.mount(self.folder)
         subprocess.run(["tar", "--extract", "--zstd", "--file", self.archive, "--directory", self.folder], check=True)
         self.debs.mkdir(exist_ok=True)
         _copy_files(self.debs, self.packages)
@@ -25,6 +27,8 @@ class Root:
 
     def __exit__(self, *_):
         _copy_files(self.packages, self.debs)
+        if self.in_memory:
+            memory.unmount(self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def run(self, *command, timeout=280):
