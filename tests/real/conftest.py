@@ -3,6 +3,7 @@
 What a run makes once (template databases) all workers share; servers that many tests use live as long as their worker.
 """
 import contextlib
+import signal
 
 import pytest
 
@@ -19,6 +20,11 @@ from lab.templates import Templates
 
 def pytest_xdist_make_scheduler(config, log):
     return Schedule(config, log)
+
+
+def pytest_configure():
+    """A run that is told to stop cleans up as it does after Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture
