@@ -78,6 +78,8 @@ const struct possession possessions[] = {
 	{"calendar_event_attendee", "user_id", "invitations", false},
 	{"app", "user_id", "apps", false},
 	{"group", "user_id", "groups created", false},
+	{"document", "user_id", "documents of old releases", false},
+	{"chatidtag", "user_id", "tags of chats of old releases", false},
 	{NULL, NULL, NULL, false},
 };
 
@@ -110,6 +112,16 @@ bool schema_has_table(const struct revision *revision, const char *table)
 bool schema_ends_sessions_in_redis(const struct revision *revision)
 {
 	return revision_reaches(revision, "56359461a091");
+}
+
+bool schema_knows_argon2(const struct revision *revision)
+{
+	return revision_reaches(revision, "3ff2c63645b8");
+}
+
+bool schema_shares_with_members(const struct revision *revision)
+{
+	return revision_reaches(revision, "b2c3d4e5f6a7");
 }
 
 const struct revision *schema_oldest_for_accounts(void)

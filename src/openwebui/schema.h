@@ -20,6 +20,13 @@ bool schema_has_table(const struct revision *revision, const char *table);
 /* Whether servers at this revision look for ended sessions in Redis (0.9 and later). */
 bool schema_ends_sessions_in_redis(const struct revision *revision);
 
+/* Whether servers at this revision can check an argon2 hash (0.10 and later). Earlier ones break over it. */
+bool schema_knows_argon2(const struct revision *revision);
+
+/* Whether servers at this revision let new groups be shared with by their members only, unless set otherwise (0.8.6 and
+ * later). Before, a group was open to everybody. */
+bool schema_shares_with_members(const struct revision *revision);
+
 /* Whether `revision` is `id` or comes after it. */
 bool revision_reaches(const struct revision *revision, const char *id);
 

@@ -166,6 +166,9 @@ fallible user_set_password(struct installation *installation, const char *id, co
 {
 	int64_t changed;
 	struct db_value parameters[] = {db_text(hash), db_text(id)};
+	if (text_starts(hash, "$argon2") && !schema_knows_argon2(installation->revision))
+		return error_hint(error_new(ERR_SETTINGS, "Open WebUI before 0.10 can't check an argon2 hash"),
+				  "such a server hashes with bcrypt, whatever PASSWORD_HASH_ALGORITHM says: unset it");
 	TRY(db_run(installation->db, "update auth set password = $1 where id = $2", parameters, COUNT(parameters),
 		   &changed));
 	if (!changed)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "openwebui/schema.h"
 #include "openwebui/users.h"
 #include "provision/accounts.h"
 
@@ -204,6 +205,8 @@ fallible accounts_check(struct accounts *accounts, struct installation *installa
 		strings_cleanup(&account->group_ids);
 		if (account->state != ACCOUNT_NEW)
 			continue;
+		if (account->hash && text_starts(account->hash, "$argon2") && !schema_knows_argon2(installation->revision))
+			account_refuse(account, "Open WebUI before 0.10 can't check an argon2 hash");
 		for (size_t g = 0; g < account->groups.count; g++)
 			resolve(account, account->groups.items[g], &known, options, missing_groups);
 		for (size_t g = 0; options->groups && g < options->groups->count; g++)
