@@ -1,6 +1,7 @@
 #include "openwebui/groups.h"
 
 #include <stdlib.h>
+#include <strings.h>
 
 #include "base/memory.h"
 #include "base/random.h"
@@ -89,18 +90,35 @@ fallible groups_lock(struct installation *installation)
 	return db_run(installation->db, "select pg_advisory_xact_lock($1)", &key, 1, NULL);
 }
 
+/* Who may share with the new group: the value of data.config.share that the server itself would store. */
+static fallible share_of_new_group(struct installation *installation, const char **data)
+{
+	const char *value = NULL;
+	if (schema_shares_with_members(installation->revision))
+		TRY(settings_get(installation->settings, "DEFAULT_GROUP_SHARE_PERMISSION", &value));
+	if (!value || !strcasecmp(value, "true"))
+		*data = "{\"config\": {\"share\": true}}";
+	else if (!strcasecmp(value, "members"))
+		*data = "{\"config\": {\"share\": \"members\"}}";
+	else
+		*data = "{\"config\": {\"share\": false}}";
+	return NULL;
+}
+
 fallible group_create(struct installation *installation, const char *name, const char *description, int64_t now,
 		      char **id)
 {
+	const char *share;
+	TRY(share_of_new_group(installation, &share));
 	AUTO(memory) char *owner = NULL;
 	TRY(user_primary(installation, &owner));
 	char uuid[UUID_TEXT_SIZE];
 	random_uuid(uuid);
 	struct db_value parameters[] = {db_text(uuid), db_text(owner ? owner : ""), db_text(name),
-					db_text(description ? description : ""), db_integer(now)};
+					db_text(description ? description : ""), db_text(share), db_integer(now)};
 	TRY(db_run(installation->db,
 		   "insert into \"group\" (id, user_id, name, description, data, created_at, updated_at)"
-		   " values ($1, $2, $3, $4, '{\"config\": {\"share\": true}}', $5, $5)",
+		   " values ($1, $2, $3, $4, $5, $6, $6)",
 		   parameters, COUNT(parameters), NULL));
 	*id = text_copy(uuid);
 	return NULL;

@@ -28,6 +28,8 @@ const struct setting known_settings[] = {
 	{"PASSWORD_VALIDATION_REGEX_PATTERN", "pattern that new passwords must match",
 	 "^(?=.*[a-z])(?=.*[A-Z])(?=.*\\d)(?=.*[^\\w\\s]).{8,}$", SETTING_PLAIN, false},
 	{"PASSWORD_VALIDATION_HINT", "what to tell whose password does not match it", NULL, SETTING_PLAIN, false},
+	{"DEFAULT_GROUP_SHARE_PERMISSION", "who may share with a new group: members, true (everybody) or false", "members",
+	 SETTING_PLAIN, false},
 	{"ENABLE_DB_MIGRATIONS", "whether the server migrates its database at start", "true", SETTING_PLAIN, false},
 	{"OWCTL_PROFILE", "profile in force unless --profile is given", NULL, SETTING_PLAIN, true},
 	{"OWCTL_CONFIG", "file that holds the profiles", NULL, SETTING_PLAIN, true},

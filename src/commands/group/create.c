@@ -94,8 +94,9 @@ static const struct column columns[] = {
 const struct command group_create_command = {
 	.name = "create",
 	.summary = "create a group",
-	.description = "Creates a group as Open WebUI's own form does: without special permissions, visible for sharing, "
-		       "owned by the primary administrator.",
+	.description = "Creates a group as Open WebUI itself does: without special permissions, owned by the primary "
+		       "administrator. Its members may share with it, or whom DEFAULT_GROUP_SHARE_PERMISSION says; before "
+		       "0.8 everybody may.",
 	.arguments = arguments_table,
 	.options = options,
 	.examples = (const struct example[]){{"owctl group create Staff --description 'All employees'", "a new group"},
