@@ -12,7 +12,7 @@
 #include "base/memory.h"
 
 /* What one reply may hold; INFO of a large server is some kilobytes, CLIENT LIST some megabytes. */
-#define LARGEST_REPLY (64 << 20)
+#define LARGEST_REPLY (16 << 20)
 #define MOST_ELEMENTS (1 << 20)
 
 struct redis_node {

@@ -7,7 +7,6 @@ import pytest
 
 OLD = 1_600_000_000
 REMOVED = {"user", "auth", "chat", "chat_message", "chat_file", "shared_chat", "group_member", "api_key", "oauth_session", "access_grant"}
-LEGACY = {"chatidtag", "document"}  # made by the first revision and read by no release since
 
 
 class Site:
@@ -77,7 +76,7 @@ def test_deletion_takes_the_account_and_its_chats_and_leaves_the_rest(site):
     assert all("bob" in row or "chat-of-bob" in row for _, row in gone)
     assert len(gone) == len(REMOVED) + 3
     left = {table for table, row in site.rows() if "bob" in row}
-    assert {row["table"] for row in said if row["outcome"] == "remains"} == left - {"access_grant"} - LEGACY
+    assert {row["table"] for row in said if row["outcome"] == "remains"} == left - {"access_grant"}
     assert {row["table"] for row in said if row["outcome"] == "deleted"} == REMOVED
     assert [(row["table"], row["rows"]) for row in planned] == [(row["table"], row["rows"]) for row in said]
 

@@ -1,5 +1,6 @@
 """Everything that can belong to an account, so that a deletion has something to remove and something to leave."""
 import contextlib
+import itertools
 import sqlite3
 import time
 import uuid
@@ -11,6 +12,7 @@ NOT_BY_ROWS = {"user", "auth", "chat", "chat_message", "chat_file", "shared_chat
 
 # What the server can't do without, though the table can: the lists of everybody's groups would fail.
 MORE = {"group": {"name": "Owned", "description": "", "created_at": 1, "updated_at": 1}}
+_apart = itertools.count()
 
 
 def through_the_server(site, email, password="a password of some length"):
@@ -46,7 +48,7 @@ def value_for(kind):
     if "bool" in kind:
         return False
     if "int" in kind or "numeric" in kind:
-        return int(time.time())
+        return int(time.time()) + next(_apart)  # an id of the oldest databases is a number as well
     if "timestamp" in kind or "date" in kind:
         return "2026-01-01 00:00:00"
     return str(uuid.uuid4())
