@@ -5,11 +5,13 @@ import resource
 import pytest
 
 SECRET = "correct horse battery"
+HASH = "$2b$12$" + "abcdefghijklmnopqrstuu" + "J8zJq0u8yPzv6vF0Yc1C0Hq5vJkq8mG"
 
 CHANGES = [
     ("user create", ["bob@example.org", "--password-stdin"], {"email": "bob@example.org", "role": "user"}),
     ("user update", ["bob@example.org", "--name", "Robert"], {"name": {"before": "bob", "after": "Robert"}}),
     ("user passwd", ["bob@example.org", "--password-stdin"], {"email": "bob@example.org"}),
+    ("user import", ["{people}"], {"created": 2, "existed": 0, "refused": 0}),
     ("group create", ["Staff"], {"name": "Staff"}),
     ("group add", ["Staff", "bob@example.org"], {"name": "Staff"}),
     ("group remove", ["Staff", "bob@example.org"], {"name": "Staff"}),
@@ -22,10 +24,14 @@ CHANGES = [
 def site(owctl, tmp_path):
     log = tmp_path / "audit.jsonl"
 
-    def call(*words):
+    def call(*words, log=log):
+        words = [word.format(people=tmp_path / "people.csv") for word in words]
         return owctl(*words, "--audit-log", log, env={"DATA_DIR": tmp_path}, stdin=SECRET)
 
+    people = tmp_path / "people.csv"
+    people.write_text(f"email,password,password_hash\neve@example.org,{SECRET},\nzoe@example.org,,{HASH}\n")
     call("migrate", "up").ok()
+    call.migration = log.read_text()
     call("user", "create", "ada@example.org", "--role", "admin", "--no-password").ok()
     log.unlink()
     call.log = log
@@ -48,10 +54,19 @@ def test_each_change_is_one_line(site):
     assert SECRET not in text and "$2b$" not in text
 
 
-def test_unwritable_log_stops_the_change(owctl, tmp_path, site):
-    done = owctl("group", "create", "Staff", "--audit-log", tmp_path, env={"DATA_DIR": tmp_path})
-    assert done.rc in (1, 77) and "nothing was changed" in done.err
-    assert site("group", "list", "-o", "json").ok().json() == []
+def test_making_the_schema_is_one_line(site):
+    [line] = site.migration.splitlines()
+    assert json.loads(line)["command"] == "migrate up"
+
+
+def test_unwritable_log_stops_every_change(tmp_path, site):
+    site("group", "create", "Staff").ok()
+    site("user", "create", "bob@example.org", "--no-password").ok()
+    for command, words, _ in CHANGES:
+        before = (tmp_path / "webui.db").read_bytes()
+        done = site(*command.split(), *words, log=tmp_path)
+        assert done.rc in (1, 77) and "nothing was changed" in done.err, command
+        assert (tmp_path / "webui.db").read_bytes() == before, command
 
 
 def test_a_full_disk_leaves_no_half_line(site, owctl):
