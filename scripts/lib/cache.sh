@@ -18,12 +18,21 @@ part() {
 	mkdir -p "$cache/locks"
 	(
 		flock 9
-		if [ ! -e "$home/.complete" ] || ! "$works" "$home"; then
+		if [ ! -e "$home/.complete" ] || is_broken "$works" "$home"; then
 			[ -z "${OWCTL_NO_DOWNLOAD-}" ] || cannot "$name is not in the cache yet: run ./scripts/check once"
 			part_build "$name" "$build" "$works" "$home"
 		fi
 	) 9>"$cache/locks/$name" >&2 || return
 	printf '%s\n' "$home"
+}
+
+# Whether the check says so. One that was cut off from outside has said nothing: others may be using the part right now.
+is_broken() {
+	local status=0
+	"$@" || status=$?
+	case $status in
+	0 | 129 | 130 | 137 | 143) return 1 ;; # HUP, INT, KILL, TERM
+	esac
 }
 
 part_build() {

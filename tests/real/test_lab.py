@@ -1,8 +1,10 @@
 """The lab itself: every real part starts, answers and is what its name says."""
+import pathlib
 import sqlite3
+import subprocess
 
 import pytest
-from lab.parts import NEWEST
+from lab.parts import NEWEST, TREE
 
 ADMIN = ("Ada", "ada@example.org", "correct horse battery")
 
@@ -48,6 +50,21 @@ def test_postgresql_gives_each_test_a_database_of_its_own(each_postgresql):
 def test_template_is_copied(make_sqlite):
     with sqlite3.connect(make_sqlite(NEWEST)) as database:
         assert database.execute("select count(*) from user").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("check, kept", [("kill -TERM $BASHPID", True), ("true", True), ("false", False)])
+def test_installed_part_is_built_again_only_if_its_check_says_so(tmp_path, check, kept):
+    """A check that was cut off says nothing, and others may be using the part."""
+    words = f'. {TREE}/scripts/lib/lab.sh; build() {{ touch "$1/new"; }}; works() {{ [ -e "$1/new" ] || ({check}); }}; part x build works'
+
+    def part():
+        done = subprocess.run(["bash", "-c", words], env={"PATH": "/usr/bin:/bin", "OWCTL_CACHE": str(tmp_path)},
+                              capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return pathlib.Path(done.stdout.strip())
+
+    (part() / "new").unlink()
+    assert (part() / "new").exists() != kept
 
 
 def test_redis_is_empty(redis):
