@@ -27,6 +27,7 @@ def test_new_address_signs_in_and_the_old_one_does_not(installation):
     assert installation.server.signin(other, OLD).status == 200
     assert installation.seen_by_server(other)["id"] == made["id"]
     assert installation.seen_by_server(email) is None
+    assert installation.query("select email from auth where id = ?", made["id"]) == [(other,)]  # old releases look there
 
 
 def test_address_of_somebody_else_is_refused(installation):
