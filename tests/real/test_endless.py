@@ -59,7 +59,7 @@ def test_a_signal_ends_a_stream_of_rows_that_never_ends(owctl, listen):
         process.kill()
 
 
-@pytest.mark.parametrize("first, then", [(b"*1000000\r\n", b":1\r\n"), (b"$9000000000\r\n", b"x")], ids=["array", "bulk"])
+@pytest.mark.parametrize("first, then", [(b"*1000000\r\n", b"$100\r\n" + b"x" * 100 + b"\r\n"), (b"$9000000000\r\n", b"x")], ids=["array", "bulk"])
 def test_redis_whose_answer_never_ends(owctl, listen, tmp_path, first, then):
     sent = []
 
@@ -74,7 +74,7 @@ def test_redis_whose_answer_never_ends(owctl, listen, tmp_path, first, then):
     owctl("user", "create", "a@example.org", "--no-password", env={"DATA_DIR": tmp_path}).ok()
     done = owctl("user", "passwd", "a@example.org", "--generate", "--timeout", "10",
                  env={"DATA_DIR": tmp_path, "REDIS_URL": f"redis://127.0.0.1:{listen(answer)}/0"}).ok()
-    assert "the answer is too large" in done.err or "what answers is not Redis" in done.err or "keep the mark" in done.err
+    assert "the answer is too large" in done.err
     assert sum(sent) < 32 << 20
 
 
@@ -89,5 +89,5 @@ def test_redis_that_announces_a_huge_array(owctl, listen, tmp_path):
     started = time.monotonic()
     done = owctl("user", "passwd", "a@example.org", "--generate", "--timeout", "5",
                  env={"DATA_DIR": tmp_path, "REDIS_URL": f"redis://127.0.0.1:{listen(answer)}/0"}).ok()
-    assert "the answer is too large" in done.err or "what answers is not Redis" in done.err or "keep the mark" in done.err
+    assert "what answers is not Redis" in done.err
     assert time.monotonic() - started < 5
