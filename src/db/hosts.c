@@ -69,9 +69,19 @@ static void set_addresses(struct parameters *parameters, const struct addresses 
 		parameters_set(parameters, "port", ports);
 }
 
+/* Open WebUI's drivers read "[::1],h" as ::1 alone and drop the rest, the database too: owctl must not go elsewhere. */
+static fallible check_list(const char *hosts)
+{
+	if (!hosts || !strchr(hosts, ',') || !strpbrk(hosts, "[]"))
+		return NULL;
+	return error_hint(error_new(ERR_SETTINGS, "the database URL lists several hosts, one of them in []"),
+			  "write postgresql:///name?host=2001:db8::1,other&port=5432,5432");
+}
+
 static fallible set_authority(struct parameters *parameters, const char *hosts)
 {
 	AUTO(addresses) struct addresses list = {0};
+	TRY(check_list(hosts));
 	while (hosts) {
 		size_t size = strcspn(hosts, ",");
 		TRY(add_address(&list, hosts, size));

@@ -119,8 +119,10 @@ def test_sqlite_urls_mean_the_same(sqlalchemy, owctl_url, scheme, path):
 @given(st.text(st.sampled_from(list(":@/?&=%[],+a1")) | st.sampled_from(list("h2.-")), max_size=25))
 @example("u:p@ss@h/n")
 @example("h:5432/n@x")
+@example("[1],")
+@example("h,[1]:5/n")
 def test_what_both_take_means_the_same(sqlalchemy, owctl_url, rest):
-    """owctl refuses more (a host with an @, a port 0, a parameter that libpq does not know), and takes a:1,b:2 and h: besides."""
+    """owctl refuses more (a host with an @, a list with a host in [], a port 0, a parameter that libpq does not know), and takes a:1,b:2 and h: besides."""
     url = "postgresql://" + rest
     expected, found = sqlalchemy(url), owctl_url(url)
     if "error" not in found and "error" not in expected:

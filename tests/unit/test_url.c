@@ -88,6 +88,7 @@ static const struct {
 	{"postgresql:///n?host=a:1&host=b:2", "host='a,b' port='1,2' dbname='n'", "PostgreSQL a,b:1,2/n"},
 	{"postgresql:///n?host=a,b&port=1,2", "host='a,b' dbname='n' port='1,2'", "PostgreSQL a,b:1,2/n"},
 	{"postgresql:///n?host=::1", "host='::1' dbname='n'", "PostgreSQL [::1]/n"},
+	{"postgresql:///n?host=::1,h&port=5,6", "host='::1,h' dbname='n' port='5,6'", "PostgreSQL [::1,h]:5,6/n"},
 	/* parameters */
 	{"postgresql://h/n?sslmode=require&sslrootcert=/etc/ca+1.pem&connect_timeout=3",
 	 "host='h' dbname='n' sslmode='require' sslrootcert='/etc/ca 1.pem' connect_timeout='3'", "PostgreSQL h/n"},
@@ -156,6 +157,9 @@ static const struct {
 	{"postgresql://h:99999999999999999999/n", "the port in the database URL is not a number from 1 to 65535", "%"},
 	{"postgresql://::1/n", "the port in the database URL is not a number from 1 to 65535", "IPv6 address stands"},
 	{"postgresql://[::1]x:5/n", "the [] in the database URL do not hold a host", "[2001:db8::1]:5432"},
+	{"postgresql://[::1],h/n", "the database URL lists several hosts, one of them in []", "?host=2001:db8::1,other&port="},
+	{"postgresql://h,[::1]:5/n", "the database URL lists several hosts, one of them in []",
+	 "?host=2001:db8::1,other&port="},
 	{"postgresql://[]:5/n", "the [] in the database URL do not hold a host", "[2001:db8::1]:5432"},
 	{"postgresql://h/n?host=a:1&port=2", "the database URL gives the port twice", "host=a,b&port=1,2"},
 	{"postgresql://h/n?slmode=require", "libpq does not know the parameter \"slmode\" of the database URL", "spelling"},
