@@ -9,8 +9,9 @@ import time
 
 import bcrypt
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from lab.examples import examples
 
 HASH = bcrypt.hashpw(b"known", bcrypt.gensalt(4)).decode()
 
@@ -162,7 +163,7 @@ row = st.fixed_dictionaries({
 })
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(15)
 @given(rows=st.lists(row, min_size=1, max_size=6))
 def test_export_of_one_installation_imports_into_another(site, tmp_path_factory, rows):
     first, second = (tmp_path_factory.mktemp("site") for _ in range(2))

@@ -8,8 +8,9 @@ from urllib.parse import quote
 import pytest
 import redis as redis_py
 from bad_input.servers import Listener, keep, say
-from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from lab.examples import examples
 from lab.owctl import binary
 from lab.probe import Probe, Refused
 from lab.process import free_port
@@ -82,14 +83,14 @@ def assert_same(url, found):
     assert found["tls"] == ("SSL" in str(expected.get("connection_class")))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(300)
 @given(urls())
 @example("redis://:%2525@h/3?db=0")
 def test_urls_mean_what_they_mean_to_redis_py(parse, url):
     assert_same(url, parse(url))
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(600)
 @given(st.text(st.sampled_from(list(":@/?&=%[]#+a12")), max_size=20))
 @example("u:p@ss@h/1")
 @example("h?db=1&db=2&password=%2525")

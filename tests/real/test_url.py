@@ -4,15 +4,15 @@ import subprocess
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from psycopg.conninfo import conninfo_to_dict
 
+from lab.examples import examples
 from lab.owctl import binary, check_sanitizers
 from lab.parts import NEWEST, TREE, part
 
 OWN = {"fallback_application_name": "owctl", "keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3"}
-PROPERTY = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 class Lines:
@@ -94,7 +94,7 @@ def postgresql_urls(draw):
     return f"{scheme}://{authority}{database}" + "?" * bool(pairs or socket) + "&".join(filter(None, [pairs, socket]))
 
 
-@PROPERTY
+@examples(400)
 @given(postgresql_urls())
 @example("postgresql://me:p@db:5432/owui")
 @example("postgresql://a,b:2/n")
@@ -105,7 +105,7 @@ def test_postgresql_urls_mean_the_same(sqlalchemy, owctl_url, url):
     assert_same(expected, owctl_url(url))
 
 
-@PROPERTY
+@examples(400)
 @given(st.sampled_from(["sqlite", "sqlite+aiosqlite", "sqlite+pysqlite"]), st.text(printable, min_size=1, max_size=30))
 def test_sqlite_urls_mean_the_same(sqlalchemy, owctl_url, scheme, path):
     url = f"{scheme}:///{path}"
@@ -115,7 +115,7 @@ def test_sqlite_urls_mean_the_same(sqlalchemy, owctl_url, scheme, path):
     assert_same(expected, owctl_url(url))
 
 
-@settings(PROPERTY, max_examples=1500)
+@examples(1500)
 @given(st.text(st.sampled_from(list(":@/?&=%[],+a1")) | st.sampled_from(list("h2.-")), max_size=25))
 @example("u:p@ss@h/n")
 @example("h:5432/n@x")
