@@ -9,7 +9,7 @@
 
 const struct exit_status exit_statuses[] = {
 	{0, "ok", "done"},
-	{ERR_FAILED, "failed", "the command failed"},
+	{ERR_FAILED, "failed", "the command failed, or its question was answered with no"},
 	{ERR_NO, "no", "the answer is no: differences, pending migrations, a wrong password, damage found"},
 	{ERR_USAGE, "usage", "the command line is wrong"},
 	{ERR_INPUT, "input", "data given to the command is wrong"},

@@ -9,7 +9,7 @@
 
 /* The code is the exit status (table in error.c, shown by `owctl help exit-status`). */
 enum error_code {
-	ERR_FAILED = 1,       /* none of the others */
+	ERR_FAILED = 1,       /* none of the others; a change that was made but not recorded; "no" to a question */
 	ERR_NO = 2,           /* the answer is no: differences, pending migrations, damage found */
 	ERR_USAGE = 64,       /* the command line */
 	ERR_INPUT = 65,       /* data given to a command */

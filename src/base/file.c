@@ -92,7 +92,8 @@ fallible file_read(const char *path, size_t limit, struct str *out)
 	TRY(open_named(path, &fd));
 	for (;;) {
 		if (out->size > limit)
-			return error_new(ERR_INPUT, "%s is larger than %zu bytes", name_of(path), limit);
+			return error_hint(error_new(ERR_INPUT, "%s is larger than %zu bytes", name_of(path), limit),
+					  "is it the right file?");
 		if (out->room < out->size + 4096)
 			str_reserve(out, 65536);
 		ssize_t got = read_some(fd, out->data + out->size, out->room - out->size - 1);
@@ -123,7 +124,7 @@ fallible file_read_secret(const char *path, char **secret)
 	str_reserve(&text, SECRET_LIMIT + 4096); /* one piece: growing would leave copies of the secret behind */
 	struct error *error = file_read(path, SECRET_LIMIT, &text);
 	if (!error && text.size && memchr(text.data, '\0', text.size))
-		error = error_new(ERR_INPUT, "%s holds a NUL byte", path);
+		error = error_hint(error_new(ERR_INPUT, "%s holds a NUL byte", path), "is it the right file?");
 	if (!error) {
 		if (text.size && text.data[text.size - 1] == '\n')
 			text.data[--text.size] = '\0';

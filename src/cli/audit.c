@@ -6,12 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <syslog.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 
 static int open_log(const char *path)
 {
@@ -38,10 +41,19 @@ fallible audit_prepare(const struct context *context)
 	return NULL;
 }
 
+json_t *audit_text(const char *text)
+{
+	if (!text)
+		return json_null();
+	AUTO(str) struct str safe = {0};
+	utf8_add_safe(&safe, text, strlen(text));
+	return json_string(str_text(&safe));
+}
+
 static void add_text(json_t *record, const char *key, const char *text)
 {
 	if (text)
-		json_object_set_new(record, key, json_string(text));
+		json_object_set_new(record, key, audit_text(text));
 }
 
 static json_t *describe(const struct context *context, const char *installation, json_t *details)
@@ -95,21 +107,46 @@ static bool append(const char *path, const char *line)
 	return good;
 }
 
-void audit_record(const struct context *context, const char *installation, json_t *details)
+/* syslog(3) loses a message without a word when nobody listens, as in most containers. */
+static bool journal_listens(void)
+{
+	static const int types[] = {SOCK_DGRAM, SOCK_STREAM};
+	const struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
+	bool listens = false;
+	for (size_t i = 0; !listens && i < COUNT(types); i++) {
+		int fd = socket(AF_UNIX, types[i] | SOCK_CLOEXEC, 0);
+		if (fd < 0)
+			continue;
+		listens = !connect(fd, (const struct sockaddr *)&address, sizeof address);
+		close(fd);
+	}
+	return listens;
+}
+
+static void send_to_journal(const char *line)
+{
+	if (!journal_listens()) {
+		log_warning("the change is recorded nowhere: there is no system journal here (/dev/log); "
+			    "--audit-log FILE or OWCTL_AUDIT_LOG keeps a record");
+		return;
+	}
+	openlog("owctl", LOG_PID, LOG_AUTHPRIV);
+	syslog(LOG_NOTICE, "%s", line);
+	closelog();
+}
+
+void audit_record(struct context *context, const char *installation, json_t *details)
 {
 	json_t *record = describe(context, installation, details);
 	AUTO(memory) char *line = json_dumps(record, JSON_COMPACT | JSON_ENSURE_ASCII);
 	json_decref(record);
-	if (!line)
-		return;
 	const char *path = NULL;
 	error_ignore(audit_path(context, &path)); /* audit_prepare has said it */
-	if (!path) {
-		openlog("owctl", LOG_PID, LOG_AUTHPRIV);
-		syslog(LOG_NOTICE, "%s", line);
-		closelog();
-	} else if (!append(path, line)) {
-		log_warning("the change was made, but the audit log %s can't be written: %s", path,
-			    strerrordesc_np(errno));
-	}
+	if (!path)
+		send_to_journal(line);
+	else if (!append(path, line))
+		context->unrecorded = error_hint(
+			error_new(ERR_FAILED, "the change was made, but the audit log %s can't be written: %s", path,
+				  strerrordesc_np(errno)),
+			"do not run the command again; see to the log, and record the change by hand");
 }

@@ -1,5 +1,5 @@
 /* The record of changes: one JSON line a change, in --audit-log FILE or else in the system's journal (syslog(3),
- * facility authpriv). Who, from where, which installation, what; never a secret.
+ * facility authpriv). A container has none: then a warning says that there is no record. Who, from where, which installation, what; never a secret.
  *
  *   {"time":"2026-11-24T10:49:41Z","host":"..","user":"root","uid":0,"for":"alice","terminal":"/dev/pts/0","pid":1,
  *    "command":"user passwd","installation":"..","details":{..}} */
@@ -13,7 +13,13 @@
 /* Makes sure, before anything is changed, that the record can be written. ERR_PERMISSION or ERR_FAILED else. */
 fallible audit_prepare(const struct context *context) MUST_CHECK;
 
-/* Writes the record; takes over `details`. A failure is reported as a warning: the change is done already. */
-void audit_record(const struct context *context, const char *installation, json_t *details);
+/* Writes the record; takes over `details`. The change is done already, so the command goes on to print what came of it;
+ * that the log which was asked for could not be written stays in context->unrecorded, and is the command's exit status
+ * unless something worse happened. */
+void audit_record(struct context *context, const char *installation, json_t *details);
+
+/* A text of the record, NULL as null. Names and addresses come from a database that may hold anything: unsafe characters
+ * and bytes that are not UTF-8 are escaped (utf8_add_safe). */
+json_t *audit_text(const char *text) MUST_CHECK;
 
 #endif

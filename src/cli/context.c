@@ -56,6 +56,16 @@ fallible context_output(struct context *context, struct output **output)
 	return context_output_also(context, NULL, output);
 }
 
+fallible context_print_texts(struct context *context, const char *also, const char *const *cells, size_t count)
+{
+	AUTO(output) struct output *output = NULL;
+	TRY(context_output_also(context, also, &output));
+	for (size_t i = 0; i < count; i++)
+		output_string(output, cells[i]);
+	TRY(output_row(output));
+	return output_close(output);
+}
+
 void context_done(struct context *context, const char *format, ...)
 {
 	if (context->globals.quiet)

@@ -29,6 +29,7 @@ struct context {
 	struct globals globals;
 	struct settings *settings; /* loaded before the handler runs, NULL for standalone commands; owned by cli_run */
 	bool changed;                  /* something was committed: errors from now on must not sound as if not */
+	struct error *unrecorded;      /* why that is not in the audit log, or NULL; owned by cli_run */
 };
 
 /* The settings as the command line gives them, with the profile of that name (NULL: the one in force). */
@@ -41,15 +42,20 @@ fallible context_output(struct context *context, struct output **output) MUST_CH
  * then must not hide. */
 fallible context_output_also(struct context *context, const char *also, struct output **output) MUST_CHECK;
 
-/* Asks on the terminal "question [y/N]" and returns ERR_INTERRUPTED on no. Without a terminal: ERR_USAGE asking for
+/* The output of a command that prints one row of texts: NULL is null, `also` as above. */
+fallible context_print_texts(struct context *context, const char *also, const char *const *cells, size_t count)
+	MUST_CHECK;
+
+/* Asks on the terminal "question [y/N]" and returns ERR_FAILED on no: what was asked for is not done, though nobody sent
+ * a signal and nothing was compared. Without a terminal: ERR_USAGE asking for
  * --yes. With --yes: NULL at once. */
 fallible context_confirm(struct context *context, const char *format, ...) PRINTF(2, 3) MUST_CHECK;
 
 /* A result line for people about what was done, on stderr; silent with -q. */
 void context_done(struct context *context, const char *format, ...) PRINTF(2, 3);
 
-/* Reads a password without echo, twice if `twice`; ERR_USAGE without a terminal, naming the options that take it from
- * elsewhere. Released with secret_free. */
-fallible prompt_password(const char *what, bool twice, char **password) MUST_CHECK;
+/* Reads a password without echo, twice if `twice`; ERR_USAGE without a terminal. `instead` is the hint: how else the
+ * command takes it. Released with secret_free. */
+fallible prompt_password(const char *what, bool twice, const char *instead, char **password) MUST_CHECK;
 
 #endif

@@ -112,7 +112,7 @@ static void examples(struct str *out, const struct command *command, const char 
 {
 	for (const struct example *example = command->examples; example && example->line; example++) {
 		AUTO(memory) char *lead = text_format("%s:", example->what);
-		lead[0] = (char)toupper((unsigned char)lead[0]);
+		man_capital(lead);
 		if (!text_ends(str_text(out), ".Sh EXAMPLES\n"))
 			str_add(out, ".Pp\n");
 		man_text(out, lead);

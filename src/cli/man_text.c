@@ -120,9 +120,28 @@ void man_text(struct str *out, const char *text)
 	}
 }
 
+/* A word of the language, which a sentence may begin with; not the program's name, a command, an option or a value, which
+ * are written as they are typed: those have other characters than letters, stand in `..`, or are "owctl". */
+static bool is_plain_word(const char *text)
+{
+	size_t size = strcspn(text, " ");
+	while (size && strchr(".,;:?", text[size - 1]))
+		size--;
+	for (size_t i = 0; i < size; i++)
+		if (!isalpha((unsigned char)text[i]) && text[i] != '\'' && !(text[i] == '-' && i))
+			return false;
+	return size && !(size == strlen("owctl") && text_starts(text, "owctl"));
+}
+
+void man_capital(char *sentence)
+{
+	if (is_plain_word(sentence))
+		sentence[0] = (char)toupper((unsigned char)sentence[0]);
+}
+
 void man_sentence(struct str *out, const char *clause)
 {
 	AUTO(memory) char *sentence = text_format("%s.", clause);
-	sentence[0] = (char)toupper((unsigned char)sentence[0]);
+	man_capital(sentence);
 	man_text(out, sentence);
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "cli/describe.h"
 #include "cli/lookup.h"
 #include "cli/quote.h"
 #include "cli/run.h"
@@ -42,10 +43,14 @@ static bool looks_like_option(const struct parser *parser, const char *word)
 	       find_option(parser->invocation->command, word + 2, strcspn(word + 2, "="), &negated);
 }
 
-static fallible next_value(struct parser *parser, const char *label, const char **value)
+static fallible next_value(struct parser *parser, const struct option *option, const char *label, const char **value)
 {
-	if (parser->next >= parser->count)
-		return error_new(ERR_USAGE, "%s needs a value", label);
+	if (parser->next >= parser->count) {
+		AUTO(str) struct str meaning = {0};
+		describe_option(&meaning, option);
+		return error_hint(error_new(ERR_USAGE, "%s needs a value", label), "%s %s: %s", label, option->value_name,
+				  str_text(&meaning));
+	}
 	*value = parser->words[parser->next];
 	if (looks_like_option(parser, *value)) {
 		AUTO(memory) char *shown = quote_word(*value);
@@ -67,16 +72,16 @@ static fallible take_option(struct parser *parser, const struct option *option, 
 		strings_add(&parser->given, option->name);
 	if (!option_takes_value(option)) {
 		if (attached)
-			return error_new(ERR_USAGE, "%s takes no value", label);
+			return value_store(option, label, attached, values, &invocation->texts);
 		value_store_flag(option, !negated, values);
 		return NULL;
 	}
 	/* The last one does not win: a wrapper's --database must not be replaced without a word. */
 	if (before && !option_repeats(option))
-		return error_new(ERR_USAGE, "%s is given twice", label);
+		return error_hint(error_new(ERR_USAGE, "%s is given twice", label), "leave one of them out");
 	const char *word = attached;
 	if (!word)
-		TRY(next_value(parser, label, &word));
+		TRY(next_value(parser, option, label, &word));
 	return value_store(option, label, word, values, &invocation->texts);
 }
 

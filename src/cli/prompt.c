@@ -99,18 +99,18 @@ static fallible ask_hidden(struct terminal *terminal, const char *what, char **a
 	return error;
 }
 
-fallible prompt_password(const char *what, bool twice, char **password)
+fallible prompt_password(const char *what, bool twice, const char *instead, char **password)
 {
 	AUTO(terminal) struct terminal terminal = open_terminal();
 	if (terminal.fd < 0)
 		return error_hint(error_new(ERR_USAGE, "there is no terminal to ask for the %s on", what),
-				  "give it with --password-stdin or --password-file FILE");
+				  "%s", instead);
 	TRY(hide_answer(&terminal));
 	AUTO(secret) char *first = NULL;
 	AUTO(secret) char *second = NULL;
 	TRY(ask_hidden(&terminal, what, &first));
 	if (!*first)
-		return error_new(ERR_INPUT, "the %s is empty", what);
+		return error_hint(error_new(ERR_INPUT, "the %s is empty", what), "%s", instead);
 	if (twice) {
 		AUTO(memory) char *again = text_format("%s again", what);
 		TRY(ask_hidden(&terminal, again, &second));
@@ -142,5 +142,5 @@ fallible context_confirm(struct context *context, const char *format, ...)
 	TRY(read_line(&terminal, answer));
 	if (!strcasecmp(answer, "y") || !strcasecmp(answer, "yes"))
 		return NULL;
-	return error_new(ERR_INTERRUPTED, "not done: the answer was no");
+	return error_hint(error_new(ERR_FAILED, "nothing was changed: the answer was no"), "y or yes is taken for a yes");
 }

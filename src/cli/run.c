@@ -55,7 +55,16 @@ static fallible run_handler(struct invocation *invocation)
 		TRY(globals_settings(&context.globals, context.globals.profile, &settings));
 	context.settings = settings;
 	struct error *error = command->run(&context, invocation->values);
-	if (error && context.changed && (error->code == ERR_FAILED || error->code == ERR_PIPE))
+	AUTO(error) struct error *unrecorded = context.unrecorded;
+	if (!error) {
+		unrecorded = NULL;
+		return context.unrecorded;
+	}
+	if (unrecorded) {
+		AUTO(memory) char *text = error_text(unrecorded);
+		log_warning("%s", text);
+	}
+	if (context.changed && (error->code == ERR_FAILED || error->code == ERR_PIPE))
 		error = error_hint(error, "the change was made all the same: look before you run the command again");
 	return error;
 }
@@ -81,8 +90,9 @@ static fallible run_invocation(struct invocation *invocation)
 	/* Somebody typed a part of a command: help is the best message, but a script must not take it for success. */
 	if (!text_equal(invocation->globals.format, "json"))
 		TRY(show_help(invocation, stderr));
-	return error_new(ERR_USAGE, "a command is missing after 'owctl%s%s'", *invocation->path ? " " : "",
-			 invocation->path);
+	const char *blank = *invocation->path ? " " : "";
+	return error_hint(error_new(ERR_USAGE, "a command is missing after 'owctl%s%s'", blank, invocation->path),
+			  "'owctl %s%s--help' shows the commands", invocation->path, blank);
 }
 
 /* Words that ask for errors as JSON, when the parser stopped before it came to them. */

@@ -20,6 +20,11 @@ static const char *keep(struct strings *texts, const char *word)
 	return texts->items[texts->count - 1];
 }
 
+static fallible as_in(struct error *error, const char *label, const char *example)
+{
+	return error_hint(error, "as in %s%s%s", *label == '-' ? label : "", *label == '-' ? " " : "", example);
+}
+
 static fallible refuse(const char *label, const char *word, const char *expected)
 {
 	AUTO(memory) char *shown = quote_word(word);
@@ -40,7 +45,8 @@ static fallible store_integer(const struct option *option, const char *label, co
 			largest == INT64_MAX
 				? text_format("a whole number from %lld up", (long long)smallest)
 				: text_format("a whole number from %lld to %lld", (long long)smallest, (long long)largest);
-		return refuse(label, word, expected);
+		AUTO(memory) char *example = text_format("%lld", (long long)(largest < 100 ? largest : 100));
+		return as_in(refuse(label, word, expected), label, example);
 	}
 	*value = number;
 	return NULL;
@@ -58,10 +64,24 @@ static fallible find_choice(const struct option *option, const char *label, cons
 	str_add(&expected, count > 1 ? "one of " : "");
 	for (size_t i = 0; i < count; i++)
 		str_add_format(&expected, "%s%s", i ? ", " : "", option->choices[i]);
-	struct error *error = refuse(label, word, str_text(&expected));
 	AUTO(strings) struct strings near = {0};
 	suggest(word, option->choices, count, &near);
-	return near.count ? error_hint(error, "did you mean %s?", near.items[0]) : error;
+	struct error *error = refuse(label, word, str_text(&expected));
+	return near.count ? error_hint(error, "did you mean %s?", near.items[0])
+			  : as_in(error, label, option->choices[0]);
+}
+
+/* "7d" is seven days ago. A number without a unit would more likely be a year. */
+static bool parse_time_or_age(const char *word, int64_t *seconds)
+{
+	int64_t age;
+	if (clock_parse(word, seconds))
+		return true;
+	if (!*word || !strchr("smhdw", word[strlen(word) - 1]) || !clock_parse_duration(word, &age))
+		return false;
+	int64_t now = clock_now();
+	*seconds = age < now ? now - age : 1; /* 0 stands for an option that is not given */
+	return true;
 }
 
 static fallible store_choices(const struct option *option, const char *label, const char *word, struct strings *list)
@@ -74,7 +94,8 @@ static fallible store_choices(const struct option *option, const char *label, co
 		if (!strings_have(list, choice))
 			strings_add(list, choice);
 	}
-	return parts.count ? NULL : error_new(ERR_USAGE, "%s is empty", label);
+	return parts.count ? NULL
+			   : as_in(error_new(ERR_USAGE, "%s is empty", label), label, option->choices[0]);
 }
 
 fallible value_store(const struct option *option, const char *label, const char *word, void *values,
@@ -84,7 +105,7 @@ fallible value_store(const struct option *option, const char *label, const char 
 	switch (option->type) {
 	case VALUE_FLAG:
 	case VALUE_COUNT:
-		return error_new(ERR_USAGE, "%s takes no value", label);
+		return error_hint(error_new(ERR_USAGE, "%s takes no value", label), "write %s alone", label);
 	case VALUE_TEXT:
 		*(const char **)place = keep(texts, word);
 		return NULL;
@@ -100,11 +121,13 @@ fallible value_store(const struct option *option, const char *label, const char 
 	case VALUE_DURATION:
 		if (clock_parse_duration(word, place))
 			return NULL;
-		return refuse(label, word, "a duration such as 90s, 15m, 2h, 7d or 4w");
+		return as_in(refuse(label, word, "a duration such as 90s, 15m, 2h, 7d or 4w"), label, "90s");
 	case VALUE_TIME:
-		if (clock_parse(word, place))
+		if (parse_time_or_age(word, place))
 			return NULL;
-		return refuse(label, word, "a date such as 2026-11-24 or a time such as 2026-11-24T10:49:41Z");
+		return as_in(refuse(label, word,
+				    "a date such as 2026-11-24, a time such as 2026-11-24T10:49:41Z or an age such as 7d"),
+			     label, "7d for seven days ago; an age may end in s, m, h, d or w");
 	}
 	return error_new(ERR_USAGE, "%s is of no known type", label);
 }

@@ -16,24 +16,8 @@ fallible command_open(struct context *context, struct installation *installation
 
 fallible command_open_for_change(struct context *context, struct installation *installation)
 {
-	bool dry_run = context->globals.dry_run;
 	TRY(audit_prepare(context));
-	TRY(open_installation(context, dry_run ? DB_READ : DB_WRITE, installation));
-	AUTO(memory) char *where = installation_describe(installation);
-	if (!context->globals.quiet)
-		log_note("%s %s", dry_run ? "would change" : "changing", where);
-	return NULL;
-}
-
-void command_record(struct context *context, const struct installation *installation, json_t *details)
-{
-	if (context->globals.dry_run) {
-		json_decref(details);
-		return;
-	}
-	AUTO(memory) char *where = installation_describe(installation);
-	context->changed = true;
-	audit_record(context, where, details);
+	return open_installation(context, context->globals.dry_run ? DB_READ : DB_WRITE, installation);
 }
 
 fallible command_look_again(struct installation *installation)
@@ -49,10 +33,15 @@ fallible command_not_as_written(const char *what)
 
 fallible command_commit(struct context *context, struct installation *installation, json_t *details)
 {
-	struct error *error = context->globals.dry_run ? NULL : installation_commit(installation);
-	if (error)
+	bool dry_run = context->globals.dry_run;
+	AUTO(memory) char *where = installation_describe(installation);
+	log_note("%s %s", dry_run ? "would change" : "changing", where);
+	struct error *error = dry_run ? NULL : installation_commit(installation);
+	if (error || dry_run) {
 		json_decref(details);
-	else
-		command_record(context, installation, details);
-	return error;
+		return error;
+	}
+	context->changed = true;
+	audit_record(context, where, details);
+	return NULL;
 }

@@ -22,7 +22,7 @@
 fallible password_check_length(const char *password, enum password_algorithm algorithm)
 {
 	if (!*password)
-		return error_new(ERR_INPUT, "the password is empty");
+		return error_hint(error_new(ERR_INPUT, "the password is empty"), "a password has one byte at least");
 	if (!utf8_valid(password, strlen(password)))
 		return error_hint(error_new(ERR_INPUT, "the password is not UTF-8"),
 				  "nobody could sign in with it: browsers send UTF-8; look at the file's encoding");

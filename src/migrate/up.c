@@ -130,6 +130,5 @@ fallible migration_run(struct installation *installation, const struct migration
 {
 	for (int ordinal = 1; ordinal <= plan->to->ordinal; ordinal++)
 		TRY(apply(installation, revision_at(ordinal)));
-	TRY(record(installation, plan->to));
-	return installation_commit(installation);
+	return record(installation, plan->to);
 }

@@ -22,10 +22,10 @@ fallible migration_lock(struct installation *installation) MUST_CHECK;
 fallible migration_plan(struct installation *installation, const struct revision *to, struct migration_plan *plan)
 	MUST_CHECK;
 
-/* Applies the plan in the open write transaction, records the revision and commits. */
+/* Applies the plan in the open write transaction, which the caller commits, and records the revision. */
 fallible migration_run(struct installation *installation, const struct migration_plan *plan) MUST_CHECK;
 
-/* After migration_run: looks from a new transaction what is recorded. An error says that it was committed all the same. */
+/* After the commit: looks from a new transaction what is recorded. An error says that it was committed all the same. */
 fallible migration_read_back(struct installation *installation, const struct migration_plan *plan) MUST_CHECK;
 
 #endif

@@ -42,6 +42,9 @@ static const char *text_fault(const char *text, bool blanks, size_t *points)
 	return NULL;
 }
 
+const char email_hint[] = "as in alice@example.org; no blanks or control characters, UTF-8, 254 bytes at most";
+const char name_hint[] = "a name has 1 to 255 characters, none of them a control character, in UTF-8";
+
 const char *email_fault(const char *email)
 {
 	size_t points = 0;

@@ -72,11 +72,11 @@ fallible group_find(struct installation *installation, const char *which, struct
 		strings_add(&ids, group->id);
 	}
 	if (!ids.count)
-		return error_hint(error_new(ERR_INPUT, "there is no group %s", which), "`owctl group list` shows them");
+		return error_hint(error_new(ERR_INPUT, "there is no group \"%s\"", which), "`owctl group list` shows them");
 	if (ids.count > 1) {
 		group_cleanup(group);
 		AUTO(memory) char *list = strings_join(&ids, ", ");
-		return error_hint(error_new(ERR_INPUT, "%zu groups are named %s", ids.count, which),
+		return error_hint(error_new(ERR_INPUT, "%zu groups are named \"%s\"", ids.count, which),
 				  "name one by its id: %s", list);
 	}
 	return NULL;

@@ -20,7 +20,7 @@ enum { GROUP_ID, GROUP_NAME, GROUP_DESCRIPTION, GROUP_PARENT, GROUP_MEMBERS, GRO
 fallible groups_select(struct installation *installation, const char *search, struct db_rows **rows) MUST_CHECK;
 
 /* Takes the lock under which Open WebUI itself changes groups (PostgreSQL; on SQLite the write lock serves). Before
- * the first change of groups or members in a transaction. */
+ * the first change of groups or members in a transaction, and before owctl looks whether an address is free. */
 fallible groups_lock(struct installation *installation) MUST_CHECK;
 
 /* Makes a group as Open WebUI's form does: shared with all by default, owned by the primary administrator. */

@@ -1,5 +1,7 @@
 #include "openwebui/installation.h"
 
+#include <stdlib.h>
+
 #include "base/log.h"
 #include "base/memory.h"
 #include "openwebui/database.h"
@@ -92,6 +94,7 @@ static fallible open_all(struct settings *settings, const struct installation_op
 		.lock_timeout_s = options->timeout_s,
 	};
 	TRY(db_open(&target, &db_options, &installation->db));
+	installation->file = target.path ? realpath(target.path, NULL) : NULL;
 	TRY(db_begin(installation->db, options->access));
 	TRY(installation_read_revision(installation));
 	if (!options->any_revision)
@@ -122,6 +125,7 @@ fallible installation_commit(struct installation *installation)
 void installation_cleanup(struct installation *installation)
 {
 	db_close(installation->db);
+	free(installation->file);
 	strings_cleanup(&installation->recorded);
 	*installation = (struct installation){0};
 }
@@ -130,7 +134,10 @@ char *installation_describe(const struct installation *installation)
 {
 	AUTO(str) struct str text = {0};
 	const struct db *db = installation->db;
-	str_add(&text, db_display(db));
+	if (installation->file)
+		str_add_format(&text, "%s %s", db_engine_name(db), installation->file);
+	else
+		str_add(&text, db_display(db));
 	if (installation->revision) {
 		const struct release *first, *last;
 		str_add_format(&text, ", revision %s", installation->revision->id);

@@ -10,6 +10,7 @@
 struct installation {
 	struct settings *settings; /* borrowed */
 	struct db *db;
+	char *file; /* of SQLite, from the root on; else NULL */
 	struct strings recorded;         /* what alembic_version holds: none (empty database), one, or (broken) more */
 	const struct revision *revision; /* of `recorded`, where there is one that this owctl knows; else NULL */
 };
@@ -33,7 +34,7 @@ fallible installation_commit(struct installation *installation) MUST_CHECK;
 void installation_cleanup(struct installation *installation);
 
 /* "PostgreSQL db.example:5432/openwebui, revision 0bd252b206fb (0.12.4), profile prod": what a command names
- * before it changes anything. To be freed. */
+ * before it changes anything, and what the audit record says. To be freed. */
 char *installation_describe(const struct installation *installation) MUST_CHECK;
 
 #endif

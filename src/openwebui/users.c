@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "openwebui/groups.h"
 #include "openwebui/schema.h"
 
 #define ACCOUNT                                                                                                   \
@@ -108,7 +109,9 @@ static fallible check_email_free(struct installation *installation, const char *
 	TRY(db_single_integer(installation->db,
 			      "select count(*) from \"user\" where lower(email) = $1 and id <> $2", parameters,
 			      COUNT(parameters), &others));
-	return others ? error_new(ERR_INPUT, "another account has the address %s", email) : NULL;
+	return others ? error_hint(error_new(ERR_INPUT, "another account has the address %s", email),
+				   "`owctl user show %s` shows it", email)
+		      : NULL;
 }
 
 /* One column of one account; `cast` for what a parameter's type can't say. */
@@ -125,6 +128,8 @@ static fallible set_column(struct installation *installation, const char *table,
 fallible user_update(struct installation *installation, const char *id, const struct user_change *change, int64_t now)
 {
 	if (change->email) {
+		/* Before 0.12 no index keeps two accounts from one address: who makes or renames one waits for the other. */
+		TRY(groups_lock(installation));
 		TRY(check_email_free(installation, id, change->email));
 		TRY(set_column(installation, "auth", "email", change->email, id));
 	}

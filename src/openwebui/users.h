@@ -75,5 +75,6 @@ char *email_normalize(const char *email) MUST_CHECK;
 const char *email_fault(const char *email);
 /* The same for a display name: not empty, UTF-8, no control characters, 255 code points at most. */
 const char *name_fault(const char *name);
+extern const char email_hint[], name_hint[]; /* what would be right, for the hint of such an error */
 
 #endif

@@ -26,6 +26,7 @@ static void account_cleanup(struct account *account)
 	strings_cleanup(&account->groups);
 	strings_cleanup(&account->group_ids);
 	free(account->fault);
+	free(account->hint);
 }
 
 void accounts_cleanup(struct accounts *accounts)
@@ -36,11 +37,12 @@ void accounts_cleanup(struct accounts *accounts)
 	*accounts = (struct accounts){0};
 }
 
-void account_refuse(struct account *account, const char *format, ...)
+void account_refuse(struct account *account, const char *hint, const char *format, ...)
 {
 	if (account->state == ACCOUNT_BAD)
 		return;
 	account->state = ACCOUNT_BAD;
+	account->hint = text_copy(hint);
 	va_list args;
 	va_start(args, format);
 	account->fault = text_format_v(format, args);

@@ -34,7 +34,7 @@ struct account {
 	char *hash;               /* NULL: no password, sign-in by other means only */
 	struct strings groups;    /* as given: names or ids */
 	struct strings group_ids; /* once resolved */
-	char *fault;
+	char *fault, *hint; /* why it is ACCOUNT_BAD, and what to do about it */
 };
 
 struct accounts {
@@ -48,8 +48,8 @@ void accounts_cleanup(struct accounts *accounts);
 /* A new empty row at the end; valid until the next call. */
 struct account *accounts_add(struct accounts *accounts, int64_t line);
 
-/* Marks a row as bad; the first fault stays. */
-void account_refuse(struct account *account, const char *format, ...) PRINTF(2, 3);
+/* Marks a row as bad; the first fault stays. `hint`: what would be right. */
+void account_refuse(struct account *account, const char *hint, const char *format, ...) PRINTF(3, 4);
 
 /* ---- reading (accounts_read.c) ---- */
 
@@ -77,6 +77,7 @@ fallible accounts_validate(struct accounts *accounts, const char *default_role, 
 struct accounts_options {
 	bool if_missing;    /* an address that is taken makes ACCOUNT_EXISTS instead of a fault */
 	bool create_groups; /* unknown groups are made instead of being a fault */
+	enum password_algorithm algorithm; /* what passwords are going to be hashed with */
 	bool skip_bad;      /* bad rows do not keep the good ones from being written */
 	const struct strings *groups; /* every new account joins these as well; NULL: none */
 };
@@ -93,12 +94,13 @@ size_t accounts_count(const struct accounts *accounts, enum account_state state)
 /* Hashes the passwords of all new rows (accounts_hash.c). Says how far it is every ten seconds. */
 fallible accounts_hash(struct accounts *accounts, enum password_algorithm algorithm) MUST_CHECK;
 
-/* Inside the open DB_WRITE transaction: checks once more, makes missing groups, writes all new rows and commits
- * (accounts_write.c). ERR_INPUT, and nothing written, if the second check found bad rows that are not to be skipped. */
+/* Inside the open DB_WRITE transaction, which the caller commits: checks once more, makes missing groups, writes all new
+ * rows with `now` as their time (accounts_write.c). ERR_INPUT, and nothing written, if the second check found bad rows
+ * that are not to be skipped. */
 fallible accounts_write(struct accounts *accounts, struct installation *installation,
-			const struct accounts_options *options) MUST_CHECK;
+			const struct accounts_options *options, int64_t now) MUST_CHECK;
 
-/* After accounts_write: looks from a new transaction whether the rows are there with both halves of an account. An error
+/* After the commit, with `written_at` set: looks from a new transaction whether the rows are there with both halves of an account. An error
  * says that they are committed all the same. */
 fallible accounts_read_back(const struct accounts *accounts, struct installation *installation) MUST_CHECK;
 

@@ -10,26 +10,28 @@
  * addresses of the database past the sorted rows. */
 #define LOOK_UP_AT_MOST 500
 
+static const char argon2_hint[] = "such a server hashes with bcrypt, whatever PASSWORD_HASH_ALGORITHM says: unset it";
+
 /* ---- the rows by themselves ---- */
 
 static void validate_password(struct account *account, const struct password_rules *rules)
 {
 	if (account->password && account->hash) {
-		account_refuse(account, "has both a password and a password_hash");
+		account_refuse(account, "leave one of them out", "has both a password and a password_hash");
 	} else if (account->password) {
 		struct error *error = password_rules_check(rules, account->password);
 		if (error)
-			account_refuse(account, "%s", error->message);
+			account_refuse(account, error_hint_text(error), "%s", error->message);
 		error_free(error);
 	} else if (account->hash && !password_is_hash(account->hash)) {
-		account_refuse(account, "the password_hash is neither bcrypt nor argon2");
+		account_refuse(account, "as in $2b$12$.. or $argon2id$..", "the password_hash is neither bcrypt nor argon2");
 	}
 }
 
 static void validate(struct account *account, const char *default_role, const struct password_rules *rules)
 {
 	if (!account->email) {
-		account_refuse(account, "has no mail address");
+		account_refuse(account, email_hint, "has no mail address");
 		return;
 	}
 	char *email = email_normalize(account->email);
@@ -37,16 +39,16 @@ static void validate(struct account *account, const char *default_role, const st
 	account->email = email;
 	const char *fault = email_fault(email);
 	if (fault)
-		account_refuse(account, "the mail address %s", fault);
+		account_refuse(account, email_hint, "the mail address %s", fault);
 	if (!account->role)
 		account->role = text_copy(default_role);
 	if (!user_role_known(account->role))
-		account_refuse(account, "unknown role \"%s\" (pending, user, admin)", account->role);
+		account_refuse(account, NULL, "unknown role \"%s\" (pending, user, admin)", account->role);
 	if (!account->name)
 		account->name = text_copy_n(email, strcspn(email, "@"));
 	fault = name_fault(account->name);
 	if (fault)
-		account_refuse(account, "the name %s", fault);
+		account_refuse(account, name_hint, "the name %s", fault);
 	validate_password(account, rules);
 }
 
@@ -82,7 +84,7 @@ fallible accounts_validate(struct accounts *accounts, const char *default_role, 
 		if (strcmp(list[i]->email, list[first]->email) != 0)
 			first = i;
 		else
-			account_refuse(list[i], "the same address as on line %lld", (long long)list[first]->line);
+			account_refuse(list[i], NULL, "the same address as on line %lld", (long long)list[first]->line);
 	}
 	return NULL;
 }
@@ -96,7 +98,8 @@ static void mark_taken(struct account *account, const struct db_rows *rows, bool
 		return;
 	snprintf(account->id, sizeof account->id, "%s", db_cell_text(rows, 1));
 	if (!if_missing) {
-		account_refuse(account, "an account with this address exists");
+		account_refuse(account, "--if-missing leaves it alone; `owctl user update` and `passwd` change it",
+			       "an account with this address exists");
 		return;
 	}
 	account->state = ACCOUNT_EXISTS;
@@ -180,18 +183,27 @@ static void resolve(struct account *account, const char *group, const struct kno
 			strings_add(&matches, known->ids.items[i]);
 	if (matches.count > 1) {
 		AUTO(memory) char *list = strings_join(&matches, ", ");
-		account_refuse(account, "%zu groups are named \"%s\": name one by its id (%s)", matches.count, group,
-			       list);
+		account_refuse(account, NULL, "%zu groups are named \"%s\": name one by its id (%s)", matches.count,
+			       group, list);
 	} else if (matches.count == 1) {
 		if (!strings_have(&account->group_ids, matches.items[0]))
 			strings_add(&account->group_ids, matches.items[0]);
 	} else if (!options->create_groups) {
-		account_refuse(account, "there is no group \"%s\"", group);
+		account_refuse(account, "`owctl group list` shows them, --create-groups makes it",
+			       "there is no group \"%s\"", group);
 	} else if (name_fault(group)) {
-		account_refuse(account, "the name of the group \"%s\" %s", group, name_fault(group));
+		account_refuse(account, name_hint, "the name of the group \"%s\" %s", group, name_fault(group));
 	} else if (!strings_have(missing, group)) {
 		strings_add(missing, group);
 	}
+}
+
+/* Now, or once its password is hashed. */
+static bool has_argon2(const struct account *account, const struct accounts_options *options)
+{
+	if (account->hash)
+		return text_starts(account->hash, "$argon2");
+	return account->password && options->algorithm == PASSWORD_ARGON2;
 }
 
 fallible accounts_check(struct accounts *accounts, struct installation *installation,
@@ -205,8 +217,8 @@ fallible accounts_check(struct accounts *accounts, struct installation *installa
 		strings_cleanup(&account->group_ids);
 		if (account->state != ACCOUNT_NEW)
 			continue;
-		if (account->hash && text_starts(account->hash, "$argon2") && !schema_knows_argon2(installation->revision))
-			account_refuse(account, "Open WebUI before 0.10 can't check an argon2 hash");
+		if (has_argon2(account, options) && !schema_knows_argon2(installation->revision))
+			account_refuse(account, argon2_hint, "Open WebUI before 0.10 can't check an argon2 hash");
 		for (size_t g = 0; g < account->groups.count; g++)
 			resolve(account, account->groups.items[g], &known, options, missing_groups);
 		for (size_t g = 0; options->groups && g < options->groups->count; g++)

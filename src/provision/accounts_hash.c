@@ -28,7 +28,7 @@ static void hash_one(void *item, void *shared)
 	if (error) {
 		struct error *none = NULL;
 		if (error->code == ERR_INPUT)
-			account_refuse(account, "%s", error->message);
+			account_refuse(account, error_hint_text(error), "%s", error->message);
 		else if (atomic_compare_exchange_strong(&hashing->error, &none, error))
 			return;
 		error_free(error);

@@ -44,8 +44,9 @@ static fallible read_header(struct csv *csv, struct strings *columns)
 			return unknown_column(csv->name, column);
 		for (size_t j = 0; j < columns->count; j++)
 			if (!strcasecmp(columns->items[j], column))
-				return error_new(ERR_INPUT, "%s: the column \"%s\" stands twice in the header", csv->name,
-						 column);
+				return error_hint(error_new(ERR_INPUT, "%s: the column \"%s\" stands twice in the header",
+							    csv->name, column),
+						  "leave one of them out");
 		has_email = has_email || !strcasecmp(column, "email");
 		strings_add(columns, column);
 	}
@@ -70,7 +71,7 @@ static fallible read_csv(struct accounts *accounts, FILE *input, const char *nam
 		for (size_t i = 0; i < csv.fields.count && i < columns.count; i++)
 			account_set(account, columns.items[i], csv.fields.items[i]);
 		if (csv.fields.count != columns.count)
-			account_refuse(account, "has %zu fields where the header has %zu", csv.fields.count,
+			account_refuse(account, NULL, "has %zu fields where the header has %zu", csv.fields.count,
 				       columns.count);
 	}
 }
@@ -86,7 +87,7 @@ static void set_groups(struct account *account, const json_t *list)
 		if (json_is_string(item))
 			strings_add(&account->groups, json_string_value(item));
 		else
-			account_refuse(account, "groups must be a list of names");
+			account_refuse(account, NULL, "groups must be a list of names");
 	}
 }
 
@@ -112,13 +113,13 @@ static fallible set_fields(struct account *account, json_t *object, const char *
 		if (!column_known(key))
 			return unknown_column(where, key);
 		if (stands_before(object, key))
-			account_refuse(account, "%s stands twice", key);
+			account_refuse(account, NULL, "%s stands twice", key);
 		else if (json_is_array(value) && !strcasecmp(key, "groups"))
 			set_groups(account, value);
 		else if (json_is_string(value))
 			account_set(account, key, json_string_value(value));
 		else if (!json_is_null(value))
-			account_refuse(account, "%s is not a text", key);
+			account_refuse(account, NULL, "%s is not a text", key);
 	}
 	return NULL;
 }
@@ -130,9 +131,9 @@ static fallible read_object(struct accounts *accounts, const char *text, size_t 
 	struct account *account = accounts_add(accounts, line);
 	struct error *error = NULL;
 	if (!object)
-		account_refuse(account, "is not valid JSON: %s", fault.text);
+		account_refuse(account, NULL, "is not valid JSON: %s", fault.text);
 	else if (!json_is_object(object))
-		account_refuse(account, "is not a JSON object");
+		account_refuse(account, NULL, "is not a JSON object");
 	else {
 		AUTO(memory) char *where = text_format("%s:%lld", name, (long long)line);
 		error = set_fields(account, object, where);

@@ -1,7 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
 #include "openwebui/groups.h"
 #include "openwebui/schema.h"
@@ -16,11 +15,11 @@ fallible accounts_refuse_bad(const struct accounts *accounts)
 	if (!bad)
 		return NULL;
 	const struct account *only = &accounts->items[0];
-	if (accounts->count == 1 && only->id[0])
-		return error_hint(error_new(ERR_INPUT, "%s: %s", only->email, only->fault),
-				  "--if-missing leaves it alone; `owctl user update` and `passwd` change it");
-	if (accounts->count == 1)
-		return error_new(ERR_INPUT, "%s%s%s", only->email ? only->email : "", only->email ? ": " : "", only->fault);
+	if (accounts->count == 1) {
+		struct error *error = error_new(ERR_INPUT, "%s%s%s", only->email ? only->email : "",
+						only->email ? ": " : "", only->fault);
+		return only->hint ? error_hint(error, "%s", only->hint) : error;
+	}
 	return error_hint(error_new(ERR_INPUT, "%zu of %zu rows are bad; nothing was written", bad, accounts->count),
 			  "mend them, or write the good ones with --skip-bad");
 }
@@ -172,9 +171,9 @@ fallible accounts_read_back(const struct accounts *accounts, struct installation
 }
 
 fallible accounts_write(struct accounts *accounts, struct installation *installation,
-			const struct accounts_options *options)
+			const struct accounts_options *options, int64_t now)
 {
-	int64_t now = clock_now(), users, credentials;
+	int64_t users, credentials;
 	AUTO(strings) struct strings missing = {0};
 	TRY(groups_lock(installation));
 	TRY(accounts_check(accounts, installation, options, &missing));
@@ -192,7 +191,5 @@ fallible accounts_write(struct accounts *accounts, struct installation *installa
 		TRY(load_memberships(accounts, installation, now));
 		TRY(touch_groups(accounts, installation, now));
 	}
-	TRY(installation_commit(installation));
-	accounts->written_at = now;
 	return NULL;
 }

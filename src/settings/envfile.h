@@ -21,6 +21,12 @@ struct env_file {
 /* ERR_SETTINGS "PATH:LINE: ...", never with the value. At most 1 MB. */
 fallible envfile_read(const char *path, struct env_file *file) MUST_CHECK;
 fallible envfile_parse(const char *path, const char *text, size_t size, struct env_file *file) MUST_CHECK;
+
+/* Puts values in the place of ${NAME} and ${NAME:-default}, whatever the quotes, as python-dotenv does: the environment's,
+ * else that of the last line before, else the default or nothing. What was put in is not looked at again; a $NAME
+ * without braces stays, and so does a backslash in front. (`docker run --env-file` would pass all of it on as it is.) */
+void envfile_expand(struct env_file *file, char *const *environment);
+
 void env_file_cleanup(struct env_file *file);
 
 #endif

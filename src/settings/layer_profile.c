@@ -21,6 +21,7 @@ static char *absolute(const struct settings *settings, const struct profile_file
 static void place_setting(struct settings *settings, const struct profile_file *file, const struct profile_setting *given)
 {
 	struct setting_value value = {.source = SOURCE_PROFILE, .holder = given->holder};
+	value.may_be_empty = given->setting->empty_counts;
 	value.must_be_private = given->setting->privacy != SETTING_PLAIN;
 	const char *variable = given->holder == HELD_IN_VARIABLE ? environment_get(settings->environment, given->text) : NULL;
 	if (variable)
@@ -64,5 +65,7 @@ fallible layer_profile(struct settings *settings, const char *name)
 	if (!name)
 		return NULL;
 	const struct profile *profile = profile_find(&file, name);
-	return profile ? place_profile(settings, &file, profile) : profile_not_found(&file, name);
+	if (!profile)
+		return error_hint(profile_not_found(&file, name), "`owctl profile add %s` makes it", name);
+	return place_profile(settings, &file, profile);
 }

@@ -18,7 +18,10 @@ static void place_text(struct settings *settings, const struct setting *setting,
 		       const char *text, char *origin)
 {
 	layer_place(settings, setting,
-		    (struct setting_value){.source = source, .text = text_copy(text), .origin = origin});
+		    (struct setting_value){.source = source,
+					   .text = text_copy(text),
+					   .may_be_empty = setting->empty_counts,
+					   .origin = origin});
 }
 
 /* Docker and Kubernetes mount secrets readable by everybody in the container: the mode is no reason to refuse. */
@@ -62,7 +65,8 @@ static fallible both_given(const char *name, const char *where, const char *file
 fallible layer_environment(struct settings *settings)
 {
 	for (const struct setting *setting = known_settings; setting->name; setting++) {
-		const char *text = environment_get(settings->environment, setting->name);
+		const char *text = (setting->empty_counts ? environment_find : environment_get)(settings->environment,
+											       setting->name);
 		AUTO(memory) char *twin = text_format("%s_FILE", setting->name);
 		const char *path = setting_of_file_variable(twin) ? environment_get(settings->environment, twin) : NULL;
 		if (text && path)
@@ -76,11 +80,11 @@ fallible layer_environment(struct settings *settings)
 	return NULL;
 }
 
-static const struct env_line *last_line(const struct env_file *file, const char *name)
+static const struct env_line *last_line(const struct env_file *file, const char *name, bool empty_counts)
 {
 	for (size_t i = file->count; i > 0; i--)
 		if (!strcmp(file->lines[i - 1].name, name))
-			return file->lines[i - 1].value[0] ? &file->lines[i - 1] : NULL;
+			return file->lines[i - 1].value[0] || empty_counts ? &file->lines[i - 1] : NULL;
 	return NULL;
 }
 
@@ -90,9 +94,9 @@ static fallible place_env_lines(struct settings *settings, const struct env_file
 	for (const struct setting *setting = known_settings; setting->name; setting++) {
 		if (setting->environment_only)
 			continue;
-		const struct env_line *line = last_line(file, setting->name);
+		const struct env_line *line = last_line(file, setting->name, setting->empty_counts);
 		AUTO(memory) char *twin = text_format("%s_FILE", setting->name);
-		const struct env_line *in_file = setting_of_file_variable(twin) ? last_line(file, twin) : NULL;
+		const struct env_line *in_file = setting_of_file_variable(twin) ? last_line(file, twin, false) : NULL;
 		AUTO(memory) char *where = text_format("%s:%u", path, line ? line->line : 0);
 		AUTO(memory) char *file_where = text_format("%s:%u", path, in_file ? in_file->line : 0);
 		if (line && in_file)
@@ -120,6 +124,7 @@ fallible layer_env_file(struct settings *settings, const char *path, enum settin
 	AUTO(env_file) struct env_file file = {0};
 	bool secrets = false;
 	TRY(error_wrap(envfile_read(path, &file), "cannot use the env file"));
+	envfile_expand(&file, settings->environment);
 	TRY(place_env_lines(settings, &file, path, source, &secrets));
 	if (secrets)
 		warn_if_public(path);

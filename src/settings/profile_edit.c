@@ -218,6 +218,14 @@ static fallible begin(const char *path, bool dry_run, int *fd, struct profile_fi
 	return profile_file_read(path, file);
 }
 
+static fallible begin_on(const char *path, const char *name, bool dry_run, int *fd, struct profile_file *file,
+			 const struct profile **profile)
+{
+	TRY(begin(path, dry_run, fd, file));
+	*profile = profile_find(file, name);
+	return *profile ? NULL : error_hint(profile_not_found(file, name), "there is none in it yet; `owctl profile add` writes one");
+}
+
 static fallible end(const struct profile_file *file, bool dry_run)
 {
 	return dry_run ? NULL : file_replace(file->path, file->text, strlen(file->text));
@@ -240,10 +248,8 @@ fallible profile_remove(const char *path, const char *name, bool dry_run)
 {
 	AUTO(descriptor) int lock = -1;
 	AUTO(profile_file) struct profile_file file = {0};
-	TRY(begin(path, dry_run, &lock, &file));
-	const struct profile *profile = profile_find(&file, name);
-	if (!profile)
-		return profile_not_found(&file, name);
+	const struct profile *profile;
+	TRY(begin_on(path, name, dry_run, &lock, &file, &profile));
 	AUTO(secret) char *text = without_profile(&file, profile);
 	TRY(accept(&file, text, name, NULL, file.default_name));
 	if (text_equal(file.default_name, name)) {
@@ -257,10 +263,8 @@ fallible profile_use(const char *path, const char *name, bool dry_run)
 {
 	AUTO(descriptor) int lock = -1;
 	AUTO(profile_file) struct profile_file file = {0};
-	TRY(begin(path, dry_run, &lock, &file));
-	const struct profile *profile = profile_find(&file, name);
-	if (!profile)
-		return profile_not_found(&file, name);
+	const struct profile *profile;
+	TRY(begin_on(path, name, dry_run, &lock, &file, &profile));
 	AUTO(secret) char *text = with_default(&file, name);
 	TRY(accept(&file, text, name, profile, name));
 	return end(&file, dry_run);

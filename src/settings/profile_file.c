@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/suggest.h"
 #include "settings/mask.h"
 
 #define LIMIT ((size_t)1024 * 1024)
@@ -127,13 +128,16 @@ static fallible read_top(void *state, const char *key, struct fy_node *key_node,
 	return yaml_mapping(reading->yaml, value, key, read_profile, reading);
 }
 
+static const char form[] = "as in `profiles: {home: {settings: {DATA_DIR: /srv/open-webui}}}`; a value is a text, or one of "
+			   "{file: PATH}, {env: NAME} and {command: LINE}";
+
 fallible profile_file_parse(const char *path, const char *text, size_t size, struct profile_file *file)
 {
 	AUTO(profile_file) struct profile_file parsed = {.path = text_copy(path), .text = text_copy_n(text, size)};
 	AUTO(yaml) struct yaml yaml = {0};
 	TRY(yaml_parse(path, parsed.text, size, &yaml));
 	struct reading reading = {.yaml = &yaml, .file = &parsed};
-	TRY(yaml_mapping(&yaml, yaml_root(&yaml), "the file", read_top, &reading));
+	TRY(error_hint(yaml_mapping(&yaml, yaml_root(&yaml), "the file", read_top, &reading), "%s", form));
 	*file = parsed;
 	parsed = (struct profile_file){0};
 	return NULL;
@@ -189,13 +193,16 @@ const struct profile *profile_find(const struct profile_file *file, const char *
 
 fallible profile_not_found(const struct profile_file *file, const char *name)
 {
-	AUTO(str) struct str known = {0};
+	AUTO(strings) struct strings known = {0}, near = {0};
 	for (size_t i = 0; i < file->count; i++)
-		str_add_format(&known, "%s%s", i ? ", " : "", file->profiles[i].name);
+		strings_add(&known, file->profiles[i].name);
 	struct error *error = error_new(ERR_SETTINGS, "there is no profile \"%s\" in %s", name, file->path);
-	if (!file->count)
-		return error_hint(error, "owctl profile add %s makes it", name);
-	return error_hint(error, "known profiles are: %s", str_text(&known));
+	suggest(name, (const char *const *)known.items, known.count, &near);
+	if (!known.count)
+		return error;
+	AUTO(memory) char *list = strings_join(&known, ", ");
+	return near.count ? error_hint(error, "did you mean %s? known profiles are: %s", near.items[0], list)
+			  : error_hint(error, "known profiles are: %s", list);
 }
 
 void profile_cleanup(struct profile *profile)

@@ -57,6 +57,7 @@ void profile_file_cleanup(struct profile_file *file);
 void profile_cleanup(struct profile *profile);
 
 const struct profile *profile_find(const struct profile_file *file, const char *name); /* or NULL */
+/* ERR_SETTINGS; the hint names profiles near `name`, or all. A file without profiles leaves the hint to the caller. */
 fallible profile_not_found(const struct profile_file *file, const char *name) MUST_CHECK;
 
 /* The words that run a line in a shell, as a command given as a text does. */
@@ -68,6 +69,7 @@ bool setting_is_secret(const struct setting *setting, const char *text);
 /* ---- changing the file: comments and layout of everything else stay; the result is read back before it is kept ---- */
 
 fallible profile_add(const char *path, const struct profile *profile, bool dry_run) MUST_CHECK;
+/* Of a profile that is there; profile_not_found else. */
 fallible profile_remove(const char *path, const char *name, bool dry_run) MUST_CHECK;
 fallible profile_use(const char *path, const char *name, bool dry_run) MUST_CHECK;
 

@@ -65,7 +65,8 @@ fallible settings_get(struct settings *settings, const char *name, const char **
 	if (!found)
 		return error_new(ERR_FAILED, "%s is not among the known settings", name);
 	if (found->source != SOURCE_NONE)
-		TRY(error_wrap(setting_value_resolve(found), "%s (%s)", name, found->origin));
+		TRY(error_hint(error_wrap(setting_value_resolve(found), "%s (%s)", name, found->origin),
+			       "mend it there: %s is \"%s\"", name, setting_find(name)->help));
 	*value = found->resolved;
 	return NULL;
 }

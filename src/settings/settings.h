@@ -24,6 +24,7 @@ struct setting {
 	const char *fallback; /* default, or NULL */
 	enum setting_privacy privacy;
 	bool environment_only; /* it says where to look for the others */
+	bool empty_counts;     /* set to nothing is not unset: Open WebUI reads it so */
 };
 extern const struct setting known_settings[]; /* ends with a NULL name */
 const struct setting *setting_find(const char *name); /* NULL if there is none */
@@ -51,7 +52,7 @@ static inline void settings_cleanup(struct settings **settings)
 }
 
 /* The effective value (borrowed, never freed by the caller), NULL when unset and without default. An empty environment
- * value counts as unset, as in Open WebUI's own `if NAME:` tests. `name` is one of the known settings. */
+ * value counts as unset, as in Open WebUI's own `if NAME:` tests, but for the settings that say `empty_counts`. `name` is one of the known settings. */
 fallible settings_get(struct settings *settings, const char *name, const char **value) MUST_CHECK;
 
 /* Where the effective value comes from, for messages: "--database", "environment", "/etc/x.env:12", "profile prod,

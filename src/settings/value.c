@@ -8,13 +8,19 @@
 
 #define LIMIT ((size_t)64 * 1024)
 
-const char *environment_get(char *const *environment, const char *name)
+const char *environment_find(char *const *environment, const char *name)
 {
 	size_t size = strlen(name);
 	for (; environment && *environment; environment++)
 		if (!strncmp(*environment, name, size) && (*environment)[size] == '=')
-			return (*environment)[size + 1] ? *environment + size + 1 : NULL;
+			return *environment + size + 1;
 	return NULL;
+}
+
+const char *environment_get(char *const *environment, const char *name)
+{
+	const char *value = environment_find(environment, name);
+	return value && *value ? value : NULL;
 }
 
 static fallible from_file(const char *path, bool must_be_private, char **out)
@@ -62,7 +68,7 @@ fallible setting_value_resolve(struct setting_value *value)
 	TRY(read_value(value, &text));
 	if (value->holder != HELD_HERE)
 		drop_line_ends(text);
-	if (!*text)
+	if (!*text && !value->may_be_empty)
 		return error_new(ERR_SETTINGS, "the value is empty");
 	if (!utf8_valid(text, strlen(text)))
 		return error_new(ERR_SETTINGS, "the value is not UTF-8");

@@ -19,6 +19,7 @@ struct setting_value {
 	enum value_holder holder;
 	char *text;
 	struct strings words;
+	bool may_be_empty;    /* to Open WebUI an empty text is a value of this setting */
 	bool must_be_private; /* a file that everybody can read is refused */
 	char *origin;
 	char *resolved; /* NULL until asked for */
@@ -29,6 +30,7 @@ struct setting_value {
 fallible setting_value_resolve(struct setting_value *value) MUST_CHECK;
 void setting_value_cleanup(struct setting_value *value);
 
+const char *environment_find(char *const *environment, const char *name); /* NULL when unset */
 const char *environment_get(char *const *environment, const char *name); /* NULL when unset or empty */
 
 /* What is wrong with a file that settings are read from is wrong with the settings: missing, a folder, too large. */

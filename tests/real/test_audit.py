@@ -1,6 +1,8 @@
 """Every change is recorded once, as a JSON line without secrets; what only looks is not."""
 import json
 import resource
+import sqlite3
+import subprocess
 
 import pytest
 
@@ -76,8 +78,59 @@ def test_a_full_disk_leaves_no_half_line(site, owctl):
     process = owctl.start("group", "create", "Staff", "--audit-log", str(site.log), env={"DATA_DIR": site.log.parent},
                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size + 100,) * 2))
     _, err = process.communicate(timeout=60)
-    assert process.returncode == 0 and b"the change was made, but the audit log" in err and b"No space left" in err
+    assert process.returncode == 1 and b"the change was made, but the audit log" in err and b"No space left" in err
+    assert b"hint: do not run the command again" in err
+    assert [group["name"] for group in site("group", "list", "-o", "json", log="/dev/null").ok().json()] == ["Staff"]
     assert site.log.stat().st_size == size
+
+
+def test_a_change_without_a_journal_says_that_it_is_not_recorded(owctl, tmp_path, site):
+    """In a mount namespace of its own, whose /dev is empty but for a socket that may listen."""
+    script = 'mount -t tmpfs none /dev && exec "$@"'
+    words = ["group", "create", "Staff", "--if-missing", "-q", "--data-dir", tmp_path]
+    inside = ["unshare", "--mount", "sh", "-c", script, "-"]
+    listener = ["python3", "-c", "import socket,subprocess,sys;s=socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM);"
+                "s.bind('/dev/log');r=subprocess.run(sys.argv[1:]);print(s.recv(65536).decode());sys.exit(r.returncode)"]
+    if subprocess.run([*inside, "true"], capture_output=True).returncode:
+        pytest.skip("needs the right to make a mount namespace")
+    none = subprocess.run([*inside, *owctl.command(*words)], capture_output=True, env=owctl.environment(), text=True)
+    assert none.returncode == 0 and "warning: the change is recorded nowhere" in none.stderr and "--audit-log" in none.stderr
+    again = subprocess.run([*inside, *owctl.command(*words)], capture_output=True, env=owctl.environment(), text=True)
+    assert again.returncode == 0 and not again.stderr, "nothing was changed"
+    words[2] = "Others"
+    there = subprocess.run([*inside, *listener, *owctl.command(*words)], capture_output=True, env=owctl.environment(), text=True)
+    assert there.returncode == 0 and not there.stderr
+    assert '"command":"group create"' in there.stdout
+
+
+def test_the_installation_is_named_from_the_root_on(owctl, tmp_path, site):
+    for number, database in enumerate(("webui.db", "sqlite:///webui.db", "../" + tmp_path.name)):
+        owctl("group", "create", f"Staff {number}", "--database", database, "--audit-log", site.log, cwd=tmp_path).ok()
+    named = {json.loads(line)["installation"].split(",")[0] for line in site.log.read_text().splitlines()}
+    assert named == {f"SQLite {tmp_path.resolve()}/webui.db"}
+
+
+def test_an_address_that_is_not_utf_8_is_escaped(tmp_path, site):
+    site("user", "create", "bob@example.org", "--no-password").ok()
+    with sqlite3.connect(tmp_path / "webui.db") as database:
+        [[bob]] = database.execute("select id from user where email = 'bob@example.org'")
+        database.execute("update user set email = cast(x'626f62ff1b40782e79' as text) where id = ?", [bob])
+    for words in (["user", "update", bob, "--name", "B"], ["user", "passwd", bob, "--password-stdin"], ["user", "delete", bob, "--yes"]):
+        site.log.unlink()
+        site(*words).ok()
+        details = json.loads(site.log.read_text())["details"]
+        assert details["id"] == bob and details.get("email", "bob\\xff\\x1b@x.y") == "bob\\xff\\x1b@x.y"
+
+
+def test_the_database_is_named_when_it_is_changed_and_only_then(site):
+    for command, words, _ in CHANGES:
+        for dry in ["--dry-run"], []:
+            done = site(*command.split(), *words, *dry).ok()
+            assert (" would change SQLite" if dry else " changing SQLite") in done.err, command
+    site("group", "create", "Staff").ok()
+    for words in (["group", "create", "Staff", "--if-missing"], ["group", "remove", "Staff", "ada@example.org"], ["migrate", "up"],
+                  ["user", "create", "ada@example.org", "--if-missing", "--no-password"], ["user", "update", "ada@example.org", "--role", "admin"]):
+        assert "chang" not in site(*words).ok().err.replace("unchanged", ""), words
 
 
 def test_output_that_cannot_be_written_does_not_hide_the_change(site, owctl):

@@ -1,11 +1,14 @@
 """Each exit status that `owctl help exit-status` promises, made to happen by what it stands for."""
 import os
+import re
 import signal
 import sqlite3
 import time
 
 import pytest
+from bad_input.case import statuses
 from lab.process import free_port
+from test_bad_input import CASES
 
 CREATE = ("user", "create", "bob@example.org", "--no-password")
 
@@ -23,6 +26,25 @@ def site(owctl, tmp_path):
     call("migrate", "up").ok()
     call("user", "create", "ada@example.org", "--role", "admin", "--password-stdin", stdin="secret").ok()
     return call
+
+
+@pytest.mark.quick
+def test_each_status_of_the_man_page_is_made_to_happen():
+    """By the bad input tables, or, where it is not about bad input, by a test of this file."""
+    by_hand = {int(number[1]) for name in globals() if (number := re.match(r"test_(\d+)_", name))}
+    assert by_hand == statuses()[""]
+    in_tables = {case.status for case in CASES}
+    assert in_tables == statuses()[""] - {0, 130, 141}, "done, interrupted and a closed pipe are about no input"
+
+
+@pytest.mark.quick
+def test_141_is_a_reader_that_went_away(site, owctl):
+    reading, writing = os.pipe()
+    os.close(reading)
+    running = owctl.start("user", "list", env=site.where, stdout=writing)
+    os.close(writing)
+    running.communicate(timeout=20)
+    assert running.returncode == 141
 
 
 @pytest.mark.quick

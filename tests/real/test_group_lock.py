@@ -10,6 +10,7 @@ WORDS = [
     ["group", "delete", "Staff", "--yes"],
     ["user", "create", "eve@example.org", "--no-password", "--group", "Staff"],
     ["user", "delete", "bob@example.org", "--yes"],
+    ["user", "update", "ada@example.org", "--email", "ida@example.org"],
 ]
 
 

@@ -42,6 +42,15 @@ def test_rows_are_those_of_the_form(newest):
     assert len(newest.sql("select distinct session_stamp from auth")) == 2
 
 
+def test_argon2_that_the_release_cannot_check_is_refused_before_hashing(site, owctl, tmp_path):
+    """Hashing these takes minutes; it is told at once."""
+    site("migrate", "up", "--to", "0.8.12").ok()
+    rows = "email,password\n" + "".join(f"p{n}@example.org,correct horse {n}\n" for n in range(3000))
+    done = owctl("user", "import", "-", env={"DATA_DIR": tmp_path, "PASSWORD_HASH_ALGORITHM": "argon2"}, stdin=rows, timeout=20)
+    assert "3000 of 3000 rows are bad; nothing was written" in done.ended(65).err
+    assert "Open WebUI before 0.10 can't check an argon2 hash" in done.out
+
+
 def test_order_of_the_file_is_the_order_of_creation(newest):
     emails = [f"p{n:02}@example.org" for n in range(40, 0, -1)]
     newest("user", "import", "-", stdin="email\n" + "\n".join(emails)).ok()

@@ -1,4 +1,5 @@
 """`owctl user list`: filters, orders and forms; whatever is in the data, and however much of it there is."""
+import contextlib
 import csv
 import io
 import json
@@ -7,6 +8,7 @@ import pty
 import re
 import sqlite3
 import subprocess
+import time
 
 import pytest
 import yaml
@@ -63,6 +65,23 @@ FILTERS = {
     ("--sort", "name", "--limit", "2"): ALL[:2],
     ("--search", "nobody"): [],
 }
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize("age, seconds", [("7d", 7 * 86400), ("12h", 12 * 3600), ("30m", 1800), ("2w", 14 * 86400), ("90s", 90)])
+@pytest.mark.parametrize("site", ["SQLite"], indirect=True)
+def test_an_age_is_a_time_ago(site, age, seconds):
+    """Two accounts are active a minute before and after that time; the other two were long ago."""
+    now = time.time()
+    with contextlib.closing(sqlite3.connect(site.where["DATA_DIR"] / "webui.db")) as database, database:
+        for email, active in zip(ALL, (now - seconds + 60, now - seconds - 60)):
+            database.execute("update user set last_active_at = ? where email = ?", (int(active), email))
+    names = {row["email"] for row in site("user", "list", "--active-since", age, "-o", "json").ok().json()}
+    assert names == {ALL[0]}
+    names = {row["email"] for row in site("user", "list", "--inactive-since", age, "-o", "json").ok().json()}
+    assert names == set(ALL[1:])
+    everybody = site("user", "list", "--active-since", "9999w", "-o", "json").ok().json()
+    assert len(everybody) == len(ALL)
 
 
 @pytest.mark.quick

@@ -89,7 +89,26 @@ def without_terminal(owctl, *words, env):
 def test_no_terminal_to_ask_for_a_password_on(owctl, installation):
     status, err = without_terminal(owctl, *CREATE, env=installation)
     assert status == 64
-    assert "--password-stdin or --password-file FILE" in err
+    assert "--password-stdin or --password-file FILE, or have one made with --generate" in err
+
+
+@pytest.mark.parametrize("words, said", [
+    (["user", "passwd", "nobody@example.org"], b"there is no account nobody@example.org"),
+    (["user", "check-password", "nobody@example.org"], b"there is no account nobody@example.org"),
+    (["user", "create", "a@example.org"], b"an account with this address exists"),
+    (["user", "create", "b@example.org", "--group", "Missing"], b'there is no group "Missing"'),
+])
+def test_a_password_is_not_asked_for_in_vain(owctl, installation, session, words, said):
+    owctl(*CREATE, "--no-password", env=installation).ok()
+    terminal = session(*words)
+    assert terminal.end() == 65
+    assert said in terminal.seen and b"password for" not in terminal.seen and b"password of" not in terminal.seen
+
+
+def test_a_password_is_not_asked_for_an_account_that_is_left_alone(owctl, installation, session):
+    owctl(*CREATE, "--no-password", env=installation).ok()
+    terminal = session(*CREATE, "--if-missing")
+    assert terminal.end() == 0 and b"password for" not in terminal.seen and b"exists" in terminal.seen
 
 
 @pytest.fixture
@@ -103,7 +122,7 @@ def account(owctl, installation):
     return "second@example.org"
 
 
-@pytest.mark.parametrize("answer, status, left", [("y", 0, 1), ("YES", 0, 1), ("", 130, 2), ("n", 130, 2), ("yep", 130, 2)])
+@pytest.mark.parametrize("answer, status, left", [("y", 0, 1), ("YES", 0, 1), ("", 1, 2), ("n", 1, 2), ("yep", 1, 2)])
 def test_confirmation(owctl, installation, account, session, answer, status, left):
     terminal = session("user", "delete", account)
     terminal.wait_for("[y/N] ")

@@ -189,6 +189,98 @@ def test_an_env_file_reads_as_python_dotenv_does(owctl, files):
     assert values == {letter: value for letter, value in expected.items() if value}
 
 
+REFERENCES = """\
+WEBUI_URL=http://${HOST_X}
+DATABASE_SCHEMA="${WEBUI_URL}/x"
+DATABASE_NAME='${WEBUI_URL}'
+DATABASE_USER=${NOT_SET}
+DATABASE_TYPE=${NOT_SET:-a:b}c
+DATABASE_HOST=${EMPTY_X:-fallback}d
+DATABASE_PORT=$HOST_X$
+REDIS_CLUSTER=\\${HOST_X}
+DATA_DIR=${HOST_X:x}${
+REDIS_SENTINEL_HOSTS=${LATER}!
+LATER=late
+REDIS_SENTINEL_PORT=${LATER}${LATER}
+REDIS_KEY_PREFIX=
+OWCTL_AUDIT_LOG=${NESTED}
+NESTED=${LOOP}
+LOOP=${NESTED}
+PASSWORD_HASH_ALGORITHM=${REDIS_KEY_PREFIX}${}z
+HOST_X=file
+PASSWORD_VALIDATION_HINT=${HOST_X}${LOOP:-}
+"""
+
+
+def test_references_in_an_env_file_are_those_of_python_dotenv(owctl, files):
+    """As load_dotenv() of a real release expands them; Open WebUI calls it without further arguments."""
+    path = files(x__env=REFERENCES) / "x.env"
+    names = [line.partition("=")[0] for line in REFERENCES.splitlines() if line.partition("=")[0] not in ("LATER", "NESTED", "LOOP", "HOST_X")]
+    environment = {"HOST_X": "env", "EMPTY_X": "", "PYTHONUTF8": "1"}
+    program = "import dotenv,json,os,sys;dotenv.load_dotenv(sys.argv[1]);print(json.dumps(dict(os.environ)))"
+    python = part("openwebui", NEWEST) / "bin/python"
+    done = subprocess.run([python, "-c", program, path], capture_output=True, check=True, env=environment)
+    expected = json.loads(done.stdout)
+    found = shown(owctl, "--env-file", path, env=environment)
+    values = {name: found[name][0] for name in names if name in found and found[name][1].startswith(str(path))}
+    assert values == {name: expected[name] for name in names if expected[name] or name == "REDIS_KEY_PREFIX"}
+
+
+def test_an_empty_prefix_of_redis_keys_is_one(owctl, files, tmp_path):
+    """The release takes it as it is: its keys then begin with the colon."""
+    python = part("openwebui", NEWEST) / "bin/python"
+    program = "from open_webui.env import REDIS_KEY_PREFIX as prefix; print(repr(prefix))"
+    environment = {"REDIS_KEY_PREFIX": "", "DATA_DIR": str(tmp_path), "WEBUI_SECRET_KEY": "x", "PATH": os.environ["PATH"]}
+    done = subprocess.run([python, "-c", program], capture_output=True, text=True, env=environment, cwd=tmp_path)
+    assert done.stdout.splitlines()[-1] == "''", done.stderr
+    assert shown(owctl, env={"REDIS_KEY_PREFIX": ""})["REDIS_KEY_PREFIX"] == ("", "environment")
+    path = files(x__env="REDIS_KEY_PREFIX=\n") / "x.env"
+    assert shown(owctl, "--env-file", path)["REDIS_KEY_PREFIX"] == ("", f"{path}:1")
+    owctl("profile", "add", "bare", "--set", "REDIS_KEY_PREFIX=").ok()
+    assert shown(owctl, "bare")["REDIS_KEY_PREFIX"][0] == ""
+
+
+def test_a_new_profile_takes_what_the_command_line_says_of_the_installation(owctl, files):
+    home = files(x__env="WEBUI_URL=http://x\n")
+    owctl("profile", "add", "p", "--env-file", "x.env", "--database", "a/b.db", "--data-dir", "data", cwd=home).ok()
+    owctl("profile", "add", "q", "--database", "sqlite:///c.db", cwd=home).ok()
+    owctl("profile", "add", "r", "--database", "postgresql://me@h:1/d", cwd=home).ok()
+    assert {name: value for name, (value, origin) in shown(owctl, "p").items() if origin != "default"} == {
+        "DATABASE_URL": f"sqlite:///{home}/a/b.db", "DATA_DIR": f"{home}/data", "WEBUI_URL": "http://x"}
+    assert shown(owctl, "q")["DATABASE_URL"][0] == f"sqlite:///{home}/c.db"
+    assert shown(owctl, "r")["DATABASE_URL"][0] == "postgresql://me@h:1/d"
+
+
+@pytest.mark.parametrize("words, status, message, hint", [
+    (["--env-file", "missing.env"], 78, "No such file", "check the path"),
+    (["--env-file", "bad.env"], 78, 'bad.env:1: no "=" behind the name', "write NAME=VALUE"),
+    (["--set-file", "DATABASE_URL=missing"], 78, "there is no file", "check the path"),
+    (["--database", "postgresql://u:s3cret@h/n"], 64, "is a secret", "--set-file"),
+    (["--database", "host=h dbname=d"], 64, "a profile takes a URL", "postgresql://"),
+    (["--database", "mysql://h/d"], 78, "owctl does not work with mysql", "sqlite:///"),
+])
+def test_a_new_profile_that_would_not_work_is_refused(owctl, files, words, status, message, hint):
+    home = files(bad__env="what is this\n")
+    err = owctl("profile", "add", "p", *words, cwd=home).ended(status).err
+    assert message in err and "\nhint: " in err and hint in err.partition("hint: ")[2] and "s3cret" not in err
+    assert not (home / ".config").exists()
+
+
+def test_a_profile_that_is_not_there(owctl):
+    for verb in "use", "remove":
+        err = owctl("profile", verb, "prod").ended(78).err
+        assert 'there is no profile "prod"' in err and "profile add prod" not in err and "\nhint: " in err
+    owctl("profile", "add", "prod", "--set", "DATA_DIR=/x").ok()
+    owctl("profile", "add", "test", "--set", "DATA_DIR=/x").ok()
+    for verb in "use", "remove":
+        assert "hint: did you mean prod?" in owctl("profile", verb, "prdo").ended(78).err
+        assert "hint: known profiles are: prod, test" in owctl("profile", verb, "elsewhere").ended(78).err
+
+
+def test_showing_settings_without_a_database_says_how_to_name_one(owctl):
+    assert "DATABASE_URL" in owctl("profile", "show").ok().err
+
+
 def test_the_examples_are_right(owctl):
     rows = owctl("profile", "list", "-o", "json", env={"OWCTL_CONFIG": TREE / "examples/config.yaml"}).ok().json()
     assert [row["name"] for row in rows] == ["home", "compose", "prod"]

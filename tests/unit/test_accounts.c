@@ -158,8 +158,8 @@ static void test_the_first_fault_stays(void **state)
 	(void)state;
 	AUTO(accounts) struct accounts accounts = {0};
 	struct account *account = accounts_add(&accounts, 1);
-	account_refuse(account, "first %d", 1);
-	account_refuse(account, "second");
+	account_refuse(account, "hint", "first %d", 1);
+	account_refuse(account, NULL, "second");
 	assert_string_equal(account->fault, "first 1");
 }
 
@@ -190,7 +190,7 @@ static void test_refusing(void **state)
 	AUTO(accounts) struct accounts accounts = {0};
 	read_rows("email\na@b.c\n", ACCOUNTS_CSV, &accounts);
 	assert_null(accounts_refuse_bad(&accounts));
-	account_refuse(&accounts.items[0], "why");
+	account_refuse(&accounts.items[0], NULL, "why");
 	AUTO(error) struct error *one = accounts_refuse_bad(&accounts);
 	assert_int_equal(one->code, ERR_INPUT);
 	assert_true(strstr(one->message, "why") || strstr(one->message, "1 of 1"));

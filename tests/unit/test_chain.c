@@ -71,7 +71,7 @@ static void releases_follow_the_chain(CLEAN)
 	assert_true(count > 100);
 	assert_null(release_at(-1));
 	assert_null(release_find("0.6.17"));
-	assert_string_equal(release_latest()->version, "0.12.4");
+	assert_ptr_equal(release_latest(), release_at(count - 1));
 	assert_ptr_equal(revision_find(release_latest()->head), revision_head());
 }
 
@@ -84,7 +84,7 @@ static void a_revision_names_its_releases(CLEAN)
 	assert_string_equal(last->version, "0.7.2");
 	assert_true(release_span("0bd252b206fb", &first, &last));
 	assert_string_equal(first->version, "0.12.1");
-	assert_string_equal(last->version, "0.12.4");
+	assert_ptr_equal(last, release_latest());
 
 	assert_false(release_span("8452d01d26d7", &first, &last));
 	assert_null(first);

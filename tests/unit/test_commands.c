@@ -185,6 +185,37 @@ static void check_made(const struct command *command, const char *path)
 		MUST(strstr(schema.data, column->name), path, "no column %s in the schema", column->name);
 }
 
+static void check_refusal(const char *path, const char *last)
+{
+	AUTO(str) struct str line = {0};
+	AUTO(strings) struct strings words = {0};
+	str_add_format(&line, "%s %s", path, last);
+	strings_split(&words, str_text(&line), ' ');
+	AUTO(invocation) struct invocation invocation;
+	AUTO(error) struct error *error = parse_command_line(&root_command, (int)words.count, words.items, &invocation);
+	MUST(error && error->code == ERR_USAGE, path, "takes %s", last);
+	MUST(error_hint_text(error), path, "refuses %s without a hint", last);
+}
+
+/* Whoever gives a wrong value is told of a right one. */
+static void check_refusals(const struct command *command, const char *path)
+{
+	for (const struct option *option = option_table(command, 0); command->run && option->name; option++) {
+		AUTO(memory) char *bare = text_format("--%s", option->name);
+		AUTO(memory) char *wrong = text_format("--%s=wrong", option->name);
+		bool any_text = option->type == VALUE_TEXT || option->type == VALUE_TEXTS;
+		if (option_takes_value(option))
+			check_refusal(path, bare);
+		if (!any_text)
+			check_refusal(path, wrong);
+	}
+	for (size_t i = 0; i < count_arguments(command); i++)
+		if (command->arguments[i].choices)
+			check_refusal(path, "wrong");
+	if (command->run && count_arguments(command) && command->arguments[0].required)
+		check_refusal(path, "");
+}
+
 #define WALK(name)                                       \
 	static void test_##name(void **state)            \
 	{                                                \
@@ -198,6 +229,7 @@ WALK(arguments)
 WALK(columns)
 WALK(examples)
 WALK(made)
+WALK(refusals)
 
 static void test_globals(void **state)
 {
@@ -214,7 +246,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_texts),     cmocka_unit_test(test_shape),   cmocka_unit_test(test_options),
 		cmocka_unit_test(test_arguments), cmocka_unit_test(test_columns), cmocka_unit_test(test_examples),
-		cmocka_unit_test(test_made),      cmocka_unit_test(test_globals),
+		cmocka_unit_test(test_made), cmocka_unit_test(test_refusals),      cmocka_unit_test(test_globals),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,6 +46,28 @@ static void test_escapes(void **state)
 			    "well-known \\-\\-yes.\n.Pp\nNext.\nOne.\n");
 }
 
+static void test_literals_stand_as_they_are(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *clause, *sentence;
+	} cases[] = {
+		{"of this role", "Of this role.\n"},
+		{"don't ask", "Don\\(aqt ask.\n"},
+		{"owctl itself", "owctl itself.\n"},
+		{"`created` or `exists`", "\\(gacreated\\(ga or \\(gaexists\\(ga.\n"},
+		{"config.yaml in the folder", "config.yaml in the folder.\n"},
+		{"webui_db", "webui_db.\n"},
+		{"json2 output", "json2 output.\n"},
+		{"--yes is needed", "\\-\\-yes is needed.\n"},
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTO(str) struct str text = {0};
+		man_sentence(&text, cases[i].clause);
+		assert_string_equal(text.data, cases[i].sentence);
+	}
+}
+
 static void test_wrapped_line_is_no_request(void **state)
 {
 	(void)state;
@@ -60,6 +82,7 @@ int main(void)
 		cmocka_unit_test(test_group_page),
 		cmocka_unit_test(test_root_page),
 		cmocka_unit_test(test_escapes),
+		cmocka_unit_test(test_literals_stand_as_they_are),
 		cmocka_unit_test(test_wrapped_line_is_no_request),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

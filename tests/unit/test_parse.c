@@ -178,28 +178,34 @@ static const struct refusal {
 	{"user list x --no-all", "unknown option '--no-all'", NULL},
 	{"user list x -Z", "unknown option '-Z'", "'owctl user list --help' shows the options"},
 	{"--role admin user list x", "unknown option '--role'", NULL},
-	{"user list x --role", "--role needs a value", NULL},
+	{"user list x --role", "--role needs a value", "--role ROLE: of this role (pending, user, admin; default user)"},
 	{"user list x -r", "-r needs a value", NULL},
 	{"user list x --name --all", "--name needs a value, and the option '--all' follows",
 	 "if that is the value, join the two with '='"},
-	{"user list x --all=yes", "--all takes no value", NULL},
+	{"user list x --all=yes", "--all takes no value", "write --all alone"},
 	{"user list x --no-wait=yes", "--no-wait takes no value", NULL},
 	{"user list x --role admni", "--role must be one of pending, user, admin, not 'admni'", "did you mean admin?"},
-	{"user list x -r zzz", "-r must be one of pending, user, admin, not 'zzz'", NULL},
+	{"user list x -r zzz", "-r must be one of pending, user, admin, not 'zzz'", "as in -r pending"},
 	{"user list x --roles user,zzz", "--roles must be one of pending, user, admin, not 'zzz'", NULL},
 	{"user list x --roles=,", "--roles is empty", NULL},
-	{"user list x --limit -1", "--limit must be a whole number from 0 up, not '-1'", NULL},
+	{"user list x --limit -1", "--limit must be a whole number from 0 up, not '-1'", "as in --limit 100"},
 	{"user list x --limit 1x", "--limit must be a whole number from 0 up, not '1x'", NULL},
 	{"user list x --limit=", "--limit must be a whole number from 0 up, not ''", NULL},
 	{"user list x --limit +1", "--limit must be a whole number from 0 up, not '+1'", NULL},
 	{"user list x --limit 9223372036854775808",
 	 "--limit must be a whole number from 0 up, not '9223372036854775808'", NULL},
-	{"user list x --level 10", "--level must be a whole number from -5 to 9, not '10'", NULL},
+	{"user list x --level 10", "--level must be a whole number from -5 to 9, not '10'", "as in --level 9"},
 	{"user list x --level -6", "--level must be a whole number from -5 to 9, not '-6'", NULL},
-	{"user list x --age soon", "--age must be a duration such as 90s, 15m, 2h, 7d or 4w, not 'soon'", NULL},
+	{"user list x --age soon", "--age must be a duration such as 90s, 15m, 2h, 7d or 4w, not 'soon'",
+	 "as in --age 90s"},
 	{"user list x --since 2026-02-30",
-	 "--since must be a date such as 2026-11-24 or a time such as 2026-11-24T10:49:41Z, not '2026-02-30'", NULL},
-	{"user list x --name a --name a", "--name is given twice", NULL},
+	 "--since must be a date such as 2026-11-24, a time such as 2026-11-24T10:49:41Z or an age such as 7d, not '2026-02-30'",
+	 "as in --since 7d for seven days ago; an age may end in s, m, h, d or w"},
+	{"user list x --since 7",
+	 "--since must be a date such as 2026-11-24, a time such as 2026-11-24T10:49:41Z or an age such as 7d, not '7'", NULL},
+	{"user list x --since d",
+	 "--since must be a date such as 2026-11-24, a time such as 2026-11-24T10:49:41Z or an age such as 7d, not 'd'", NULL},
+	{"user list x --name a --name a", "--name is given twice", "leave one of them out"},
 	{"--database a --database b user", "--database is given twice", NULL},
 	{"user list", "EMAIL is missing: mail address", "'owctl user list --help' shows how it is used"},
 	{"user remove", "GROUP is missing: the group", NULL},
@@ -228,6 +234,8 @@ static void test_refusals(void **state)
 		AUTO(memory) char *message = error_text(error);
 		assert_string_equal(message, refusals[n].message);
 		assert_int_equal(error->code, ERR_USAGE);
+		if (!error_hint_text(error))
+			fail_msg("'%s' is refused without a hint", refusals[n].text);
 		if (refusals[n].hint)
 			assert_string_equal(error_hint_text(error), refusals[n].hint);
 	}

@@ -45,11 +45,13 @@ static fallible create(struct context *context, struct installation *installatio
 				.description = text_copy(arguments->description ? arguments->description : ""),
 				.created_at = now,
 				.updated_at = now};
-	if (context->globals.dry_run)
+	bool dry_run = context->globals.dry_run;
+	if (!dry_run)
+		TRY(group_create(installation, group->name, group->description, now, &group->id));
+	TRY(command_commit(context, installation,
+			   json_pack("{s:s?,s:o}", "id", group->id, "name", audit_text(group->name))));
+	if (dry_run)
 		return NULL;
-	TRY(groups_lock(installation));
-	TRY(group_create(installation, group->name, group->description, now, &group->id));
-	TRY(command_commit(context, installation, json_pack("{s:s,s:s}", "id", group->id, "name", group->name)));
 	AUTO(memory) char *id = text_copy(group->id);
 	TRY(command_look_again(installation));
 	return group_find(installation, id, group);
@@ -60,16 +62,18 @@ static fallible run(struct context *context, const void *values)
 	const struct arguments *arguments = values;
 	const char *fault = name_fault(arguments->name);
 	if (fault)
-		return error_new(ERR_INPUT, "the name %s", fault);
+		return error_hint(error_new(ERR_INPUT, "the name %s", fault), "%s", name_hint);
 	AUTO(installation) struct installation installation = {0};
 	AUTO(group) struct group group = {0};
 	bool taken;
 	TRY(command_open_for_change(context, &installation));
+	if (!context->globals.dry_run)
+		TRY(groups_lock(&installation));
 	TRY(name_taken(&installation, arguments->name, &taken));
 	if (taken && arguments->if_missing)
 		TRY(group_find(&installation, arguments->name, &group));
 	else if (taken && !arguments->duplicate_name)
-		return error_hint(error_new(ERR_INPUT, "a group named %s exists", arguments->name),
+		return error_hint(error_new(ERR_INPUT, "a group named \"%s\" exists", arguments->name),
 				  "--if-missing leaves it alone, --duplicate-name makes a second one");
 	else
 		TRY(create(context, &installation, arguments, &group));

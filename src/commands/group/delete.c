@@ -20,7 +20,7 @@ static fallible ask(struct context *context, const struct arguments *arguments)
 	TRY(command_open(context, &installation));
 	TRY(group_find(&installation, arguments->group, &group));
 	AUTO(memory) char *where = installation_describe(&installation);
-	return context_confirm(context, "Delete the group %s with %lld members from %s? The accounts remain", group.name,
+	return context_confirm(context, "Delete the group \"%s\" with %lld members from %s? The accounts remain", group.name,
 			       (long long)group.members, where);
 }
 
@@ -37,7 +37,7 @@ static fallible run(struct context *context, const void *values)
 	if (!context->globals.dry_run)
 		TRY(group_delete(&installation, &group, clock_now()));
 	TRY(command_commit(context, &installation,
-			   json_pack("{s:s,s:s?,s:I}", "id", group.id, "name", group.name, "members",
+			   json_pack("{s:s,s:o,s:I}", "id", group.id, "name", audit_text(group.name), "members",
 				     (json_int_t)group.members)));
 	AUTO(output) struct output *output = NULL;
 	TRY(context_output(context, &output));

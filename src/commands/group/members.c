@@ -24,7 +24,7 @@ static const struct argument arguments_table[] = {
 static const struct column columns[] = {
 	{"email", COLUMN_TEXT, .nullable = true, .help = "mail address of the account"},
 	{"id", COLUMN_TEXT, .extra = true, .help = "id of the account"},
-	{"outcome", COLUMN_TEXT, .help = "added, removed, or unchanged; in a dry run would add or would remove"},
+	{"outcome", COLUMN_TEXT, .help = "`added`, `removed`, or `unchanged`; in a dry run `would add` or `would remove`"},
 	{0},
 };
 
@@ -93,13 +93,15 @@ static fallible change_all(struct context *context, struct installation *install
 		if (outcomes->changed[i])
 			json_array_append_new(outcomes->ids, json_string(outcomes->users[i].id));
 	}
-	if (!json_array_size(outcomes->ids) || context->globals.dry_run)
+	bool dry_run = context->globals.dry_run;
+	if (!json_array_size(outcomes->ids))
 		return NULL;
-	TRY(group_touch(installation, group->id, clock_now()));
+	if (!dry_run)
+		TRY(group_touch(installation, group->id, clock_now()));
 	TRY(command_commit(context, installation,
-			   json_pack("{s:s,s:s?,s:O}", "group", group->id, "name", group->name,
+			   json_pack("{s:s,s:o,s:O}", "group", group->id, "name", audit_text(group->name),
 				     direction == ADD ? "added" : "removed", outcomes->ids)));
-	return read_back(installation, group, outcomes, direction);
+	return dry_run ? NULL : read_back(installation, group, outcomes, direction);
 }
 
 static fallible print(struct context *context, const struct outcomes *outcomes, enum direction direction)

@@ -16,7 +16,7 @@ static const struct option options[] = {
 static const struct column columns[] = {
 	{"database", COLUMN_TEXT, .help = "where the database is"},
 	{"engine", COLUMN_TEXT, .help = "engine and its version"},
-	{"state", COLUMN_TEXT, .help = "empty, current, behind, unknown (a revision of a newer release), or conflict (several)"},
+	{"state", COLUMN_TEXT, .help = "`empty`, `current`, `behind`, `unknown` (a revision of a newer release), or `conflict` (several)"},
 	{"revision", COLUMN_TEXT, .nullable = true, .help = "recorded revision; several are separated by commas"},
 	{"title", COLUMN_TEXT, .nullable = true, .help = "what that revision brought"},
 	{"releases", COLUMN_TEXT, .nullable = true, .help = "releases of Open WebUI that have it as their newest"},
@@ -87,7 +87,7 @@ const struct command migrate_status_command = {
 	.examples = (const struct example[]){{"owctl migrate status", "where the database stands"},
 					     {"owctl migrate status --check -q", "in CI: exit 2 if a migration is pending"},
 					     {0}},
-	.exits = (const int[]){ERR_NO, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.exits = (const int[]){ERR_NO, ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
 	.columns = columns,
 	.shape = SHAPE_OBJECT,
 	.size = sizeof(struct arguments),

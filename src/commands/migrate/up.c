@@ -23,7 +23,7 @@ static const struct column columns[] = {
 	{"to", COLUMN_TEXT, .help = "revision after"},
 	{"releases", COLUMN_TEXT, .nullable = true, .help = "releases of Open WebUI that have it as their newest"},
 	{"applied", COLUMN_INTEGER, .help = "number of revisions applied"},
-	{"outcome", COLUMN_TEXT, .help = "migrated, nothing to do, or would migrate"},
+	{"outcome", COLUMN_TEXT, .help = "`migrated`, `nothing to do`, or `would migrate`"},
 	{0},
 };
 
@@ -44,13 +44,15 @@ static fallible print(struct context *context, const char *database, const struc
 
 static fallible migrate(struct context *context, struct installation *installation, const struct migration_plan *plan)
 {
-	if (!plan->pending || context->globals.dry_run)
+	bool dry_run = context->globals.dry_run;
+	if (!plan->pending)
 		return NULL;
-	TRY(migration_run(installation, plan));
-	command_record(context, installation,
-		       json_pack("{s:s?,s:s,s:i}", "from", plan->from ? plan->from->id : NULL, "to", plan->to->id,
-				 "applied", plan->pending));
-	return migration_read_back(installation, plan);
+	if (!dry_run)
+		TRY(migration_run(installation, plan));
+	TRY(command_commit(context, installation,
+			   json_pack("{s:s?,s:s,s:i}", "from", plan->from ? plan->from->id : NULL, "to", plan->to->id,
+				     "applied", plan->pending)));
+	return dry_run ? NULL : migration_read_back(installation, plan);
 }
 
 /* A dry run does not make the file that it would begin with; *done when there is none, and the plan is printed. */
@@ -85,8 +87,6 @@ static fallible run(struct context *context, const void *values)
 			return NULL;
 	}
 	TRY(installation_open(context->settings, &how, &installation));
-	AUTO(memory) char *where = installation_describe(&installation);
-	log_note("%s %s", dry_run ? "would change" : "changing", where);
 	if (!dry_run)
 		TRY(migration_lock(&installation));
 	TRY(migration_plan(&installation, to, &plan));

@@ -3,8 +3,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "commands/profile/profile.h"
+#include "db/target.h"
+#include "settings/envfile.h"
 
 struct arguments {
 	const char *name;
@@ -63,10 +66,21 @@ static fallible check_name(const char *name)
 /* As the file would be read: from anywhere, not from this working folder. */
 static char *absolute(const char *path)
 {
-	if (*path == '/' || text_starts(path, "~/"))
+	const char *home = environment_get(environ, "HOME");
+	if (home && text_starts(path, "~/"))
+		return text_format("%s%s", home, path + 1);
+	if (*path == '/')
 		return text_copy(path);
 	AUTO(memory) char *here = getcwd(NULL, 0);
 	return text_format("%s/%s", here ? here : ".", path);
+}
+
+/* A slip in a path is told now, and not when the profile is needed. */
+static fallible check_there(const char *path)
+{
+	if (file_exists(path))
+		return NULL;
+	return error_hint(error_new(ERR_SETTINGS, "there is no file %s", path), "check the path, or make the file first");
 }
 
 static fallible check_value(const struct setting *setting, enum value_holder holder, const char *value)
@@ -74,7 +88,7 @@ static fallible check_value(const struct setting *setting, enum value_holder hol
 	if (setting->environment_only)
 		return error_hint(error_new(ERR_USAGE, "%s has no effect in a profile", setting->name),
 				  "set it in the environment");
-	if (!*value)
+	if (!*value && !setting->empty_counts)
 		return error_hint(error_new(ERR_USAGE, "%s has an empty value", setting->name),
 				  "leave it out, or write %s=VALUE", setting->name);
 	if (holder == HELD_HERE && setting_is_secret(setting, value))
@@ -104,7 +118,40 @@ static fallible add_setting(struct profile *profile, enum value_holder holder, c
 		profile_shell_command(&added->words, equals + 1);
 	else
 		added->text = holder == HELD_IN_FILE ? absolute(equals + 1) : text_copy(equals + 1);
-	return NULL;
+	return holder == HELD_IN_FILE ? check_there(added->text) : NULL;
+}
+
+static fallible add_text(struct profile *profile, const char *option, const char *name, const char *value)
+{
+	AUTO(memory) char *word = text_format("%s=%s", name, value);
+	return error_wrap(add_setting(profile, HELD_HERE, option, word), "--%s", option);
+}
+
+/* A path is kept as a URL: it is what a setting takes, and true in every working folder. */
+static fallible add_database(struct profile *profile, const char *database)
+{
+	AUTO(db_target) struct db_target target = {0};
+	TRY(error_wrap(db_target_parse(database, true, &target), "--database"));
+	if (!target.path && !strstr(database, "://"))
+		return error_hint(error_new(ERR_USAGE, "--database: a profile takes a URL, no list of parameters"),
+				  "write postgresql://user@host:5432/name");
+	AUTO(memory) char *path = target.path ? absolute(target.path) : NULL;
+	AUTO(memory) char *url = path ? text_format("sqlite:///%s", path) : text_copy(database);
+	return add_text(profile, "database", "DATABASE_URL", url);
+}
+
+/* What else the command line says about the installation is meant for the profile, too. */
+static fallible add_globals(struct profile *profile, const struct globals *globals)
+{
+	if (globals->env_file) {
+		AUTO(env_file) struct env_file file = {0};
+		profile->env_file = absolute(globals->env_file);
+		TRY(error_wrap(envfile_read(profile->env_file, &file), "--env-file"));
+	}
+	if (globals->database)
+		TRY(add_database(profile, globals->database));
+	AUTO(memory) char *folder = globals->data_dir ? absolute(globals->data_dir) : NULL;
+	return folder ? add_text(profile, "data-dir", "DATA_DIR", folder) : NULL;
 }
 
 static fallible add_settings(struct profile *profile, enum value_holder holder, const char *option,
@@ -119,7 +166,7 @@ static fallible collect(const struct context *context, const struct arguments *a
 {
 	TRY(check_name(arguments->name));
 	profile->name = text_copy(arguments->name);
-	profile->env_file = context->globals.env_file ? absolute(context->globals.env_file) : NULL;
+	TRY(add_globals(profile, &context->globals));
 	TRY(add_settings(profile, HELD_HERE, "set", &arguments->set));
 	TRY(add_settings(profile, HELD_IN_FILE, "set-file", &arguments->set_file));
 	TRY(add_settings(profile, HELD_IN_VARIABLE, "set-env", &arguments->set_env));
@@ -138,7 +185,7 @@ static fallible run(struct context *context, const void *values)
 	TRY(collect(context, arguments, &profile));
 	bool dry_run = context->globals.dry_run;
 	TRY(profile_add(path, &profile, dry_run));
-	context_done(context, "%s profile %s to %s", dry_run ? "would add" : "added", profile.name, path);
+	context_done(context, "%s profile \"%s\" to %s", dry_run ? "would add" : "added", profile.name, path);
 	return NULL;
 }
 
@@ -148,7 +195,7 @@ const struct command profile_add_command = {
 	.description =
 		"Writes a new profile into the file, which is made when there is none, for its owner's eyes only. Comments "
 		"and layout of the rest of the file stay. With --env-file the profile reads that file, such as the one of "
-		"Open WebUI's container. A secret is not taken as it is, because arguments can be seen "
+		"Open WebUI's container; --database and --data-dir become its settings. A secret is not taken as it is, because arguments can be seen "
 		"by other users: name the file or the variable that holds it, or the command that prints it.",
 	.arguments = arguments_table,
 	.options = options,

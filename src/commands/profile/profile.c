@@ -24,6 +24,15 @@ const struct command profile_command = {
 	.subcommands = subcommands,
 };
 
+const struct argument named_profile_table[] = {
+	{.name = "NAME",
+	 OPTION_TEXT(struct named_profile, name),
+	 .help = "the profile",
+	 .required = true,
+	 .complete = complete_profile},
+	{0},
+};
+
 void complete_profile(const char *prefix, struct strings *words)
 {
 	AUTO(memory) char *path = profile_file_path(environ);

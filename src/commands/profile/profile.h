@@ -8,6 +8,12 @@
 extern const struct command profile_list_command, profile_show_command, profile_use_command, profile_add_command,
 	profile_remove_command;
 
+/* What `use` and `remove` take: the name of a profile that is there. */
+struct named_profile {
+	const char *name;
+};
+extern const struct argument named_profile_table[];
+
 void complete_profile(const char *prefix, struct strings *words);
 
 #endif

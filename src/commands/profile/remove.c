@@ -3,32 +3,19 @@
 #include "base/memory.h"
 #include "commands/profile/profile.h"
 
-struct arguments {
-	const char *name;
-};
-
-static const struct argument arguments_table[] = {
-	{.name = "NAME",
-	 OPTION_TEXT(struct arguments, name),
-	 .help = "the profile",
-	 .required = true,
-	 .complete = complete_profile},
-	{0},
-};
-
 static fallible run(struct context *context, const void *values)
 {
-	const struct arguments *arguments = values;
+	const struct named_profile *arguments = values;
 	AUTO(memory) char *path = profile_file_path(environ);
 	AUTO(profile_file) struct profile_file file = {0};
 	TRY(profile_file_read(path, &file));
-	if (!profile_find(&file, arguments->name))
-		return profile_not_found(&file, arguments->name);
+	/* Nobody is asked about a profile that is not there: the dry run says so. */
+	TRY(profile_remove(path, arguments->name, true));
 	bool was_default = text_equal(file.default_name, arguments->name);
 	if (!context->globals.dry_run)
-		TRY(context_confirm(context, "Remove profile %s from %s?", arguments->name, path));
+		TRY(context_confirm(context, "Remove profile \"%s\" from %s?", arguments->name, path));
 	TRY(profile_remove(path, arguments->name, context->globals.dry_run));
-	context_done(context, "%s profile %s from %s%s", context->globals.dry_run ? "would remove" : "removed",
+	context_done(context, "%s profile \"%s\" from %s%s", context->globals.dry_run ? "would remove" : "removed",
 		     arguments->name, path, was_default ? "; it was the default, there is none now" : "");
 	return NULL;
 }
@@ -38,11 +25,11 @@ const struct command profile_remove_command = {
 	.summary = "remove a profile",
 	.description = "Takes a profile out of the file; the installation that it names is not touched. When it was the "
 		       "default, there is no default any more. Asks on a terminal; needs --yes elsewhere.",
-	.arguments = arguments_table,
+	.arguments = named_profile_table,
 	.examples = (const struct example[]){{"owctl profile remove old --yes", "without a question"}, {0}},
 	.exits = (const int[]){ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
 	.changes = true,
 	.standalone = true,
-	.size = sizeof(struct arguments),
+	.size = sizeof(struct named_profile),
 	.run = run,
 };

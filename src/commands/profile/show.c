@@ -66,7 +66,8 @@ static void note_database(struct settings *settings)
 	AUTO(db_target) struct db_target target = {0};
 	AUTO(error) struct error *error = database_target(settings, &target);
 	AUTO(memory) char *text = error_text(error);
-	log_note("database: %s", error ? text : target.display);
+	const char *hint = error_hint_text(error);
+	log_note("database: %s%s%s", error ? text : target.display, hint ? "; " : "", hint ? hint : "");
 }
 
 static fallible show(struct context *context, const struct arguments *arguments, struct settings *settings)

@@ -3,25 +3,12 @@
 #include "base/memory.h"
 #include "commands/profile/profile.h"
 
-struct arguments {
-	const char *name;
-};
-
-static const struct argument arguments_table[] = {
-	{.name = "NAME",
-	 OPTION_TEXT(struct arguments, name),
-	 .help = "the profile",
-	 .required = true,
-	 .complete = complete_profile},
-	{0},
-};
-
 static fallible run(struct context *context, const void *values)
 {
-	const struct arguments *arguments = values;
+	const struct named_profile *arguments = values;
 	AUTO(memory) char *path = profile_file_path(environ);
 	TRY(profile_use(path, arguments->name, context->globals.dry_run));
-	context_done(context, "%s profile %s the default in %s", context->globals.dry_run ? "would make" : "made",
+	context_done(context, "%s profile \"%s\" the default in %s", context->globals.dry_run ? "would make" : "made",
 		     arguments->name, path);
 	return NULL;
 }
@@ -31,11 +18,11 @@ const struct command profile_use_command = {
 	.summary = "make a profile the default",
 	.description = "Writes the name of the default profile into the file: the one that is in force without --profile and "
 		       "without $OWCTL_PROFILE. Everything else in the file stays as it is.",
-	.arguments = arguments_table,
+	.arguments = named_profile_table,
 	.examples = (const struct example[]){{"owctl profile use prod", "work on prod from now on"}, {0}},
 	.exits = (const int[]){ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
 	.changes = true,
 	.standalone = true,
-	.size = sizeof(struct arguments),
+	.size = sizeof(struct named_profile),
 	.run = run,
 };

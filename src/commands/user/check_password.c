@@ -20,7 +20,7 @@ static const struct column columns[] = {
 	{"email", COLUMN_TEXT, .help = "mail address of the account"},
 	{"matches", COLUMN_BOOLEAN, .help = "whether this is the password"},
 	{"can_sign_in", COLUMN_BOOLEAN, .help = "whether the account gets in with it: enabled and not pending"},
-	{"role", COLUMN_TEXT, .nullable = true, .help = "pending, user or admin"},
+	{"role", COLUMN_TEXT, .nullable = true, .help = "`pending`, `user` or `admin`"},
 	{0},
 };
 
@@ -44,6 +44,7 @@ static fallible run(struct context *context, const void *values)
 	AUTO(user) struct user user = {0};
 	AUTO(installation) struct installation installation = {0};
 	AUTO(memory) char *what = text_format("password of %s", arguments->user);
+	TRY(password_account_first(context, &arguments->source, arguments->user));
 	TRY(password_obtain(&arguments->source, NULL, what, false, &password));
 	TRY(command_open(context, &installation));
 	TRY(user_find(&installation, arguments->user, &user));

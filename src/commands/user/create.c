@@ -50,8 +50,8 @@ static const struct column columns[] = {
 	{"id", COLUMN_TEXT, .nullable = true, .help = "id of the account; null in a dry run"},
 	{"email", COLUMN_TEXT, .help = "mail address, in lower case"},
 	{"name", COLUMN_TEXT, .nullable = true, .help = "name shown to others"},
-	{"role", COLUMN_TEXT, .nullable = true, .help = "pending, user or admin"},
-	{"outcome", COLUMN_TEXT, .help = "created, exists, or would create"},
+	{"role", COLUMN_TEXT, .nullable = true, .help = "`pending`, `user` or `admin`"},
+	{"outcome", COLUMN_TEXT, .help = "`created`, `exists`, or `would create`"},
 	{"password", COLUMN_TEXT, .nullable = true, .extra = true, .help = "the password made by --generate"},
 	{0},
 };
@@ -65,17 +65,12 @@ static const char *outcome_of(const struct context *context, const struct accoun
 
 static fallible print(struct context *context, const struct account *account, bool generated)
 {
-	AUTO(output) struct output *output = NULL;
 	bool made = generated && account->state == ACCOUNT_NEW && !context->globals.dry_run;
-	TRY(context_output_also(context, made ? "password" : NULL, &output));
-	output_string(output, account->id[0] ? account->id : NULL);
-	output_string(output, account->email);
-	output_string(output, account->name);
-	output_string(output, account->role);
-	output_string(output, outcome_of(context, account));
-	output_string(output, made ? account->password : NULL);
-	TRY(output_row(output));
-	return output_close(output);
+	const char *const cells[] = {
+		account->id[0] ? account->id : NULL,  account->email, account->name, account->role,
+		outcome_of(context, account), made ? account->password : NULL,
+	};
+	return context_print_texts(context, made ? "password" : NULL, cells, COUNT(cells));
 }
 
 static fallible take_password(const struct arguments *arguments, const struct password_rules *rules,
@@ -84,7 +79,9 @@ static fallible take_password(const struct arguments *arguments, const struct pa
 	const struct password_source *source = &arguments->source;
 	bool given = source->from_stdin || source->file || source->generate;
 	if (arguments->no_password)
-		return given ? error_new(ERR_USAGE, "--no-password and a password contradict each other") : NULL;
+		return given ? error_hint(error_new(ERR_USAGE, "--no-password and a password contradict each other"),
+					  "leave one of them out")
+			     : NULL;
 	AUTO(memory) char *what = text_format("password for %s", arguments->email);
 	TRY(password_obtain(source, rules, what, true, &account->password));
 	return password_rules_check(rules, account->password);
@@ -103,13 +100,18 @@ static fallible run(struct context *context, const void *values)
 		account->name = text_copy(arguments->name);
 	for (size_t i = 0; i < arguments->groups.count; i++)
 		strings_add(&account->groups, arguments->groups.items[i]);
-	/* Before anybody types a password: a slip in the address is told at once. */
+	/* Before anybody types a password: a slip in the address, or one that is taken, is told at once. */
 	TRY(accounts_validate(&accounts, arguments->role, &rules));
 	TRY(accounts_refuse_bad(&accounts));
-	TRY(take_password(arguments, &rules, account));
+	struct accounts_options how = {.if_missing = arguments->if_missing,
+				       .create_groups = arguments->create_groups,
+				       .algorithm = rules.algorithm};
+	if (password_is_asked(&arguments->source) && !arguments->no_password)
+		TRY(accounts_look(context, &accounts, &how));
+	if (account->state == ACCOUNT_NEW)
+		TRY(take_password(arguments, &rules, account));
 	accounts.generate = arguments->source.generate;
-	struct accounts_options how = {.if_missing = arguments->if_missing, .create_groups = arguments->create_groups};
-	struct error *error = accounts_run(context, &accounts, &how, rules.algorithm);
+	struct error *error = accounts_run(context, &accounts, &how);
 	if (error && !accounts.written_at)
 		return error;
 	struct error *print_error = print(context, account, arguments->source.generate);

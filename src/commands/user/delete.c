@@ -15,7 +15,7 @@ static const struct column columns[] = {
 	{"kind", COLUMN_TEXT, .help = "what belongs to the account"},
 	{"table", COLUMN_TEXT, .extra = true, .help = "table of the database"},
 	{"rows", COLUMN_INTEGER, .help = "how many"},
-	{"outcome", COLUMN_TEXT, .help = "deleted or remains; in a dry run would delete or would remain"},
+	{"outcome", COLUMN_TEXT, .help = "`deleted` or `remains`; in a dry run `would delete` or `would remain`"},
 	{0},
 };
 
@@ -59,8 +59,8 @@ static json_t *details(const struct removal_plan *plan)
 	json_t *rows = json_object();
 	for (size_t i = 0; i < plan->count; i++)
 		json_object_set_new(rows, plan->items[i].kind->table, json_integer((json_int_t)plan->items[i].rows));
-	return json_pack("{s:s,s:s,s:s,s:o}", "id", plan->user.id, "email", plan->user.email, "role", plan->user.role,
-			 "rows", rows);
+	return json_pack("{s:o,s:o,s:o,s:o}", "id", audit_text(plan->user.id), "email", audit_text(plan->user.email), "role",
+			 audit_text(plan->user.role), "rows", rows);
 }
 
 static fallible read_back(struct installation *installation, const struct removal_plan *plan)

@@ -16,7 +16,7 @@ static const struct option options[] = {
 static const struct column columns[] = {
 	{"email", COLUMN_TEXT, .nullable = true, .help = "mail address"},
 	{"name", COLUMN_TEXT, .nullable = true, .help = "name shown to others"},
-	{"role", COLUMN_TEXT, .nullable = true, .help = "pending, user or admin"},
+	{"role", COLUMN_TEXT, .nullable = true, .help = "`pending`, `user` or `admin`"},
 	{"password_hash", COLUMN_TEXT, .nullable = true, .help = "with --with-hashes; else null"},
 	{"groups", COLUMN_TEXTS, .help = "names of the groups; ids where a name stands for several"},
 	{0},

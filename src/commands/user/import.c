@@ -54,7 +54,7 @@ static const struct option options[] = {
 static const struct column columns[] = {
 	{"line", COLUMN_INTEGER, .help = "line of the file"},
 	{"email", COLUMN_TEXT, .nullable = true, .help = "mail address, in lower case"},
-	{"outcome", COLUMN_TEXT, .help = "created, exists, refused, would create, or not written"},
+	{"outcome", COLUMN_TEXT, .help = "`created`, `exists`, `refused`, `would create`, or `not written`"},
 	{"reason", COLUMN_TEXT, .nullable = true, .help = "why a row was refused"},
 	{"id", COLUMN_TEXT, .nullable = true, .extra = true, .help = "id of the account"},
 	{"password", COLUMN_TEXT, .nullable = true, .extra = true, .help = "the password made by --generate"},
@@ -132,10 +132,11 @@ static fallible run(struct context *context, const void *values)
 	struct accounts_options how = {
 		.if_missing = arguments->if_missing,
 		.create_groups = arguments->create_groups,
+		.algorithm = rules.algorithm,
 		.skip_bad = arguments->skip_bad,
 		.groups = &arguments->groups,
 	};
-	struct error *error = accounts_run(context, &accounts, &how, rules.algorithm);
+	struct error *error = accounts_run(context, &accounts, &how);
 	if (error && error->code != ERR_INPUT && !accounts.written_at)
 		return error;
 	struct error *print_error = print(context, &accounts, !error || accounts.written_at);

@@ -25,8 +25,8 @@ static const struct option options[] = {
 static const struct column columns[] = {
 	{"id", COLUMN_TEXT, .help = "id of the account"},
 	{"email", COLUMN_TEXT, .nullable = true, .help = "mail address"},
-	{"outcome", COLUMN_TEXT, .help = "changed or would change"},
-	{"sessions", COLUMN_TEXT, .help = "ended; or kept, where the release has no way to end them"},
+	{"outcome", COLUMN_TEXT, .help = "`changed` or `would change`"},
+	{"sessions", COLUMN_TEXT, .help = "`ended`; or `kept`, where the release has no way to end them"},
 	{"password", COLUMN_TEXT, .nullable = true, .extra = true, .help = "the password made by --generate"},
 	{0},
 };
@@ -56,15 +56,9 @@ static fallible end_sessions(struct context *context, struct installation *insta
 
 static fallible print(struct context *context, const struct user *user, const char *password, bool ended)
 {
-	AUTO(output) struct output *output = NULL;
-	TRY(context_output_also(context, password ? "password" : NULL, &output));
-	output_string(output, user->id);
-	output_string(output, user->email);
-	output_string(output, context->globals.dry_run ? "would change" : "changed");
-	output_string(output, ended ? "ended" : "kept");
-	output_string(output, password);
-	TRY(output_row(output));
-	return output_close(output);
+	const char *const cells[] = {user->id, user->email, context->globals.dry_run ? "would change" : "changed",
+				     ended ? "ended" : "kept", password};
+	return context_print_texts(context, password ? "password" : NULL, cells, COUNT(cells));
 }
 
 static fallible read_back(struct installation *installation, const struct user *user, const char *hash)
@@ -79,8 +73,10 @@ static fallible change(struct context *context, struct installation *installatio
 		       const char *hash, int64_t *lifetime_s)
 {
 	TRY(config_session_lifetime(installation, lifetime_s));
-	TRY(user_set_password(installation, user->id, hash));
-	return command_commit(context, installation, json_pack("{s:s,s:s?}", "id", user->id, "email", user->email));
+	if (!context->globals.dry_run)
+		TRY(user_set_password(installation, user->id, hash));
+	return command_commit(context, installation,
+			      json_pack("{s:o,s:o}", "id", audit_text(user->id), "email", audit_text(user->email)));
 }
 
 static fallible run(struct context *context, const void *values)
@@ -93,6 +89,7 @@ static fallible run(struct context *context, const void *values)
 	AUTO(installation) struct installation installation = {0};
 	AUTO(memory) char *what = text_format("new password for %s", arguments->user);
 	TRY(password_rules_load(context->settings, &rules));
+	TRY(password_account_first(context, &arguments->source, arguments->user));
 	TRY(password_obtain(&arguments->source, &rules, what, true, &password));
 	TRY(password_rules_check(&rules, password));
 	/* Hashed before the write lock is taken: 0.2 s is long for everybody else. */
@@ -101,9 +98,9 @@ static fallible run(struct context *context, const void *values)
 	TRY(user_find(&installation, arguments->user, &user));
 	bool ended = schema_has(installation.revision, "auth", "session_stamp"), dry_run = context->globals.dry_run;
 	struct error *going_on = NULL;
+	int64_t lifetime_s;
+	TRY(change(context, &installation, &user, hash, &lifetime_s));
 	if (!dry_run) {
-		int64_t lifetime_s;
-		TRY(change(context, &installation, &user, hash, &lifetime_s));
 		going_on = read_back(&installation, &user, hash);
 		if (!going_on)
 			going_on = end_sessions(context, &installation, user.id, lifetime_s, &ended);

@@ -4,9 +4,26 @@
 #include "base/memory.h"
 #include "commands/user/user.h"
 
+bool password_is_asked(const struct password_source *source)
+{
+	return !source->from_stdin && !source->generate && !source->file;
+}
+
+fallible password_account_first(struct context *context, const struct password_source *source, const char *who)
+{
+	AUTO(installation) struct installation installation = {0};
+	AUTO(user) struct user user = {0};
+	if (!password_is_asked(source))
+		return NULL;
+	TRY(command_open(context, &installation));
+	return user_find(&installation, who, &user);
+}
+
 fallible password_obtain(const struct password_source *source, const struct password_rules *rules, const char *what,
 			 bool twice, char **password)
 {
+	static const char given[] = "give it with --password-stdin or --password-file FILE";
+	static const char made[] = "give it with --password-stdin or --password-file FILE, or have one made with --generate";
 	if (source->from_stdin + source->generate + (source->file != NULL) > 1)
 		return error_hint(error_new(ERR_USAGE, "more than one source for the password"),
 				  "give one of --password-stdin, --password-file and --generate");
@@ -14,5 +31,5 @@ fallible password_obtain(const struct password_source *source, const struct pass
 		return password_rules_generate(rules, password);
 	if (source->from_stdin || source->file)
 		return file_read_secret(source->from_stdin ? "-" : source->file, password);
-	return prompt_password(what, twice, password);
+	return prompt_password(what, twice, rules ? made : given, password);
 }

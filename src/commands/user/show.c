@@ -14,7 +14,7 @@ static const struct column columns[] = {
 	{"id", COLUMN_TEXT, .help = "id of the account"},
 	{"email", COLUMN_TEXT, .nullable = true, .help = "mail address"},
 	{"name", COLUMN_TEXT, .nullable = true, .help = "name shown to others"},
-	{"role", COLUMN_TEXT, .nullable = true, .help = "pending, user or admin"},
+	{"role", COLUMN_TEXT, .nullable = true, .help = "`pending`, `user` or `admin`"},
 	{"username", COLUMN_TEXT, .nullable = true, .help = "handle chosen by its owner"},
 	{"primary", COLUMN_BOOLEAN, .help = "the primary administrator, who can't be deleted"},
 	{"active", COLUMN_BOOLEAN, .help = "whether the credentials are enabled"},

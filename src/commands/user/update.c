@@ -30,7 +30,7 @@ static const struct column columns[] = {
 	{"name", COLUMN_TEXT, .nullable = true, .help = "name after the change"},
 	{"role", COLUMN_TEXT, .nullable = true, .help = "role after the change"},
 	{"username", COLUMN_TEXT, .nullable = true, .help = "handle after the change"},
-	{"outcome", COLUMN_TEXT, .help = "updated, unchanged, or would update"},
+	{"outcome", COLUMN_TEXT, .help = "`updated`, `unchanged`, or `would update`"},
 	{0},
 };
 
@@ -41,12 +41,12 @@ static fallible check(const struct user_change *change)
 				  "give --email, --name, --role or --username");
 	const char *fault = change->email ? email_fault(change->email) : NULL;
 	if (fault)
-		return error_new(ERR_INPUT, "the mail address %s", fault);
+		return error_hint(error_new(ERR_INPUT, "the mail address %s", fault), "%s", email_hint);
 	fault = change->name ? name_fault(change->name) : NULL;
 	if (fault)
-		return error_new(ERR_INPUT, "the name %s", fault);
+		return error_hint(error_new(ERR_INPUT, "the name %s", fault), "%s", name_hint);
 	fault = change->username ? name_fault(change->username) : NULL;
-	return fault ? error_new(ERR_INPUT, "the handle %s", fault) : NULL;
+	return fault ? error_hint(error_new(ERR_INPUT, "the handle %s", fault), "%s", name_hint) : NULL;
 }
 
 /* The primary administrator keeps the role: Open WebUI refuses to change it, too. */
@@ -76,7 +76,8 @@ static bool anything_differs(const struct user_change *change, const struct user
 static void add_difference(json_t *details, const char *field, const char *before, const char *after)
 {
 	if (differs(after, before))
-		json_object_set_new(details, field, json_pack("{s:s?,s:s}", "before", before, "after", after));
+		json_object_set_new(details, field,
+				    json_pack("{s:o,s:o}", "before", audit_text(before), "after", audit_text(after)));
 }
 
 static fallible read_back(struct installation *installation, const struct user_change *change, const struct user *user)
@@ -93,7 +94,7 @@ static fallible apply(struct context *context, struct installation *installation
 	bool dry_run = context->globals.dry_run;
 	if (!dry_run)
 		TRY(user_update(installation, user->id, change, clock_now()));
-	json_t *details = json_pack("{s:s}", "id", user->id);
+	json_t *details = json_pack("{s:o}", "id", audit_text(user->id));
 	add_difference(details, "email", user->email, change->email);
 	add_difference(details, "name", user->name, change->name);
 	add_difference(details, "role", user->role, change->role);
@@ -105,16 +106,15 @@ static fallible apply(struct context *context, struct installation *installation
 static fallible print(struct context *context, const struct user *user, const struct user_change *change,
 		      const char *outcome)
 {
-	AUTO(output) struct output *output = NULL;
-	TRY(context_output(context, &output));
-	output_string(output, user->id);
-	output_string(output, change->email ? change->email : user->email);
-	output_string(output, change->name ? change->name : user->name);
-	output_string(output, change->role ? change->role : user->role);
-	output_string(output, change->username ? change->username : user->username);
-	output_string(output, outcome);
-	TRY(output_row(output));
-	return output_close(output);
+	const char *const cells[] = {
+		user->id,
+		change->email ? change->email : user->email,
+		change->name ? change->name : user->name,
+		change->role ? change->role : user->role,
+		change->username ? change->username : user->username,
+		outcome,
+	};
+	return context_print_texts(context, NULL, cells, COUNT(cells));
 }
 
 static fallible run(struct context *context, const void *values)

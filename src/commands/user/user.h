@@ -17,6 +17,12 @@ struct password_source {
 	bool generate;
 };
 
+/* Whether it is to be typed. Nobody should type one for an account that isn't there: then this looks for it, and the
+ * command looks again inside its transaction. */
+bool password_is_asked(const struct password_source *source);
+fallible password_account_first(struct context *context, const struct password_source *source, const char *who)
+	MUST_CHECK;
+
 /* Reads, prompts for or makes (by `rules`, else NULL) the password; to be released with secret_free. ERR_USAGE when
  * several sources are given, or none and there is no terminal to ask on. `what` is for the prompt: "new password for
  * a@b.c". */

@@ -1,10 +1,12 @@
 """A row of the table, and what holds for every row."""
 import dataclasses
+import functools
 import json
 import re
 import shlex
 
-STATUSES = {0, 1, 2, 64, 65, 69, 75, 77, 78, 130, 141}
+from lab.parts import TREE
+
 CONTROL = re.compile(rb"[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
 LONGEST_LINE = 2000
 
@@ -15,7 +17,7 @@ class Case:
     words: object          # the command line, as text or a list; {db}, {folder} and what `setup` gives stand for themselves
     status: int
     message: str           # a piece of it
-    hint: object = None    # a piece of it, or None where there is nothing to do but to mend what the message names
+    hint: object           # a piece of it, or None where the answer is no, or nobody gave a wrong value
     files: dict = dataclasses.field(default_factory=dict)  # name: contents, mode 0600
     setup: object = None   # called with the world; may return more names
     env: dict = dataclasses.field(default_factory=dict)
@@ -28,6 +30,21 @@ class Case:
 
     def line(self):
         return shlex.split(self.words) if isinstance(self.words, str) else list(self.words)
+
+
+@functools.cache
+def statuses():
+    """What the man pages promise: the command's path ("" is all of owctl): its exit statuses."""
+    found = {"": set(map(int, re.findall(r"^\.It (\d+)$", (TREE / "man/owctl.1").read_text(), re.M)))}
+    for page in (TREE / "man").glob("owctl-*.1"):
+        for path, text in re.findall(r'^\.Ss "owctl (.*?)"\n(.*?)(?=^\.S[sh] )', page.read_text(), re.M | re.S):
+            found[path] = set(map(int, re.search(r"^Exit status: (.*);", text, re.M)[1].split(", ")))
+    return found
+
+
+def documented_statuses(words):
+    words = [word for word in words if isinstance(word, str)]
+    return statuses().get(" ".join(words[:2]), statuses()[""])
 
 
 def check_stderr(raw):
@@ -47,8 +64,10 @@ def check_text(case, done):
     hint = lines.pop() if lines[-1].startswith("hint: ") else None
     assert lines[-1].startswith("owctl: ")
     assert case.message in lines[-1], text
-    assert not case.hint or (hint and case.hint in hint), text
-    assert case.hint or hint is None, f"a hint that the table does not know: {hint}"
+    assert "owctl: changing" not in text, "told of a change that did not happen"
+    assert hint or case.status in (1, 2), "a wrong value, and nothing was said about a right one"
+    assert (case.hint or "") in (hint or ""), f"another hint: {hint}"
+    assert case.hint or not hint, f"a hint that the table does not know: {hint}"
 
 
 def check_json(case, done):
@@ -63,7 +82,8 @@ def check_case(case, world):
     more = world.unprivileged() if case.unprivileged else {}
     for front, check in ((), check_text), (["-o", "json", "-vv"], check_json):
         done = world.run([*front, *case.line()], env=case.env, stdin=case.stdin, **more)
-        assert done.rc == case.status and done.rc in STATUSES, (done.rc, done.raw_err)
+        assert done.rc == case.status, (done.rc, done.raw_err)
+        assert done.rc in documented_statuses(case.line()), "not in the man page"
         check(case, done)
         assert not case.names_on_stdout or case.names_on_stdout in done.out.replace('\\"', '"'), done.out
         if case.secret:

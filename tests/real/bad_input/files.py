@@ -2,6 +2,7 @@
 import contextlib
 import os
 import random
+import shutil
 import sqlite3
 
 from bad_input.case import Case
@@ -71,10 +72,26 @@ def far_away(world):
     return {"long": "x/" * 3000}
 
 
+def cut_off(world):
+    """As kill -9 leaves it in the middle of a commit that was too large for the cache."""
+    with contextlib.closing(sqlite3.connect(world.db, isolation_level=None)) as connection:
+        connection.execute("pragma cache_size = 2")
+        connection.execute("begin immediate")
+        connection.executemany("insert into tag (id, name, user_id) values (?, 'n', 'u')", ((f"{n:0200}",) for n in range(2000)))
+        for end in "", "-journal":
+            shutil.copyfile(f"{world.db}{end}", world.folder / f"x.db{end}")
+
+
 EMPTY_FOLDER = "Open WebUI keeps webui.db in its DATA_DIR"
 
 CASES = [
     file("zero bytes", b"", 65, "is empty, there is no database in it", RIGHT_FILE),
+    reader("cut off while it was made", lambda world: world.write("x.db", b"") and None, 65, "is empty, there is no database in it",
+           "`owctl migrate up` begins anew", words="migrate status --database {folder}/x.db"),
+    reader("cut off in a commit", cut_off, 77, "a write was cut off half-way", "`owctl migrate up` undoes it",
+           words="user list --database {folder}/x.db"),
+    *(reader(f"a text, for {words}", lambda world: world.write("x.db", "Lorem ipsum\n" * 1000) and None, 65, "not an SQLite database",
+             RIGHT_FILE, words=f"{words} --database {{folder}}/x.db") for words in ("group list", "migrate status", "migrate up")),
     file("random bytes", random.Random(0).randbytes(100_000), 65, "not an SQLite database", RIGHT_FILE),
     file("a text", "Lorem ipsum\n" * 1000, 65, "not an SQLite database", RIGHT_FILE),
     file("nothing but SQLite's first words", b"SQLite format 3\0", 65, "not an SQLite database", RIGHT_FILE),

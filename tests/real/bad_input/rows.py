@@ -44,7 +44,7 @@ CASES = [
     csv("a header that is none", "Ann,ann@example.org\n", 'unknown column "Ann"', COLUMNS),
     csv("an unknown column", "email,surname\n", 'unknown column "surname"', COLUMNS),
     csv("a column without a name", "email,,role\n", 'unknown column ""', COLUMNS),
-    csv("a column twice", "email,role,EMAIL\n", "stands twice in the header", None),
+    csv("a column twice", "email,role,EMAIL\n", "stands twice in the header", "leave one of them out"),
     csv("no mail addresses", "name,role\n", 'no column "email"', FIRST_LINE),
     csv("a control character in the header", "email,\x1b[31mname\n", "unknown column \"\\x1b[31mname\"", COLUMNS),
     csv("a column of 1000 letters", "email," + "x" * 1000 + "\n", "unknown column", COLUMNS),
