@@ -100,8 +100,8 @@ fallible accounts_hash(struct accounts *accounts, enum password_algorithm algori
 fallible accounts_write(struct accounts *accounts, struct installation *installation,
 			const struct accounts_options *options, int64_t now) MUST_CHECK;
 
-/* After the commit, with `written_at` set: looks from a new transaction whether the rows are there with both halves of an account. An error
- * says that they are committed all the same. */
+/* After the commit, with `written_at` set: looks from a new transaction whether the rows are there with both halves of
+ * an account. An error says that they are committed all the same. */
 fallible accounts_read_back(const struct accounts *accounts, struct installation *installation) MUST_CHECK;
 
 /* ERR_INPUT if there are bad rows; the text says how many. */

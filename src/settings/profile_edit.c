@@ -223,7 +223,8 @@ static fallible begin_on(const char *path, const char *name, bool dry_run, int *
 {
 	TRY(begin(path, dry_run, fd, file));
 	*profile = profile_find(file, name);
-	return *profile ? NULL : error_hint(profile_not_found(file, name), "there is none in it yet; `owctl profile add` writes one");
+	return *profile ? NULL
+			: error_hint(profile_not_found(file, name), "there is none in it yet; `owctl profile add` writes one");
 }
 
 static fallible end(const struct profile_file *file, bool dry_run)

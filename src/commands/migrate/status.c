@@ -16,7 +16,9 @@ static const struct option options[] = {
 static const struct column columns[] = {
 	{"database", COLUMN_TEXT, .help = "where the database is"},
 	{"engine", COLUMN_TEXT, .help = "engine and its version"},
-	{"state", COLUMN_TEXT, .help = "`empty`, `current`, `behind`, `unknown` (a revision of a newer release), or `conflict` (several)"},
+	{"state",
+	 COLUMN_TEXT,
+	 .help = "`empty`, `current`, `behind`, `unknown` (a revision of a newer release), or `conflict` (several)"},
 	{"revision", COLUMN_TEXT, .nullable = true, .help = "recorded revision; several are separated by commas"},
 	{"title", COLUMN_TEXT, .nullable = true, .help = "what that revision brought"},
 	{"releases", COLUMN_TEXT, .nullable = true, .help = "releases of Open WebUI that have it as their newest"},

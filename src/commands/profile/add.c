@@ -195,7 +195,8 @@ const struct command profile_add_command = {
 	.description =
 		"Writes a new profile into the file, which is made when there is none, for its owner's eyes only. Comments "
 		"and layout of the rest of the file stay. With --env-file the profile reads that file, such as the one of "
-		"Open WebUI's container; --database and --data-dir become its settings. A secret is not taken as it is, because arguments can be seen "
+		"Open WebUI's container; --database and --data-dir become its settings. A secret is not taken as it is, "
+		"because arguments can be seen "
 		"by other users: name the file or the variable that holds it, or the command that prints it.",
 	.arguments = arguments_table,
 	.options = options,
