@@ -52,7 +52,8 @@ static inline void settings_cleanup(struct settings **settings)
 }
 
 /* The effective value (borrowed, never freed by the caller), NULL when unset and without default. An empty environment
- * value counts as unset, as in Open WebUI's own `if NAME:` tests, but for the settings that say `empty_counts`. `name` is one of the known settings. */
+ * value counts as unset, as in Open WebUI's own `if NAME:` tests, but for the settings that say `empty_counts`. `name` is
+ * one of the known settings. */
 fallible settings_get(struct settings *settings, const char *name, const char **value) MUST_CHECK;
 
 /* Where the effective value comes from, for messages: "--database", "environment", "/etc/x.env:12", "profile prod,
