@@ -67,6 +67,11 @@ const char *db_pick(const struct db *db, const char *sqlite, const char *postgre
 	return db->driver == &sqlite_driver ? sqlite : postgresql;
 }
 
+const char *db_lower(const struct db *db)
+{
+	return db_pick(db, "lower_unicode", "lower");
+}
+
 /* ---- transactions ---- */
 
 static void transaction_over(struct db *db)
