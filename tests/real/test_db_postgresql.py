@@ -76,6 +76,17 @@ def test_one_value_of_many_rows_leaves_the_transaction_usable(database, probe):
     probe("commit")
 
 
+def test_rollback_stops_a_query_that_goes_on(database, probe):
+    probe.open(postgresql=database)
+    for _ in range(2):
+        probe.begin("write")
+        start = time.monotonic()
+        assert probe("abandon", sql="select n, pg_sleep(n / 1000 * 60) from generate_series(1, 1000000) n")["found"]
+        assert time.monotonic() - start < 1.5
+    probe.begin()
+    assert probe.rows("select 1", 1) == [[1]]
+
+
 def test_nul_is_refused_before_it_is_sent(debian, probe):
     probe.open(postgresql=debian)
     probe.begin()

@@ -220,13 +220,16 @@ def test_signal_beside_a_frozen_server(own_server, probe):
         os.kill(pid, signal.SIGCONT)
 
 
+SLOW_COMMIT = ("create table numbers (n bigint primary key deferrable initially deferred);"
+               "create function slow() returns trigger language plpgsql as 'begin perform pg_sleep(60); return null; end';"
+               "create constraint trigger slow after insert on numbers deferrable initially deferred for each row execute function slow()")
+
+
 def test_connection_lost_while_committing(own_server, probe):
     """Nobody knows whether it was committed, and owctl does not pretend to."""
     probe.open(postgresql=own_server.url("postgres"))
     probe.begin("write")
-    probe("script", sql="create table numbers (n bigint primary key deferrable initially deferred);"
-                        "create function slow() returns trigger language plpgsql as 'begin perform pg_sleep(60); return null; end';"
-                        "create constraint trigger slow after insert on numbers deferrable initially deferred for each row execute function slow()")
+    probe("script", sql=SLOW_COMMIT)
     probe.run("insert into numbers values (1)")
     probe.send("commit")
     time.sleep(0.3)
@@ -234,6 +237,19 @@ def test_connection_lost_while_committing(own_server, probe):
     with pytest.raises(Refused, match="not known whether") as refusal:
         probe.answer()
     assert refusal.value.status == 69 and "look before" in refusal.value.hint
+
+
+def test_signal_while_committing(own_server, probe):
+    probe.open(postgresql=own_server.url("postgres"))
+    probe.begin("write")
+    probe("script", sql=SLOW_COMMIT)
+    probe.run("insert into numbers values (1)")
+    probe.send("commit")
+    time.sleep(0.3)
+    probe.popen.send_signal(signal.SIGTERM)
+    with pytest.raises(Refused, match="not known whether") as refusal:
+        probe.answer()
+    assert refusal.value.status == 130 and "look before" in refusal.value.hint
 
 
 def test_all_connections_taken(own_server, probe):

@@ -111,6 +111,16 @@ def test_a_copy_that_was_not_asked_for_ends_at_once(listen, do):
         assert refusal.status == 1 and "COPY is not taken here" in refusal.message and seconds < 1.5
 
 
+def test_a_copy_behind_the_row_that_was_asked_for_ends_at_once(listen):
+    port = listen(for_ever(ONE_COLUMN + ROWS + ROWS + COPY_OUT, COPIED, after=1))
+    with Probe(env={"ASAN_OPTIONS": "detect_leaks=0"}) as probe:  # libpq itself loses the result that such a server breaks off
+        probe.open(postgresql=f"host=127.0.0.1 port={port} user=u dbname=x").begin("write")
+        started = time.monotonic()
+        assert probe("first", sql="select")["found"]
+        assert time.monotonic() - started < 1.5
+        assert probe.refused("commit")[0].status in (1, 69)
+
+
 @pytest.mark.parametrize("first, then", [(b"*1000000\r\n", b"$100\r\n" + b"x" * 100 + b"\r\n"), (b"$9000000000\r\n", b"x")], ids=["array", "bulk"])
 def test_redis_whose_answer_never_ends(owctl, listen, tmp_path, first, then):
     sent = []
