@@ -99,8 +99,10 @@ def test_catalogue(database, probe):
     probe.open(postgresql=database)
     probe.begin("write")
     probe("script", sql='create table "group" (id text, "user" text); create view seen as select 1; create schema other;'
-                        " create table other.elsewhere (id text)")
-    assert probe("tables")["tables"] == ["group"]
+                        " create table other.elsewhere (id text); create table parted (n bigint) partition by range (n);"
+                        ' alter table "group" add column gone text; alter table "group" drop column gone')
+    assert probe("tables")["tables"] == ["group", "parted"]
+    assert probe("has", table="parted")["exists"] and not probe("has", table="group", column="........pg.dropped.3........")["exists"]
     assert probe("has", table="group")["exists"] and probe("has", table="group", column="user")["exists"]
     assert not probe("has", table="seen")["exists"] and not probe("has", table="elsewhere")["exists"]
     assert not probe("has", table="group", column="name")["exists"]

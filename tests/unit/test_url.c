@@ -154,6 +154,8 @@ static const struct {
 	{"postgresql://h:port/n", "the port in the database URL is not a number from 1 to 65535", "write @ as %40"},
 	{"postgresql://h:0/n", "the port in the database URL is not a number from 1 to 65535", "%40"},
 	{"postgresql://h:65536/n", "the port in the database URL is not a number from 1 to 65535", "%40"},
+	/* 5432 to 64 bits */
+	{"postgresql://h:18446744073709557048/n", "the port in the database URL is not a number from 1 to 65535", "%40"},
 	{"postgresql://h:99999999999999999999/n", "the port in the database URL is not a number from 1 to 65535", "%"},
 	{"postgresql://::1/n", "the port in the database URL is not a number from 1 to 65535", "IPv6 address stands"},
 	{"postgresql://[::1]x:5/n", "the [] in the database URL do not hold a host", "[2001:db8::1]:5432"},
