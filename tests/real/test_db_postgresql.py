@@ -1,4 +1,5 @@
 """The PostgreSQL driver against real servers: values, bulk loading, time-outs, signals, and servers that go away."""
+import contextlib
 import signal
 import socket
 import threading
@@ -67,6 +68,12 @@ def test_rows_changed(database, probe):
     assert psql(database, "select count(*) from numbers") == [(10,)]
 
 
+def test_single_precision(debian, probe):
+    probe.open(postgresql=debian)
+    probe.begin()
+    assert probe.rows("select 0.5::real, -2::smallint, 'NaN'::float8::text", 3) == [[0.5, -2, "NaN"]]
+
+
 def test_one_value_of_many_rows_leaves_the_transaction_usable(database, probe):
     probe.open(postgresql=database)
     probe.begin("write")
@@ -85,6 +92,18 @@ def test_rollback_stops_a_query_that_goes_on(database, probe):
         assert time.monotonic() - start < 1.5
     probe.begin()
     assert probe.rows("select 1", 1) == [[1]]
+
+
+def test_an_error_that_nobody_waited_for_keeps_the_commit_from_seeming_one(database, probe):
+    """The one row that was asked for came before the statement failed: only the server knows."""
+    psql(database, "create table numbers (n bigint)")
+    probe.open(postgresql=database)
+    probe.begin("write")
+    assert probe.run("insert into numbers values (1)") == 1
+    assert probe("first", sql="select 1 / (50000 - n) from generate_series(1, 100000) n")["text"] == "0"
+    refusal, _ = probe.refused("commit")
+    assert refusal.status == 1 and "rolled the transaction back" in refusal.message
+    assert psql(database, "select count(*) from numbers") == [(0,)]
 
 
 def test_nul_is_refused_before_it_is_sent(debian, probe):
@@ -145,8 +164,27 @@ def test_a_bad_row_is_named_and_its_values_are_not(database, probe):
         with pytest.raises(Refused, match=words) as refusal:
             probe("load", table="keys", columns=["id", "n"], rows=rows)
         assert refusal.value.status == 65 and "secret" not in refusal.value.message
+        assert "duplicate" not in words or refusal.value.message.endswith(": Key (id)")
         with pytest.raises(Refused, match="nothing was written"):
             probe("commit")
+
+
+def test_a_bad_row_in_a_later_piece_has_its_number_in_the_whole(debian, probe):
+    probe.open(postgresql=debian)
+    probe.begin("write")
+    probe("script", sql=TABLE.replace("first bigint", "first bigint check (first <> 1700400000)"))
+    refusal, _ = probe.refused("generate", table="people", columns=COLUMNS, count=500000)
+    assert refusal.status == 65 and refusal.message.startswith("row 400001: new row")
+
+
+def test_a_server_that_talks_while_it_is_loaded_is_heard(debian, probe):
+    """30 MB of notices, more than any buffer between: who only sends and never reads would wait for ever."""
+    probe.open(postgresql=debian, statement_timeout=20)
+    probe.begin("write")
+    probe("script", sql=TABLE + "; create function loud() returns trigger language plpgsql as"
+                        " $$begin raise notice E'a\\n%', repeat('x', 20000); return new; end$$;"
+                        " create trigger loud before insert on people for each row execute function loud()")
+    assert probe("generate", table="people", columns=COLUMNS, count=1500)["rows"] == 1500
 
 
 def test_an_early_error_ends_a_long_load_early(debian, probe):
@@ -203,6 +241,8 @@ def test_failed_statement_spoils_the_transaction(database, probe):
     with pytest.raises(Refused, match="nothing was written"):
         probe("commit")
     assert psql(database, "select to_regclass('numbers')") == [(None,)]
+    probe.begin()
+    assert probe.rows("select 1", 1) == [[1]]
 
 
 def test_settings_last_only_as_long_as_the_transaction(debian, probe):
@@ -215,6 +255,18 @@ def test_settings_last_only_as_long_as_the_transaction(debian, probe):
     assert shown == ["30s", "5s", "own"]
     assert probe("first", sql="show transaction_isolation")["text"] == "repeatable read"
     probe("commit")
+
+
+def test_what_the_role_has_set_does_not_cut_a_transaction_short(database, probe):
+    name = database.rpartition("/")[2]
+    [(version,)] = psql(database, "select current_setting('server_version_num')::int")
+    names = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", *(["transaction_timeout"] if version >= 170000 else [])]
+    for setting in names:
+        psql(database, f'alter database "{name}" set {setting} = 77')
+    probe.open(postgresql=database)
+    probe.begin()
+    shown = [probe("first", sql=f"show {setting}")["text"] for setting in names]
+    assert shown == ["0", "10s", "15min", "0"][:len(names)]
 
 
 @pytest.mark.parametrize("schema", ("Odd \"Schema\"; --", "user"))
@@ -232,6 +284,8 @@ def test_schema_that_is_not_there(debian, probe):
     probe.open(postgresql=debian, schema="nowhere")
     refusal, _ = probe.refused("begin")
     assert refusal.status == 78 and "nowhere" in refusal.message and "DATABASE_SCHEMA" in refusal.hint
+    assert psql(debian, "select state from pg_stat_activity where application_name <> '' and pid <> pg_backend_pid()"
+                        " and datname = current_database()") in ([("idle",)], [])
 
 
 # ---- waiting, and not waiting
@@ -374,6 +428,26 @@ def test_second_host_is_tried(postgresql, probe):
     assert probe.rows("select 1", 1) == [[1]]
 
 
+def test_of_several_refusals_the_last_host_s_counts(probe):
+    ports = []
+    with contextlib.ExitStack() as stack:
+        for state, text in (("57P03", "starting up"), ("3D000", "no such database")):
+            body = f"SFATAL\0VFATAL\0C{state}\0M{text}\0\0".encode()
+            server = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            ports.append(str(server.getsockname()[1]))
+
+            def refuse(server=server, answer=b"E" + (len(body) + 4).to_bytes(4, "big") + body):
+                client, _ = server.accept()
+                client.recv(1000)
+                client.sendall(answer)
+                client.close()
+
+            threading.Thread(target=refuse, daemon=True).start()
+        refusal, _ = probe.refused("open", postgresql=f"host=127.0.0.1,127.0.0.1 port={','.join(ports)} user=u dbname=x sslmode=disable"
+                                                      " gssencmode=disable", connect_timeout=3)
+        assert refusal.status == 78 and "no such database" in refusal.message and "CREATE DATABASE" in refusal.hint
+
+
 def test_unix_socket(postgresql, probe):
     probe.open(postgresql=f"host={postgresql.folder} port={postgresql.port} user=owner dbname=postgres")
     probe.begin()
@@ -397,9 +471,9 @@ def test_unknown_host(probe):
 
 
 def test_connection_string_that_cannot_be_read_shows_no_password(probe):
-    for text in ("host=x password=two words=1", "password='open", "host=x wrong=1"):
+    for text in ("host=x password=two words=1", "password='open", "host=x wrong=1", "postgresql://u:pw@h/x?words=1", "words"):
         refusal, _ = probe.refused("open", postgresql=text)
-        assert refusal.status == 78 and refusal.hint and "words" not in refusal.message and "open" not in refusal.message
+        assert refusal.status == 78 and refusal.hint and ("words" not in refusal.message or text == "words") and "open" not in refusal.message
 
 
 def test_server_ends_the_connection_in_the_middle(database, probe):

@@ -201,19 +201,25 @@ def test_frozen_server_is_given_up_after_the_statement_timeout(own_server, probe
     try:
         refusal, seconds = probe.refused("run", sql="select 1")
         assert refusal.status == 69 and "no answer" in refusal.message and seconds < 9
+        probe("rollback")
+        refusal, seconds = probe.refused("begin")
+        assert refusal.status == 69 and "lost" in refusal.message and seconds < 1
     finally:
         os.kill(pid, signal.SIGCONT)
 
 
-def test_signal_beside_a_frozen_server(own_server, probe):
+@pytest.mark.parametrize("do, values", (("run", {"sql": "select 1"}), ("generate", {"table": "people", "columns": COLUMNS, "count": 1000000})),
+                         ids=("query", "load"))
+def test_signal_beside_a_frozen_server(own_server, probe, do, values):
     probe.open(postgresql=own_server.url("postgres"))
-    probe.begin()
+    probe.begin("write")
+    probe("script", sql=TABLE)
     pid = probe.rows("select pg_backend_pid()", 1)[0][0]
     os.kill(pid, signal.SIGSTOP)
     os.kill(own_server.popen.pid, signal.SIGSTOP)
     try:
-        probe.send("run", sql="select 1")
-        time.sleep(0.2)
+        probe.send(do, **values)
+        time.sleep(0.5)
         assert probe.interrupted() < 1.1
     finally:
         os.kill(own_server.popen.pid, signal.SIGCONT)

@@ -7,6 +7,7 @@ import time
 import pytest
 import redis as redis_py
 from bad_input.servers import Listener, say
+from lab.probe import Refused
 from lab.process import free_port, wait_until
 from lab.redisserver import Cluster, Redis, Sentinel
 from test_redis import client, refused, run  # noqa: F401 (a fixture)
@@ -186,7 +187,57 @@ def test_a_guarded_sentinel_gets_the_password(client, tmp_path):  # noqa: F811
         assert watched.replica.client().get(key("b"))
 
 
+def test_a_sentinel_that_allows_little_is_asked_again_by_name(client, watched, redis):  # noqa: F811
+    port = str(redis.port).encode()
+    listening = socket.create_server(("127.0.0.6", watched.port))
+    redis.client().acl_setuser("poor", enabled=True, passwords="+pw", keys="*", commands=["+get", "+ping"])
+    with listening:
+        serve_once(listening, say(b"-NOPERM this user has no permissions\r\n", b"+OK\r\n", b"*2\r\n$9\r\n127.0.0.1\r\n$%d\r\n%s\r\n" % (len(port), port)))
+        probe = client(**watched.settings("127.0.0.6") | {"REDIS_URL": f"redis://poor:pw@{SERVICE}/0"})
+        probe("open", timeout=5)  # who may not ask for the role believes the sentinel
+        assert run(probe, "GET", "nothing") is None
+    redis.client().acl_deluser("poor")
+
+
 # ---- clusters
+
+def sent_on(to, times=1000):
+    """A server that answers PING, and then every command with a redirection."""
+    def treat(connection, kept):
+        connection.recv(4096)
+        connection.sendall(b"+PONG\r\n")
+        for _ in range(times):
+            if not connection.recv(4096):
+                return
+            kept.append(to)
+            connection.sendall(b"-MOVED 1 %s\r\n" % to(connection).encode())
+
+    return Listener(treat)
+
+
+def test_a_redirection_may_leave_out_the_host(client, redis):  # noqa: F811
+    probe = client(REDIS_URL=f"redis://127.0.0.1:{sent_on(lambda connection: f':{redis.port}').port}")
+    probe("open", timeout=5)
+    assert run(probe, "SET", "a", "b") == "OK"
+    assert redis.client().get("a") == "b"
+
+
+def test_a_redirection_to_no_address_is_an_error_like_any_other(client):  # noqa: F811
+    for to in ("bad/host:7000", "127.0.0.1:0", "127.0.0.1:x", "nowhere"):
+        probe = client(REDIS_URL=f"redis://127.0.0.1:{sent_on(lambda connection: to).port}")
+        probe("open", timeout=5)
+        with pytest.raises(Refused, match="MOVED"):
+            run(probe, "SET", "a", "b")
+
+
+def test_redirections_in_a_circle_end(client):  # noqa: F811
+    listener = sent_on(lambda connection: "127.0.0.1:%d" % connection.getsockname()[1])
+    probe = client(REDIS_URL=f"redis://127.0.0.1:{listener.port}")
+    probe("open", timeout=5)
+    with pytest.raises(Refused, match="MOVED"):
+        run(probe, "SET", "a", "b")
+    assert len(listener.kept) == 6
+
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
