@@ -71,7 +71,8 @@ static void filter_text(struct query *query, const char *lower, const char *patt
 {
 	query->parameters[query->count++] = db_text(pattern);
 	AUTO(memory) char *text =
-		text_format("%s(u.email || ' ' || coalesce(u.name, '')) like %s($%zu) escape '\\'", lower, lower, query->count);
+		text_format("%s(u.email || ' ' || coalesce(u.name, '')) like %s($%zu) escape '\\'", lower, lower,
+			    query->count);
 	condition(query, text);
 }
 

@@ -346,7 +346,8 @@ static const struct {
 } commands[] = {
 	{"open", do_open},     {"begin", do_begin},   {"commit", do_commit}, {"rollback", do_rollback},
 	{"close", do_close},   {"run", do_run},	      {"script", do_script}, {"query", do_query},
-	{"stream", do_stream}, {"first", do_first},   {"abandon", do_abandon}, {"load", do_load},     {"generate", do_generate},
+	{"stream", do_stream}, {"first", do_first},   {"abandon", do_abandon},
+	{"load", do_load},     {"generate", do_generate},
 	{"drain", do_drain},   {"unload", do_unload}, {"tables", do_tables}, {"has", do_has},
 };
 

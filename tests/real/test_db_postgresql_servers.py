@@ -2,6 +2,7 @@
 import os
 import pathlib
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -57,7 +58,7 @@ def guest(server, **more):
 
 
 def test_password(guarded, probe):
-    probe.open(postgresql=guest(guarded, password=PASSWORD))
+    assert re.fullmatch(r"\d+\.\d+", probe("open", postgresql=guest(guarded, password=PASSWORD))["version"])
     probe.begin()
     assert probe.rows("select current_user", 1) == [["guest"]]
 
@@ -208,18 +209,21 @@ def test_frozen_server_is_given_up_after_the_statement_timeout(own_server, probe
         os.kill(pid, signal.SIGCONT)
 
 
-@pytest.mark.parametrize("do, values", (("run", {"sql": "select 1"}), ("generate", {"table": "people", "columns": COLUMNS, "count": 1000000})),
+@pytest.mark.parametrize("do, values", (("run", {"sql": "select 1"}), ("generate", {"table": "people", "columns": COLUMNS, "count": 10000000})),
                          ids=("query", "load"))
 def test_signal_beside_a_frozen_server(own_server, probe, do, values):
     probe.open(postgresql=own_server.url("postgres"))
     probe.begin("write")
     probe("script", sql=TABLE)
     pid = probe.rows("select pg_backend_pid()", 1)[0][0]
+    if do == "generate":
+        probe.send_and_see_at_work(do, **values)
     os.kill(pid, signal.SIGSTOP)
     os.kill(own_server.popen.pid, signal.SIGSTOP)
     try:
-        probe.send(do, **values)
-        time.sleep(0.5)
+        if do != "generate":
+            probe.send(do, **values)
+        time.sleep(1)
         assert probe.interrupted() < 1.1
     finally:
         os.kill(own_server.popen.pid, signal.SIGCONT)

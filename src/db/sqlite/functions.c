@@ -18,6 +18,6 @@ static void lower_unicode(sqlite3_context *context, int count, sqlite3_value **v
 
 int sqlite_add_functions(sqlite3 *handle)
 {
-	return sqlite3_create_function_v2(handle, "lower_unicode", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY,
-					  NULL, lower_unicode, NULL, NULL, NULL);
+	int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
+	return sqlite3_create_function_v2(handle, "lower_unicode", 1, flags, NULL, lower_unicode, NULL, NULL, NULL);
 }
