@@ -115,7 +115,7 @@ void db_add_identifier(struct str *sql, const char *name);
 enum db_access { DB_READ, DB_WRITE };
 fallible db_begin(struct db *db, enum db_access access) MUST_CHECK;
 fallible db_commit(struct db *db) MUST_CHECK;
-void db_rollback(struct db *db); /* no-op outside a transaction */
+void db_rollback(struct db *db); /* no-op outside a transaction; rows that were still to come are at their end */
 
 /* ---- statements ---- */
 

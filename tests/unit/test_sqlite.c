@@ -257,6 +257,8 @@ static void one_statement_at_a_time(CLEAN)
 	assert_null(db_query(db, "SELECT 1 UNION SELECT 2", NULL, 0, &rows));
 	assert_null(db_next(rows, &row));
 	assert_int_equal(code_of(db_commit(db), "while rows are being read"), ERR_FAILED);
+	assert_null(db_next(rows, &row));
+	assert_false(row);
 	db_rows_free(rows);
 	assert_int_equal(code_of(db_commit(db), "outside a transaction"), ERR_FAILED);
 }
