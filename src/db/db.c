@@ -67,10 +67,24 @@ const char *db_pick(const struct db *db, const char *sqlite, const char *postgre
 	return db->driver == &sqlite_driver ? sqlite : postgresql;
 }
 
+const char *db_lower(const struct db *db)
+{
+	return db_pick(db, "lower_unicode", "lower");
+}
+
 /* ---- transactions ---- */
+
+/* Rows that are still to come go with their transaction; the driver no longer has what they came from. */
+static void end_rows(struct db *db)
+{
+	if (db->rows)
+		db->rows->ended = true;
+	db->rows = NULL;
+}
 
 static void transaction_over(struct db *db)
 {
+	end_rows(db);
 	db->in_transaction = db->streaming = db->failed = false;
 }
 
@@ -141,7 +155,7 @@ fallible db_query(struct db *db, const char *sql, const struct db_value *paramet
 	struct db_rows *started = NULL;
 	TRY(noted(db, db->driver->query(db, sql, parameters, count, &started)));
 	db->streaming = true;
-	*rows = started;
+	*rows = db->rows = started;
 	return NULL;
 }
 
@@ -152,7 +166,7 @@ fallible db_next(struct db_rows *rows, bool *row)
 	if (!rows->ended) {
 		error = noted(rows->db, rows->db->driver->next(rows, &have));
 		if (error || !have) {
-			rows->ended = true;
+			end_rows(rows->db);
 			rows->db->streaming = false;
 		}
 	}
@@ -166,6 +180,7 @@ void db_rows_free(struct db_rows *rows)
 		return;
 	if (!rows->ended) {
 		rows->db->driver->rows_end(rows);
+		end_rows(rows->db);
 		rows->db->streaming = false;
 	}
 	rows->db->driver->rows_free(rows);

@@ -101,6 +101,10 @@ const char *db_display(const struct db *db);        /* where it is, without secr
 /* The text for this engine, where one SQL can't serve both. */
 const char *db_pick(const struct db *db, const char *sqlite, const char *postgresql);
 
+/* The SQL function that makes a text lower case, letters beyond A to Z too. On PostgreSQL these are those that the
+ * database's locale knows: all, but for a database with the locale C. Not for what an index was made with. */
+const char *db_lower(const struct db *db);
+
 /* Appends a name in double quotes, as both engines take it: "user" and "group" are reserved words of PostgreSQL. */
 void db_add_identifier(struct str *sql, const char *name);
 
@@ -111,7 +115,7 @@ void db_add_identifier(struct str *sql, const char *name);
 enum db_access { DB_READ, DB_WRITE };
 fallible db_begin(struct db *db, enum db_access access) MUST_CHECK;
 fallible db_commit(struct db *db) MUST_CHECK;
-void db_rollback(struct db *db); /* no-op outside a transaction */
+void db_rollback(struct db *db); /* no-op outside a transaction; rows that were still to come are at their end */
 
 /* ---- statements ---- */
 

@@ -36,12 +36,11 @@ fallible groups_select(struct installation *installation, const char *search, st
 {
 	if (!search)
 		return select_groups(installation, " order by g.name, g.id", NULL, 0, rows);
-	AUTO(memory) char *lower = email_normalize(search);
-	struct db_value parameter = db_text(lower);
-	return select_groups(installation,
-			     db_pick(installation->db, " where instr(lower(g.name), $1) > 0 order by g.name, g.id",
-				     " where strpos(lower(g.name), $1) > 0 order by g.name, g.id"),
-			     &parameter, 1, rows);
+	struct db_value parameter = db_text(search);
+	const char *lower = db_lower(installation->db);
+	AUTO(memory) char *rest = text_format(" where %s(%s(g.name), %s($1)) > 0 order by g.name, g.id",
+					      db_pick(installation->db, "instr", "strpos"), lower, lower);
+	return select_groups(installation, rest, &parameter, 1, rows);
 }
 
 static void read_group(const struct db_rows *rows, struct group *group)

@@ -1,5 +1,7 @@
 #include "openwebui/sessions.h"
 
+#include <stdlib.h>
+
 #include "base/memory.h"
 #include "net/redis.h"
 #include "openwebui/redis_settings.h"
@@ -48,6 +50,27 @@ static fallible mark_batch(struct redis *redis, const char *prefix, const char *
 	return error;
 }
 
+static bool holds_time(const redisReply *reply)
+{
+	return reply->type == REDIS_REPLY_ARRAY && reply->elements == 2 && reply->element[0]->str;
+}
+
+/* TIME answers the seconds since 1970 and the microseconds beyond. Who may not ask for it has their own clock. */
+static fallible time_of(struct redis *redis, int64_t *now)
+{
+	const char *const words[] = {"TIME"};
+	AUTO(redis_reply) redisReply *reply = NULL;
+	struct error *error = redis_command(redis, words, COUNT(words), &reply);
+	if (error && error->code == ERR_PERMISSION) {
+		error_ignore(error); /* the marks may still be allowed */
+		return NULL;
+	}
+	TRY(error);
+	if (holds_time(reply))
+		*now = strtoll(reply->element[0]->str, NULL, 10);
+	return NULL;
+}
+
 fallible sessions_revoke(struct settings *settings, const char *const *ids, size_t count, int64_t now,
 			 int64_t lifetime_s, int64_t timeout_s, enum sessions_outcome *outcome)
 {
@@ -61,6 +84,7 @@ fallible sessions_revoke(struct settings *settings, const char *const *ids, size
 		return NULL;
 	TRY(redis_settings_prefix(settings, &prefix));
 	TRY(redis_open(&target, timeout_s, &redis));
+	TRY(time_of(redis, &now));
 	AUTO(memory) char *value = text_format("%lld", (long long)now);
 	AUTO(memory) char *lifetime = lifetime_s > 0 ? text_format("%lld", (long long)lifetime_s) : NULL;
 	for (size_t i = 0; i < count; i += BATCH)

@@ -66,6 +66,16 @@ static char *like_pattern(const char *search)
 	return str_take(&pattern);
 }
 
+/* The engine makes both sides lower case, so that what it does not know as a letter is still found as it stands. */
+static void filter_text(struct query *query, const char *lower, const char *pattern)
+{
+	query->parameters[query->count++] = db_text(pattern);
+	AUTO(memory) char *text =
+		text_format("%s(u.email || ' ' || coalesce(u.name, '')) like %s($%zu) escape '\\'", lower, lower,
+			    query->count);
+	condition(query, text);
+}
+
 static void order(struct query *query, const struct user_filter *filter)
 {
 	const char *expression = orders[0].expression;
@@ -101,10 +111,9 @@ fallible users_select(struct installation *installation, const struct user_filte
 		FILTER(&query, "u.last_active_at >= $%zu", db_integer(filter->active_since));
 	if (filter->inactive_since)
 		FILTER(&query, "u.last_active_at < $%zu", db_integer(filter->inactive_since));
-	AUTO(memory) char *lower = filter->search ? email_normalize(filter->search) : NULL;
-	AUTO(memory) char *pattern = lower ? like_pattern(lower) : NULL;
+	AUTO(memory) char *pattern = filter->search ? like_pattern(filter->search) : NULL;
 	if (pattern)
-		FILTER(&query, "lower(u.email || ' ' || coalesce(u.name, '')) like $%zu escape '\\'", db_text(pattern));
+		filter_text(&query, db_lower(installation->db), pattern);
 	if (filter->group)
 		FILTER(&query, "u.id in (select user_id from group_member where group_id = $%zu)",
 		       db_text(filter->group));

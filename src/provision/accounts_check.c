@@ -59,13 +59,14 @@ static int by_email(const void *a, const void *b)
 	return order ? order : (x->line > y->line) - (x->line < y->line);
 }
 
-/* The rows with an address, in order of it; *count of them. To be freed. */
-static struct account **sorted(const struct accounts *accounts, size_t *count)
+/* The rows with an address, in order of it; *count of them; `good`: without those that are refused already, whose
+ * address may be no text that a database takes. To be freed. */
+static struct account **sorted(const struct accounts *accounts, bool good, size_t *count)
 {
 	struct account **list = mem_new(accounts->count, sizeof(struct account *));
 	*count = 0;
 	for (size_t i = 0; i < accounts->count; i++)
-		if (accounts->items[i].email)
+		if (accounts->items[i].email && !(good && accounts->items[i].state == ACCOUNT_BAD))
 			list[(*count)++] = &accounts->items[i];
 	qsort(list, *count, sizeof(struct account *), by_email);
 	return list;
@@ -79,7 +80,7 @@ fallible accounts_validate(struct accounts *accounts, const char *default_role, 
 			TRY(password_rules_generate(rules, &accounts->items[i].password));
 	}
 	size_t count;
-	AUTO(memory) struct account **list = sorted(accounts, &count);
+	AUTO(memory) struct account **list = sorted(accounts, false, &count);
 	for (size_t first = 0, i = 1; i < count; i++) {
 		if (strcmp(list[i]->email, list[first]->email) != 0)
 			first = i;
@@ -128,7 +129,7 @@ static fallible query_taken(struct installation *installation, struct account **
 static fallible find_taken(struct accounts *accounts, struct installation *installation, bool if_missing)
 {
 	size_t count;
-	AUTO(memory) struct account **list = sorted(accounts, &count);
+	AUTO(memory) struct account **list = sorted(accounts, true, &count);
 	if (!count)
 		return NULL;
 	AUTO(db_rows) struct db_rows *rows = NULL;

@@ -1,6 +1,6 @@
 /* db-probe: the database layer by hand. Reads one JSON object a line from standard input, answers each with one:
  * {"do":"open","sqlite":PATH | "postgresql":CONNINFO,...}, begin, commit, rollback, close, run, script, query, stream,
- * first, load, generate, unload, tables, has. The exit status is that of the last error. */
+ * first, abandon, load, generate, unload, drain, tables, has. The exit status is that of the last error. */
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -213,6 +213,18 @@ static fallible do_first(const json_t *command, json_t *answer)
 	return NULL;
 }
 
+/* Rolls back with rows still to come. */
+static fallible do_abandon(const json_t *command, json_t *answer)
+{
+	bool row;
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	TRY(db_query(db, text_of(command, "sql"), NULL, 0, &rows));
+	TRY(db_next(rows, &row));
+	db_rollback(db);
+	json_object_set_new(answer, "found", json_boolean(row));
+	return NULL;
+}
+
 static fallible begin_load(const json_t *command, struct db_load **load)
 {
 	const char *columns[MOST_VALUES];
@@ -291,6 +303,19 @@ static fallible do_unload(const json_t *command, json_t *answer)
 	return NULL;
 }
 
+static fallible drop(void *state, const char *bytes, size_t size)
+{
+	(void)state, (void)bytes, (void)size;
+	return NULL;
+}
+
+/* Unloads all and keeps nothing. */
+static fallible do_drain(const json_t *command, json_t *answer)
+{
+	(void)answer;
+	return db_unload(db, text_of(command, "sql"), drop, NULL);
+}
+
 static fallible do_tables(const json_t *command, json_t *answer)
 {
 	(void)command;
@@ -321,8 +346,9 @@ static const struct {
 } commands[] = {
 	{"open", do_open},     {"begin", do_begin},   {"commit", do_commit}, {"rollback", do_rollback},
 	{"close", do_close},   {"run", do_run},	      {"script", do_script}, {"query", do_query},
-	{"stream", do_stream}, {"first", do_first},   {"load", do_load},     {"generate", do_generate},
-	{"unload", do_unload}, {"tables", do_tables}, {"has", do_has},
+	{"stream", do_stream}, {"first", do_first},   {"abandon", do_abandon},
+	{"load", do_load},     {"generate", do_generate},
+	{"drain", do_drain},   {"unload", do_unload}, {"tables", do_tables}, {"has", do_has},
 };
 
 static fallible dispatch(const json_t *command, json_t *answer)

@@ -1,4 +1,5 @@
 """The PostgreSQL driver against real servers: values, bulk loading, time-outs, signals, and servers that go away."""
+import contextlib
 import signal
 import socket
 import threading
@@ -54,6 +55,8 @@ def test_values_of_all_types(database, probe):
     texts = [None if value is None else str(value) for value in expected]
     assert probe.rows('select * from "user"', 10, as_text=True) == [texts]
     assert probe.rows('select "order" from "user" where big = $1 and yes = $2 and real = $3', 1, 2**63 - 1, True, 0.1) == [[values[0]]]
+    types = "pg_typeof($1)::text, pg_typeof($2)::text, pg_typeof($3)::text, pg_typeof($4)::text"
+    assert probe.rows(f"select {types}", 4, 5, True, 0.5, {"blob": "x"}) == [["bigint", "boolean", "double precision", "bytea"]]
     assert probe.rows("select $2::text || $1::text, $3::bigint", 2, "one", "two", None) == [["twoone", None]]
 
 
@@ -67,6 +70,12 @@ def test_rows_changed(database, probe):
     assert psql(database, "select count(*) from numbers") == [(10,)]
 
 
+def test_single_precision(debian, probe):
+    probe.open(postgresql=debian)
+    probe.begin()
+    assert probe.rows("select 0.5::real, -2::smallint, 'NaN'::float8::text", 3) == [[0.5, -2, "NaN"]]
+
+
 def test_one_value_of_many_rows_leaves_the_transaction_usable(database, probe):
     probe.open(postgresql=database)
     probe.begin("write")
@@ -74,6 +83,29 @@ def test_one_value_of_many_rows_leaves_the_transaction_usable(database, probe):
     assert probe("first", sql="select 1 where false") | {"peak_kb": 0} == {"found": False, "text": None, "peak_kb": 0}
     assert probe.run("select 1") == 1
     probe("commit")
+
+
+def test_rollback_stops_a_query_that_goes_on(database, probe):
+    probe.open(postgresql=database)
+    for _ in range(2):
+        probe.begin("write")
+        start = time.monotonic()
+        assert probe("abandon", sql="select n, pg_sleep(n / 1000 * 60) from generate_series(1, 1000000) n")["found"]
+        assert time.monotonic() - start < 1.5
+    probe.begin()
+    assert probe.rows("select 1", 1) == [[1]]
+
+
+def test_an_error_that_nobody_waited_for_keeps_the_commit_from_seeming_one(database, probe):
+    """The one row that was asked for came before the statement failed: only the server knows."""
+    psql(database, "create table numbers (n bigint)")
+    probe.open(postgresql=database)
+    probe.begin("write")
+    assert probe.run("insert into numbers values (1)") == 1
+    assert probe("first", sql="select 1 / (50000 - n) from generate_series(1, 100000) n")["text"] == "0"
+    refusal, _ = probe.refused("commit")
+    assert refusal.status == 1 and "rolled the transaction back" in refusal.message
+    assert psql(database, "select count(*) from numbers") == [(0,)]
 
 
 def test_nul_is_refused_before_it_is_sent(debian, probe):
@@ -88,8 +120,10 @@ def test_catalogue(database, probe):
     probe.open(postgresql=database)
     probe.begin("write")
     probe("script", sql='create table "group" (id text, "user" text); create view seen as select 1; create schema other;'
-                        " create table other.elsewhere (id text)")
-    assert probe("tables")["tables"] == ["group"]
+                        " create table other.elsewhere (id text); create table parted (n bigint) partition by range (n);"
+                        ' alter table "group" add column gone text; alter table "group" drop column gone')
+    assert probe("tables")["tables"] == ["group", "parted"]
+    assert probe("has", table="parted")["exists"] and not probe("has", table="group", column="........pg.dropped.3........")["exists"]
     assert probe("has", table="group")["exists"] and probe("has", table="group", column="user")["exists"]
     assert not probe("has", table="seen")["exists"] and not probe("has", table="elsewhere")["exists"]
     assert not probe("has", table="group", column="name")["exists"]
@@ -132,8 +166,27 @@ def test_a_bad_row_is_named_and_its_values_are_not(database, probe):
         with pytest.raises(Refused, match=words) as refusal:
             probe("load", table="keys", columns=["id", "n"], rows=rows)
         assert refusal.value.status == 65 and "secret" not in refusal.value.message
+        assert "duplicate" not in words or refusal.value.message.endswith(": Key (id)")
         with pytest.raises(Refused, match="nothing was written"):
             probe("commit")
+
+
+def test_a_bad_row_in_a_later_piece_has_its_number_in_the_whole(debian, probe):
+    probe.open(postgresql=debian)
+    probe.begin("write")
+    probe("script", sql=TABLE.replace("first bigint", "first bigint check (first <> 1700400000)"))
+    refusal, _ = probe.refused("generate", table="people", columns=COLUMNS, count=500000)
+    assert refusal.status == 65 and refusal.message.startswith("row 400001: new row")
+
+
+def test_a_server_that_talks_while_it_is_loaded_is_heard(debian, probe):
+    """20 MB each way, more than all buffers between: who only sends and never reads would wait for ever."""
+    probe.open(postgresql=debian)
+    probe.begin("write")
+    probe("script", sql="create table loud (id bigint, text text); create function loud() returns trigger language plpgsql as"
+                        " $$begin raise notice E'a\\n%', repeat('x', 20000); return new; end$$;"
+                        " create trigger loud before insert on loud for each row execute function loud()")
+    assert probe("load", table="loud", columns=["id", "text"], rows=[[n, "y" * 20000] for n in range(1000)])["rows"] == 1000
 
 
 def test_an_early_error_ends_a_long_load_early(debian, probe):
@@ -190,6 +243,8 @@ def test_failed_statement_spoils_the_transaction(database, probe):
     with pytest.raises(Refused, match="nothing was written"):
         probe("commit")
     assert psql(database, "select to_regclass('numbers')") == [(None,)]
+    probe.begin()
+    assert probe.rows("select 1", 1) == [[1]]
 
 
 def test_settings_last_only_as_long_as_the_transaction(debian, probe):
@@ -202,6 +257,18 @@ def test_settings_last_only_as_long_as_the_transaction(debian, probe):
     assert shown == ["30s", "5s", "own"]
     assert probe("first", sql="show transaction_isolation")["text"] == "repeatable read"
     probe("commit")
+
+
+def test_what_the_role_has_set_does_not_cut_a_transaction_short(database, probe):
+    name = database.rpartition("/")[2]
+    [(version,)] = psql(database, "select current_setting('server_version_num')::int")
+    names = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", *(["transaction_timeout"] if version >= 170000 else [])]
+    for setting in names:
+        psql(database, f'alter database "{name}" set {setting} = 77')
+    probe.open(postgresql=database)
+    probe.begin()
+    shown = [probe("first", sql=f"show {setting}")["text"] for setting in names]
+    assert shown == ["0", "10s", "15min", "0"][:len(names)]
 
 
 @pytest.mark.parametrize("schema", ("Odd \"Schema\"; --", "user"))
@@ -219,6 +286,7 @@ def test_schema_that_is_not_there(debian, probe):
     probe.open(postgresql=debian, schema="nowhere")
     refusal, _ = probe.refused("begin")
     assert refusal.status == 78 and "nowhere" in refusal.message and "DATABASE_SCHEMA" in refusal.hint
+    assert psql(debian, "select state from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()") == [("idle",)]
 
 
 # ---- waiting, and not waiting
@@ -361,6 +429,27 @@ def test_second_host_is_tried(postgresql, probe):
     assert probe.rows("select 1", 1) == [[1]]
 
 
+def test_of_several_refusals_the_last_host_s_counts(probe):
+    ports = []
+    with contextlib.ExitStack() as stack:
+        for state, text in (("57P03", "starting up"), ("3D000", "no such database")):
+            body = f"SFATAL\0VFATAL\0C{state}\0M{text}\0Htry that\0\0".encode()
+            server = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            ports.append(str(server.getsockname()[1]))
+
+            def refuse(server=server, answer=b"E" + (len(body) + 4).to_bytes(4, "big") + body):
+                client, _ = server.accept()
+                client.recv(1000)
+                client.sendall(answer)
+                client.close()
+
+            threading.Thread(target=refuse, daemon=True).start()
+        refusal, _ = probe.refused("open", postgresql=f"host=127.0.0.1,127.0.0.1 port={','.join(ports)} user=u dbname=x sslmode=disable"
+                                                      " gssencmode=disable", connect_timeout=3)
+        assert refusal.status == 78 and refusal.message.endswith("failed: no such database") and "CREATE DATABASE" in refusal.hint
+        assert "try that" not in refusal.message
+
+
 def test_unix_socket(postgresql, probe):
     probe.open(postgresql=f"host={postgresql.folder} port={postgresql.port} user=owner dbname=postgres")
     probe.begin()
@@ -384,9 +473,9 @@ def test_unknown_host(probe):
 
 
 def test_connection_string_that_cannot_be_read_shows_no_password(probe):
-    for text in ("host=x password=two words=1", "password='open", "host=x wrong=1"):
+    for text in ("host=x password=two words=1", "password='open", "host=x wrong=1", "postgresql://u:pw@h/x?words=1", "words"):
         refusal, _ = probe.refused("open", postgresql=text)
-        assert refusal.status == 78 and refusal.hint and "words" not in refusal.message and "open" not in refusal.message
+        assert refusal.status == 78 and refusal.hint and ("words" not in refusal.message or text == "words") and "open" not in refusal.message
 
 
 def test_server_ends_the_connection_in_the_middle(database, probe):
@@ -401,6 +490,17 @@ def test_server_ends_the_connection_in_the_middle(database, probe):
     probe("rollback")
     refusal, _ = probe.refused("begin")
     assert refusal.status == 69 and "lost" in refusal.message
+
+
+def test_server_ends_the_connection_in_the_middle_of_a_load(debian, probe):
+    probe.open(postgresql=debian)
+    probe.begin("write")
+    probe("script", sql=TABLE)
+    probe.send_and_see_at_work("generate", table="people", columns=COLUMNS, count=100000000)
+    psql(debian, "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()")
+    with pytest.raises(Refused, match="connection was lost|administrator command") as refusal:
+        probe.answer()
+    assert refusal.value.status == 69 and refusal.value.hint
 
 
 def test_role_without_rights(debian, probe):

@@ -2,6 +2,7 @@
 import os
 import pathlib
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -57,7 +58,7 @@ def guest(server, **more):
 
 
 def test_password(guarded, probe):
-    probe.open(postgresql=guest(guarded, password=PASSWORD))
+    assert re.fullmatch(r"\d+\.\d+", probe("open", postgresql=guest(guarded, password=PASSWORD))["version"])
     probe.begin()
     assert probe.rows("select current_user", 1) == [["guest"]]
 
@@ -201,32 +202,44 @@ def test_frozen_server_is_given_up_after_the_statement_timeout(own_server, probe
     try:
         refusal, seconds = probe.refused("run", sql="select 1")
         assert refusal.status == 69 and "no answer" in refusal.message and seconds < 9
+        probe("rollback")
+        refusal, seconds = probe.refused("begin")
+        assert refusal.status == 69 and "lost" in refusal.message and seconds < 1
     finally:
         os.kill(pid, signal.SIGCONT)
 
 
-def test_signal_beside_a_frozen_server(own_server, probe):
+@pytest.mark.parametrize("do, values", (("run", {"sql": "select 1"}), ("generate", {"table": "people", "columns": COLUMNS, "count": 10000000})),
+                         ids=("query", "load"))
+def test_signal_beside_a_frozen_server(own_server, probe, do, values):
     probe.open(postgresql=own_server.url("postgres"))
-    probe.begin()
+    probe.begin("write")
+    probe("script", sql=TABLE)
     pid = probe.rows("select pg_backend_pid()", 1)[0][0]
+    if do == "generate":
+        probe.send_and_see_at_work(do, **values)
     os.kill(pid, signal.SIGSTOP)
     os.kill(own_server.popen.pid, signal.SIGSTOP)
     try:
-        probe.send("run", sql="select 1")
-        time.sleep(0.2)
+        if do != "generate":
+            probe.send(do, **values)
+        time.sleep(1)
         assert probe.interrupted() < 1.1
     finally:
         os.kill(own_server.popen.pid, signal.SIGCONT)
         os.kill(pid, signal.SIGCONT)
 
 
+SLOW_COMMIT = ("create table numbers (n bigint primary key deferrable initially deferred);"
+               "create function slow() returns trigger language plpgsql as 'begin perform pg_sleep(60); return null; end';"
+               "create constraint trigger slow after insert on numbers deferrable initially deferred for each row execute function slow()")
+
+
 def test_connection_lost_while_committing(own_server, probe):
     """Nobody knows whether it was committed, and owctl does not pretend to."""
     probe.open(postgresql=own_server.url("postgres"))
     probe.begin("write")
-    probe("script", sql="create table numbers (n bigint primary key deferrable initially deferred);"
-                        "create function slow() returns trigger language plpgsql as 'begin perform pg_sleep(60); return null; end';"
-                        "create constraint trigger slow after insert on numbers deferrable initially deferred for each row execute function slow()")
+    probe("script", sql=SLOW_COMMIT)
     probe.run("insert into numbers values (1)")
     probe.send("commit")
     time.sleep(0.3)
@@ -234,6 +247,19 @@ def test_connection_lost_while_committing(own_server, probe):
     with pytest.raises(Refused, match="not known whether") as refusal:
         probe.answer()
     assert refusal.value.status == 69 and "look before" in refusal.value.hint
+
+
+def test_signal_while_committing(own_server, probe):
+    probe.open(postgresql=own_server.url("postgres"))
+    probe.begin("write")
+    probe("script", sql=SLOW_COMMIT)
+    probe.run("insert into numbers values (1)")
+    probe.send("commit")
+    time.sleep(0.3)
+    probe.popen.send_signal(signal.SIGTERM)
+    with pytest.raises(Refused, match="not known whether") as refusal:
+        probe.answer()
+    assert refusal.value.status == 130 and "look before" in refusal.value.hint
 
 
 def test_all_connections_taken(own_server, probe):

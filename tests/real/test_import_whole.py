@@ -52,6 +52,14 @@ def test_ten_thousand_rows_with_groups_are_all_there(site, tmp_path):
     assert [row["id"] for row in again] == [row["id"] for row in done]
 
 
+def test_bytes_that_are_no_text_are_the_fault_of_their_line_alone(site):
+    file = b"email,name,groups\n\xff@example.org,A,\nb@example.org,\xff,\nc@example.org,C,\xff\nd@example.org,D,\n"
+    for options in ((), ("--skip-bad", "--create-groups")):
+        done = site("user", "import", "-", *options, "-o", "json", stdin=file).ended(65)
+        assert {row["line"] for row in done.json() if row["outcome"] == "refused"} == {2, 3, 4}
+    assert site.query('select email from "user"') == [("d@example.org",)]
+
+
 def test_one_bad_row_among_ten_thousand_leaves_every_table_as_it_was(site, tmp_path):
     lines = rows(MANY)
     at = random.randrange(MANY)

@@ -174,7 +174,7 @@ def test_while_making_a_schema(world, number):
         if path.exists():
             with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
                 [[tables]] = connection.execute("select count(*) from sqlite_master where type = 'table'")
-            assert (tables > 0) == (process.returncode == 0)
+            assert (tables > 0) == (process.returncode == 0 or b"was brought to" in err)  # only its reading back was cut off
         world.run(["migrate", "up", "--database", path]).ok()
 
 

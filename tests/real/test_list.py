@@ -64,7 +64,14 @@ FILTERS = {
     ("--sort", "role"): [ALL[0], ALL[3], ALL[1], ALL[2]],
     ("--sort", "name", "--limit", "2"): ALL[:2],
     ("--search", "nobody"): [],
+    ("--search", "CLÉO"): ALL[2:3],
+    ("--search", "cléo"): ALL[2:3],
+    ("--search", "cleo_"): [],
 }
+
+# Letters beyond A to Z, each as stored and as searched for, both ways round.
+LETTERS = [("Ärger", "äRGER"), ("Ørsted", "øRSTED"), ("ŁÓDŹ", "łódź"), ("Иван", "иВАН"), ("ΩΜΕΓΑ", "ωμεγα"), ("Straße", "STRAßE"), ("日本", "日本"),
+           ("I\u0307x", "i\u0307X"), ("\U00010400", "\U00010428")]
 
 
 @pytest.mark.quick
@@ -91,6 +98,17 @@ def test_filters_and_orders(site):
     for words, expected in FILTERS.items():
         assert [row["email"] for row in site("user", "list", *words, "-o", "json").ok().json()] == expected, words
     assert "there may be more" in site("user", "list", "--limit", "2").ok().err
+
+
+@pytest.mark.parametrize("command", ["user", "group"])
+def test_search_knows_the_letters_of_every_alphabet(site, command):
+    names = [name for pair in LETTERS for name in dict.fromkeys(pair)]
+    for number, name in enumerate(names):
+        site(*(("user", "create", f"x{number}@y.org", "--no-password", "--name", name) if command == "user" else ("group", "create", name))).ok()
+    for pair in LETTERS:
+        for searched in pair:
+            found = [row["name"] for row in site(command, "list", "--search", searched, "-o", "json").ok().json()]
+            assert sorted(found) == sorted(set(pair)), searched
 
 
 def test_each_form_holds_the_same(site):

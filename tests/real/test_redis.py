@@ -1,5 +1,6 @@
 """The Redis client against one server: URLs, credentials, TLS, sockets, time-outs, signals, servers that go away."""
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -150,6 +151,18 @@ def test_wrong_credentials(client, address, credentials, status, message, hint):
     refused(client(REDIS_URL=f"redis://{credentials}{address}/0"), status, message, hint=hint)
 
 
+def test_a_server_before_redis_6_gets_the_password_alone(client):
+    heard = []
+
+    def treat(connection, kept):
+        for answer in (b"-ERR wrong number of arguments for 'auth' command\r\n", b"+OK\r\n", b"+PONG\r\n"):
+            heard.append(connection.recv(4096).split(b"\r\n")[2::2])
+            connection.sendall(answer)
+
+    client(REDIS_URL=f"redis://me:{QUOTED}@127.0.0.1:{Listener(treat).port}")("open", timeout=5)
+    assert [[word.decode() for word in words] for words in heard] == [["AUTH", "me", PASSWORD], ["AUTH", PASSWORD], ["PING"]]
+
+
 def test_rights(client, address):
     refused(client(REDIS_URL=f"redis://poor:{QUOTED}@{address}/1"), 77, "NOPERM")
     probe = client(REDIS_URL=f"redis://poor:{QUOTED}@{address}")
@@ -227,6 +240,9 @@ def certificates(tmp_path_factory):
             "-addext", "subjectAltName=DNS:localhost")
     openssl(folder, "x509", "-req", "-in", "server.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2",
             "-copy_extensions", "copy", "-out", "server.crt")
+    (folder / "hashed").mkdir()
+    shutil.copy(folder / "ca.crt", folder / "hashed")
+    openssl(folder, "rehash", "hashed")
     return folder
 
 
@@ -252,6 +268,8 @@ def tls_url(server, host="localhost", **query):
 def test_tls(client, with_tls, certificates):
     for environment in ({"REDIS_URL": tls_url(with_tls, ssl_ca_certs=certificates / "ca.crt")},
                         {"REDIS_URL": tls_url(with_tls), "SSL_CERT_FILE": certificates / "ca.crt"},
+                        {"REDIS_URL": tls_url(with_tls), "SSL_CERT_DIR": certificates / "hashed"},
+                        {"REDIS_URL": tls_url(with_tls, ssl_ca_path=certificates / "hashed")},
                         {"REDIS_URL": tls_url(with_tls, "127.0.0.1", ssl_ca_certs=certificates / "ca.crt", ssl_check_hostname="False")},
                         {"REDIS_URL": tls_url(with_tls, "127.0.0.1", ssl_cert_reqs="none")}):
         probe = client(**environment)

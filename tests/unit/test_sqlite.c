@@ -98,10 +98,11 @@ static void numbers_are_read_from_any_cell(CLEAN)
 {
 	AUTO(db) struct db *db = with_table("numbers.db");
 	AUTO(db_rows) struct db_rows *rows = NULL;
-	assert_null(db_query(db, "SELECT 7, '8', 9.9, NULL, 'x', 1e300, -1e300, x'31'", NULL, 0, &rows));
+	assert_null(db_query(db, "SELECT 7, '8', 9.9, NULL, 'x', 1e300, -1e300, x'31', 9223372036854775808.0,"
+			       " 9223372036854774784.0", NULL, 0, &rows));
 	bool row;
 	assert_null(db_next(rows, &row));
-	const int64_t expected[] = {7, 8, 9, 0, 0, INT64_MAX, INT64_MIN, 0};
+	const int64_t expected[] = {7, 8, 9, 0, 0, INT64_MAX, INT64_MIN, 0, INT64_MAX, INT64_MAX - 1023};
 	for (size_t i = 0; i < COUNT(expected); i++)
 		assert_int_equal(db_cell_integer(rows, (int)i), expected[i]);
 }
@@ -252,6 +253,14 @@ static void one_statement_at_a_time(CLEAN)
 	assert_null(db_next(rows, &row));
 	assert_false(row);
 	db_rows_free(rows);
+
+	assert_null(db_query(db, "SELECT 1 UNION SELECT 2", NULL, 0, &rows));
+	assert_null(db_next(rows, &row));
+	assert_int_equal(code_of(db_commit(db), "while rows are being read"), ERR_FAILED);
+	assert_null(db_next(rows, &row));
+	assert_false(row);
+	db_rows_free(rows);
+	assert_int_equal(code_of(db_commit(db), "outside a transaction"), ERR_FAILED);
 }
 
 static void a_failed_statement_spoils_the_transaction(CLEAN)
@@ -301,7 +310,8 @@ static void foreign_keys_are_as_open_webui_has_them(CLEAN)
 static void tables_and_columns_are_found(CLEAN)
 {
 	AUTO(db) struct db *db = with_table("names.db");
-	assert_null(db_script(db, "CREATE TABLE \"a \"\"b\" (c, PRIMARY KEY (c)); CREATE VIEW v AS SELECT 1"));
+	assert_null(db_script(db, "CREATE TABLE \"a \"\"b\" (c, PRIMARY KEY (c)); CREATE VIEW v AS SELECT 1;"
+				" CREATE TABLE sqlites (n INTEGER PRIMARY KEY AUTOINCREMENT)"));
 	bool exists;
 	assert_null(db_table_exists(db, "group", &exists));
 	assert_true(exists);
@@ -314,7 +324,7 @@ static void tables_and_columns_are_found(CLEAN)
 	AUTO(strings) struct strings names = {0};
 	assert_null(db_tables(db, &names));
 	AUTO(memory) char *joined = strings_join(&names, ",");
-	assert_string_equal(joined, "a \"b,group");
+	assert_string_equal(joined, "a \"b,group,sqlites");
 }
 
 static void identifiers_are_quoted(CLEAN)

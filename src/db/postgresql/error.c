@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cancel.h"
 #include "base/memory.h"
 #include "db/postgresql/postgresql.h"
 
@@ -32,15 +31,6 @@ static fallible text_of(struct pg *pg, const PGresult *result, const struct pg_m
 
 fallible pg_lost(struct pg *pg)
 {
-	/* The server may have said why before it went. */
-	if (!pg->lost && PQtransactionStatus(pg->connection) == PQTRANS_ACTIVE) {
-		AUTO(pg_result) PGresult *result = PQgetResult(pg->connection);
-		const char *sqlstate = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
-		if (sqlstate) {
-			pg->lost = true;
-			return text_of(pg, result, pg_meaning_of(sqlstate), sqlstate);
-		}
-	}
 	pg->lost = true;
 	return error_hint(error_new(ERR_UNREACHABLE, "%s: the connection was lost", pg->base.display),
 			  "is the server still there? run the command again when it is");
@@ -56,7 +46,5 @@ fallible pg_result_error(struct pg *pg, const PGresult *result)
 	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	if (!sqlstate)
 		return pg_lost(pg);
-	if (!strcmp(sqlstate, "57014") && cancel_requested())
-		return cancel_check();
 	return text_of(pg, result, pg_meaning_of(sqlstate), sqlstate);
 }

@@ -32,13 +32,6 @@ static void add_copy(struct str *sql, const char *table, const char *const *colu
 	str_add(sql, ") FROM STDIN");
 }
 
-static fallible rest_of_results(struct pg *pg, struct error *error)
-{
-	if (error && !pg->lost)
-		pg_stop(pg);
-	return error;
-}
-
 static fallible start_copy(struct pg_load *load)
 {
 	struct pg *pg = (struct pg *)load->base.db;
@@ -48,7 +41,7 @@ static fallible start_copy(struct pg_load *load)
 	AUTO(pg_result) PGresult *result = NULL;
 	TRY(pg_result(pg, &result));
 	if (PQresultStatus(result) != PGRES_COPY_IN)
-		return rest_of_results(pg, pg_result_error(pg, result));
+		return pg_result_error(pg, result);
 	load->copying = true;
 	load->piece = 0;
 	return NULL;
@@ -97,9 +90,7 @@ static fallible end_copy(struct pg_load *load)
 		TRY(pg_result(pg, &result));
 		if (!result)
 			return NULL;
-		struct error *error = load_error(load, result);
-		if (error)
-			return rest_of_results(pg, error);
+		TRY(load_error(load, result)); /* what is left of the results goes with the transaction */
 		load->rows += strtoll(PQcmdTuples(result), NULL, 10);
 	}
 }

@@ -56,7 +56,8 @@ struct pg_meaning {
 const struct pg_meaning *pg_meaning_of(const char *sqlstate);
 
 /* command.c */
-/* Runs statements without parameters. `last` (may be NULL) gets the last result. */
+/* Runs statements without parameters. `last` (may be NULL) gets the last result, of rows the last row; the others are
+ * dropped as they come. */
 fallible pg_command(struct pg *pg, const char *sql, PGresult **last) MUST_CHECK;
 
 /* query.c */

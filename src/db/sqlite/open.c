@@ -109,7 +109,9 @@ static fallible configure(struct sqlite *sqlite)
 
 	/* The first read: only now SQLite looks at the file. FULL: a commit that was reported survives a power cut. */
 	sqlite_start_clock(sqlite);
-	int code = sqlite3_exec(handle, "PRAGMA synchronous = FULL; SELECT count(*) FROM sqlite_master", NULL, NULL,
+	int code = sqlite_add_functions(handle);
+	if (code == SQLITE_OK)
+		code = sqlite3_exec(handle, "PRAGMA synchronous = FULL; SELECT count(*) FROM sqlite_master", NULL, NULL,
 				NULL);
 	return code == SQLITE_OK ? NULL : sqlite_error(sqlite, code);
 }

@@ -30,6 +30,9 @@ void sqlite_close(struct db *db);
 void sqlite_guard(struct sqlite *sqlite);
 void sqlite_start_clock(struct sqlite *sqlite); /* for the statement time-out */
 
+/* functions.c: lower_unicode(text), what db_lower names */
+int sqlite_add_functions(sqlite3 *handle);
+
 /* error.c: the error for what SQLite answered last */
 fallible sqlite_error(struct sqlite *sqlite, int code) MUST_CHECK;
 
