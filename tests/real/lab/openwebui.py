@@ -58,7 +58,8 @@ class OpenWebUI(Process):
         return f"Open WebUI {self.release}"
 
     def start(self):
-        command = [python(self.release), "-m", "uvicorn", "open_webui.main:app", "--host", "127.0.0.1", "--port", self.port]
+        # -P: the modules beside the script are not the release's.
+        command = [python(self.release), "-P", TREE / "tests/real/lab/run_server.py", self.port]
         self.spawn(command, env=environment(self.release, self.data_dir, **self.settings), cwd=self.folder)
         return self
 

@@ -2,12 +2,14 @@
 each TARGET in turn (without any: to every revision of the release) and prints {target: catalogue} as JSON. All of it in one
 process, since loading the release takes longer than its migrations on an empty database."""
 import contextlib
+import gc
 import json
 import os
 import pathlib
 import sqlite3
 import sys
 
+gc.disable()  # as in run_server.py
 import open_webui
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext

@@ -1,7 +1,9 @@
 """Runs inside a release's own Python: its migrations up to the revision that is the first argument."""
+import gc
 import pathlib
 import sys
 
+gc.disable()  # as in run_server.py
 import open_webui
 from alembic import command
 from alembic.config import Config
