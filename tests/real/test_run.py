@@ -17,7 +17,7 @@ def test_help_is_data_and_a_missing_command_is_not(owctl):
     assert asked.out.startswith("owctl - ") and asked.err == ""
     missing = owctl().ended(64)
     assert missing.out == "" and missing.err.startswith(asked.out)
-    assert missing.err.endswith("owctl: a command is missing after 'owctl'\n")
+    assert missing.err.endswith("owctl: a command is missing after 'owctl'\nhint: 'owctl --help' shows the commands\n")
     assert owctl("user").ended(64).out == ""
 
 
