@@ -18,6 +18,20 @@ static fallible refuse_primary(struct installation *installation, const struct u
 			  "Open WebUI relies on its oldest account; change its address, name or password instead");
 }
 
+/* The kind that a server names is its word, not a fact: a broken one must not lead out of the tables. */
+static fallible add_possession(struct removal_plan *plan, int64_t kind, int64_t rows)
+{
+	int64_t known = 0;
+	while (possessions[known].table)
+		known++;
+	if (kind < 0 || kind >= known || plan->count == COUNT(plan->items))
+		return error_hint(error_new(ERR_FAILED, "the database answered with what was not asked for"),
+				  "is this an Open WebUI database? nothing was changed");
+	plan->items[plan->count].kind = &possessions[kind];
+	plan->items[plan->count++].rows = rows;
+	return NULL;
+}
+
 /* All kinds by one statement: over a slow line two dozen questions take seconds. */
 static fallible count_possessions(struct installation *installation, const struct db_value *id,
 				  struct removal_plan *plan)
@@ -36,8 +50,7 @@ static fallible count_possessions(struct installation *installation, const struc
 		TRY(db_next(rows, &row));
 		if (!row)
 			return NULL;
-		plan->items[plan->count].kind = &possessions[db_cell_integer(rows, 0)];
-		plan->items[plan->count++].rows = db_cell_integer(rows, 1);
+		TRY(add_possession(plan, db_cell_integer(rows, 0), db_cell_integer(rows, 1)));
 	}
 }
 
