@@ -13,6 +13,7 @@ from lab.openwebui import OpenWebUI
 from lab.owctl import Owctl, binary
 from lab.parts import NEWEST, RELEASES
 from lab.postgresql import VERSIONS, PostgreSQL
+from lab.probe import Probe
 from lab.redisserver import Redis
 from lab.schedule import Schedule
 from lab.templates import Templates
@@ -25,6 +26,13 @@ def pytest_xdist_make_scheduler(config, log):
 def pytest_configure():
     """A run that is told to stop cleans up as it does after Ctrl-C."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@pytest.fixture
+def probe():
+    """The database drivers by hand."""
+    with Probe() as probe:
+        yield probe
 
 
 @pytest.fixture

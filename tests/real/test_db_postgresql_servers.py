@@ -19,12 +19,6 @@ from lab.process import Process, free_port
 PASSWORD = "s3cret-Pass word"
 
 
-@pytest.fixture
-def probe():
-    with Probe() as probe:
-        yield probe
-
-
 def for_the_server(path, mode=0o600):
     """Files of a server that runs as another user when the tests run as root."""
     path.chmod(mode)
@@ -235,31 +229,32 @@ SLOW_COMMIT = ("create table numbers (n bigint primary key deferrable initially 
                "create constraint trigger slow after insert on numbers deferrable initially deferred for each row execute function slow()")
 
 
-def test_connection_lost_while_committing(own_server, probe):
-    """Nobody knows whether it was committed, and owctl does not pretend to."""
-    probe.open(postgresql=own_server.url("postgres"))
+def start_slow_commit(server, probe):
+    probe.open(postgresql=server.url("postgres"))
     probe.begin("write")
     probe("script", sql=SLOW_COMMIT)
     probe.run("insert into numbers values (1)")
     probe.send("commit")
     time.sleep(0.3)
-    kill_all(own_server)
+
+
+def assert_outcome_unknown(probe, status):
     with pytest.raises(Refused, match="not known whether") as refusal:
         probe.answer()
-    assert refusal.value.status == 69 and "look before" in refusal.value.hint
+    assert refusal.value.status == status and "look before" in refusal.value.hint
+
+
+def test_connection_lost_while_committing(own_server, probe):
+    """Nobody knows whether it was committed, and owctl does not pretend to."""
+    start_slow_commit(own_server, probe)
+    kill_all(own_server)
+    assert_outcome_unknown(probe, 69)
 
 
 def test_signal_while_committing(own_server, probe):
-    probe.open(postgresql=own_server.url("postgres"))
-    probe.begin("write")
-    probe("script", sql=SLOW_COMMIT)
-    probe.run("insert into numbers values (1)")
-    probe.send("commit")
-    time.sleep(0.3)
+    start_slow_commit(own_server, probe)
     probe.popen.send_signal(signal.SIGTERM)
-    with pytest.raises(Refused, match="not known whether") as refusal:
-        probe.answer()
-    assert refusal.value.status == 130 and "look before" in refusal.value.hint
+    assert_outcome_unknown(probe, 130)
 
 
 def test_all_connections_taken(own_server, probe):

@@ -64,12 +64,6 @@ def hold(path):
         yield start
 
 
-@pytest.fixture
-def probe():
-    with Probe() as probe:
-        yield probe
-
-
 def beside(path, suffix):
     return path.with_name(path.name + suffix)
 
