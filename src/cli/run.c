@@ -55,11 +55,9 @@ static fallible run_handler(struct invocation *invocation)
 		TRY(globals_settings(&context.globals, context.globals.profile, &settings));
 	context.settings = settings;
 	struct error *error = command->run(&context, invocation->values);
-	AUTO(error) struct error *unrecorded = context.unrecorded;
-	if (!error) {
-		unrecorded = NULL;
+	if (!error)
 		return context.unrecorded;
-	}
+	AUTO(error) struct error *unrecorded = context.unrecorded;
 	if (unrecorded) {
 		AUTO(memory) char *text = error_text(unrecorded);
 		log_warning("%s", text);

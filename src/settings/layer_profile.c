@@ -21,7 +21,6 @@ static char *absolute(const struct settings *settings, const struct profile_file
 static void place_setting(struct settings *settings, const struct profile_file *file, const struct profile_setting *given)
 {
 	struct setting_value value = {.source = SOURCE_PROFILE, .holder = given->holder};
-	value.may_be_empty = given->setting->empty_counts;
 	value.must_be_private = given->setting->privacy != SETTING_PLAIN;
 	const char *variable = given->holder == HELD_IN_VARIABLE ? environment_get(settings->environment, given->text) : NULL;
 	if (variable)

@@ -12,16 +12,14 @@ void layer_place(struct settings *settings, const struct setting *setting, struc
 	struct setting_value *slot = &settings->values[setting - known_settings];
 	setting_value_cleanup(slot);
 	*slot = value;
+	slot->may_be_empty = setting->empty_counts;
 }
 
 static void place_text(struct settings *settings, const struct setting *setting, enum setting_source source,
 		       const char *text, char *origin)
 {
 	layer_place(settings, setting,
-		    (struct setting_value){.source = source,
-					   .text = text_copy(text),
-					   .may_be_empty = setting->empty_counts,
-					   .origin = origin});
+		    (struct setting_value){.source = source, .text = text_copy(text), .origin = origin});
 }
 
 /* Docker and Kubernetes mount secrets readable by everybody in the container: the mode is no reason to refuse. */

@@ -19,7 +19,7 @@ struct setting_value {
 	enum value_holder holder;
 	char *text;
 	struct strings words;
-	bool may_be_empty;    /* to Open WebUI an empty text is a value of this setting */
+	bool may_be_empty;    /* to Open WebUI an empty text is a value of this setting (layer_place sets it) */
 	bool must_be_private; /* a file that everybody can read is refused */
 	char *origin;
 	char *resolved; /* NULL until asked for */
