@@ -23,6 +23,11 @@ def pytest_xdist_make_scheduler(config, log):
     return Schedule(config, log)
 
 
+def pytest_collection_modifyitems(items):
+    """Tests that start a server of their own come first: one of them at the end would leave the other workers idle."""
+    items.sort(key=lambda item: "start_openwebui" not in item.fixturenames)
+
+
 def pytest_configure():
     """A run that is told to stop cleans up as it does after Ctrl-C."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -135,10 +140,39 @@ def installation(request, templates, tmp_path_factory):
     else:
         where = {"DATA_DIR": folder}
         templates.sqlite(release, folder)
-    home = tmp_path_factory.mktemp("home")
+    with _served(release, where, tmp_path_factory.mktemp("home")) as site:
+        yield site
+
+
+@pytest.fixture(scope="session", params=[f"on {NEWEST} with a crowd"])
+def crowded(request, templates, tmp_path_factory):
+    """A running server on SQLite for tests that make thousands of accounts or start it again: each compares with what it
+    found, and leaves a server that was just started."""
+    folder = tmp_path_factory.mktemp("crowded")
+    templates.sqlite(NEWEST, folder)
+    with _served(NEWEST, {"DATA_DIR": folder}, tmp_path_factory.mktemp("home")) as site:
+        yield site
+
+
+@contextlib.contextmanager
+def _served(release, where, home):
     site = Installation(Owctl(home), where)
     site.create(ADMIN[0], "--role", "admin", "--name", "Ada", password=ADMIN[1])
     with OpenWebUI(release, home, where.get("DATA_DIR")) as server:
         server.settings = {name: value for name, value in where.items() if name != "DATA_DIR"}
         site.server = server.start().wait()
         yield site
+
+
+@pytest.fixture(scope="session", params=[f"on {NEWEST} with replicas"])
+def replicas(request, templates, postgresql, tmp_path_factory):
+    """Two servers with one PostgreSQL and one Redis. Their administrator, ADMIN, was the first to sign up."""
+    with contextlib.ExitStack() as stack:
+        redis = stack.enter_context(Redis(tmp_path_factory.mktemp("redis"))).start().wait()
+        url = templates.postgresql(postgresql, NEWEST, tmp_path_factory.mktemp("template"))
+        shared = dict(DATABASE_URL=url, REDIS_URL=redis.url, WEBSOCKET_MANAGER="redis", WEBSOCKET_REDIS_URL=redis.url,
+                      ENABLE_DB_MIGRATIONS="false")
+        # One after the other: two that first start on an empty config table at once both fill it, and one of them fails.
+        servers = [stack.enter_context(OpenWebUI(NEWEST, tmp_path_factory.mktemp("replica"), **shared)).start().wait() for _ in range(2)]
+        assert servers[0].signup("Ada", *ADMIN).json()["role"] == "admin"
+        yield {"DATABASE_URL": url}, servers

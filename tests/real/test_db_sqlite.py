@@ -12,8 +12,8 @@ import tempfile
 
 import pytest
 
+from lab.installation import ADMIN
 from lab.owctl import binary
-from lab.parts import NEWEST
 from lab.probe import COLUMNS, TABLE, Probe
 
 ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
@@ -109,13 +109,11 @@ def test_nothing_is_lost_beside_a_server_in_wal_mode(path, hold, locks):
     assert names_in(path) == expected
 
 
-def test_nothing_is_lost_beside_the_real_server(start_openwebui):
+def test_nothing_is_lost_beside_the_real_server(crowded):
     """Also after its own database download, which drops its locks: what was lost then, see src/db/sqlite/open.c."""
-    admin = ("Ada", "ada@example.org", "correct horse battery")
-    server = start_openwebui(NEWEST).wait()
-    assert server.signup(*admin).status == 200
-    token = server.token(*admin[1:])
-    path = server.data_dir / "webui.db"
+    server, token = crowded.server, crowded.admin
+    path = crowded.where["DATA_DIR"] / "webui.db"
+    people = accounts_on(server, token)
     assert server.download_database(token).status == 200
     before = inodes(path)
     for number in range(5):
@@ -132,10 +130,14 @@ def test_nothing_is_lost_beside_the_real_server(start_openwebui):
         assert server.download_database(token).status == 200
     assert inodes(path) == before
     server.restart()
-    assert len(server.users(server.token(*admin[1:]))) == 6
+    assert accounts_on(server, server.token(*ADMIN)) == people + 5
     with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
         assert database.execute("pragma integrity_check").fetchone() == ("ok",)
         assert database.execute("select count(*) from tag").fetchone() == (5,)
+
+
+def accounts_on(server, token):
+    return len(server.get("/api/v1/users/all", token).json()["users"])
 
 
 @pytest.mark.quick

@@ -11,6 +11,10 @@ ADMIN = ("Ada", "ada@example.org", "correct horse battery")
 
 def sign_up_and_in(server):
     assert server.signup(*ADMIN).json()["role"] == "admin"
+    sign_in_and_add(server)
+
+
+def sign_in_and_add(server):
     assert server.signin(*ADMIN[1:]).status == 200
     assert server.signin(ADMIN[1], "wrong").status == 400
     token = server.token(*ADMIN[1:])
@@ -26,17 +30,15 @@ def test_each_release_serves_the_database_of_its_own_migrations(release, make_sq
     assert server.data_dir == database.parent
 
 
-def test_newest_release_runs_on_postgresql_and_redis(make_postgresql, redis, start_openwebui):
-    shared = dict(DATABASE_URL=make_postgresql(NEWEST), REDIS_URL=redis.url, WEBSOCKET_MANAGER="redis",
-                  WEBSOCKET_REDIS_URL=redis.url, ENABLE_DB_MIGRATIONS="false")
-    # One after the other: two that first start on an empty config table at once both fill it, and one of them fails.
-    first, second = (start_openwebui(NEWEST, **shared).wait() for _ in range(2))
-    sign_up_and_in(first)
+def test_newest_release_runs_on_postgresql_and_redis(replicas):
+    _, [first, second] = replicas  # whose administrator has signed up
+    sign_in_and_add(first)
     assert second.whoami(first.token(*ADMIN[1:])).status == 200
 
 
-def test_unknown_path_answers_html(start_openwebui):
-    assert not start_openwebui(NEWEST).wait().get("/api/no/such/path").is_json
+@pytest.mark.parametrize("installation", [f"on {NEWEST}"], indirect=True)
+def test_unknown_path_answers_html(installation):
+    assert not installation.server.get("/api/no/such/path").is_json
 
 
 def test_postgresql_gives_each_test_a_database_of_its_own(each_postgresql):

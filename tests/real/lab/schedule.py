@@ -3,7 +3,7 @@ import re
 
 from xdist.scheduler import LoadScopeScheduling
 
-SHARED = re.compile(r"[\[-](on [\d.]+(?: with PostgreSQL)?)[\]-]")
+SHARED = re.compile(r"[\[-](on [\d.]+(?: with [\w ]+)?)[\]-]")
 
 
 class Schedule(LoadScopeScheduling):
