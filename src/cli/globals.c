@@ -33,7 +33,8 @@ const struct option global_options[] = {
 	 .value_name = "TIME",
 	 .fallback = "10s",
 	 .scope = FOR_SETTINGS,
-	 .help = "wait this long for a server to answer or for another writer to finish"},
+	 .help = "wait this long for a server to answer or for another writer to finish, and twelve times as long for the "
+		 "next row of a statement"},
 	{.name = "output",
 	 .letter = 'o',
 	 OPTION_CHOICE(struct globals, format, formats),

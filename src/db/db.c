@@ -15,6 +15,18 @@ static fallible misuse(const char *what)
 
 /* ---- connections ---- */
 
+static const struct db_driver *driver_of(const struct db_target *target)
+{
+	return target->engine == DB_SQLITE ? &sqlite_driver : &postgresql_driver;
+}
+
+fallible db_would_create(const struct db_target *target, bool *would)
+{
+	const struct db_driver *driver = driver_of(target);
+	*would = false;
+	return driver->would_create ? driver->would_create(target, would) : NULL;
+}
+
 fallible db_open(const struct db_target *target, const struct db_options *options, struct db **db)
 {
 	if (options->create && options->read_only)
@@ -23,7 +35,7 @@ fallible db_open(const struct db_target *target, const struct db_options *option
 	if (!complete.lock_timeout_s)
 		complete.lock_timeout_s = DEFAULT_LOCK_TIMEOUT_S;
 
-	const struct db_driver *driver = target->engine == DB_SQLITE ? &sqlite_driver : &postgresql_driver;
+	const struct db_driver *driver = driver_of(target);
 	struct db *opened = NULL;
 	TRY(driver->open(target, &complete, &opened));
 	log_debug("opened %s, %s %s", target->display, driver->name, opened->version);

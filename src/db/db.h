@@ -77,10 +77,15 @@ struct db_options {
 	bool create;               /* SQLite: make the file if there is none (refused when read_only) */
 	int64_t connect_timeout_s; /* in all, over all hosts; 0: what the target or PGCONNECT_TIMEOUT says, or 10 s */
 	int64_t lock_timeout_s;    /* 0: 10 s; how long to wait for another writer */
-	int64_t statement_timeout_s; /* 0: none */
+	int64_t statement_timeout_s; /* 0: none; how long a statement may take from its start to its last row */
+	/* 0: none; without a statement_timeout_s, how long to wait for the next row or the end before the statement is given
+	 * up: ERR_BUSY if it could be stopped, ERR_UNREACHABLE if the server says nothing at all. */
+	int64_t silence_timeout_s;
 };
 
 fallible db_open(const struct db_target *target, const struct db_options *options, struct db **db) MUST_CHECK;
+/* Whether db_open with `create` would make the database (SQLite: there is no file yet); its errors if it could not. */
+fallible db_would_create(const struct db_target *target, bool *would) MUST_CHECK;
 void db_close(struct db *db); /* rolls back what is open; NULL is fine */
 static inline void db_cleanup(struct db **db)
 {
@@ -111,7 +116,7 @@ void db_add_identifier(struct str *sql, const char *name);
 /* ---- transactions ---- */
 
 /* DB_READ sees one state throughout. DB_WRITE takes SQLite's write lock at once, waiting up to lock_timeout.
- * After db_commit the transaction is over, committed or, on error, not. */
+ * After db_commit the transaction is over, committed or, on error, not; where that can't be known the error says so. */
 enum db_access { DB_READ, DB_WRITE };
 fallible db_begin(struct db *db, enum db_access access) MUST_CHECK;
 fallible db_commit(struct db *db) MUST_CHECK;

@@ -9,6 +9,7 @@ struct db_driver {
 	const char *name;
 	unsigned features; /* enum db_feature, or-ed */
 	fallible (*open)(const struct db_target *target, const struct db_options *options, struct db **db);
+	fallible (*would_create)(const struct db_target *target, bool *would); /* NULL: it never does */
 	void (*close)(struct db *db); /* frees all but what db_close frees: display, version and the struct itself */
 	fallible (*begin)(struct db *db, enum db_access access);
 	fallible (*commit)(struct db *db); /* after an error db.c calls rollback */

@@ -104,6 +104,7 @@ static fallible do_open(const json_t *command, json_t *answer)
 		.connect_timeout_s = number_of(command, "connect_timeout"),
 		.lock_timeout_s = number_of(command, "lock_timeout"),
 		.statement_timeout_s = number_of(command, "statement_timeout"),
+		.silence_timeout_s = number_of(command, "silence_timeout"),
 	};
 	struct error *error = db_open(&target, &options, &db);
 	free(target.path);

@@ -252,9 +252,56 @@ def test_connection_lost_while_committing(own_server, probe):
 
 
 def test_signal_while_committing(own_server, probe):
+    """The server says that it did stop: then it is known that nothing was written."""
     start_slow_commit(own_server, probe)
     probe.popen.send_signal(signal.SIGTERM)
-    assert_outcome_unknown(probe, 130)
+    with pytest.raises(Refused, match="nothing was written") as refusal:
+        probe.answer()
+    assert refusal.value.status == 130
+    with psycopg.connect(own_server.url("postgres")) as other:
+        assert other.execute("select to_regclass('numbers')").fetchone() == (None,)
+
+
+@pytest.fixture
+def missing_standby(own_server):
+    """A server whose commits wait for a standby that is not there."""
+    with psycopg.connect(own_server.url("postgres"), autocommit=True) as other:
+        other.execute("alter system set synchronous_standby_names = 'nobody'")
+        other.execute("select pg_reload_conf()")
+        yield other
+        other.execute("alter system reset synchronous_standby_names")
+        other.execute("select pg_reload_conf()")
+
+
+@pytest.mark.parametrize("end", ("signal", "silence"))
+def test_commit_that_was_done_when_it_was_stopped(own_server, missing_standby, probe, end):
+    """The answer that comes during the stop decides: a change that was made is not told as unknown or undone."""
+    table = f"kept_at_{end}"
+    probe.open(postgresql=own_server.url("postgres"), silence_timeout=1 if end == "silence" else 0)
+    probe.begin("write")
+    probe("script", sql=f"create table {table} (n bigint)")
+    probe.send("commit")
+    if end == "signal":
+        time.sleep(0.3)
+        probe.popen.send_signal(signal.SIGTERM)
+    probe.answer()
+    assert missing_standby.execute("select to_regclass(%s)::text", [table]).fetchone() == (table,)
+
+
+def test_statement_without_an_answer_is_given_up(own_server, probe):
+    probe.open(postgresql=own_server.url("postgres"), silence_timeout=1)
+    probe.begin()
+    refusal, seconds = probe.refused("run", sql="select pg_sleep(60)")
+    assert refusal.status == 75 and "no answer for 1 s" in refusal.message and "--timeout" in refusal.hint and seconds < 3
+    probe("rollback")
+    probe.begin()
+    pid = probe.rows("select pg_backend_pid()", 1)[0][0]
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        refusal, seconds = probe.refused("run", sql="select 1")
+        assert refusal.status == 69 and "no answer for 1 s" in refusal.message and seconds < 4
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 def test_all_connections_taken(own_server, probe):

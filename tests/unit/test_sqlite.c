@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "db/db.h"
 
@@ -437,6 +438,32 @@ static void a_long_statement_is_stopped(CLEAN)
 	db_close(db);
 }
 
+/* Rows that come slowly are no silence, however many they are; a row that does not come is. */
+static void a_silent_statement_is_stopped(CLEAN)
+{
+	struct db *db = NULL;
+	assert_null(try_open("silent.db", (struct db_options){.create = true, .silence_timeout_s = 1}, &db));
+	assert_null(db_begin(db, DB_READ));
+	const char *slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n "
+			   "WHERE i % 3000000 = 0 OR i > 12000000";
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	assert_null(db_query(db, slow, NULL, 0, &rows));
+	int64_t end = clock_monotonic_ms() + 1500;
+	for (bool row = true; clock_monotonic_ms() < end;) {
+		assert_null(db_next(rows, &row));
+		assert_true(row);
+	}
+	db_rows_free(rows);
+	rows = NULL;
+	assert_null(db_query(db, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n WHERE i < 0",
+			     NULL, 0, &rows));
+	bool row;
+	assert_int_equal(code_of_hinted(db_next(rows, &row), "stopped after 1 s"), ERR_BUSY);
+	db_rows_free(rows);
+	rows = NULL;
+	db_close(db);
+}
+
 static void more_statements_than_are_kept(CLEAN)
 {
 	AUTO(db) struct db *db = with_table("kept.db");
@@ -491,6 +518,7 @@ int main(void)
 		cmocka_unit_test(what_endangers_a_live_file_is_refused),
 		cmocka_unit_test(read_only_can_not_be_asked_to_create),
 		cmocka_unit_test(a_long_statement_is_stopped),
+		cmocka_unit_test(a_silent_statement_is_stopped),
 		cmocka_unit_test(more_statements_than_are_kept),
 	};
 	return cmocka_run_group_tests_name("sqlite", tests, make_folder, remove_folder);

@@ -1,11 +1,15 @@
 #include <string.h>
 
 #include "base/cancel.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "db/postgresql/postgresql.h"
 
 /* A transaction that is idle this long belongs to an owctl that was lost with its machine: its locks are let go. */
 #define IDLE_TIMEOUT "'15min'"
+
+/* How long beyond the statement time-out, at which the server itself stops, it may be silent before it counts as dead. */
+#define GRACE_S 5
 
 /* All that the transaction needs to be told goes with its BEGIN in one message, and no longer than it: behind a pooler
  * the next transaction may run on another server connection. A time-out of 0 is told as well, as the role may have its
@@ -49,15 +53,19 @@ static fallible check_schema(const struct pg *pg, const PGresult *current)
 static fallible begin(struct db *db, enum db_access access)
 {
 	struct pg *pg = (struct pg *)db;
+	const struct db_options *options = &db->options;
 	TRY(cancel_check());
 	AUTO(str) struct str sql = {0};
 	add_begin(&sql, pg, access);
 	AUTO(pg_result) PGresult *last = NULL;
+	/* There is nothing to work on yet: who answers this no sooner than a connection is as good as gone. */
+	pg->patience_s = options->connect_timeout_s;
 	struct error *error = pg_command(pg, str_text(&sql), &last);
 	if (!error)
 		error = check_schema(pg, last);
 	if (error)
 		rollback(db);
+	pg->patience_s = options->statement_timeout_s ? options->statement_timeout_s + GRACE_S : options->silence_timeout_s;
 	return error;
 }
 
@@ -75,8 +83,16 @@ static fallible commit(struct db *db)
 	TRY(cancel_check());
 	AUTO(pg_result) PGresult *last = NULL;
 	struct error *error = pg_command(pg, "COMMIT", &last);
+	if (error && pg->lost)
+		return unknown_outcome(error);
+	if (error && pg->committed) {
+		log_warning("%s: committed, but the wait for the answer was cut short: a synchronous standby may not have it yet",
+			    db->display);
+		error_ignore(error); /* a signal or a time-out that came too late; a signal is heeded by whatever is next */
+		return NULL;
+	}
 	if (error)
-		return pg->lost || error->code == ERR_INTERRUPTED ? unknown_outcome(error) : error;
+		return error_wrap(error, "nothing was written");
 	/* What a COMMIT of a spoilt transaction answers. */
 	if (!strcmp(PQcmdStatus(last), "ROLLBACK"))
 		return error_new(ERR_FAILED, "nothing was written: the server rolled the transaction back");

@@ -10,8 +10,10 @@
 struct pg {
 	struct db base;
 	PGconn *connection;
-	char *schema; /* NULL: the role's own search path */
-	bool lost;    /* nothing more can come from this connection */
+	char *schema;       /* NULL: the role's own search path */
+	int64_t patience_s; /* for one answer of the server; 0: without end */
+	bool lost;          /* nothing more can come from this connection */
+	bool committed;     /* the answer to COMMIT came while it was being stopped */
 };
 
 static inline void pg_result_cleanup(PGresult **result)

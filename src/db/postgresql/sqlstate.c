@@ -3,7 +3,7 @@
 #include "base/attributes.h"
 #include "db/postgresql/postgresql.h"
 
-static const char again[] = "try again, or wait longer for it";
+static const char again[] = "try again, or wait longer for it (--timeout)";
 
 /* A full code stands before its class. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 static const struct pg_meaning meanings[] = {
@@ -20,13 +20,14 @@ static const struct pg_meaning meanings[] = {
 	{"3D000", ERR_SETTINGS, "check the database's name, or create it: CREATE DATABASE"},
 	{"3F000", ERR_SETTINGS, "check DATABASE_SCHEMA, or create it: CREATE SCHEMA"},
 	{"40", ERR_BUSY, "run the command again: another transaction got in the way"},
+	{"42P07", ERR_INPUT, NULL}, /* exists already */
 	{"42501", ERR_PERMISSION, "use the role that Open WebUI uses, or GRANT the right"},
 	{"53100", ERR_FAILED, "the database server's disk is full: make room there"},
 	{"53200", ERR_BUSY, "the database server is short of memory"},
 	{"53300", ERR_BUSY, "all connections are taken: try again, or raise max_connections"},
 	{"55P03", ERR_BUSY, again},
 	{"55006", ERR_BUSY, again},
-	{"57014", ERR_BUSY, "the statement took longer than allowed: give it more time"},
+	{"57014", ERR_BUSY, "the statement took longer than allowed: give it more time (--timeout)"},
 	{"57P03", ERR_UNREACHABLE, "the server is starting up, shutting down or recovering: try again"},
 	{"57P", ERR_UNREACHABLE, "the server was stopped or ended the connection: run the command again"},
 	{"58", ERR_FAILED, "look at the database server's disk and log"},

@@ -1,4 +1,5 @@
 #include <poll.h>
+#include <string.h>
 
 #include "base/bounded.h"
 #include "base/clock.h"
@@ -57,6 +58,13 @@ static bool skip_copy_out(struct pg *pg, int64_t deadline)
 	}
 }
 
+/* What is stopped too late was done: of a COMMIT that must be known. */
+static void note_commit(struct pg *pg, PGresult *result)
+{
+	if (PQresultStatus(result) == PGRES_COMMAND_OK && !strcmp(PQcmdStatus(result), "COMMIT"))
+		pg->committed = true;
+}
+
 static bool skip_results(struct pg *pg, int64_t deadline)
 {
 	for (;;) {
@@ -69,6 +77,7 @@ static bool skip_results(struct pg *pg, int64_t deadline)
 		AUTO(pg_result) PGresult *result = PQgetResult(pg->connection);
 		if (!result)
 			return true;
+		note_commit(pg, result);
 		ExecStatusType status = PQresultStatus(result);
 		if (status == PGRES_COPY_IN)
 			PQputCopyEnd(pg->connection, "stopped");

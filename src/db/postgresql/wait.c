@@ -5,9 +5,6 @@
 #include "base/clock.h"
 #include "db/postgresql/postgresql.h"
 
-/* How long beyond its own statement time-out the server may be silent before it counts as dead. */
-#define GRACE_MS 5000
-
 enum pg_ready pg_poll(int fd, short events, int64_t deadline, bool heed_cancel)
 {
 	for (;;) {
@@ -28,16 +25,15 @@ enum pg_ready pg_poll(int fd, short events, int64_t deadline, bool heed_cancel)
 
 static fallible silent(struct pg *pg)
 {
-	pg->lost = true;
-	return error_hint(error_new(ERR_UNREACHABLE, "%s: no answer for %lld s", pg->base.display,
-				    (long long)pg->base.options.statement_timeout_s + GRACE_MS / 1000),
-			  "is the server still there?");
+	pg_stop(pg);
+	struct error *error = error_new(pg->lost ? ERR_UNREACHABLE : ERR_BUSY, "%s: no answer for %lld s", pg->base.display,
+					(long long)pg->patience_s);
+	return error_hint(error, pg->lost ? "is the server still there?" : "give it more time (--timeout)");
 }
 
 fallible pg_wait(struct pg *pg, short events)
 {
-	int64_t timeout_s = pg->base.options.statement_timeout_s;
-	int64_t deadline = timeout_s ? clock_monotonic_ms() + timeout_s * 1000 + GRACE_MS : 0;
+	int64_t deadline = pg->patience_s ? clock_monotonic_ms() + pg->patience_s * 1000 : 0;
 	switch (pg_poll(PQsocket(pg->connection), events, deadline, true)) {
 	case PG_READY:
 		return NULL;
@@ -47,7 +43,6 @@ fallible pg_wait(struct pg *pg, short events)
 	case PG_TIMED_OUT:
 		break;
 	}
-	pg_stop(pg);
 	return silent(pg);
 }
 

@@ -53,6 +53,7 @@ const struct db_driver sqlite_driver = {
 	.name = "SQLite",
 	.features = 0,
 	.open = sqlite_open,
+	.would_create = sqlite_would_create,
 	.close = sqlite_close,
 	.begin = begin,
 	.commit = commit,

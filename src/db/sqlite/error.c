@@ -28,7 +28,7 @@ static const struct meaning {
 	{SQLITE_PERM, ERR_PERMISSION, NULL, as_server},
 	{SQLITE_AUTH, ERR_FAILED,
 	 "refused: it would touch the database file in a way that a running Open WebUI can't stand", NULL},
-	{SQLITE_BUSY, ERR_BUSY, "locked by another program", "try again, or wait longer for it"},
+	{SQLITE_BUSY, ERR_BUSY, "locked by another program", "try again, or wait longer for it (--timeout)"},
 	{SQLITE_LOCKED, ERR_BUSY, NULL, NULL},
 	{SQLITE_PROTOCOL, ERR_BUSY, NULL, NULL},
 	{SQLITE_NOTADB, ERR_INPUT, "not an SQLite database",
@@ -65,8 +65,8 @@ static fallible stopped(const struct sqlite *sqlite)
 	if (cancel_requested())
 		return cancel_check();
 	return error_hint(error_new(ERR_BUSY, "statement stopped after %lld s",
-				    (long long)sqlite->base.options.statement_timeout_s),
-			  "give it more time");
+				    (long long)sqlite_timeout_s(sqlite)),
+			  "give it more time (--timeout)");
 }
 
 static fallible of_meaning(struct sqlite *sqlite, const struct meaning *meaning)

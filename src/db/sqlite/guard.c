@@ -52,8 +52,20 @@ void sqlite_guard(struct sqlite *sqlite)
 	sqlite3_set_authorizer(sqlite->handle, may_run, sqlite);
 }
 
+int64_t sqlite_timeout_s(const struct sqlite *sqlite)
+{
+	const struct db_options *options = &sqlite->base.options;
+	return options->statement_timeout_s ? options->statement_timeout_s : options->silence_timeout_s;
+}
+
 void sqlite_start_clock(struct sqlite *sqlite)
 {
-	int64_t seconds = sqlite->base.options.statement_timeout_s;
+	int64_t seconds = sqlite_timeout_s(sqlite);
 	sqlite->statement_deadline = seconds ? clock_monotonic_ms() + seconds * 1000 : 0;
+}
+
+void sqlite_next_row(struct sqlite *sqlite)
+{
+	if (!sqlite->base.options.statement_timeout_s)
+		sqlite_start_clock(sqlite);
 }

@@ -34,6 +34,8 @@ static fallible check_folder_of(const char *path)
 	struct stat status;
 	if (stat(folder, &status))
 		return error_hint(error_new(ERR_SETTINGS, "there is no folder %s", folder), "create it first");
+	if (euidaccess(folder, W_OK | X_OK))
+		return error_hint(error_system(errno, "no file can be made in %s", folder), "%s", as_server);
 	return NULL;
 }
 
@@ -54,6 +56,14 @@ static fallible check_file(const char *path, const struct db_options *options)
 	if (!status.st_size && !options->create)
 		return error_hint(error_new(ERR_INPUT, "%s is empty, there is no database in it", path),
 				  "is it the right file? A `migrate up` that was cut off leaves one like this: `owctl migrate up` begins anew");
+	return NULL;
+}
+
+fallible sqlite_would_create(const struct db_target *target, bool *would)
+{
+	const struct db_options options = {.create = true};
+	TRY(check_file(target->path, &options));
+	*would = access(target->path, F_OK) != 0;
 	return NULL;
 }
 

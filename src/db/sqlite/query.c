@@ -68,6 +68,7 @@ fallible sqlite_next(struct db_rows *rows, bool *row)
 {
 	struct sqlite *sqlite = (struct sqlite *)rows->db;
 	sqlite3_stmt *statement = statement_of(rows);
+	sqlite_next_row(sqlite);
 	int code = cancel_requested() ? SQLITE_INTERRUPT : sqlite3_step(statement);
 	*row = code == SQLITE_ROW;
 	if (*row)

@@ -12,7 +12,7 @@
 struct sqlite {
 	struct db base;
 	sqlite3 *handle;
-	int64_t statement_deadline; /* in clock_monotonic_ms, 0: none */
+	int64_t statement_deadline; /* in clock_monotonic_ms, 0: none; or until when the next row must be there */
 	int64_t lock_deadline;
 	struct kept_statement {
 		char *sql;
@@ -24,11 +24,14 @@ struct sqlite {
 
 /* open.c */
 fallible sqlite_open(const struct db_target *target, const struct db_options *options, struct db **db) MUST_CHECK;
+fallible sqlite_would_create(const struct db_target *target, bool *would) MUST_CHECK;
 void sqlite_close(struct db *db);
 
 /* guard.c: time-outs, cancelling, and what may not be run at all */
 void sqlite_guard(struct sqlite *sqlite);
-void sqlite_start_clock(struct sqlite *sqlite); /* for the statement time-out */
+void sqlite_start_clock(struct sqlite *sqlite); /* for the time-out, at the start of a statement */
+void sqlite_next_row(struct sqlite *sqlite);     /* the same before each further row */
+int64_t sqlite_timeout_s(const struct sqlite *sqlite); /* which that is; 0: none */
 
 /* functions.c: lower_unicode(text), what db_lower names */
 int sqlite_add_functions(sqlite3 *handle);
