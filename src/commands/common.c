@@ -3,21 +3,19 @@
 #include "base/log.h"
 #include "base/memory.h"
 
-static fallible open_installation(struct context *context, enum db_access access, struct installation *installation)
-{
-	struct installation_options options = {.access = access, .timeout_s = context->globals.timeout};
-	return installation_open(context->settings, &options, installation);
-}
-
 fallible command_open(struct context *context, struct installation *installation)
 {
-	return open_installation(context, DB_READ, installation);
+	struct installation_options options = {.access = DB_READ, .timeout_s = context->globals.timeout};
+	return installation_open(context->settings, &options, installation);
 }
 
 fallible command_open_for_change(struct context *context, struct installation *installation)
 {
 	TRY(audit_prepare(context));
-	return open_installation(context, context->globals.dry_run ? DB_READ : DB_WRITE, installation);
+	struct installation_options options = {.access = context->globals.dry_run ? DB_READ : DB_WRITE,
+					       .for_change = true,
+					       .timeout_s = context->globals.timeout};
+	return installation_open(context->settings, &options, installation);
 }
 
 fallible command_look_again(struct installation *installation)

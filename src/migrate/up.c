@@ -70,19 +70,9 @@ static fallible plan_from(struct installation *installation, struct migration_pl
 
 fallible migration_plan(struct installation *installation, const struct revision *to, struct migration_plan *plan)
 {
-	const struct strings *recorded = &installation->recorded;
 	*plan = (struct migration_plan){.to = to};
-	if (recorded->count > 1) {
-		AUTO(memory) char *list = strings_join(recorded, ", ");
-		return error_hint(error_new(ERR_FAILED, "%s records %zu revisions: %s", db_display(installation->db),
-					    recorded->count, list),
-				  "a migration was run twice at once; `owctl migrate status` tells more");
-	}
-	if (recorded->count && !installation->revision)
-		return error_hint(error_new(ERR_FAILED, "%s is at revision %s, which this owctl does not know",
-					    db_display(installation->db), recorded->items[0]),
-				  "the newest that it knows is %s (%s)", revision_head()->id, release_latest()->version);
-	if (recorded->count)
+	TRY(installation_check_known(installation));
+	if (installation->standing == STANDING_KNOWN)
 		return plan_from(installation, plan);
 	TRY(check_empty(installation));
 	plan->pending = to->ordinal;
@@ -126,9 +116,23 @@ fallible migration_read_back(struct installation *installation, const struct mig
 			 installation->recorded.count ? installation->recorded.items[0] : "nothing");
 }
 
+/* The database had none of these tables when it was looked at: whoever makes them now is at it as well. Open WebUI takes
+ * no lock for its migrations, so this shows only when two want the same name. */
+static fallible somebody_else(struct installation *installation, struct error *cause)
+{
+	AUTO(memory) char *text = error_text(cause);
+	error_free(cause);
+	return error_hint(error_new(ERR_BUSY, "%s: somebody else makes tables there at the same time, nothing was changed (%s)",
+				    db_display(installation->db), text),
+			  "is Open WebUI starting on it? `owctl migrate status` tells when it is done");
+}
+
 fallible migration_run(struct installation *installation, const struct migration_plan *plan)
 {
-	for (int ordinal = 1; ordinal <= plan->to->ordinal; ordinal++)
-		TRY(apply(installation, revision_at(ordinal)));
-	return record(installation, plan->to);
+	struct error *error = NULL;
+	for (int ordinal = 1; !error && ordinal <= plan->to->ordinal; ordinal++)
+		error = apply(installation, revision_at(ordinal));
+	if (!error)
+		error = record(installation, plan->to);
+	return error && error->code == ERR_INPUT ? somebody_else(installation, error) : error;
 }

@@ -29,7 +29,7 @@ static json_t *descend(json_t *document, const char *key)
 fallible config_read(struct installation *installation, const char *key, json_t **value)
 {
 	struct db_value parameter = db_text(key);
-	if (schema_has(installation->revision, "config", "key"))
+	if (schema_has(installation->read_as, "config", "key"))
 		return read_json(installation, "select cast(value as text) from config where key = $1", &parameter, 1,
 				 value);
 	json_t *document;

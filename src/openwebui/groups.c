@@ -23,7 +23,7 @@ void group_cleanup(struct group *group)
 static fallible select_groups(struct installation *installation, const char *rest, const struct db_value *parameters,
 			      size_t count, struct db_rows **rows)
 {
-	bool nested = schema_has(installation->revision, "group", "parent_group_id");
+	bool nested = schema_has(installation->read_as, "group", "parent_group_id");
 	AUTO(memory) char *sql = text_format(
 		"select g.id, g.name, g.description, %s,"
 		" (select count(*) from group_member m where m.group_id = g.id), g.created_at, g.updated_at"
@@ -93,7 +93,7 @@ fallible groups_lock(struct installation *installation)
 static fallible share_of_new_group(struct installation *installation, const char **data)
 {
 	const char *value = NULL;
-	if (schema_shares_with_members(installation->revision))
+	if (schema_shares_with_members(installation->read_as))
 		TRY(settings_get(installation->settings, "DEFAULT_GROUP_SHARE_PERMISSION", &value));
 	if (!value || !strcasecmp(value, "true"))
 		*data = "{\"config\": {\"share\": true}}";
@@ -126,14 +126,14 @@ fallible group_create(struct installation *installation, const char *name, const
 fallible group_delete(struct installation *installation, const struct group *group, int64_t now)
 {
 	struct db_value id = db_text(group->id);
-	if (schema_has(installation->revision, "group", "parent_group_id")) {
+	if (schema_has(installation->read_as, "group", "parent_group_id")) {
 		struct db_value parameters[] = {db_text(group->parent), db_integer(now), id};
 		TRY(db_run(installation->db,
 			   "update \"group\" set parent_group_id = $1, updated_at = $2 where parent_group_id = $3",
 			   parameters, COUNT(parameters), NULL));
 	}
 	TRY(db_run(installation->db, "delete from group_member where group_id = $1", &id, 1, NULL));
-	if (schema_has_table(installation->revision, "access_grant"))
+	if (schema_has_table(installation->read_as, "access_grant"))
 		TRY(db_run(installation->db,
 			   "delete from access_grant where principal_type = 'group' and principal_id = $1", &id, 1,
 			   NULL));

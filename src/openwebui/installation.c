@@ -8,10 +8,12 @@
 #include "openwebui/release.h"
 #include "openwebui/schema.h"
 
-fallible installation_read_revision(struct installation *installation)
+/* How much longer than for a connection or a lock an answer is waited for: a statement may have work to do. */
+#define PATIENCE 12
+#define DEFAULT_TIMEOUT_S 10
+
+static fallible read_recorded(struct installation *installation)
 {
-	strings_cleanup(&installation->recorded);
-	installation->revision = NULL;
 	bool exists;
 	TRY(db_table_exists(installation->db, "alembic_version", &exists));
 	if (!exists)
@@ -26,8 +28,39 @@ fallible installation_read_revision(struct installation *installation)
 		if (db_cell_text(rows, 0))
 			strings_add(&installation->recorded, db_cell_text(rows, 0));
 	}
-	if (installation->recorded.count == 1)
-		installation->revision = revision_find(installation->recorded.items[0]);
+	return NULL;
+}
+
+fallible installation_read_revision(struct installation *installation)
+{
+	const struct strings *recorded = &installation->recorded;
+	strings_cleanup(&installation->recorded);
+	installation->revision = NULL;
+	TRY(read_recorded(installation));
+	if (recorded->count == 1)
+		installation->revision = revision_find(recorded->items[0]);
+	installation->standing = installation->revision ? STANDING_KNOWN
+				 : !recorded->count	? STANDING_EMPTY
+				 : recorded->count == 1 ? STANDING_UNKNOWN
+							: STANDING_BROKEN;
+	installation->read_as = installation->revision;
+	return NULL;
+}
+
+fallible installation_check_known(const struct installation *installation)
+{
+	const char *where = db_display(installation->db);
+	if (installation->standing == STANDING_BROKEN) {
+		AUTO(memory) char *list = strings_join(&installation->recorded, ", ");
+		return error_hint(error_new(ERR_FAILED, "%s records %zu revisions: %s", where, installation->recorded.count,
+					    list),
+				  "a migration was run twice at once; `owctl migrate status` tells more");
+	}
+	if (installation->standing == STANDING_UNKNOWN)
+		return error_hint(error_new(ERR_FAILED, "%s is at revision %s, which this owctl does not know", where,
+					    installation->recorded.items[0]),
+				  "the newest that it knows is %s (%s): a newer owctl may know it, this one changes nothing there",
+				  revision_head()->id, release_latest()->version);
 	return NULL;
 }
 
@@ -50,36 +83,33 @@ static fallible check_tables(const struct installation *installation)
 	return NULL;
 }
 
-/* Whether the accounts commands know their way about here. */
-static fallible check_revision(const struct installation *installation, enum db_access access)
+static fallible check_not_too_old(const struct installation *installation)
 {
-	const char *where = db_display(installation->db);
-	const struct strings *recorded = &installation->recorded;
-	if (!recorded->count)
-		return not_open_webui(installation);
-	if (recorded->count > 1) {
-		AUTO(memory) char *list = strings_join(recorded, ", ");
-		return error_hint(error_new(ERR_FAILED, "%s records more than one revision: %s", where, list),
-				  "a migration was run twice at once; `owctl migrate status` tells more");
-	}
-	if (!installation->revision)
-		TRY(check_tables(installation));
-	if (!installation->revision && access == DB_WRITE)
-		return error_hint(error_new(ERR_FAILED, "%s is at revision %s, which this owctl does not know", where,
-					    recorded->items[0]),
-				  "a newer owctl may know it; this one only reads such a database");
-	if (!installation->revision)
-		return NULL;
 	const struct revision *oldest = schema_oldest_for_accounts();
-	if (!revision_reaches(installation->revision, oldest->id)) {
-		const struct release *first = NULL, *last = NULL;
-		release_span(oldest->id, &first, &last);
-		return error_hint(error_new(ERR_FAILED, "%s is at revision %s, too old for this command", where,
-					    installation->revision->id),
-				  "start Open WebUI %s or later on it once, then try again",
-				  first ? first->version : oldest->id);
+	const struct release *first = NULL, *last = NULL;
+	if (installation->read_as->ordinal >= oldest->ordinal)
+		return NULL;
+	release_span(oldest->id, &first, &last);
+	return error_hint(error_new(ERR_FAILED, "%s is at revision %s, too old for this command",
+				    db_display(installation->db), installation->revision->id),
+			  "start Open WebUI %s or later on it once, then try again", first ? first->version : oldest->id);
+}
+
+/* Whether the accounts commands know their way about here. */
+static fallible check_standing(struct installation *installation, const struct installation_options *options)
+{
+	if (installation->standing == STANDING_EMPTY)
+		return not_open_webui(installation);
+	if (installation->standing == STANDING_UNKNOWN)
+		TRY(check_tables(installation));
+	if (installation->standing == STANDING_BROKEN || options->for_change)
+		TRY(installation_check_known(installation));
+	if (installation->standing == STANDING_UNKNOWN) {
+		installation->read_as = revision_head();
+		log_warning("revision %s is not known to this owctl; it is read as if it were %s",
+			    installation->recorded.items[0], installation->read_as->id);
 	}
-	return NULL;
+	return check_not_too_old(installation);
 }
 
 static fallible open_all(struct settings *settings, const struct installation_options *options,
@@ -87,24 +117,19 @@ static fallible open_all(struct settings *settings, const struct installation_op
 {
 	AUTO(db_target) struct db_target target = {0};
 	TRY(database_target(settings, &target));
+	int64_t timeout_s = options->timeout_s ? options->timeout_s : DEFAULT_TIMEOUT_S;
 	struct db_options db_options = {
 		.read_only = options->access == DB_READ,
 		.create = options->create,
 		.connect_timeout_s = options->timeout_s,
 		.lock_timeout_s = options->timeout_s,
+		.silence_timeout_s = PATIENCE * timeout_s,
 	};
 	TRY(db_open(&target, &db_options, &installation->db));
 	installation->file = target.path ? realpath(target.path, NULL) : NULL;
 	TRY(db_begin(installation->db, options->access));
 	TRY(installation_read_revision(installation));
-	if (!options->any_revision)
-		TRY(check_revision(installation, options->access));
-	if (!installation->revision && installation->recorded.count == 1 && !options->any_revision) {
-		log_warning("revision %s is not known to this owctl; it is read as if it were %s",
-			    installation->recorded.items[0], revision_head()->id);
-		installation->revision = revision_head();
-	}
-	return NULL;
+	return options->any_revision ? NULL : check_standing(installation, options);
 }
 
 fallible installation_open(struct settings *settings, const struct installation_options *options,

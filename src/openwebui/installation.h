@@ -7,27 +7,44 @@
 #include "openwebui/revision.h"
 #include "settings/settings.h"
 
+/* What the table alembic_version says about a database. */
+enum standing {
+	STANDING_EMPTY,   /* nothing is recorded */
+	STANDING_KNOWN,   /* one revision, that this owctl knows */
+	STANDING_UNKNOWN, /* one that it does not: of a newer release, or of another program */
+	STANDING_BROKEN,  /* several at once */
+};
+
 struct installation {
 	struct settings *settings; /* borrowed */
 	struct db *db;
 	char *file; /* of SQLite, from the root on; else NULL */
-	struct strings recorded;         /* what alembic_version holds: none (empty database), one, or (broken) more */
-	const struct revision *revision; /* of `recorded`, where there is one that this owctl knows; else NULL */
+	enum standing standing;
+	struct strings recorded;         /* what alembic_version holds */
+	const struct revision *revision; /* STANDING_KNOWN: that one; else NULL */
+	/* By what schema_has answers for this database: `revision`, or the newest where that is unknown. NULL only with
+	 * `any_revision`. */
+	const struct revision *read_as;
 };
 
 struct installation_options {
 	enum db_access access;
 	bool create;       /* make the SQLite file if there is none */
-	bool any_revision; /* also an empty database and revisions that owctl does not know or no longer works on */
-	int64_t timeout_s; /* --timeout: for connecting and for locks; statements may take what they take */
+	bool for_change;   /* what can only be read is refused, also when this is a dry run with access DB_READ */
+	bool any_revision; /* whatever the standing; else it is checked as installation_open says */
+	/* --timeout: for connecting and for locks. Twelve times as long (two minutes by default) the next row or the end of
+	 * a statement is waited for. */
+	int64_t timeout_s;
 };
 
 /* Finds the database in the settings, opens it, reads its revision and begins a transaction of `access`, which
- * installation_close rolls back unless it was committed. Unless `any_revision`: ERR_SETTINGS for a database without
- * Open WebUI's tables, ERR_FAILED for a revision on which the accounts commands can't work (unknown ones are opened
- * for reading only). */
+ * installation_cleanup rolls back unless it was committed. Unless `any_revision`: ERR_SETTINGS for a database without
+ * Open WebUI's tables, ERR_FAILED for a standing or a revision on which the accounts commands can't work. An unknown
+ * revision is read, with a warning, but not changed. */
 fallible installation_open(struct settings *settings, const struct installation_options *options,
 			   struct installation *installation) MUST_CHECK;
+/* ERR_FAILED with the way out for STANDING_UNKNOWN and STANDING_BROKEN. */
+fallible installation_check_known(const struct installation *installation) MUST_CHECK;
 /* Reads alembic_version again, after a lock was waited for. */
 fallible installation_read_revision(struct installation *installation) MUST_CHECK;
 fallible installation_commit(struct installation *installation) MUST_CHECK;

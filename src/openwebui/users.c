@@ -171,7 +171,7 @@ fallible user_set_password(struct installation *installation, const char *id, co
 {
 	int64_t changed;
 	struct db_value parameters[] = {db_text(hash), db_text(id)};
-	if (text_starts(hash, "$argon2") && !schema_knows_argon2(installation->revision))
+	if (text_starts(hash, "$argon2") && !schema_knows_argon2(installation->read_as))
 		return error_hint(error_new(ERR_SETTINGS, "Open WebUI before 0.10 can't check an argon2 hash"),
 				  "such a server hashes with bcrypt, whatever PASSWORD_HASH_ALGORITHM says: unset it");
 	TRY(db_run(installation->db, "update auth set password = $1 where id = $2", parameters, COUNT(parameters),
@@ -179,7 +179,7 @@ fallible user_set_password(struct installation *installation, const char *id, co
 	if (!changed)
 		return error_hint(error_new(ERR_INPUT, "the account %s has no row in auth", id),
 				  "Open WebUI itself lets such an account in by single sign-on only");
-	if (!schema_has(installation->revision, "auth", "session_stamp"))
+	if (!schema_has(installation->read_as, "auth", "session_stamp"))
 		return NULL;
 	char stamp[UUID_TEXT_SIZE];
 	random_uuid(stamp);

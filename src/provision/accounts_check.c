@@ -218,7 +218,7 @@ fallible accounts_check(struct accounts *accounts, struct installation *installa
 		strings_cleanup(&account->group_ids);
 		if (account->state != ACCOUNT_NEW)
 			continue;
-		if (has_argon2(account, options) && !schema_knows_argon2(installation->revision))
+		if (has_argon2(account, options) && !schema_knows_argon2(installation->read_as))
 			account_refuse(account, argon2_hint, "Open WebUI before 0.10 can't check an argon2 hash");
 		for (size_t g = 0; g < account->groups.count; g++)
 			resolve(account, account->groups.items[g], &known, options, missing_groups);

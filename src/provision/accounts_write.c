@@ -80,7 +80,7 @@ static fallible load_users(struct accounts *accounts, struct installation *insta
 static fallible load_credentials(struct accounts *accounts, struct installation *installation, int64_t *rows)
 {
 	static const char *const columns[] = {"id", "email", "password", "active", "session_stamp"};
-	bool stamps = schema_has(installation->revision, "auth", "session_stamp");
+	bool stamps = schema_has(installation->read_as, "auth", "session_stamp");
 	struct db_load *load;
 	TRY(db_load_begin(installation->db, "auth", columns, stamps ? 5 : 4, &load));
 	for (size_t i = 0; i < accounts->count; i++) {

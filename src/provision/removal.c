@@ -38,7 +38,7 @@ static fallible count_possessions(struct installation *installation, const struc
 {
 	AUTO(str) struct str sql = {0};
 	for (size_t i = 0; possessions[i].table; i++)
-		if (schema_has_table(installation->revision, possessions[i].table))
+		if (schema_has_table(installation->read_as, possessions[i].table))
 			str_add_format(&sql, "%sselect %zu as kind, count(*) as found from \"%s\" where %s = $1",
 				       sql.size ? " union all " : "", i, possessions[i].table, possessions[i].column);
 	AUTO(memory) char *query = text_format("select kind, found from (%s) as counts where found > 0 order by kind",
@@ -60,7 +60,7 @@ fallible removal_plan(struct installation *installation, const char *who, struct
 	TRY(refuse_primary(installation, &plan->user));
 	struct db_value id = db_text(plan->user.id);
 	TRY(count_possessions(installation, &id, plan));
-	if (schema_has_table(installation->revision, "access_grant"))
+	if (schema_has_table(installation->read_as, "access_grant"))
 		TRY(db_single_integer(
 			installation->db,
 			"select count(*) from access_grant where principal_type = 'user' and principal_id = $1", &id, 1,
@@ -71,7 +71,7 @@ fallible removal_plan(struct installation *installation, const char *who, struct
 /* Rows that hang on a chat have no column with the account's id. */
 static fallible remove_of_chats(struct installation *installation, const char *table, const struct db_value *id)
 {
-	if (!schema_has_table(installation->revision, table))
+	if (!schema_has_table(installation->read_as, table))
 		return NULL;
 	AUTO(memory) char *sql = text_format(
 		"delete from \"%s\" where chat_id in (select id from chat where user_id = $1)", table);

@@ -1,6 +1,8 @@
 """`owctl migrate up` on an empty database makes the one that the release's own migrations make, and says where it stands."""
+import concurrent.futures
 import contextlib
 import sqlite3
+import time
 
 import psycopg
 import pytest
@@ -120,6 +122,21 @@ def test_dry_run_changes_nothing(owctl, databases):
     ours.create()
     assert migrate(owctl, ours, "up", "--dry-run")["outcome"] == "would migrate"
     assert ours.catalogue()["tables"] == {}
+
+
+def test_up_beside_somebody_who_makes_the_same_tables(owctl, postgresql):
+    """A server that starts on the same empty database takes no lock: whoever comes second finds names that are taken."""
+    ours = PostgreSQL(postgresql.create())
+    with ours.connect() as connection, concurrent.futures.ThreadPoolExecutor() as pool:
+        connection.execute("create table chatidtag (id text)")
+        running = pool.submit(owctl, "--database", ours.url, "migrate", "up")
+        with ours.connect() as other:
+            while other.execute("select count(*) from pg_locks where not granted").fetchone() == (0,):
+                time.sleep(0.05)
+        connection.commit()
+        refused = running.result().ended(75)
+    assert "somebody else makes tables there" in refused.err and "is Open WebUI starting on it?" in refused.err
+    assert list(ours.catalogue()["tables"]) == ["chatidtag"]
 
 
 @pytest.mark.parametrize("table", ["file", "tool", "folder"])

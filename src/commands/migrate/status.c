@@ -30,12 +30,16 @@ static const struct column columns[] = {
 
 static const char *state_of(const struct installation *installation)
 {
-	if (!installation->recorded.count)
+	switch (installation->standing) {
+	case STANDING_EMPTY:
 		return "empty";
-	if (installation->recorded.count > 1)
+	case STANDING_BROKEN:
 		return "conflict";
-	if (!installation->revision)
+	case STANDING_UNKNOWN:
 		return "unknown";
+	case STANDING_KNOWN:
+		break;
+	}
 	return installation->revision == revision_head() ? "current" : "behind";
 }
 
@@ -57,7 +61,7 @@ static fallible print(struct context *context, const struct installation *instal
 	output_string(output, releases);
 	if (revision)
 		output_integer(output, revision_head()->ordinal - revision->ordinal);
-	else if (!installation->recorded.count)
+	else if (installation->standing == STANDING_EMPTY)
 		output_integer(output, revision_head()->ordinal);
 	else
 		output_null(output);

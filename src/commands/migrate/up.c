@@ -1,4 +1,3 @@
-#include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "commands/migrate/migrate.h"
@@ -60,7 +59,7 @@ static fallible plan_new_file(struct context *context, const struct revision *to
 {
 	AUTO(db_target) struct db_target target = {0};
 	TRY(database_target(context->settings, &target));
-	*done = target.engine == DB_SQLITE && !file_exists(target.path);
+	TRY(db_would_create(&target, done));
 	if (!*done)
 		return NULL;
 	log_note("would make %s", target.display);

@@ -50,7 +50,7 @@ static fallible end_sessions(struct context *context, struct installation *insta
 		return error_hint(error_wrap(error, "the password is changed, but the sessions of the account go on"),
 				  "make Redis reachable and run the command again");
 	*ended = *ended ||
-		 (outcome == SESSIONS_REVOKED && schema_ends_sessions_in_redis(installation->revision));
+		 (outcome == SESSIONS_REVOKED && schema_ends_sessions_in_redis(installation->read_as));
 	return NULL;
 }
 
@@ -96,7 +96,7 @@ static fallible run(struct context *context, const void *values)
 	TRY(password_hash(password, rules.algorithm, hash));
 	TRY(command_open_for_change(context, &installation));
 	TRY(user_find(&installation, arguments->user, &user));
-	bool ended = schema_has(installation.revision, "auth", "session_stamp"), dry_run = context->globals.dry_run;
+	bool ended = schema_has(installation.read_as, "auth", "session_stamp"), dry_run = context->globals.dry_run;
 	struct error *going_on = NULL;
 	int64_t lifetime_s;
 	TRY(change(context, &installation, &user, hash, &lifetime_s));

@@ -113,7 +113,7 @@ CASES = [
     writer("not writable", mode("file", 0o444), 77, "Permission denied", RIGHT_USER, unprivileged=True),
     writer("in a folder that is not writable", mode("folder", 0o755), 77, "folder can't be written to", RIGHT_USER, unprivileged=True),
     reader("in WAL mode, in a folder that is not writable", in_wal_mode, 77, "folder can't be written to", RIGHT_USER, unprivileged=True),
-    reader("to be made in a folder that is not writable", None, 77, "can't be opened", RIGHT_USER, unprivileged=True,
+    reader("to be made in a folder that is not writable", None, 77, "no file can be made in", RIGHT_USER, unprivileged=True,
            words="migrate up --database {folder}/new.db"),
     reader("in a folder that may not be entered", mode("folder", 0o700), 77, "Permission denied", RIGHT_USER, unprivileged=True),
 ]

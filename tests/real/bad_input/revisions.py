@@ -34,12 +34,13 @@ UNKNOWN = at("ffffffffffff")
 OTHER = "check that this is the right database"
 
 CASES = [
-    Case("two revisions: list", "user list --database {db}", 1, "more than one revision: 0bd252b206fb, 7e5b5dc7342b",
+    Case("two revisions: list", "user list --database {db}", 1, "records 2 revisions: 0bd252b206fb, 7e5b5dc7342b",
          "owctl migrate status", setup=TWO),
-    Case("two revisions: create", WRITER, 1, "more than one revision", "owctl migrate status", setup=TWO),
+    Case("two revisions: create", WRITER, 1, "records 2 revisions", "owctl migrate status", setup=TWO),
     Case("two revisions: migrate", "migrate up --database {db}", 1, "records 2 revisions", "owctl migrate status", setup=TWO),
     Case("unknown revision: create", WRITER, 1, "revision ffffffffffff, which this owctl does not know", "newer owctl", setup=UNKNOWN),
     Case("unknown revision: migrate", "migrate up --database {db}", 1, "which this owctl does not know", "the newest that it knows is", setup=UNKNOWN),
+    Case("unknown revision: create, a dry run", WRITER + " -n", 1, "revision ffffffffffff, which this owctl does not know", "newer owctl", setup=UNKNOWN),
     Case("a revision with an escape sequence", WRITER, 1, "\\x1b[2J", "newer owctl", setup=at("\x1b[2J\x07")),
     Case("a revision of 1 MB", WRITER, 1, "which this owctl does not know", "newer owctl", setup=at("x" * 1_000_000)),
     Case("no revision", "user list --database {db}", 78, "holds no Open WebUI database", OTHER, setup=at()),
@@ -49,6 +50,7 @@ CASES = [
     Case("too old: migrate", "migrate up --database {db}", 1, "brings up empty databases only", "make a backup", setup=at("7e5b5dc7342b")),
     Case("migrate to an earlier one", "migrate up --to 0.10.2 --database {db}", 1, "is later than", "no way back but a backup"),
     Case("migrate to one that nobody knows", "migrate up --to 99.1 --database {db}", 65, "99.1 is neither a revision nor a release", "the newest release it knows"),
+    Case("migrate where there is no folder, a dry run", "migrate up -n --database {folder}/none/x.db", 78, "there is no folder", "create it first"),
     Case("migrate where tables are and no revision", "migrate up --database {db}", 1, "but no recorded revision", "not an Open WebUI database",
          setup=after("drop table alembic_version")),
     Case("a database of something else", "user list --database {folder}/x.db", 78, "holds no Open WebUI database", OTHER, setup=of_something_else()),
