@@ -5,18 +5,9 @@
 
 #include "base/attributes.h"
 
-/* The number in the list is the place, not the number in a folder's name: 08 is no number in C. */
-enum {
-#define REVISION_SHARED(number, id, title) place_##id,
-#define REVISION_BY_ENGINE(number, id, title) place_##id,
-#include "openwebui/revisions.def"
-#undef REVISION_SHARED
-#undef REVISION_BY_ENGINE
-};
-
 static const struct revision revisions[] = {
-#define REVISION_SHARED(number, id, title) {place_##id + 1, #id, title},
-#define REVISION_BY_ENGINE(number, id, title) {place_##id + 1, #id, title},
+#define REVISION_SHARED(number, id, title) {REVISION_##id, #id, title},
+#define REVISION_BY_ENGINE REVISION_SHARED
 #include "openwebui/revisions.def"
 #undef REVISION_SHARED
 #undef REVISION_BY_ENGINE
@@ -32,7 +23,7 @@ const struct revision *revision_find(const char *id)
 
 const struct revision *revision_at(int ordinal)
 {
-	return ordinal >= 1 && ordinal <= revision_count() ? &revisions[ordinal - 1] : NULL;
+	return ordinal > REVISION_NONE && ordinal <= revision_count() ? &revisions[ordinal - 1] : NULL;
 }
 
 const struct revision *revision_head(void)

@@ -4,8 +4,19 @@
 
 #include <stdbool.h>
 
+/* REVISION_ID for each: its ordinal, 1 for the oldest, without gaps. A revision that the code names is named by these,
+ * so that a spelling mistake does not compile. The number in the list is the folder's: 08 is no number in C. */
+enum revision_ordinal {
+	REVISION_NONE,
+#define REVISION_SHARED(number, id, title) REVISION_##id,
+#define REVISION_BY_ENGINE REVISION_SHARED
+#include "openwebui/revisions.def"
+#undef REVISION_SHARED
+#undef REVISION_BY_ENGINE
+};
+
 struct revision {
-	int ordinal;       /* 1 for the oldest, no gaps */
+	int ordinal; /* enum revision_ordinal */
 	const char *id;    /* as it stands in alembic_version */
 	const char *title; /* a few words, without a full stop */
 };
@@ -14,5 +25,11 @@ const struct revision *revision_find(const char *id); /* NULL: this owctl does n
 const struct revision *revision_at(int ordinal);      /* NULL outside of 1 .. revision_count() */
 const struct revision *revision_head(void);           /* the newest */
 int revision_count(void);
+
+/* Whether `revision` is the one of `ordinal` or comes after it. */
+static inline bool revision_reaches(const struct revision *revision, enum revision_ordinal ordinal)
+{
+	return revision->ordinal >= (int)ordinal;
+}
 
 #endif

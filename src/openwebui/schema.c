@@ -3,38 +3,38 @@
 #include <stddef.h>
 #include <string.h>
 
-#define OLDEST_FOR_ACCOUNTS "c440947495f3"
+#define OLDEST_FOR_ACCOUNTS REVISION_c440947495f3
 
 /* Only what differs between the revisions from OLDEST_FOR_ACCOUNTS on, and only what owctl asks for. A table or column
  * that is not listed is there. */
 static const struct schema_entry entries[] = {
-	{"user", "scim", "b2c3d4e5f6a7", NULL},
-	{"user", "variables", "b0018471bbbe", NULL},
-	{"auth", "mfa", "a7d3e9f2b641", NULL},
-	{"auth", "session_stamp", "a7d3e9f2b641", NULL},
-	{"group", "parent_group_id", "b8e4f0a3c752", NULL},
-	{"group_member", NULL, "37f288994c47", NULL},
-	{"api_key", NULL, "b10670c03dd5", NULL},
-	{"oauth_session", NULL, "38d63c18f30f", NULL},
-	{"access_grant", NULL, "f1e2d3c4b5a6", NULL},
-	{"skill", NULL, "a1b2c3d4e5f6", NULL},
-	{"prompt_history", NULL, "374d2f66af06", NULL},
-	{"chat_message", NULL, "8452d01d26d7", NULL},
-	{"shared_chat", NULL, "c1d2e3f4a5b6", NULL},
-	{"automation", NULL, "d4e5f6a7b8c9", NULL},
-	{"calendar", NULL, "56359461a091", NULL},
-	{"calendar_event", NULL, "56359461a091", NULL},
-	{"calendar_event_attendee", NULL, "56359461a091", NULL},
-	{"pinned_note", NULL, "4de81c2a3af1", NULL},
-	{"knowledge_directory", NULL, "3c9b0ca343fd", NULL},
-	{"skill_history", NULL, "d6a8c3f912ab", NULL},
-	{"model_history", NULL, "e7b9d4a023bc", NULL},
-	{"tool_history", NULL, "f8c0e5b134cd", NULL},
-	{"function_history", NULL, "f8c0e5b134cd", NULL},
-	{"app", NULL, "c92da83b017f", NULL},
-	{"config", "key", "3ff2c63645b8", NULL}, /* one row a key; before, one JSON document in config.data */
-	{"config", "data", NULL, "3ff2c63645b8"},
-	{NULL, NULL, NULL, NULL},
+	{"user", "scim", .since = REVISION_b2c3d4e5f6a7},
+	{"user", "variables", .since = REVISION_b0018471bbbe},
+	{"auth", "mfa", .since = REVISION_a7d3e9f2b641},
+	{"auth", "session_stamp", .since = REVISION_a7d3e9f2b641},
+	{"group", "parent_group_id", .since = REVISION_b8e4f0a3c752},
+	{"group_member", NULL, .since = REVISION_37f288994c47},
+	{"api_key", NULL, .since = REVISION_b10670c03dd5},
+	{"oauth_session", NULL, .since = REVISION_38d63c18f30f},
+	{"access_grant", NULL, .since = REVISION_f1e2d3c4b5a6},
+	{"skill", NULL, .since = REVISION_a1b2c3d4e5f6},
+	{"prompt_history", NULL, .since = REVISION_374d2f66af06},
+	{"chat_message", NULL, .since = REVISION_8452d01d26d7},
+	{"shared_chat", NULL, .since = REVISION_c1d2e3f4a5b6},
+	{"automation", NULL, .since = REVISION_d4e5f6a7b8c9},
+	{"calendar", NULL, .since = REVISION_56359461a091},
+	{"calendar_event", NULL, .since = REVISION_56359461a091},
+	{"calendar_event_attendee", NULL, .since = REVISION_56359461a091},
+	{"pinned_note", NULL, .since = REVISION_4de81c2a3af1},
+	{"knowledge_directory", NULL, .since = REVISION_3c9b0ca343fd},
+	{"skill_history", NULL, .since = REVISION_d6a8c3f912ab},
+	{"model_history", NULL, .since = REVISION_e7b9d4a023bc},
+	{"tool_history", NULL, .since = REVISION_f8c0e5b134cd},
+	{"function_history", NULL, .since = REVISION_f8c0e5b134cd},
+	{"app", NULL, .since = REVISION_c92da83b017f},
+	{"config", "key", .since = REVISION_3ff2c63645b8}, /* one row a key; before, one JSON document in config.data */
+	{"config", "data", .until = REVISION_3ff2c63645b8},
+	{.table = NULL},
 };
 
 const struct possession possessions[] = {
@@ -83,14 +83,9 @@ const struct possession possessions[] = {
 	{NULL, NULL, NULL, false},
 };
 
-bool revision_reaches(const struct revision *revision, const char *id)
-{
-	return revision->ordinal >= revision_find(id)->ordinal;
-}
-
 static bool lives(const struct schema_entry *entry, const struct revision *revision)
 {
-	return (!entry->since || revision_reaches(revision, entry->since)) &&
+	return revision_reaches(revision, entry->since) &&
 	       !(entry->until && revision_reaches(revision, entry->until));
 }
 
@@ -111,20 +106,20 @@ bool schema_has_table(const struct revision *revision, const char *table)
 
 bool schema_ends_sessions_in_redis(const struct revision *revision)
 {
-	return revision_reaches(revision, "56359461a091");
+	return revision_reaches(revision, REVISION_56359461a091);
 }
 
 bool schema_knows_argon2(const struct revision *revision)
 {
-	return revision_reaches(revision, "3ff2c63645b8");
+	return revision_reaches(revision, REVISION_3ff2c63645b8);
 }
 
 bool schema_shares_with_members(const struct revision *revision)
 {
-	return revision_reaches(revision, "b2c3d4e5f6a7");
+	return revision_reaches(revision, REVISION_b2c3d4e5f6a7);
 }
 
 const struct revision *schema_oldest_for_accounts(void)
 {
-	return revision_find(OLDEST_FOR_ACCOUNTS);
+	return revision_at(OLDEST_FOR_ACCOUNTS);
 }

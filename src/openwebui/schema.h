@@ -7,11 +7,11 @@
 
 #include "openwebui/revision.h"
 
-/* A column (or with `column` NULL the table itself) exists from revision `since` (NULL: always) up to, not including,
- * revision `until` (NULL: to this day). */
+/* A column (or with `column` NULL the table itself) exists from revision `since` (none: always) up to, not including,
+ * revision `until` (none: to this day). */
 struct schema_entry {
 	const char *table, *column;
-	const char *since, *until;
+	enum revision_ordinal since, until;
 };
 
 bool schema_has(const struct revision *revision, const char *table, const char *column);
@@ -26,9 +26,6 @@ bool schema_knows_argon2(const struct revision *revision);
 /* Whether servers at this revision let new groups be shared with by their members only, unless set otherwise (0.8.6 and
  * later). Before, a group was open to everybody. */
 bool schema_shares_with_members(const struct revision *revision);
-
-/* Whether `revision` is `id` or comes after it. */
-bool revision_reaches(const struct revision *revision, const char *id);
 
 /* The oldest revision on which owctl works with accounts (head of 0.6.43). */
 const struct revision *schema_oldest_for_accounts(void);

@@ -83,9 +83,9 @@ static void test_reaching(void **state)
 {
 	(void)state;
 	const struct revision *oldest = schema_oldest_for_accounts();
-	assert_true(revision_reaches(oldest, oldest->id));
-	assert_true(revision_reaches(revision_head(), oldest->id));
-	assert_false(revision_reaches(revision_at(oldest->ordinal - 1), oldest->id));
+	assert_true(revision_reaches(oldest, (enum revision_ordinal)oldest->ordinal));
+	assert_true(revision_reaches(revision_head(), (enum revision_ordinal)oldest->ordinal));
+	assert_false(revision_reaches(revision_at(oldest->ordinal - 1), (enum revision_ordinal)oldest->ordinal));
 	assert_ptr_equal(of("0.6.43"), oldest);
 }
 

@@ -438,16 +438,15 @@ static void a_long_statement_is_stopped(CLEAN)
 	db_close(db);
 }
 
-/* Rows that come slowly are no silence, however many they are; a row that does not come is. */
+/* Rows that come for longer than that are no silence; a row that does not come is. */
 static void a_silent_statement_is_stopped(CLEAN)
 {
 	struct db *db = NULL;
 	assert_null(try_open("silent.db", (struct db_options){.create = true, .silence_timeout_s = 1}, &db));
 	assert_null(db_begin(db, DB_READ));
-	const char *slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n "
-			   "WHERE i % 3000000 = 0 OR i > 12000000";
+	const char *endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n";
 	AUTO(db_rows) struct db_rows *rows = NULL;
-	assert_null(db_query(db, slow, NULL, 0, &rows));
+	assert_null(db_query(db, endless, NULL, 0, &rows));
 	int64_t end = clock_monotonic_ms() + 1500;
 	for (bool row = true; clock_monotonic_ms() < end;) {
 		assert_null(db_next(rows, &row));

@@ -1,0 +1,49 @@
+"""The layers of ARCHITECTURE.md: what a folder of src/ may include of the others."""
+import re
+
+import pytest
+
+from lab.parts import TREE
+
+MAY_INCLUDE = {
+    "base": set(),
+    "crypto": {"base"},
+    "net": {"base"},
+    "db": {"base"},
+    "settings": {"base"},
+    "cli": {"base", "settings"},
+    "openwebui": {"base", "crypto", "db", "net", "settings"},
+    "provision": {"base", "crypto", "db", "openwebui", "settings"},
+    "migrate": {"base", "db", "openwebui", "settings"},
+    "commands": {"base", "cli", "crypto", "db", "migrate", "net", "openwebui", "provision", "settings"},
+}
+INCLUDE = re.compile(r'^#include "(\w+)/(.*)"', re.MULTILINE)
+
+
+def sources():
+    return sorted(path for path in (TREE / "src").rglob("*.[chd]*") if path.suffix in {".c", ".h", ".def"})
+
+
+@pytest.mark.quick
+def test_includes_point_down():
+    found = {}
+    for path in sources():
+        own = path.relative_to(TREE / "src").parts[0]
+        if path.name == "main.c":
+            continue
+        for folder, _ in INCLUDE.findall(path.read_text()):
+            if folder != own and folder not in MAY_INCLUDE[own]:
+                found.setdefault(str(path.relative_to(TREE)), set()).add(folder)
+    assert not found
+    assert {path.name for path in (TREE / "src").iterdir() if path.is_dir()} == set(MAY_INCLUDE)
+
+
+@pytest.mark.quick
+def test_each_driver_and_command_group_keeps_to_itself():
+    """A driver's own header is for its folder; a command group's handlers do not call those of another group."""
+    for path in sources():
+        own = path.relative_to(TREE / "src").parent.parts
+        for folder, rest in INCLUDE.findall(path.read_text()):
+            inner = (folder, *rest.split("/")[:-1])
+            private = (folder == "db" and len(inner) > 1) or (folder == "commands" and len(inner) > 1 and own != ("commands",))
+            assert not private or own[: len(inner)] == inner, f"{path.relative_to(TREE)} includes {folder}/{rest}"
