@@ -22,8 +22,8 @@ static const struct {
 	{"40P01", ERR_BUSY, true},	   {"53300", ERR_BUSY, true},	     {"23505", ERR_INPUT, false},
 	{"23503", ERR_INPUT, false},	   {"22P02", ERR_INPUT, false},	     {"22021", ERR_INPUT, false},
 	{"3D000", ERR_SETTINGS, true},	   {"3F000", ERR_SETTINGS, true},    {"53100", ERR_FAILED, true},
-	{"42P01", ERR_FAILED, false},	   {"42P07", ERR_INPUT, false},
-	   {"42601", ERR_FAILED, false},     {"P0001", ERR_FAILED, false},
+	{"42P01", ERR_FAILED, false},	   {"42P07", ERR_INPUT, false},	     {"25P03", ERR_BUSY, true},
+	{"42601", ERR_FAILED, false},	   {"P0001", ERR_FAILED, false},
 	{"", ERR_FAILED, false},
 };
 
