@@ -75,8 +75,9 @@ static fallible commit(struct db *db)
 	TRY(cancel_check());
 	AUTO(pg_result) PGresult *last = NULL;
 	struct error *error = pg_command(pg, "COMMIT", &last);
+	db->commit_unknown = error && (pg->lost || error->code == ERR_INTERRUPTED);
 	if (error)
-		return pg->lost || error->code == ERR_INTERRUPTED ? unknown_outcome(error) : error;
+		return db->commit_unknown ? unknown_outcome(error) : error;
 	/* What a COMMIT of a spoilt transaction answers. */
 	if (!strcmp(PQcmdStatus(last), "ROLLBACK"))
 		return error_new(ERR_FAILED, "nothing was written: the server rolled the transaction back");
