@@ -21,6 +21,10 @@ class Wire:
     def through(self, url):
         return url.replace(f":{self._server_port}/", f":{self.port}/")
 
+    def mend(self):
+        """From now on nothing breaks it."""
+        self._at = None
+
     def __enter__(self):
         return self
 
