@@ -143,13 +143,16 @@ fallible group_delete(struct installation *installation, const struct group *gro
 fallible group_is_gone(struct installation *installation, const struct group *group, bool *gone)
 {
 	struct db_value id = db_text(group->id);
+	const char *children = schema_has(installation->revision, "group", "parent_group_id")
+				       ? " or exists (select 1 from \"group\" where parent_group_id = $1)"
+				       : "";
 	const char *grants = schema_has_table(installation->revision, "access_grant")
 				     ? " or exists (select 1 from access_grant where principal_type = 'group' and"
 				       " principal_id = $1)"
 				     : "";
 	AUTO(memory) char *sql = text_format("select case when exists (select 1 from \"group\" where id = $1) or exists"
-					     " (select 1 from group_member where group_id = $1)%s then 1 else 0 end",
-					     grants);
+					     " (select 1 from group_member where group_id = $1)%s%s then 1 else 0 end",
+					     children, grants);
 	int64_t left;
 	TRY(db_single_integer(installation->db, sql, &id, 1, &left));
 	*gone = !left;

@@ -25,6 +25,15 @@ fallible accounts_refuse_bad(struct accounts *accounts)
 			  "mend them, or write the good ones with --skip-bad");
 }
 
+static fallible took(const char *what, int64_t rows, size_t expected)
+{
+	return rows == (int64_t)expected
+		       ? NULL
+		       : error_hint(error_new(ERR_FAILED, "the database took %lld %s instead of %zu; nothing was written",
+					      (long long)rows, what, expected),
+				    "look for a trigger or a rule of the database that keeps them from being written");
+}
+
 static fallible create_groups(struct accounts *accounts, struct installation *installation,
 			      const struct accounts_options *options, const struct strings *missing, int64_t now)
 {
@@ -32,8 +41,10 @@ static fallible create_groups(struct accounts *accounts, struct installation *in
 		AUTO(memory) char *id = NULL;
 		TRY(group_create(installation, missing->items[i], "", now, &id));
 	}
-	AUTO(strings) struct strings none = {0};
-	return missing->count ? accounts_check(accounts, installation, options, &none) : NULL;
+	AUTO(strings) struct strings swallowed = {0};
+	if (missing->count)
+		TRY(accounts_check(accounts, installation, options, &swallowed));
+	return took("groups", (int64_t)(missing->count - swallowed.count), missing->count);
 }
 
 static int by_text(const void *a, const void *b)
@@ -144,15 +155,6 @@ static fallible touch_groups(struct accounts *accounts, struct installation *ins
 	for (size_t i = 0; i < touched.count; i++)
 		TRY(group_touch(installation, touched.items[i], now));
 	return NULL;
-}
-
-static fallible took(const char *what, int64_t rows, size_t expected)
-{
-	return rows == (int64_t)expected
-		       ? NULL
-		       : error_hint(error_new(ERR_FAILED, "the database took %lld %s instead of %zu; nothing was written",
-					      (long long)rows, what, expected),
-				    "look for a trigger or a rule of the database that keeps them from being written");
 }
 
 fallible accounts_write(struct accounts *accounts, struct installation *installation,
