@@ -64,7 +64,8 @@ static fallible run_handler(struct invocation *invocation)
 		log_warning("%s", text);
 	}
 	if (context.change != CHANGE_NONE)
-		error = error_hint(error, "the change was made all the same: look before you run the command again");
+		error = error_hint(error, "the change %s made all the same: look before you run the command again",
+				   context.change == CHANGE_UNKNOWN ? "may have been" : "was");
 	return error;
 }
 

@@ -50,9 +50,9 @@ static fallible print(struct context *context, const struct change *change)
 {
 	const char *may = context->change == CHANGE_UNKNOWN ? "may have been" : "was";
 	struct error *error = error_without_hints(change->print(context, change->state));
-	if (change->shows_password)
-		return error_hint(error_wrap(error, "the change %s made, but the generated password could not be shown", may),
-				  "nobody knows it: set another one with `owctl user passwd`");
+	if (change->secret)
+		return error_hint(error_wrap(error, "the change %s made, but %s could not be shown", may, change->secret),
+				  "nobody knows what was made: `owctl user passwd` sets another one");
 	return error_hint(error_wrap(error, "the change %s made, but could not be shown", may), "`%s` shows what is there",
 			  change->look);
 }

@@ -29,8 +29,8 @@ struct change {
 	/* Prints the outcome: with --dry-run what would be, else what was made or, by context->change, may have been. */
 	fallible (*print)(struct context *context, const void *state);
 	const void *state; /* for both */
-	bool shows_password; /* `print` shows one that was made, and that nobody will know if it fails */
-	const char *look;    /* the command that shows what is there, as in "owctl user list" */
+	const char *secret; /* what `print` shows that nobody will know if it fails: "the generated password"; or NULL */
+	const char *look;   /* the command that shows what is there, as in "owctl user list" */
 };
 
 /* Checks inside the transaction (ERR_FAILED, and nothing is changed, if it is not as written), names the database, commits,

@@ -30,7 +30,8 @@ struct account {
 	char id[UUID_TEXT_SIZE]; /* of the new account, or of the one that has the address; "" before */
 	char *email;             /* normalized */
 	char *name, *role;        /* of an existing account its own, NULL where it has none */
-	char *password;           /* in clear, until it is hashed; wiped when freed */
+	char *password;           /* in clear, until it is hashed, or longer if it was generated; wiped when freed */
+	bool generated;           /* the password was */
 	char *hash;               /* NULL: no password, sign-in by other means only */
 	struct strings groups;    /* as given: names or ids */
 	struct strings group_ids; /* once resolved */
@@ -42,7 +43,7 @@ struct accounts {
 	size_t count, room;
 	int64_t written_at; /* the created_at of all new rows once they are written, 0 before */
 	bool refused;       /* bad rows, and nothing is written for them: accounts_refuse_bad said so */
-	bool generate; /* rows without password and hash get a generated password, kept in `password` for the report */
+	bool generate; /* rows without password and hash get a generated one, kept in `password` for the report */
 };
 void accounts_cleanup(struct accounts *accounts);
 

@@ -76,8 +76,10 @@ fallible accounts_validate(struct accounts *accounts, const char *default_role, 
 {
 	for (size_t i = 0; i < accounts->count; i++) {
 		validate(&accounts->items[i], default_role, rules);
-		if (accounts->generate && !accounts->items[i].password && !accounts->items[i].hash)
-			TRY(password_rules_generate(rules, &accounts->items[i].password));
+		struct account *account = &accounts->items[i];
+		account->generated = accounts->generate && !account->password && !account->hash;
+		if (account->generated)
+			TRY(password_rules_generate(rules, &account->password));
 	}
 	size_t count;
 	AUTO(memory) struct account **list = sorted(accounts, false, &count);

@@ -92,7 +92,7 @@ def test_a_full_stdout_tells_that_the_password_is_lost(site, command):
     status, err = site.into(">/dev/full", command, *GENERATING[command])
     assert status == 1
     assert "the change was made, but the generated password could not be shown: cannot write to standard output" in err
-    assert "hint: nobody knows it: set another one with `owctl user passwd`" in err
+    assert "hint: nobody knows what was made: `owctl user passwd` sets another one" in err
 
 
 @pytest.mark.parametrize("command", CHANGES)

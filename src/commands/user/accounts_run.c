@@ -61,6 +61,14 @@ static void tell_groups(const struct context *context, const struct strings *mad
 		log_note("%s: %s", command_outcome(context, "groups made", "groups that would be made"), str_text(&names));
 }
 
+static const char *secret_of(const struct accounts *accounts)
+{
+	size_t generated = 0;
+	for (size_t i = 0; i < accounts->count; i++)
+		generated += accounts->items[i].generated && accounts->items[i].state == ACCOUNT_NEW;
+	return !generated ? NULL : generated == 1 ? "the generated password" : "the generated passwords";
+}
+
 static fallible finish(struct context *context, struct installation *installation, const struct accounts_job *job,
 		       const struct strings *made_groups)
 {
@@ -71,7 +79,7 @@ static fallible finish(struct context *context, struct installation *installatio
 							      .check = check,
 							      .print = job->print,
 							      .state = job->accounts,
-							      .shows_password = job->accounts->generate,
+							      .secret = secret_of(job->accounts),
 							      .look = job->look});
 	if (context->globals.dry_run || context->change == CHANGE_MADE)
 		tell_groups(context, made_groups);

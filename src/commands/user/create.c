@@ -61,7 +61,7 @@ static fallible print(struct context *context, const void *state)
 {
 	const struct accounts *accounts = state;
 	const struct account *account = &accounts->items[0];
-	bool made = accounts->generate && account->state == ACCOUNT_NEW && context->change != CHANGE_NONE;
+	bool made = account->generated && account->state == ACCOUNT_NEW && context->change != CHANGE_NONE;
 	const char *const cells[] = {
 		account->id[0] ? account->id : NULL,
 		account->email,
@@ -115,7 +115,7 @@ static fallible run(struct context *context, const void *values)
 		TRY(accounts_look(context, &job));
 	if (account->state == ACCOUNT_NEW)
 		TRY(take_password(arguments, &rules, account));
-	accounts.generate = arguments->source.generate;
+	account->generated = arguments->source.generate;
 	return accounts_run(context, &job);
 }
 

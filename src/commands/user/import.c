@@ -98,7 +98,7 @@ static fallible print(struct context *context, const void *state)
 		output_string(output, outcome_of(context, accounts, account));
 		output_string(output, account->fault);
 		output_string(output, written || account->state == ACCOUNT_EXISTS ? account->id : NULL);
-		output_string(output, written && accounts->generate ? account->password : NULL);
+		output_string(output, written && account->generated ? account->password : NULL);
 		TRY(output_row(output));
 	}
 	return output_close(output);
@@ -147,7 +147,9 @@ static fallible run(struct context *context, const void *values)
 	TRY(error);
 	summarize(context, &accounts);
 	size_t refused = accounts_count(&accounts, ACCOUNT_BAD);
-	return refused ? error_new(ERR_INPUT, "%zu rows were refused and skipped", refused) : NULL;
+	return refused ? error_hint(error_new(ERR_INPUT, "%zu rows were refused and skipped", refused),
+				    "mend them, and import the same file again with --if-missing")
+		       : NULL;
 }
 
 const struct command user_import_command = {
@@ -162,7 +164,7 @@ const struct command user_import_command = {
 		"bytes, an address that stands twice or is taken, an unknown group) is refused with its line, and nothing "
 		"is written unless --skip-bad. Each row's outcome is printed. With --if-missing the same file can be "
 		"imported again. Passwords are hashed on all cores, about five a second on each; the database is not "
-		"locked meanwhile.",
+		"locked meanwhile. Where it is busy or can't be reached when they are ready, writing is tried three times.",
 	.arguments = arguments_table,
 	.options = options,
 	.examples =

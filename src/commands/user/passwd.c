@@ -120,7 +120,7 @@ static fallible change(struct context *context, struct passwd *passwd)
 				 .check = check,
 				 .print = print,
 				 .state = passwd,
-				 .shows_password = passwd->made,
+				 .secret = passwd->made ? "the generated password" : NULL,
 				 .look = look});
 	return command_first_error(error, passwd->outcome->going_on);
 }
