@@ -20,7 +20,7 @@ def site(owctl, tmp_path):
     people.write_text(PEOPLE)
 
     def start(*words):
-        return owctl.start("user", "import", people, "--timeout", "1", "-o", "json", *words, env={"OWCTL_AUDIT_LOG": "/dev/null"})
+        return owctl.start("user", "import", people, "--timeout", "1", "-o", "json", *words, env={"OWCTL_AUDIT_LOG": tmp_path / "log"})
 
     def call(*words, stdin=""):
         return owctl(*words, "--audit-log", tmp_path / "audit", env={"DATA_DIR": tmp_path}, stdin=stdin)

@@ -30,13 +30,13 @@ GENERATING = {
 @pytest.fixture
 def site(owctl, tmp_path):
     def call(command, *words, stdin=PEOPLE):
-        return owctl(*command.split(), *words, env={"DATA_DIR": tmp_path, "OWCTL_AUDIT_LOG": "/dev/null"}, stdin=stdin)
+        return owctl(*command.split(), *words, env={"DATA_DIR": tmp_path, "OWCTL_AUDIT_LOG": tmp_path / "log"}, stdin=stdin)
 
     def into(where, command, *words):
         """stdout is what bash makes of `where`."""
         line = ["bash", "-c", f'"$0" "$@" {where}', *owctl.command(*command.split(), *words)]
         done = subprocess.run(line, input=PEOPLE.encode(), capture_output=True, timeout=60,
-                              env=owctl.environment(DATA_DIR=tmp_path, OWCTL_AUDIT_LOG="/dev/null"))
+                              env=owctl.environment(DATA_DIR=tmp_path, OWCTL_AUDIT_LOG=tmp_path / "log"))
         check_sanitizers(line, done.stderr)
         return done.returncode, done.stderr.decode()
 
