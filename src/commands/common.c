@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "openwebui/users.h"
 
 static fallible open_installation(struct context *context, enum db_access access, struct installation *installation)
 {
@@ -26,9 +27,7 @@ static fallible check_before(struct installation *installation, const struct cha
 	if (!change->details)
 		return error_new(ERR_FAILED, "the record of the change can't be made; nothing was changed");
 	TRY(change->check(installation, change->state, &fault));
-	return fault ? error_hint(error_new(ERR_FAILED, "%s; nothing was changed", fault),
-				  "look for a trigger or a rule of the database that keeps it from being written")
-		     : NULL;
+	return fault ? error_hint(error_new(ERR_FAILED, "%s; nothing was changed", fault), "%s", swallowed_hint) : NULL;
 }
 
 /* NULL once it is committed; an error with context->change set: it may be. */

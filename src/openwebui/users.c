@@ -65,10 +65,12 @@ static fallible set_column(struct installation *installation, const char *table,
 	struct db_value parameters[] = {db_text(value), db_text(id)};
 	int64_t changed;
 	TRY(db_run(installation->db, sql, parameters, COUNT(parameters), &changed));
-	return changed ? NULL
-		       : error_hint(error_new(ERR_FAILED, "the database does not change %s of \"%s\" for account %s; nothing was changed",
-					      column, table, id),
-				    "look for a trigger or a rule of the database that keeps it from being written");
+	if (changed)
+		return NULL;
+	return error_hint(error_new(ERR_FAILED,
+				    "the database does not change %s of \"%s\" for account %s; nothing was changed", column,
+				    table, id),
+			  "%s", swallowed_hint);
 }
 
 /* Where it stands a second time, for accounts that have a row there. */

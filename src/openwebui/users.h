@@ -85,4 +85,7 @@ const char *email_fault(const char *email);
 const char *name_fault(const char *name);
 extern const char email_hint[], name_hint[]; /* what would be right, for the hint of such an error */
 
+/* The hint where the database takes a write without an error, and without keeping it. */
+extern const char swallowed_hint[];
+
 #endif

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "openwebui/groups.h"
 #include "openwebui/schema.h"
+#include "openwebui/users.h"
 #include "provision/accounts.h"
 
 /* What Open WebUI's own form stores for an account without a picture. */
@@ -31,7 +32,7 @@ static fallible took(const char *what, int64_t rows, size_t expected)
 		       ? NULL
 		       : error_hint(error_new(ERR_FAILED, "the database took %lld %s instead of %zu; nothing was written",
 					      (long long)rows, what, expected),
-				    "look for a trigger or a rule of the database that keeps them from being written");
+				    "%s", swallowed_hint);
 }
 
 static fallible create_groups(struct accounts *accounts, struct installation *installation,

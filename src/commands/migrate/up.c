@@ -23,8 +23,9 @@ static const struct column columns[] = {
 	{"to", COLUMN_TEXT, .help = "revision after"},
 	{"releases", COLUMN_TEXT, .nullable = true, .help = "releases of Open WebUI that have it as their newest"},
 	{"applied", COLUMN_INTEGER, .help = "number of revisions applied"},
-	{"outcome", COLUMN_TEXT, .help = "`migrated`, `nothing to do`, `would migrate`, or `unknown` where the connection was lost"
-				   " while committing"},
+	{"outcome", COLUMN_TEXT,
+	 .help = "`migrated`, `nothing to do`, `would migrate`, or `unknown` where the connection was lost"
+		 " while committing"},
 	{0},
 };
 

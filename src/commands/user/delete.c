@@ -15,8 +15,9 @@ static const struct column columns[] = {
 	{"kind", COLUMN_TEXT, .help = "what belongs to the account"},
 	{"table", COLUMN_TEXT, .extra = true, .help = "table of the database"},
 	{"rows", COLUMN_INTEGER, .help = "how many"},
-	{"outcome", COLUMN_TEXT, .help = "`deleted` or `remains`; in a dry run `would delete` or `would remain`; `unknown` where"
-				   " the connection was lost while committing"},
+	{"outcome", COLUMN_TEXT,
+	 .help = "`deleted` or `remains`; in a dry run `would delete` or `would remain`; `unknown` where"
+		 " the connection was lost while committing"},
 	{0},
 };
 

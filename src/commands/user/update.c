@@ -30,8 +30,9 @@ static const struct column columns[] = {
 	{"name", COLUMN_TEXT, .nullable = true, .help = "name after the change"},
 	{"role", COLUMN_TEXT, .nullable = true, .help = "role after the change"},
 	{"username", COLUMN_TEXT, .nullable = true, .help = "handle after the change"},
-	{"outcome", COLUMN_TEXT, .help = "`updated`, `unchanged`, `would update`, or `unknown` where the connection was lost while"
-				   " committing"},
+	{"outcome", COLUMN_TEXT,
+	 .help = "`updated`, `unchanged`, `would update`, or `unknown` where the connection was lost while"
+		 " committing"},
 	{0},
 };
 
