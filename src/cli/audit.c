@@ -72,6 +72,7 @@ static json_t *describe(const struct context *context, const char *installation,
 	json_object_set_new(record, "pid", json_integer((json_int_t)getpid()));
 	add_text(record, "command", context->path);
 	add_text(record, "installation", installation);
+	add_text(record, "outcome", context->change == CHANGE_UNKNOWN ? "unknown" : "made");
 	json_object_set_new(record, "details", details ? details : json_object());
 	return record;
 }
@@ -146,7 +147,8 @@ void audit_record(struct context *context, const char *installation, json_t *det
 		send_to_journal(line);
 	else if (!append(path, line))
 		context->unrecorded = error_hint(
-			error_new(ERR_FAILED, "the change was made, but the audit log %s can't be written: %s", path,
+			error_new(ERR_FAILED, "the change %s, but the audit log %s can't be written: %s",
+				  context->change == CHANGE_UNKNOWN ? "may have been made" : "was made", path,
 				  strerrordesc_np(errno)),
 			"do not run the command again; see to the log, and record the change by hand");
 }

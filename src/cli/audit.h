@@ -3,7 +3,9 @@
  * installation, what; never a secret.
  *
  *   {"time":"2026-11-24T10:49:41Z","host":"..","user":"root","uid":0,"for":"alice","terminal":"/dev/pts/0","pid":1,
- *    "command":"user passwd","installation":"..","details":{..}} */
+ *    "command":"user passwd","installation":"..","outcome":"made","details":{..}}
+ *
+ * The outcome is "unknown" where the connection was lost while committing. */
 #ifndef CLI_AUDIT_H
 #define CLI_AUDIT_H
 
@@ -14,9 +16,9 @@
 /* Makes sure, before anything is changed, that the record can be written. ERR_PERMISSION or ERR_FAILED else. */
 fallible audit_prepare(const struct context *context) MUST_CHECK;
 
-/* Writes the record; takes over `details`. The change is done already, so the command goes on to print what came of it;
- * that the log which was asked for could not be written stays in context->unrecorded, and is the command's exit status
- * unless something worse happened. */
+/* Writes the record; takes over `details`. The change is done already (or, by context->change, may be), so the command
+ * goes on to print what came of it; that the log which was asked for could not be written stays in context->unrecorded,
+ * and is the command's exit status unless something worse happened. */
 void audit_record(struct context *context, const char *installation, json_t *details);
 
 /* A text of the record, NULL as null. Names and addresses come from a database that may hold anything: unsafe characters

@@ -1,5 +1,7 @@
 #include "cli/context.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -64,6 +66,24 @@ fallible context_print_texts(struct context *context, const char *also, const ch
 		output_string(output, cells[i]);
 	TRY(output_row(output));
 	return output_close(output);
+}
+
+fallible context_prints(struct context *context, const char *column, bool *prints)
+{
+	AUTO(output) struct output *output = NULL;
+	TRY(context_output_also(context, column, &output));
+	*prints = output_wants(output, column);
+	return NULL;
+}
+
+fallible context_check_output(struct context *context)
+{
+	AUTO(output) struct output *output = NULL;
+	if (!context->command->columns)
+		return NULL;
+	TRY(context_output(context, &output));
+	int flags = fcntl(STDOUT_FILENO, F_GETFL);
+	return flags < 0 || (flags & O_ACCMODE) == O_RDONLY ? output_write_error(EBADF) : NULL;
 }
 
 void context_done(struct context *context, const char *format, ...)

@@ -23,12 +23,18 @@ struct globals {
 	bool help, version;
 };
 
+enum change_state {
+	CHANGE_NONE,    /* nothing was committed */
+	CHANGE_MADE,    /* errors from now on must not sound as if not */
+	CHANGE_UNKNOWN, /* the answer to COMMIT was lost */
+};
+
 struct context {
 	const struct command *command; /* the one that runs */
 	const char *path;              /* its words: "user list" */
 	struct globals globals;
 	struct settings *settings; /* loaded before the handler runs, NULL for standalone commands; owned by cli_run */
-	bool changed;                  /* something was committed: errors from now on must not sound as if not */
+	enum change_state change;      /* what became of what the command set out to do */
 	struct error *unrecorded;      /* why that is not in the audit log, or NULL; owned by cli_run */
 };
 
@@ -45,6 +51,13 @@ fallible context_output_also(struct context *context, const char *also, struct o
 /* The output of a command that prints one row of texts: NULL is null, `also` as above. */
 fallible context_print_texts(struct context *context, const char *also, const char *const *cells, size_t count)
 	MUST_CHECK;
+
+/* What can be known about the output before anything is done: ERR_USAGE for --columns that are not there, ERR_FAILED
+ * where stdout is closed. Nothing is written. cli_run calls it before the handler. */
+fallible context_check_output(struct context *context) MUST_CHECK;
+
+/* Whether context_output_also(.., column, ..) is going to print the column. */
+fallible context_prints(struct context *context, const char *column, bool *prints) MUST_CHECK;
 
 /* Asks on the terminal "question [y/N]" and returns ERR_FAILED on no: what was asked for is not done, though nobody sent
  * a signal and nothing was compared. Without a terminal: ERR_USAGE asking for --yes. With --yes: NULL at once. */

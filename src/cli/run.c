@@ -51,6 +51,7 @@ static fallible run_handler(struct invocation *invocation)
 	const struct command *command = invocation->command;
 	struct context context = {.command = command, .path = invocation->path, .globals = invocation->globals};
 	AUTO(settings) struct settings *settings = NULL;
+	TRY(context_check_output(&context));
 	if (!command->standalone)
 		TRY(globals_settings(&context.globals, context.globals.profile, &settings));
 	context.settings = settings;
@@ -62,8 +63,9 @@ static fallible run_handler(struct invocation *invocation)
 		AUTO(memory) char *text = error_text(unrecorded);
 		log_warning("%s", text);
 	}
-	if (context.changed && (error->code == ERR_FAILED || error->code == ERR_PIPE))
-		error = error_hint(error, "the change was made all the same: look before you run the command again");
+	if (context.change != CHANGE_NONE)
+		error = error_hint(error, "the change %s made all the same: look before you run the command again",
+				   context.change == CHANGE_UNKNOWN ? "may have been" : "was");
 	return error;
 }
 

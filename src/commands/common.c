@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "openwebui/users.h"
 
 fallible command_open(struct context *context, struct installation *installation)
 {
@@ -18,28 +19,97 @@ fallible command_open_for_change(struct context *context, struct installation *i
 	return installation_open(context->settings, &options, installation);
 }
 
-fallible command_look_again(struct installation *installation)
+static fallible check_before(struct installation *installation, const struct change *change)
 {
-	return db_begin(installation->db, DB_READ);
+	AUTO(memory) char *fault = NULL;
+	if (!change->details)
+		return error_new(ERR_FAILED, "the record of the change can't be made; nothing was changed");
+	TRY(change->check(installation, change->state, &fault));
+	return fault ? error_hint(error_new(ERR_FAILED, "%s; nothing was changed", fault), "%s", swallowed_hint) : NULL;
 }
 
-fallible command_not_as_written(const char *what)
+/* NULL once it is committed; an error with context->change set: it may be. */
+static fallible commit(struct context *context, struct installation *installation, const char *where, json_t *details)
 {
-	return error_hint(error_new(ERR_FAILED, "%s does not read back as it was written", what),
-			  "somebody else may have changed it at once; look, and run the command again");
-}
-
-fallible command_commit(struct context *context, struct installation *installation, json_t *details)
-{
-	bool dry_run = context->globals.dry_run;
-	AUTO(memory) char *where = installation_describe(installation);
-	log_note("%s %s", dry_run ? "would change" : "changing", where);
-	struct error *error = dry_run ? NULL : installation_commit(installation);
-	if (error || dry_run) {
+	log_note("changing %s", where);
+	struct error *error = installation_commit(installation);
+	if (error && !db_commit_unknown(installation->db)) {
 		json_decref(details);
 		return error;
 	}
-	context->changed = true;
+	context->change = error ? CHANGE_UNKNOWN : CHANGE_MADE;
 	audit_record(context, where, details);
+	return error;
+}
+
+/* What the error itself would advise was meant for a command that has changed nothing. */
+static fallible print(struct context *context, const struct change *change)
+{
+	const char *may = context->change == CHANGE_UNKNOWN ? "may have been" : "was";
+	struct error *error = error_without_hints(change->print(context, change->state));
+	if (change->secret)
+		return error_hint(error_wrap(error, "the change %s made, but %s could not be shown", may, change->secret),
+				  "nobody knows what was made: `owctl user passwd` sets another one");
+	return error_hint(error_wrap(error, "the change %s made, but could not be shown", may), "`%s` shows what is there",
+			  change->look);
+}
+
+static fallible check_anew(struct installation *installation, const struct change *change, char **fault)
+{
+	TRY(db_begin(installation->db, DB_READ));
+	TRY(change->check(installation, change->state, fault));
+	db_rollback(installation->db);
 	return NULL;
+}
+
+static fallible read_back(struct installation *installation, const struct change *change)
+{
+	AUTO(memory) char *fault = NULL;
+	struct error *error = check_anew(installation, change, &fault);
+	if (error)
+		return error_hint(error_wrap(error_without_hints(error),
+					     "the change was made, but could not be read back"),
+				  "`%s` shows what is there", change->look);
+	return fault ? error_hint(error_new(ERR_FAILED, "the change was made, but %s", fault),
+				  "somebody else may have changed it at once; `%s` shows what is there", change->look)
+		     : NULL;
+}
+
+fallible command_first_error(struct error *first, struct error *next)
+{
+	if (!first)
+		return next;
+	if (next) {
+		AUTO(memory) char *text = error_text(next);
+		log_warning("%s", text);
+	}
+	error_free(next);
+	return first;
+}
+
+fallible command_finish(struct context *context, struct installation *installation, const struct change *change)
+{
+	AUTO(memory) char *where = installation_describe(installation); /* as it was before */
+	if (context->globals.dry_run) {
+		json_decref(change->details);
+		log_note("would change %s", where);
+		return change->print(context, change->state);
+	}
+	struct error *error = check_before(installation, change);
+	if (error) {
+		json_decref(change->details);
+		return error;
+	}
+	error = commit(context, installation, where, change->details);
+	if (context->change == CHANGE_NONE)
+		return error;
+	error = command_first_error(error, print(context, change));
+	return context->change == CHANGE_MADE ? command_first_error(error, read_back(installation, change)) : error;
+}
+
+const char *command_outcome(const struct context *context, const char *done, const char *would)
+{
+	if (context->globals.dry_run)
+		return would;
+	return context->change == CHANGE_UNKNOWN ? "unknown" : done;
 }

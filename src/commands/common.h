@@ -1,8 +1,9 @@
-/* What the commands share: opening the installation the way the command line asks for, naming it before a change, and
- * recording the change.
+/* What the commands share: opening the installation the way the command line asks for, and ending a change: naming the
+ * database, committing, recording, printing, reading back.
  *
- * The order of every change: look, validate, ask, open for the change, look again inside its transaction, write, name
- * the database, commit. Who is told "changing .." is told of a change: before it, nothing has happened. */
+ * The order of every change: look, validate, ask, open for the change, look again inside its transaction, write,
+ * command_finish. Who is told "changing .." is told of a change: before it, nothing has happened. Whatever goes wrong
+ * after it is told as what came after a change that was made. */
 #ifndef COMMANDS_COMMON_H
 #define COMMANDS_COMMON_H
 
@@ -19,14 +20,31 @@ fallible command_open(struct context *context, struct installation *installation
  * --dry-run for reading: what a dry run can't write, it can't break). */
 fallible command_open_for_change(struct context *context, struct installation *installation) MUST_CHECK;
 
-/* Says on stderr which database is changed, commits and records the change. With --dry-run it says which one would be,
- * and that is all. Takes over `details`. */
-fallible command_commit(struct context *context, struct installation *installation, json_t *details) MUST_CHECK;
+/* What was written in the open transaction, and what is still to be done about it. */
+struct change {
+	json_t *details; /* for the audit record; command_finish takes it over */
+	/* Looks whether the database shows what was written; *fault (to be freed) says what it does not, as in "a@b.c does
+	 * not read back as it was written". A trigger or a rule may swallow or alter a write without an error. */
+	fallible (*check)(struct installation *installation, const void *state, char **fault);
+	/* Prints the outcome: with --dry-run what would be, else what was made or, by context->change, may have been. */
+	fallible (*print)(struct context *context, const void *state);
+	const void *state; /* for both */
+	const char *secret; /* what `print` shows that nobody will know if it fails: "the generated password"; or NULL */
+	const char *look;   /* the command that shows what is there, as in "owctl user list" */
+};
 
-/* Begins a new read transaction after a commit, to look at what was written: a result is read back, not believed. */
-fallible command_look_again(struct installation *installation) MUST_CHECK;
+/* Checks inside the transaction (ERR_FAILED, and nothing is changed, if it is not as written), names the database, commits,
+ * records, prints, and checks from a new transaction. An error before the commit is the only one after which nothing was
+ * changed. Once committed, all steps are taken whatever becomes of the others, and the first error is returned, saying
+ * that the change was made; later ones are warnings. Where the answer to COMMIT was lost, it is recorded and printed as
+ * unknown, and that error is returned. With --dry-run it says on stderr what would be changed, and prints. */
+fallible command_finish(struct context *context, struct installation *installation, const struct change *change)
+	MUST_CHECK;
 
-/* What to say when it is not there: ERR_FAILED naming `what`. */
-fallible command_not_as_written(const char *what) MUST_CHECK;
+/* Of two things that went wrong after a change: `first` is returned, `next` told as a warning. Either may be NULL. */
+fallible command_first_error(struct error *first, struct error *next) MUST_CHECK;
+
+/* The word for what became of a change: `done`; `would` with --dry-run; or "unknown". */
+const char *command_outcome(const struct context *context, const char *done, const char *would);
 
 #endif

@@ -130,6 +130,11 @@ fallible db_commit(struct db *db)
 	return error;
 }
 
+bool db_commit_unknown(const struct db *db)
+{
+	return db->commit_unknown;
+}
+
 void db_rollback(struct db *db)
 {
 	if (!db->in_transaction)

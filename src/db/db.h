@@ -116,10 +116,11 @@ void db_add_identifier(struct str *sql, const char *name);
 /* ---- transactions ---- */
 
 /* DB_READ sees one state throughout. DB_WRITE takes SQLite's write lock at once, waiting up to lock_timeout.
- * After db_commit the transaction is over, committed or, on error, not; where that can't be known the error says so. */
+ * After db_commit the transaction is over, committed or, on error, not: unless db_commit_unknown. */
 enum db_access { DB_READ, DB_WRITE };
 fallible db_begin(struct db *db, enum db_access access) MUST_CHECK;
 fallible db_commit(struct db *db) MUST_CHECK;
+bool db_commit_unknown(const struct db *db); /* the last db_commit failed because its answer was lost */
 void db_rollback(struct db *db); /* no-op outside a transaction; rows that were still to come are at their end */
 
 /* ---- statements ---- */

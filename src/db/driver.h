@@ -42,6 +42,7 @@ struct db {
 	bool in_transaction;
 	bool streaming; /* rows, a load or an unload are under way */
 	bool failed;    /* a statement of this transaction did */
+	bool commit_unknown; /* the answer to the last COMMIT was lost; set by the driver */
 	struct db_rows *rows; /* that are under way, or NULL */
 };
 struct db_rows {

@@ -95,25 +95,14 @@ static fallible record(struct installation *installation, const struct revision 
 	return db_run(installation->db, "insert into alembic_version (version_num) values ($1)", &id, 1, NULL);
 }
 
-static fallible read_revision_anew(struct installation *installation)
+fallible migration_check(struct installation *installation, const struct migration_plan *plan, char **fault)
 {
-	TRY(db_begin(installation->db, DB_READ));
 	TRY(installation_read_revision(installation));
-	db_rollback(installation->db);
+	if (installation->revision != plan->to)
+		*fault = text_format("the database records %s instead of %s",
+				     installation->recorded.count ? installation->recorded.items[0] : "no revision",
+				     plan->to->id);
 	return NULL;
-}
-
-fallible migration_read_back(struct installation *installation, const struct migration_plan *plan)
-{
-	struct error *error = read_revision_anew(installation);
-	if (error)
-		return error_hint(error_wrap(error_without_hints(error),
-					     "the database was brought to %s, but that could not be read back", plan->to->id),
-				  "`owctl migrate status` tells the revision");
-	if (installation->revision == plan->to)
-		return NULL;
-	return error_new(ERR_FAILED, "the database was brought to %s but records %s", plan->to->id,
-			 installation->recorded.count ? installation->recorded.items[0] : "nothing");
 }
 
 /* The database had none of these tables when it was looked at: whoever makes them now is at it as well. Open WebUI takes

@@ -25,7 +25,7 @@ fallible migration_plan(struct installation *installation, const struct revision
 /* Applies the plan in the open write transaction, which the caller commits, and records the revision. */
 fallible migration_run(struct installation *installation, const struct migration_plan *plan) MUST_CHECK;
 
-/* After the commit: looks from a new transaction what is recorded. An error says that it was committed all the same. */
-fallible migration_read_back(struct installation *installation, const struct migration_plan *plan) MUST_CHECK;
+/* Afterwards: *fault (to be freed, or NULL) says what is recorded instead of what the plan goes to. */
+fallible migration_check(struct installation *installation, const struct migration_plan *plan, char **fault) MUST_CHECK;
 
 #endif

@@ -140,28 +140,43 @@ fallible group_delete(struct installation *installation, const struct group *gro
 	return db_run(installation->db, "delete from \"group\" where id = $1", &id, 1, NULL);
 }
 
-fallible group_add_member(struct installation *installation, const char *group, const char *user, int64_t now,
-			  bool *changed)
+fallible group_is_gone(struct installation *installation, const struct group *group, bool *gone)
 {
-	char uuid[UUID_TEXT_SIZE];
-	random_uuid(uuid);
-	struct db_value parameters[] = {db_text(uuid), db_text(group), db_text(user), db_integer(now)};
-	int64_t rows;
-	TRY(db_run(installation->db,
-		   "insert into group_member (id, group_id, user_id, created_at, updated_at)"
-		   " values ($1, $2, $3, $4, $4) on conflict do nothing",
-		   parameters, COUNT(parameters), &rows));
-	*changed = rows > 0;
+	struct db_value id = db_text(group->id);
+	const char *children = schema_has(installation->read_as, "group", "parent_group_id")
+				       ? " or exists (select 1 from \"group\" where parent_group_id = $1)"
+				       : "";
+	const char *grants = schema_has_table(installation->read_as, "access_grant")
+				     ? " or exists (select 1 from access_grant where principal_type = 'group' and"
+				       " principal_id = $1)"
+				     : "";
+	AUTO(memory) char *sql = text_format("select case when exists (select 1 from \"group\" where id = $1) or exists"
+					     " (select 1 from group_member where group_id = $1)%s%s then 1 else 0 end",
+					     children, grants);
+	int64_t left;
+	TRY(db_single_integer(installation->db, sql, &id, 1, &left));
+	*gone = !left;
 	return NULL;
 }
 
-fallible group_remove_member(struct installation *installation, const char *group, const char *user, bool *changed)
+fallible group_is_as_made(struct installation *installation, const struct group *group, bool *as_made)
 {
-	struct db_value parameters[] = {db_text(group), db_text(user)};
-	int64_t rows;
-	TRY(db_run(installation->db, "delete from group_member where group_id = $1 and user_id = $2", parameters,
-		   COUNT(parameters), &rows));
-	*changed = rows > 0;
+	struct db_value parameters[] = {db_text(group->id), db_text(group->name), db_text(group->description)};
+	int64_t count;
+	TRY(db_single_integer(installation->db,
+			      "select count(*) from \"group\" where id = $1 and name = $2 and description = $3",
+			      parameters, COUNT(parameters), &count));
+	*as_made = count == 1;
+	return NULL;
+}
+
+fallible group_name_taken(struct installation *installation, const char *name, bool *taken)
+{
+	struct db_value parameter = db_text(name);
+	int64_t count;
+	TRY(db_single_integer(installation->db, "select count(*) from \"group\" where name = $1", &parameter, 1,
+			      &count));
+	*taken = count > 0;
 	return NULL;
 }
 

@@ -7,7 +7,7 @@
 
 struct group {
 	char *id, *name, *description, *parent;
-	int64_t members, created_at, updated_at;
+	int64_t members, created_at, updated_at; /* times in seconds; 0 when unknown */
 };
 void group_cleanup(struct group *group);
 
@@ -30,11 +30,24 @@ fallible group_create(struct installation *installation, const char *name, const
 /* Removes a group, its memberships and the grants that name it; its children move to its parent. */
 fallible group_delete(struct installation *installation, const struct group *group, int64_t now) MUST_CHECK;
 
-/* Adds or removes one member; `changed` false when it was so already. */
-fallible group_add_member(struct installation *installation, const char *group, const char *user, int64_t now,
-			  bool *changed) MUST_CHECK;
-fallible group_remove_member(struct installation *installation, const char *group, const char *user, bool *changed)
-	MUST_CHECK;
+/* What is to be seen after the two: the group as it was made; and no trace of it: of its children, members or grants. */
+fallible group_is_as_made(struct installation *installation, const struct group *group, bool *as_made) MUST_CHECK;
+fallible group_is_gone(struct installation *installation, const struct group *group, bool *gone) MUST_CHECK;
+
+fallible group_name_taken(struct installation *installation, const char *name, bool *taken) MUST_CHECK;
+
+/* ---- direct members (group_members.c): accounts by their ids, many by few statements ---- */
+
+/* Which of the accounts are members: member[i] of users[i]. */
+fallible group_members_among(struct installation *installation, const char *group, const char *const *users,
+			     size_t count, bool *member) MUST_CHECK;
+
+/* Adds accounts that are no members yet, or removes members, and sets the group's updated_at. Whether the database did
+ * as it was told, group_members_among says. */
+fallible group_add_members(struct installation *installation, const char *group, const char *const *users, size_t count,
+			   int64_t now) MUST_CHECK;
+fallible group_remove_members(struct installation *installation, const char *group, const char *const *users,
+			      size_t count, int64_t now) MUST_CHECK;
 fallible group_touch(struct installation *installation, const char *group, int64_t now) MUST_CHECK; /* updated_at */
 
 #endif

@@ -71,6 +71,12 @@ static fallible time_of(struct redis *redis, int64_t *now)
 	return NULL;
 }
 
+fallible sessions_have_redis(struct settings *settings, bool *redis)
+{
+	AUTO(redis_target) struct redis_target target = {0};
+	return redis_settings_target(settings, &target, redis);
+}
+
 fallible sessions_revoke(struct settings *settings, const char *const *ids, size_t count, int64_t now,
 			 int64_t lifetime_s, int64_t timeout_s, enum sessions_outcome *outcome)
 {

@@ -28,6 +28,9 @@ enum sessions_outcome {
 	SESSIONS_REVOKED,  /* written, and read back */
 };
 
+/* Whether the settings name a Redis. */
+fallible sessions_have_redis(struct settings *settings, bool *redis) MUST_CHECK;
+
 /* Writes the mark for each account: tokens issued up to now, by Redis's clock, are refused. `now` (seconds since 1970)
  * is the caller's clock, for where Redis's ACL does not allow TIME. It expires after `lifetime_s`, when every such
  * token has; 0: never. `timeout_s` as for redis_open. Some may be written when it fails;

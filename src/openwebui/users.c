@@ -8,67 +8,6 @@
 #include "openwebui/groups.h"
 #include "openwebui/schema.h"
 
-#define ACCOUNT                                                                                                   \
-	"select u.id, u.email, u.name, u.role, u.username, u.last_active_at, u.created_at, u.updated_at,"        \
-	" case when a.active then 1 else 0 end, case when coalesce(a.password, '') <> '' then 1 else 0 end,"     \
-	" case when coalesce(cast(u.oauth as text), 'null') not in ('null', '', '{}') then 1 else 0 end"        \
-	" from \"user\" u left join auth a on a.id = u.id"
-
-void user_cleanup(struct user *user)
-{
-	free(user->id);
-	free(user->email);
-	free(user->name);
-	free(user->role);
-	free(user->username);
-	*user = (struct user){0};
-}
-
-static void read_account(const struct db_rows *rows, struct user *user)
-{
-	user_cleanup(user);
-	user->id = text_copy(db_cell_text(rows, 0));
-	user->email = text_copy(db_cell_text(rows, 1));
-	user->name = text_copy(db_cell_text(rows, 2));
-	user->role = text_copy(db_cell_text(rows, 3));
-	user->username = text_copy(db_cell_text(rows, 4));
-	user->last_active_at = db_cell_integer(rows, 5);
-	user->created_at = db_cell_integer(rows, 6);
-	user->updated_at = db_cell_integer(rows, 7);
-	user->active = db_cell_integer(rows, 8);
-	user->has_password = db_cell_integer(rows, 9);
-	user->signs_in_elsewhere = db_cell_integer(rows, 10);
-}
-
-fallible user_find(struct installation *installation, const char *who, struct user *user)
-{
-	AUTO(memory) char *email = email_normalize(who);
-	struct db_value parameters[] = {db_text(email), db_text(who)};
-	AUTO(db_rows) struct db_rows *rows = NULL;
-	TRY(db_query(installation->db, ACCOUNT " where lower(u.email) = $1 or u.id = $2 order by u.created_at, u.id",
-		     parameters, COUNT(parameters), &rows));
-	AUTO(strings) struct strings found = {0};
-	for (;;) {
-		bool row;
-		TRY(db_next(rows, &row));
-		if (!row)
-			break;
-		read_account(rows, user);
-		strings_add_taken(&found, text_format("%s (%s)", user->id, user->email));
-	}
-	if (!found.count)
-		return error_hint(error_new(ERR_INPUT, "there is no account %s", who),
-				  "`owctl user list --search TEXT` finds accounts");
-	if (found.count > 1) {
-		user_cleanup(user);
-		AUTO(memory) char *list = strings_join(&found, ", ");
-		return error_hint(error_new(ERR_INPUT, "%zu accounts have the address %s in some letter case",
-					    found.count, who),
-				  "name one by its id: %s", list);
-	}
-	return NULL;
-}
-
 fallible user_primary(struct installation *installation, char **id)
 {
 	bool found;
@@ -102,8 +41,10 @@ fallible user_groups(struct installation *installation, const char *id, struct s
 	}
 }
 
-static fallible check_email_free(struct installation *installation, const char *id, const char *email)
+fallible user_email_free(struct installation *installation, const char *id, const char *email)
 {
+	if (!email)
+		return NULL;
 	struct db_value parameters[] = {db_text(email), db_text(id)};
 	int64_t others;
 	TRY(db_single_integer(installation->db,
@@ -114,7 +55,7 @@ static fallible check_email_free(struct installation *installation, const char *
 		      : NULL;
 }
 
-/* One column of one account; `cast` for what a parameter's type can't say. */
+/* One column of one account. */
 static fallible set_column(struct installation *installation, const char *table, const char *column, const char *value,
 			   const char *id)
 {
@@ -122,7 +63,21 @@ static fallible set_column(struct installation *installation, const char *table,
 		return NULL;
 	AUTO(memory) char *sql = text_format("update \"%s\" set %s = $1 where id = $2", table, column);
 	struct db_value parameters[] = {db_text(value), db_text(id)};
-	return db_run(installation->db, sql, parameters, COUNT(parameters), NULL);
+	int64_t changed;
+	TRY(db_run(installation->db, sql, parameters, COUNT(parameters), &changed));
+	if (changed)
+		return NULL;
+	return error_hint(error_new(ERR_FAILED,
+				    "the database does not change %s of \"%s\" for account %s; nothing was changed", column,
+				    table, id),
+			  "%s", swallowed_hint);
+}
+
+/* Where it stands a second time, for accounts that have a row there. */
+static fallible set_auth_email(struct installation *installation, const char *email, const char *id)
+{
+	struct db_value parameters[] = {db_text(email), db_text(id)};
+	return db_run(installation->db, "update auth set email = $1 where id = $2", parameters, COUNT(parameters), NULL);
 }
 
 fallible user_update(struct installation *installation, const char *id, const struct user_change *change, int64_t now)
@@ -130,8 +85,8 @@ fallible user_update(struct installation *installation, const char *id, const st
 	if (change->email) {
 		/* Before 0.12 no index keeps two accounts from one address: who makes or renames one waits for the other. */
 		TRY(groups_lock(installation));
-		TRY(check_email_free(installation, id, change->email));
-		TRY(set_column(installation, "auth", "email", change->email, id));
+		TRY(user_email_free(installation, id, change->email));
+		TRY(set_auth_email(installation, change->email, id));
 	}
 	TRY(set_column(installation, "user", "email", change->email, id));
 	TRY(set_column(installation, "user", "name", change->name, id));

@@ -14,12 +14,16 @@ struct user {
 	bool active; /* auth.active */
 	bool has_password;
 	bool signs_in_elsewhere; /* user.oauth names a provider */
+	char *auth_email; /* the address as auth has it, where old releases look; NULL without such a row */
 };
 void user_cleanup(struct user *user);
 
 /* Finds an account by mail address in any letter case, or by id. ERR_INPUT when there is none, or when several accounts
- * differ only by letter case (the hint names them). */
+ * differ only by letter case (the hint names them), or when its id is NULL, which nothing can refer to. */
 fallible user_find(struct installation *installation, const char *who, struct user *user) MUST_CHECK;
+/* Finds many by few statements; `users` has room for as many as are named, and holds no more than was found so far when
+ * it fails. */
+fallible users_find(struct installation *installation, const struct strings *who, struct user *users) MUST_CHECK;
 
 /* The account that Open WebUI takes for the primary administrator: the oldest. `*id` is NULL when there is no account;
  * to be freed. */
@@ -55,7 +59,11 @@ fallible users_select(struct installation *installation, const struct user_filte
 /* The names of the groups that an account is a direct member of, in order of name. */
 fallible user_groups(struct installation *installation, const char *id, struct strings *names) MUST_CHECK;
 
-/* Changes what is not NULL; updated_at becomes now. `email` must be in lower case and free (ERR_INPUT else). */
+/* ERR_INPUT if another account has the (normalized) address; NULL is free. */
+fallible user_email_free(struct installation *installation, const char *id, const char *email) MUST_CHECK;
+
+/* Changes what is not NULL; updated_at becomes now. `email` must be in lower case and free (ERR_INPUT else). ERR_FAILED
+ * if the database takes a change without an error and without making it, as far as its count of rows tells. */
 struct user_change {
 	const char *email, *name, *role, *username;
 };
@@ -76,5 +84,8 @@ const char *email_fault(const char *email);
 /* The same for a display name: not empty, UTF-8, no control characters, 255 code points at most. */
 const char *name_fault(const char *name);
 extern const char email_hint[], name_hint[]; /* what would be right, for the hint of such an error */
+
+/* The hint where the database takes a write without an error, and without keeping it. */
+extern const char swallowed_hint[];
 
 #endif

@@ -5,7 +5,7 @@
  *     accounts_check    what only the database can tell: addresses that are taken, groups that are not there
  *     accounts_hash     passwords into hashes, on all cores; no transaction is open meanwhile
  *     accounts_write    one transaction: groups, users, credentials, memberships
- *     accounts_read_back  seen from a new one
+ *     accounts_seen     whether the database shows them, before the commit and from a new transaction after it
  *
  * All rows are in memory at once (about 300 bytes each): whether any row is bad decides whether any is written. */
 #ifndef PROVISION_ACCOUNTS_H
@@ -30,7 +30,8 @@ struct account {
 	char id[UUID_TEXT_SIZE]; /* of the new account, or of the one that has the address; "" before */
 	char *email;             /* normalized */
 	char *name, *role;        /* of an existing account its own, NULL where it has none */
-	char *password;           /* in clear, until it is hashed; wiped when freed */
+	char *password;           /* in clear, until it is hashed, or longer if it was generated; wiped when freed */
+	bool generated;           /* the password was */
 	char *hash;               /* NULL: no password, sign-in by other means only */
 	struct strings groups;    /* as given: names or ids */
 	struct strings group_ids; /* once resolved */
@@ -40,8 +41,9 @@ struct account {
 struct accounts {
 	struct account *items;
 	size_t count, room;
-	int64_t written_at; /* the created_at of all new rows once they are committed, 0 before */
-	bool generate; /* rows without password and hash get a generated password, kept in `password` for the report */
+	int64_t written_at; /* the created_at of all new rows once they are written, 0 before */
+	bool refused;       /* bad rows, and nothing is written for them: accounts_refuse_bad said so */
+	bool generate; /* rows without password and hash get a generated one, kept in `password` for the report */
 };
 void accounts_cleanup(struct accounts *accounts);
 
@@ -96,15 +98,15 @@ fallible accounts_hash(struct accounts *accounts, enum password_algorithm algori
 
 /* Inside the open DB_WRITE transaction, which the caller commits: checks once more, makes missing groups, writes all new
  * rows with `now` as their time (accounts_write.c). ERR_INPUT, and nothing written, if the second check found bad rows
- * that are not to be skipped. */
+ * that are not to be skipped. `made_groups` gets the names of the groups that it made. */
 fallible accounts_write(struct accounts *accounts, struct installation *installation,
-			const struct accounts_options *options, int64_t now) MUST_CHECK;
+			const struct accounts_options *options, int64_t now, struct strings *made_groups) MUST_CHECK;
 
-/* After the commit, with `written_at` set: looks from a new transaction whether the rows are there with both halves of
- * an account. An error says that they are committed all the same. */
-fallible accounts_read_back(const struct accounts *accounts, struct installation *installation) MUST_CHECK;
+/* With `written_at` set: looks whether the new rows are there as they were to be written, with both halves of an account
+ * and all memberships (accounts_seen.c). *fault (to be freed, or NULL) says what is missing. */
+fallible accounts_seen(const struct accounts *accounts, struct installation *installation, char **fault) MUST_CHECK;
 
-/* ERR_INPUT if there are bad rows; the text says how many. */
-fallible accounts_refuse_bad(const struct accounts *accounts) MUST_CHECK;
+/* ERR_INPUT, and `refused` is set, if there are bad rows; the text says how many. */
+fallible accounts_refuse_bad(struct accounts *accounts) MUST_CHECK;
 
 #endif

@@ -76,8 +76,10 @@ fallible accounts_validate(struct accounts *accounts, const char *default_role, 
 {
 	for (size_t i = 0; i < accounts->count; i++) {
 		validate(&accounts->items[i], default_role, rules);
-		if (accounts->generate && !accounts->items[i].password && !accounts->items[i].hash)
-			TRY(password_rules_generate(rules, &accounts->items[i].password));
+		struct account *account = &accounts->items[i];
+		account->generated = accounts->generate && !account->password && !account->hash;
+		if (account->generated)
+			TRY(password_rules_generate(rules, &account->password));
 	}
 	size_t count;
 	AUTO(memory) struct account **list = sorted(accounts, false, &count);
@@ -220,10 +222,14 @@ fallible accounts_check(struct accounts *accounts, struct installation *installa
 			continue;
 		if (has_argon2(account, options) && !schema_knows_argon2(installation->read_as))
 			account_refuse(account, argon2_hint, "Open WebUI before 0.10 can't check an argon2 hash");
+		AUTO(strings) struct strings missing = {0};
 		for (size_t g = 0; g < account->groups.count; g++)
-			resolve(account, account->groups.items[g], &known, options, missing_groups);
+			resolve(account, account->groups.items[g], &known, options, &missing);
 		for (size_t g = 0; options->groups && g < options->groups->count; g++)
-			resolve(account, options->groups->items[g], &known, options, missing_groups);
+			resolve(account, options->groups->items[g], &known, options, &missing);
+		for (size_t g = 0; account->state == ACCOUNT_NEW && g < missing.count; g++)
+			if (!strings_have(missing_groups, missing.items[g]))
+				strings_add(missing_groups, missing.items[g]);
 	}
 	strings_cleanup(&known.ids);
 	strings_cleanup(&known.names);

@@ -15,7 +15,6 @@
 
 struct hashing {
 	enum password_algorithm algorithm;
-	bool keep_passwords;
 	_Atomic(struct error *) error; /* the first that is not a row's fault */
 };
 
@@ -36,7 +35,7 @@ static void hash_one(void *item, void *shared)
 	}
 	account->hash = text_copy(hash);
 	mem_wipe(hash, sizeof hash);
-	if (!hashing->keep_passwords) {
+	if (!account->generated) {
 		secret_free(account->password);
 		account->password = NULL;
 	}
@@ -57,7 +56,7 @@ fallible accounts_hash(struct accounts *accounts, enum password_algorithm algori
 	for (size_t i = 0; i < accounts->count; i++)
 		if (accounts->items[i].state == ACCOUNT_NEW && accounts->items[i].password && !accounts->items[i].hash)
 			list[count++] = &accounts->items[i];
-	struct hashing hashing = {.algorithm = algorithm, .keep_passwords = accounts->generate};
+	struct hashing hashing = {.algorithm = algorithm};
 	int64_t started = clock_monotonic_ms(), reported = started;
 	for (size_t done = 0; done < count;) {
 		size_t batch = count - done < BATCH ? count - done : BATCH;

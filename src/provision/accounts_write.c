@@ -4,16 +4,18 @@
 #include "base/memory.h"
 #include "openwebui/groups.h"
 #include "openwebui/schema.h"
+#include "openwebui/users.h"
 #include "provision/accounts.h"
 
 /* What Open WebUI's own form stores for an account without a picture. */
 #define DEFAULT_PICTURE "/user.png"
 
-fallible accounts_refuse_bad(const struct accounts *accounts)
+fallible accounts_refuse_bad(struct accounts *accounts)
 {
 	size_t bad = accounts_count(accounts, ACCOUNT_BAD);
 	if (!bad)
 		return NULL;
+	accounts->refused = true;
 	const struct account *only = &accounts->items[0];
 	if (accounts->count == 1) {
 		struct error *error = error_new(ERR_INPUT, "%s%s%s", only->email ? only->email : "",
@@ -24,6 +26,15 @@ fallible accounts_refuse_bad(const struct accounts *accounts)
 			  "mend them, or write the good ones with --skip-bad");
 }
 
+static fallible took(const char *what, int64_t rows, size_t expected)
+{
+	return rows == (int64_t)expected
+		       ? NULL
+		       : error_hint(error_new(ERR_FAILED, "the database took %lld %s instead of %zu; nothing was written",
+					      (long long)rows, what, expected),
+				    "%s", swallowed_hint);
+}
+
 static fallible create_groups(struct accounts *accounts, struct installation *installation,
 			      const struct accounts_options *options, const struct strings *missing, int64_t now)
 {
@@ -31,8 +42,10 @@ static fallible create_groups(struct accounts *accounts, struct installation *in
 		AUTO(memory) char *id = NULL;
 		TRY(group_create(installation, missing->items[i], "", now, &id));
 	}
-	AUTO(strings) struct strings none = {0};
-	return missing->count ? accounts_check(accounts, installation, options, &none) : NULL;
+	AUTO(strings) struct strings swallowed = {0};
+	if (missing->count)
+		TRY(accounts_check(accounts, installation, options, &swallowed));
+	return took("groups", (int64_t)(missing->count - swallowed.count), missing->count);
 }
 
 static int by_text(const void *a, const void *b)
@@ -100,7 +113,8 @@ static fallible load_credentials(struct accounts *accounts, struct installation 
 	return db_load_end(load, rows);
 }
 
-static fallible load_memberships(struct accounts *accounts, struct installation *installation, int64_t now)
+static fallible load_memberships(struct accounts *accounts, struct installation *installation, int64_t now,
+				 int64_t *rows)
 {
 	static const char *const columns[] = {"id", "group_id", "user_id", "created_at", "updated_at"};
 	struct db_load *load;
@@ -120,15 +134,15 @@ static fallible load_memberships(struct accounts *accounts, struct installation 
 		db_load_abort(load);
 		return error;
 	}
-	return db_load_end(load, NULL);
+	return db_load_end(load, rows);
 }
 
-static bool any_memberships(const struct accounts *accounts)
+static size_t count_memberships(const struct accounts *accounts)
 {
+	size_t count = 0;
 	for (size_t i = 0; i < accounts->count; i++)
-		if (accounts->items[i].state == ACCOUNT_NEW && accounts->items[i].group_ids.count)
-			return true;
-	return false;
+		count += accounts->items[i].state == ACCOUNT_NEW ? accounts->items[i].group_ids.count : 0;
+	return count;
 }
 
 /* updated_at of every group that got members, as Open WebUI sets it. */
@@ -144,52 +158,25 @@ static fallible touch_groups(struct accounts *accounts, struct installation *ins
 	return NULL;
 }
 
-static fallible count_written(struct installation *installation, int64_t written_at, int64_t *found)
-{
-	struct db_value parameter = db_integer(written_at);
-	TRY(db_begin(installation->db, DB_READ));
-	TRY(db_single_integer(installation->db,
-			      "select count(*) from \"user\" u join auth a on a.id = u.id where u.created_at = $1",
-			      &parameter, 1, found));
-	db_rollback(installation->db);
-	return NULL;
-}
-
-fallible accounts_read_back(const struct accounts *accounts, struct installation *installation)
-{
-	int64_t expected = (int64_t)accounts_count(accounts, ACCOUNT_NEW), found;
-	struct error *error = count_written(installation, accounts->written_at, &found);
-	if (error)
-		return error_hint(error_wrap(error_without_hints(error),
-					     "the change was made, but could not be read back"),
-				  "look with `owctl user list` before you run the command again");
-	if (found < expected)
-		return error_hint(error_new(ERR_FAILED, "%lld accounts were written, but only %lld can be read back",
-					    (long long)expected, (long long)found),
-				  "somebody else may have removed them at once; check with `owctl user list`");
-	return NULL;
-}
-
 fallible accounts_write(struct accounts *accounts, struct installation *installation,
-			const struct accounts_options *options, int64_t now)
+			const struct accounts_options *options, int64_t now, struct strings *made_groups)
 {
-	int64_t users, credentials;
-	AUTO(strings) struct strings missing = {0};
+	int64_t rows;
 	TRY(groups_lock(installation));
-	TRY(accounts_check(accounts, installation, options, &missing));
+	TRY(accounts_check(accounts, installation, options, made_groups));
 	if (!options->skip_bad)
 		TRY(accounts_refuse_bad(accounts));
-	TRY(create_groups(accounts, installation, options, &missing, now));
+	TRY(create_groups(accounts, installation, options, made_groups, now));
 	assign_ids(accounts);
-	TRY(load_users(accounts, installation, now, &users));
-	TRY(load_credentials(accounts, installation, &credentials));
-	int64_t expected = (int64_t)accounts_count(accounts, ACCOUNT_NEW);
-	if (users != expected || credentials != expected)
-		return error_new(ERR_FAILED, "the database took %lld users and %lld credentials instead of %lld",
-				 (long long)users, (long long)credentials, (long long)expected);
-	if (any_memberships(accounts)) {
-		TRY(load_memberships(accounts, installation, now));
-		TRY(touch_groups(accounts, installation, now));
-	}
-	return NULL;
+	accounts->written_at = now;
+	size_t expected = accounts_count(accounts, ACCOUNT_NEW), memberships = count_memberships(accounts);
+	TRY(load_users(accounts, installation, now, &rows));
+	TRY(took("users", rows, expected));
+	TRY(load_credentials(accounts, installation, &rows));
+	TRY(took("credentials", rows, expected));
+	if (!memberships)
+		return NULL;
+	TRY(load_memberships(accounts, installation, now, &rows));
+	TRY(took("memberships", rows, memberships));
+	return touch_groups(accounts, installation, now);
 }

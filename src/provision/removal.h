@@ -14,7 +14,8 @@ struct removal_plan {
 		int64_t rows;
 	} items[MOST_POSSESSIONS]; /* kinds with rows only */
 	size_t count;
-	int64_t grants; /* grants that name the account; they go with it */
+	int64_t accounts; /* rows of "user" with its id: 1, and none once it is gone */
+	int64_t grants;   /* grants that name the account; they go with it */
 };
 void removal_plan_cleanup(struct removal_plan *plan);
 
@@ -23,5 +24,9 @@ fallible removal_plan(struct installation *installation, const char *who, struct
 
 /* Carries the plan out inside the open write transaction; the caller commits. */
 fallible removal_run(struct installation *installation, const struct removal_plan *plan) MUST_CHECK;
+
+/* Afterwards: whether the account is there still, or anything that was to go with it. *fault (to be freed, or NULL) says
+ * what. */
+fallible removal_check(struct installation *installation, const struct removal_plan *plan, char **fault) MUST_CHECK;
 
 #endif

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import time
 
+import psycopg
 import pytest
 from lab.installation import Installation
 
@@ -75,6 +76,30 @@ def test_dry_run_leaves_every_table_as_it_was(site, tmp_path):
     done = site("user", "import", file_of(rows(100), tmp_path), "--create-groups", "-n", "-o", "json").ok().json()
     assert {row["outcome"] for row in done} == {"would create"}
     assert everything(site) == before
+
+
+@pytest.mark.parametrize("table, name", [("user", "new.email"), ("auth", "new.email"), ("group_member", "(select email from \"user\" where id = new.user_id)")])
+def test_a_row_that_the_database_refuses_leaves_every_table_as_it_was(site, tmp_path, table, name):
+    """In the middle of the load; no row of the file is told as refused, since the file is not at fault."""
+    site("group", "create", "Group 1").ok()
+    refuse(site, table, name + " like 'p1234@%'")
+    before = everything(site)
+    done = site("user", "import", file_of(rows(2000), tmp_path), "--create-groups", "-o", "json").ended(65)
+    assert "not today" in done.err and not done.out
+    assert everything(site) == before
+    site("user", "import", file_of(rows(100), tmp_path), "--create-groups").ok()
+
+
+def refuse(site, table, condition):
+    if url := site.where.get("DATABASE_URL"):
+        with psycopg.connect(url, autocommit=True) as database:
+            database.execute(f"""create function refuse() returns trigger language plpgsql as $$ begin
+                if {condition} then raise exception 'not today' using errcode = 'check_violation'; end if; return new; end $$""")
+            database.execute(f'create trigger refuses before insert on "{table}" for each row execute function refuse()')
+    else:
+        with contextlib.closing(sqlite3.connect(site.where["DATA_DIR"] / "webui.db")) as database:
+            database.execute(f"""create trigger refuses before insert on "{table}" when {condition}
+                                 begin select raise(abort, 'not today'); end""")
 
 
 def is_writing(site):

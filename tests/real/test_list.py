@@ -69,6 +69,18 @@ FILTERS = {
     ("--search", "cleo_"): [],
 }
 
+@pytest.mark.parametrize("key", ["created", "name", "role", "active"])
+def test_accounts_that_are_alike_stand_in_order_of_id(owctl, tmp_path, key):
+    call = lambda *words: owctl(*words, env={"DATA_DIR": tmp_path})
+    call("migrate", "up").ok()
+    with sqlite3.connect(tmp_path / "webui.db") as database:
+        insert(database, [(f"{9 - number}@example.org", "Name", "user", 1, 1) for number in range(9)], "?")
+        database.execute("update user set id = 'n' || (9 - substr(id, 4)), email = substr(email, 1, 1) || '@x.y'")
+    for more, order in ([], sorted), (["--reverse"], lambda ids: sorted(ids, reverse=True)):
+        ids = [row["id"] for row in call("user", "list", "--sort", key, "-o", "json", *more).ok().json()]
+        assert len(ids) == 9 and ids == order(ids)
+
+
 # Letters beyond A to Z, each as stored and as searched for, both ways round.
 LETTERS = [("Ärger", "äRGER"), ("Ørsted", "øRSTED"), ("ŁÓDŹ", "łódź"), ("Иван", "иВАН"), ("ΩΜΕΓΑ", "ωμεγα"), ("Straße", "STRAßE"), ("日本", "日本"),
            ("I\u0307x", "i\u0307X"), ("\U00010400", "\U00010428")]

@@ -35,7 +35,8 @@ def test_address_of_somebody_else_is_refused(installation):
     installation.create(first)
     assert installation.server.add_user(installation.admin, "Second", second, OLD).status == 200
     before = installation.show(first)
-    assert "has the address" in installation("user", "update", first, "--email", second.upper()).ended(65).err
+    for dry in ["--dry-run"], []:
+        assert "has the address" in installation("user", "update", first, "--email", second.upper(), *dry).ended(65).err
     assert installation.show(first) == before
 
 
@@ -93,6 +94,17 @@ def test_password_that_was_changed_by_owctl_can_be_changed_by_its_owner(installa
     body = {"password": NEW, "new_password": "chosen by the owner"}
     assert installation.server.post("/api/v1/auths/update/password", body, token).status == 200
     installation("user", "check-password", email, "--password-stdin", stdin="chosen by the owner").ok()
+
+
+@pytest.mark.parametrize("release, redis, said", [("0.8.12", True, "would keep"), ("0.10.2", False, "would keep"),
+                                                  ("0.10.2", True, "would end"), (NEWEST, False, "would end")])
+def test_dry_run_does_not_say_that_sessions_were_ended(release, redis, said, owctl, make_sqlite):
+    site = Installation(owctl, {"DATA_DIR": make_sqlite(release).parent} | ({"REDIS_URL": "redis://127.0.0.1:1/0"} if redis else {}))
+    email = people()
+    site.create(email)
+    done = site("user", "passwd", email, "--generate", "--dry-run", "-o", "json").ok()
+    assert (done.json()["outcome"], done.json()["sessions"], done.json()["password"]) == ("would change", said, None)
+    assert "keeps sessions" not in done.err
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.11.4", NEWEST])

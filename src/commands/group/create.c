@@ -27,14 +27,30 @@ static const struct option options[] = {
 	{0},
 };
 
-static fallible name_taken(struct installation *installation, const char *name, bool *taken)
+struct creation {
+	const struct group *group;
+	bool existed;
+};
+
+static fallible check(struct installation *installation, const void *state, char **fault)
 {
-	struct db_value parameter = db_text(name);
-	int64_t count;
-	TRY(db_single_integer(installation->db, "select count(*) from \"group\" where name = $1", &parameter, 1,
-			      &count));
-	*taken = count > 0;
+	const struct creation *creation = state;
+	bool as_made;
+	TRY(group_is_as_made(installation, creation->group, &as_made));
+	if (!as_made)
+		*fault = text_format("the group \"%s\" does not read back as it was written", creation->group->name);
 	return NULL;
+}
+
+static fallible print(struct context *context, const void *state)
+{
+	const struct creation *creation = state;
+	AUTO(output) struct output *output = NULL;
+	TRY(context_output(context, &output));
+	group_print(output, creation->group);
+	output_string(output, creation->existed ? "exists" : command_outcome(context, "created", "would create"));
+	TRY(output_row(output));
+	return output_close(output);
 }
 
 static fallible create(struct context *context, struct installation *installation, const struct arguments *arguments,
@@ -45,16 +61,15 @@ static fallible create(struct context *context, struct installation *installatio
 				.description = text_copy(arguments->description ? arguments->description : ""),
 				.created_at = now,
 				.updated_at = now};
-	bool dry_run = context->globals.dry_run;
-	if (!dry_run)
+	if (!context->globals.dry_run)
 		TRY(group_create(installation, group->name, group->description, now, &group->id));
-	TRY(command_commit(context, installation,
-			   json_pack("{s:s?,s:o}", "id", group->id, "name", audit_text(group->name))));
-	if (dry_run)
-		return NULL;
-	AUTO(memory) char *id = text_copy(group->id);
-	TRY(command_look_again(installation));
-	return group_find(installation, id, group);
+	return command_finish(context, installation,
+			      &(struct change){.details = json_pack("{s:o,s:o}", "id", audit_text(group->id), "name",
+								    audit_text(group->name)),
+					       .check = check,
+					       .print = print,
+					       .state = &(struct creation){.group = group},
+					       .look = "owctl group list"});
 }
 
 static fallible run(struct context *context, const void *values)
@@ -69,19 +84,14 @@ static fallible run(struct context *context, const void *values)
 	TRY(command_open_for_change(context, &installation));
 	if (!context->globals.dry_run)
 		TRY(groups_lock(&installation));
-	TRY(name_taken(&installation, arguments->name, &taken));
-	if (taken && arguments->if_missing)
-		TRY(group_find(&installation, arguments->name, &group));
-	else if (taken && !arguments->duplicate_name)
+	TRY(group_name_taken(&installation, arguments->name, &taken));
+	if (taken && !arguments->if_missing && !arguments->duplicate_name)
 		return error_hint(error_new(ERR_INPUT, "a group named \"%s\" exists", arguments->name),
 				  "--if-missing leaves it alone, --duplicate-name makes a second one");
-	else
-		TRY(create(context, &installation, arguments, &group));
-	AUTO(output) struct output *output = NULL;
-	TRY(context_output(context, &output));
-	group_print(output, &group);
-	TRY(output_row(output));
-	return output_close(output);
+	if (!taken || !arguments->if_missing)
+		return create(context, &installation, arguments, &group);
+	TRY(group_find(&installation, arguments->name, &group));
+	return print(context, &(struct creation){.group = &group, .existed = true});
 }
 
 static const struct column columns[] = {
@@ -90,8 +100,10 @@ static const struct column columns[] = {
 	{"description", COLUMN_TEXT, .nullable = true, .help = "description"},
 	{"parent", COLUMN_TEXT, .nullable = true, .help = "id of the group above (0.12 and later)"},
 	{"members", COLUMN_INTEGER, .help = "number of direct members"},
-	{"created_at", COLUMN_TIME, .help = "when the group was made"},
-	{"updated_at", COLUMN_TIME, .help = "last change of the group or its members"},
+	{"created_at", COLUMN_TIME, .nullable = true, .help = "when the group was made"},
+	{"updated_at", COLUMN_TIME, .nullable = true, .help = "last change of the group or its members"},
+	{"outcome", COLUMN_TEXT,
+	 .help = "`created`, `exists`, `would create`, or `unknown` where the connection was lost while committing"},
 	{0},
 };
 

@@ -24,6 +24,26 @@ static fallible ask(struct context *context, const struct arguments *arguments)
 			       (long long)group.members, where);
 }
 
+static fallible check(struct installation *installation, const void *state, char **fault)
+{
+	const struct group *group = state;
+	bool gone;
+	TRY(group_is_gone(installation, group, &gone));
+	if (!gone)
+		*fault = text_format("the group \"%s\", or a membership or grant of it, is still there", group->name);
+	return NULL;
+}
+
+static fallible print(struct context *context, const void *group)
+{
+	AUTO(output) struct output *output = NULL;
+	TRY(context_output(context, &output));
+	group_print(output, group);
+	output_string(output, command_outcome(context, "deleted", "would delete"));
+	TRY(output_row(output));
+	return output_close(output);
+}
+
 static fallible run(struct context *context, const void *values)
 {
 	const struct arguments *arguments = values;
@@ -36,15 +56,22 @@ static fallible run(struct context *context, const void *values)
 	TRY(group_find(&installation, arguments->group, &group));
 	if (!context->globals.dry_run)
 		TRY(group_delete(&installation, &group, clock_now()));
-	TRY(command_commit(context, &installation,
-			   json_pack("{s:s,s:o,s:I}", "id", group.id, "name", audit_text(group.name), "members",
-				     (json_int_t)group.members)));
-	AUTO(output) struct output *output = NULL;
-	TRY(context_output(context, &output));
-	group_print(output, &group);
-	TRY(output_row(output));
-	return output_close(output);
+	json_t *details = json_pack("{s:o,s:o,s:I}", "id", audit_text(group.id), "name", audit_text(group.name), "members",
+				    (json_int_t)group.members);
+	return command_finish(context, &installation,
+			      &(struct change){.details = details,
+					       .check = check,
+					       .print = print,
+					       .state = &group,
+					       .look = "owctl group list"});
 }
+
+static const struct column columns[] = {
+	GROUP_COLUMNS,
+	{"outcome", COLUMN_TEXT,
+	 .help = "`deleted`, `would delete`, or `unknown` where the connection was lost while committing"},
+	{0},
+};
 
 const struct command group_delete_command = {
 	.name = "delete",
@@ -55,7 +82,7 @@ const struct command group_delete_command = {
 	.arguments = arguments_table,
 	.examples = (const struct example[]){{"owctl group delete Staff --yes", "without a question"}, {0}},
 	.exits = (const int[]){ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
-	.columns = group_columns,
+	.columns = columns,
 	.shape = SHAPE_OBJECT,
 	.changes = true,
 	.size = sizeof(struct arguments),

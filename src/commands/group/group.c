@@ -16,16 +16,13 @@ const struct command group_command = {
 	.subcommands = subcommands,
 };
 
-const struct column group_columns[] = {
-	{"id", COLUMN_TEXT, .help = "id of the group"},
-	{"name", COLUMN_TEXT, .nullable = true, .help = "name"},
-	{"description", COLUMN_TEXT, .nullable = true, .extra = true, .help = "description"},
-	{"parent", COLUMN_TEXT, .nullable = true, .extra = true, .help = "id of the group above (0.12 and later)"},
-	{"members", COLUMN_INTEGER, .help = "number of direct members"},
-	{"created_at", COLUMN_TIME, .help = "when the group was made"},
-	{"updated_at", COLUMN_TIME, .extra = true, .help = "last change of the group or its members"},
-	{0},
-};
+void group_print_time(struct output *output, int64_t seconds)
+{
+	if (seconds)
+		output_time(output, seconds);
+	else
+		output_null(output);
+}
 
 void group_print(struct output *output, const struct group *group)
 {
@@ -34,6 +31,6 @@ void group_print(struct output *output, const struct group *group)
 	output_string(output, group->description);
 	output_string(output, group->parent);
 	output_integer(output, group->members);
-	output_time(output, group->created_at);
-	output_time(output, group->updated_at);
+	group_print_time(output, group->created_at);
+	group_print_time(output, group->updated_at);
 }

@@ -22,11 +22,13 @@ static fallible print_rows(struct db_rows *rows, struct output *output)
 		for (int column = GROUP_ID; column <= GROUP_PARENT; column++)
 			output_string(output, db_cell_text(rows, column));
 		output_integer(output, db_cell_integer(rows, GROUP_MEMBERS));
-		output_time(output, db_cell_integer(rows, GROUP_CREATED_AT));
-		output_time(output, db_cell_integer(rows, GROUP_UPDATED_AT));
+		group_print_time(output, db_cell_integer(rows, GROUP_CREATED_AT));
+		group_print_time(output, db_cell_integer(rows, GROUP_UPDATED_AT));
 		TRY(output_row(output));
 	}
 }
+
+static const struct column columns[] = {GROUP_COLUMNS, {0}};
 
 static fallible run(struct context *context, const void *values)
 {
@@ -47,7 +49,7 @@ const struct command group_list_command = {
 	.options = options,
 	.examples = (const struct example[]){{"owctl group list", "all groups"}, {0}},
 	.exits = (const int[]){ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
-	.columns = group_columns,
+	.columns = columns,
 	.shape = SHAPE_LIST,
 	.size = sizeof(struct arguments),
 	.run = run,

@@ -1,6 +1,7 @@
 /* `group add` and `group remove`: the same road with another step in the middle. */
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -24,96 +25,104 @@ static const struct argument arguments_table[] = {
 static const struct column columns[] = {
 	{"email", COLUMN_TEXT, .nullable = true, .help = "mail address of the account"},
 	{"id", COLUMN_TEXT, .extra = true, .help = "id of the account"},
-	{"outcome", COLUMN_TEXT, .help = "`added`, `removed`, or `unchanged`; in a dry run `would add` or `would remove`"},
+	{"outcome", COLUMN_TEXT,
+	 .help = "`added`, `removed`, or `unchanged`; in a dry run `would add` or `would remove`; `unknown` where the"
+		 " connection was lost while committing"},
 	{0},
 };
 
 enum direction { ADD, REMOVE };
 
-static fallible is_member(struct installation *installation, const char *group, const char *user, bool *member)
-{
-	struct db_value parameters[] = {db_text(group), db_text(user)};
-	int64_t count;
-	TRY(db_single_integer(installation->db,
-			      "select count(*) from group_member where group_id = $1 and user_id = $2", parameters,
-			      COUNT(parameters), &count));
-	*member = count > 0;
-	return NULL;
-}
-
-static fallible change_one(struct context *context, struct installation *installation, const struct group *group,
-			   const char *user, enum direction direction, bool *changed)
-{
-	if (context->globals.dry_run) {
-		bool member;
-		TRY(is_member(installation, group->id, user, &member));
-		*changed = member == (direction == REMOVE);
-		return NULL;
-	}
-	return direction == ADD ? group_add_member(installation, group->id, user, clock_now(), changed)
-				: group_remove_member(installation, group->id, user, changed);
-}
-
-struct outcomes {
+struct members {
+	enum direction direction;
+	struct group group;
 	struct user *users; /* as many as were named */
-	bool *changed;
+	const char **ids;   /* theirs, borrowed */
+	bool *changes;      /* whether it is so by this command */
 	size_t count;
-	json_t *ids; /* of those that changed */
+	const char **changing; /* the ids of those, each once */
+	size_t changing_count;
 };
 
-static void outcomes_cleanup(struct outcomes *outcomes)
+static struct members members_new(size_t count, enum direction direction)
 {
-	for (size_t i = 0; i < outcomes->count; i++)
-		user_cleanup(&outcomes->users[i]);
-	free(outcomes->users);
-	free(outcomes->changed);
-	json_decref(outcomes->ids);
+	return (struct members){.direction = direction,
+				.users = mem_new(count, sizeof(struct user)),
+				.ids = mem_new(count, sizeof(const char *)),
+				.changes = mem_new(count, sizeof(bool)),
+				.count = count,
+				.changing = mem_new(count, sizeof(const char *))};
 }
 
-static fallible read_back(struct installation *installation, const struct group *group,
-			  const struct outcomes *outcomes, enum direction direction)
+static void members_cleanup(struct members *members)
 {
-	TRY(command_look_again(installation));
-	for (size_t i = 0; i < outcomes->count; i++) {
-		bool member;
-		TRY(is_member(installation, group->id, outcomes->users[i].id, &member));
-		if (member != (direction == ADD))
-			return command_not_as_written(outcomes->users[i].email);
+	for (size_t i = 0; i < members->count; i++)
+		user_cleanup(&members->users[i]);
+	group_cleanup(&members->group);
+	free(members->users);
+	free(members->ids);
+	free(members->changes);
+	free(members->changing);
+}
+
+/* Who was named twice changes once. */
+static bool is_changing(const struct members *members, const char *id)
+{
+	for (size_t i = 0; i < members->changing_count; i++)
+		if (!strcmp(members->changing[i], id))
+			return true;
+	return false;
+}
+
+static fallible find(struct installation *installation, const struct arguments *arguments, struct members *members)
+{
+	TRY(group_find(installation, arguments->group, &members->group));
+	TRY(users_find(installation, &arguments->users, members->users));
+	for (size_t i = 0; i < members->count; i++)
+		members->ids[i] = members->users[i].id;
+	AUTO(memory) bool *member = mem_new(members->count, sizeof *member);
+	TRY(group_members_among(installation, members->group.id, members->ids, members->count, member));
+	for (size_t i = 0; i < members->count; i++) {
+		members->changes[i] = member[i] == (members->direction == REMOVE) &&
+				      !is_changing(members, members->ids[i]);
+		if (members->changes[i])
+			members->changing[members->changing_count++] = members->ids[i];
 	}
 	return NULL;
 }
 
-static fallible change_all(struct context *context, struct installation *installation, const struct group *group,
-			   const struct strings *users, enum direction direction, struct outcomes *outcomes)
+static fallible check(struct installation *installation, const void *state, char **fault)
 {
-	for (size_t i = 0; i < users->count; i++)
-		TRY(user_find(installation, users->items[i], &outcomes->users[i]));
-	for (size_t i = 0; i < users->count; i++) {
-		TRY(change_one(context, installation, group, outcomes->users[i].id, direction, &outcomes->changed[i]));
-		if (outcomes->changed[i])
-			json_array_append_new(outcomes->ids, json_string(outcomes->users[i].id));
-	}
-	bool dry_run = context->globals.dry_run;
-	if (!json_array_size(outcomes->ids))
-		return NULL;
-	if (!dry_run)
-		TRY(group_touch(installation, group->id, clock_now()));
-	TRY(command_commit(context, installation,
-			   json_pack("{s:s,s:o,s:O}", "group", group->id, "name", audit_text(group->name),
-				     direction == ADD ? "added" : "removed", outcomes->ids)));
-	return dry_run ? NULL : read_back(installation, group, outcomes, direction);
+	const struct members *members = state;
+	AUTO(memory) bool *member = mem_new(members->count, sizeof *member);
+	TRY(group_members_among(installation, members->group.id, members->ids, members->count, member));
+	for (size_t i = 0; !*fault && i < members->count; i++)
+		if (member[i] != (members->direction == ADD))
+			*fault = text_format("%s is %s member of \"%s\"", members->users[i].email,
+					     member[i] ? "still a" : "no", members->group.name);
+	return NULL;
 }
 
-static fallible print(struct context *context, const struct outcomes *outcomes, enum direction direction)
+static json_t *details(const struct members *members)
 {
-	static const char *const words[2][2] = {{"added", "removed"}, {"would add", "would remove"}};
+	json_t *ids = json_array();
+	for (size_t i = 0; i < members->changing_count; i++)
+		json_array_append_new(ids, audit_text(members->changing[i]));
+	return json_pack("{s:o,s:o,s:o}", "group", audit_text(members->group.id), "name", audit_text(members->group.name),
+			 members->direction == ADD ? "added" : "removed", ids);
+}
+
+static fallible print(struct context *context, const void *state)
+{
+	const struct members *members = state;
+	const char *changed = members->direction == ADD ? command_outcome(context, "added", "would add")
+							: command_outcome(context, "removed", "would remove");
 	AUTO(output) struct output *output = NULL;
 	TRY(context_output(context, &output));
-	for (size_t i = 0; i < outcomes->count; i++) {
-		output_string(output, outcomes->users[i].email);
-		output_string(output, outcomes->users[i].id);
-		output_string(output,
-			      outcomes->changed[i] ? words[context->globals.dry_run][direction] : "unchanged");
+	for (size_t i = 0; i < members->count; i++) {
+		output_string(output, members->users[i].email);
+		output_string(output, members->ids[i]);
+		output_string(output, members->changes[i] ? changed : "unchanged");
 		TRY(output_row(output));
 	}
 	return output_close(output);
@@ -122,18 +131,23 @@ static fallible print(struct context *context, const struct outcomes *outcomes, 
 static fallible run(struct context *context, const struct arguments *arguments, enum direction direction)
 {
 	AUTO(installation) struct installation installation = {0};
-	AUTO(group) struct group group = {0};
+	AUTO(members) struct members members = members_new(arguments->users.count, direction);
 	TRY(command_open_for_change(context, &installation));
 	if (!context->globals.dry_run)
 		TRY(groups_lock(&installation));
-	TRY(group_find(&installation, arguments->group, &group));
-	size_t count = arguments->users.count;
-	AUTO(outcomes) struct outcomes outcomes = {.users = mem_new(count, sizeof *outcomes.users),
-						   .changed = mem_new(count, sizeof *outcomes.changed),
-						   .count = count,
-						   .ids = json_array()};
-	TRY(change_all(context, &installation, &group, &arguments->users, direction, &outcomes));
-	return print(context, &outcomes, direction);
+	TRY(find(&installation, arguments, &members));
+	if (!members.changing_count)
+		return print(context, &members);
+	if (!context->globals.dry_run)
+		TRY((direction == ADD ? group_add_members : group_remove_members)(
+			&installation, members.group.id, members.changing, members.changing_count, clock_now()));
+	AUTO(memory) char *look = text_format("owctl group show %s", members.group.id);
+	return command_finish(context, &installation,
+			      &(struct change){.details = details(&members),
+					       .check = check,
+					       .print = print,
+					       .state = &members,
+					       .look = look});
 }
 
 static fallible run_add(struct context *context, const void *values)

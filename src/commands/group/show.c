@@ -16,8 +16,8 @@ static const struct column columns[] = {
 	{"name", COLUMN_TEXT, .nullable = true, .help = "name"},
 	{"description", COLUMN_TEXT, .nullable = true, .help = "description"},
 	{"parent", COLUMN_TEXT, .nullable = true, .help = "id of the group above (0.12 and later)"},
-	{"created_at", COLUMN_TIME, .help = "when the group was made"},
-	{"updated_at", COLUMN_TIME, .help = "last change of the group or its members"},
+	{"created_at", COLUMN_TIME, .nullable = true, .help = "when the group was made"},
+	{"updated_at", COLUMN_TIME, .nullable = true, .help = "last change of the group or its members"},
 	{"members", COLUMN_TEXTS, .help = "mail addresses of the direct members"},
 	{0},
 };
@@ -51,8 +51,8 @@ static fallible run(struct context *context, const void *values)
 	output_string(output, group.name);
 	output_string(output, group.description);
 	output_string(output, group.parent);
-	output_time(output, group.created_at);
-	output_time(output, group.updated_at);
+	group_print_time(output, group.created_at);
+	group_print_time(output, group.updated_at);
 	output_texts(output, (const char *const *)members.items, members.count);
 	TRY(output_row(output));
 	return output_close(output);

@@ -22,36 +22,55 @@ static const struct column columns[] = {
 	{"to", COLUMN_TEXT, .help = "revision after"},
 	{"releases", COLUMN_TEXT, .nullable = true, .help = "releases of Open WebUI that have it as their newest"},
 	{"applied", COLUMN_INTEGER, .help = "number of revisions applied"},
-	{"outcome", COLUMN_TEXT, .help = "`migrated`, `nothing to do`, or `would migrate`"},
+	{"outcome", COLUMN_TEXT,
+	 .help = "`migrated`, `nothing to do`, `would migrate`, or `unknown` where the connection was lost"
+		 " while committing"},
 	{0},
 };
 
-static fallible print(struct context *context, const char *database, const struct migration_plan *plan)
+struct migration {
+	const char *database;
+	const struct migration_plan *plan;
+};
+
+static fallible print(struct context *context, const void *state)
 {
+	const struct migration *migration = state;
+	const struct migration_plan *plan = migration->plan;
 	AUTO(memory) char *releases = migrate_releases(plan->to);
 	AUTO(output) struct output *output = NULL;
 	TRY(context_output(context, &output));
-	output_string(output, database);
+	output_string(output, migration->database);
 	output_string(output, plan->from ? plan->from->id : NULL);
 	output_string(output, plan->to->id);
 	output_string(output, releases);
 	output_integer(output, plan->pending);
-	output_string(output, !plan->pending ? "nothing to do" : context->globals.dry_run ? "would migrate" : "migrated");
+	output_string(output, plan->pending ? command_outcome(context, "migrated", "would migrate") : "nothing to do");
 	TRY(output_row(output));
 	return output_close(output);
 }
 
+static fallible check(struct installation *installation, const void *state, char **fault)
+{
+	const struct migration *migration = state;
+	return migration_check(installation, migration->plan, fault);
+}
+
 static fallible migrate(struct context *context, struct installation *installation, const struct migration_plan *plan)
 {
-	bool dry_run = context->globals.dry_run;
+	struct migration migration = {db_display(installation->db), plan};
 	if (!plan->pending)
-		return NULL;
-	if (!dry_run)
+		return print(context, &migration);
+	if (!context->globals.dry_run)
 		TRY(migration_run(installation, plan));
-	TRY(command_commit(context, installation,
-			   json_pack("{s:s?,s:s,s:i}", "from", plan->from ? plan->from->id : NULL, "to", plan->to->id,
-				     "applied", plan->pending)));
-	return dry_run ? NULL : migration_read_back(installation, plan);
+	json_t *details = json_pack("{s:s?,s:s,s:i}", "from", plan->from ? plan->from->id : NULL, "to", plan->to->id,
+				    "applied", plan->pending);
+	return command_finish(context, installation,
+			      &(struct change){.details = details,
+					       .check = check,
+					       .print = print,
+					       .state = &migration,
+					       .look = "owctl migrate status"});
 }
 
 /* A dry run does not make the file that it would begin with; *done when there is none, and the plan is printed. */
@@ -63,7 +82,8 @@ static fallible plan_new_file(struct context *context, const struct revision *to
 	if (!*done)
 		return NULL;
 	log_note("would make %s", target.display);
-	return print(context, target.display, &(struct migration_plan){.to = to, .pending = to->ordinal});
+	return print(context, &(struct migration){target.display,
+						   &(struct migration_plan){.to = to, .pending = to->ordinal}});
 }
 
 static fallible run(struct context *context, const void *values)
@@ -89,8 +109,7 @@ static fallible run(struct context *context, const void *values)
 	if (!dry_run)
 		TRY(migration_lock(&installation));
 	TRY(migration_plan(&installation, to, &plan));
-	TRY(migrate(context, &installation, &plan));
-	return print(context, db_display(installation.db), &plan);
+	return migrate(context, &installation, &plan);
 }
 
 const struct command migrate_up_command = {

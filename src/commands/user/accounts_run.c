@@ -1,9 +1,18 @@
 #include "commands/user/accounts_run.h"
 
+#include <poll.h>
+
+#include "base/cancel.h"
 #include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
 #include "openwebui/config.h"
 
-static json_t *details(const struct accounts *accounts)
+/* Hours of hashing are not thrown away because somebody else writes, or the server starts again. */
+#define ATTEMPTS 3
+#define PAUSE_MS 1000 /* before the second one; twice that before the third */
+
+static json_t *details(const struct accounts *accounts, const struct strings *made_groups)
 {
 	json_t *details = json_pack("{s:I,s:I,s:I}", "created", (json_int_t)accounts_count(accounts, ACCOUNT_NEW),
 				    "existed", (json_int_t)accounts_count(accounts, ACCOUNT_EXISTS), "refused",
@@ -12,6 +21,12 @@ static json_t *details(const struct accounts *accounts)
 		json_object_update_new(details, json_pack("{s:s,s:o,s:o}", "id", accounts->items[0].id, "email",
 							  audit_text(accounts->items[0].email), "role",
 							  audit_text(accounts->items[0].role)));
+	if (made_groups->count) {
+		json_t *groups = json_array();
+		for (size_t i = 0; i < made_groups->count; i++)
+			json_array_append_new(groups, audit_text(made_groups->items[i]));
+		json_object_set_new(details, "groups", groups);
+	}
 	return details;
 }
 
@@ -23,61 +38,114 @@ static bool needs_hashing(const struct accounts *accounts)
 	return false;
 }
 
-fallible accounts_look(struct context *context, struct accounts *accounts, const struct accounts_options *options)
+fallible accounts_look(struct context *context, const struct accounts_job *job)
 {
 	AUTO(installation) struct installation installation = {0};
 	AUTO(strings) struct strings missing = {0};
 	TRY(command_open(context, &installation));
-	TRY(accounts_check(accounts, &installation, options, &missing));
-	return options->skip_bad ? NULL : accounts_refuse_bad(accounts);
+	TRY(accounts_check(job->accounts, &installation, &job->options, &missing));
+	return job->options.skip_bad ? NULL : accounts_refuse_bad(job->accounts);
 }
 
-static fallible write_all(struct context *context, struct accounts *accounts, const struct accounts_options *options)
+static fallible check(struct installation *installation, const void *accounts, char **fault)
+{
+	return accounts_seen(accounts, installation, fault);
+}
+
+static void tell_groups(const struct context *context, const struct strings *made)
+{
+	AUTO(str) struct str names = {0};
+	for (size_t i = 0; i < made->count; i++)
+		str_add_format(&names, "%s\"%s\"", i ? ", " : "", made->items[i]);
+	if (made->count)
+		log_note("%s: %s", command_outcome(context, "groups made", "groups that would be made"), str_text(&names));
+}
+
+static const char *secret_of(const struct accounts *accounts)
+{
+	size_t generated = 0;
+	for (size_t i = 0; i < accounts->count; i++)
+		generated += accounts->items[i].generated && accounts->items[i].state == ACCOUNT_NEW;
+	return !generated ? NULL : generated == 1 ? "the generated password" : "the generated passwords";
+}
+
+static fallible finish(struct context *context, struct installation *installation, const struct accounts_job *job,
+		       const struct strings *made_groups)
+{
+	if (!accounts_count(job->accounts, ACCOUNT_NEW))
+		return job->print(context, job->accounts);
+	struct error *error = command_finish(context, installation,
+					     &(struct change){.details = details(job->accounts, made_groups),
+							      .check = check,
+							      .print = job->print,
+							      .state = job->accounts,
+							      .secret = secret_of(job->accounts),
+							      .look = job->look});
+	if (context->globals.dry_run || context->change == CHANGE_MADE)
+		tell_groups(context, made_groups);
+	return error;
+}
+
+static fallible write_once(struct context *context, const struct accounts_job *job)
 {
 	AUTO(installation) struct installation installation = {0};
-	AUTO(strings) struct strings groups = {0};
-	int64_t now = clock_now();
+	AUTO(strings) struct strings groups = {0}, made_groups = {0};
 	TRY(command_open_for_change(context, &installation));
 	TRY(config_default_group(&installation, &groups));
-	for (size_t i = 0; options->groups && i < options->groups->count; i++)
-		strings_add(&groups, options->groups->items[i]);
-	struct accounts_options with_default = *options;
+	struct accounts_options with_default = job->options;
+	for (size_t i = 0; with_default.groups && i < with_default.groups->count; i++)
+		strings_add(&groups, with_default.groups->items[i]);
 	with_default.groups = &groups;
-	TRY(accounts_write(accounts, &installation, &with_default, now));
-	if (!accounts_count(accounts, ACCOUNT_NEW))
-		return NULL;
-	TRY(command_commit(context, &installation, details(accounts)));
-	accounts->written_at = now;
-	return accounts_read_back(accounts, &installation);
+	TRY(accounts_write(job->accounts, &installation, &with_default, clock_now(), &made_groups));
+	return finish(context, &installation, job, &made_groups);
+}
+
+static bool worth_another(const struct context *context, const struct error *error)
+{
+	return error && context->change == CHANGE_NONE && (error->code == ERR_BUSY || error->code == ERR_UNREACHABLE);
+}
+
+static fallible write_hashed(struct context *context, const struct accounts_job *job)
+{
+	for (int attempt = 1;; attempt++) {
+		struct error *error = write_once(context, job);
+		if (attempt == ATTEMPTS || !worth_another(context, error))
+			return error;
+		AUTO(memory) char *text = error_text(error);
+		error_free(error);
+		log_note("%s; the hashed passwords are kept, and writing is tried again (%d of %d)", text, attempt + 1,
+			 ATTEMPTS);
+		poll(&(struct pollfd){.fd = cancel_fd(), .events = POLLIN}, 1, attempt * PAUSE_MS);
+		TRY(cancel_check());
+	}
 }
 
 /* A dry run goes as far as the checks. */
-static fallible check_all(struct context *context, struct accounts *accounts, const struct accounts_options *options)
+static fallible check_all(struct context *context, const struct accounts_job *job)
 {
 	AUTO(installation) struct installation installation = {0};
 	AUTO(strings) struct strings missing = {0};
 	TRY(command_open_for_change(context, &installation));
-	TRY(accounts_check(accounts, &installation, options, &missing));
-	if (!options->skip_bad)
-		TRY(accounts_refuse_bad(accounts));
-	return accounts_count(accounts, ACCOUNT_NEW) ? command_commit(context, &installation, details(accounts)) : NULL;
+	TRY(accounts_check(job->accounts, &installation, &job->options, &missing));
+	if (!job->options.skip_bad)
+		TRY(accounts_refuse_bad(job->accounts));
+	return finish(context, &installation, job, &missing);
 }
 
-fallible accounts_run(struct context *context, struct accounts *accounts, const struct accounts_options *options)
+fallible accounts_run(struct context *context, const struct accounts_job *job)
 {
-	bool refused = !options->skip_bad && accounts_count(accounts, ACCOUNT_BAD);
-	if (refused && accounts->count == 1)
-		return accounts_refuse_bad(accounts);
+	struct accounts *accounts = job->accounts;
+	bool refused = !job->options.skip_bad && accounts_count(accounts, ACCOUNT_BAD), many = accounts->count > 1;
 	/* Of many rows all faults are told at once, those too that only the database knows. */
 	if (refused)
-		return accounts_look(context, accounts, options);
+		return many ? accounts_look(context, job) : accounts_refuse_bad(accounts);
 	if (context->globals.dry_run)
-		return check_all(context, accounts, options);
-	if (needs_hashing(accounts)) {
-		/* One account is hashed sooner than a slow line answers. */
-		if (accounts->count > 1)
-			TRY(accounts_look(context, accounts, options));
-		TRY(accounts_hash(accounts, options->algorithm));
-	}
-	return write_all(context, accounts, options);
+		return check_all(context, job);
+	if (!needs_hashing(accounts))
+		return write_once(context, job);
+	/* One account is hashed sooner than a slow line answers. */
+	if (many)
+		TRY(accounts_look(context, job));
+	TRY(accounts_hash(accounts, job->options.algorithm));
+	return many ? write_hashed(context, job) : write_once(context, job);
 }

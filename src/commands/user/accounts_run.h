@@ -5,16 +5,22 @@
 #include "commands/user/user.h"
 #include "provision/accounts.h"
 
-/* Takes validated rows as far as the command line asks: with --dry-run to the check only. On return every row has its
- * final state; the change is recorded. ERR_INPUT, and nothing written, if rows are bad and not to be skipped: the
- * caller reports the rows first and returns this error then. So it does with an error that comes when `written_at` is
- * set: the accounts are there, and generated passwords are shown only once. */
-fallible accounts_run(struct context *context, struct accounts *accounts, const struct accounts_options *options)
-	MUST_CHECK;
+/* What to do with validated rows. */
+struct accounts_job {
+	struct accounts *accounts;
+	struct accounts_options options;
+	fallible (*print)(struct context *context, const void *accounts); /* as of struct change */
+	const char *look;
+};
+
+/* Takes the rows as far as the command line asks: with --dry-run to the check only. On return every row has its final
+ * state, the change is recorded, and the outcome printed: also when the error comes after the commit, since generated
+ * passwords are shown only once. An error before it has printed nothing; ERR_INPUT with accounts->refused is about the
+ * rows, which the caller may then print. */
+fallible accounts_run(struct context *context, const struct accounts_job *job) MUST_CHECK;
 
 /* Before hours of hashing, or before somebody types a password: would the database take the rows? ERR_INPUT if not.
  * Reads only; accounts_run looks again. */
-fallible accounts_look(struct context *context, struct accounts *accounts, const struct accounts_options *options)
-	MUST_CHECK;
+fallible accounts_look(struct context *context, const struct accounts_job *job) MUST_CHECK;
 
 #endif

@@ -51,24 +51,24 @@ static const struct column columns[] = {
 	{"email", COLUMN_TEXT, .help = "mail address, in lower case"},
 	{"name", COLUMN_TEXT, .nullable = true, .help = "name shown to others"},
 	{"role", COLUMN_TEXT, .nullable = true, .help = "`pending`, `user` or `admin`"},
-	{"outcome", COLUMN_TEXT, .help = "`created`, `exists`, or `would create`"},
+	{"outcome", COLUMN_TEXT,
+	 .help = "`created`, `exists`, `would create`, or `unknown` where the connection was lost while committing"},
 	{"password", COLUMN_TEXT, .nullable = true, .extra = true, .help = "the password made by --generate"},
 	{0},
 };
 
-static const char *outcome_of(const struct context *context, const struct account *account)
+static fallible print(struct context *context, const void *state)
 {
-	if (account->state == ACCOUNT_EXISTS)
-		return "exists";
-	return context->globals.dry_run ? "would create" : "created";
-}
-
-static fallible print(struct context *context, const struct account *account, bool generated)
-{
-	bool made = generated && account->state == ACCOUNT_NEW && !context->globals.dry_run;
+	const struct accounts *accounts = state;
+	const struct account *account = &accounts->items[0];
+	bool made = account->generated && account->state == ACCOUNT_NEW && context->change != CHANGE_NONE;
 	const char *const cells[] = {
-		account->id[0] ? account->id : NULL,  account->email, account->name, account->role,
-		outcome_of(context, account), made ? account->password : NULL,
+		account->id[0] ? account->id : NULL,
+		account->email,
+		account->name,
+		account->role,
+		account->state == ACCOUNT_EXISTS ? "exists" : command_outcome(context, "created", "would create"),
+		made ? account->password : NULL,
 	};
 	return context_print_texts(context, made ? "password" : NULL, cells, COUNT(cells));
 }
@@ -91,6 +91,7 @@ static fallible run(struct context *context, const void *values)
 {
 	const struct arguments *arguments = values;
 	AUTO(password_rules) struct password_rules rules = {0};
+	TRY(password_will_show(context, arguments->source.generate));
 	TRY(password_rules_load(context->settings, &rules));
 	AUTO(accounts) struct accounts accounts = {0};
 	struct account *account = accounts_add(&accounts, 0);
@@ -103,22 +104,19 @@ static fallible run(struct context *context, const void *values)
 	/* Before anybody types a password: a slip in the address, or one that is taken, is told at once. */
 	TRY(accounts_validate(&accounts, arguments->role, &rules));
 	TRY(accounts_refuse_bad(&accounts));
-	struct accounts_options how = {.if_missing = arguments->if_missing,
-				       .create_groups = arguments->create_groups,
-				       .algorithm = rules.algorithm};
+	AUTO(memory) char *look = text_format("owctl user show %s", account->email);
+	struct accounts_job job = {.accounts = &accounts,
+				   .options = {.if_missing = arguments->if_missing,
+					       .create_groups = arguments->create_groups,
+					       .algorithm = rules.algorithm},
+				   .print = print,
+				   .look = look};
 	if (password_is_asked(&arguments->source) && !arguments->no_password)
-		TRY(accounts_look(context, &accounts, &how));
+		TRY(accounts_look(context, &job));
 	if (account->state == ACCOUNT_NEW)
 		TRY(take_password(arguments, &rules, account));
-	accounts.generate = arguments->source.generate;
-	struct error *error = accounts_run(context, &accounts, &how);
-	if (error && !accounts.written_at)
-		return error;
-	struct error *print_error = print(context, account, arguments->source.generate);
-	if (!error)
-		return print_error;
-	error_ignore(print_error);
-	return error;
+	account->generated = arguments->source.generate;
+	return accounts_run(context, &job);
 }
 
 const struct command user_create_command = {

@@ -15,7 +15,9 @@ static const struct column columns[] = {
 	{"kind", COLUMN_TEXT, .help = "what belongs to the account"},
 	{"table", COLUMN_TEXT, .extra = true, .help = "table of the database"},
 	{"rows", COLUMN_INTEGER, .help = "how many"},
-	{"outcome", COLUMN_TEXT, .help = "`deleted` or `remains`; in a dry run `would delete` or `would remain`"},
+	{"outcome", COLUMN_TEXT,
+	 .help = "`deleted` or `remains`; in a dry run `would delete` or `would remain`; `unknown` where"
+		 " the connection was lost while committing"},
 	{0},
 };
 
@@ -28,9 +30,10 @@ static fallible print_row(struct output *output, const char *kind, const char *t
 	return output_row(output);
 }
 
-static fallible print(struct context *context, const struct removal_plan *plan)
+static fallible print(struct context *context, const void *state)
 {
-	const char *deleted = context->globals.dry_run ? "would delete" : "deleted";
+	const struct removal_plan *plan = state;
+	const char *deleted = command_outcome(context, "deleted", "would delete");
 	const char *remains = context->globals.dry_run ? "would remain" : "remains";
 	AUTO(output) struct output *output = NULL;
 	TRY(context_output(context, &output));
@@ -63,13 +66,9 @@ static json_t *details(const struct removal_plan *plan)
 			 audit_text(plan->user.role), "rows", rows);
 }
 
-static fallible read_back(struct installation *installation, const struct removal_plan *plan)
+static fallible check(struct installation *installation, const void *state, char **fault)
 {
-	struct db_value id = db_text(plan->user.id);
-	int64_t left;
-	TRY(command_look_again(installation));
-	TRY(db_single_integer(installation->db, "select count(*) from \"user\" where id = $1", &id, 1, &left));
-	return left ? command_not_as_written(plan->user.email) : NULL;
+	return removal_check(installation, state, fault);
 }
 
 /* The question is asked before the write lock is taken: nobody waits for an operator who thinks. */
@@ -98,10 +97,12 @@ static fallible run(struct context *context, const void *values)
 	TRY(removal_plan(&installation, arguments->user, &plan));
 	if (!context->globals.dry_run)
 		TRY(removal_run(&installation, &plan));
-	TRY(command_commit(context, &installation, details(&plan)));
-	if (!context->globals.dry_run)
-		TRY(read_back(&installation, &plan));
-	return print(context, &plan);
+	return command_finish(context, &installation,
+			      &(struct change){.details = details(&plan),
+					       .check = check,
+					       .print = print,
+					       .state = &plan,
+					       .look = "owctl user list"});
 }
 
 const struct command user_delete_command = {

@@ -47,14 +47,16 @@ static const struct option options[] = {
 	{.name = "create-groups", OPTION_FLAG(struct arguments, create_groups), .help = "make groups that do not exist"},
 	{.name = "generate",
 	 OPTION_FLAG(struct arguments, generate),
-	 .help = "make a password for every row without one and print it"},
+	 .help = "make a password for every row without one and print it once; refused if --columns leaves out password"},
 	{0},
 };
 
 static const struct column columns[] = {
 	{"line", COLUMN_INTEGER, .help = "line of the file"},
 	{"email", COLUMN_TEXT, .nullable = true, .help = "mail address, in lower case"},
-	{"outcome", COLUMN_TEXT, .help = "`created`, `exists`, `refused`, `would create`, or `not written`"},
+	{"outcome", COLUMN_TEXT,
+	 .help = "`created`, `exists`, `refused`, `would create`, `not written`, or `unknown` where the connection was lost"
+		 " while committing"},
 	{"reason", COLUMN_TEXT, .nullable = true, .help = "why a row was refused"},
 	{"id", COLUMN_TEXT, .nullable = true, .extra = true, .help = "id of the account"},
 	{"password", COLUMN_TEXT, .nullable = true, .extra = true, .help = "the password made by --generate"},
@@ -72,30 +74,31 @@ static fallible read_rows(const struct arguments *arguments, struct accounts *ac
 	return accounts_read(accounts, input, name, format);
 }
 
-static const char *outcome_of(const struct context *context, const struct account *account, bool written)
+static const char *outcome_of(const struct context *context, const struct accounts *accounts,
+			      const struct account *account)
 {
 	if (account->state == ACCOUNT_BAD)
 		return "refused";
 	if (account->state == ACCOUNT_EXISTS)
 		return "exists";
-	return context->globals.dry_run ? "would create" : written ? "created" : "not written";
+	return accounts->refused ? "not written" : command_outcome(context, "created", "would create");
 }
 
-static fallible print(struct context *context, const struct accounts *accounts, bool written)
+static fallible print(struct context *context, const void *state)
 {
+	const struct accounts *accounts = state;
 	AUTO(output) struct output *output = NULL;
-	bool created = written && !context->globals.dry_run;
-	TRY(context_output_also(context, created && accounts->generate ? "password" : NULL, &output));
+	bool changed = context->change != CHANGE_NONE;
+	TRY(context_output_also(context, changed && accounts->generate ? "password" : NULL, &output));
 	for (size_t i = 0; i < accounts->count; i++) {
 		const struct account *account = &accounts->items[i];
-		bool known = account->state == ACCOUNT_EXISTS || (account->state == ACCOUNT_NEW && created);
+		bool written = changed && account->state == ACCOUNT_NEW;
 		output_integer(output, account->line);
 		output_string(output, account->email);
-		output_string(output, outcome_of(context, account, written));
+		output_string(output, outcome_of(context, accounts, account));
 		output_string(output, account->fault);
-		output_string(output, known ? account->id : NULL);
-		output_string(output, account->state == ACCOUNT_NEW && created && accounts->generate ? account->password
-												     : NULL);
+		output_string(output, written || account->state == ACCOUNT_EXISTS ? account->id : NULL);
+		output_string(output, written && account->generated ? account->password : NULL);
 		TRY(output_row(output));
 	}
 	return output_close(output);
@@ -125,29 +128,28 @@ static fallible run(struct context *context, const void *values)
 {
 	const struct arguments *arguments = values;
 	AUTO(password_rules) struct password_rules rules = {0};
+	TRY(password_will_show(context, arguments->generate));
 	TRY(password_rules_load(context->settings, &rules));
 	AUTO(accounts) struct accounts accounts = {.generate = arguments->generate};
 	TRY(read_rows(arguments, &accounts));
 	TRY(accounts_validate(&accounts, arguments->role, &rules));
-	struct accounts_options how = {
-		.if_missing = arguments->if_missing,
-		.create_groups = arguments->create_groups,
-		.algorithm = rules.algorithm,
-		.skip_bad = arguments->skip_bad,
-		.groups = &arguments->groups,
-	};
-	struct error *error = accounts_run(context, &accounts, &how);
-	if (error && error->code != ERR_INPUT && !accounts.written_at)
-		return error;
-	struct error *print_error = print(context, &accounts, !error || accounts.written_at);
-	if (error) {
-		error_free(print_error);
-		return error;
-	}
-	TRY(print_error);
+	struct accounts_job job = {.accounts = &accounts,
+				   .options = {.if_missing = arguments->if_missing,
+					       .create_groups = arguments->create_groups,
+					       .algorithm = rules.algorithm,
+					       .skip_bad = arguments->skip_bad,
+					       .groups = &arguments->groups},
+				   .print = print,
+				   .look = "owctl user list"};
+	struct error *error = accounts_run(context, &job);
+	if (error && accounts.refused)
+		return command_first_error(error, print(context, &accounts));
+	TRY(error);
 	summarize(context, &accounts);
 	size_t refused = accounts_count(&accounts, ACCOUNT_BAD);
-	return refused ? error_new(ERR_INPUT, "%zu rows were refused and skipped", refused) : NULL;
+	return refused ? error_hint(error_new(ERR_INPUT, "%zu rows were refused and skipped", refused),
+				    "mend them, and import the same file again with --if-missing")
+		       : NULL;
 }
 
 const struct command user_import_command = {
@@ -162,7 +164,7 @@ const struct command user_import_command = {
 		"bytes, an address that stands twice or is taken, an unknown group) is refused with its line, and nothing "
 		"is written unless --skip-bad. Each row's outcome is printed. With --if-missing the same file can be "
 		"imported again. Passwords are hashed on all cores, about five a second on each; the database is not "
-		"locked meanwhile.",
+		"locked meanwhile. Where it is busy or can't be reached when they are ready, writing is tried three times.",
 	.arguments = arguments_table,
 	.options = options,
 	.examples =

@@ -25,21 +25,36 @@ static const struct option options[] = {
 static const struct column columns[] = {
 	{"id", COLUMN_TEXT, .help = "id of the account"},
 	{"email", COLUMN_TEXT, .nullable = true, .help = "mail address"},
-	{"outcome", COLUMN_TEXT, .help = "`changed` or `would change`"},
-	{"sessions", COLUMN_TEXT, .help = "`ended`; or `kept`, where the release has no way to end them"},
+	{"outcome", COLUMN_TEXT,
+	 .help = "`changed`, `would change`, or `unknown` where the connection was lost while committing"},
+	{"sessions", COLUMN_TEXT,
+	 .help = "`ended`; or `kept`, where the release has no way to end them; in a dry run `would end` or `would keep`; or"
+		 " `unknown`"},
 	{"password", COLUMN_TEXT, .nullable = true, .extra = true, .help = "the password made by --generate"},
 	{0},
 };
 
-/* What the release understands: its own stamp, or the mark in Redis. `*ended` comes in as what the stamp did. */
-static fallible end_sessions(struct context *context, struct installation *installation, const char *id,
-			     int64_t lifetime_s, bool *ended)
+struct passwd {
+	struct installation *installation;
+	const struct user *user;
+	const char *hash;
+	const char *made;   /* the password to show, or NULL */
+	int64_t lifetime_s; /* of sign-ins */
+	struct outcome {
+		bool ended, could_end; /* the sessions */
+		struct error *going_on; /* why they were not */
+	} *outcome;
+};
+
+/* What the release understands: its own stamp, which is written by now, or the mark in Redis. */
+static fallible end_sessions(struct context *context, const struct passwd *passwd)
 {
-	enum sessions_outcome outcome;
-	const char *const ids[] = {id};
-	struct error *error = sessions_revoke(context->settings, ids, 1, clock_now(), lifetime_s,
-					      context->globals.timeout, &outcome);
-	if (error && *ended) {
+	struct outcome *outcome = passwd->outcome;
+	enum sessions_outcome found;
+	const char *const ids[] = {passwd->user->id};
+	struct error *error = sessions_revoke(context->settings, ids, 1, clock_now(), passwd->lifetime_s,
+					      context->globals.timeout, &found);
+	if (error && outcome->ended) {
 		/* The stamp ended them; what Redis would have added is nothing more. */
 		AUTO(memory) char *text = error_text(error);
 		log_warning("%s (the sessions are ended by the database all the same)", text);
@@ -47,36 +62,67 @@ static fallible end_sessions(struct context *context, struct installation *insta
 		return NULL;
 	}
 	if (error)
-		return error_hint(error_wrap(error, "the password is changed, but the sessions of the account go on"),
-				  "make Redis reachable and run the command again");
-	*ended = *ended ||
-		 (outcome == SESSIONS_REVOKED && schema_ends_sessions_in_redis(installation->read_as));
+		return error_hint(error_wrap(error_without_hints(error),
+					     "the password is changed, but the sessions of the account go on"),
+				  "once Redis can be reached, another new password ends them");
+	outcome->ended |= found == SESSIONS_REVOKED && schema_ends_sessions_in_redis(passwd->installation->read_as);
 	return NULL;
 }
 
-static fallible print(struct context *context, const struct user *user, const char *password, bool ended)
+static const char *sessions_of(const struct context *context, const struct outcome *outcome)
 {
-	const char *const cells[] = {user->id, user->email, context->globals.dry_run ? "would change" : "changed",
-				     ended ? "ended" : "kept", password};
-	return context_print_texts(context, password ? "password" : NULL, cells, COUNT(cells));
+	if (context->globals.dry_run)
+		return outcome->could_end ? "would end" : "would keep";
+	if (context->change == CHANGE_UNKNOWN)
+		return "unknown";
+	return outcome->ended ? "ended" : "kept";
 }
 
-static fallible read_back(struct installation *installation, const struct user *user, const char *hash)
+static fallible print(struct context *context, const void *state)
 {
+	const struct passwd *passwd = state;
+	if (context->change == CHANGE_MADE)
+		passwd->outcome->going_on = end_sessions(context, passwd);
+	const char *made = context->change == CHANGE_NONE ? NULL : passwd->made;
+	const char *const cells[] = {passwd->user->id, passwd->user->email,
+				     command_outcome(context, "changed", "would change"),
+				     sessions_of(context, passwd->outcome), made};
+	return context_print_texts(context, made ? "password" : NULL, cells, COUNT(cells));
+}
+
+static fallible check(struct installation *installation, const void *state, char **fault)
+{
+	const struct passwd *passwd = state;
 	AUTO(secret) char *stored = NULL;
-	TRY(command_look_again(installation));
-	TRY(user_password_hash(installation, user->id, &stored));
-	return text_equal(stored, hash) ? NULL : command_not_as_written("the password");
+	TRY(user_password_hash(installation, passwd->user->id, &stored));
+	if (!text_equal(stored, passwd->hash))
+		*fault = text_copy("the password does not read back as it was written");
+	return NULL;
 }
 
-static fallible change(struct context *context, struct installation *installation, const struct user *user,
-		       const char *hash, int64_t *lifetime_s)
+static fallible change(struct context *context, struct passwd *passwd)
 {
-	TRY(config_session_lifetime(installation, lifetime_s));
-	if (!context->globals.dry_run)
-		TRY(user_set_password(installation, user->id, hash));
-	return command_commit(context, installation,
-			      json_pack("{s:o,s:o}", "id", audit_text(user->id), "email", audit_text(user->email)));
+	bool dry_run = context->globals.dry_run, redis;
+	struct installation *installation = passwd->installation;
+	TRY(config_session_lifetime(installation, &passwd->lifetime_s));
+	if (dry_run)
+		TRY(sessions_have_redis(context->settings, &redis));
+	else
+		TRY(user_set_password(installation, passwd->user->id, passwd->hash));
+	passwd->outcome->ended = schema_has(installation->read_as, "auth", "session_stamp");
+	passwd->outcome->could_end = passwd->outcome->ended ||
+				     (dry_run && redis && schema_ends_sessions_in_redis(installation->read_as));
+	AUTO(memory) char *look = text_format("owctl user show %s", passwd->user->id);
+	struct error *error = command_finish(
+		context, installation,
+		&(struct change){.details = json_pack("{s:o,s:o}", "id", audit_text(passwd->user->id), "email",
+						      audit_text(passwd->user->email)),
+				 .check = check,
+				 .print = print,
+				 .state = passwd,
+				 .secret = passwd->made ? "the generated password" : NULL,
+				 .look = look});
+	return command_first_error(error, passwd->outcome->going_on);
 }
 
 static fallible run(struct context *context, const void *values)
@@ -88,6 +134,7 @@ static fallible run(struct context *context, const void *values)
 	AUTO(user) struct user user = {0};
 	AUTO(installation) struct installation installation = {0};
 	AUTO(memory) char *what = text_format("new password for %s", arguments->user);
+	TRY(password_will_show(context, arguments->source.generate));
 	TRY(password_rules_load(context->settings, &rules));
 	TRY(password_account_first(context, &arguments->source, arguments->user));
 	TRY(password_obtain(&arguments->source, &rules, what, true, &password));
@@ -96,23 +143,14 @@ static fallible run(struct context *context, const void *values)
 	TRY(password_hash(password, rules.algorithm, hash));
 	TRY(command_open_for_change(context, &installation));
 	TRY(user_find(&installation, arguments->user, &user));
-	bool ended = schema_has(installation.read_as, "auth", "session_stamp"), dry_run = context->globals.dry_run;
-	struct error *going_on = NULL;
-	int64_t lifetime_s;
-	TRY(change(context, &installation, &user, hash, &lifetime_s));
-	if (!dry_run) {
-		going_on = read_back(&installation, &user, hash);
-		if (!going_on)
-			going_on = end_sessions(context, &installation, user.id, lifetime_s, &ended);
-	}
-	/* A password that was made and is written is shown, whatever came after. */
-	struct error *print_error = print(context, &user, arguments->source.generate && !dry_run ? password : NULL, ended);
-	if (going_on) {
-		error_ignore(print_error);
-		return going_on;
-	}
-	TRY(print_error);
-	if (!ended && !dry_run)
+	struct outcome outcome = {0};
+	struct passwd passwd = {.installation = &installation,
+				.user = &user,
+				.hash = hash,
+				.made = arguments->source.generate ? password : NULL,
+				.outcome = &outcome};
+	TRY(change(context, &passwd));
+	if (!outcome.ended && !context->globals.dry_run)
 		log_warning("this release keeps sessions until they expire; without Redis it can't be told to end them");
 	return NULL;
 }

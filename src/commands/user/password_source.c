@@ -19,6 +19,16 @@ fallible password_account_first(struct context *context, const struct password_s
 	return user_find(&installation, who, &user);
 }
 
+fallible password_will_show(struct context *context, bool generate)
+{
+	bool shown = true;
+	if (generate)
+		TRY(context_prints(context, "password", &shown));
+	return shown ? NULL
+		     : error_hint(error_new(ERR_USAGE, "--columns leaves out the password that --generate makes"),
+				  "add the column password: it is shown this once only");
+}
+
 fallible password_obtain(const struct password_source *source, const struct password_rules *rules, const char *what,
 			 bool twice, char **password)
 {

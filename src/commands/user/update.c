@@ -30,7 +30,9 @@ static const struct column columns[] = {
 	{"name", COLUMN_TEXT, .nullable = true, .help = "name after the change"},
 	{"role", COLUMN_TEXT, .nullable = true, .help = "role after the change"},
 	{"username", COLUMN_TEXT, .nullable = true, .help = "handle after the change"},
-	{"outcome", COLUMN_TEXT, .help = "`updated`, `unchanged`, or `would update`"},
+	{"outcome", COLUMN_TEXT,
+	 .help = "`updated`, `unchanged`, `would update`, or `unknown` where the connection was lost while"
+		 " committing"},
 	{0},
 };
 
@@ -80,39 +82,46 @@ static void add_difference(json_t *details, const char *field, const char *befor
 				    json_pack("{s:o,s:o}", "before", audit_text(before), "after", audit_text(after)));
 }
 
-static fallible read_back(struct installation *installation, const struct user_change *change, const struct user *user)
+struct update {
+	const struct user_change *change;
+	const struct user *user; /* as it was before */
+	bool needed;
+};
+
+static fallible check_written(struct installation *installation, const void *state, char **fault)
 {
+	const struct update *update = state;
 	AUTO(user) struct user seen = {0};
-	TRY(command_look_again(installation));
-	TRY(user_find(installation, user->id, &seen));
-	return anything_differs(change, &seen) ? command_not_as_written(user->email) : NULL;
+	TRY(user_find(installation, update->user->id, &seen));
+	if (anything_differs(update->change, &seen) ||
+	    (update->user->auth_email && differs(update->change->email, seen.auth_email)))
+		*fault = text_format("the account %s does not read back as it was written", update->user->id);
+	return NULL;
 }
 
-static fallible apply(struct context *context, struct installation *installation, const struct user_change *change,
-		      const struct user *user)
+static json_t *details(const struct update *update)
 {
-	bool dry_run = context->globals.dry_run;
-	if (!dry_run)
-		TRY(user_update(installation, user->id, change, clock_now()));
+	const struct user *user = update->user;
 	json_t *details = json_pack("{s:o}", "id", audit_text(user->id));
-	add_difference(details, "email", user->email, change->email);
-	add_difference(details, "name", user->name, change->name);
-	add_difference(details, "role", user->role, change->role);
-	add_difference(details, "username", user->username, change->username);
-	TRY(command_commit(context, installation, details));
-	return dry_run ? NULL : read_back(installation, change, user);
+	add_difference(details, "email", user->email, update->change->email);
+	add_difference(details, "name", user->name, update->change->name);
+	add_difference(details, "role", user->role, update->change->role);
+	add_difference(details, "username", user->username, update->change->username);
+	return details;
 }
 
-static fallible print(struct context *context, const struct user *user, const struct user_change *change,
-		      const char *outcome)
+static fallible print(struct context *context, const void *state)
 {
+	const struct update *update = state;
+	const struct user_change *change = update->change;
+	const struct user *user = update->user;
 	const char *const cells[] = {
 		user->id,
 		change->email ? change->email : user->email,
 		change->name ? change->name : user->name,
 		change->role ? change->role : user->role,
 		change->username ? change->username : user->username,
-		outcome,
+		update->needed ? command_outcome(context, "updated", "would update") : "unchanged",
 	};
 	return context_print_texts(context, NULL, cells, COUNT(cells));
 }
@@ -128,11 +137,20 @@ static fallible run(struct context *context, const void *values)
 	TRY(command_open_for_change(context, &installation));
 	TRY(user_find(&installation, arguments->user, &user));
 	TRY(check_role(&installation, &user, arguments->role));
-	bool change_needed = anything_differs(&change, &user);
-	if (change_needed)
-		TRY(apply(context, &installation, &change, &user));
-	return print(context, &user, &change,
-		     !change_needed ? "unchanged" : context->globals.dry_run ? "would update" : "updated");
+	struct update update = {&change, &user, anything_differs(&change, &user)};
+	if (!update.needed)
+		return print(context, &update);
+	if (context->globals.dry_run)
+		TRY(user_email_free(&installation, user.id, email));
+	else
+		TRY(user_update(&installation, user.id, &change, clock_now()));
+	AUTO(memory) char *look = text_format("owctl user show %s", user.id);
+	return command_finish(context, &installation,
+			      &(struct change){.details = details(&update),
+					       .check = check_written,
+					       .print = print,
+					       .state = &update,
+					       .look = look});
 }
 
 const struct command user_update_command = {

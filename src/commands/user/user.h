@@ -29,6 +29,9 @@ fallible password_account_first(struct context *context, const struct password_s
 fallible password_obtain(const struct password_source *source, const struct password_rules *rules, const char *what,
 			 bool twice, char **password) MUST_CHECK;
 
+/* ERR_USAGE where a password is to be made and --columns would keep it from being shown: nobody would ever know it. */
+fallible password_will_show(struct context *context, bool generate) MUST_CHECK;
+
 #define PASSWORD_SOURCE_OPTIONS(type_name, member)                                                                 \
 	{.name = "password-stdin",                                                                                 \
 	 OPTION_FLAG(type_name, member.from_stdin),                                                                \
@@ -40,6 +43,8 @@ fallible password_obtain(const struct password_source *source, const struct pass
 	 .complete = complete_file}
 
 #define GENERATE_OPTION(type_name, member)                                                                         \
-	{.name = "generate", OPTION_FLAG(type_name, member.generate), .help = "make a password and print it once"}
+	{.name = "generate",                                                                                       \
+	 OPTION_FLAG(type_name, member.generate),                                                                   \
+	 .help = "make a password and print it once; refused if --columns leaves out password"}
 
 #endif

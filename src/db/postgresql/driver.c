@@ -81,9 +81,11 @@ static fallible commit(struct db *db)
 {
 	struct pg *pg = (struct pg *)db;
 	TRY(cancel_check());
+	pg->committed = false;
 	AUTO(pg_result) PGresult *last = NULL;
 	struct error *error = pg_command(pg, "COMMIT", &last);
-	if (error && pg->lost)
+	db->commit_unknown = error && pg->lost;
+	if (db->commit_unknown)
 		return unknown_outcome(error);
 	if (error && pg->committed) {
 		log_warning("%s: committed, but the wait for the answer was cut short: a synchronous standby may not have it yet",
