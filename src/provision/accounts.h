@@ -91,7 +91,7 @@ size_t accounts_count(const struct accounts *accounts, enum account_state state)
 
 /* ---- writing ---- */
 
-/* Hashes the passwords of all new rows (accounts_hash.c). Says how far it is every ten seconds. */
+/* Hashes the passwords of all new rows (accounts_hash.c), telling how far it is. */
 fallible accounts_hash(struct accounts *accounts, enum password_algorithm algorithm) MUST_CHECK;
 
 /* Inside the open DB_WRITE transaction, which the caller commits: checks once more, makes missing groups, writes all new
