@@ -1,5 +1,6 @@
 #include "cli/values.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,7 +66,10 @@ static fallible find_choice(const struct option *option, const char *label, cons
 	for (size_t i = 0; i < count; i++)
 		str_add_format(&expected, "%s%s", i ? ", " : "", option->choices[i]);
 	AUTO(strings) struct strings near = {0};
-	suggest(word, option->choices, count, &near);
+	AUTO(memory) char *lower = text_copy(word);
+	for (char *c = lower; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	suggest(lower, option->choices, count, &near);
 	struct error *error = refuse(label, word, str_text(&expected));
 	return near.count ? error_hint(error, "did you mean %s?", near.items[0])
 			  : as_in(error, label, option->choices[0]);

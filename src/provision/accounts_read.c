@@ -37,9 +37,7 @@ static fallible read_header(struct csv *csv, struct strings *columns)
 				  "the first line names the columns, for example: email,name,role,password");
 	bool has_email = false;
 	for (size_t i = 0; i < csv->fields.count; i++) {
-		AUTO(strings) struct strings trimmed = {0};
-		strings_split(&trimmed, csv->fields.items[i], '\0');
-		const char *column = trimmed.count ? trimmed.items[0] : "";
+		const char *column = csv->fields.items[i];
 		if (!column_known(column))
 			return unknown_column(csv->name, column);
 		for (size_t j = 0; j < columns->count; j++)

@@ -42,6 +42,8 @@ FORMS = {
     "no last line end": "email,role\na@example.org,admin",
     "empty lines": "\nemail,role\n\na@example.org,admin\n\n",
     "quotes and a line end inside": 'email,name,role\na@example.org,"A ""quoted"", name",admin\n',
+    "blanks around fields and a role in capitals": ' Name , Email , Password , Role \r\n A , a@example.org , , Admin \r\n',
+    "the form of Open WebUI from a spreadsheet": "\ufeffName;Email;Password;Role\r\nA;A@example.org;;ADMIN\r\n",
     "JSON lines": '{"email": "A@example.org", "role": "admin", "groups": ["Staff"]}\n\n',
 }
 
@@ -52,6 +54,13 @@ def test_form_is_taken(site, form):
     done = site("user", "import", "-", "--create-groups", "-o", "json", stdin=FORMS[form]).ok()
     assert [row[1:] for row in outcomes(done)] == [("a@example.org", "created")]
     assert site("user", "show", "a@example.org", "-o", "json").ok().json()["role"] == "admin"
+
+
+def test_blanks_around_a_password_are_dropped_unless_quoted(site):
+    """As Open WebUI's form does; it knows no quotes."""
+    site("user", "import", "-", stdin='Name, Email, Password, Role\nA, a@example.org, one , User\nB, b@example.org, " two ", User\n').ok()
+    for email, password in ("a@example.org", "one"), ("b@example.org", " two "):
+        site("user", "check-password", email, "--password-stdin", stdin=password).ok()
 
 
 BAD = """email,name,role,password,password_hash,groups

@@ -15,6 +15,7 @@ CASES = [
     words("an unknown option", "user list --rle admin", "--rle", "--role"),
     words("an option of another command", "user list --generate", "--generate", "'owctl user list --help' shows the options"),
     words("an unknown choice", "user list --role amdin", "--role must be one of pending, user, admin, not 'amdin'", "did you mean admin?"),
+    words("a choice in other letters", "user list --role ADMIN", "--role must be one of pending, user, admin, not 'ADMIN'", "did you mean admin?"),
     words("an unknown column", f"user list --columns emial {DB}", "there is no column 'emial'", "email"),
     words("an unknown order", "user list --sort aktive", "--sort must be one of", "did you mean active?"),
     words("an unknown format", "user list --log-format yaml", "--log-format must be one of text, json", "as in --log-format text"),
