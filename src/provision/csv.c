@@ -133,11 +133,8 @@ fallible csv_next(struct csv *csv, bool *record)
 			break;
 	}
 	char *text = csv->text.data;
-	if (!csv->separator) {
-		if (text_starts(text, "\xef\xbb\xbf"))
-			text += 3;
+	if (!csv->separator)
 		csv->separator = guess_separator(text);
-	}
 	while (text)
 		TRY(split_field(csv, text, &text));
 	return NULL;

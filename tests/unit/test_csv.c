@@ -53,8 +53,6 @@ static const struct {
 	{"a;b,c,d\n", "1[a;b|c|d]"},
 	/* what stands in quotes does not tell the separator */
 	{"\"a;b;c\",d\n", "1[a;b;c|d]"},
-	{"\xef\xbb\xbf" "a,b\n\xef\xbb\xbf" "1,2\n", "1[a|b]2[\xef\xbb\xbf" "1|2]"},
-	{"\xef\xbb\xbf\"a\",b\n", "1[a|b]"},
 	{" a , b\n 1 ,\t2 3\t\r\n", "1[a|b]2[1|2 3]"},
 	{"a\tb\n 1 \t\t2\n", "1[a|b]2[1||2]"},
 	{"a,b\n\" 1 \" , \"2\"\n", "1[a|b]2[ 1 |2]"},
