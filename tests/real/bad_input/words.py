@@ -50,6 +50,7 @@ CASES = [
     words("a choice in other letters", "user list --role ADMIN", "--role must be one of pending, user, admin, not 'ADMIN'", "did you mean admin?"),
     words("an unknown column", f"user list --columns emial {DB}", "there is no column 'emial'", "email"),
     words("an unknown order", "user list --sort aktive", "--sort must be one of", "did you mean active?"),
+    words("a column for an order", "user list --sort Last_Active_At", "--sort must be one of", "did you mean active?"),
     words("an unknown format", "user list --log-format yaml", "--log-format must be one of text, json", "as in --log-format text"),
     words("an option without its value", "user list --role", "--role needs a value", "--role ROLE: only accounts with this role (pending, user, admin"),
     words("a flag with a value", "user list --reverse=yes", "--reverse", "write --reverse alone"),
