@@ -20,7 +20,8 @@ static char *describe(const struct progress *progress, size_t done, int64_t now)
 	int64_t left = (now - progress->started) * (int64_t)(progress->total - done) / (int64_t)done / 1000;
 	AUTO(memory) char *time = left < 60 ? text_format("%lld s", (long long)left)
 					    : text_format("%lld min", (long long)(left + 59) / 60);
-	return text_format("%s %zu of %zu %s, about %s left", progress->doing, done, progress->total, progress->what, time);
+	return text_format("%s %zu of %zu %s, about %s left", progress->doing, done, progress->total, progress->what,
+			   time);
 }
 
 void progress_step(struct progress *progress)

@@ -11,8 +11,8 @@ const struct option global_options[] = {
 	 .value_name = "URL|PATH",
 	 .scope = FOR_SETTINGS,
 	 .complete = complete_file,
-	 .help = "the installation's database, instead of DATABASE_URL: a URL, or the path of a SQLite file or its folder; "
-		 "`owctl help database` shows all forms"},
+	 .help = "the installation's database, instead of DATABASE_URL: a URL, or the path of a SQLite file or its "
+		 "folder; `owctl help database` shows all forms"},
 	{.name = "data-dir",
 	 OPTION_TEXT(struct globals, data_dir),
 	 .value_name = "FOLDER",

@@ -1,5 +1,5 @@
-/* Words that people bring from other tools, and what owctl calls it. Data alone: unknown.c looks a word up here before it
- * looks for one that is spelled alike. */
+/* Words that people bring from other tools, and what owctl calls it. Data alone: a word is looked up here before one
+ * that is spelled alike is looked for. */
 #ifndef CLI_HABITS_H
 #define CLI_HABITS_H
 

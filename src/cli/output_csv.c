@@ -1,5 +1,5 @@
-/* RFC 4180 with the line ends of Unix. A null is an empty field, an empty text is "". Blanks at an end of a field stand in
- * quotes: readers trim what has none. */
+/* RFC 4180 with the line ends of Unix. A null is an empty field, an empty text is "". Blanks at an end of a field
+ * stand in quotes: readers trim what has none. */
 #include <string.h>
 
 #include "base/utf8.h"

@@ -24,8 +24,8 @@ static void database_rows(topic_row *row, void *data)
 		{"sqlite:////srv/open-webui/webui.db",
 		 "a SQLite file; with three slashes (sqlite:///webui.db) its path begins in the working folder"},
 		{"postgresql://owui@db.example:5432/owui?sslmode=require",
-		 "a PostgreSQL database, with the parameters of libpq; without a password in the URL libpq takes that of "
-		 "$PGPASSWORD or ~/.pgpass"},
+		 "a PostgreSQL database, with the parameters of libpq; without a password in the URL libpq takes that "
+		 "of $PGPASSWORD or ~/.pgpass"},
 		{"/srv/open-webui/webui.db", "--database alone: the path of a SQLite file"},
 		{"/srv/open-webui", "--database alone: a folder that holds webui.db, as DATA_DIR is one"},
 		{"'host=db.example dbname=owui'", "--database alone: libpq's own form"},
@@ -46,13 +46,13 @@ static void environment_rows(topic_row *row, void *data)
 static void output_rows(topic_row *row, void *data)
 {
 	static const struct fixed_row rows[] = {
-		{"table", "for people: columns below one another, a dash for what is not there; some columns only if --columns "
-			  "names them"},
-		{"json", "for programs: an array of objects, or one object where a command prints one thing; errors are an "
-			 "object on standard error, too"},
+		{"table", "for people: columns below one another, a dash for what is not there; some columns only if "
+			  "--columns names them"},
+		{"json", "for programs: an array of objects, or one object where a command prints one thing; errors "
+			 "are an object on standard error, too"},
 		{"yaml", "the same values as json"},
-		{"csv", "for spreadsheets: RFC 4180 with a line of headings; what is not there is an empty field, lists are joined "
-			"by semicolons"},
+		{"csv", "for spreadsheets: RFC 4180 with a line of headings; what is not there is an empty field, "
+			"lists are joined by semicolons"},
 		{NULL, NULL},
 	};
 	each_fixed(rows, row, data);
@@ -68,20 +68,22 @@ static void exit_rows(topic_row *row, void *data)
 
 const struct topic topics[] = {
 	{"database", "the forms of --database and DATABASE_URL",
-	 "--database, or else DATABASE_URL, says where the database of the installation is. Without either it is put together "
-	 "from DATABASE_TYPE, DATABASE_USER, DATABASE_HOST and their kin, and without those it is webui.db in DATA_DIR: as Open "
-	 "WebUI does it.",
+	 "--database, or else DATABASE_URL, says where the database of the installation is. Without either it is put "
+	 "together from DATABASE_TYPE, DATABASE_USER, DATABASE_HOST and their kin, and without those it is webui.db in "
+	 "DATA_DIR: as Open WebUI does it.",
 	 database_rows},
 	{"environment", "the settings that owctl reads",
-	 "These are read from the environment, from --env-file, and from a profile, in this order; flags count before all. "
-	 "`owctl profile show --origin` tells what is in force, and why.",
+	 "These are read from the environment, from --env-file, and from a profile, in this order; flags count before "
+	 "all. `owctl profile show --origin` tells what is in force, and why.",
 	 environment_rows},
 	{"exit-status", "the exit statuses and what they mean",
-	 "The number is the exit status of owctl; the word that goes with it is the \"code\" of an error with -o json.", exit_rows},
+	 "The number is the exit status of owctl; the word that goes with it is the \"code\" of an error with -o json.",
+	 exit_rows},
 	{"output", "how data and messages are printed",
-	 "Data goes to standard output, in the form that -o asks for; whatever else is said goes to standard error, with -q only "
-	 "warnings and errors, with --log-format json an object a line. Times are in UTC, as in 2026-11-24T10:49:41Z. The names "
-	 "in JSON and YAML are those of the columns and stay; docs/schema has a JSON schema for each command.",
+	 "Data goes to standard output, in the form that -o asks for; whatever else is said goes to standard error, "
+	 "with -q only warnings and errors, with --log-format json an object a line. Times are in UTC, as in "
+	 "2026-11-24T10:49:41Z. The names in JSON and YAML are those of the columns and stay; docs/schema has a JSON "
+	 "schema for each command.",
 	 output_rows},
 	{NULL, NULL, NULL, NULL},
 };

@@ -50,7 +50,8 @@ static char *fill_in(const char *line, const char *next)
 }
 
 /* `next` is what was typed behind the word, or NULL. */
-static void nearest_subcommands(const struct command *group, const char *word, const char *next, struct strings *nearest)
+static void nearest_subcommands(const struct command *group, const char *word, const char *next,
+				struct strings *nearest)
 {
 	const struct habit *habit = command_habit(group, word);
 	if (habit) {

@@ -26,8 +26,8 @@ static fallible refuse_secret(const struct command *command, const char *name, s
 		if (!strncmp(option->name, name, size) && option->name[size] == '-')
 			str_add_format(&ways, "%s--%s%s%s", ways.size ? " or " : "", option->name,
 				       option->value_name ? " " : "", option->value_name ? option->value_name : "");
-	return error_hint(error_new(ERR_USAGE, "a %.*s is never given as an argument: other users of this machine could "
-					       "read it in the list of processes",
+	return error_hint(error_new(ERR_USAGE, "a %.*s is never given as an argument: other users of this machine "
+					       "could read it in the list of processes",
 				    (int)size, name),
 			  "use %s", str_text(&ways));
 }
@@ -102,7 +102,8 @@ fallible unknown_option(const struct command *command, const char *path, const c
 	if (near.count)
 		return error_hint(error, "did you mean --%s?", near.items[0]);
 	if (command->subcommands)
-		return error_hint(error, "options of a command come after its name; 'owctl %s%s--help' shows the commands",
+		return error_hint(error, "options of a command come after its name; 'owctl %s%s--help' shows the "
+					 "commands",
 				  path, *path ? " " : "");
 	return error_hint(error, "'owctl %s --help' shows the options", path);
 }
@@ -119,7 +120,8 @@ fallible unexpected_argument(const struct command *command, const char *path, co
 	if (is_secret(command, "password", strlen("password")) && looks_like_address(word))
 		return error_hint(error_new(ERR_USAGE, "'owctl %s' takes one %s, and a second one was given", path,
 					    command->arguments[0].name),
-				  "run it once for each; a password is no argument: 'owctl %s --help' shows how it is given",
+				  "run it once for each; a password is no argument: 'owctl %s --help' shows how it is "
+				  "given",
 				  path);
 	if (is_secret(command, "password", strlen("password")))
 		return error_wrap(refuse_secret(command, "password", strlen("password")), "unexpected argument");

@@ -37,7 +37,7 @@ fallible migration_lock(struct installation *installation)
 }
 
 /* The first revision takes every table that has one of its names for Open WebUI's, so a database without a recorded
- * revision has to be empty. Open WebUI itself makes one table there before any migration of its own has run: pgvector's. */
+ * revision has to be empty, but for the table of pgvector: Open WebUI makes that one by itself, apart from migrations. */
 static bool may_be_there(const char *table)
 {
 	return !strcmp(table, "document_chunk");
@@ -58,8 +58,8 @@ static fallible check_empty(struct installation *installation)
 		str_add_format(&shown, " and %zu more", count - MOST_TABLES_SHOWN);
 	struct error *error = error_new(ERR_FAILED, "%s has tables (%s) but no recorded revision; nothing was changed",
 					db_display(installation->db), str_text(&shown));
-	return error_hint(error, "a new Open WebUI database needs %s; an Open WebUI database without a revision is older "
-				 "than 0.3.35 or damaged",
+	return error_hint(error, "a new Open WebUI database needs %s; an Open WebUI database without a revision is "
+				 "older than 0.3.35 or damaged",
 			  db_pick(installation->db, "a file of its own",
 				  "a database of its own, or a schema of its own that DATABASE_SCHEMA names"));
 }

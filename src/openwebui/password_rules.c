@@ -27,7 +27,8 @@ static fallible read_algorithm(struct settings *settings, enum password_algorith
 }
 
 /* Open WebUI's own pattern in words. */
-static const char default_rule[] = "a password has 8 characters at least, among them a small letter, a capital, a digit and a sign";
+static const char default_rule[] = "a password has 8 characters at least, among them a small letter, a capital, a "
+				   "digit and a sign";
 
 static fallible compile(struct settings *settings, struct password_rules *rules)
 {

@@ -57,10 +57,10 @@ enum accounts_format { ACCOUNTS_GUESS, ACCOUNTS_CSV, ACCOUNTS_JSON, ACCOUNTS_JSO
 
 /* Reads rows to the end of `input`, named `name` in messages. CSV (RFC 4180; comma, semicolon or tab, as the header
  * shows) with a header line, a JSON array of objects, or one JSON object a line; columns email, name, role, password,
- * password_hash, groups in any order and letter case, as Open WebUI's own import form has them too. Groups are separated
- * by semicolons, or a JSON list. What else owctl's own lists hold (id, times) is left out, which a note says. ERR_INPUT for
- * what makes the whole file unusable: no header, an unknown or repeated column, a quote or bracket that never ends, a NUL
- * byte in CSV. */
+ * password_hash, groups in any order and letter case, as Open WebUI's own import form has them too. Groups are
+ * separated by semicolons, or a JSON list. What else owctl's own lists hold (id, times) is left out, which a note says.
+ * ERR_INPUT for what makes the whole file unusable: no header, an unknown or repeated column, a quote or bracket that
+ * never ends, a NUL byte in CSV. */
 fallible accounts_read(struct accounts *accounts, FILE *input, const char *name, enum accounts_format format)
 	MUST_CHECK;
 

@@ -200,5 +200,7 @@ fallible read_json_array(struct reader *reader)
 			TRY(next_mark(&scanner, &byte));
 	}
 	TRY(next_mark(&scanner, &byte));
-	return byte == EOF ? NULL : fault(&scanner, scanner.line, "something follows the array", "a file holds one array");
+	if (byte == EOF)
+		return NULL;
+	return fault(&scanner, scanner.line, "something follows the array", "a file holds one array");
 }

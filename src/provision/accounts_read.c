@@ -59,10 +59,12 @@ static fallible check_first_line(const struct csv *csv)
 	const char *first = csv->fields.items[0];
 	if (text_starts(first, "- ") || !strcmp(first, "---"))
 		return error_hint(error_new(ERR_INPUT, "%s looks like YAML, which import does not take", csv->name),
-				  "give CSV with a header line, a JSON array, or JSON lines: -o csv and -o json write them");
+				  "give CSV with a header line, a JSON array, or JSON lines: -o csv and -o json write "
+				  "them");
 	for (size_t i = 0; i < csv->fields.count; i++)
 		if (strchr(csv->fields.items[i], '@'))
-			return error_hint(error_new(ERR_INPUT, "%s: the first line names no columns, it is an account already",
+			return error_hint(error_new(ERR_INPUT, "%s: the first line names no columns, it is an account "
+							       "already",
 						    csv->name),
 					  "%s", header_hint);
 	return NULL;

@@ -11,8 +11,8 @@ struct reader {
 	struct strings left_out; /* columns that owctl's own lists have and a new account does not take over */
 };
 
-/* Whether the column is one of an account's (*taken), or one that is left out. ERR_INPUT for any other, with the nearest
- * one; `where` is the place: "people.csv", "people.json:12". */
+/* Whether the column is one of an account's (*taken), or one that is left out. ERR_INPUT for any other, with the
+ * nearest one; `where` is the place: "people.csv", "people.json:12". */
 fallible reader_column(struct reader *reader, const char *where, const char *column, bool *taken) MUST_CHECK;
 
 /* Rows to the end of the input: an object a line, or an array of objects (accounts_json.c). Of an array no more than

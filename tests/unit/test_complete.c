@@ -45,6 +45,7 @@ static void test_candidates(void **state)
 	CHECK("", "user", "list", "--", "--ro");
 	CHECK("table json yaml csv", "-o", "");
 	CHECK(":file", "--env-file", "");
+	CHECK(":file", "--database", "");
 	CHECK(":file", "user", "create", "--password-file=x");
 	CHECK(":folder", "--data-dir", "/va");
 	CHECK("", "--nonsense=x");

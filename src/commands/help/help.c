@@ -49,8 +49,8 @@ static const struct example examples[] = {
 const struct command help_command = {
 	.name = "help",
 	.summary = "explain a command or a topic",
-	.description = "Shows the same text as the option --help of the command, or what holds for all of owctl: the forms of a "
-		       "database's name, the settings, the exit statuses, how things are printed.",
+	.description = "Shows the same text as the option --help of the command, or what holds for all of owctl: the "
+		       "forms of a database's name, the settings, the exit statuses, how things are printed.",
 	.arguments = arguments,
 	.examples = examples,
 	.standalone = true,

@@ -18,7 +18,8 @@ static const struct column columns[] = {
 	{"engine", COLUMN_TEXT, .help = "engine and its version"},
 	{"state",
 	 COLUMN_TEXT,
-	 .help = "`empty` (no revision is recorded), `current`, `behind`, `unknown` (a revision of a newer release), or `conflict` (several)"},
+	 .help = "`empty` (no revision is recorded), `current`, `behind`, `unknown` (a revision of a newer release), "
+		 "or `conflict` (several)"},
 	{"revision", COLUMN_TEXT, .nullable = true, .help = "recorded revision; several are separated by commas"},
 	{"title", COLUMN_TEXT, .nullable = true, .help = "what that revision brought"},
 	{"releases", COLUMN_TEXT, .nullable = true, .help = "releases of Open WebUI that have it as their newest"},

@@ -155,10 +155,11 @@ const struct command user_import_command = {
 	.name = "import",
 	.summary = "create many accounts from CSV or JSON",
 	.description =
-		"Creates accounts from a CSV file with a header line, from a JSON array of objects, or from JSON lines: one "
-		"object a line. What `owctl user export` and `owctl user list` write as CSV or JSON is taken. Columns, in any order and letter case: email, name, role, password or password_hash (bcrypt or argon2), "
-		"groups (names or ids, separated by semicolons; a list in JSON). Only email is needed. The form that Open "
-		"WebUI's own import takes (Name,Email,Password,Role) is taken as it is.\n\n"
+		"Creates accounts from a CSV file with a header line, from a JSON array of objects, or from JSON "
+		"lines: one object a line. What `owctl user export` and `owctl user list` write as CSV or JSON is "
+		"taken. Columns, in any order and letter case: email, name, role, password or password_hash (bcrypt or "
+		"argon2), groups (names or ids, separated by semicolons; a list in JSON). Only email is needed. The "
+		"form that Open WebUI's own import takes (Name,Email,Password,Role) is taken as it is.\n\n"
 		"Either all rows are written, in one transaction, or none: a bad row (mail address, role, password over 72 "
 		"bytes, an address that stands twice or is taken, an unknown group) is refused with its line, and nothing "
 		"is written unless --skip-bad. Each row's outcome is printed. With --if-missing the same file can be "

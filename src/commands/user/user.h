@@ -17,8 +17,8 @@ struct password_source {
 	bool generate;
 };
 
-/* Whether it is to be typed: nothing else was asked for, or standard input is a terminal. Nobody should type one for an account that isn't there: then this looks for it, and the
- * command looks again inside its transaction. */
+/* Whether it is to be typed: nothing else was asked for, or standard input is a terminal. Nobody should type one for an
+ * account that isn't there: then this looks for it, and the command looks again inside its transaction. */
 bool password_is_asked(const struct password_source *source);
 fallible password_account_first(struct context *context, const struct password_source *source, const char *who)
 	MUST_CHECK;

@@ -22,7 +22,8 @@ static fallible hint_at_root(struct error *error, const char *path)
 	struct stat status;
 	if (*path == '/' || stat(absolute, &status))
 		return error;
-	return error_hint(error, "%s is there: an absolute path begins with a slash, and has four of them in sqlite:///%s",
+	return error_hint(error, "%s is there: an absolute path begins with a slash, and has four of them in "
+				 "sqlite:///%s",
 			  absolute, absolute);
 }
 
