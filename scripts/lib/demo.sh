@@ -3,13 +3,14 @@
 
 demo() {
 	local scratch=$1 programs=$2
-	export DATA_DIR=$scratch
+	export DATA_DIR=$scratch OWCTL_AUDIT_LOG=$scratch/audit.jsonl
 	printf 'correct horse battery staple\n' >"$scratch/password"
 	chmod 600 "$scratch/password"
 	people >"$scratch/people.csv"
 
 	printf 'As Open WebUI does, owctl finds the database through DATA_DIR or DATABASE_URL.\n'
-	printf "\$ export DATA_DIR=%s PATH=%s:\$PATH\n" "$scratch" "$programs"
+	printf 'What it changes it records in the system journal, or in a file: OWCTL_AUDIT_LOG.\n'
+	printf "\$ export DATA_DIR=%s OWCTL_AUDIT_LOG=%s PATH=%s:\$PATH\n" "$scratch" "$OWCTL_AUDIT_LOG" "$programs"
 	PATH=$programs:$PATH
 	run owctl migrate up
 	run owctl migrate status
@@ -18,6 +19,7 @@ demo() {
 	run owctl user import "$scratch/people.csv"
 	run owctl user list
 	run owctl user check-password ada@example.org --password-file "$scratch/password"
+	run cat "$OWCTL_AUDIT_LOG"
 }
 
 # Open WebUI's own import form takes the same file.
@@ -31,7 +33,7 @@ people() {
 whats_next() {
 	cat <<-END
 		Everything worked. What to type next:
-		  export DATA_DIR=$DATA_DIR PATH=$PWD/build:\$PATH
+		  export DATA_DIR=$DATA_DIR OWCTL_AUDIT_LOG=$OWCTL_AUDIT_LOG PATH=$PWD/build:\$PATH
 		  owctl help                               all commands
 		  owctl user passwd grace@example.org      a new password, asked for without echo
 		  owctl user list -o json                  the same list for programs

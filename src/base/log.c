@@ -3,20 +3,28 @@
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/str.h"
 #include "base/utf8.h"
 
+#define OVER "\r\x1b[K" /* to the line's beginning, and what stands there is gone */
+
 static enum log_level threshold = LOG_NORMAL;
 static bool as_json;
+static bool has_line;   /* a terminal that can be written over, and something to show on it */
+static bool line_shown; /* there is one now */
 
 void log_setup(enum log_level level, bool json)
 {
 	threshold = level;
 	as_json = json;
+	const char *terminal = getenv("TERM");
+	has_line = level >= LOG_NORMAL && !json && terminal && strcmp(terminal, "dumb") != 0 && isatty(STDERR_FILENO);
 }
 
 static bool inside_character(char c)
@@ -68,10 +76,28 @@ static void write_line(const char *level, const char *prefix, const char *text)
 		return;
 	}
 	AUTO(str) struct str line = {0};
+	str_add(&line, line_shown ? OVER : "");
 	str_add(&line, prefix);
 	add_message(&line, text);
 	str_add_char(&line, '\n');
 	fwrite(line.data, 1, line.size, stderr);
+	line_shown = false;
+}
+
+bool log_has_line(void)
+{
+	return has_line;
+}
+
+void log_line(const char *text)
+{
+	if (!has_line || (!text && !line_shown))
+		return;
+	AUTO(str) struct str line = {0};
+	str_add(&line, text ? OVER "owctl: " : OVER);
+	add_message(&line, text ? text : "");
+	fwrite(line.data, 1, line.size, stderr);
+	line_shown = text;
 }
 
 #define DEFINE_LOG(function, minimum, level, prefix)                          \

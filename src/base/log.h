@@ -19,6 +19,11 @@ void log_detail(const char *format, ...) PRINTF(1, 2);  /* with -v */
 void log_debug(const char *format, ...) PRINTF(1, 2);   /* with -vv */
 void log_warning(const char *format, ...) PRINTF(1, 2); /* always */
 
+/* One line of a terminal that is written over by the next one, by any message, and taken away by NULL. Only where
+ * log_has_line: standard error is a terminal, and notes are shown on it as text. */
+void log_line(const char *text);
+bool log_has_line(void);
+
 /* `owctl: what failed: why` and `hint: what to do`; as an object {"error":{code,status,message,hint}} with `json`. */
 void log_error(const struct error *error, bool json);
 

@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "cli/lookup.h"
 #include "cli/run.h"
+#include "cli/topics.h"
 #include "cli/values.h"
 
 void complete_file(const char *prefix UNUSED, struct strings *words)
@@ -22,6 +23,7 @@ struct place {
 	const struct option *waiting; /* the option whose value is being typed */
 	size_t arguments;
 	bool options_ended;
+	bool helped; /* the word `help` came first: a topic may follow */
 };
 
 static const struct option *option_of_word(const struct command *command, const char *word)
@@ -53,6 +55,7 @@ static void pass_word(struct place *place, const char *word)
 		/* What follows `help` are the words of a command from here on. */
 		const struct command *sub = strcmp(word, "help") ? find_subcommand(place->command, word) : NULL;
 		place->command = sub ? sub : place->command;
+		place->helped = !strcmp(word, "help");
 	} else {
 		place->arguments++;
 	}
@@ -124,7 +127,15 @@ static void complete_subcommands(const struct command *command, const char *pref
 			add(candidates, "", (*sub)->name, (*sub)->summary);
 }
 
-static void complete_place(const struct place *place, const char *word, struct strings *candidates)
+static void complete_topics(const char *prefix, struct strings *candidates)
+{
+	for (const struct topic *topic = topics; topic->name; topic++)
+		if (text_starts(topic->name, prefix))
+			add(candidates, "", topic->name, topic->summary);
+}
+
+static void complete_place(const struct command *root, const struct place *place, const char *word,
+			    struct strings *candidates)
 {
 	const char *equals = strchr(word, '=');
 	bool dashed = !place->options_ended && word[0] == '-';
@@ -140,6 +151,8 @@ static void complete_place(const struct place *place, const char *word, struct s
 		complete_options(place->command, word, candidates);
 	} else if (place->command->subcommands) {
 		complete_subcommands(place->command, word, candidates);
+		if (place->helped && place->command == root)
+			complete_topics(word, candidates);
 	} else {
 		const struct argument *argument = argument_at(place->command, place->arguments);
 		struct option option = argument ? argument_as_option(argument) : (struct option){0};
@@ -152,5 +165,5 @@ void complete_words(const struct command *root, int count, char *const *words, s
 	struct place place = {.command = root};
 	for (int i = 0; i + 1 < count; i++)
 		pass_word(&place, words[i]);
-	complete_place(&place, count ? words[count - 1] : "", candidates);
+	complete_place(root, &place, count ? words[count - 1] : "", candidates);
 }

@@ -97,6 +97,23 @@ void describe_argument(struct str *out, const struct argument *argument)
 	str_add(out, argument->help);
 }
 
+void describe_setting(struct str *out, const struct setting *setting)
+{
+	AUTO(str) struct str notes = {0};
+	if (setting->fallback) {
+		AUTO(memory) char *note = text_format("default %s", setting->fallback);
+		add_note(&notes, note);
+	}
+	if (setting->privacy != SETTING_PLAIN && !setting->environment_only) {
+		AUTO(memory) char *note = text_format("%s_FILE names a file that holds it", setting->name);
+		add_note(&notes, note);
+	}
+	str_add(out, setting->help);
+	str_add(out, str_text(&notes));
+	if (notes.size)
+		str_add_char(out, ')');
+}
+
 void each_exit_status(const struct command *command, void (*each)(const struct exit_status *status, void *data),
 		      void *data)
 {

@@ -3,6 +3,7 @@
 #define CLI_DESCRIBE_H
 
 #include "cli/command.h"
+#include "settings/settings.h"
 
 /* "[OPTION].. EMAIL [GROUP..]": what follows the command's own words; required options are named. */
 void describe_usage(struct str *out, const struct command *command);
@@ -10,6 +11,9 @@ void describe_usage(struct str *out, const struct command *command);
 /* The sentence of help, then in parentheses what else is to be known: choices, default, required, repeatable. */
 void describe_option(struct str *out, const struct option *option);
 void describe_argument(struct str *out, const struct argument *argument);
+
+/* What a setting is, its default, and that a file may hold it. */
+void describe_setting(struct str *out, const struct setting *setting);
 
 bool has_visible_options(const struct command *command);
 

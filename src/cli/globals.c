@@ -8,9 +8,11 @@ static const char *const log_formats[] = {"text", "json", NULL};
 const struct option global_options[] = {
 	{.name = "database",
 	 OPTION_TEXT(struct globals, database),
-	 .value_name = "URL",
+	 .value_name = "URL|PATH",
 	 .scope = FOR_SETTINGS,
-	 .help = "the installation's database, instead of DATABASE_URL"},
+	 .complete = complete_file,
+	 .help = "the installation's database, instead of DATABASE_URL: a URL, or the path of a SQLite file or its "
+		 "folder; `owctl help database` shows all forms"},
 	{.name = "data-dir",
 	 OPTION_TEXT(struct globals, data_dir),
 	 .value_name = "FOLDER",

@@ -7,6 +7,7 @@
 #include "cli/lookup.h"
 #include "cli/run.h"
 #include "cli/screen.h"
+#include "cli/topics.h"
 
 #define WIDEST_TERM 28
 
@@ -20,25 +21,9 @@ static void title(struct page *page, const char *text)
 	str_add_format(page->out, "\n%s:\n", text);
 }
 
-static void blanks(struct str *out, size_t count)
-{
-	while (count--)
-		str_add_char(out, ' ');
-}
-
-/* "  term   explanation", the explanations below one another; a long term stands on a line of its own. */
 static void entry(struct page *page, const char *term, size_t widest, const char *text)
 {
-	size_t size = strlen(term), indent = widest + 4;
-	str_add_format(page->out, "  %s", term);
-	if (size > widest) {
-		str_add_char(page->out, '\n');
-		blanks(page->out, indent);
-	} else {
-		blanks(page->out, widest - size + 2);
-	}
-	screen_wrap(page->out, text, indent, page->width);
-	str_add_char(page->out, '\n');
+	screen_entry(page->out, term, widest, text, page->width);
 }
 
 static size_t wider(size_t widest, size_t size)
@@ -83,6 +68,16 @@ static void options(struct page *page, const struct command *command, int table,
 		describe_option(&text, option);
 		entry(page, term, widest, str_text(&text));
 	}
+}
+
+static void list_topics(struct page *page)
+{
+	size_t widest = 0;
+	title(page, "Topics");
+	for (const struct topic *topic = topics; topic->name; topic++)
+		widest = wider(widest, strlen(topic->name));
+	for (const struct topic *topic = topics; topic->name; topic++)
+		entry(page, topic->name, widest, topic->summary);
 }
 
 static void subcommands(struct page *page, const struct command *command)
@@ -168,7 +163,7 @@ static void footer(struct page *page, const struct command *command, const char 
 {
 	str_add_char(page->out, '\n');
 	if (!*path)
-		str_add(page->out, "'owctl help COMMAND' explains a command, 'owctl help exit-status' the exit statuses.\n");
+		str_add(page->out, "'owctl help COMMAND' explains a command, 'owctl help TOPIC' a topic.\n");
 	else if (command->subcommands)
 		str_add_format(page->out, "'owctl help %s COMMAND' explains a command.\n", path);
 	else if (command->standalone)
@@ -196,6 +191,7 @@ void help_write(struct str *out, const struct command *command, const char *path
 	if (!*path) {
 		title(&page, "Options of every command");
 		options(&page, command, 1, true, widest_option(command, 1, true));
+		list_topics(&page);
 	}
 	if (command->run) {
 		title(&page, "Exit status");

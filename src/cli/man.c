@@ -7,7 +7,7 @@
 #include "cli/lookup.h"
 #include "cli/man_text.h"
 #include "cli/run.h"
-#include "settings/settings.h"
+#include "cli/topics.h"
 
 #define BEGIN_LIST(out) str_add(out, ".Bl -tag -width Ds\n")
 #define END_LIST(out) str_add(out, ".El\n")
@@ -163,26 +163,37 @@ static void command_list(struct str *out, const struct command *root)
 	END_LIST(out);
 }
 
-static void environment(struct str *out)
+struct section {
+	struct str *out;
+	const char *macro; /* that begins an item of the list */
+};
+
+static void section_row(const char *term, const char *text, void *data)
 {
-	str_add(out, ".Sh ENVIRONMENT\n");
+	struct section *section = data;
+	man_macro(section->out, section->macro, term);
+	man_sentence(section->out, text);
+}
+
+static void topic_section(struct str *out, const char *heading, const char *name, const char *macro)
+{
+	const struct topic *topic = topic_find(name);
+	str_add_format(out, "%s\n", heading);
+	man_text(out, topic->text);
 	BEGIN_LIST(out);
-	for (const struct setting *setting = known_settings; setting->name; setting++) {
-		man_macro(out, "It Ev", setting->name);
-		AUTO(memory) char *text = setting->fallback ? text_format("%s (default %s)", setting->help, setting->fallback)
-							    : text_copy(setting->help);
-		man_sentence(out, text);
-	}
+	topic->rows(section_row, &(struct section){out, macro});
 	END_LIST(out);
 }
 
 static void exits(struct str *out)
 {
 	str_add(out, ".Sh EXIT STATUS\n");
+	man_text(out, topic_find("exit-status")->text);
 	BEGIN_LIST(out);
 	for (const struct exit_status *status = exit_statuses; status->name; status++) {
+		AUTO(memory) char *text = text_format("%s (%s)", status->meaning, status->name);
 		str_add_format(out, ".It %d\n", status->code);
-		man_sentence(out, status->meaning);
+		man_sentence(out, text);
 	}
 	END_LIST(out);
 }
@@ -210,7 +221,9 @@ static void root_page(struct str *out, const struct command *root)
 	for (const struct option *each = global_options; each->name; each++)
 		option(out, each);
 	END_LIST(out);
-	environment(out);
+	topic_section(out, ".Ss Where the database is", "database", "It Cm");
+	topic_section(out, ".Ss What is printed", "output", "It Cm");
+	topic_section(out, ".Sh ENVIRONMENT", "environment", "It Ev");
 	exits(out);
 	str_add(out, ".Sh EXAMPLES\n");
 	examples(out, root, "");

@@ -1,4 +1,5 @@
-/* RFC 4180 with the line ends of Unix. A null is an empty field, an empty text is "". */
+/* RFC 4180 with the line ends of Unix. A null is an empty field, an empty text is "". Blanks at an end of a field
+ * stand in quotes: readers trim what has none. */
 #include <string.h>
 
 #include "base/utf8.h"
@@ -10,7 +11,7 @@ static bool needs_quotes(const char *text, size_t size)
 	for (size_t i = 0; i < size; i++)
 		if (special[(unsigned char)text[i]])
 			return true;
-	return size == 0;
+	return size == 0 || text[0] == ' ' || text[size - 1] == ' ' || text[0] == '\t' || text[size - 1] == '\t';
 }
 
 static void put_inner(struct sink *sink, const char *text, size_t size)

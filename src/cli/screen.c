@@ -60,3 +60,15 @@ void screen_wrap(struct str *out, const char *text, size_t indent, size_t width)
 		text += size;
 	}
 }
+
+void screen_entry(struct str *out, const char *term, size_t widest, const char *text, size_t width)
+{
+	size_t size = strlen(term), indent = widest + 4;
+	str_add_format(out, "  %s", term);
+	if (size > widest)
+		str_add_format(out, "\n%*s", (int)indent, "");
+	else
+		str_add_format(out, "%*s", (int)(indent - 2 - size), "");
+	screen_wrap(out, text, indent, width);
+	str_add_char(out, '\n');
+}

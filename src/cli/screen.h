@@ -18,4 +18,8 @@ fallible screen_write(FILE *stream, const struct str *text) MUST_CHECK;
  * blanks in front. Where the first line begins is for the caller to arrange; no line end is added at the end. */
 void screen_wrap(struct str *out, const char *text, size_t indent, size_t width);
 
+/* Appends "  term   text", the texts of one `widest` below one another, wrapped to `width`; a term that is longer than
+ * `widest` stands on a line of its own. */
+void screen_entry(struct str *out, const char *term, size_t widest, const char *text, size_t width);
+
 #endif

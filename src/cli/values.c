@@ -1,5 +1,6 @@
 #include "cli/values.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,18 @@ static fallible store_integer(const struct option *option, const char *label, co
 	return NULL;
 }
 
+/* What a word for a choice was probably meant to be; "last_active_at" holds the choice "active". */
+static void nearest_choice(const char *word, const char *const *choices, size_t count, struct strings *near)
+{
+	AUTO(memory) char *lower = text_copy(word);
+	for (char *c = lower; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	suggest(lower, choices, count, near);
+	for (size_t i = 0; i < count && !near->count; i++)
+		if (strstr(lower, choices[i]))
+			strings_add(near, choices[i]);
+}
+
 static fallible find_choice(const struct option *option, const char *label, const char *word, const char **choice)
 {
 	size_t count = 0;
@@ -65,7 +78,7 @@ static fallible find_choice(const struct option *option, const char *label, cons
 	for (size_t i = 0; i < count; i++)
 		str_add_format(&expected, "%s%s", i ? ", " : "", option->choices[i]);
 	AUTO(strings) struct strings near = {0};
-	suggest(word, option->choices, count, &near);
+	nearest_choice(word, option->choices, count, &near);
 	struct error *error = refuse(label, word, str_text(&expected));
 	return near.count ? error_hint(error, "did you mean %s?", near.items[0])
 			  : as_in(error, label, option->choices[0]);

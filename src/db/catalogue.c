@@ -48,7 +48,10 @@ fallible db_tables(struct db *db, struct strings *names)
 	const char *sql = db_pick(db,
 				  "SELECT name FROM sqlite_master WHERE type = 'table'"
 				  " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
-				  "SELECT c.relname FROM " POSTGRESQL_TABLES " ORDER BY c.relname");
+				  "SELECT c.relname FROM " POSTGRESQL_TABLES " AND NOT EXISTS"
+				  " (SELECT 1 FROM pg_catalog.pg_depend d"
+				  " WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid"
+				  " AND d.deptype = 'e') ORDER BY c.relname");
 	AUTO(db_rows) struct db_rows *rows = NULL;
 	TRY(db_query(db, sql, NULL, 0, &rows));
 	for (;;) {

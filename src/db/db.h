@@ -183,6 +183,7 @@ fallible db_unload(struct db *db, const char *query, db_unload_sink *sink, void 
 
 fallible db_table_exists(struct db *db, const char *table, bool *exists) MUST_CHECK;
 fallible db_column_exists(struct db *db, const char *table, const char *column, bool *exists) MUST_CHECK;
-fallible db_tables(struct db *db, struct strings *names) MUST_CHECK; /* of the schema in use, without the engine's own */
+/* Of the schema in use, without the engine's own and those that belong to an extension. */
+fallible db_tables(struct db *db, struct strings *names) MUST_CHECK;
 
 #endif

@@ -1,5 +1,7 @@
 #include "migrate/up.h"
 
+#include <string.h>
+
 #include "base/log.h"
 #include "base/memory.h"
 #include "migrate/chain/chain.h"
@@ -7,6 +9,8 @@
 
 /* Of owctl's own: "owctl" in ASCII. Open WebUI takes none for its migrations. */
 #define MIGRATION_LOCK 0x6f7763746cLL
+
+#define MOST_TABLES_SHOWN 3
 
 fallible migration_target(const char *target, const struct revision **revision)
 {
@@ -32,24 +36,32 @@ fallible migration_lock(struct installation *installation)
 	return installation_read_revision(installation);
 }
 
-/* A database without a recorded revision may hold tables of others, but none that the chain is going to make. The first
- * revision would take such a table for Open WebUI's; the ones after it fail where theirs exists. */
+/* The first revision takes every table that has one of its names for Open WebUI's, so a database without a recorded
+ * revision has to be empty, but for the table of pgvector: Open WebUI makes that one by itself, apart from migrations. */
+static bool may_be_there(const char *table)
+{
+	return !strcmp(table, "document_chunk");
+}
+
 static fallible check_empty(struct installation *installation)
 {
-	static const char *const signs[] = {
-		"alembic_version", "migratehistory", "config", "auth",   "chat", "chatidtag", "document", "file",
-		"function",        "memory",         "model",  "prompt", "tag",  "tool",      "user",
-	};
 	AUTO(strings) struct strings tables = {0};
+	AUTO(str) struct str shown = {0};
+	size_t count = 0;
 	TRY(db_tables(installation->db, &tables));
-	for (size_t i = 0; i < COUNT(signs); i++) {
-		if (strings_have(&tables, signs[i]))
-			return error_hint(error_new(ERR_FAILED,
-						    "%s has a table \"%s\" but no recorded revision; nothing was changed",
-						    db_display(installation->db), signs[i]),
-					  "this is either not an Open WebUI database, or one older than 0.3.35 or damaged");
-	}
-	return NULL;
+	for (size_t i = 0; i < tables.count; i++)
+		if (!may_be_there(tables.items[i]) && count++ < MOST_TABLES_SHOWN)
+			str_add_format(&shown, "%s\"%s\"", shown.size ? ", " : "", tables.items[i]);
+	if (!count)
+		return NULL;
+	if (count > MOST_TABLES_SHOWN)
+		str_add_format(&shown, " and %zu more", count - MOST_TABLES_SHOWN);
+	struct error *error = error_new(ERR_FAILED, "%s has tables (%s) but no recorded revision; nothing was changed",
+					db_display(installation->db), str_text(&shown));
+	return error_hint(error, "a new Open WebUI database needs %s; an Open WebUI database without a revision is "
+				 "older than 0.3.35 or damaged",
+			  db_pick(installation->db, "a file of its own",
+				  "a database of its own, or a schema of its own that DATABASE_SCHEMA names"));
 }
 
 static fallible plan_from(struct installation *installation, struct migration_plan *plan)

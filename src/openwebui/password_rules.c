@@ -2,6 +2,7 @@
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -25,6 +26,10 @@ static fallible read_algorithm(struct settings *settings, enum password_algorith
 	return NULL;
 }
 
+/* Open WebUI's own pattern in words. */
+static const char default_rule[] = "a password has 8 characters at least, among them a small letter, a capital, a "
+				   "digit and a sign";
+
 static fallible compile(struct settings *settings, struct password_rules *rules)
 {
 	const char *pattern, *hint;
@@ -35,7 +40,11 @@ static fallible compile(struct settings *settings, struct password_rules *rules)
 	/* Anchored: Python's match() begins at the start and ends where it likes. */
 	rules->pattern = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_UCP | PCRE2_ANCHORED,
 				       &code, &where, NULL);
-	rules->hint = hint ? hint : pattern;
+	const struct setting *setting = setting_find("PASSWORD_VALIDATION_REGEX_PATTERN");
+	if (text_equal(pattern, setting->fallback))
+		rules->hint = hint ? text_copy(hint) : text_copy(default_rule);
+	else
+		rules->hint = text_format("%s%sit must match %s", hint ? hint : "", hint ? "; " : "", pattern);
 	if (rules->pattern)
 		return NULL;
 	PCRE2_UCHAR why[128] = "";
@@ -57,6 +66,7 @@ fallible password_rules_load(struct settings *settings, struct password_rules *r
 void password_rules_cleanup(struct password_rules *rules)
 {
 	pcre2_code_free(rules->pattern);
+	free(rules->hint);
 	*rules = (struct password_rules){0};
 }
 

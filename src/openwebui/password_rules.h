@@ -9,8 +9,9 @@
 
 struct password_rules {
 	enum password_algorithm algorithm;
-	void *pattern;    /* compiled; NULL: any password */
-	const char *hint; /* PASSWORD_VALIDATION_HINT, or the pattern; borrowed from the settings */
+	void *pattern; /* compiled; NULL: any password */
+	char *hint;    /* what a password is like: Open WebUI's own pattern in words, or the pattern that is set; with
+			* PASSWORD_VALIDATION_HINT where there is one */
 };
 
 /* ERR_SETTINGS for an unknown algorithm or a pattern that is none. */

@@ -13,6 +13,8 @@ static const struct release releases[] = {
 
 const struct release *release_find(const char *version)
 {
+	if (*version == 'v')
+		version++;
 	for (size_t i = 0; i < COUNT(releases); i++)
 		if (!strcmp(releases[i].version, version))
 			return &releases[i];

@@ -12,7 +12,7 @@ struct release {
 	const char *head;    /* revision id */
 };
 
-const struct release *release_find(const char *version); /* as published, without a "v"; NULL: unknown */
+const struct release *release_find(const char *version); /* "0.12.4" or as its tag, "v0.12.4"; NULL: unknown */
 const struct release *release_at(int index);             /* 0 is the oldest; NULL past the newest */
 const struct release *release_latest(void);
 /* The first and last release whose head is this revision; false (and NULLs) when none has it as its head. */

@@ -55,13 +55,14 @@ void account_refuse(struct account *account, const char *hint, const char *forma
 
 /* ---- reading (accounts_read.c) ---- */
 
-enum accounts_format { ACCOUNTS_GUESS, ACCOUNTS_CSV, ACCOUNTS_JSONL };
+enum accounts_format { ACCOUNTS_GUESS, ACCOUNTS_CSV, ACCOUNTS_JSON, ACCOUNTS_JSONL };
 
 /* Reads rows to the end of `input`, named `name` in messages. CSV (RFC 4180; comma, semicolon or tab, as the header
- * shows) with a header line, or one JSON object a line; columns email, name, role, password, password_hash, groups in
- * any order and letter case, as Open WebUI's own import form has them too. Groups are separated by semicolons, or a
- * JSON list. ERR_INPUT for what makes the whole file unusable: no header, an unknown or repeated column, a quote that
- * never ends, a NUL byte. */
+ * shows) with a header line, a JSON array of objects, or one JSON object a line; columns email, name, role, password,
+ * password_hash, groups in any order and letter case, as Open WebUI's own import form has them too. Groups are
+ * separated by semicolons, or a JSON list. What else owctl's own lists hold (id, times) is left out, which a note says.
+ * ERR_INPUT for what makes the whole file unusable: no header, an unknown or repeated column, a quote or bracket that
+ * never ends, a NUL byte in CSV. */
 fallible accounts_read(struct accounts *accounts, FILE *input, const char *name, enum accounts_format format)
 	MUST_CHECK;
 
@@ -93,7 +94,7 @@ size_t accounts_count(const struct accounts *accounts, enum account_state state)
 
 /* ---- writing ---- */
 
-/* Hashes the passwords of all new rows (accounts_hash.c). Says how far it is every ten seconds. */
+/* Hashes the passwords of all new rows (accounts_hash.c), telling how far it is. */
 fallible accounts_hash(struct accounts *accounts, enum password_algorithm algorithm) MUST_CHECK;
 
 /* Inside the open DB_WRITE transaction, which the caller commits: checks once more, makes missing groups, writes all new

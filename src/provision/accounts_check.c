@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +43,8 @@ static void validate(struct account *account, const char *default_role, const st
 		account_refuse(account, email_hint, "the mail address %s", fault);
 	if (!account->role)
 		account->role = text_copy(default_role);
+	for (char *c = account->role; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
 	if (!user_role_known(account->role))
 		account_refuse(account, NULL, "unknown role \"%s\" (pending, user, admin)", account->role);
 	if (!account->name)

@@ -1,73 +1,113 @@
-#include <errno.h>
-#include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-#include "base/cancel.h"
+#include "base/log.h"
 #include "base/memory.h"
-#include "provision/accounts.h"
+#include "base/suggest.h"
+#include "provision/accounts_read.h"
 #include "provision/csv.h"
 
-static fallible unknown_column(const char *where, const char *column)
-{
-	struct strings known = {0};
-	for (size_t i = 0; account_columns[i]; i++)
-		strings_add(&known, account_columns[i]);
-	AUTO(memory) char *list = strings_join(&known, ", ");
-	strings_cleanup(&known);
-	return error_hint(error_new(ERR_INPUT, "%s: unknown column \"%s\"", where, column), "the columns are: %s", list);
-}
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
-static bool column_known(const char *column)
+/* ---- columns ---- */
+
+static bool column_in(const char *const *list, const char *column)
 {
-	for (size_t i = 0; account_columns[i]; i++)
-		if (!strcasecmp(column, account_columns[i]))
+	for (; *list; list++)
+		if (!strcasecmp(column, *list))
 			return true;
 	return false;
 }
 
+static fallible unknown_column(const char *where, const char *column)
+{
+	AUTO(str) struct str hint = {0};
+	AUTO(strings) struct strings near = {0};
+	size_t count = 0;
+	while (account_columns[count])
+		count++;
+	suggest(column, account_columns, count, &near);
+	if (near.count)
+		str_add_format(&hint, "did you mean \"%s\"? ", near.items[0]);
+	str_add(&hint, "the columns are: ");
+	for (size_t i = 0; i < count; i++)
+		str_add_format(&hint, "%s%s", i ? ", " : "", account_columns[i]);
+	return error_hint(error_new(ERR_INPUT, "%s: unknown column \"%s\"", where, column), "%s", str_text(&hint));
+}
+
+fallible reader_column(struct reader *reader, const char *where, const char *column, bool *taken)
+{
+	static const char *const left_out[] = {"id", "last_active_at", "created_at", "updated_at", NULL};
+	*taken = column_in(account_columns, column);
+	if (*taken)
+		return NULL;
+	if (!column_in(left_out, column))
+		return unknown_column(where, column);
+	if (!strings_have(&reader->left_out, column))
+		strings_add(&reader->left_out, column);
+	return NULL;
+}
+
 /* ---- CSV ---- */
 
-static fallible read_header(struct csv *csv, struct strings *columns)
+static const char header_hint[] = "the first line names the columns, for example: email,name,role,password";
+
+/* A file in another form, or without a header, is told as that and not as an unknown column. Its fields are not shown:
+ * one may be a password. */
+static fallible check_first_line(const struct csv *csv)
 {
-	bool found;
+	const char *first = csv->fields.items[0];
+	if (text_starts(first, "- ") || !strcmp(first, "---"))
+		return error_hint(error_new(ERR_INPUT, "%s looks like YAML, which import does not take", csv->name),
+				  "give CSV with a header line, a JSON array, or JSON lines: -o csv and -o json write "
+				  "them");
+	for (size_t i = 0; i < csv->fields.count; i++)
+		if (strchr(csv->fields.items[i], '@'))
+			return error_hint(error_new(ERR_INPUT, "%s: the first line names no columns, it is an account "
+							       "already",
+						    csv->name),
+					  "%s", header_hint);
+	return NULL;
+}
+
+/* `columns` gets "" for one that is left out. */
+static fallible read_header(struct reader *reader, struct csv *csv, struct strings *columns)
+{
+	bool found, has_email = false;
 	TRY(csv_next(csv, &found));
 	if (!found)
-		return error_hint(error_new(ERR_INPUT, "%s is empty", csv->name),
-				  "the first line names the columns, for example: email,name,role,password");
-	bool has_email = false;
+		return error_hint(error_new(ERR_INPUT, "%s is empty", csv->name), "%s", header_hint);
+	TRY(check_first_line(csv));
 	for (size_t i = 0; i < csv->fields.count; i++) {
-		AUTO(strings) struct strings trimmed = {0};
-		strings_split(&trimmed, csv->fields.items[i], '\0');
-		const char *column = trimmed.count ? trimmed.items[0] : "";
-		if (!column_known(column))
-			return unknown_column(csv->name, column);
+		const char *column = csv->fields.items[i];
+		bool taken;
+		TRY(reader_column(reader, csv->name, column, &taken));
 		for (size_t j = 0; j < columns->count; j++)
-			if (!strcasecmp(columns->items[j], column))
+			if (taken && !strcasecmp(columns->items[j], column))
 				return error_hint(error_new(ERR_INPUT, "%s: the column \"%s\" stands twice in the header",
 							    csv->name, column),
 						  "leave one of them out");
 		has_email = has_email || !strcasecmp(column, "email");
-		strings_add(columns, column);
+		strings_add(columns, taken ? column : "");
 	}
 	if (!has_email)
-		return error_hint(error_new(ERR_INPUT, "%s: the header has no column \"email\"", csv->name),
-				  "the first line names the columns, for example: email,name,role,password");
+		return error_hint(error_new(ERR_INPUT, "%s: the header has no column \"email\"", csv->name), "%s",
+				  header_hint);
 	return NULL;
 }
 
-static fallible read_csv(struct accounts *accounts, FILE *input, const char *name)
+static fallible read_csv(struct reader *reader)
 {
 	AUTO(csv) struct csv csv;
 	AUTO(strings) struct strings columns = {0};
-	csv_start(&csv, input, name);
-	TRY(read_header(&csv, &columns));
+	csv_start(&csv, reader->input, reader->name);
+	TRY(read_header(reader, &csv, &columns));
 	for (;;) {
 		bool record;
 		TRY(csv_next(&csv, &record));
 		if (!record)
 			return NULL;
-		struct account *account = accounts_add(accounts, csv.line);
+		struct account *account = accounts_add(reader->accounts, csv.line);
 		for (size_t i = 0; i < csv.fields.count && i < columns.count; i++)
 			account_set(account, columns.items[i], csv.fields.items[i]);
 		if (csv.fields.count != columns.count)
@@ -76,127 +116,46 @@ static fallible read_csv(struct accounts *accounts, FILE *input, const char *nam
 	}
 }
 
-/* ---- JSON lines ---- */
+/* ---- any form ---- */
 
-static void set_groups(struct account *account, const json_t *list)
+/* The first byte behind a byte order mark, which is dropped; what was read is given back, which glibc lets us do. */
+static int peek(FILE *input)
 {
-	size_t index;
-	json_t *item;
-	json_array_foreach(list, index, item)
-	{
-		if (json_is_string(item))
-			strings_add(&account->groups, json_string_value(item));
-		else
-			account_refuse(account, NULL, "groups must be a list of names");
-	}
+	static const char mark[] = BYTE_ORDER_MARK;
+	int byte, size = 0;
+	while ((byte = getc(input)) != EOF && size < 3 && byte == (unsigned char)mark[size])
+		size++;
+	ungetc(byte, input);
+	while (size > 0 && size < 3)
+		ungetc((unsigned char)mark[--size], input);
+	return byte;
 }
 
-/* jansson refuses a key that stands twice, but not one in other letters. */
-static bool stands_before(json_t *object, const char *key)
+static fallible read_as(struct reader *reader, enum accounts_format format)
 {
-	const char *other;
-	json_t *value;
-	json_object_foreach(object, other, value)
-	{
-		if (!strcasecmp(other, key))
-			return strcmp(other, key) != 0;
+	switch (format) {
+	case ACCOUNTS_JSONL:
+		return read_json_lines(reader);
+	case ACCOUNTS_JSON:
+		return read_json_array(reader);
+	case ACCOUNTS_CSV:
+	case ACCOUNTS_GUESS:
+		break;
 	}
-	return false;
-}
-
-static fallible set_fields(struct account *account, json_t *object, const char *where)
-{
-	const char *key;
-	json_t *value;
-	json_object_foreach(object, key, value)
-	{
-		if (!column_known(key))
-			return unknown_column(where, key);
-		if (stands_before(object, key))
-			account_refuse(account, NULL, "%s stands twice", key);
-		else if (json_is_array(value) && !strcasecmp(key, "groups"))
-			set_groups(account, value);
-		else if (json_is_string(value))
-			account_set(account, key, json_string_value(value));
-		else if (!json_is_null(value))
-			account_refuse(account, NULL, "%s is not a text", key);
-	}
-	return NULL;
-}
-
-static fallible read_object(struct accounts *accounts, const char *text, size_t size, int64_t line, const char *name)
-{
-	json_error_t fault;
-	json_t *object = json_loadb(text, size, JSON_REJECT_DUPLICATES, &fault);
-	struct account *account = accounts_add(accounts, line);
-	struct error *error = NULL;
-	if (!object)
-		account_refuse(account, NULL, "is not valid JSON: %s", fault.text);
-	else if (!json_is_object(object))
-		account_refuse(account, NULL, "is not a JSON object");
-	else {
-		AUTO(memory) char *where = text_format("%s:%lld", name, (long long)line);
-		error = set_fields(account, object, where);
-	}
-	json_decref(object);
-	return error;
-}
-
-/* One line without its end. *found false: there are no more. */
-static fallible read_line(FILE *input, const char *name, int64_t line, struct str *text, bool *found)
-{
-	str_clear(text);
-	for (;;) {
-		int c = getc_unlocked(input);
-		if (c == EOF) {
-			TRY(cancel_check());
-			if (ferror(input))
-				return error_system(errno, "cannot read %s", name);
-			*found = text->size > 0;
-			return NULL;
-		}
-		if (c == '\n')
-			break;
-		if (text->size >= CSV_RECORD_LIMIT)
-			return error_hint(error_new(ERR_INPUT, "%s:%lld: the line is longer than 1 MiB", name, (long long)line),
-					  "every account is an object in a line of its own");
-		str_add_char(text, (char)c);
-	}
-	*found = true;
-	return cancel_check();
-}
-
-static fallible read_jsonl(struct accounts *accounts, FILE *input, const char *name)
-{
-	AUTO(str) struct str text = {0};
-	str_reserve(&text, 65536); /* in one piece: growing would leave copies of passwords behind */
-	struct error *error = NULL;
-	for (int64_t line = 1; !error; line++) {
-		bool found = false;
-		error = read_line(input, name, line, &text, &found);
-		if (error || !found)
-			break;
-		if (text.size && str_text(&text)[strspn(str_text(&text), " \t\r")])
-			error = read_object(accounts, str_text(&text), text.size, line, name);
-	}
-	mem_wipe(text.data, text.room);
-	return error;
-}
-
-static fallible is_array(const char *name)
-{
-	return error_hint(error_new(ERR_INPUT, "%s is a JSON array", name),
-			  "write one object a line, without [ ] and commas: jq -c '.[]' makes it so");
+	return read_csv(reader);
 }
 
 fallible accounts_read(struct accounts *accounts, FILE *input, const char *name, enum accounts_format format)
 {
-	if (format == ACCOUNTS_GUESS) {
-		int first = getc(input);
-		ungetc(first, input);
-		if (first == '[')
-			return is_array(name);
-		format = first == '{' ? ACCOUNTS_JSONL : ACCOUNTS_CSV;
+	struct reader reader = {.accounts = accounts, .input = input, .name = name};
+	int first = peek(input);
+	if (format == ACCOUNTS_GUESS)
+		format = first == '[' ? ACCOUNTS_JSON : first == '{' ? ACCOUNTS_JSONL : ACCOUNTS_CSV;
+	struct error *error = read_as(&reader, format);
+	if (!error && reader.left_out.count) {
+		AUTO(memory) char *list = strings_join(&reader.left_out, ", ");
+		log_note("new accounts get their own %s: what the file says is left out", list);
 	}
-	return format == ACCOUNTS_JSONL ? read_jsonl(accounts, input, name) : read_csv(accounts, input, name);
+	strings_cleanup(&reader.left_out);
+	return error;
 }

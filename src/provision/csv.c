@@ -75,14 +75,27 @@ static char guess_separator(const char *text)
 	return counts[2] > counts[0] ? '\t' : ',';
 }
 
+static bool is_blank(const struct csv *csv, char c)
+{
+	return c == ' ' || (c == '\t' && csv->separator != '\t');
+}
+
+static char *skip_blanks(const struct csv *csv, char *text)
+{
+	while (is_blank(csv, *text))
+		text++;
+	return text;
+}
+
 /* Takes one field off `text`, in place, so that a password is copied no more than needed; *rest is what follows its
  * separator, or NULL at the end of the record. */
 static fallible split_field(struct csv *csv, char *text, char **rest)
 {
-	char *field = text, *end = text;
+	char *field = text = skip_blanks(csv, text), *end = text;
 	if (*text == '"') {
 		for (text++; *text != '"' || *++text == '"'; text++)
 			*end++ = *text;
+		text = skip_blanks(csv, text);
 		if (*text && *text != csv->separator)
 			return fault(csv, "text follows a closing quote",
 				     "put the whole field in quotes and write quotes inside it twice");
@@ -91,6 +104,8 @@ static fallible split_field(struct csv *csv, char *text, char **rest)
 		if (memchr(field, '"', (size_t)(end - field)))
 			return fault(csv, "a quote stands inside a field that is not quoted",
 				     "put the whole field in quotes and write quotes inside it twice");
+		while (end > field && is_blank(csv, end[-1]))
+			end--;
 	}
 	*rest = *text ? text + 1 : NULL;
 	*end = '\0';
@@ -118,11 +133,8 @@ fallible csv_next(struct csv *csv, bool *record)
 			break;
 	}
 	char *text = csv->text.data;
-	if (!csv->separator) {
-		if (text_starts(text, "\xef\xbb\xbf"))
-			text += 3;
+	if (!csv->separator)
 		csv->separator = guess_separator(text);
-	}
 	while (text)
 		TRY(split_field(csv, text, &text));
 	return NULL;

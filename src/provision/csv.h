@@ -1,5 +1,6 @@
-/* Comma-separated values (RFC 4180) from a stream, a record at a time. Taken as well: LF and CRLF line ends, a byte
- * order mark, semicolon or tab as separator when the first record uses it, a missing last line end. */
+/* Comma-separated values (RFC 4180) from a stream, a record at a time. Taken as well: LF and CRLF line ends, semicolon
+ * or tab as separator when the first record uses it, a missing last line end. Blanks around a field are dropped, as
+ * Open WebUI's own import form does; inside quotes they count. */
 #ifndef PROVISION_CSV_H
 #define PROVISION_CSV_H
 

@@ -1,4 +1,4 @@
-/* Files of accounts, CSV and JSON lines: any bytes are read and checked, or refused as input. */
+/* Files of accounts, CSV and JSON: any bytes are read and checked, or refused as input. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -33,6 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!size)
 		return 0;
 	read_as(data, size, ACCOUNTS_CSV);
+	read_as(data, size, ACCOUNTS_JSON);
 	read_as(data, size, ACCOUNTS_JSONL);
 	return 0;
 }

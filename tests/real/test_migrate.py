@@ -139,20 +139,39 @@ def test_up_beside_somebody_who_makes_the_same_tables(owctl, postgresql):
     assert list(ours.catalogue()["tables"]) == ["chatidtag"]
 
 
-@pytest.mark.parametrize("table", ["file", "tool", "folder"])
-def test_up_leaves_tables_of_others_alone(owctl, databases, table):
-    """Also those whose names Open WebUI would use: then nothing is made at all."""
+@pytest.mark.parametrize("tables", [["file"], ["inventory"], ["a", "b", "c", "d", "document_chunk"]])
+def test_up_refuses_a_database_that_is_not_empty(owctl, databases, tables):
+    """Whether or not Open WebUI would use the names; nothing is made at all."""
     ours, _ = databases
-    ours.create(f"create table {table} (mine text)")
+    ours.create(*(f"create table {table} (mine text)" for table in tables))
     before = ours.catalogue()
-    refused = owctl("--database", ours.url, "migrate", "up").ended(1)
-    assert table in refused.err
+    for words in (), ("--dry-run",):
+        refused = owctl("--database", ours.url, "migrate", "up", *words).ended(1)
+        assert ", ".join(f'"{table}"' for table in tables[:3]) + (" and 1 more" if len(tables) > 3 else "") in refused.err
+        assert ("DATABASE_SCHEMA" in refused.err) == isinstance(ours, PostgreSQL) and "of its own" in refused.err
     assert ours.catalogue() == before
 
 
-def test_up_lives_beside_tables_of_others(owctl, databases):
+def test_up_lives_beside_the_vectors_of_open_webui(owctl, databases):
+    """pgvector's table may be in the same database, and is there before a server has migrated it."""
     ours, _ = databases
-    ours.create("create table inventory (mine text)")
-    before = ours.catalogue()["tables"]["inventory"]
+    ours.create("create table document_chunk (id text primary key)")
+    before = ours.catalogue()["tables"]["document_chunk"]
     migrate(owctl, ours, "up")
-    assert ours.catalogue()["tables"]["inventory"] == before
+    assert ours.catalogue()["tables"]["document_chunk"] == before
+
+
+def test_up_lives_beside_tables_of_extensions(owctl, make_postgresql):
+    """PostGIS has spatial_ref_sys in the schema that it was made in; here any extension owns a table."""
+    ours = PostgreSQL(make_postgresql())
+    ours.create("create table spatial_ref_sys (srid integer)", "alter extension plpgsql add table spatial_ref_sys")
+    migrate(owctl, ours, "up")
+    assert ours.versions() == [HEAD]
+
+
+def test_up_fills_a_schema_of_its_own(owctl, make_postgresql):
+    ours = PostgreSQL(make_postgresql())
+    ours.create("create table inventory (mine text)", "create schema owui")
+    owctl("--database", ours.url, "migrate", "up", env={"DATABASE_SCHEMA": "owui"}).ok()
+    with ours.connect() as connection:
+        assert connection.execute("select count(*) from owui.alembic_version").fetchone() == (1,)

@@ -38,7 +38,12 @@ def test_generated_passwords_pass_and_bad_patterns_are_named(owctl, tmp_path):
     assert "no generated password matches" in owctl("user", "create", "x@y.z", "--generate", env=never).ended(78).err
     hinted = where | {"PASSWORD_VALIDATION_HINT": "a number of three digits", "PASSWORD_VALIDATION_REGEX_PATTERN": "[0-9]{3}"}
     done = owctl("user", "create", "x@y.z", "--password-stdin", env=hinted, stdin="abc").ended(65)
-    assert "a number of three digits" in done.err
+    assert "hint: a number of three digits; it must match [0-9]{3}\n" in done.err
+    del hinted["PASSWORD_VALIDATION_HINT"]
+    assert "hint: it must match [0-9]{3}\n" in owctl("user", "create", "x@y.z", "--password-stdin", env=hinted, stdin="abc").ended(65).err
+    for weak in "Short1!", "NO SMALL 1!", "no capital 1!", "No digit!", "NoSign123":
+        done = owctl("user", "create", "x@y.z", "--password-stdin", env=where, stdin=weak).ended(65)
+        assert "8 characters at least, among them a small letter, a capital, a digit and a sign" in done.err
     owctl("user", "create", "x@y.z", "--password-stdin", env=hinted, stdin="123").ok()
 
 

@@ -43,6 +43,20 @@ def test_a_password_is_asked_for_twice_and_not_shown(owctl, installation, sessio
     owctl("user", "check-password", "a@example.org", "--password-stdin", stdin="correct horse", env=installation).ok()
 
 
+@pytest.mark.parametrize("words, asked", [
+    (["user", "create", "b@example.org"], 2), (["user", "passwd", "a@example.org"], 2), (["user", "check-password", "a@example.org"], 1)])
+def test_standard_input_that_is_a_terminal_asks(owctl, installation, session, words, asked):
+    owctl(*CREATE, "--password-stdin", stdin="correct horse", env=installation).ok()
+    terminal = session(*words, "--password-stdin")
+    for prompt in [f"{words[2]}: ", "again: "][:asked]:
+        terminal.wait_for(prompt)
+        assert not terminal.echoes()
+        terminal.type("correct horse\n")
+    assert terminal.end() == 0
+    assert b"horse" not in terminal.seen
+    owctl("user", "check-password", words[2], "--password-stdin", stdin="correct horse", env=installation).ok()
+
+
 def test_two_that_differ(owctl, installation, session):
     terminal = session(*CREATE)
     terminal.wait_for(": ")

@@ -1,4 +1,5 @@
 """The quick start: its demonstration here, and all of it on machines that have nothing but Debian's base."""
+import json
 import subprocess
 
 import pytest
@@ -24,6 +25,9 @@ def test_demonstration(owctl, tmp_path):
                           stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "can_sign_in  yes" in done.stdout
+    assert "recorded nowhere" not in done.stderr
+    assert [json.loads(line)["command"] for line in done.stdout.splitlines() if line.startswith("{")] == [
+        "migrate up", "user create", "user import"]
 
 
 @pytest.mark.parametrize("suite", ["bookworm", "trixie"])

@@ -33,8 +33,19 @@ def test_help_of_what_is_not_there(owctl):
 
 
 def test_exit_statuses_are_explained(owctl):
-    rows = owctl("help", "exit-status").ok().out.splitlines()
-    assert [int(row.split()[0]) for row in rows] == [0, 1, 2, 64, 65, 69, 75, 77, 78, 130, 141]
+    text = owctl("help", "exit-status").ok().out
+    assert re.findall(r"^ +(\d+)  [a-z]+ ", text, re.M) == ["0", "1", "2", "64", "65", "69", "75", "77", "78", "130", "141"]
+
+
+def test_topics_are_listed_and_explained(owctl):
+    """Each that help names; what stands there about settings and forms of output is what there is."""
+    listed = re.findall(r"^  (\S+)", owctl("help").ok().out.partition("\nTopics:\n")[2].partition("\n\n")[0], re.M)
+    assert listed == ["database", "environment", "exit-status", "output"]
+    texts = {topic: owctl("help", topic).ok().out for topic in listed}
+    known = [row["name"] for row in owctl("profile", "show", "--all", "-o", "json").ok().json()]
+    assert re.findall(r"^  ([A-Z_]+)", texts["environment"], re.M) == known
+    assert re.findall(r"^  ([a-z]+) ", texts["output"], re.M) == ["table", "json", "yaml", "csv"]
+    assert all(len(line) <= 80 for text in texts.values() for line in text.splitlines())
 
 
 def test_version(owctl):

@@ -119,7 +119,8 @@ def test_a_secret_in_a_file_for_everybody(owctl, files):
 
 
 def test_the_life_of_a_profile(owctl):
-    owctl("profile", "add", "prod", "--set", "DATA_DIR=/srv/chat", "--set-command", "WEBUI_SECRET_KEY=echo k").ok()
+    added = owctl("profile", "add", "prod", "--set", "DATA_DIR=/srv/chat", "--set-command", "WEBUI_SECRET_KEY=echo k").ok()
+    assert "choose it with --profile prod, or `owctl profile use prod` makes it the default" in added.err
     path = owctl.home / ".config/owctl/config.yaml"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600 and stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     before = path.read_text()

@@ -106,6 +106,20 @@ static void test_json_lines(void **state)
 	assert_int_equal(accounts_count(&accounts, ACCOUNT_NEW), 2);
 }
 
+static void test_json_arrays(void **state)
+{
+	(void)state;
+	AUTO(accounts) struct accounts accounts = {0};
+	read_rows("\xef\xbb\xbf[ {\"email\":\"A@b.c\",\"groups\":[\"x]\",\"y\"],\"name\":\"a\\\\\\\"}],\"},\n{\"Email\":\"b@b.c\",\"id\":7,\"created_at\":null}\n,7]\n", ACCOUNTS_GUESS, &accounts);
+	assert_int_equal(accounts.count, 3);
+	assert_string_equal(accounts.items[0].name, "a\\\"}],");
+	assert_string_equal(accounts.items[0].groups.items[0], "x]");
+	assert_int_equal(accounts.items[1].line, 2);
+	assert_string_equal(accounts.items[1].email, "b@b.c");
+	assert_int_equal(accounts.items[2].line, 3);
+	assert_int_equal(accounts.items[2].state, ACCOUNT_BAD);
+}
+
 static void assert_bad(const struct account *account, const char *piece)
 {
 	assert_int_equal(account->state, ACCOUNT_BAD);
@@ -170,7 +184,7 @@ static void test_what_makes_a_file_unusable(void **state)
 		const char *text, *piece;
 	} bad[] = {
 		{"name\nx\n", "no column \"email\""}, {"email,EMAIL\n", "stands twice"}, {"email,x\n", "unknown column \"x\""}, {"\n", "is empty"},
-		{"[{}]", "JSON array"}, {"{\"email\":\"a@b.c\",\"x\":1}", "f:1: unknown column \"x\""},
+		{"a@b.c,Ann\n", "the first line names no columns"}, {"- email: a\n", "looks like YAML"}, {"[{}", "never closed"}, {"[] x", "something follows"}, {"\xef\xbb", "unknown column"}, {"{\"email\":\"a@b.c\",\"x\":1}", "f:1: unknown column \"x\""},
 	};
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		AUTO(accounts) struct accounts accounts = {0};
@@ -203,7 +217,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_faults_of_addresses), cmocka_unit_test(test_faults_of_names), cmocka_unit_test(test_roles),
-		cmocka_unit_test(test_defaults), cmocka_unit_test(test_json_lines), cmocka_unit_test(test_duplicates_in_any_letter_case),
+		cmocka_unit_test(test_defaults), cmocka_unit_test(test_json_lines), cmocka_unit_test(test_json_arrays), cmocka_unit_test(test_duplicates_in_any_letter_case),
 		cmocka_unit_test(test_passwords_and_hashes), cmocka_unit_test(test_generated_passwords), cmocka_unit_test(test_the_first_fault_stays),
 		cmocka_unit_test(test_what_makes_a_file_unusable), cmocka_unit_test(test_refusing),
 	};

@@ -3,6 +3,7 @@
 
 #include "sample.h"
 
+#include "cli/habits.h"
 #include "cli/lookup.h"
 
 typedef void checker(const struct command *command, const char *path);
@@ -241,12 +242,72 @@ static void test_globals(void **state)
 	check_names(&root_command, "");
 }
 
+static const struct command *group_of(const struct habit *habit)
+{
+	return strcmp(habit->group, root_command.name) ? find_subcommand(&root_command, habit->group) : &root_command;
+}
+
+/* Whether words that lead from a command end at one that can be run, or at a group. */
+static bool leads_somewhere(const struct command *command, const char *line)
+{
+	AUTO(strings) struct strings words = {0};
+	strings_split(&words, line, ' ');
+	size_t i = 0;
+	for (const struct command *next; i < words.count && (next = find_subcommand(command, words.items[i])); i++)
+		command = next;
+	for (; i < words.count; i++) {
+		bool negated;
+		const char *word = words.items[i];
+		if (text_starts(word, "--") && !find_option(command, word + 2, strlen(word + 2), &negated))
+			return false;
+		if (!text_starts(word, "--") && !isupper((unsigned char)*word) && !text_starts(words.items[i - 1], "--"))
+			return false;
+	}
+	return command != &root_command;
+}
+
+/* A habit whose answer is gone would send people nowhere; one for a word that is a command is never asked for. */
+static void test_habits(void **state)
+{
+	(void)state;
+	for (const struct habit *habit = command_habits; habit->word; habit++) {
+		size_t answers = 0;
+		for (const struct command *const *sub = root_command.subcommands; !habit->group && *sub; sub++)
+			answers += (*sub)->subcommands && find_subcommand(*sub, habit->ours) != NULL &&
+				   !find_subcommand(*sub, habit->word);
+		if (habit->group)
+			answers = leads_somewhere(group_of(habit), habit->ours) && !find_subcommand(group_of(habit), habit->word);
+		MUST(answers, habit->word, "nobody is told of %s", habit->ours);
+	}
+}
+
+static void find_answer(const struct command *command, const struct habit *habit, size_t *answers)
+{
+	bool negated;
+	const struct option *option = find_option(command, habit->ours, strlen(habit->ours), &negated);
+	*answers += command->run && option && option_concerns(option, command) &&
+		    !find_option(command, habit->word, strlen(habit->word), &negated);
+	for (const struct command *const *sub = command->subcommands; sub && *sub; sub++)
+		find_answer(*sub, habit, answers);
+}
+
+static void test_option_habits(void **state)
+{
+	(void)state;
+	for (const struct habit *habit = option_habits; habit->word; habit++) {
+		size_t answers = 0;
+		find_answer(&root_command, habit, &answers);
+		MUST(answers, habit->word, "nobody is told of --%s", habit->ours);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_texts),     cmocka_unit_test(test_shape),   cmocka_unit_test(test_options),
 		cmocka_unit_test(test_arguments), cmocka_unit_test(test_columns), cmocka_unit_test(test_examples),
 		cmocka_unit_test(test_made), cmocka_unit_test(test_refusals),      cmocka_unit_test(test_globals),
+		cmocka_unit_test(test_habits), cmocka_unit_test(test_option_habits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

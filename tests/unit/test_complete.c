@@ -25,6 +25,10 @@ static void test_candidates(void **state)
 	CHECK("list create remove", "user", "");
 	CHECK("", "user", "list", "--for");
 	CHECK("create", "help", "user", "cr");
+	CHECK("user status database environment exit-status output", "help", "");
+	CHECK("exit-status", "help", "ex");
+	CHECK("list create remove", "help", "user", "");
+	CHECK("list create remove", "user", "help", "");
 	CHECK("", "user", "zzz");
 	CHECK("--role --roles", "user", "list", "--ro");
 	CHECK("--wait", "user", "list", "--wait", "--no-wait", "--wa");
@@ -41,6 +45,7 @@ static void test_candidates(void **state)
 	CHECK("", "user", "list", "--", "--ro");
 	CHECK("table json yaml csv", "-o", "");
 	CHECK(":file", "--env-file", "");
+	CHECK(":file", "--database", "");
 	CHECK(":file", "user", "create", "--password-file=x");
 	CHECK(":folder", "--data-dir", "/va");
 	CHECK("", "--nonsense=x");

@@ -53,9 +53,10 @@ static const struct {
 	{"a;b,c,d\n", "1[a;b|c|d]"},
 	/* what stands in quotes does not tell the separator */
 	{"\"a;b;c\",d\n", "1[a;b;c|d]"},
-	{"\xef\xbb\xbf" "a,b\n\xef\xbb\xbf" "1,2\n", "1[a|b]2[\xef\xbb\xbf" "1|2]"},
-	{"\xef\xbb\xbf\"a\",b\n", "1[a|b]"},
-	{" a , b\n", "1[ a | b]"},
+	{" a , b\n 1 ,\t2 3\t\r\n", "1[a|b]2[1|2 3]"},
+	{"a\tb\n 1 \t\t2\n", "1[a|b]2[1||2]"},
+	{"a,b\n\" 1 \" , \"2\"\n", "1[a|b]2[ 1 |2]"},
+	{"a\n\"1\" 2\n", "1[a]!in.csv:2: text follows a closing quote"},
 	{"a\n\"1\"2\n", "1[a]!in.csv:2: text follows a closing quote"},
 	{"a\n1\"2\"\n", "1[a]!in.csv:2: a quote stands inside a field that is not quoted"},
 	{"a\n\"1\n2\n", "1[a]!in.csv:2: a quote is never closed"},

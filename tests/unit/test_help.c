@@ -28,7 +28,7 @@ static void test_command(void **state)
 		"    0  done\n"
 		"    1  the command failed, or its question was answered with no\n"
 		"   64  the command line is wrong\n"
-		"   78  a setting is missing or wrong\n"
+		"   78  a setting is missing or wrong, or there is no database where it points\n"
 		"  130  interrupted by a signal\n\n"
 		"More options, the same for every command (--database, --profile, -q, ..): owctl --help\n");
 }
@@ -48,7 +48,7 @@ static void test_examples_come_before_options(void **state)
 	/* Explanations stand below one another, as close as the longest term that is shown lets them. */
 	assert_non_null(strstr(text.data, "\n  -a, --all              show all\n"));
 	assert_non_null(strstr(text.data, "\nColumns of the output:\n  id       id of the account\n"));
-	assert_non_null(strstr(text.data, "   65  data given to the command is wrong\n"));
+	assert_non_null(strstr(text.data, "   65  data given to the command is wrong, or names what is not there\n"));
 }
 
 static void test_root_and_group(void **state)
@@ -58,7 +58,8 @@ static void test_root_and_group(void **state)
 	help_write(&root, &sample_root, "", 80);
 	assert_non_null(strstr(root.data, "Usage: owctl COMMAND [OPTION]..\n"));
 	assert_non_null(strstr(root.data, "\nCommands:\n  user    accounts\n  status  show the status\n"));
-	assert_non_null(strstr(root.data, "      --database URL "));
+	assert_non_null(strstr(root.data, "      --database URL|PATH "));
+	assert_non_null(strstr(root.data, "\nTopics:\n  database     the forms of --database"));
 	AUTO(str) struct str group = {0};
 	help_write(&group, &sample_user, "user", 80);
 	assert_non_null(strstr(group.data, "\nExamples:\n  owctl user list a@example.org --role admin\n"));

@@ -30,9 +30,12 @@ static void test_root_page(void **state)
 	AUTO(str) struct str page = {0};
 	man_write(&page, &sample_root, "");
 	assert_non_null(strstr(page.data, ".It Cm \"user\"\nAccounts.\nSee\n.Xr owctl-user 1 .\n"));
-	assert_non_null(strstr(page.data, ".It Fl \\-database Ar URL\n"));
+	assert_non_null(strstr(page.data, ".It Fl \\-database Ar URL|PATH\n"));
 	assert_non_null(strstr(page.data, ".It Ev \"DATABASE_URL\"\n"));
-	assert_non_null(strstr(page.data, ".It 64\nThe command line is wrong.\n"));
+	assert_non_null(strstr(page.data, "DATABASE_PASSWORD_FILE names a"));
+	assert_null(strstr(page.data, "DATA_DIR_FILE"));
+	assert_non_null(strstr(page.data, ".It Cm \"sqlite:////srv/open-webui/webui.db\"\n"));
+	assert_non_null(strstr(page.data, ".It 64\nThe command line is wrong (usage).\n"));
 	assert_non_null(strstr(page.data, ".Xr owctl-status 1 ,\n.Xr owctl-user 1\n"));
 }
 

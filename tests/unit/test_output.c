@@ -77,6 +77,9 @@ static void test_csv(CLEAN)
 	      "id,count,active,seen_at,groups,info\n"
 	      "\"two\nlines, \"\"quoted\"\"\x1b\xff\",-42,yes,2026-11-24T10:49:41Z,"
 	      "\"Staff;a, b\",\"{\"\"a\"\": [1, 2]}\"\n");
+	check(options_for(OUTPUT_CSV), SHAPE_LIST, " plain", 1,
+	      "id,count,active,seen_at,groups,info\n"
+	      "\" plain\",-42,yes,2026-11-24T10:49:41Z,\"Staff;a, b\",\"{\"\"a\"\": [1, 2]}\"\n");
 	struct output_options options = {.format = OUTPUT_CSV, .no_headings = true, .terminal = true};
 	check(options, SHAPE_LIST, "a\nb\x1b[2J\xff", 1,
 	      "a\\x0ab\\x1b[2J\\xff,-42,yes,2026-11-24T10:49:41Z,\"Staff;a, b\",\"{\"\"a\"\": [1, 2]}\"\n");

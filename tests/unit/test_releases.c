@@ -49,7 +49,9 @@ static void test_releases_follow_the_line(void **state)
 	assert_ptr_equal(release_latest(), before);
 	assert_string_equal(release_latest()->head, revision_head()->id);
 	assert_null(release_find("99.1"));
-	assert_null(release_find("v0.12.4"));
+	assert_ptr_equal(release_find("v0.12.4"), release_find("0.12.4")); /* as its tag is called */
+	assert_null(release_find("vv0.12.4"));
+	assert_null(release_find("v"));
 	const struct release *first, *last;
 	assert_false(release_span("ffffffffffff", &first, &last));
 	assert_null(first);

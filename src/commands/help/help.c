@@ -1,30 +1,26 @@
-/* `owctl help [WORDS]`, and `owctl help exit-status`. */
+/* `owctl help [WORDS]`, and `owctl help TOPIC`. */
 #include <stdio.h>
-#include <string.h>
 
 #include "cli/context.h"
 #include "cli/run.h"
 #include "cli/screen.h"
+#include "cli/topics.h"
 #include "commands/commands.h"
 
 struct arguments {
 	struct strings words;
 };
 
-static fallible show_exit_statuses(void)
-{
-	AUTO(str) struct str text = {0};
-	for (const struct exit_status *status = exit_statuses; status->name; status++)
-		str_add_format(&text, "%3d  %-12s  %s\n", status->code, status->name, status->meaning);
-	return screen_write(stdout, &text);
-}
-
 static fallible run(struct context *context UNUSED, const void *values)
 {
 	const struct arguments *arguments = values;
 	const struct strings *words = &arguments->words;
-	if (words->count == 1 && !strcmp(words->items[0], "exit-status"))
-		return show_exit_statuses();
+	AUTO(str) struct str text = {0};
+	const struct topic *topic = words->count == 1 ? topic_find(words->items[0]) : NULL;
+	if (topic) {
+		topic_write(&text, topic, screen_width(stdout));
+		return screen_write(stdout, &text);
+	}
 	/* The parser finds the command, and says what was meant where there is none. */
 	AUTO(invocation) struct invocation invocation = {0};
 	AUTO(strings) struct strings line = {0};
@@ -32,7 +28,6 @@ static fallible run(struct context *context UNUSED, const void *values)
 	for (size_t i = 0; i < words->count; i++)
 		strings_add(&line, words->items[i]);
 	TRY(parse_command_line(&root_command, (int)line.count, line.items, &invocation));
-	AUTO(str) struct str text = {0};
 	help_write(&text, invocation.command, invocation.path, screen_width(stdout));
 	return screen_write(stdout, &text);
 }
@@ -40,21 +35,22 @@ static fallible run(struct context *context UNUSED, const void *values)
 static const struct argument arguments[] = {
 	{.name = "WORD",
 	 OPTION_TEXTS(struct arguments, words),
-	 .help = "the command to explain; or exit-status"},
+	 .help = "the command to explain, or a topic: database, environment, exit-status, output"},
 	{0},
 };
 
 static const struct example examples[] = {
 	{"owctl help completion", "explain the command `owctl completion`"},
 	{"owctl help exit-status", "list the exit statuses and what they mean"},
+	{"owctl help environment", "list the settings that owctl reads"},
 	{0},
 };
 
 const struct command help_command = {
 	.name = "help",
-	.summary = "explain a command",
-	.description = "Shows the same text as the option --help of the command. `owctl help exit-status` lists the exit "
-		       "statuses.",
+	.summary = "explain a command or a topic",
+	.description = "Shows the same text as the option --help of the command, or what holds for all of owctl: the "
+		       "forms of a database's name, the settings, the exit statuses, how things are printed.",
 	.arguments = arguments,
 	.examples = examples,
 	.standalone = true,

@@ -119,8 +119,9 @@ const struct command migrate_up_command = {
 		"Creates the tables, indexes and constraints of Open WebUI in an empty SQLite file or PostgreSQL database, "
 		"the same that the release's own migrations make, in one transaction: all of it or nothing. The release "
 		"then starts on it without migrating anything.\n\n"
-		"A database that is at the revision already is left alone. One at an earlier revision is refused so far: "
-		"let Open WebUI itself migrate it.",
+		"A database that is at the revision already is left alone. One at an earlier revision is refused so "
+		"far: let Open WebUI itself migrate it. One that holds tables of another program is refused, too: Open "
+		"WebUI's migrations would take those that have its names for its own.",
 	.options = options,
 	.examples = (const struct example[]){{"owctl migrate up --database ./webui.db", "a new SQLite database"},
 					     {"owctl migrate up --database postgresql://owui@db/owui",

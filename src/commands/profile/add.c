@@ -185,7 +185,9 @@ static fallible run(struct context *context, const void *values)
 	TRY(collect(context, arguments, &profile));
 	bool dry_run = context->globals.dry_run;
 	TRY(profile_add(path, &profile, dry_run));
-	context_done(context, "%s profile \"%s\" to %s", dry_run ? "would add" : "added", profile.name, path);
+	context_done(context, "%s profile \"%s\" to %s; choose it with --profile %s, or `owctl profile use %s` makes "
+			      "it the default",
+		     dry_run ? "would add" : "added", profile.name, path, profile.name, profile.name);
 	return NULL;
 }
 

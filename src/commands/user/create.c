@@ -126,7 +126,8 @@ const struct command user_create_command = {
 		"Creates an account that can sign in at once: its rows are those that Open WebUI's own form makes, the "
 		"password is hashed as the release does. Joins the groups given, and the installation's default group "
 		"if one is set.\n\n"
-		"Without one of the password options the password is asked for on the terminal.",
+		"Without one of the password options the password is asked for on the terminal. `owctl user import` "
+		"creates many accounts at once.",
 	.arguments = arguments_table,
 	.options = options,
 	.examples =

@@ -56,7 +56,7 @@ static fallible run(struct context *context, const void *values)
 const struct command user_export_command = {
 	.name = "export",
 	.summary = "export accounts in the form that import takes",
-	.description = "Writes all accounts with their groups, as CSV unless -o says otherwise: a file that `owctl user "
+	.description = "Writes all accounts with their groups as CSV, or with -o json as JSON: a file that `owctl user "
 		       "import` takes on another installation. Password hashes are left out unless --with-hashes; "
 		       "without them the imported accounts have no password.",
 	.options = options,

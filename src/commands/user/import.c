@@ -12,7 +12,8 @@ struct arguments {
 	bool if_missing, skip_bad, create_groups, generate;
 };
 
-static const char *const formats[] = {"auto", "csv", "jsonl", NULL};
+/* In the order of enum accounts_format. */
+static const char *const formats[] = {"auto", "csv", "json", "jsonl", NULL};
 
 static const struct argument arguments_table[] = {
 	{.name = "FILE",
@@ -68,9 +69,9 @@ static fallible read_rows(const struct arguments *arguments, struct accounts *ac
 	const char *name = strcmp(arguments->file, "-") ? arguments->file : "standard input";
 	AUTO(file) FILE *input = NULL;
 	TRY(file_open(arguments->file, &input));
-	enum accounts_format format = !strcmp(arguments->format, "csv")     ? ACCOUNTS_CSV
-				      : !strcmp(arguments->format, "jsonl") ? ACCOUNTS_JSONL
-									    : ACCOUNTS_GUESS;
+	enum accounts_format format = ACCOUNTS_GUESS;
+	while (strcmp(arguments->format, formats[format]) != 0)
+		format++;
 	return accounts_read(accounts, input, name, format);
 }
 
@@ -154,12 +155,13 @@ static fallible run(struct context *context, const void *values)
 
 const struct command user_import_command = {
 	.name = "import",
-	.summary = "create many accounts from CSV or JSON lines",
+	.summary = "create many accounts from CSV or JSON",
 	.description =
-		"Creates accounts from a CSV file with a header line, or from a file with one JSON object a line. "
-		"Columns, in any order and letter case: email, name, role, password or password_hash (bcrypt or argon2), "
-		"groups (names or ids, separated by semicolons; a list in JSON). Only email is needed. The form that Open "
-		"WebUI's own import takes (Name,Email,Password,Role) is taken as it is.\n\n"
+		"Creates accounts from a CSV file with a header line, from a JSON array of objects, or from JSON "
+		"lines: one object a line. What `owctl user export` and `owctl user list` write as CSV or JSON is "
+		"taken. Columns, in any order and letter case: email, name, role, password or password_hash (bcrypt or "
+		"argon2), groups (names or ids, separated by semicolons; a list in JSON). Only email is needed. The "
+		"form that Open WebUI's own import takes (Name,Email,Password,Role) is taken as it is.\n\n"
 		"Either all rows are written, in one transaction, or none: a bad row (mail address, role, password over 72 "
 		"bytes, an address that stands twice or is taken, an unknown group) is refused with its line, and nothing "
 		"is written unless --skip-bad. Each row's outcome is printed. With --if-missing the same file can be "

@@ -1,12 +1,13 @@
-#include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/memory.h"
 #include "commands/user/user.h"
 
+/* --password-stdin where somebody sits at standard input: what is typed must not be shown. */
 bool password_is_asked(const struct password_source *source)
 {
-	return !source->from_stdin && !source->generate && !source->file;
+	return !source->generate && !source->file && (!source->from_stdin || isatty(STDIN_FILENO));
 }
 
 fallible password_account_first(struct context *context, const struct password_source *source, const char *who)
@@ -39,7 +40,7 @@ fallible password_obtain(const struct password_source *source, const struct pass
 				  "give one of --password-stdin, --password-file and --generate");
 	if (source->generate)
 		return password_rules_generate(rules, password);
-	if (source->from_stdin || source->file)
-		return file_read_secret(source->from_stdin ? "-" : source->file, password);
-	return prompt_password(what, twice, rules ? made : given, password);
+	if (password_is_asked(source))
+		return prompt_password(what, twice, rules ? made : given, password);
+	return file_read_secret(source->from_stdin ? "-" : source->file, password);
 }

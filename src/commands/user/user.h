@@ -17,8 +17,8 @@ struct password_source {
 	bool generate;
 };
 
-/* Whether it is to be typed. Nobody should type one for an account that isn't there: then this looks for it, and the
- * command looks again inside its transaction. */
+/* Whether it is to be typed: nothing else was asked for, or standard input is a terminal. Nobody should type one for an
+ * account that isn't there: then this looks for it, and the command looks again inside its transaction. */
 bool password_is_asked(const struct password_source *source);
 fallible password_account_first(struct context *context, const struct password_source *source, const char *who)
 	MUST_CHECK;
@@ -35,7 +35,7 @@ fallible password_will_show(struct context *context, bool generate) MUST_CHECK;
 #define PASSWORD_SOURCE_OPTIONS(type_name, member)                                                                 \
 	{.name = "password-stdin",                                                                                 \
 	 OPTION_FLAG(type_name, member.from_stdin),                                                                \
-	 .help = "read the password from standard input (one trailing newline is dropped)"},                       \
+	 .help = "read the password from standard input (without one trailing newline; a terminal asks for it)"},  \
 	{.name = "password-file",                                                                                  \
 	 OPTION_TEXT(type_name, member.file),                                                                      \
 	 .value_name = "FILE",                                                                                     \

@@ -15,13 +15,25 @@
 
 static const char as_server[] = "check the path, and run owctl as the user that Open WebUI runs as";
 
+/* A path that was meant to be absolute: sqlite:/// has one slash too few. */
+static fallible hint_at_root(struct error *error, const char *path)
+{
+	AUTO(memory) char *absolute = text_format("/%s", path);
+	struct stat status;
+	if (*path == '/' || stat(absolute, &status))
+		return error;
+	return error_hint(error, "%s is there: an absolute path begins with a slash, and has four of them in "
+				 "sqlite:///%s",
+			  absolute, absolute);
+}
+
 static fallible missing(const char *path, int errnum)
 {
 	struct error *error;
 	if (errnum == EACCES)
 		return error_hint(error_system(errnum, "%s", path), "%s", as_server);
 	if (errnum == ENOENT || errnum == ENOTDIR)
-		error = error_new(ERR_SETTINGS, "there is no file %s", path);
+		error = hint_at_root(error_new(ERR_SETTINGS, "there is no file %s", path), path);
 	else
 		error = error_new(ERR_SETTINGS, "%s: %s", path, strerrordesc_np(errnum));
 	return error_hint(error, "Open WebUI keeps webui.db in its DATA_DIR; name that folder or the file");
@@ -33,7 +45,8 @@ static fallible check_folder_of(const char *path)
 	AUTO(memory) char *folder = !slash ? text_copy(".") : text_copy_n(path, (size_t)(slash - path) + 1);
 	struct stat status;
 	if (stat(folder, &status))
-		return error_hint(error_new(ERR_SETTINGS, "there is no folder %s", folder), "create it first");
+		return error_hint(hint_at_root(error_new(ERR_SETTINGS, "there is no folder %s", folder), folder),
+				  "create it first");
 	if (euidaccess(folder, W_OK | X_OK))
 		return error_hint(error_system(errno, "no file can be made in %s", folder), "%s", as_server);
 	return NULL;

@@ -82,6 +82,7 @@ def cut_off(world):
             shutil.copyfile(f"{world.db}{end}", world.folder / f"x.db{end}")
 
 
+SLASH = "is there: an absolute path begins with a slash, and has four of them in sqlite:////"
 EMPTY_FOLDER = "Open WebUI keeps webui.db in its DATA_DIR"
 
 CASES = [
@@ -100,6 +101,8 @@ CASES = [
     reader("the last page is missing", cut(lambda size: size - 4096), 65, "damaged or cut off", "restore a backup"),
     reader("pages of noise", torn_page, 65, "damaged or cut off", "restore a backup"),
     Case("database: nothing there", "user list --database {folder}/x.db", 78, "there is no file", EMPTY_FOLDER),
+    Case("database: a slash too few", "user list --database sqlite://{db}", 78, "there is no file", SLASH),
+    Case("database: a slash too few for a new one", "migrate up --database sqlite://{folder}/new.db", 78, "there is no folder", SLASH),
     Case("database: a folder without one", "user list --database {folder}/tmp", 78, "there is no file", EMPTY_FOLDER),
     reader("a folder of that name", folder_there, 78, "is a folder, not a database file", "webui.db", words="user list --database {folder}/sub"),
     Case("database: /dev/null", "user list --database /dev/null", 78, "/dev/null is not a regular file", "webui.db"),

@@ -1,4 +1,4 @@
-"""Files for `user import`: CSV and JSON lines that nobody should have written."""
+"""Files for `user import`: CSV and JSON that nobody should have written."""
 import json
 import os
 
@@ -33,6 +33,11 @@ def jsonl(name, line, fault=None, message="1 of 2 rows are bad; nothing was writ
     return case
 
 
+def array(name, text, fault=None, message="rows are bad; nothing was written", hint=MEND, words=""):
+    return Case(f"JSON array: {name}", f"user import {{folder}}/in.json {words} --database {{db}}", 65, message, hint,
+                files={"in.json": text.replace("GOOD", '{"email":"good@example.org"}')}, names_on_stdout=fault)
+
+
 def unreadable(world):
     world.db.chmod(0o666)
     world.write("in.csv", "email\n", mode=0o600)
@@ -41,7 +46,12 @@ def unreadable(world):
 CASES = [
     csv("empty", b"", "in.csv is empty", FIRST_LINE),
     csv("line ends only", b"\n\r\n\n", "in.csv is empty", FIRST_LINE),
-    csv("a header that is none", "Ann,ann@example.org\n", 'unknown column "Ann"', COLUMNS),
+    csv("no header", "Ann,ann@example.org,geheim12,user\n", "the first line names no columns, it is an account already", FIRST_LINE, secret="geheim"),
+    csv("a header that is none", "Ann,Ben\n", 'unknown column "Ann"', COLUMNS),
+    csv("a slip in the header", "emial,name\n", 'unknown column "emial"', 'did you mean "email"? the columns are: ' + COLUMNS),
+    csv("a column that is left out and no other", "id\n1\n", 'no column "email"', FIRST_LINE),
+    csv("YAML", "- email: a@b.c\n  name: A\n", "looks like YAML", "CSV with a header line, a JSON array, or JSON lines"),
+    csv("YAML with a mark", "---\n- email: a@b.c\n", "looks like YAML", "CSV with a header line, a JSON array, or JSON lines"),
     csv("an unknown column", "email,surname\n", 'unknown column "surname"', COLUMNS),
     csv("a column without a name", "email,,role\n", 'unknown column ""', COLUMNS),
     csv("a column twice", "email,role,EMAIL\n", "stands twice in the header", "leave one of them out"),
@@ -106,7 +116,21 @@ CASES = [
     jsonl("an unknown key", {"email": "a@b.c", "surname": "x"}, message='in.jsonl:1: unknown column "surname"', hint=COLUMNS),
     jsonl("an unknown key with an escape sequence", {"email": "a@b.c", "\x1b[2J": "x"}, message='unknown column "\\x1b[2J"', hint=COLUMNS),
     jsonl("a line of 10 MB", '{"email":"' + "x" * 10_000_000 + '"}', message="in.jsonl:1: the line is longer than 1 MiB", hint="in a line of its own"),
-    Case("import: a JSON array", "user import - --database {db}", 65, "JSON", "one object a line", stdin=b'[{"email":"a@b.c"}]'),
+    array("no object", '[["a@b.c"], GOOD]', "is not a JSON object"),
+    array("no comma", '[{"email":"a@b.c"} {"email":"b@b.c"}, GOOD]', "is not valid JSON"),
+    array("a comma at the end", "[GOOD,]", "is not valid JSON"),
+    array("a comma at the beginning", "[,GOOD]", "is not valid JSON"),
+    array("an end too many", "[}, GOOD]", "is not valid JSON"),
+    array("100,000 lists in each other", "[" * 100_000 + "]" * 99_999 + ",GOOD]", "is not valid JSON"),
+    array("a bad row", '[GOOD,\n{"email":"a"}]', "has no name before an @"),
+    array("an unknown key", '[GOOD,\n{"emial":"a"}]', message='in.json:2: unknown column "emial"', hint='did you mean "email"?'),
+    array("cut off", '[\n{"email":"a@b.c"},\n{"email":"b@', message="in.json:3: the array that begins the file is never closed", hint="is the file cut off?"),
+    array("cut off behind a comma", '[{"email":"a@b.c"},\n', message="is never closed", hint="is the file cut off?"),
+    array("cut off at once", "[", message="is never closed", hint="is the file cut off?"),
+    array("two in a file", "[GOOD]\n[GOOD]", message="in.json:2: something follows the array", hint="a file holds one array"),
+    array("an object of 10 MB", '[{"email":"' + "x" * 10_000_000 + '"}]', message="in.json:1: the object is longer than 1 MiB", hint="never closed"),
+    array("a NUL", '[GOOD, {"email":"a@b.c"\0}]', "is not valid JSON"),
+    array("no array", '{"email":"a@b.c"}', message="is no JSON array", hint="--format jsonl", words="--format json"),
     Case("import: nothing there", "user import {folder}/missing.csv --database {db}", 65, "No such file or directory", "check the path"),
     Case("import: a folder", "user import {folder} --database {db}", 65, "is a folder", "give the path of a file"),
     Case("import: not readable", "user import {folder}/in.csv --database {db}", 77, "Permission denied", "check the path", setup=unreadable, unprivileged=True),

@@ -9,14 +9,48 @@ def words(name, line, message, hint=None, status=64, **more):
     return Case(f"words: {name}", line, status, message, hint, **more)
 
 
+# What people type who come from another tool, the word that is none, and the answer.
+HABITS = [
+    ("user set-password ann", "set-password", "'owctl user passwd'"),
+    ("user reset-password ann", "reset-password", "'owctl user passwd'"),
+    ("reset-password ann", "reset-password", "'owctl user passwd'"),
+    ("user search ann@example.org", "search", "'owctl user list --search ann@example.org'"),
+    ("user find", "find", "'owctl user list --search TEXT'"),
+    ("user rm ann", "rm", "'owctl user delete'"),
+    ("user role ann admin", "role", "'owctl user update ann --role ROLE'"),
+    ("user role $(reboot)", "role", "'owctl user update USER --role ROLE'"),
+    ("accounts list", "accounts", "'owctl user list'"),
+    ("profile rm old", "rm", "'owctl profile remove'"),
+    ("profile delete old", "delete", "'owctl profile remove'"),
+    ("profile create new", "create", "'owctl profile add'"),
+    ("group add-member Staff ann", "add-member", "'owctl group add Staff USER'"),
+    ("group remove-member Staff ann", "remove-member", "'owctl group remove Staff USER'"),
+    ("group new Staff", "new", "'owctl group create'"),
+    ("init", "init", "'owctl migrate up'"),
+    ("setup", "setup", "'owctl migrate up'"),
+    ("upgrade", "upgrade", "'owctl migrate up'"),
+    ("migrate upgrade", "upgrade", "'owctl migrate up'"),
+    ("migrate check", "check", "'owctl migrate status --check'"),
+    ("user list --db x", "--db", "did you mean --database?"),
+    ("user list --format json", "--format", "did you mean --output?"),
+    ("user delete ann --force", "--force", "did you mean --yes?"),
+    ("user import --file people.csv", "--file", "without an option: 'owctl user import [OPTION].. FILE'"),
+    ("user create --email ann@example.org", "--email", "without an option: 'owctl user create [OPTION].. EMAIL'"),
+]
+
+
 CASES = [
     words("an unknown command", "user lsit", "has no command 'lsit'", "did you mean 'owctl user list'"),
     words("an unknown group", "usre list", "there is no command 'usre'", "did you mean 'owctl user list'?"),
+    *(words(f"{line}, by habit", line, f"'{word}'", answer) for line, word, answer in HABITS),
+    words("a second address", "user create ann@example.org ben@example.org", "takes one EMAIL, and a second one was given", "a password is no argument"),
     words("an unknown option", "user list --rle admin", "--rle", "--role"),
     words("an option of another command", "user list --generate", "--generate", "'owctl user list --help' shows the options"),
     words("an unknown choice", "user list --role amdin", "--role must be one of pending, user, admin, not 'amdin'", "did you mean admin?"),
+    words("a choice in other letters", "user list --role ADMIN", "--role must be one of pending, user, admin, not 'ADMIN'", "did you mean admin?"),
     words("an unknown column", f"user list --columns emial {DB}", "there is no column 'emial'", "email"),
     words("an unknown order", "user list --sort aktive", "--sort must be one of", "did you mean active?"),
+    words("a column for an order", "user list --sort Last_Active_At", "--sort must be one of", "did you mean active?"),
     words("an unknown format", "user list --log-format yaml", "--log-format must be one of text, json", "as in --log-format text"),
     words("an option without its value", "user list --role", "--role needs a value", "--role ROLE: only accounts with this role (pending, user, admin"),
     words("a flag with a value", "user list --reverse=yes", "--reverse", "write --reverse alone"),

@@ -1,0 +1,127 @@
+#include "cli/topics.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "cli/describe.h"
+#include "cli/screen.h"
+#include "settings/settings.h"
+
+struct fixed_row {
+	const char *term, *text;
+};
+
+static void each_fixed(const struct fixed_row *rows, topic_row *row, void *data)
+{
+	for (; rows->term; rows++)
+		row(rows->term, rows->text, data);
+}
+
+static void database_rows(topic_row *row, void *data)
+{
+	static const struct fixed_row rows[] = {
+		{"sqlite:////srv/open-webui/webui.db",
+		 "a SQLite file; with three slashes (sqlite:///webui.db) its path begins in the working folder"},
+		{"postgresql://owui@db.example:5432/owui?sslmode=require",
+		 "a PostgreSQL database, with the parameters of libpq; without a password in the URL libpq takes that "
+		 "of $PGPASSWORD or ~/.pgpass"},
+		{"/srv/open-webui/webui.db", "--database alone: the path of a SQLite file"},
+		{"/srv/open-webui", "--database alone: a folder that holds webui.db, as DATA_DIR is one"},
+		{"'host=db.example dbname=owui'", "--database alone: libpq's own form"},
+		{NULL, NULL},
+	};
+	each_fixed(rows, row, data);
+}
+
+static void environment_rows(topic_row *row, void *data)
+{
+	for (const struct setting *setting = known_settings; setting->name; setting++) {
+		AUTO(str) struct str text = {0};
+		describe_setting(&text, setting);
+		row(setting->name, str_text(&text), data);
+	}
+}
+
+static void output_rows(topic_row *row, void *data)
+{
+	static const struct fixed_row rows[] = {
+		{"table", "for people: columns below one another, a dash for what is not there; some columns only if "
+			  "--columns names them"},
+		{"json", "for programs: an array of objects, or one object where a command prints one thing; errors "
+			 "are an object on standard error, too"},
+		{"yaml", "the same values as json"},
+		{"csv", "for spreadsheets: RFC 4180 with a line of headings; what is not there is an empty field, "
+			"lists are joined by semicolons"},
+		{NULL, NULL},
+	};
+	each_fixed(rows, row, data);
+}
+
+static void exit_rows(topic_row *row, void *data)
+{
+	for (const struct exit_status *status = exit_statuses; status->name; status++) {
+		AUTO(memory) char *term = text_format("%3d  %-11s", status->code, status->name);
+		row(term, status->meaning, data);
+	}
+}
+
+const struct topic topics[] = {
+	{"database", "the forms of --database and DATABASE_URL",
+	 "--database, or else DATABASE_URL, says where the database of the installation is. Without either it is put "
+	 "together from DATABASE_TYPE, DATABASE_USER, DATABASE_HOST and their kin, and without those it is webui.db in "
+	 "DATA_DIR: as Open WebUI does it.",
+	 database_rows},
+	{"environment", "the settings that owctl reads",
+	 "These are read from the environment, from --env-file, and from a profile, in this order; flags count before "
+	 "all. `owctl profile show --origin` tells what is in force, and why.",
+	 environment_rows},
+	{"exit-status", "the exit statuses and what they mean",
+	 "The number is the exit status of owctl; the word that goes with it is the \"code\" of an error with -o json.",
+	 exit_rows},
+	{"output", "how data and messages are printed",
+	 "Data goes to standard output, in the form that -o asks for; whatever else is said goes to standard error, "
+	 "with -q only warnings and errors, with --log-format json an object a line. Times are in UTC, as in "
+	 "2026-11-24T10:49:41Z. The names in JSON and YAML are those of the columns and stay; docs/schema has a JSON "
+	 "schema for each command.",
+	 output_rows},
+	{NULL, NULL, NULL, NULL},
+};
+
+const struct topic *topic_find(const char *name)
+{
+	for (const struct topic *topic = topics; topic->name; topic++)
+		if (!strcmp(topic->name, name))
+			return topic;
+	return NULL;
+}
+
+#define WIDEST_TERM 20
+
+struct page {
+	struct str *out;
+	size_t widest, width;
+};
+
+static void measure(const char *term, const char *text UNUSED, void *data)
+{
+	struct page *page = data;
+	size_t size = strlen(term);
+	if (size > page->widest && size <= WIDEST_TERM)
+		page->widest = size;
+}
+
+static void write_row(const char *term, const char *text, void *data)
+{
+	struct page *page = data;
+	screen_entry(page->out, term, page->widest, text, page->width);
+}
+
+void topic_write(struct str *out, const struct topic *topic, size_t width)
+{
+	struct page page = {.out = out, .widest = 4, .width = width};
+	screen_wrap(out, topic->text, 0, width);
+	str_add(out, "\n\n");
+	topic->rows(measure, &page);
+	topic->rows(write_row, &page);
+}
