@@ -97,6 +97,9 @@ static void end_rows(struct db *db)
 static void transaction_over(struct db *db)
 {
 	end_rows(db);
+	if (db->load)
+		db->load->ended = true;
+	db->load = NULL;
 	db->in_transaction = db->streaming = db->failed = false;
 }
 
@@ -232,31 +235,40 @@ fallible db_load_begin(struct db *db, const char *table, const char *const *colu
 	struct db_load *started = NULL;
 	TRY(noted(db, db->driver->load_begin(db, table, columns, count, &started)));
 	db->streaming = true;
-	*load = started;
+	*load = db->load = started;
 	return NULL;
 }
 
 fallible db_load_row(struct db_load *load, const struct db_value *values)
 {
+	if (load->ended)
+		return misuse("loading after the transaction");
 	return noted(load->db, load->db->driver->load_row(load, values));
 }
 
 static void load_over(struct db_load *load)
 {
 	load->db->driver->load_free(load);
-	load->db->streaming = false;
+	if (!load->ended) {
+		load->db->streaming = false;
+		load->db->load = NULL;
+	}
 	free(load);
 }
 
-fallible db_load_end(struct db_load *load, int64_t *rows)
+fallible db_load_end(struct db_load **ended, int64_t *rows)
 {
+	struct db_load *load = *ended;
 	int64_t taken = 0;
 	struct error *error = NULL;
-	if (load->db->failed)
+	if (load->ended)
+		error = misuse("the end of a load after the transaction");
+	else if (load->db->failed)
 		error = error_new(ERR_FAILED, "loading had failed before");
 	else
 		error = noted(load->db, load->db->driver->load_end(load, &taken));
 	load_over(load);
+	*ended = NULL;
 	if (!error && rows)
 		*rows = taken;
 	return error;
@@ -266,7 +278,8 @@ void db_load_abort(struct db_load *load)
 {
 	if (!load)
 		return;
-	load->db->failed = true;
+	if (!load->ended)
+		load->db->failed = true;
 	load_over(load);
 }
 
@@ -276,5 +289,8 @@ fallible db_unload(struct db *db, const char *query, db_unload_sink *sink, void 
 	if (!db->driver->unload)
 		return misuse("this engine can't unload in a stream");
 	log_debug("SQL: COPY (%s) TO STDOUT", query);
-	return noted(db, db->driver->unload(db, query, sink, state));
+	db->streaming = true;
+	struct error *error = noted(db, db->driver->unload(db, query, sink, state));
+	db->streaming = false;
+	return error;
 }

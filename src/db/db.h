@@ -168,15 +168,19 @@ fallible db_load_begin(struct db *db, const char *table, const char *const *colu
 		       struct db_load **load) MUST_CHECK;
 /* The values may go away after the call. What is wrong with a row may be told later, with its number. */
 fallible db_load_row(struct db_load *load, const struct db_value *values) MUST_CHECK;
-/* Frees `load`, also on error. `rows` (may be NULL) gets how many the engine says it took. */
-fallible db_load_end(struct db_load *load, int64_t *rows) MUST_CHECK;
-void db_load_abort(struct db_load *load); /* spoils the transaction; NULL is fine */
+/* Frees *load and sets it to NULL, also on error. `rows` (may be NULL) gets how many the engine says it took. */
+fallible db_load_end(struct db_load **load, int64_t *rows) MUST_CHECK;
+void db_load_abort(struct db_load *load); /* spoils the transaction if that is still open; NULL is fine */
+static inline void db_load_cleanup(struct db_load **load)
+{
+	db_load_abort(*load);
+}
 
 /* ---- bulk unloading ---- */
 
 /* Called with pieces of the stream in PostgreSQL's COPY text format, split at row ends. */
 typedef fallible db_unload_sink(void *state, const char *bytes, size_t size);
-/* COPY (query) TO STDOUT; needs DB_CAN_COPY. */
+/* COPY (query) TO STDOUT; needs DB_CAN_COPY. The sink can't run statements on `db`. */
 fallible db_unload(struct db *db, const char *query, db_unload_sink *sink, void *state) MUST_CHECK;
 
 /* ---- catalogue ---- */

@@ -44,6 +44,7 @@ struct db {
 	bool failed;    /* a statement of this transaction did */
 	bool commit_unknown; /* the answer to the last COMMIT was lost; set by the driver */
 	struct db_rows *rows; /* that are under way, or NULL */
+	struct db_load *load; /* likewise */
 };
 struct db_rows {
 	struct db *db;
@@ -53,6 +54,7 @@ struct db_rows {
 struct db_load {
 	struct db *db;
 	size_t columns;
+	bool ended; /* with its transaction */
 };
 
 #endif

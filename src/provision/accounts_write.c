@@ -71,7 +71,7 @@ static fallible load_users(struct accounts *accounts, struct installation *insta
 {
 	static const char *const columns[] = {"id",   "email",          "name",       "role",
 					      "profile_image_url", "last_active_at", "created_at", "updated_at"};
-	struct db_load *load;
+	AUTO(db_load) struct db_load *load = NULL;
 	TRY(db_load_begin(installation->db, "user", columns, COUNT(columns), &load));
 	for (size_t i = 0; i < accounts->count; i++) {
 		const struct account *account = &accounts->items[i];
@@ -80,13 +80,9 @@ static fallible load_users(struct accounts *accounts, struct installation *insta
 		struct db_value values[] = {db_text(account->id),     db_text(account->email), db_text(account->name),
 					    db_text(account->role),   db_text(DEFAULT_PICTURE), db_integer(now),
 					    db_integer(now),          db_integer(now)};
-		struct error *error = db_load_row(load, values);
-		if (error) {
-			db_load_abort(load);
-			return error;
-		}
+		TRY(db_load_row(load, values));
 	}
-	return db_load_end(load, rows);
+	return db_load_end(&load, rows);
 }
 
 /* An account without a password gets an empty one, which no release takes for a match. */
@@ -94,7 +90,7 @@ static fallible load_credentials(struct accounts *accounts, struct installation 
 {
 	static const char *const columns[] = {"id", "email", "password", "active", "session_stamp"};
 	bool stamps = schema_has(installation->read_as, "auth", "session_stamp");
-	struct db_load *load;
+	AUTO(db_load) struct db_load *load = NULL;
 	TRY(db_load_begin(installation->db, "auth", columns, stamps ? 5 : 4, &load));
 	for (size_t i = 0; i < accounts->count; i++) {
 		const struct account *account = &accounts->items[i];
@@ -104,37 +100,28 @@ static fallible load_credentials(struct accounts *accounts, struct installation 
 		random_uuid(stamp);
 		struct db_value values[] = {db_text(account->id), db_text(account->email),
 					    db_text(account->hash ? account->hash : ""), db_integer(1), db_text(stamp)};
-		struct error *error = db_load_row(load, values);
-		if (error) {
-			db_load_abort(load);
-			return error;
-		}
+		TRY(db_load_row(load, values));
 	}
-	return db_load_end(load, rows);
+	return db_load_end(&load, rows);
 }
 
 static fallible load_memberships(struct accounts *accounts, struct installation *installation, int64_t now,
 				 int64_t *rows)
 {
 	static const char *const columns[] = {"id", "group_id", "user_id", "created_at", "updated_at"};
-	struct db_load *load;
+	AUTO(db_load) struct db_load *load = NULL;
 	TRY(db_load_begin(installation->db, "group_member", columns, COUNT(columns), &load));
-	struct error *error = NULL;
 	for (size_t i = 0; i < accounts->count; i++) {
 		const struct account *account = &accounts->items[i];
-		for (size_t g = 0; !error && account->state == ACCOUNT_NEW && g < account->group_ids.count; g++) {
+		for (size_t g = 0; account->state == ACCOUNT_NEW && g < account->group_ids.count; g++) {
 			char id[UUID_TEXT_SIZE];
 			random_uuid(id);
 			struct db_value values[] = {db_text(id), db_text(account->group_ids.items[g]),
 						    db_text(account->id), db_integer(now), db_integer(now)};
-			error = db_load_row(load, values);
+			TRY(db_load_row(load, values));
 		}
 	}
-	if (error) {
-		db_load_abort(load);
-		return error;
-	}
-	return db_load_end(load, rows);
+	return db_load_end(&load, rows);
 }
 
 static size_t count_memberships(const struct accounts *accounts)

@@ -270,7 +270,7 @@ static fallible end_load(struct db_load *load, struct error *error, json_t *answ
 		db_load_abort(load);
 		return error;
 	}
-	TRY(db_load_end(load, &rows));
+	TRY(db_load_end(&load, &rows));
 	json_object_set_new(answer, "rows", json_integer(rows));
 	return NULL;
 }

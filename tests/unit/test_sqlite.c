@@ -184,7 +184,7 @@ static void rows_are_loaded(CLEAN)
 		assert_null(db_load_row(load, row));
 	}
 	int64_t rows;
-	assert_null(db_load_end(load, &rows));
+	assert_null(db_load_end(&load, &rows));
 	assert_int_equal(rows, 100);
 	assert_int_equal(count_of(db), 100);
 	assert_null(db_commit(db));
@@ -200,7 +200,7 @@ static void a_bad_row_is_named_and_spoils_the_load(CLEAN)
 	const struct db_value row[] = {db_text("same"), db_integer(1)};
 	assert_null(db_load_row(load, row));
 	assert_int_equal(code_of(db_load_row(load, row), "row 2: UNIQUE"), ERR_INPUT);
-	assert_int_equal(code_of(db_load_end(load, NULL), "failed before"), ERR_FAILED);
+	assert_int_equal(code_of(db_load_end(&load, NULL), "failed before"), ERR_FAILED);
 	assert_int_equal(code_of(db_commit(db), "nothing was written"), ERR_FAILED);
 	assert_null(db_begin(db, DB_READ));
 	assert_int_equal(count_of(db), 0);
@@ -438,6 +438,23 @@ static void a_long_statement_is_stopped(CLEAN)
 	db_close(db);
 }
 
+/* What outlives its transaction is at its end, and does not spoil the next one. */
+static void a_load_that_outlives_its_transaction(CLEAN)
+{
+	AUTO(db) struct db *db = with_table("outlived.db");
+	struct db_load *load = NULL;
+	assert_null(db_commit(db));
+	assert_null(db_begin(db, DB_WRITE));
+	assert_null(db_load_begin(db, "group", group_columns, 2, &load));
+	db_rollback(db);
+	assert_null(db_begin(db, DB_WRITE));
+	const struct db_value row[] = {db_text("a"), db_null()};
+	assert_int_equal(code_of(db_load_row(load, row), "after the transaction"), ERR_FAILED);
+	db_load_abort(load);
+	assert_null(db_run(db, "SELECT * FROM \"group\"", NULL, 0, NULL));
+	assert_null(db_commit(db));
+}
+
 /* Rows that come for longer than that are no silence; a row that does not come is. */
 static void a_silent_statement_is_stopped(CLEAN)
 {
@@ -518,6 +535,7 @@ int main(void)
 		cmocka_unit_test(read_only_can_not_be_asked_to_create),
 		cmocka_unit_test(a_long_statement_is_stopped),
 		cmocka_unit_test(a_silent_statement_is_stopped),
+		cmocka_unit_test(a_load_that_outlives_its_transaction),
 		cmocka_unit_test(more_statements_than_are_kept),
 	};
 	return cmocka_run_group_tests_name("sqlite", tests, make_folder, remove_folder);

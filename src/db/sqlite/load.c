@@ -61,5 +61,6 @@ fallible sqlite_load_end(struct db_load *load, int64_t *rows)
 
 void sqlite_load_free(struct db_load *load)
 {
-	sqlite3_clear_bindings(((struct sqlite_load *)load)->statement);
+	if (!load->ended) /* else the statement has gone before */
+		sqlite3_clear_bindings(((struct sqlite_load *)load)->statement);
 }
