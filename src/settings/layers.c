@@ -9,8 +9,16 @@
 
 void layer_place(struct settings *settings, const struct setting *setting, struct setting_value value)
 {
-	struct setting_value *slot = &settings->values[setting - known_settings];
-	setting_value_cleanup(slot);
+	if (settings->own_only && !text_starts(setting->name, "OWCTL_")) {
+		setting_value_cleanup(&value);
+		return;
+	}
+	size_t position = (size_t)(setting - known_settings);
+	struct setting_value *slot = &settings->values[position];
+	if (value.source == SOURCE_ENVIRONMENT)
+		settings->beneath[position] = *slot;
+	else
+		setting_value_cleanup(slot);
 	*slot = value;
 	slot->may_be_empty = setting->empty_counts;
 }
