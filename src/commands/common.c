@@ -17,7 +17,8 @@ fallible command_open(struct context *context, struct installation *installation
 fallible command_open_for_change(struct context *context, struct installation *installation)
 {
 	TRY(audit_prepare(context));
-	return open_installation(context, context->globals.dry_run ? DB_READ : DB_WRITE, installation);
+	TRY(open_installation(context, context->globals.dry_run ? DB_READ : DB_WRITE, installation));
+	return audit_keep_apart(context, installation->file);
 }
 
 fallible command_look_again(struct installation *installation)

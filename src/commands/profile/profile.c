@@ -44,3 +44,19 @@ void complete_profile(const char *prefix, struct strings *words)
 		if (text_starts(file.profiles[i].name, prefix))
 			strings_add(words, file.profiles[i].name);
 }
+
+fallible profile_change_prepare(const struct context *context, const char *path)
+{
+	TRY(audit_prepare(context));
+	return audit_keep_apart(context, path);
+}
+
+void profile_change_record(struct context *context, const char *path, json_t *details)
+{
+	if (context->globals.dry_run) {
+		json_decref(details);
+		return;
+	}
+	context->changed = true;
+	audit_record(context, path, details);
+}
