@@ -1,6 +1,7 @@
 /* The record of changes: one JSON line a change, in --audit-log FILE or else in the system's journal (syslog(3),
  * facility authpriv). A container has none: then a warning says that there is no record. The file is a regular one, or
- * /dev/stderr for what collects a container's messages. Who, from where, which installation, what; never a secret.
+ * /dev/stderr for what collects a container's messages, or /dev/null for no record. Who, from where, which
+ * installation, what; never a secret.
  *
  *   {"time":"2026-11-24T10:49:41Z","host":"..","user":"root","uid":0,"for":"alice","terminal":"/dev/pts/0","pid":1,
  *    "command":"user passwd","installation":"..","details":{..}} */

@@ -22,10 +22,14 @@ static fallible cannot_open(int errnum)
 	return error_system(errnum, "it can't be opened");
 }
 
-/* A pipe would be waited for until somebody reads it, and a device may do anything at all once it is opened. */
+/* A pipe would be waited for until somebody reads it, and a device may do anything at all once it is opened; but who says
+ * /dev/null means that there is to be no record. */
 static fallible check_kind(const struct stat *status)
 {
+	struct stat null;
 	if (S_ISREG(status->st_mode))
+		return NULL;
+	if (S_ISCHR(status->st_mode) && !stat("/dev/null", &null) && status->st_rdev == null.st_rdev)
 		return NULL;
 	if (S_ISDIR(status->st_mode))
 		return cannot_open(EISDIR);

@@ -155,7 +155,7 @@ def kinds_of_file(folder):
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
         listener.bind(str(folder / "socket"))
     (folder / "link").symlink_to(folder / "fifo")
-    return [folder / "fifo", folder / "socket", folder / "link", "/dev/null", "/dev/tty"]
+    return [folder / "fifo", folder / "socket", folder / "link", "/dev/full", "/dev/tty"]
 
 
 def test_the_log_is_a_regular_file(owctl, site, tmp_path):
