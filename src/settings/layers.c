@@ -130,7 +130,7 @@ fallible layer_env_file(struct settings *settings, const char *path, enum settin
 	AUTO(env_file) struct env_file file = {0};
 	bool secrets = false;
 	TRY(error_wrap(envfile_read(path, &file), "cannot use the env file"));
-	envfile_expand(&file, settings->environment);
+	TRY(error_wrap(envfile_expand(path, &file, settings->environment), "cannot use the env file"));
 	TRY(place_env_lines(settings, &file, path, source, &secrets));
 	if (secrets)
 		warn_if_public(path);
