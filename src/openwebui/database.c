@@ -81,12 +81,22 @@ static fallible from_parts(struct settings *settings, const char *lowest, struct
 			  settings_origin(settings, lowest));
 }
 
+/* PostgreSQL alone has one, and its pairs are quoted: a value can't look like this. */
+static void warn_of_typed_password(const struct db_target *target)
+{
+	if (target->engine == DB_POSTGRESQL && strstr(target->conninfo, "password='"))
+		log_warning("the password in --database could be seen in the list of processes, and may stay in the shell's history; "
+			    "give the URL as DATABASE_URL, DATABASE_URL_FILE or in a profile, or the password in ~/.pgpass");
+}
+
 static fallible from_url(struct settings *settings, bool typed, struct db_target *target)
 {
 	const char *url = NULL;
 	TRY(settings_get(settings, "DATABASE_URL", &url));
 	const char *origin = settings_origin(settings, "DATABASE_URL");
 	struct error *error = db_target_parse(url, typed, target);
+	if (!error && typed)
+		warn_of_typed_password(target);
 	return typed ? error_wrap(error, "%s", origin) : error_wrap(error, "DATABASE_URL (%s)", origin);
 }
 
