@@ -1,7 +1,5 @@
 #include "cli/audit.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,16 +13,18 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "cli/audit_file.h"
+#include "settings/value.h"
 
-static int open_log(const char *path)
-{
-	return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);
-}
-
+/* Commands that work without settings know what the environment says all the same. */
 static fallible audit_path(const struct context *context, const char **path)
 {
 	*path = context->globals.audit_log;
-	return context->settings ? settings_get(context->settings, "OWCTL_AUDIT_LOG", path) : NULL;
+	if (context->settings)
+		return settings_get(context->settings, "OWCTL_AUDIT_LOG", path);
+	if (!*path)
+		*path = environment_get(environ, "OWCTL_AUDIT_LOG");
+	return NULL;
 }
 
 fallible audit_prepare(const struct context *context)
@@ -33,11 +33,28 @@ fallible audit_prepare(const struct context *context)
 	TRY(audit_path(context, &path));
 	if (!path)
 		return NULL;
-	int fd = open_log(path);
-	if (fd < 0)
-		return error_hint(error_system(errno, "cannot write the audit log %s; nothing was changed", path),
-				  "give a file that can be appended to with --audit-log or OWCTL_AUDIT_LOG");
-	close(fd);
+	struct error *error = audit_file_check(path, context->globals.dry_run);
+	return error_hint(error_wrap(error, "cannot write the audit log %s; nothing was changed", path),
+			  "give a file that can be appended to, or /dev/stderr, with --audit-log or OWCTL_AUDIT_LOG");
+}
+
+static bool same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+	return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+fallible audit_keep_apart(const struct context *context, const char *file)
+{
+	static const char *const ends[] = {"", "-wal", "-shm", "-journal"}; /* a line in one of SQLite's spoils it as well */
+	const char *path;
+	TRY(audit_path(context, &path));
+	for (size_t i = 0; path && file && i < COUNT(ends); i++) {
+		AUTO(memory) char *own = text_format("%s%s", file, ends[i]);
+		if (same_file(path, own))
+			return error_hint(error_new(ERR_FAILED, "the audit log %s is what is to be changed; nothing was", path),
+					  "give a file of its own with --audit-log or OWCTL_AUDIT_LOG");
+	}
 	return NULL;
 }
 
@@ -77,37 +94,6 @@ static json_t *describe(const struct context *context, const char *installation,
 	return record;
 }
 
-/* One write: lines of several owctls at once do not mix. Half a line, on a full disk, is taken back as long as nobody
- * wrote behind it: it would spoil the next one too. */
-static bool write_line(int fd, const char *line, size_t size)
-{
-	ssize_t written = write(fd, line, size);
-	if (written == (ssize_t)size)
-		return true;
-	if (written < 0)
-		return false;
-	off_t end = lseek(fd, 0, SEEK_CUR);
-	struct stat status;
-	if (end >= written && !fstat(fd, &status) && status.st_size == end && ftruncate(fd, end - written))
-		return false;
-	errno = ENOSPC;
-	return false;
-}
-
-static bool append(const char *path, const char *line)
-{
-	int fd = open_log(path);
-	if (fd < 0)
-		return false;
-	AUTO(memory) char *whole = text_format("%s\n", line);
-	bool good = write_line(fd, whole, strlen(whole));
-	int why = errno;
-	if (close(fd))
-		return false;
-	errno = why;
-	return good;
-}
-
 /* syslog(3) loses a message without a word when nobody listens, as in most containers. */
 static bool journal_listens(void)
 {
@@ -143,12 +129,15 @@ void audit_record(struct context *context, const char *installation, json_t *det
 	json_decref(record);
 	const char *path = NULL;
 	error_ignore(audit_path(context, &path)); /* audit_prepare has said it */
-	if (!path)
+	if (!path) {
 		send_to_journal(line);
-	else if (!append(path, line))
-		context->unrecorded = error_hint(
-			error_new(ERR_FAILED, "the change %s, but the audit log %s can't be written: %s",
-				  context->change == CHANGE_UNKNOWN ? "may have been made" : "was made", path,
-				  strerrordesc_np(errno)),
-			"do not run the command again; see to the log, and record the change by hand");
+		return;
+	}
+	struct error *error = error_wrap(audit_file_append(path, line),
+					 "the change %s made, but the audit log %s can't be written",
+					 context->change == CHANGE_UNKNOWN ? "may have been" : "was", path);
+	if (error)
+		error->code = ERR_FAILED; /* whatever the reason: of the change nothing else is to be told */
+	context->unrecorded =
+		error_hint(error, "do not run the command again; see to the log, and record the change by hand");
 }

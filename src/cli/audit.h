@@ -1,5 +1,6 @@
 /* The record of changes: one JSON line a change, in --audit-log FILE or else in the system's journal (syslog(3),
- * facility authpriv). A container has none: then a warning says that there is no record. Who, from where, which
+ * facility authpriv). A container has none: then a warning says that there is no record. The file is a regular one, or
+ * /dev/stderr for what collects a container's messages, or /dev/null for no record. Who, from where, which
  * installation, what; never a secret.
  *
  *   {"time":"2026-11-24T10:49:41Z","host":"..","user":"root","uid":0,"for":"alice","terminal":"/dev/pts/0","pid":1,
@@ -13,8 +14,13 @@
 
 #include "cli/context.h"
 
-/* Makes sure, before anything is changed, that the record can be written. ERR_PERMISSION or ERR_FAILED else. */
+/* Makes sure, before anything is changed, that the record can be written: the file is there afterwards, but for a dry
+ * run. ERR_PERMISSION or ERR_FAILED else. */
 fallible audit_prepare(const struct context *context) MUST_CHECK;
+
+/* ERR_FAILED when the audit log is `file` itself, which is about to be changed, or one that SQLite keeps beside it. NULL: no
+ * file is. */
+fallible audit_keep_apart(const struct context *context, const char *file) MUST_CHECK;
 
 /* Writes the record; takes over `details`. The change is done already (or, by context->change, may be), so the command
  * goes on to print what came of it; that the log which was asked for could not be written stays in context->unrecorded,

@@ -67,7 +67,7 @@ const struct option global_options[] = {
 	 .value_name = "FILE",
 	 .scope = FOR_CHANGES,
 	 .complete = complete_file,
-	 .help = "record changes in this file instead of the system journal (exit status 1 if that fails)"},
+	 .help = "record changes in this file (or on /dev/stderr) instead of the system journal (exit status 1 if that fails)"},
 	{.name = "quiet",
 	 .letter = 'q',
 	 OPTION_FLAG(struct globals, quiet),

@@ -1,6 +1,6 @@
 /* Data on stdout, in one of four forms, streamed row by row: memory does not grow with the number of rows.
  *
- *   table   for people: columns padded (widths from the first rows), unsafe characters escaped
+ *   table   for people: columns padded (widths from the first rows, 64 at most), unsafe characters escaped
  *   csv     RFC 4180, header line; for programs, so values are as they are, unless stdout is a terminal
  *   json    an array of objects (SHAPE_LIST) or one object (SHAPE_OBJECT); keys are the column names
  *   yaml    the same as YAML

@@ -1,5 +1,6 @@
 /* For people. The first rows are held back to learn how wide the columns are; the rest streams through. A cell that is
- * wider than its column later on pushes the rest of its line: nothing is ever cut. */
+ * wider than its column (one of a later row, or wider than WIDEST) pushes the rest of its line: nothing is ever cut, and
+ * one long name does not pad all other lines. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 
 #define HELD_ROWS 200
 #define GAP 2
+#define WIDEST 64 /* columns of the terminal; an id has 36, most addresses have less */
 
 struct piece {
 	size_t start, size, width; /* in `text` */
@@ -99,8 +101,9 @@ static void end_piece(struct table *table, size_t start, size_t column)
 	piece->start = start;
 	piece->size = table->text.size - start;
 	piece->width = width_of(table->text.data + start, piece->size);
-	if (!table->streaming && piece->width > table->widths[column])
-		table->widths[column] = piece->width;
+	size_t width = piece->width < WIDEST ? piece->width : WIDEST;
+	if (!table->streaming && width > table->widths[column])
+		table->widths[column] = width;
 }
 
 static void add_headings(struct output *output)

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "cli/hidden.h"
 #include "cli/screen.h"
+#include "cli/wipe.h"
 
 /* A closed standard stream would be reopened by the next open(), and the database written over by a message. Each is
  * given a file that fails in the way a closed one should: output can't be written, input is at its end. */
@@ -108,32 +109,6 @@ static bool ask_for_json(int count, char *const *words)
 	return false;
 }
 
-static void cover(char *start, const char *end)
-{
-	if (start && end && start < end)
-		memset(start, 'x', (size_t)(end - start));
-}
-
-/* A password in a URL of the command line can be seen in the list of processes. The parser has made its copy: from now
- * on there is nothing to see. (Before that there is, for a moment: --database is for URLs without a password.) */
-static void hide_passwords(int count, char *const *words)
-{
-	for (int i = 0; i < count; i++) {
-		char *authority = strstr(words[i], "://");
-		if (authority) {
-			char *colon = strchr(authority + 3, ':'), *query = strcasestr(authority, "password=");
-			cover(colon ? colon + 1 : NULL, strrchr(authority, '@'));
-			cover(query ? query + strlen("password=") : NULL, query ? strchrnul(query, '&') : NULL);
-			continue;
-		}
-		/* libpq's own "host=db password = 'a b'": where the value ends is not worth a parser here. */
-		char *pair = strcasestr(words[i], "password");
-		char *equals = pair ? pair + strlen("password") + strspn(pair + strlen("password"), " \t\n") : NULL;
-		if (equals && *equals == '=')
-			cover(equals + 1, strchr(equals, '\0'));
-	}
-}
-
 static int report(struct error *error, const struct command *command, bool json)
 {
 	if (!error)
@@ -150,7 +125,7 @@ static int run_words(int count, char *const *words)
 {
 	AUTO(invocation) struct invocation invocation = {0};
 	struct error *error = parse_command_line(&root_command, count, words, &invocation);
-	hide_passwords(count, words);
+	wipe_secrets(count, words);
 	bool json = text_equal(invocation.globals.format, "json") || (error && ask_for_json(count, words));
 	set_up_log(&invocation.globals);
 	if (!error)

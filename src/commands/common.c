@@ -16,7 +16,8 @@ fallible command_open_for_change(struct context *context, struct installation *i
 	struct installation_options options = {.access = context->globals.dry_run ? DB_READ : DB_WRITE,
 					       .for_change = true,
 					       .timeout_s = context->globals.timeout};
-	return installation_open(context->settings, &options, installation);
+	TRY(installation_open(context->settings, &options, installation));
+	return audit_keep_apart(context, installation->file);
 }
 
 static fallible check_before(struct installation *installation, const struct change *change)

@@ -89,12 +89,52 @@ bool password_is_hash(const char *text)
 	return is_bcrypt(text) || is_argon2(text);
 }
 
-bool password_matches(const char *password, const char *hash)
+/* ---- a stored hash says how much work it is to be checked, and may come from anybody ---- */
+
+#define MOST_BCRYPT_COST 17 /* some seconds; each one more doubles them */
+#define MOST_ARGON2_MEMORY ((unsigned long)1024 * 1024) /* KiB */
+#define MOST_ARGON2_WORK (8 * MOST_ARGON2_MEMORY)       /* KiB times passes: as many seconds */
+#define MOST_ARGON2_LANES 64
+
+static fallible asks_too_much(const char *what, unsigned long asked, unsigned long most)
 {
-	if (text_starts(hash, "$argon2"))
-		return sodium_init() >= 0 && crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
-	if (!is_bcrypt(hash))
-		return false;
+	return error_hint(error_new(ERR_INPUT, "the stored hash asks for %s %lu, more than %lu", what, asked, most),
+			  "the server makes no such hash itself: set a new password (owctl user passwd)");
+}
+
+static fallible check_bcrypt(const char *hash)
+{
+	unsigned long cost = strtoul(hash + 4, NULL, 10);
+	return cost > MOST_BCRYPT_COST ? asks_too_much("a bcrypt cost of", cost, MOST_BCRYPT_COST) : NULL;
+}
+
+/* The number behind `name`, "m=" in "$m=65536,t=3,p=4$". */
+static unsigned long argon2_number(const char *hash, const char *name)
+{
+	const char *at = strstr(hash, name);
+	return at ? strtoul(at + strlen(name), NULL, 10) : 0;
+}
+
+static fallible check_argon2(const char *hash)
+{
+	unsigned long memory = argon2_number(hash, "$m="), passes = argon2_number(hash, ",t=");
+	unsigned long lanes = argon2_number(hash, ",p=");
+	if (memory > MOST_ARGON2_MEMORY)
+		return asks_too_much("an argon2 memory (KiB) of", memory, MOST_ARGON2_MEMORY);
+	if (memory && passes > MOST_ARGON2_WORK / memory)
+		return asks_too_much("a number of argon2 passes of", passes, MOST_ARGON2_WORK / memory);
+	return lanes > MOST_ARGON2_LANES ? asks_too_much("a number of argon2 lanes of", lanes, MOST_ARGON2_LANES) : NULL;
+}
+
+fallible password_check_cost(const char *hash)
+{
+	if (is_bcrypt(hash))
+		return check_bcrypt(hash);
+	return text_starts(hash, "$argon2") ? check_argon2(hash) : NULL;
+}
+
+static bool bcrypt_matches(const char *password, const char *hash)
+{
 	AUTO(secret) char *seen = text_copy_n(password, strnlen(password, PASSWORD_BCRYPT_LIMIT));
 	char setting[BCRYPT_SETTING_LENGTH + 1], computed[PASSWORD_HASH_SIZE];
 	memcpy(setting, hash, BCRYPT_SETTING_LENGTH);
@@ -104,4 +144,14 @@ bool password_matches(const char *password, const char *hash)
 	error_ignore(error);
 	mem_wipe(computed, sizeof computed);
 	return same;
+}
+
+fallible password_matches(const char *password, const char *hash, bool *matches)
+{
+	TRY(password_check_cost(hash));
+	if (text_starts(hash, "$argon2"))
+		*matches = sodium_init() >= 0 && crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
+	else
+		*matches = is_bcrypt(hash) && bcrypt_matches(password, hash);
+	return NULL;
 }

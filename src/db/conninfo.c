@@ -47,6 +47,9 @@ static fallible add_parameter(struct parameters *parameters, const PQconninfoOpt
 			parameters_set_default(parameters, driver_parameters[i].keyword, value);
 		return NULL;
 	}
+	if (strchr(value, '@') || strchr(name, '@')) /* it may be the rest of a password with a "?" in it */
+		return error_hint(error_new(ERR_SETTINGS, "libpq does not know a parameter of the database URL"),
+				  "in a password write @ as %%40 and ? as %%3F");
 	return error_hint(error_new(ERR_SETTINGS, "libpq does not know the parameter \"%s\" of the database URL", name),
 			  "check its spelling against the PostgreSQL manual, \"Parameter Key Words\"");
 }
@@ -117,6 +120,14 @@ static void finish(struct parameters *parameters, struct db_target *target)
 				     .display = display_text(parameters)};
 }
 
+/* The parts of the URL are what Open WebUI takes for them; where a password spilled over them none is shown. */
+static void hide_parts(struct db_target *target)
+{
+	free(target->display);
+	target->display = text_copy("PostgreSQL at *** (an @ in the URL is not written as %40)");
+	target->doubtful = true;
+}
+
 fallible conninfo_from_url(const struct db_url *url, struct db_target *target)
 {
 	AUTO(parameters) struct parameters parameters = {0};
@@ -127,6 +138,8 @@ fallible conninfo_from_url(const struct db_url *url, struct db_target *target)
 	TRY(add_query(&parameters, url));
 	TRY(check_sslmode(&parameters));
 	finish(&parameters, target);
+	if (url->doubtful)
+		hide_parts(target);
 	return NULL;
 }
 

@@ -26,6 +26,7 @@ struct db_target {
 	char *conninfo; /* PostgreSQL: keyword='value' pairs for PQconnectdb; holds the password */
 	char *schema;   /* PostgreSQL: DATABASE_SCHEMA, or NULL */
 	char *display;  /* for people and logs: engine, host, database; never a secret */
+	bool doubtful;  /* an @ in the URL is not encoded: user, host and database may be pieces of the password */
 };
 
 /* `bare` also allows what is for --database only. ERR_SETTINGS with a hint; messages never hold the password. */

@@ -61,7 +61,7 @@ static fallible split_query(const char *query, struct db_url *url)
 }
 
 /* Takes "user:password@" off `*text`. The user ends at the first ":" or "/"; the password at the first "@" behind it;
- * a user without a password may hold "@" itself. */
+ * a user without a password may hold "@" itself (or is a token that does). */
 static fallible split_credentials(const char **text, struct db_url *url)
 {
 	const char *start = *text;
@@ -72,6 +72,7 @@ static fallible split_credentials(const char **text, struct db_url *url)
 	} else {
 		at = memrchr(start, '@', (size_t)(stop - start));
 		stop = at;
+		url->doubtful = at && memchr(start, '@', (size_t)(at - start));
 	}
 	if (!at)
 		return NULL;
@@ -89,6 +90,7 @@ static fallible check_hosts(const char *hosts)
 static fallible split_rest(const char *rest, struct db_url *url)
 {
 	TRY(split_credentials(&rest, url));
+	url->doubtful = url->doubtful || strchr(rest, '@');
 	size_t size = strcspn(rest, "/?");
 	if (size) {
 		url->hosts = text_copy_n(rest, size);

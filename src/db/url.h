@@ -13,6 +13,7 @@ struct db_url {
 	char *database;         /* as written; NULL when absent */
 	struct strings names;   /* of query parameters, decoded; empty values are dropped */
 	struct strings values;
+	bool doubtful; /* an @ stands where none is needed: what comes before it may belong to the password */
 };
 
 /* ERR_SETTINGS with a hint; the message holds nothing of the URL. */

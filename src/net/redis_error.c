@@ -1,6 +1,7 @@
 /* What the server says when it refuses. */
 #include <string.h>
 
+#include "base/hide.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "net/redis_node.h"
@@ -34,28 +35,32 @@ static const struct {
 	{"MISCONF", ERR_FAILED, "the server can't save its data and refuses changes: see its log"},
 };
 
-/* What may be shown of an answer that is not in the table: "unknown command 'AUTH', with args beginning with: .." has
- * the password at its end. */
-static void add_safe(struct str *safe, const char *password, const redisReply *reply)
+/* What may be shown of an answer: "unknown command 'AUTH', with args beginning with: .." has the password at its end, in
+ * quotes and escapes that depend on the server. */
+static char *shown(const struct redis_target *target, const redisReply *reply)
 {
+	AUTO(secrets) struct strings secrets = {0};
+	const char *const known[] = {target->password, target->key_password};
+	for (size_t i = 0; i < COUNT(known); i++)
+		if (known[i] && *known[i])
+			strings_add(&secrets, known[i]);
 	const char *arguments = strstr(reply->str, ", with args beginning with");
-	size_t size = arguments ? (size_t)(arguments - reply->str) : reply->len;
-	if (password && !arguments && strstr(reply->str, password))
-		str_add(safe, "an error that repeats the password");
-	else
-		utf8_add_safe(safe, reply->str, size);
+	AUTO(memory) char *said = text_copy_n(reply->str, arguments ? (size_t)(arguments - reply->str) : reply->len);
+	AUTO(memory) char *without = text_without(said, &secrets);
+	struct str safe = {0};
+	utf8_add_safe(&safe, without, strlen(without));
+	if (!safe.size)
+		str_add(&safe, "an error without a message");
+	return str_take(&safe);
 }
 
 fallible redis_refusal(const struct redis_node *node, const redisReply *reply)
 {
-	AUTO(str) struct str safe = {0};
+	AUTO(memory) char *text = shown(redis_node_target(node), reply);
 	const char *address = redis_node_address(node);
 	for (size_t i = 0; i < COUNT(refusals); i++)
-		if (text_starts(reply->str, refusals[i].start)) {
-			utf8_add_safe(&safe, reply->str, reply->len);
-			return error_hint(error_new(refusals[i].code, "Redis at %s: %s", address, str_text(&safe)),
-					  "%s", refusals[i].hint);
-		}
-	add_safe(&safe, redis_node_target(node)->password, reply);
-	return error_new(ERR_FAILED, "Redis at %s: %s", address, str_text(&safe));
+		if (text_starts(reply->str, refusals[i].start))
+			return error_hint(error_new(refusals[i].code, "Redis at %s: %s", address, text), "%s",
+					  refusals[i].hint);
+	return error_new(ERR_FAILED, "Redis at %s: %s", address, text);
 }

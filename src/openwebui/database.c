@@ -3,40 +3,57 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/memory.h"
 
-/* Where Open WebUI would find its URL in parts; `url` is NULL when the set is not complete. */
-struct parts {
-	char *url;
-	enum setting_source source; /* the lowest of the parts' */
-	const char *origin;
+static const char *const part_names[] = {"DATABASE_TYPE", "DATABASE_USER", "DATABASE_PASSWORD",
+					 "DATABASE_HOST", "DATABASE_PORT", "DATABASE_NAME", NULL};
+static const char *const url_name[] = {"DATABASE_URL", NULL};
+static const char *const folder_name[] = {"DATA_DIR", NULL};
+
+/* Which settings say where the database is. */
+struct decision {
+	const char *const *names;
+	enum setting_source source; /* of several: the lowest */
+	const char *lowest;         /* name of the setting that comes from there */
 };
 
-static const char *const part_names[] = {"DATABASE_TYPE", "DATABASE_USER", "DATABASE_PASSWORD",
-					 "DATABASE_HOST", "DATABASE_PORT", "DATABASE_NAME"};
+typedef enum setting_source source_of(const struct settings *settings, const char *name);
 
-static void parts_cleanup(struct parts *parts)
+/* The set of parts; SOURCE_NONE when it is not complete: user or password are enough of the two. */
+static struct decision decide_parts(const struct settings *settings, source_of *source)
 {
-	secret_free(parts->url);
-}
-
-static fallible read_parts(struct settings *settings, struct parts *parts)
-{
-	const char *values[COUNT(part_names)] = {0};
-	parts->source = SOURCE_FLAG;
-	for (size_t i = 0; i < COUNT(part_names); i++)
-		if (settings_source(settings, part_names[i]) == SOURCE_NONE && i != 1 && i != 2)
-			return NULL; /* not complete: spare a command that would be run for the password */
-	for (size_t i = 0; i < COUNT(part_names); i++) {
-		TRY(settings_get(settings, part_names[i], &values[i]));
-		enum setting_source source = settings_source(settings, part_names[i]);
-		if (values[i] && source <= parts->source) {
-			parts->source = source;
-			parts->origin = settings_origin(settings, part_names[i]);
+	struct decision parts = {part_names, SOURCE_FLAG, NULL};
+	bool account = false;
+	for (size_t i = 0; part_names[i]; i++) {
+		bool of_account = i == 1 || i == 2;
+		enum setting_source found = source(settings, part_names[i]);
+		account = account || (of_account && found != SOURCE_NONE);
+		if (found == SOURCE_NONE && of_account)
+			continue;
+		if (found <= parts.source) {
+			parts.source = found;
+			parts.lowest = part_names[i];
 		}
 	}
-	parts->url = db_url_from_parts(values[0], values[1], values[2], values[3], values[4], values[5]);
-	return NULL;
+	if (!account)
+		parts.source = SOURCE_NONE;
+	return parts;
+}
+
+static struct decision decide(const struct settings *settings, source_of *source)
+{
+	struct decision url = {url_name, source(settings, "DATABASE_URL"), "DATABASE_URL"};
+	struct decision folder = {folder_name, source(settings, "DATA_DIR"), "DATA_DIR"};
+	if (url.source == SOURCE_FLAG)
+		return url;
+	/* Who types --data-dir means that folder, whatever DATABASE_URL the environment has: not the wrong database. */
+	if (folder.source == SOURCE_FLAG)
+		return folder;
+	struct decision parts = decide_parts(settings, source);
+	if (parts.source != SOURCE_NONE && parts.source >= url.source)
+		return parts;
+	return url.source == SOURCE_NONE ? folder : url;
 }
 
 static fallible sqlite_in_data_dir(struct settings *settings, struct db_target *target)
@@ -53,27 +70,72 @@ static fallible sqlite_in_data_dir(struct settings *settings, struct db_target *
 	return error_wrap(db_target_parse(url, false, target), "DATA_DIR (%s)", settings_origin(settings, "DATA_DIR"));
 }
 
-static fallible find(struct settings *settings, struct db_target *target)
+static fallible from_parts(struct settings *settings, const char *lowest, struct db_target *target)
 {
-	AUTO(parts) struct parts parts = {0};
-	enum setting_source source = settings_source(settings, "DATABASE_URL");
-	/* Who types --data-dir means that folder, whatever DATABASE_URL the environment has: not the wrong database. */
-	if (source != SOURCE_FLAG && settings_source(settings, "DATA_DIR") == SOURCE_FLAG)
-		return sqlite_in_data_dir(settings, target);
-	if (source != SOURCE_FLAG)
-		TRY(read_parts(settings, &parts));
-	if (parts.url && parts.source >= source)
-		return error_wrap(db_target_parse(parts.url, false, target),
-				  "DATABASE_TYPE, _USER, _PASSWORD, _HOST, _PORT, _NAME (%s)", parts.origin);
-	if (source == SOURCE_NONE)
-		return sqlite_in_data_dir(settings, target);
+	const char *values[COUNT(part_names)] = {0};
+	for (size_t i = 0; part_names[i]; i++)
+		TRY(settings_get(settings, part_names[i], &values[i]));
+	AUTO(secret) char *url =
+		db_url_from_parts(values[0], values[1], values[2], values[3], values[4], values[5]);
+	return error_wrap(db_target_parse(url, false, target), "DATABASE_TYPE, _USER, _PASSWORD, _HOST, _PORT, _NAME (%s)",
+			  settings_origin(settings, lowest));
+}
+
+/* PostgreSQL alone has one, and its pairs are quoted: a value can't look like this. */
+static void warn_of_typed_password(const struct db_target *target)
+{
+	if (target->engine == DB_POSTGRESQL && strstr(target->conninfo, "password='"))
+		log_warning("the password in --database could be seen in the list of processes, and may stay in the shell's history; "
+			    "give the URL as DATABASE_URL, DATABASE_URL_FILE or in a profile, or the password in ~/.pgpass");
+}
+
+static fallible from_url(struct settings *settings, bool typed, struct db_target *target)
+{
 	const char *url = NULL;
 	TRY(settings_get(settings, "DATABASE_URL", &url));
 	const char *origin = settings_origin(settings, "DATABASE_URL");
-	struct error *error = db_target_parse(url, source == SOURCE_FLAG, target);
-	return source == SOURCE_FLAG ? error_wrap(error, "%s", origin)
-				     : error_wrap(error, "DATABASE_URL (%s)", origin);
+	struct error *error = db_target_parse(url, typed, target);
+	if (!error && typed)
+		warn_of_typed_password(target);
+	return typed ? error_wrap(error, "%s", origin) : error_wrap(error, "DATABASE_URL (%s)", origin);
 }
+
+/* ---- what is typed, and does not decide ---- */
+
+/* The setting of the environment that takes the decision out of the hands of what lies beneath, or NULL. */
+static const char *overruling(const struct settings *settings, const struct decision *now, const struct decision *beneath)
+{
+	for (size_t i = 0; now->names[i]; i++) {
+		if (now->names != beneath->names && settings_source(settings, now->names[i]) == SOURCE_ENVIRONMENT)
+			return now->names[i];
+		if (now->names == beneath->names && settings_replaced(settings, now->names[i]))
+			return now->names[i];
+	}
+	return NULL;
+}
+
+/* Environment and env file agree where one was loaded from the other. */
+static void warn_of_overruled(const struct settings *settings, const struct decision *now)
+{
+	const struct decision beneath = decide(settings, settings_source_beneath);
+	const char *typed = settings_typed(settings, beneath.source);
+	const char *name = typed && now->source != SOURCE_FLAG ? overruling(settings, now, &beneath) : NULL;
+	if (name)
+		log_warning("%s does not decide which database this is: %s (%s) does; unset it, or type --database", typed, name,
+			    settings_origin(settings, name));
+	/* A folder says less than a URL, also where that comes from further down. */
+	typed = settings_typed(settings, SOURCE_ENV_FILE);
+	if (typed && now->source == SOURCE_PROFILE && settings_source(settings, "DATA_DIR") == SOURCE_ENV_FILE)
+		log_warning("%s does not decide which database this is: %s (%s) does; leave the profile out, or type --database",
+			    typed, now->lowest, settings_origin(settings, now->lowest));
+}
+
+const char *database_profile(const struct settings *settings)
+{
+	return decide(settings, settings_source).source == SOURCE_PROFILE ? settings_profile(settings) : NULL;
+}
+
+/* ---- the target ---- */
 
 /* A token lives for a quarter of an hour, so it can't be among the settings: it comes as libpq's password. */
 static fallible check_token(struct settings *settings, const struct db_target *target)
@@ -91,7 +153,14 @@ fallible database_target(struct settings *settings, struct db_target *target)
 {
 	const char *schema = NULL;
 	TRY(settings_get(settings, "DATABASE_SCHEMA", &schema));
-	TRY(find(settings, target));
+	const struct decision decision = decide(settings, settings_source);
+	warn_of_overruled(settings, &decision);
+	if (decision.names == url_name)
+		TRY(from_url(settings, decision.source == SOURCE_FLAG, target));
+	else if (decision.names == part_names)
+		TRY(from_parts(settings, decision.lowest, target));
+	else
+		TRY(sqlite_in_data_dir(settings, target));
 	if (target->engine == DB_POSTGRESQL)
 		target->schema = text_copy(schema);
 	return check_token(settings, target);

@@ -6,8 +6,13 @@
 #include "settings/settings.h"
 
 /* Precedence: flag, environment, env file, profile; within one source the complete set of DATABASE_TYPE, _USER or
- * _PASSWORD, _HOST, _PORT, _NAME beats DATABASE_URL, as in Open WebUI; without either, or with --data-dir, SQLite at DATA_DIR/webui.db.
+ * _PASSWORD, _HOST, _PORT, _NAME beats DATABASE_URL, as in Open WebUI; without either, or with --data-dir, SQLite at
+ * DATA_DIR/webui.db. Warns, naming the setting that decided, when --env-file or --profile name another database,
+ * and when --database holds a password.
  * ERR_SETTINGS names the variable and where it came from. */
 fallible database_target(struct settings *settings, struct db_target *target) MUST_CHECK;
+
+/* The name of the profile that says where the database is; NULL when something else does. Borrowed. */
+const char *database_profile(const struct settings *settings);
 
 #endif

@@ -169,7 +169,7 @@ char *installation_describe(const struct installation *installation)
 		if (release_span(installation->revision->id, &first, &last))
 			str_add_format(&text, first == last ? " (%s)" : " (%s to %s)", first->version, last->version);
 	}
-	if (settings_profile(installation->settings))
-		str_add_format(&text, ", profile %s", settings_profile(installation->settings));
+	if (database_profile(installation->settings))
+		str_add_format(&text, ", profile %s", database_profile(installation->settings));
 	return str_take(&text);
 }

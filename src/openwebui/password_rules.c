@@ -5,11 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cancel.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/random.h"
 
 #define GENERATED_LENGTH 20
 #define MOST_TRIES 1000
+#define MOST_MS 10000
 
 static fallible read_algorithm(struct settings *settings, enum password_algorithm *algorithm)
 {
@@ -70,33 +73,48 @@ void password_rules_cleanup(struct password_rules *rules)
 	*rules = (struct password_rules){0};
 }
 
-static bool matches(const struct password_rules *rules, const char *password)
+/* PCRE2 bounds what a pattern may cost; that it gave up says nothing about the password. */
+static fallible match(const struct password_rules *rules, const char *password, bool *matches)
 {
 	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
-	int found = data ? pcre2_match(rules->pattern, (PCRE2_SPTR)password, strlen(password), 0, 0, data, NULL) : -1;
+	int found = data ? pcre2_match(rules->pattern, (PCRE2_SPTR)password, strlen(password), 0, 0, data, NULL)
+			 : PCRE2_ERROR_NOMEMORY;
 	pcre2_match_data_free(data);
-	return found >= 0;
+	*matches = found >= 0;
+	if (found >= 0 || found == PCRE2_ERROR_NOMATCH)
+		return NULL;
+	PCRE2_UCHAR why[128] = "";
+	pcre2_get_error_message(found, why, sizeof why);
+	return error_hint(error_new(ERR_SETTINGS, "PASSWORD_VALIDATION_REGEX_PATTERN can't be tried: %s", (const char *)why),
+			  "make the pattern simpler: repetitions inside of repetitions, as in (a+)+, take for ever");
 }
 
 fallible password_rules_check(const struct password_rules *rules, const char *password)
 {
+	bool matches = true;
 	TRY(password_check_length(password, rules->algorithm));
-	if (!rules->pattern || matches(rules, password))
+	if (rules->pattern)
+		TRY(match(rules, password, &matches));
+	if (matches)
 		return NULL;
 	return error_hint(error_new(ERR_INPUT, "the password is not one that this installation takes"), "%s", rules->hint);
 }
 
 fallible password_rules_generate(const struct password_rules *rules, char **password)
 {
-	for (int i = 0; i < MOST_TRIES; i++) {
-		char *made = random_password(GENERATED_LENGTH);
+	int64_t deadline = clock_monotonic_ms() + MOST_MS;
+	for (int i = 0; i < MOST_TRIES && clock_monotonic_ms() < deadline; i++) {
+		TRY(cancel_check());
+		AUTO(secret) char *made = random_password(GENERATED_LENGTH);
 		struct error *error = password_rules_check(rules, made);
 		if (!error) {
 			*password = made;
+			made = NULL;
 			return NULL;
 		}
+		if (error->code != ERR_INPUT)
+			return error;
 		error_ignore(error); /* another one is tried */
-		secret_free(made);
 	}
 	return error_hint(error_new(ERR_SETTINGS, "no generated password matches PASSWORD_VALIDATION_REGEX_PATTERN"),
 			  "give one with --password-file or --password-stdin");

@@ -9,8 +9,6 @@
 #include "base/utf8.h"
 #include "settings/value.h"
 
-#define LIMIT ((size_t)1024 * 1024)
-
 struct reader {
 	const char *path, *at; /* NUL-terminated text */
 	unsigned line;
@@ -201,7 +199,7 @@ fallible envfile_parse(const char *path, const char *text, size_t size, struct e
 fallible envfile_read(const char *path, struct env_file *file)
 {
 	AUTO(str) struct str text = {0};
-	struct error *error = file_read(path, LIMIT, &text);
+	struct error *error = file_read(path, ENVFILE_LIMIT, &text);
 	settings_blame(error);
 	if (!error)
 		error = envfile_parse(path, str_text(&text), text.size, file);

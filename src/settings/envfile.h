@@ -18,14 +18,18 @@ struct env_file {
 	size_t count, room;
 };
 
-/* ERR_SETTINGS "PATH:LINE: ...", never with the value. At most 1 MB. */
+#define ENVFILE_LIMIT ((size_t)1024 * 1024)
+
+/* ERR_SETTINGS "PATH:LINE: ...", never with the value. At most ENVFILE_LIMIT bytes. */
 fallible envfile_read(const char *path, struct env_file *file) MUST_CHECK;
 fallible envfile_parse(const char *path, const char *text, size_t size, struct env_file *file) MUST_CHECK;
 
 /* Puts values in the place of ${NAME} and ${NAME:-default}, whatever the quotes, as python-dotenv does: the environment's,
  * else that of the last line before, else the default or nothing. What was put in is not looked at again; a $NAME
- * without braces stays, and so does a backslash in front. (`docker run --env-file` would pass all of it on as it is.) */
-void envfile_expand(struct env_file *file, char *const *environment);
+ * without braces stays, and so does a backslash in front. (`docker run --env-file` would pass all of it on as it is.)
+ * ERR_SETTINGS "PATH:LINE: ..." when what comes of it is more than ENVFILE_LIMIT bytes in all: lines may double each
+ * other. After an error the file is only to be cleaned up. */
+fallible envfile_expand(const char *path, struct env_file *file, char *const *environment) MUST_CHECK;
 
 void env_file_cleanup(struct env_file *file);
 

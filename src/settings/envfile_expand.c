@@ -1,9 +1,10 @@
+#include <search.h>
 #include <string.h>
 
+#include "base/cancel.h"
 #include "base/memory.h"
 #include "base/str.h"
 #include "settings/envfile.h"
-#include "settings/value.h"
 
 /* The pattern of dotenv/variables.py: \$\{([^}:]*)(:-([^}]*))?\}. False where `text` does not begin with one. */
 struct reference {
@@ -27,43 +28,107 @@ static bool read_reference(const char *text, struct reference *reference)
 	return *at == '}';
 }
 
-/* Of the environment, or the last one of the first `count` lines; NULL: not set. */
-static const char *value_of(const struct env_file *file, size_t count, char *const *environment, const char *name)
+/* What a name stands for by now, in a tree (tsearch(3)): a file may have as many lines and references as it likes. */
+struct known {
+	char *name;
+	const char *value; /* borrowed */
+	bool fixed;        /* by the environment, which lines do not change */
+};
+
+struct names {
+	void *root;
+	size_t total; /* bytes of the values so far */
+};
+
+static int by_name(const void *a, const void *b)
 {
-	const char *value = environment_find(environment, name);
-	while (!value && count--)
-		if (!strcmp(file->lines[count].name, name))
-			value = file->lines[count].value;
-	return value;
+	return strcmp(((const struct known *)a)->name, ((const struct known *)b)->name);
 }
 
-static char *expanded(const struct env_file *file, size_t line, char *const *environment)
+static void known_free(void *node)
 {
-	struct str out = {0};
+	struct known *known = node;
+	free(known->name);
+	free(known);
+}
+
+static void names_cleanup(struct names *names)
+{
+	tdestroy(names->root, known_free);
+}
+
+/* Takes over `name`. The first one in the environment counts, and the last line of a file. */
+static void learn(struct names *names, char *name, const char *value, bool fixed)
+{
+	struct known *known = mem_new(1, sizeof *known);
+	*known = (struct known){name, value, fixed};
+	struct known *found = *(struct known **)tsearch(known, &names->root, by_name);
+	if (found == known)
+		return;
+	if (!found->fixed)
+		found->value = value;
+	known_free(known);
+}
+
+static void learn_environment(struct names *names, char *const *environment)
+{
+	for (; environment && *environment; environment++) {
+		const char *equals = strchr(*environment, '=');
+		if (equals)
+			learn(names, text_copy_n(*environment, (size_t)(equals - *environment)), equals + 1, true);
+	}
+}
+
+static const char *value_of(const struct names *names, const struct reference *reference)
+{
+	AUTO(memory) char *name = text_copy_n(reference->name, reference->name_size);
+	struct known **found = tfind(&(struct known){.name = name}, &names->root, by_name);
+	return found ? (*found)->value : NULL;
+}
+
+/* False when it grows beyond `limit`. */
+static bool expand(const struct names *names, const char *text, size_t limit, struct str *out)
+{
 	struct reference reference;
-	for (const char *at = file->lines[line].value; *at;) {
+	for (const char *at = text; *at && out->size <= limit;) {
 		if (!read_reference(at, &reference)) {
-			str_add_char(&out, *at++);
+			str_add_char(out, *at++);
 			continue;
 		}
-		AUTO(memory) char *name = text_copy_n(reference.name, reference.name_size);
-		const char *value = value_of(file, line, environment, name);
+		const char *value = value_of(names, &reference);
 		if (value)
-			str_add(&out, value);
+			str_add(out, value);
 		else
-			str_add_n(&out, reference.fallback, reference.fallback_size);
+			str_add_n(out, reference.fallback, reference.fallback_size);
 		at = reference.end;
 	}
-	return str_take(&out);
+	return out->size <= limit;
 }
 
-void envfile_expand(struct env_file *file, char *const *environment)
+static fallible expand_line(struct names *names, const char *path, struct env_line *line)
 {
-	for (size_t i = 0; i < file->count; i++) {
-		if (!strstr(file->lines[i].value, "${"))
-			continue;
-		char *value = expanded(file, i, environment);
-		secret_free(file->lines[i].value);
-		file->lines[i].value = value;
+	TRY(cancel_check());
+	if (strstr(line->value, "${")) {
+		AUTO(str) struct str out = {0};
+		if (!expand(names, line->value, ENVFILE_LIMIT - names->total, &out)) {
+			mem_wipe(out.data, out.room);
+			return error_hint(error_new(ERR_SETTINGS, "%s:%u: with the values of its references the file grows beyond %zu bytes",
+						    path, line->line, ENVFILE_LIMIT),
+					  "do references repeat one another?");
+		}
+		secret_free(line->value);
+		line->value = str_take(&out);
+		names->total += strlen(line->value);
 	}
+	learn(names, text_copy(line->name), line->value, false);
+	return NULL;
+}
+
+fallible envfile_expand(const char *path, struct env_file *file, char *const *environment)
+{
+	AUTO(names) struct names names = {0};
+	learn_environment(&names, environment);
+	for (size_t i = 0; i < file->count; i++)
+		TRY(expand_line(&names, path, &file->lines[i]));
+	return NULL;
 }

@@ -66,5 +66,8 @@ fallible layer_profile(struct settings *settings, const char *name)
 	const struct profile *profile = profile_find(&file, name);
 	if (!profile)
 		return error_hint(profile_not_found(&file, name), "`owctl profile add %s` makes it", name);
-	return place_profile(settings, &file, profile);
+	settings->own_only = settings->typed[SOURCE_ENV_FILE] && !settings->typed[SOURCE_PROFILE];
+	struct error *error = place_profile(settings, &file, profile);
+	settings->own_only = false;
+	return error;
 }

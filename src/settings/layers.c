@@ -9,8 +9,16 @@
 
 void layer_place(struct settings *settings, const struct setting *setting, struct setting_value value)
 {
-	struct setting_value *slot = &settings->values[setting - known_settings];
-	setting_value_cleanup(slot);
+	if (settings->own_only && !text_starts(setting->name, "OWCTL_")) {
+		setting_value_cleanup(&value);
+		return;
+	}
+	size_t position = (size_t)(setting - known_settings);
+	struct setting_value *slot = &settings->values[position];
+	if (value.source == SOURCE_ENVIRONMENT)
+		settings->beneath[position] = *slot;
+	else
+		setting_value_cleanup(slot);
 	*slot = value;
 	slot->may_be_empty = setting->empty_counts;
 }
@@ -122,7 +130,7 @@ fallible layer_env_file(struct settings *settings, const char *path, enum settin
 	AUTO(env_file) struct env_file file = {0};
 	bool secrets = false;
 	TRY(error_wrap(envfile_read(path, &file), "cannot use the env file"));
-	envfile_expand(&file, settings->environment);
+	TRY(error_wrap(envfile_expand(path, &file, settings->environment), "cannot use the env file"));
 	TRY(place_env_lines(settings, &file, path, source, &secrets));
 	if (secrets)
 		warn_if_public(path);

@@ -20,6 +20,7 @@ static struct settings *settings_new(char *const *environment)
 		count++;
 	settings->count = count;
 	settings->values = mem_new(count, sizeof *settings->values);
+	settings->beneath = mem_new(count, sizeof *settings->beneath);
 	settings->environment = environment;
 	return settings;
 }
@@ -28,16 +29,30 @@ void settings_free(struct settings *settings)
 {
 	if (!settings)
 		return;
-	for (size_t i = 0; i < settings->count; i++)
+	for (size_t i = 0; i < settings->count; i++) {
 		setting_value_cleanup(&settings->values[i]);
+		setting_value_cleanup(&settings->beneath[i]);
+	}
+	for (size_t i = 0; i < COUNT(settings->typed); i++)
+		free(settings->typed[i]);
 	free(settings->values);
+	free(settings->beneath);
 	free(settings->profile);
 	free(settings);
+}
+
+static void remember_typed(struct settings *settings, const struct settings_request *request)
+{
+	if (request->profile)
+		settings->typed[SOURCE_PROFILE] = text_format("profile \"%s\"", request->profile);
+	if (request->env_file)
+		settings->typed[SOURCE_ENV_FILE] = text_format("--env-file %s", request->env_file);
 }
 
 /* From the lowest layer to the highest: each replaces what is below. */
 static fallible load_layers(struct settings *settings, const struct settings_request *request)
 {
+	remember_typed(settings, request);
 	layer_defaults(settings);
 	TRY(layer_profile(settings, request->profile));
 	if (request->env_file)
@@ -98,4 +113,24 @@ fallible settings_masked(struct settings *settings, const char *name, char **mas
 const char *settings_profile(const struct settings *settings)
 {
 	return settings->profile;
+}
+
+const char *settings_typed(const struct settings *settings, enum setting_source source)
+{
+	return settings->typed[source];
+}
+
+enum setting_source settings_source_beneath(const struct settings *settings, const char *name)
+{
+	enum setting_source source = settings_source(settings, name);
+	return source == SOURCE_ENVIRONMENT ? settings->beneath[setting_find(name) - known_settings].source : source;
+}
+
+bool settings_replaced(const struct settings *settings, const char *name)
+{
+	const struct setting_value *value = value_of(settings, name);
+	const struct setting_value *beneath = &settings->beneath[value - settings->values];
+	if (value->source != SOURCE_ENVIRONMENT || beneath->source == SOURCE_NONE)
+		return false;
+	return value->holder != HELD_HERE || beneath->holder != HELD_HERE || !text_equal(value->text, beneath->text);
 }

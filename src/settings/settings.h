@@ -1,5 +1,6 @@
 /* Settings: where they come from, and what they are. Precedence: flag, environment, --env-file, profile, default.
- * The names are Open WebUI's own wherever it has one; owctl's begin with OWCTL_.
+ * The names are Open WebUI's own wherever it has one; owctl's begin with OWCTL_. Of a profile that nobody named on the
+ * command line only the latter count beside --env-file: that file says which installation is meant.
  *
  * A secret NAME may also be given as NAME_FILE, the path of a file that holds it (environment and env file); both at
  * once in the same place is an error. Values that are files, variables or commands are read when first asked for. */
@@ -64,7 +65,18 @@ enum setting_source settings_source(const struct settings *settings, const char 
 /* The value as it may be shown: secrets as "***", the password inside a URL as "***". To be freed; NULL when unset. */
 fallible settings_masked(struct settings *settings, const char *name, char **masked) MUST_CHECK;
 
-/* The name of the profile in force, or NULL; borrowed. */
+/* The name of the profile in force, or NULL; borrowed. What it says may be overruled: see database_profile. */
 const char *settings_profile(const struct settings *settings);
+
+/* What is typed should decide, and the environment stands above --env-file and --profile: enough to notice when it
+ * overrules them. */
+
+/* How messages call the env file (SOURCE_ENV_FILE) or profile (SOURCE_PROFILE) that the command line names; borrowed. NULL
+ * when it names none, and for all other sources. */
+const char *settings_typed(const struct settings *settings, enum setting_source source);
+/* Where the value would come from if the environment said nothing. */
+enum setting_source settings_source_beneath(const struct settings *settings, const char *name);
+/* Whether the environment put another value, as far as can be told without reading it, in the place of one beneath. */
+bool settings_replaced(const struct settings *settings, const char *name);
 
 #endif

@@ -1,6 +1,8 @@
 """Every change is recorded once, as a JSON line without secrets; what only looks is not."""
 import json
+import os
 import resource
+import socket
 import sqlite3
 import subprocess
 
@@ -147,3 +149,70 @@ def test_looking_is_not_recorded(site):
         site(*words).ok()
     site("migrate", "up").ok()  # nothing to do
     assert not site.log.exists() or not site.log.read_text()
+
+
+def kinds_of_file(folder):
+    os.mkfifo(folder / "fifo")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(str(folder / "socket"))
+    (folder / "link").symlink_to(folder / "fifo")
+    return [folder / "fifo", folder / "socket", folder / "link", "/dev/full", "/dev/tty"]
+
+
+def test_the_log_is_a_regular_file(owctl, site, tmp_path):
+    """A pipe that nobody reads would be waited for, and a device may do anything."""
+    kinds = kinds_of_file(tmp_path)
+    with open(os.open(tmp_path / "fifo", os.O_RDWR), "rb", closefd=True):  # also with a reader it is none
+        site("group", "create", "Staff", log=tmp_path / "fifo").ended(1)
+    for dry in [], ["-n"]:
+        for kind in kinds:
+            done = owctl("group", "create", "Staff", *dry, "--audit-log", kind, env={"DATA_DIR": tmp_path}, timeout=10).ended(1)
+            assert f"cannot write the audit log {kind}; nothing was changed: it is no regular file" in done.err
+    assert site("group", "list", "-o", "json").ok().json() == []
+
+
+def test_the_log_is_not_what_is_changed(owctl, tmp_path, site):
+    before = (tmp_path / "webui.db").read_bytes()
+    (tmp_path / "hard").hardlink_to(tmp_path / "webui.db")
+    for name in "webui.db", "hard", "webui.db-wal", "webui.db-journal":
+        err = site("group", "create", "Staff", log=tmp_path / name).ended(1).err
+        assert "is what is to be changed; nothing was" in err and "changing" not in err
+    assert (tmp_path / "webui.db").read_bytes() == before
+    assert "is what is to be changed" in owctl("migrate", "up", "--database", "new.db", "--audit-log", "new.db", cwd=tmp_path).ended(1).err
+    path = owctl.home / ".config/owctl/config.yaml"
+    owctl("profile", "add", "p", "--set", "DATA_DIR=/x").ok()
+    assert "is what is to be changed" in owctl("profile", "use", "p", "--audit-log", path).ended(1).err
+
+
+def test_a_dry_run_makes_no_log(site, tmp_path):
+    site("group", "create", "Staff", "-n").ok()
+    assert not site.log.exists()
+    assert "No such file or directory" in site("group", "create", "Staff", "-n", log=tmp_path / "none/log").ended(1).err
+
+
+def test_standard_error_takes_the_record_in_a_container(owctl, site, tmp_path):
+    """Where it is a pipe, and where it is a socket, which can't be opened by that name."""
+    err = site("group", "create", "Staff", "-q", log="/dev/stderr").ok().err
+    assert json.loads(err)["command"] == "group create"
+    ours, theirs = socket.socketpair()
+    process = owctl.start("group", "create", "Others", "-q", "--audit-log", "/dev/stderr", env={"DATA_DIR": tmp_path}, stderr=theirs)
+    process.communicate(timeout=60)
+    theirs.close()
+    assert process.returncode == 0 and json.loads(ours.recv(65536))["command"] == "group create"
+
+
+def test_changes_to_the_profiles_are_recorded(owctl, tmp_path):
+    log, path = tmp_path / "audit", owctl.home / ".config/owctl/config.yaml"
+    owctl("profile", "add", "p", "--set-env", "WEBUI_SECRET_KEY=MINE", "--audit-log", log, "-n").ok()
+    owctl("profile", "add", "p", "--set-env", "WEBUI_SECRET_KEY=MINE", "--audit-log", log).ok()
+    owctl("profile", "use", "p", env={"OWCTL_AUDIT_LOG": log}).ok()
+    owctl("profile", "remove", "p", "-n", "--audit-log", log).ok()
+    owctl("profile", "remove", "p", "--yes", "--audit-log", log).ok()
+    records = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [(record["command"], record["installation"], record["details"]) for record in records] == [
+        ("profile add", str(path), {"profile": "p", "env_file": None, "settings": ["WEBUI_SECRET_KEY"]}),
+        ("profile use", str(path), {"default": "p"}),
+        ("profile remove", str(path), {"profile": "p", "was_default": True})]
+    before = path.read_bytes()
+    assert "nothing was changed" in owctl("profile", "add", "q", "--set", "DATA_DIR=/x", "--audit-log", tmp_path).ended(1).err
+    assert path.read_bytes() == before

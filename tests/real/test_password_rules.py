@@ -1,4 +1,8 @@
 """owctl takes a new password exactly when the real server's own form would."""
+import signal
+import sqlite3
+import time
+
 import pytest
 from lab.parts import NEWEST
 
@@ -51,3 +55,40 @@ def test_iam_token_is_asked_for_as_libpqs_password(owctl):
     where = {"DATABASE_URL": "postgresql://me@127.0.0.1:1/db", "DATABASE_ENABLE_IAM_TOKEN_AUTH": "true"}
     assert "PGPASSWORD" in owctl("user", "list", env=where).ended(78).err
     owctl("user", "list", "--timeout", "1", env=where | {"PGPASSWORD": "token"}).ended(69)
+
+
+@pytest.mark.quick
+def test_a_pattern_that_takes_for_ever_is_a_bad_setting(owctl, tmp_path):
+    """Not a bad password: nothing was found out about it. And --generate does not try a thousand of them."""
+    where = {"DATA_DIR": tmp_path, "ENABLE_PASSWORD_VALIDATION": "true", "PASSWORD_VALIDATION_REGEX_PATTERN": "(.+)+(.+)+(.+)+[\u00e4\u00f6]"}
+    owctl("migrate", "up", env=where).ok()
+    for words, password in (["--password-stdin"], "x" * 60), (["--generate"], ""):
+        err = owctl("user", "create", "x@y.z", *words, env=where, stdin=password).ended(78).err
+        assert "PASSWORD_VALIDATION_REGEX_PATTERN can't be tried: match limit exceeded" in err and "make the pattern simpler" in err
+
+
+def test_generating_is_cancelled(owctl, tmp_path):
+    """Each try of this pattern takes a while and stays below PCRE2's limits."""
+    where = {"DATA_DIR": tmp_path, "ENABLE_PASSWORD_VALIDATION": "true", "PASSWORD_VALIDATION_REGEX_PATTERN": "(.+)+[\u00e4\u00f6]"}
+    owctl("migrate", "up", env=where).ok()
+    process = owctl.start("user", "create", "x@y.z", "--generate", env=where)
+    time.sleep(1)
+    assert process.poll() is None
+    started = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=10) == 130 and time.monotonic() - started < 1
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize("stored, message", [
+    ("$2b$31$QJ8rvFrU2aDKH6KDu0tun.RG9Hz2Mu0IUnY2gWFaCaPFXUTV0/mm6", "a bcrypt cost of 31, more than 17"),
+    ("$argon2id$v=19$m=4194304,t=1,p=1$c2FsdHNhbHQ$xb4MoKe7ZFbvLF72dT6QNw", "an argon2 memory (KiB) of 4194304, more than 1048576"),
+])
+def test_a_stored_hash_does_not_say_how_long_a_check_takes(owctl, tmp_path, stored, message):
+    where = {"DATA_DIR": tmp_path}
+    owctl("migrate", "up", env=where).ok()
+    owctl("user", "create", "x@y.z", "--no-password", env=where).ok()
+    with sqlite3.connect(tmp_path / "webui.db") as database:
+        database.execute("update auth set password = ?", [stored])
+    err = owctl("user", "check-password", "x@y.z", "--password-stdin", env=where, stdin="x", timeout=10).ended(65).err
+    assert f"x@y.z: the stored hash asks for {message}" in err and "hint: " in err

@@ -193,11 +193,12 @@ def test_errors_of_commands(client, redis):
 
 
 def test_a_password_that_the_answer_repeats_is_not_shown(client):
-    for answer in (b"-ERR unknown command `AUTH`, with args beginning with: `%s`\r\n", b"-ERR odd %s\r\n"):
-        listener = Listener(say(answer % PASSWORD.encode()))
+    for answer, status, shown in (b"ERR unknown command `AUTH`, with args beginning with: `%s`", 1, "unknown command `AUTH`"), \
+            (b"ERR odd %s", 1, "ERR odd ***"), (b"WRONGPASS for %s", 77, "WRONGPASS for ***"), (b"", 1, "an error without a message"):
+        listener = Listener(say(b"-" + (answer % PASSWORD.encode() if b"%s" in answer else answer) + b"\r\n"))
         with pytest.raises(Refused) as caught:
             client(REDIS_URL=f"redis://:{QUOTED}@127.0.0.1:{listener.port}")("open", timeout=5)
-        assert caught.value.status == 1 and "s3cret" not in str(caught.value)
+        assert caught.value.status == status and shown in caught.value.message and "s3cret" not in str(caught.value)
 
 
 def test_replies_of_every_shape(client, redis):

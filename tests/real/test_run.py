@@ -111,6 +111,8 @@ def test_no_core_dump_even_where_they_are_wanted(owctl, tmp_path):
 
 
 @pytest.mark.parametrize("url", ["postgresql://me:geheim1@127.0.0.1:1/db", "postgresql://127.0.0.1:1/db?password=geheim1&sslmode=disable",
+                                 "postgresql://127.0.0.1:1/db?sslmode=disable&pass%77ord=geheim1", "postgresql://127.0.0.1:1/db?sslpassword=geheim1",
+                                 "postgresql://me:geheim1@127.0.0.1:1/db?password=geheim2", "host=127.0.0.1 port=1 sslpassword=geheim1 password=geheim2",
                                  "host=127.0.0.1 port=1 dbname=db password = 'geheim1 geheim2' user=me"])
 @pytest.mark.parametrize("form", [["--database={}"], ["--database", "{}"]])
 def test_a_password_in_a_url_is_hidden_from_the_list_of_processes(owctl, tmp_path, url, form):
@@ -123,9 +125,24 @@ def test_a_password_in_a_url_is_hidden_from_the_list_of_processes(owctl, tmp_pat
         _, err = process.communicate(timeout=60)
     finally:
         process.kill()
-    assert b"127.0.0.1" in seen and b"geheim" not in seen
+    assert b"user\0list" in seen and b"geheim" not in seen
     assert process.returncode == 69  # it had the password all the same: this is about the server
     assert b"geheim" not in err
+    assert b"warning: the password in --database could be seen" in err
+
+
+def test_other_words_stay_in_the_list_of_processes(owctl, tmp_path):
+    fifo = tmp_path / "words"
+    os.mkfifo(fifo)
+    words = ["user", "create", "a@example.org", "--name=Ada: B", "--no-password", "--database=postgresql://me@127.0.0.1:1/db", "--timeout=1"]
+    process = owctl.start("--env-file", str(fifo), *words, cwd=tmp_path)
+    try:
+        with open(fifo, "w"):
+            seen = open(f"/proc/{process.pid}/cmdline", "rb").read()
+        _, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert seen.endswith("\0".join(words).encode() + b"\0") and b"could be seen" not in err
 
 
 STRANGE = [b"\xff\xfe", b"\x1b]0;title\x07", b"", b" ", b"-", b"--", b"---", b"--=", b"-=", b"--no-", b"=x",

@@ -45,7 +45,7 @@ def test_each_source_beats_the_ones_below(owctl, files):
     home = files(x__env="# mine\nDATA_DIR=/from-file\nWEBUI_URL=http://file\nREDIS_URL=redis://:secret@file\n")
     path = config(owctl, "default: p\nprofiles:\n  p:\n    settings:\n      DATA_DIR: /p\n      WEBUI_URL: http://p\n"
                          "      REDIS_URL: redis://p\n      DATABASE_SCHEMA: from-profile\n")
-    found = shown(owctl, "--env-file", home / "x.env", "--data-dir", "/flag", env={"WEBUI_URL": "http://variable"})
+    found = shown(owctl, "--profile", "p", "--env-file", home / "x.env", "--data-dir", "/flag", env={"WEBUI_URL": "http://variable"})
     assert found["DATA_DIR"] == ("/flag", "--data-dir")
     assert found["WEBUI_URL"] == ("http://variable", "environment")
     assert found["REDIS_URL"] == ("redis://:***@file", f"{home}/x.env:4")
@@ -292,3 +292,53 @@ def test_the_examples_are_right(owctl):
 def test_data_dir_flag_beats_database_url_of_the_environment(owctl, tmp_path):
     done = owctl("migrate", "status", "--data-dir", tmp_path, env={"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/wrong"})
     assert f"{tmp_path}/webui.db" in done.ended(78).err
+
+
+PARTS = {"DATABASE_TYPE": "postgresql", "DATABASE_USER": "u", "DATABASE_HOST": "h", "DATABASE_PORT": "1", "DATABASE_NAME": "n"}
+TYPED_IN_PROFILE = "profiles: {{p: {{settings: {{{}}}}}}}".format
+
+
+@pytest.mark.parametrize("given, environment, decided", [
+    ("DATABASE_URL: sqlite:////typed.db", {"DATABASE_URL": "sqlite:////other.db"}, "DATABASE_URL"),
+    ("DATABASE_URL: sqlite:////typed.db", PARTS, "DATABASE_TYPE"),
+    ("DATABASE_URL: {file: /nowhere}", {"DATABASE_URL": "sqlite:////other.db"}, "DATABASE_URL"),
+    ("DATA_DIR: /typed", {"DATABASE_URL": "sqlite:////other.db"}, "DATABASE_URL"),
+    ("DATA_DIR: /typed", {"DATA_DIR": "/other"}, "DATA_DIR"),
+    (", ".join(f"{name}: {value}" for name, value in PARTS.items()), {"DATABASE_HOST": "elsewhere"}, "DATABASE_HOST"),
+    (", ".join(f"{name}: {value}" for name, value in PARTS.items()), {"DATABASE_PASSWORD": "s3cret"}, None),
+    ("DATABASE_URL: sqlite:////typed.db", {"DATABASE_URL": "sqlite:////typed.db"}, None),
+    ("DATABASE_URL: sqlite:////typed.db", {"DATA_DIR": "/other"}, None),
+    ("WEBUI_URL: http://x", {"DATABASE_URL": "sqlite:////other.db"}, None),
+])
+def test_what_is_typed_and_does_not_decide_about_the_database_is_told(owctl, files, given, environment, decided):
+    config(owctl, TYPED_IN_PROFILE(given))
+    in_file = given.replace("DATABASE_URL: {file: ", "DATABASE_URL_FILE: ").replace("}", "").replace(", ", "\n").replace(": ", "=")
+    path = files(x__env=in_file) / "x.env"
+    for words, named in (["--profile", "p"], 'profile "p"'), (["--env-file", path], f"--env-file {path}"):
+        err = owctl("profile", "show", *words, env=environment).ok().err
+        if decided:
+            assert f"warning: {named} does not decide which database this is: {decided} (environment" in err
+            assert "does not decide" not in owctl("profile", "show", *words, "--database", "/flag.db", env=environment).ok().err
+        else:
+            assert "does not decide" not in err
+
+
+def test_a_profile_that_nobody_named_is_not_mixed_with_an_env_file(owctl, files, tmp_path):
+    """It would lend the file's installation the wrong database, or the wrong Redis; how owctl is to behave it still says."""
+    config(owctl, "default: p\nprofiles: {p: {settings: {DATABASE_URL: 'sqlite:////p.db', REDIS_URL: 'redis://p', OWCTL_AUDIT_LOG: /log}}}")
+    path = files(x__env=f"DATA_DIR={tmp_path}\n") / "x.env"
+    for environment in {}, {"OWCTL_PROFILE": "p"}:
+        found = shown(owctl, "--env-file", path, env=environment)
+        assert found["DATA_DIR"][0] == str(tmp_path) and found["OWCTL_AUDIT_LOG"][0] == "/log"
+        assert "DATABASE_URL" not in found and "REDIS_URL" not in found
+    err = owctl("profile", "show", "--env-file", path, "--profile", "p").ok().err
+    assert f"warning: --env-file {path} does not decide which database this is: DATABASE_URL (profile p, " in err
+    assert "database: SQLite /p.db" in err
+
+
+def test_only_the_profile_that_decided_is_named(owctl, files, tmp_path):
+    config(owctl, TYPED_IN_PROFILE(f"DATA_DIR: {tmp_path}"))
+    owctl("migrate", "up", "--data-dir", tmp_path).ok()
+    for words, environment, named in ([], {}, True), (["--data-dir", tmp_path], {}, False), ([], {"DATA_DIR": tmp_path}, False):
+        err = owctl("group", "create", "Staff", "-n", "--profile", "p", *words, env=environment).ok().err
+        assert "would change SQLite" in err and (", profile p" in err) == named

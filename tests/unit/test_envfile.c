@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/str.h"
 #include "settings/envfile.h"
@@ -99,6 +100,39 @@ static void refuses(CLEAN)
 	}
 }
 
+/* Twenty doublings of 60 bytes are 60 MB; a file of 1 MB could hold thousands. */
+static void references_are_bounded(CLEAN)
+{
+	AUTO(str) struct str text = {0};
+	str_add(&text, "A=0123456789012345678901234567890123456789\n");
+	for (int i = 0; i < 20; i++)
+		str_add(&text, "A=${A}${A}\n");
+	AUTO(env_file) struct env_file file = {0};
+	assert_null(envfile_parse("x.env", text.data, text.size, &file));
+	AUTO(error) struct error *error = envfile_expand("x.env", &file, NULL);
+	assert_non_null(error);
+	assert_int_equal(error->code, ERR_SETTINGS);
+	assert_string_equal(error->message,
+			    "x.env:15: with the values of its references the file grows beyond 1048576 bytes");
+	assert_non_null(error->hint);
+}
+
+/* A million bytes of names and as many references: a search through all lines for each would take an hour. */
+static void many_references_are_quick(CLEAN)
+{
+	AUTO(str) struct str text = {0};
+	for (int i = 0; i < 40000; i++)
+		str_add_format(&text, "N%d=${N%d}\n", i, i / 2);
+	AUTO(env_file) struct env_file file = {0};
+	assert_null(envfile_parse("x.env", text.data, text.size, &file));
+	char given[] = "N0=v", later[] = "N0=other";
+	char *const environment[] = {given, later, NULL};
+	int64_t before = clock_monotonic_ms();
+	assert_null(envfile_expand("x.env", &file, environment));
+	assert_true(clock_monotonic_ms() - before < 3000);
+	assert_string_equal(file.lines[39999].value, "v");
+}
+
 static void of_a_file(CLEAN)
 {
 	char path[] = "/tmp/owctl-test-envfile-XXXXXX";
@@ -127,6 +161,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads),
 		cmocka_unit_test(refuses),
+		cmocka_unit_test(references_are_bounded),
+		cmocka_unit_test(many_references_are_quick),
 		cmocka_unit_test(of_a_file),
 	};
 	return cmocka_run_group_tests_name("envfile", tests, NULL, NULL);

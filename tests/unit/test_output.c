@@ -264,6 +264,17 @@ static void test_unknown_column(CLEAN)
 }
 
 /* After the rows that were held back to measure, a wider cell pushes its line and is not cut. */
+/* One name of half a million letters is written whole, and pads no other line. */
+static void test_table_width_is_bounded(CLEAN)
+{
+	AUTO(memory) char *name = mem_new(500001, 1);
+	memset(name, 'x', 500000);
+	const struct output_options options = options_for(OUTPUT_TABLE);
+	AUTO(made) struct made made = write_rows(&options, SHAPE_LIST, name, 2);
+	assert_non_null(strstr(made.text, name));
+	assert_true(made.size < 500000 + 500);
+}
+
 static void test_table_streams(CLEAN)
 {
 	static const struct column columns[] = {
@@ -374,6 +385,7 @@ int main(void)
 		cmocka_unit_test(test_deep_json_is_a_text),
 		cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_unknown_column),
+		cmocka_unit_test(test_table_width_is_bounded),
 		cmocka_unit_test(test_table_streams),
 		cmocka_unit_test(test_buffer_border),
 		cmocka_unit_test(test_write_errors),

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/attributes.h"
+#include "base/memory.h"
 #include "crypto/password.h"
 
 #define CLEAN __attribute__((unused)) void **state
@@ -40,10 +41,17 @@ static const struct {
 	{"correct horse", ARGON2I, true},
 };
 
+static bool matches(const char *password, const char *hash)
+{
+	bool found = false;
+	assert_null(password_matches(password, hash, &found));
+	return found;
+}
+
 static void matching(CLEAN)
 {
 	for (size_t i = 0; i < COUNT(pairs); i++)
-		assert_int_equal(password_matches(pairs[i].password, pairs[i].hash), pairs[i].matches);
+		assert_int_equal(matches(pairs[i].password, pairs[i].hash), pairs[i].matches);
 }
 
 static void every_character_of_the_hash_counts(CLEAN)
@@ -51,7 +59,43 @@ static void every_character_of_the_hash_counts(CLEAN)
 	char hash[] = "$2b" BCRYPT_REST;
 	char *last = hash + strlen(hash) - 1;
 	*last = '7';
-	assert_false(password_matches("correct horse", hash));
+	assert_false(matches("correct horse", hash));
+}
+
+#define BCRYPT_SALTED "QJ8rvFrU2aDKH6KDu0tun.RG9Hz2Mu0IUnY2gWFaCaPFXUTV0/mm6"
+#define ARGON2_SALTED "$c2FsdHNhbHQ$xb4MoKe7ZFbvLF72dT6QNw"
+
+static const struct {
+	const char *hash, *message; /* NULL: fine */
+} costs[] = {
+	{"$2b$17$" BCRYPT_SALTED, NULL},
+	{"$2b$18$" BCRYPT_SALTED, "the stored hash asks for a bcrypt cost of 18, more than 17"},
+	{"$2b$31$" BCRYPT_SALTED, "the stored hash asks for a bcrypt cost of 31, more than 17"},
+	{"$argon2id$v=19$m=1048576,t=8,p=4" ARGON2_SALTED, NULL},
+	{"$argon2id$v=19$m=1048577,t=1,p=1" ARGON2_SALTED,
+	 "the stored hash asks for an argon2 memory (KiB) of 1048577, more than 1048576"},
+	{"$argon2i$v=19$m=1048576,t=9,p=1" ARGON2_SALTED,
+	 "the stored hash asks for a number of argon2 passes of 9, more than 8"},
+	{"$argon2i$v=19$m=64,t=4294967295,p=1" ARGON2_SALTED,
+	 "the stored hash asks for a number of argon2 passes of 4294967295, more than 131072"},
+	{"$argon2id$v=19$m=65536,t=1,p=65" ARGON2_SALTED,
+	 "the stored hash asks for a number of argon2 lanes of 65, more than 64"},
+	{"$argon2id$v=19$m=99999999999999999999,t=1,p=1" ARGON2_SALTED,
+	 "the stored hash asks for an argon2 memory (KiB) of 18446744073709551615, more than 1048576"},
+	{"", NULL},
+	{"$argon2id$", NULL},
+};
+
+static void costs_have_limits(CLEAN)
+{
+	for (size_t i = 0; i < COUNT(costs); i++) {
+		AUTO(error) struct error *error = password_check_cost(costs[i].hash);
+		AUTO(memory) char *text = error_text(error);
+		assert_string_equal(text, costs[i].message ? costs[i].message : "");
+		bool found = true;
+		AUTO(error) struct error *same = costs[i].message ? password_matches("x", costs[i].hash, &found) : NULL;
+		assert_int_equal(same != NULL, costs[i].message != NULL);
+	}
 }
 
 static const struct {
@@ -115,8 +159,8 @@ static void own_hashes(CLEAN)
 		assert_string_not_equal(first, second);
 		assert_memory_equal(first, cases[i].begin, strlen(cases[i].begin));
 		assert_true(password_is_hash(first));
-		assert_true(password_matches("correct horse", first));
-		assert_false(password_matches("correct horsf", first));
+		assert_true(matches("correct horse", first));
+		assert_false(matches("correct horsf", first));
 	}
 }
 
@@ -125,6 +169,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(matching),
 		cmocka_unit_test(every_character_of_the_hash_counts),
+		cmocka_unit_test(costs_have_limits),
 		cmocka_unit_test(shapes_of_hashes),
 		cmocka_unit_test(passwords_that_can_be_hashed),
 		cmocka_unit_test(own_hashes),

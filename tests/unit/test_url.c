@@ -52,6 +52,8 @@ static void sqlite_paths(CLEAN)
 	}
 }
 
+#define HIDDEN "PostgreSQL at *** (an @ in the URL is not written as %40)"
+
 static const struct {
 	const char *url, *conninfo, *display;
 } postgresql_urls[] = {
@@ -70,7 +72,12 @@ static const struct {
 	{"postgresql://u:%C3%A4@h", "host='h' user='u' password='\xc3\xa4'", "PostgreSQL u@h"},
 	/* a password may hold what ends a host */
 	{"postgresql://u:a/b:c?d#e@h/n", "host='h' user='u' password='a/b:c?d#e' dbname='n'", "PostgreSQL u@h/n"},
-	{"postgresql://azure@server@h/n", "host='h' user='azure@server' dbname='n'", "PostgreSQL azure@server@h/n"},
+	{"postgresql://azure@server@h/n", "host='h' user='azure@server' dbname='n'", HIDDEN},
+	/* what may be a piece of a password is not shown */
+	{"postgresql://u:pa@ss/word@h/n", "host='ss' user='u' password='pa' dbname='word@h/n'", HIDDEN},
+	{"postgresql://us/er:pw@h/n", "host='us' dbname='er:pw@h/n'", HIDDEN},
+	{"postgresql://u:pa@ss?word@h/n", "host='ss' user='u' password='pa'", HIDDEN},
+	{"postgresql://h/n?user=me@corp", "host='h' dbname='n' user='me@corp'", HIDDEN},
 	/* quoting for libpq */
 	{"postgresql://u:it's\\x@h", "host='h' user='u' password='it\\'s\\\\x'", "PostgreSQL u@h"},
 	/* hosts */
@@ -168,6 +175,7 @@ static const struct {
 	{"postgresql://[]:5/n", "the [] in the database URL do not hold a host", "[2001:db8::1]:5432"},
 	{"postgresql://h/n?host=a:1&port=2", "the database URL gives the port twice", "host=a,b&port=1,2"},
 	{"postgresql://h/n?slmode=require", "libpq does not know the parameter \"slmode\" of the database URL", "spelling"},
+	{"postgresql://u:pa@ss?wo=rd@h/n", "libpq does not know a parameter of the database URL", "write @ as %40 and ? as %3F"},
 	{"postgresql://h/n?ssl=true", "sslmode (or ssl) in the database URL has a value that libpq does not know",
 	 "verify-full"},
 	{"postgresql://u:%ff@h", "the database URL holds bytes that are not UTF-8, or %00", "percent-encode"},

@@ -106,6 +106,7 @@ static fallible run(struct context *context, const void *values)
 			return NULL;
 	}
 	TRY(installation_open(context->settings, &how, &installation));
+	TRY(audit_keep_apart(context, installation.file));
 	if (!dry_run)
 		TRY(migration_lock(&installation));
 	TRY(migration_plan(&installation, to, &plan));

@@ -177,6 +177,14 @@ static fallible collect(const struct context *context, const struct arguments *a
 	return NULL;
 }
 
+static json_t *names_of(const struct profile *profile)
+{
+	json_t *names = json_array();
+	for (size_t i = 0; i < profile->count; i++)
+		json_array_append_new(names, json_string(profile->settings[i].setting->name));
+	return names;
+}
+
 static fallible run(struct context *context, const void *values)
 {
 	const struct arguments *arguments = values;
@@ -184,7 +192,11 @@ static fallible run(struct context *context, const void *values)
 	AUTO(memory) char *path = profile_file_path(environ);
 	TRY(collect(context, arguments, &profile));
 	bool dry_run = context->globals.dry_run;
+	TRY(profile_change_prepare(context, path));
 	TRY(profile_add(path, &profile, dry_run));
+	profile_change_record(context, path,
+			      json_pack("{s:o,s:o,s:o}", "profile", audit_text(profile.name), "env_file",
+					audit_text(profile.env_file), "settings", names_of(&profile)));
 	context_done(context, "%s profile \"%s\" to %s; choose it with --profile %s, or `owctl profile use %s` makes "
 			      "it the default",
 		     dry_run ? "would add" : "added", profile.name, path, profile.name, profile.name);

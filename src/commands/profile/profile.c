@@ -18,7 +18,9 @@ const struct command profile_command = {
 		"outside its container. Profiles stand in a YAML file: $OWCTL_CONFIG, else "
 		"~/.config/owctl/config.yaml, else /etc/owctl/config.yaml.\n\n"
 		"The profile in force is that of --profile, else of $OWCTL_PROFILE, else the default of the file. Flags, "
-		"environment and --env-file count before it.\n\n"
+		"environment and --env-file count before it; a warning names what in the environment overrules --env-file or "
+		"--profile about the database. Beside --env-file a profile that --profile does not name gives only the "
+		"settings that begin with OWCTL_.\n\n"
 		"Secrets are given as a file, a variable or a command that prints them; as they are only in a file that "
 		"nobody else can read.",
 	.subcommands = subcommands,
@@ -41,4 +43,20 @@ void complete_profile(const char *prefix, struct strings *words)
 	for (size_t i = 0; i < file.count; i++)
 		if (text_starts(file.profiles[i].name, prefix))
 			strings_add(words, file.profiles[i].name);
+}
+
+fallible profile_change_prepare(const struct context *context, const char *path)
+{
+	TRY(audit_prepare(context));
+	return audit_keep_apart(context, path);
+}
+
+void profile_change_record(struct context *context, const char *path, json_t *details)
+{
+	if (context->globals.dry_run) {
+		json_decref(details);
+		return;
+	}
+	context->change = CHANGE_MADE;
+	audit_record(context, path, details);
 }

@@ -2,6 +2,7 @@
 #ifndef COMMANDS_PROFILE_H
 #define COMMANDS_PROFILE_H
 
+#include "cli/audit.h"
 #include "cli/context.h"
 #include "settings/profile_file.h"
 
@@ -13,6 +14,11 @@ struct named_profile {
 	const char *name;
 };
 extern const struct argument named_profile_table[];
+
+/* Every change to the file at `path` is recorded: this looks first that it can be. */
+fallible profile_change_prepare(const struct context *context, const char *path) MUST_CHECK;
+/* Takes over `details`; a dry run records nothing. */
+void profile_change_record(struct context *context, const char *path, json_t *details);
 
 void complete_profile(const char *prefix, struct strings *words);
 

@@ -14,7 +14,10 @@ static fallible run(struct context *context, const void *values)
 	bool was_default = text_equal(file.default_name, arguments->name);
 	if (!context->globals.dry_run)
 		TRY(context_confirm(context, "Remove profile \"%s\" from %s?", arguments->name, path));
+	TRY(profile_change_prepare(context, path));
 	TRY(profile_remove(path, arguments->name, context->globals.dry_run));
+	profile_change_record(context, path,
+			      json_pack("{s:o,s:b}", "profile", audit_text(arguments->name), "was_default", was_default));
 	context_done(context, "%s profile \"%s\" from %s%s", context->globals.dry_run ? "would remove" : "removed",
 		     arguments->name, path, was_default ? "; it was the default, there is none now" : "");
 	return NULL;

@@ -7,7 +7,9 @@ static fallible run(struct context *context, const void *values)
 {
 	const struct named_profile *arguments = values;
 	AUTO(memory) char *path = profile_file_path(environ);
+	TRY(profile_change_prepare(context, path));
 	TRY(profile_use(path, arguments->name, context->globals.dry_run));
+	profile_change_record(context, path, json_pack("{s:o}", "default", audit_text(arguments->name)));
 	context_done(context, "%s profile \"%s\" the default in %s", context->globals.dry_run ? "would make" : "made",
 		     arguments->name, path);
 	return NULL;

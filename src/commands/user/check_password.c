@@ -49,7 +49,9 @@ static fallible run(struct context *context, const void *values)
 	TRY(command_open(context, &installation));
 	TRY(user_find(&installation, arguments->user, &user));
 	TRY(user_password_hash(&installation, user.id, &hash));
-	bool matches = hash && password_matches(password, hash);
+	bool matches = false;
+	if (hash)
+		TRY(error_wrap(password_matches(password, hash, &matches), "%s", user.email));
 	TRY(print(context, &user, matches));
 	return matches ? NULL : error_new(ERR_NO, "this is not the password of %s", user.email);
 }

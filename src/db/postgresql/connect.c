@@ -6,6 +6,7 @@
 #include "base/bounded.h"
 #include "base/cancel.h"
 #include "base/clock.h"
+#include "base/hide.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "db/postgresql/postgresql.h"
@@ -34,10 +35,12 @@ static void release(void *state)
 	attempt_free(state);
 }
 
-static void on_notice(void *state, const char *message)
+static void on_notice(void *connection, const char *message)
 {
-	(void)state;
-	log_debug("server: %.*s", (int)strcspn(message, "\n"), message);
+	AUTO(secrets) struct strings secrets = {0};
+	pg_secrets(connection, false, &secrets);
+	AUTO(memory) char *safe = text_without(message, &secrets);
+	log_debug("server: %.*s", (int)strcspn(safe, "\n"), safe);
 }
 
 /* tcp_user_timeout: a host that went away while it was being sent to is noticed; the keep-alives that db_target_parse
@@ -55,7 +58,7 @@ static void connect_job(void *state)
 	PGconn *connection = attempt->connection = start(attempt->conninfo);
 	if (!connection || PQstatus(connection) == CONNECTION_BAD)
 		return;
-	PQsetNoticeProcessor(connection, on_notice, NULL);
+	PQsetNoticeProcessor(connection, on_notice, connection);
 	PQsetErrorVerbosity(connection, PQERRORS_VERBOSE); /* the only way to the SQLSTATE */
 	PostgresPollingStatusType next = PGRES_POLLING_WRITING;
 	while (next == PGRES_POLLING_WRITING || next == PGRES_POLLING_READING) {
@@ -91,7 +94,7 @@ static fallible try_once(struct pg *pg, const char *conninfo, int64_t deadline, 
 	if (!error && attempt->timed_out)
 		error = no_answer(pg);
 	else if (!error && PQstatus(attempt->connection) != CONNECTION_OK)
-		error = pg_connect_error(attempt->connection, again);
+		error = pg_connect_error(pg, attempt->connection, again);
 	else if (!error) {
 		pg->connection = attempt->connection;
 		attempt->connection = NULL;
@@ -139,6 +142,7 @@ fallible pg_open(const struct db_target *target, const struct db_options *option
 	};
 	if (!pg->base.options.connect_timeout_s)
 		pg->base.options.connect_timeout_s = timeout_s ? timeout_s : DEFAULT_TIMEOUT_S;
+	pg->doubtful = target->doubtful;
 	pg->schema = target->schema && *target->schema ? text_copy(target->schema) : NULL;
 	struct error *error = establish(pg, target->conninfo);
 	if (error) {
@@ -148,6 +152,11 @@ fallible pg_open(const struct db_target *target, const struct db_options *option
 	PQsetnonblocking(pg->connection, 1);
 	PQsetErrorVerbosity(pg->connection, PQERRORS_DEFAULT);
 	pg->base.version = version_of(pg->connection);
+	pg_secrets(pg->connection, pg->doubtful, &pg->secrets);
+	if (!pg->doubtful) {
+		free(pg->base.display);
+		pg->base.display = pg_display(pg->connection);
+	}
 	*db = &pg->base;
 	return NULL;
 }
@@ -156,5 +165,6 @@ void pg_close(struct db *db)
 {
 	struct pg *pg = (struct pg *)db;
 	PQfinish(pg->connection);
+	secrets_cleanup(&pg->secrets);
 	free(pg->schema);
 }

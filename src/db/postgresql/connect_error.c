@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/hide.h"
 #include "base/memory.h"
 #include "db/postgresql/postgresql.h"
 
@@ -68,7 +69,7 @@ static void add_line(struct str *out, const char *line, size_t size)
 	while (severity > text && isalpha((unsigned char)severity[-1]))
 		severity--;
 	str_add_n(out, text, (size_t)(severity - text));
-	str_add(out, state + 7);
+	str_add(out, state[7] ? state + 7 : "an error without a message");
 }
 
 static void add_lines(struct str *out, const char *message)
@@ -89,9 +90,11 @@ static const char *last_sqlstate(const char *message)
 	return last;
 }
 
-fallible pg_connect_error(PGconn *connection, bool *again)
+fallible pg_connect_error(const struct pg *pg, PGconn *connection, bool *again)
 {
-	const char *message = PQerrorMessage(connection);
+	AUTO(secrets) struct strings secrets = {0};
+	pg_secrets(connection, pg->doubtful, &secrets);
+	AUTO(memory) char *message = text_without(PQerrorMessage(connection), &secrets);
 	AUTO(str) struct str text = {0};
 	add_lines(&text, message);
 	const char *sqlstate = last_sqlstate(message);

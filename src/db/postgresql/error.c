@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hide.h"
 #include "base/memory.h"
 #include "db/postgresql/postgresql.h"
 
@@ -23,7 +24,8 @@ static fallible text_of(struct pg *pg, const PGresult *result, const struct pg_m
 	/* What is wrong with the server, not with the statement, is told with the server's name. */
 	if (meaning->code == ERR_UNREACHABLE || meaning->code == ERR_BUSY || meaning->code == ERR_PERMISSION)
 		str_add_format(&message, "%s: ", pg->base.display);
-	str_add(&message, primary ? primary : "an error without a message");
+	AUTO(memory) char *said = text_without(primary ? primary : "", &pg->secrets);
+	str_add(&message, *said ? said : "an error without a message");
 	add_key(&message, sqlstate, PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL));
 	struct error *error = error_new(meaning->code, "%s", str_text(&message));
 	return meaning->hint ? error_hint(error, "%s", meaning->hint) : error;

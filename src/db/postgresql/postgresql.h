@@ -14,6 +14,8 @@ struct pg {
 	int64_t patience_s; /* for one answer of the server; 0: without end */
 	bool lost;          /* nothing more can come from this connection */
 	bool committed;     /* the answer to COMMIT came while it was being stopped */
+	bool doubtful;          /* as in struct db_target */
+	struct strings secrets; /* that the server knows and may repeat */
 };
 
 static inline void pg_result_cleanup(PGresult **result)
@@ -30,7 +32,12 @@ void pg_close(struct db *db);
 fallible pg_check_conninfo(const char *conninfo, int64_t *timeout_s) MUST_CHECK;
 
 /* connect_error.c: why connecting failed; `again` when it is worth trying again */
-fallible pg_connect_error(PGconn *connection, bool *again) MUST_CHECK;
+fallible pg_connect_error(const struct pg *pg, PGconn *connection, bool *again) MUST_CHECK;
+
+/* secrets.c */
+void pg_secrets(PGconn *connection, bool doubtful, struct strings *secrets); /* appends; for text_without */
+/* "PostgreSQL user@host:port/name" as libpq found them, whatever the environment and the service file said; to be freed */
+char *pg_display(PGconn *connection) MUST_CHECK;
 
 /* wait.c */
 enum pg_ready { PG_READY, PG_TIMED_OUT, PG_CANCELLED };
