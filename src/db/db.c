@@ -4,14 +4,9 @@
 
 #include "base/log.h"
 #include "base/memory.h"
-#include "db/driver.h"
+#include "db/order.h"
 
 #define DEFAULT_LOCK_TIMEOUT_S 10
-
-static fallible misuse(const char *what)
-{
-	return error_new(ERR_FAILED, "owctl has a defect: %s", what);
-}
 
 /* ---- connections ---- */
 
@@ -30,7 +25,7 @@ fallible db_would_create(const struct db_target *target, bool *would)
 fallible db_open(const struct db_target *target, const struct db_options *options, struct db **db)
 {
 	if (options->create && options->read_only)
-		return misuse("a database can't be created read-only");
+		return db_misuse("a database can't be created read-only");
 	struct db_options complete = *options;
 	if (!complete.lock_timeout_s)
 		complete.lock_timeout_s = DEFAULT_LOCK_TIMEOUT_S;
@@ -106,9 +101,9 @@ static void transaction_over(struct db *db)
 fallible db_begin(struct db *db, enum db_access access)
 {
 	if (db->in_transaction)
-		return misuse("a transaction inside a transaction");
+		return db_misuse("a transaction inside a transaction");
 	if (db->options.read_only && access == DB_WRITE)
-		return misuse("writing to a database that was opened read-only");
+		return db_misuse("writing to a database that was opened read-only");
 	TRY(db->driver->begin(db, access));
 	db->in_transaction = true;
 	return NULL;
@@ -118,9 +113,9 @@ fallible db_commit(struct db *db)
 {
 	struct error *error = NULL;
 	if (!db->in_transaction)
-		return misuse("a commit outside a transaction");
+		return db_misuse("a commit outside a transaction");
 	if (db->streaming)
-		error = misuse("a commit while rows are being read or loaded");
+		error = db_misuse("a commit while rows are being read or loaded");
 	else if (db->failed)
 		error = error_new(ERR_FAILED, "nothing was written: a statement of the transaction had failed");
 	else
@@ -148,32 +143,13 @@ void db_rollback(struct db *db)
 
 /* ---- statements ---- */
 
-static fallible may_start(const struct db *db)
-{
-	if (!db->in_transaction)
-		return misuse("a statement outside a transaction");
-	if (db->streaming)
-		return misuse("a statement while rows are being read or loaded");
-	if (db->failed)
-		return error_new(ERR_FAILED, "an earlier statement of the transaction failed");
-	return NULL;
-}
-
-/* Remembers that a statement of the transaction failed. */
-static fallible noted(struct db *db, struct error *error)
-{
-	if (error)
-		db->failed = true;
-	return error;
-}
-
 fallible db_query(struct db *db, const char *sql, const struct db_value *parameters, size_t count,
 		  struct db_rows **rows)
 {
-	TRY(may_start(db));
+	TRY(db_may_start(db));
 	log_debug("SQL: %s", sql);
 	struct db_rows *started = NULL;
-	TRY(noted(db, db->driver->query(db, sql, parameters, count, &started)));
+	TRY(db_noted(db, db->driver->query(db, sql, parameters, count, &started)));
 	db->streaming = true;
 	*rows = db->rows = started;
 	return NULL;
@@ -184,7 +160,7 @@ fallible db_next(struct db_rows *rows, bool *row)
 	bool have = false;
 	struct error *error = NULL;
 	if (!rows->ended) {
-		error = noted(rows->db, rows->db->driver->next(rows, &have));
+		error = db_noted(rows->db, rows->db->driver->next(rows, &have));
 		if (error || !have) {
 			end_rows(rows->db);
 			rows->db->streaming = false;
@@ -222,75 +198,6 @@ fallible db_run(struct db *db, const char *sql, const struct db_value *parameter
 
 fallible db_script(struct db *db, const char *sql)
 {
-	TRY(may_start(db));
-	return noted(db, db->driver->script(db, sql));
-}
-
-/* ---- bulk loading and unloading ---- */
-
-fallible db_load_begin(struct db *db, const char *table, const char *const *columns, size_t count,
-		       struct db_load **load)
-{
-	TRY(may_start(db));
-	struct db_load *started = NULL;
-	TRY(noted(db, db->driver->load_begin(db, table, columns, count, &started)));
-	db->streaming = true;
-	*load = db->load = started;
-	return NULL;
-}
-
-fallible db_load_row(struct db_load *load, const struct db_value *values)
-{
-	if (load->ended)
-		return misuse("loading after the transaction");
-	return noted(load->db, load->db->driver->load_row(load, values));
-}
-
-static void load_over(struct db_load *load)
-{
-	load->db->driver->load_free(load);
-	if (!load->ended) {
-		load->db->streaming = false;
-		load->db->load = NULL;
-	}
-	free(load);
-}
-
-fallible db_load_end(struct db_load **ended, int64_t *rows)
-{
-	struct db_load *load = *ended;
-	int64_t taken = 0;
-	struct error *error = NULL;
-	if (load->ended)
-		error = misuse("the end of a load after the transaction");
-	else if (load->db->failed)
-		error = error_new(ERR_FAILED, "loading had failed before");
-	else
-		error = noted(load->db, load->db->driver->load_end(load, &taken));
-	load_over(load);
-	*ended = NULL;
-	if (!error && rows)
-		*rows = taken;
-	return error;
-}
-
-void db_load_abort(struct db_load *load)
-{
-	if (!load)
-		return;
-	if (!load->ended)
-		load->db->failed = true;
-	load_over(load);
-}
-
-fallible db_unload(struct db *db, const char *query, db_unload_sink *sink, void *state)
-{
-	TRY(may_start(db));
-	if (!db->driver->unload)
-		return misuse("this engine can't unload in a stream");
-	log_debug("SQL: COPY (%s) TO STDOUT", query);
-	db->streaming = true;
-	struct error *error = noted(db, db->driver->unload(db, query, sink, state));
-	db->streaming = false;
-	return error;
+	TRY(db_may_start(db));
+	return db_noted(db, db->driver->script(db, sql));
 }

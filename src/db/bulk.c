@@ -1,0 +1,72 @@
+/* Bulk loading and unloading. */
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "db/order.h"
+
+fallible db_load_begin(struct db *db, const char *table, const char *const *columns, size_t count,
+		       struct db_load **load)
+{
+	TRY(db_may_start(db));
+	struct db_load *started = NULL;
+	TRY(db_noted(db, db->driver->load_begin(db, table, columns, count, &started)));
+	db->streaming = true;
+	*load = db->load = started;
+	return NULL;
+}
+
+fallible db_load_row(struct db_load *load, const struct db_value *values)
+{
+	if (load->ended)
+		return db_misuse("loading after the transaction");
+	return db_noted(load->db, load->db->driver->load_row(load, values));
+}
+
+static void load_over(struct db_load *load)
+{
+	load->db->driver->load_free(load);
+	if (!load->ended) {
+		load->db->streaming = false;
+		load->db->load = NULL;
+	}
+	free(load);
+}
+
+fallible db_load_end(struct db_load **ended, int64_t *rows)
+{
+	struct db_load *load = *ended;
+	int64_t taken = 0;
+	struct error *error = NULL;
+	if (load->ended)
+		error = db_misuse("the end of a load after the transaction");
+	else if (load->db->failed)
+		error = error_new(ERR_FAILED, "loading had failed before");
+	else
+		error = db_noted(load->db, load->db->driver->load_end(load, &taken));
+	load_over(load);
+	*ended = NULL;
+	if (!error && rows)
+		*rows = taken;
+	return error;
+}
+
+void db_load_abort(struct db_load *load)
+{
+	if (!load)
+		return;
+	if (!load->ended)
+		load->db->failed = true;
+	load_over(load);
+}
+
+fallible db_unload(struct db *db, const char *query, db_unload_sink *sink, void *state)
+{
+	TRY(db_may_start(db));
+	if (!db->driver->unload)
+		return db_misuse("this engine can't unload in a stream");
+	log_debug("SQL: COPY (%s) TO STDOUT", query);
+	db->streaming = true;
+	struct error *error = db_noted(db, db->driver->unload(db, query, sink, state));
+	db->streaming = false;
+	return error;
+}
