@@ -54,7 +54,8 @@ fallible user_find(struct installation *installation, const char *who, struct us
 		if (!row)
 			break;
 		read_account(rows, user);
-		strings_add_taken(&found, text_format("%s (%s)", user->id, user->email));
+		strings_add_taken(&found, text_format("%s (%s)", user->id ? user->id : "no id",
+							  user->email ? user->email : "no address"));
 	}
 	if (!found.count)
 		return error_hint(error_new(ERR_INPUT, "there is no account %s", who),
@@ -66,6 +67,9 @@ fallible user_find(struct installation *installation, const char *who, struct us
 					    found.count, who),
 				  "name one by its id: %s", list);
 	}
+	if (!user->id) /* a table that was copied without its constraints */
+		return error_hint(error_new(ERR_INPUT, "the account %s has no id in the database", who),
+				  "the row can't be named, and the server can't use it: mend it by hand");
 	return NULL;
 }
 

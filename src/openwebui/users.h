@@ -17,8 +17,8 @@ struct user {
 };
 void user_cleanup(struct user *user);
 
-/* Finds an account by mail address in any letter case, or by id. ERR_INPUT when there is none, or when several accounts
- * differ only by letter case (the hint names them). */
+/* Finds an account by mail address in any letter case, or by id. ERR_INPUT when there is none or it has no id, or when
+ * several accounts differ only by letter case (the hint names them). */
 fallible user_find(struct installation *installation, const char *who, struct user *user) MUST_CHECK;
 
 /* The account that Open WebUI takes for the primary administrator: the oldest. `*id` is NULL when there is no account;
