@@ -239,7 +239,7 @@ fallible profile_add(const char *path, const struct profile *profile, bool dry_r
 	TRY(begin(path, dry_run, &lock, &file));
 	if (profile_find(&file, profile->name))
 		return error_hint(error_new(ERR_INPUT, "there is a profile \"%s\" in %s already", profile->name, path),
-				  "owctl profile remove %s, or choose another name", profile->name);
+				  "`owctl profile remove %s`, or choose another name", profile->name);
 	AUTO(secret) char *text = with_profile(&file, profile);
 	TRY(accept(&file, text, profile->name, profile, file.default_name));
 	return end(&file, dry_run);
