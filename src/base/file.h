@@ -29,6 +29,10 @@ fallible file_read_secret(const char *path, char **secret) MUST_CHECK;
 /* Refuses a file that others than owner and group can read, naming the chmod that mends it. */
 fallible file_check_private(const char *path) MUST_CHECK;
 
+/* Refuses a file that somebody else than this user and root could change (ERR_PERMISSION), naming what mends it: for
+ * files that say what is to be run. */
+fallible file_check_trusted(const char *path) MUST_CHECK;
+
 bool file_exists(const char *path);
 
 /* Puts new contents in the place of a file: whoever looks, and whatever is cut off, finds the old or the new ones. An

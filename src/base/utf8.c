@@ -121,7 +121,7 @@ size_t utf8_width(const char *text, size_t size)
 
 void utf8_add_lower(struct str *out, const char *text)
 {
-	size_t size = strlen(text);
+	size_t size = text ? strlen(text) : 0;
 	for (size_t i = 0; i < size;) {
 		uint32_t point;
 		size_t length = utf8_decode(text + i, size - i, &point);

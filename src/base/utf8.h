@@ -26,7 +26,8 @@ void utf8_add_safe(struct str *out, const char *bytes, size_t size);
 /* Columns that a terminal needs for text that went through utf8_add_safe. */
 size_t utf8_width(const char *text, size_t size);
 
-/* Appends the text in lower case, code point by code point, as far as the C library's tables go (C.UTF-8). */
+/* Appends the text in lower case, code point by code point, as far as the C library's tables go (C.UTF-8);
+ * nothing for NULL. */
 void utf8_add_lower(struct str *out, const char *text);
 
 #endif

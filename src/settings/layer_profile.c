@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/shell.h"
 #include "settings/profile_file.h"
 #include "settings/layers.h"
 
@@ -64,8 +65,9 @@ fallible layer_profile(struct settings *settings, const char *name)
 	if (!name)
 		return NULL;
 	const struct profile *profile = profile_find(&file, name);
+	AUTO(memory) char *word = shell_word(name);
 	if (!profile)
-		return error_hint(profile_not_found(&file, name), "`owctl profile add %s` makes it", name);
+		return error_hint(profile_not_found(&file, name), "`owctl profile add %s` makes it", word);
 	settings->own_only = settings->typed[SOURCE_ENV_FILE] && !settings->typed[SOURCE_PROFILE];
 	struct error *error = place_profile(settings, &file, profile);
 	settings->own_only = false;

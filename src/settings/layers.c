@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/shell.h"
 #include "settings/envfile.h"
 
 void layer_place(struct settings *settings, const struct setting *setting, struct setting_value value)
@@ -121,8 +122,9 @@ static fallible place_env_lines(struct settings *settings, const struct env_file
 static void warn_if_public(const char *path)
 {
 	struct stat info;
+	AUTO(memory) char *word = shell_word(path);
 	if (!stat(path, &info) && S_ISREG(info.st_mode) && (info.st_mode & S_IROTH))
-		log_warning("%s holds secrets and is readable by everybody: chmod o-r '%s'", path, path);
+		log_warning("%s holds secrets and is readable by everybody: chmod o-r %s", path, word);
 }
 
 fallible layer_env_file(struct settings *settings, const char *path, enum setting_source source)

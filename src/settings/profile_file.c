@@ -170,6 +170,7 @@ fallible profile_file_read(const char *path, struct profile_file *file)
 		*file = (struct profile_file){.path = text_copy(path), .text = text_copy("")};
 		return NULL;
 	}
+	TRY(file_check_trusted(path)); /* it names commands to run, and where passwords are sent */
 	AUTO(str) struct str text = {0};
 	struct error *error = file_read(path, LIMIT, &text);
 	settings_blame(error);

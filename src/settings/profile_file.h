@@ -49,8 +49,8 @@ struct profile_file {
  * /etc/owctl/config.yaml; else the first of these, which is where a new one goes. */
 char *profile_file_path(char *const *environment) MUST_CHECK;
 
-/* ERR_SETTINGS "FILE:LINE:COLUMN: ..." for anything that is not as above, ERR_PERMISSION when a password stands in a
- * file that everybody can read. A file that is not there is an empty one. */
+/* ERR_SETTINGS "FILE:LINE:COLUMN: ..." for anything that is not as above, ERR_PERMISSION when other users can change the
+ * file, or a password stands in one that everybody can read. A file that is not there is an empty one. */
 fallible profile_file_read(const char *path, struct profile_file *file) MUST_CHECK;
 fallible profile_file_parse(const char *path, const char *text, size_t size, struct profile_file *file) MUST_CHECK;
 void profile_file_cleanup(struct profile_file *file);

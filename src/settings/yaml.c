@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
 
 static void diag_cleanup(struct fy_diag **diag)
 {
@@ -31,6 +32,9 @@ static fallible check_whole(const char *path, const char *text, size_t size)
 		end = newline ? (size_t)(newline - text) : size;
 		if (memchr(text + at, '\0', end - at))
 			return error_hint(error_new(ERR_SETTINGS, "%s:%u: a NUL byte", path, line), "the file must be YAML");
+		if (!utf8_valid(text + at, end - at))
+			return error_hint(error_new(ERR_SETTINGS, "%s:%u: not UTF-8", path, line),
+					  "the file must be YAML, in UTF-8");
 		bool divider = end - at >= 3 && !memcmp(text + at, "---", 3) && (end - at == 3 || strchr(" \t\r", text[at + 3]));
 		if (divider && content)
 			return error_hint(error_new(ERR_SETTINGS, "%s:%u: a second document begins", path, line),

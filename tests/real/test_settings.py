@@ -342,3 +342,35 @@ def test_only_the_profile_that_decided_is_named(owctl, files, tmp_path):
     for words, environment, named in ([], {}, True), (["--data-dir", tmp_path], {}, False), ([], {"DATA_DIR": tmp_path}, False):
         err = owctl("group", "create", "Staff", "-n", "--profile", "p", *words, env=environment).ok().err
         assert "would change SQLite" in err and (", profile p" in err) == named
+
+
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
+def test_profiles_that_others_can_change_are_refused(owctl, mode):
+    """They name commands to run, and where a password is sent."""
+    path = config(owctl, "default: p\nprofiles: {p: {settings: {DATABASE_URL: {command: touch ran; echo x}}}}", mode)
+    err = owctl("user", "list").ended(77).err
+    assert f"{path} can be changed by other users" in err and f"hint: chmod go-w {path}\n" in err
+    assert not (owctl.home / "ran").exists()
+    path.chmod(0o600)
+    assert "can be changed" not in owctl("user", "list").err
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs the right to give a file away")
+def test_profiles_of_another_user_are_refused(owctl):
+    path = config(owctl, "profiles: {}")
+    os.chown(path, 12345, -1)
+    err = owctl("profile", "list").ended(77).err
+    assert f"{path} belongs to another user" in err and f"hint: chown 0 {path}" in err
+
+
+def test_a_hint_that_is_a_command_can_be_pasted(owctl, files):
+    """Whatever a path or a name holds, it is one word of the shell."""
+    folder = owctl.home / "it's $(touch pasted) here"
+    folder.mkdir()
+    path = folder / "config.yaml"
+    path.write_text("profiles: {p: {settings: {WEBUI_SECRET_KEY: s3cret}}}")
+    path.chmod(0o644)
+    hint = owctl("profile", "list", env={"OWCTL_CONFIG": path}).ended(77).err.partition("hint: ")[2]
+    subprocess.run(["sh", "-c", hint], check=True, cwd=owctl.home)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640 and not (owctl.home / "pasted").exists()
+    owctl("profile", "list", env={"OWCTL_CONFIG": path}).ok()

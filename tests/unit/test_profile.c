@@ -181,7 +181,7 @@ static void secrets_need_a_private_file(CLEAN)
 		{SETTINGS("DATABASE_URL: postgresql://u:p@h"), 0604, true},
 		{SETTINGS("DATABASE_URL: postgresql://u@h"), 0644, false},
 		{SETTINGS("WEBUI_SECRET_KEY: {file: /x}"), 0644, false},
-		{SETTINGS("DATA_DIR: /x"), 0666, false},
+		{SETTINGS("DATA_DIR: /x"), 0644, false},
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		write_config(cases[i].text, cases[i].mode);

@@ -96,6 +96,8 @@ static void test_lower(void **state)
 {
 	(void)state;
 	AUTO(str) struct str out = {0};
+	utf8_add_lower(&out, NULL);
+	assert_int_equal(out.size, 0);
 	utf8_add_lower(&out, "AZ@[`{ \xc3\x84\xc3\x96 \xce\xa3 \xd0\x9b \xff" "Q 9");
 	assert_string_equal(str_text(&out), "az@[`{ \xc3\xa4\xc3\xb6 \xcf\x83 \xd0\xbb \xff" "q 9");
 }

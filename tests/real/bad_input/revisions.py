@@ -30,6 +30,8 @@ def of_something_else(*statements):
 
 
 TWO = at("0bd252b206fb", "7e5b5dc7342b")
+NAMELESS = after("create table other as select * from user", "insert into other (email, name, role) values ('n@example.org', 'N', 'user')",
+                 "drop table user", "alter table other rename to user")
 UNKNOWN = at("ffffffffffff")
 OTHER = "check that this is the right database"
 
@@ -63,4 +65,7 @@ CASES = [
     Case("a table is missing", "user list --database {db}", 1, "no such table: user", None, setup=after('drop table "user"')),
     Case("alembic_version has other columns", "user list --database {db}", 1, "no such column", None,
          setup=after("drop table alembic_version", "create table alembic_version (number integer)")),
+    Case("an account without an id: update", "user update n@example.org --name X --database {db}", 65, "n@example.org has no id", "mend it by hand", setup=NAMELESS),
+    Case("an account without an id: passwd", "user passwd n@example.org --generate --database {db}", 65, "n@example.org has no id", "mend it by hand", setup=NAMELESS),
+    Case("an account without an id: delete", "user delete n@example.org --yes --database {db}", 65, "n@example.org has no id", "mend it by hand", setup=NAMELESS),
 ]
