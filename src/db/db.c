@@ -141,6 +141,17 @@ void db_rollback(struct db *db)
 	transaction_over(db);
 }
 
+fallible db_lock(struct db *db, int64_t number)
+{
+	TRY(db_may_start(db));
+	return db->driver->lock ? db_noted(db, db->driver->lock(db, number)) : NULL;
+}
+
+bool db_name_taken(const struct db *db)
+{
+	return db->name_taken;
+}
+
 /* ---- statements ---- */
 
 fallible db_query(struct db *db, const char *sql, const struct db_value *parameters, size_t count,

@@ -94,9 +94,7 @@ static inline void db_cleanup(struct db **db)
 
 enum db_feature {
 	DB_CAN_COPY = 1,             /* bulk load and unload in the engine's own stream */
-	DB_CAN_ADVISORY_LOCK = 2,    /* locks that live with the session */
-	DB_CAN_SCHEMAS = 4,          /* tables live in schemas */
-	DB_CAN_ENFORCE_FOREIGN_KEYS = 8, /* deletes follow ON DELETE by themselves, as Open WebUI runs it */
+	DB_CAN_ENFORCE_FOREIGN_KEYS = 2, /* deletes follow ON DELETE by themselves, as Open WebUI runs it */
 };
 bool db_can(const struct db *db, enum db_feature feature);
 const char *db_engine_name(const struct db *db);    /* "SQLite", "PostgreSQL" */
@@ -122,6 +120,13 @@ fallible db_begin(struct db *db, enum db_access access) MUST_CHECK;
 fallible db_commit(struct db *db) MUST_CHECK;
 bool db_commit_unknown(const struct db *db); /* the last db_commit failed because its answer was lost */
 void db_rollback(struct db *db); /* no-op outside a transaction; rows that were still to come are at their end */
+
+/* In a DB_WRITE transaction: one at a time of those who take the lock of this number, until the transaction ends. Waits up to
+ * lock_timeout: ERR_BUSY. Nothing to do on SQLite, where DB_WRITE is that already. */
+fallible db_lock(struct db *db, int64_t number) MUST_CHECK;
+
+/* Whether the last statement failed because another one made something of the same name meanwhile. */
+bool db_name_taken(const struct db *db);
 
 /* ---- statements ---- */
 

@@ -14,6 +14,7 @@ struct db_driver {
 	fallible (*begin)(struct db *db, enum db_access access);
 	fallible (*commit)(struct db *db); /* after an error db.c calls rollback */
 	void (*rollback)(struct db *db);   /* whatever is under way, also when cancelled; within a second */
+	fallible (*lock)(struct db *db, int64_t number); /* NULL: a write transaction is one already */
 	fallible (*script)(struct db *db, const char *sql);
 	fallible (*query)(struct db *db, const char *sql, const struct db_value *parameters, size_t count,
 			  struct db_rows **rows);
@@ -42,6 +43,7 @@ struct db {
 	bool in_transaction;
 	bool streaming; /* rows, a load or an unload are under way */
 	bool failed;    /* a statement of this transaction did */
+	bool name_taken; /* by whoever was quicker; of the last statement that failed, set by the driver */
 	bool commit_unknown; /* the answer to the last COMMIT was lost; set by the driver */
 	struct db_rows *rows; /* that are under way, or NULL */
 	struct db_load *load; /* likewise */

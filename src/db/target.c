@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 #include "base/str.h"
-#include "db/conninfo.h"
+#include "db/postgresql/conninfo.h"
 #include "db/url.h"
 
 #define SQLITE_HINT "write sqlite:////absolute/path/webui.db or sqlite:///relative/webui.db"

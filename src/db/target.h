@@ -20,11 +20,18 @@
 
 enum db_engine { DB_SQLITE, DB_POSTGRESQL };
 
+enum db_password {
+	DB_TAKES_NO_PASSWORD,
+	DB_PASSWORD_ELSEWHERE, /* PGPASSWORD, the password file, or none is needed */
+	DB_PASSWORD_GIVEN,
+};
+
 struct db_target {
 	enum db_engine engine;
 	char *path;     /* SQLite: the file as given */
 	char *conninfo; /* PostgreSQL: keyword='value' pairs for PQconnectdb; holds the password */
-	char *schema;   /* PostgreSQL: DATABASE_SCHEMA, or NULL */
+	char *schema;   /* DATABASE_SCHEMA, or NULL; SQLite has no schemas and does not look */
+	enum db_password password;
 	char *display;  /* for people and logs: engine, host, database; never a secret */
 	bool doubtful;  /* an @ in the URL is not encoded: user, host and database may be pieces of the password */
 };

@@ -29,10 +29,7 @@ fallible migration_target(const char *target, const struct revision **revision)
 
 fallible migration_lock(struct installation *installation)
 {
-	if (!db_can(installation->db, DB_CAN_ADVISORY_LOCK))
-		return NULL;
-	struct db_value key = db_integer(MIGRATION_LOCK);
-	TRY(db_run(installation->db, "select pg_advisory_xact_lock($1)", &key, 1, NULL));
+	TRY(db_lock(installation->db, MIGRATION_LOCK));
 	return installation_read_revision(installation);
 }
 
@@ -135,5 +132,5 @@ fallible migration_run(struct installation *installation, const struct migration
 		error = apply(installation, revision_at(ordinal));
 	if (!error)
 		error = record(installation, plan->to);
-	return error && error->code == ERR_INPUT ? somebody_else(installation, error) : error;
+	return error && db_name_taken(installation->db) ? somebody_else(installation, error) : error;
 }

@@ -13,8 +13,7 @@ struct migration_plan {
 /* The revision that `target` names: an id, a release, or NULL for the newest. ERR_INPUT. */
 fallible migration_target(const char *target, const struct revision **revision) MUST_CHECK;
 
-/* Takes the lock under which only one owctl migrates this database (PostgreSQL: an advisory lock that ends with the
- * transaction; SQLite's write lock is held already), and looks again at what is recorded. */
+/* Takes the lock under which only one owctl migrates this database (db_lock), and looks again at what is recorded. */
 fallible migration_lock(struct installation *installation) MUST_CHECK;
 
 /* What would be done. ERR_FAILED with the way out for what owctl can't take: tables without a recorded revision, two

@@ -81,12 +81,12 @@ static fallible from_parts(struct settings *settings, const char *lowest, struct
 			  settings_origin(settings, lowest));
 }
 
-/* PostgreSQL alone has one, and its pairs are quoted: a value can't look like this. */
 static void warn_of_typed_password(const struct db_target *target)
 {
-	if (target->engine == DB_POSTGRESQL && strstr(target->conninfo, "password='"))
-		log_warning("the password in --database could be seen in the list of processes, and may stay in the shell's history; "
-			    "give the URL as DATABASE_URL, DATABASE_URL_FILE or in a profile, or the password in ~/.pgpass");
+	if (target->password == DB_PASSWORD_GIVEN)
+		log_warning("the password in --database could be seen in the list of processes, and may stay in the shell's "
+			    "history; give the URL as DATABASE_URL, DATABASE_URL_FILE or in a profile, or the password in "
+			    "~/.pgpass");
 }
 
 static fallible from_url(struct settings *settings, bool typed, struct db_target *target)
@@ -142,7 +142,7 @@ static fallible check_token(struct settings *settings, const struct db_target *t
 {
 	const char *enabled;
 	TRY(settings_get(settings, "DATABASE_ENABLE_IAM_TOKEN_AUTH", &enabled));
-	if (target->engine != DB_POSTGRESQL || !enabled || strcasecmp(enabled, "true") != 0 || getenv("PGPASSWORD"))
+	if (target->password == DB_TAKES_NO_PASSWORD || !enabled || strcasecmp(enabled, "true") != 0 || getenv("PGPASSWORD"))
 		return NULL;
 	return error_hint(error_new(ERR_SETTINGS, "DATABASE_ENABLE_IAM_TOKEN_AUTH (%s) is set, and owctl can't sign tokens",
 				    settings_origin(settings, "DATABASE_ENABLE_IAM_TOKEN_AUTH")),
@@ -161,7 +161,6 @@ fallible database_target(struct settings *settings, struct db_target *target)
 		TRY(from_parts(settings, decision.lowest, target));
 	else
 		TRY(sqlite_in_data_dir(settings, target));
-	if (target->engine == DB_POSTGRESQL)
-		target->schema = text_copy(schema);
+	target->schema = text_copy(schema);
 	return check_token(settings, target);
 }

@@ -83,10 +83,7 @@ fallible group_find(struct installation *installation, const char *which, struct
 
 fallible groups_lock(struct installation *installation)
 {
-	if (!db_can(installation->db, DB_CAN_ADVISORY_LOCK))
-		return NULL;
-	struct db_value key = db_integer(UPSTREAM_GROUP_LOCK);
-	return db_run(installation->db, "select pg_advisory_xact_lock($1)", &key, 1, NULL);
+	return db_lock(installation->db, UPSTREAM_GROUP_LOCK);
 }
 
 /* Who may share with the new group: the value of data.config.share that the server itself would store. */

@@ -283,7 +283,7 @@ static const struct {
 			  "DATA_DIR=/x"}},
 	 "SQLite /x/webui.db", NULL},
 	{{.environment = {"DATABASE_URL=postgresql://h/n", "DATABASE_SCHEMA=chat"}}, "PostgreSQL h/n", "chat"},
-	{{.environment = {"DATABASE_URL=sqlite:///y.db", "DATABASE_SCHEMA=chat"}}, "SQLite y.db", NULL},
+	{{.environment = {"DATABASE_URL=sqlite:///y.db", "DATABASE_SCHEMA=chat"}}, "SQLite y.db", "chat"},
 };
 
 static void database_found(CLEAN)

@@ -101,6 +101,13 @@ static fallible commit(struct db *db)
 	return NULL;
 }
 
+static fallible lock(struct db *db, int64_t number)
+{
+	TRY(cancel_check());
+	AUTO(memory) char *sql = text_format("SELECT pg_advisory_xact_lock(%lld)", (long long)number);
+	return pg_command((struct pg *)db, sql, NULL);
+}
+
 static fallible script(struct db *db, const char *sql)
 {
 	TRY(cancel_check());
@@ -109,12 +116,13 @@ static fallible script(struct db *db, const char *sql)
 
 const struct db_driver postgresql_driver = {
 	.name = "PostgreSQL",
-	.features = DB_CAN_COPY | DB_CAN_ADVISORY_LOCK | DB_CAN_SCHEMAS | DB_CAN_ENFORCE_FOREIGN_KEYS,
+	.features = DB_CAN_COPY | DB_CAN_ENFORCE_FOREIGN_KEYS,
 	.open = pg_open,
 	.close = pg_close,
 	.begin = begin,
 	.commit = commit,
 	.rollback = rollback,
+	.lock = lock,
 	.script = script,
 	.query = pg_query,
 	.next = pg_next,

@@ -38,6 +38,13 @@ fallible pg_lost(struct pg *pg)
 			  "is the server still there? run the command again when it is");
 }
 
+/* Two that make the same table at once meet in the catalogue's own unique indexes; later ones find it there. */
+static bool name_taken(const PGresult *result, const char *sqlstate)
+{
+	const char *schema = PQresultErrorField(result, PG_DIAG_SCHEMA_NAME);
+	return !strcmp(sqlstate, "42P07") || (!strcmp(sqlstate, "23505") && text_equal(schema, "pg_catalog"));
+}
+
 fallible pg_result_error(struct pg *pg, const PGresult *result)
 {
 	ExecStatusType status = PQresultStatus(result);
@@ -48,5 +55,6 @@ fallible pg_result_error(struct pg *pg, const PGresult *result)
 	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	if (!sqlstate)
 		return pg_lost(pg);
+	pg->base.name_taken = name_taken(result, sqlstate);
 	return text_of(pg, result, pg_meaning_of(sqlstate), sqlstate);
 }

@@ -17,7 +17,8 @@ static const struct meaning {
 	const char *hint;
 } meanings[] = {
 	{SQLITE_READONLY_ROLLBACK, ERR_PERMISSION, "a write was cut off half-way, and can't be undone read-only",
-	 "`owctl migrate up` undoes it, and so does a start of Open WebUI; keep the -journal file, it belongs to the database"},
+	 "a start of Open WebUI undoes it, and so does any owctl command that may write; keep the -journal file, it belongs to the "
+	 "database"},
 	{SQLITE_READONLY_RECOVERY, ERR_PERMISSION, "its -wal file must be recovered, which can't be done read-only",
 	 "start Open WebUI once, or run owctl where it may write into the database's folder"},
 	{SQLITE_READONLY_CANTINIT, ERR_PERMISSION, "its -shm file is not usable, and can't be made anew read-only",

@@ -89,7 +89,7 @@ CASES = [
     file("zero bytes", b"", 65, "is empty, there is no database in it", RIGHT_FILE),
     reader("cut off while it was made", lambda world: world.write("x.db", b"") and None, 65, "is empty, there is no database in it",
            "`owctl migrate up` begins anew", words="migrate status --database {folder}/x.db"),
-    reader("cut off in a commit", cut_off, 77, "a write was cut off half-way", "`owctl migrate up` undoes it",
+    reader("cut off in a commit", cut_off, 77, "a write was cut off half-way", "a start of Open WebUI undoes it",
            words="user list --database {folder}/x.db"),
     *(reader(f"a text, for {words}", lambda world: world.write("x.db", "Lorem ipsum\n" * 1000) and None, 65, "not an SQLite database",
              RIGHT_FILE, words=f"{words} --database {{folder}}/x.db") for words in ("group list", "migrate status", "migrate up")),

@@ -1,7 +1,7 @@
 /* PostgreSQL connection parameters on their way to libpq: from a URL or from libpq's own "key=value" form. What is not
  * given is left out, so that PG* variables, the service file and the password file keep working. */
-#ifndef DB_CONNINFO_H
-#define DB_CONNINFO_H
+#ifndef DB_POSTGRESQL_CONNINFO_H
+#define DB_POSTGRESQL_CONNINFO_H
 
 #include "base/error.h"
 #include "db/target.h"

@@ -2,7 +2,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "db/parameters.h"
+#include "db/postgresql/keywords.h"
 
 static bool is_port(const char *text, size_t size)
 {
@@ -59,14 +59,14 @@ static fallible add_address(struct addresses *list, const char *text, size_t siz
 }
 
 /* Only the last of several hosts has a port: as Open WebUI's drivers hand it on, that port is everybody's. */
-static void set_addresses(struct parameters *parameters, const struct addresses *list)
+static void set_addresses(struct keywords *keywords, const struct addresses *list)
 {
 	const char *ports = str_text(&list->ports);
 	if (list->with_port == 1 && !text_ends(ports, ","))
 		ports += strspn(ports, ",");
-	parameters_set(parameters, "host", str_text(&list->hosts));
+	keywords_set(keywords, "host", str_text(&list->hosts));
 	if (list->with_port)
-		parameters_set(parameters, "port", ports);
+		keywords_set(keywords, "port", ports);
 }
 
 /* Open WebUI's drivers read "[::1],h" as ::1 alone and drop the rest, the database too: owctl must not go elsewhere. */
@@ -78,7 +78,7 @@ static fallible check_list(const char *hosts)
 			  "write postgresql:///name?host=2001:db8::1,other&port=5432,5432");
 }
 
-static fallible set_authority(struct parameters *parameters, const char *hosts)
+static fallible set_authority(struct keywords *keywords, const char *hosts)
 {
 	AUTO(addresses) struct addresses list = {0};
 	TRY(check_list(hosts));
@@ -87,7 +87,7 @@ static fallible set_authority(struct parameters *parameters, const char *hosts)
 		TRY(add_address(&list, hosts, size));
 		hosts = hosts[size] ? hosts + size + 1 : NULL;
 	}
-	set_addresses(parameters, &list);
+	set_addresses(keywords, &list);
 	return NULL;
 }
 
@@ -99,7 +99,7 @@ static bool is_host_alone(const char *text)
 }
 
 /* "?host=": one host, a list "a,b" beside "port=1,2", or several "host=a:1". */
-static fallible set_query_hosts(struct parameters *parameters, const struct db_url *url)
+static fallible set_query_hosts(struct keywords *keywords, const struct db_url *url)
 {
 	AUTO(addresses) struct addresses list = {0};
 	for (size_t i = 0; i < url->names.count; i++) {
@@ -114,12 +114,12 @@ static fallible set_query_hosts(struct parameters *parameters, const struct db_u
 	if (list.with_port && db_url_parameter(url, "port"))
 		return error_hint(error_new(ERR_SETTINGS, "the database URL gives the port twice"),
 				  "write host=a:1&host=b:2, or host=a,b&port=1,2");
-	set_addresses(parameters, &list);
+	set_addresses(keywords, &list);
 	return NULL;
 }
 
-fallible parameters_set_hosts(struct parameters *parameters, const struct db_url *url)
+fallible keywords_set_hosts(struct keywords *keywords, const struct db_url *url)
 {
-	TRY(set_authority(parameters, url->hosts));
-	return set_query_hosts(parameters, url);
+	TRY(set_authority(keywords, url->hosts));
+	return set_query_hosts(keywords, url);
 }

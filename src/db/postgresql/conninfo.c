@@ -1,10 +1,10 @@
-#include "db/conninfo.h"
+#include "db/postgresql/conninfo.h"
 
 #include <libpq-fe.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "db/parameters.h"
+#include "db/postgresql/keywords.h"
 
 /* What Open WebUI's drivers take under another name than libpq, or for themselves alone (a NULL keyword: how they
  * cache statements or poll sockets; it says nothing about where the database is). */
@@ -33,18 +33,18 @@ static bool libpq_knows(const PQconninfoOption *options, const char *name)
 	return false;
 }
 
-static fallible add_parameter(struct parameters *parameters, const PQconninfoOption *known, const char *name,
+static fallible add_parameter(struct keywords *keywords, const PQconninfoOption *known, const char *name,
 			      const char *value)
 {
 	if (libpq_knows(known, name)) {
-		parameters_set(parameters, name, value);
+		keywords_set(keywords, name, value);
 		return NULL;
 	}
 	for (size_t i = 0; i < COUNT(driver_parameters); i++) {
 		if (strcmp(driver_parameters[i].name, name) != 0)
 			continue;
 		if (driver_parameters[i].keyword) /* libpq's own name beats it, as in Open WebUI */
-			parameters_set_default(parameters, driver_parameters[i].keyword, value);
+			keywords_set_default(keywords, driver_parameters[i].keyword, value);
 		return NULL;
 	}
 	if (strchr(value, '@') || strchr(name, '@')) /* it may be the rest of a password with a "?" in it */
@@ -59,20 +59,20 @@ static void known_cleanup(PQconninfoOption **options)
 	PQconninfoFree(*options);
 }
 
-static fallible add_query(struct parameters *parameters, const struct db_url *url)
+static fallible add_query(struct keywords *keywords, const struct db_url *url)
 {
 	AUTO(known) PQconninfoOption *known = PQconninfoParse("", NULL);
 	for (size_t i = 0; known && i < url->names.count; i++)
 		if (strcmp(url->names.items[i], "host") != 0)
-			TRY(add_parameter(parameters, known, url->names.items[i], url->values.items[i]));
+			TRY(add_parameter(keywords, known, url->names.items[i], url->values.items[i]));
 	return NULL;
 }
 
 /* Said here because "ssl=true", which some drivers take, would otherwise fail with libpq's words for "sslmode". */
-static fallible check_sslmode(const struct parameters *parameters)
+static fallible check_sslmode(const struct keywords *keywords)
 {
 	static const char *const modes[] = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"};
-	const char *mode = parameters_get(parameters, "sslmode");
+	const char *mode = keywords_get(keywords, "sslmode");
 	for (size_t i = 0; mode && i < COUNT(modes); i++)
 		if (!strcmp(mode, modes[i]))
 			return NULL;
@@ -82,13 +82,13 @@ static fallible check_sslmode(const struct parameters *parameters)
 			  "one of disable, allow, prefer, require, verify-ca, verify-full");
 }
 
-static char *display_text(const struct parameters *parameters)
+static char *display_text(const struct keywords *keywords)
 {
-	const char *service = parameters_get(parameters, "service"), *user = parameters_get(parameters, "user");
-	const char *host = parameters_get(parameters, "host"), *port = parameters_get(parameters, "port");
-	const char *name = parameters_get(parameters, "dbname");
+	const char *service = keywords_get(keywords, "service"), *user = keywords_get(keywords, "user");
+	const char *host = keywords_get(keywords, "host"), *port = keywords_get(keywords, "port");
+	const char *name = keywords_get(keywords, "dbname");
 	if (!host)
-		host = parameters_get(parameters, "hostaddr");
+		host = keywords_get(keywords, "hostaddr");
 	struct str out = {0};
 	str_add(&out, "PostgreSQL");
 	if (service)
@@ -109,15 +109,17 @@ static char *display_text(const struct parameters *parameters)
 }
 
 /* A dead peer is noticed within a minute; PGAPPNAME and the URL may name the application otherwise. */
-static void finish(struct parameters *parameters, struct db_target *target)
+static void finish(struct keywords *keywords, struct db_target *target)
 {
-	parameters_set_default(parameters, "fallback_application_name", "owctl");
-	parameters_set_default(parameters, "keepalives_idle", "30");
-	parameters_set_default(parameters, "keepalives_interval", "10");
-	parameters_set_default(parameters, "keepalives_count", "3");
+	keywords_set_default(keywords, "fallback_application_name", "owctl");
+	keywords_set_default(keywords, "keepalives_idle", "30");
+	keywords_set_default(keywords, "keepalives_interval", "10");
+	keywords_set_default(keywords, "keepalives_count", "3");
+	bool given = keywords_get(keywords, "password");
 	*target = (struct db_target){.engine = DB_POSTGRESQL,
-				     .conninfo = parameters_conninfo(parameters),
-				     .display = display_text(parameters)};
+				     .password = given ? DB_PASSWORD_GIVEN : DB_PASSWORD_ELSEWHERE,
+				     .conninfo = keywords_conninfo(keywords),
+				     .display = display_text(keywords)};
 }
 
 /* The parts of the URL are what Open WebUI takes for them; where a password spilled over them none is shown. */
@@ -130,14 +132,14 @@ static void hide_parts(struct db_target *target)
 
 fallible conninfo_from_url(const struct db_url *url, struct db_target *target)
 {
-	AUTO(parameters) struct parameters parameters = {0};
-	TRY(parameters_set_hosts(&parameters, url));
-	parameters_set(&parameters, "user", url->user);
-	parameters_set(&parameters, "password", url->password);
-	parameters_set(&parameters, "dbname", url->database);
-	TRY(add_query(&parameters, url));
-	TRY(check_sslmode(&parameters));
-	finish(&parameters, target);
+	AUTO(keywords) struct keywords keywords = {0};
+	TRY(keywords_set_hosts(&keywords, url));
+	keywords_set(&keywords, "user", url->user);
+	keywords_set(&keywords, "password", url->password);
+	keywords_set(&keywords, "dbname", url->database);
+	TRY(add_query(&keywords, url));
+	TRY(check_sslmode(&keywords));
+	finish(&keywords, target);
 	if (url->doubtful)
 		hide_parts(target);
 	return NULL;
@@ -149,9 +151,9 @@ fallible conninfo_from_pairs(const char *text, struct db_target *target)
 	if (!parsed) /* libpq's own message would quote parts of the text, perhaps of the password */
 		return error_hint(error_new(ERR_SETTINGS, "libpq does not understand these key=value pairs"),
 				  "write host=db port=5432 dbname=owui user=me; a value with blanks stands in '...'");
-	AUTO(parameters) struct parameters parameters = {0};
+	AUTO(keywords) struct keywords keywords = {0};
 	for (const PQconninfoOption *option = parsed; option->keyword; option++)
-		parameters_set(&parameters, option->keyword, option->val);
-	finish(&parameters, target);
+		keywords_set(&keywords, option->keyword, option->val);
+	finish(&keywords, target);
 	return NULL;
 }
