@@ -104,6 +104,8 @@ fallible command_finish(struct context *context, struct installation *installati
 	error = commit(context, installation, where, change->details);
 	if (context->change == CHANGE_NONE)
 		return error;
+	if (change->after && context->change == CHANGE_MADE)
+		error = command_first_error(error, change->after(context, change->state));
 	error = command_first_error(error, print(context, change));
 	return context->change == CHANGE_MADE ? command_first_error(error, read_back(installation, change)) : error;
 }
