@@ -9,7 +9,6 @@
 
 #include "base/cancel.h"
 #include "base/log.h"
-#include "base/memory.h"
 #include "cli/hidden.h"
 #include "cli/screen.h"
 #include "cli/wipe.h"
@@ -60,11 +59,7 @@ static fallible run_handler(struct invocation *invocation, int *answer)
 	*answer = context.answer;
 	if (!error)
 		return context.unrecorded;
-	AUTO(error) struct error *unrecorded = context.unrecorded;
-	if (unrecorded) {
-		AUTO(memory) char *text = error_text(unrecorded);
-		log_warning("%s", text);
-	}
+	error = error_first(error, context.unrecorded);
 	if (context.change != CHANGE_NONE)
 		error = error_hint(error, "the change %s made all the same: look before you run the command again",
 				   context.change == CHANGE_UNKNOWN ? "may have been" : "was");

@@ -76,18 +76,6 @@ static fallible read_back(struct installation *installation, const struct change
 		     : NULL;
 }
 
-fallible command_first_error(struct error *first, struct error *next)
-{
-	if (!first)
-		return next;
-	if (next) {
-		AUTO(memory) char *text = error_text(next);
-		log_warning("%s", text);
-	}
-	error_free(next);
-	return first;
-}
-
 fallible command_finish(struct context *context, struct installation *installation, const struct change *change)
 {
 	AUTO(memory) char *where = installation_describe(installation); /* as it was before */
@@ -105,9 +93,9 @@ fallible command_finish(struct context *context, struct installation *installati
 	if (context->change == CHANGE_NONE)
 		return error;
 	if (change->after && context->change == CHANGE_MADE)
-		error = command_first_error(error, change->after(context, change->state));
-	error = command_first_error(error, print(context, change));
-	return context->change == CHANGE_MADE ? command_first_error(error, read_back(installation, change)) : error;
+		error = error_first(error, change->after(context, change->state));
+	error = error_first(error, print(context, change));
+	return context->change == CHANGE_MADE ? error_first(error, read_back(installation, change)) : error;
 }
 
 const char *command_outcome(const struct context *context, const char *done, const char *would)

@@ -44,9 +44,6 @@ struct change {
 fallible command_finish(struct context *context, struct installation *installation, const struct change *change)
 	MUST_CHECK;
 
-/* Of two things that went wrong after a change: `first` is returned, `next` told as a warning. Either may be NULL. */
-fallible command_first_error(struct error *first, struct error *next) MUST_CHECK;
-
 /* The word for what became of a change: `done`; `would` with --dry-run; or "unknown". */
 const char *command_outcome(const struct context *context, const char *done, const char *would);
 

@@ -144,7 +144,7 @@ static fallible run(struct context *context, const void *values)
 				   .look = "owctl user list"};
 	struct error *error = accounts_run(context, &job);
 	if (error && accounts.refused)
-		return command_first_error(error, print(context, &accounts));
+		return error_first(error, print(context, &accounts));
 	TRY(error);
 	summarize(context, &accounts);
 	size_t refused = accounts_count(&accounts, ACCOUNT_BAD);

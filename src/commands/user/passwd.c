@@ -53,9 +53,7 @@ static fallible end_sessions(struct context *context, void *state)
 					      context->globals.timeout, &found);
 	if (error && passwd->ended) {
 		/* The stamp ended them; what Redis would have added is nothing more. */
-		AUTO(memory) char *text = error_text(error);
-		log_warning("%s (the sessions are ended by the database all the same)", text);
-		error_free(error);
+		log_warning_error(error_wrap(error, "the sessions are ended by the database, but not marked in Redis"));
 		return NULL;
 	}
 	if (error)
