@@ -4,20 +4,30 @@
 #include "base/memory.h"
 #include "openwebui/users.h"
 
+fallible command_open_as(struct context *context, struct installation_options options,
+			 struct installation *installation)
+{
+	options.timeout_s = context->globals.timeout;
+	if (!options.for_change)
+		return installation_open(context->settings, &options, installation);
+	TRY(audit_prepare(context));
+	if (context->globals.dry_run) {
+		options.access = DB_READ;
+		options.create = false;
+	}
+	TRY(installation_open(context->settings, &options, installation));
+	return audit_keep_apart(context, installation->file);
+}
+
 fallible command_open(struct context *context, struct installation *installation)
 {
-	struct installation_options options = {.access = DB_READ, .timeout_s = context->globals.timeout};
-	return installation_open(context->settings, &options, installation);
+	return command_open_as(context, (struct installation_options){.access = DB_READ}, installation);
 }
 
 fallible command_open_for_change(struct context *context, struct installation *installation)
 {
-	TRY(audit_prepare(context));
-	struct installation_options options = {.access = context->globals.dry_run ? DB_READ : DB_WRITE,
-					       .for_change = true,
-					       .timeout_s = context->globals.timeout};
-	TRY(installation_open(context->settings, &options, installation));
-	return audit_keep_apart(context, installation->file);
+	return command_open_as(context, (struct installation_options){.access = DB_WRITE, .for_change = true},
+			       installation);
 }
 
 static fallible check_before(struct installation *installation, const struct change *change)

@@ -20,6 +20,11 @@ fallible command_open(struct context *context, struct installation *installation
  * --dry-run for reading: what a dry run can't write, it can't break). */
 fallible command_open_for_change(struct context *context, struct installation *installation) MUST_CHECK;
 
+/* The same for a command with other demands: opens as `options` say, the time-out and, for a change, the dry run as the
+ * command line says. */
+fallible command_open_as(struct context *context, struct installation_options options,
+			 struct installation *installation) MUST_CHECK;
+
 /* What was written in the open transaction, and what is still to be done about it. */
 struct change {
 	json_t *details; /* for the audit record; command_finish takes it over */

@@ -75,10 +75,9 @@ static fallible print(struct context *context, const struct installation *instal
 static fallible run(struct context *context, const void *values)
 {
 	const struct arguments *arguments = values;
-	struct installation_options how = {
-		.access = DB_READ, .any_revision = true, .timeout_s = context->globals.timeout};
+	const struct installation_options how = {.access = DB_READ, .any_revision = true};
 	AUTO(installation) struct installation installation = {0};
-	TRY(installation_open(context->settings, &how, &installation));
+	TRY(command_open_as(context, how, &installation));
 	TRY(print(context, &installation));
 	if (!arguments->check || installation.revision == revision_head())
 		return NULL;
