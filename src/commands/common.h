@@ -13,6 +13,9 @@
 #include "cli/context.h"
 #include "openwebui/installation.h"
 
+/* The exit statuses that opening a database, and all work in it, can lead to. */
+#define DATABASE_EXITS ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS
+
 /* Opens the installation of the settings for reading, and a read transaction on it. */
 fallible command_open(struct context *context, struct installation *installation) MUST_CHECK;
 

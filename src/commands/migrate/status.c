@@ -94,7 +94,7 @@ const struct command migrate_status_command = {
 					     {"owctl migrate status --check > /dev/null",
 					      "in CI: exit 2, and say so, if a migration is pending"},
 					     {0}},
-	.exits = (const int[]){ERR_NO, ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.exits = (const int[]){ERR_NO, ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_OBJECT,
 	.size = sizeof(struct arguments),

@@ -126,7 +126,7 @@ const struct command migrate_up_command = {
 					      "in an empty PostgreSQL database"},
 					     {"owctl migrate up --to 0.10.2", "for an older release"},
 					     {0}},
-	.exits = (const int[]){ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_OBJECT,
 	.changes = true,

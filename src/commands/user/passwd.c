@@ -159,7 +159,7 @@ const struct command user_passwd_command = {
 	.examples = (const struct example[]){{"owctl user passwd admin@example.org", "a lost administrator's password"},
 					     {"owctl user passwd bob@example.org --generate", "makes one and prints it"},
 					     {0}},
-	.exits = (const int[]){ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_OBJECT,
 	.changes = true,

@@ -164,7 +164,7 @@ const struct command user_update_command = {
 					     {"owctl user update bob@example.org --email bob@example.com",
 					      "a new address"},
 					     {0}},
-	.exits = (const int[]){ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_OBJECT,
 	.changes = true,
