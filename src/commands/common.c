@@ -40,14 +40,13 @@ static fallible check_before(struct installation *installation, const struct cha
 }
 
 /* NULL once it is committed; an error with context->change set: it may be. */
-static fallible commit(struct context *context, struct installation *installation, const char *where, json_t *details)
+static fallible commit(struct context *context, struct installation *installation, const char *where,
+		       const json_t *details)
 {
 	log_note("changing %s", where);
 	struct error *error = installation_commit(installation);
-	if (error && !db_commit_unknown(installation->db)) {
-		json_decref(details);
+	if (error && !db_commit_unknown(installation->db))
 		return error;
-	}
 	context->change = error ? CHANGE_UNKNOWN : CHANGE_MADE;
 	audit_record(context, where, details);
 	return error;
@@ -88,18 +87,14 @@ static fallible read_back(struct installation *installation, const struct change
 
 fallible command_finish(struct context *context, struct installation *installation, const struct change *change)
 {
+	json_auto_t *details = change->details;
 	AUTO(memory) char *where = installation_describe(installation); /* as it was before */
 	if (context->globals.dry_run) {
-		json_decref(change->details);
 		log_note("would change %s", where);
 		return change->print(context, change->state);
 	}
-	struct error *error = check_before(installation, change);
-	if (error) {
-		json_decref(change->details);
-		return error;
-	}
-	error = commit(context, installation, where, change->details);
+	TRY(check_before(installation, change));
+	struct error *error = commit(context, installation, where, details);
 	if (context->change == CHANGE_NONE)
 		return error;
 	if (change->after && context->change == CHANGE_MADE)

@@ -53,10 +53,9 @@ fallible profile_change_prepare(const struct context *context, const char *path)
 
 void profile_change_record(struct context *context, const char *path, json_t *details)
 {
-	if (context->globals.dry_run) {
-		json_decref(details);
+	json_auto_t *owned = details;
+	if (context->globals.dry_run)
 		return;
-	}
 	context->change = CHANGE_MADE;
-	audit_record(context, path, details);
+	audit_record(context, path, owned);
 }
