@@ -49,6 +49,11 @@ fallible cancel_check(void)
 	return requested ? error_new(ERR_INTERRUPTED, "interrupted") : NULL;
 }
 
+void cancel_sleep(int64_t ms)
+{
+	poll(&(struct pollfd){.fd = wake[0], .events = POLLIN}, 1, ms < INT32_MAX ? (int)ms : INT32_MAX);
+}
+
 fallible cancel_wait_readable(int fd)
 {
 	struct pollfd fds[] = {{.fd = fd, .events = POLLIN}, {.fd = wake[0], .events = POLLIN}};

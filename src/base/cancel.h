@@ -5,6 +5,7 @@
 #define BASE_CANCEL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
@@ -12,6 +13,7 @@ void cancel_install(void);    /* once, in main; also ignores SIGPIPE and SIGXFSZ
 bool cancel_requested(void);  /* cheap, from any thread */
 int cancel_fd(void);          /* becomes readable, and stays so, when cancelled; -1 before cancel_install */
 fallible cancel_check(void) MUST_CHECK; /* ERR_INTERRUPTED once cancelled */
+void cancel_sleep(int64_t ms);          /* a pause that ends when cancelled; any signal may end it sooner */
 fallible cancel_wait_readable(int fd) MUST_CHECK; /* until `fd` has data or is at its end; ERR_INTERRUPTED */
 
 #endif

@@ -117,6 +117,23 @@ DEFINE_LOG(log_detail, LOG_VERBOSE, "info", "owctl: ")
 DEFINE_LOG(log_debug, LOG_DEBUGGING, "debug", "owctl: ")
 DEFINE_LOG(log_warning, LOG_QUIET_ONLY_ERRORS, "warning", "owctl: warning: ")
 
+void log_warning_error(struct error *error)
+{
+	if (error) {
+		AUTO(memory) char *text = error_text(error);
+		log_warning("%s", text);
+	}
+	error_free(error);
+}
+
+fallible error_first(struct error *first, struct error *next)
+{
+	if (!first)
+		return next;
+	log_warning_error(next);
+	return first;
+}
+
 void log_error(const struct error *error, bool json)
 {
 	AUTO(memory) char *text = error_text(error);

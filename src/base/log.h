@@ -19,6 +19,11 @@ void log_detail(const char *format, ...) PRINTF(1, 2);  /* with -v */
 void log_debug(const char *format, ...) PRINTF(1, 2);   /* with -vv */
 void log_warning(const char *format, ...) PRINTF(1, 2); /* always */
 
+/* Tells what went wrong where the work goes on; frees `error`. NULL: nothing to tell. */
+void log_warning_error(struct error *error);
+/* Of two things that went wrong: `first` is returned, `next` told as a warning. Either may be NULL. */
+fallible error_first(struct error *first, struct error *next) MUST_CHECK;
+
 /* One line of a terminal that is written over by the next one, by any message, and taken away by NULL. Only where
  * log_has_line: standard error is a terminal, and notes are shown on it as text. */
 void log_line(const char *text);

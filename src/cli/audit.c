@@ -73,7 +73,7 @@ static void add_text(json_t *record, const char *key, const char *text)
 		json_object_set_new(record, key, audit_text(text));
 }
 
-static json_t *describe(const struct context *context, const char *installation, json_t *details)
+static json_t *describe(const struct context *context, const char *installation, const json_t *details)
 {
 	char now[CLOCK_TEXT_SIZE] = "", host[256] = "";
 	clock_format(clock_now(), now);
@@ -90,7 +90,7 @@ static json_t *describe(const struct context *context, const char *installation,
 	add_text(record, "command", context->path);
 	add_text(record, "installation", installation);
 	add_text(record, "outcome", context->change == CHANGE_UNKNOWN ? "unknown" : "made");
-	json_object_set_new(record, "details", details ? details : json_object());
+	json_object_set_new(record, "details", details ? json_deep_copy(details) : json_object());
 	return record;
 }
 
@@ -122,11 +122,10 @@ static void send_to_journal(const char *line)
 	closelog();
 }
 
-void audit_record(struct context *context, const char *installation, json_t *details)
+void audit_record(struct context *context, const char *installation, const json_t *details)
 {
-	json_t *record = describe(context, installation, details);
+	json_auto_t *record = describe(context, installation, details);
 	AUTO(memory) char *line = json_dumps(record, JSON_COMPACT | JSON_ENSURE_ASCII);
-	json_decref(record);
 	const char *path = NULL;
 	error_ignore(audit_path(context, &path)); /* audit_prepare has said it */
 	if (!path) {

@@ -22,10 +22,10 @@ fallible audit_prepare(const struct context *context) MUST_CHECK;
  * file is. */
 fallible audit_keep_apart(const struct context *context, const char *file) MUST_CHECK;
 
-/* Writes the record; takes over `details`. The change is done already (or, by context->change, may be), so the command
- * goes on to print what came of it; that the log which was asked for could not be written stays in context->unrecorded,
- * and is the command's exit status unless something worse happened. */
-void audit_record(struct context *context, const char *installation, json_t *details);
+/* Writes the record, with `details` (NULL: none) in it. The change is done already (or, by context->change, may be), so
+ * the command goes on to print what came of it; that the log which was asked for could not be written stays in
+ * context->unrecorded, and is the command's exit status unless something worse happened. */
+void audit_record(struct context *context, const char *installation, const json_t *details);
 
 /* A text of the record, NULL as null. Names and addresses come from a database that may hold anything: unsafe characters
  * and bytes that are not UTF-8 are escaped (utf8_add_safe). */

@@ -36,6 +36,7 @@ struct context {
 	struct settings *settings; /* loaded before the handler runs, NULL for standalone commands; owned by cli_run */
 	enum change_state change;      /* what became of what the command set out to do */
 	struct error *unrecorded;      /* why that is not in the audit log, or NULL; owned by cli_run */
+	int answer; /* exit status of a command that did its work and has an answer other than yes; an error goes before it */
 };
 
 /* The settings as the command line gives them, with the profile of that name (NULL: the one in force). */

@@ -9,7 +9,6 @@
 
 #include "base/cancel.h"
 #include "base/log.h"
-#include "base/memory.h"
 #include "cli/hidden.h"
 #include "cli/screen.h"
 #include "cli/wipe.h"
@@ -47,7 +46,7 @@ static void set_up_log(const struct globals *globals)
 	log_setup(level, text_equal(globals->log_format, "json"));
 }
 
-static fallible run_handler(struct invocation *invocation)
+static fallible run_handler(struct invocation *invocation, int *answer)
 {
 	const struct command *command = invocation->command;
 	struct context context = {.command = command, .path = invocation->path, .globals = invocation->globals};
@@ -57,13 +56,10 @@ static fallible run_handler(struct invocation *invocation)
 		TRY(globals_settings(&context.globals, context.globals.profile, &settings));
 	context.settings = settings;
 	struct error *error = command->run(&context, invocation->values);
+	*answer = context.answer;
 	if (!error)
 		return context.unrecorded;
-	AUTO(error) struct error *unrecorded = context.unrecorded;
-	if (unrecorded) {
-		AUTO(memory) char *text = error_text(unrecorded);
-		log_warning("%s", text);
-	}
+	error = error_first(error, context.unrecorded);
 	if (context.change != CHANGE_NONE)
 		error = error_hint(error, "the change %s made all the same: look before you run the command again",
 				   context.change == CHANGE_UNKNOWN ? "may have been" : "was");
@@ -77,7 +73,7 @@ static fallible show_help(const struct invocation *invocation, FILE *stream)
 	return screen_write(stream, &text);
 }
 
-static fallible run_invocation(struct invocation *invocation)
+static fallible run_invocation(struct invocation *invocation, int *answer)
 {
 	if (invocation->help)
 		return show_help(invocation, stdout);
@@ -87,7 +83,7 @@ static fallible run_invocation(struct invocation *invocation)
 		return screen_write(stdout, &text);
 	}
 	if (!invocation->incomplete)
-		return run_handler(invocation);
+		return run_handler(invocation, answer);
 	/* Somebody typed a part of a command: help is the best message, but a script must not take it for success. */
 	if (!text_equal(invocation->globals.format, "json"))
 		TRY(show_help(invocation, stderr));
@@ -128,9 +124,10 @@ static int run_words(int count, char *const *words)
 	wipe_secrets(count, words);
 	bool json = text_equal(invocation.globals.format, "json") || (error && ask_for_json(count, words));
 	set_up_log(&invocation.globals);
+	int answer = 0;
 	if (!error)
-		error = run_invocation(&invocation);
-	return report(error, invocation.command, json);
+		error = run_invocation(&invocation, &answer);
+	return error ? report(error, invocation.command, json) : answer;
 }
 
 int cli_run(int argc, char **argv)

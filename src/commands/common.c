@@ -4,20 +4,30 @@
 #include "base/memory.h"
 #include "openwebui/users.h"
 
+fallible command_open_as(struct context *context, struct installation_options options,
+			 struct installation *installation)
+{
+	options.timeout_s = context->globals.timeout;
+	if (!options.for_change)
+		return installation_open(context->settings, &options, installation);
+	TRY(audit_prepare(context));
+	if (context->globals.dry_run) {
+		options.access = DB_READ;
+		options.create = false;
+	}
+	TRY(installation_open(context->settings, &options, installation));
+	return audit_keep_apart(context, installation->file);
+}
+
 fallible command_open(struct context *context, struct installation *installation)
 {
-	struct installation_options options = {.access = DB_READ, .timeout_s = context->globals.timeout};
-	return installation_open(context->settings, &options, installation);
+	return command_open_as(context, (struct installation_options){.access = DB_READ}, installation);
 }
 
 fallible command_open_for_change(struct context *context, struct installation *installation)
 {
-	TRY(audit_prepare(context));
-	struct installation_options options = {.access = context->globals.dry_run ? DB_READ : DB_WRITE,
-					       .for_change = true,
-					       .timeout_s = context->globals.timeout};
-	TRY(installation_open(context->settings, &options, installation));
-	return audit_keep_apart(context, installation->file);
+	return command_open_as(context, (struct installation_options){.access = DB_WRITE, .for_change = true},
+			       installation);
 }
 
 static fallible check_before(struct installation *installation, const struct change *change)
@@ -30,14 +40,13 @@ static fallible check_before(struct installation *installation, const struct cha
 }
 
 /* NULL once it is committed; an error with context->change set: it may be. */
-static fallible commit(struct context *context, struct installation *installation, const char *where, json_t *details)
+static fallible commit(struct context *context, struct installation *installation, const char *where,
+		       const json_t *details)
 {
 	log_note("changing %s", where);
 	struct error *error = installation_commit(installation);
-	if (error && !db_commit_unknown(installation->db)) {
-		json_decref(details);
+	if (error && !db_commit_unknown(installation->db))
 		return error;
-	}
 	context->change = error ? CHANGE_UNKNOWN : CHANGE_MADE;
 	audit_record(context, where, details);
 	return error;
@@ -76,36 +85,22 @@ static fallible read_back(struct installation *installation, const struct change
 		     : NULL;
 }
 
-fallible command_first_error(struct error *first, struct error *next)
-{
-	if (!first)
-		return next;
-	if (next) {
-		AUTO(memory) char *text = error_text(next);
-		log_warning("%s", text);
-	}
-	error_free(next);
-	return first;
-}
-
 fallible command_finish(struct context *context, struct installation *installation, const struct change *change)
 {
+	json_auto_t *details = change->details;
 	AUTO(memory) char *where = installation_describe(installation); /* as it was before */
 	if (context->globals.dry_run) {
-		json_decref(change->details);
 		log_note("would change %s", where);
 		return change->print(context, change->state);
 	}
-	struct error *error = check_before(installation, change);
-	if (error) {
-		json_decref(change->details);
-		return error;
-	}
-	error = commit(context, installation, where, change->details);
+	TRY(check_before(installation, change));
+	struct error *error = commit(context, installation, where, details);
 	if (context->change == CHANGE_NONE)
 		return error;
-	error = command_first_error(error, print(context, change));
-	return context->change == CHANGE_MADE ? command_first_error(error, read_back(installation, change)) : error;
+	if (change->after && context->change == CHANGE_MADE)
+		error = error_first(error, change->after(context, change->state));
+	error = error_first(error, print(context, change));
+	return context->change == CHANGE_MADE ? error_first(error, read_back(installation, change)) : error;
 }
 
 const char *command_outcome(const struct context *context, const char *done, const char *would)

@@ -133,25 +133,25 @@ fallible password_check_cost(const char *hash)
 	return text_starts(hash, "$argon2") ? check_argon2(hash) : NULL;
 }
 
-static bool bcrypt_matches(const char *password, const char *hash)
+static fallible bcrypt_matches(const char *password, const char *hash, bool *matches)
 {
 	AUTO(secret) char *seen = text_copy_n(password, strnlen(password, PASSWORD_BCRYPT_LIMIT));
 	char setting[BCRYPT_SETTING_LENGTH + 1], computed[PASSWORD_HASH_SIZE];
 	memcpy(setting, hash, BCRYPT_SETTING_LENGTH);
 	setting[BCRYPT_SETTING_LENGTH] = '\0';
 	struct error *error = bcrypt(seen, setting, computed);
-	bool same = !error && sodium_memcmp(computed, hash, BCRYPT_HASH_LENGTH) == 0;
-	error_ignore(error);
+	if (!error)
+		*matches = sodium_memcmp(computed, hash, BCRYPT_HASH_LENGTH) == 0;
 	mem_wipe(computed, sizeof computed);
-	return same;
+	return error;
 }
 
 fallible password_matches(const char *password, const char *hash, bool *matches)
 {
 	TRY(password_check_cost(hash));
-	if (text_starts(hash, "$argon2"))
-		*matches = sodium_init() >= 0 && crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
-	else
-		*matches = is_bcrypt(hash) && bcrypt_matches(password, hash);
+	if (is_bcrypt(hash))
+		return bcrypt_matches(password, hash, matches);
+	*matches = text_starts(hash, "$argon2") && sodium_init() >= 0 &&
+		   crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
 	return NULL;
 }

@@ -25,7 +25,8 @@ fallible password_hash(const char *password, enum password_algorithm algorithm, 
 fallible password_check_cost(const char *hash) MUST_CHECK;
 
 /* Whether the release would accept this password for this hash: bcrypt sees the first 72 bytes only, argon2 sees all.
- * An empty or unknown hash is never matched. ERR_INPUT as above. */
+ * An empty or unknown hash is never matched. ERR_INPUT as above; ERR_FAILED where libcrypt can't tell: a cost below 4, or a
+ * system that forbids bcrypt. */
 fallible password_matches(const char *password, const char *hash, bool *matches) MUST_CHECK;
 
 /* Whether a text has the shape of a hash that the release can verify ($2a$, $2b$, $2y$ with 60 characters, $argon2). */

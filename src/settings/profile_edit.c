@@ -41,7 +41,7 @@ static fallible accept(struct profile_file *file, const char *text, const char *
 	const struct profile *found = error ? NULL : profile_find(&after, name);
 	bool right = !error && (profile ? same_profile(profile, found) : !found) &&
 		     text_equal(after.default_name, default_name) && others_stayed(file, &after, name);
-	error_ignore(error);
+	error_ignore(error); /* it is about lines of a text that is thrown away, and nobody can look at */
 	if (!right)
 		return error_hint(error_new(ERR_SETTINGS, "the layout of %s is not one that owctl can change", file->path),
 				  "edit it by hand; owctl writes one key a line, without braces around profiles");

@@ -98,6 +98,13 @@ static void costs_have_limits(CLEAN)
 	}
 }
 
+static void what_cannot_be_computed_is_no_mismatch(CLEAN)
+{
+	bool found;
+	AUTO(error) struct error *error = password_matches("x", "$2b$03$" BCRYPT_SALTED, &found);
+	assert_string_equal(error->message, "libcrypt can't compute a bcrypt hash");
+}
+
 static const struct {
 	const char *text;
 	bool hash;
@@ -170,6 +177,7 @@ int main(void)
 		cmocka_unit_test(matching),
 		cmocka_unit_test(every_character_of_the_hash_counts),
 		cmocka_unit_test(costs_have_limits),
+		cmocka_unit_test(what_cannot_be_computed_is_no_mismatch),
 		cmocka_unit_test(shapes_of_hashes),
 		cmocka_unit_test(passwords_that_can_be_hashed),
 		cmocka_unit_test(own_hashes),

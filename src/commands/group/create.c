@@ -117,7 +117,7 @@ const struct command group_create_command = {
 	.options = options,
 	.examples = (const struct example[]){{"owctl group create Staff --description 'All employees'", "a new group"},
 					     {0}},
-	.exits = (const int[]){ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_OBJECT,
 	.changes = true,

@@ -81,7 +81,7 @@ const struct command group_delete_command = {
 		       "elsewhere.",
 	.arguments = arguments_table,
 	.examples = (const struct example[]){{"owctl group delete Staff --yes", "without a question"}, {0}},
-	.exits = (const int[]){ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_OBJECT,
 	.changes = true,

@@ -163,7 +163,7 @@ static fallible run_remove(struct context *context, const void *values)
 #define MEMBERS_COMMAND                                                                                  \
 	.arguments = arguments_table, .columns = columns, .shape = SHAPE_LIST, .changes = true,          \
 	.size = sizeof(struct arguments),                                                                \
-	.exits = (const int[]){ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0}
+	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0}
 
 const struct command group_add_command = {
 	.name = "add",

@@ -75,10 +75,9 @@ static fallible print(struct context *context, const struct installation *instal
 static fallible run(struct context *context, const void *values)
 {
 	const struct arguments *arguments = values;
-	struct installation_options how = {
-		.access = DB_READ, .any_revision = true, .timeout_s = context->globals.timeout};
+	const struct installation_options how = {.access = DB_READ, .any_revision = true};
 	AUTO(installation) struct installation installation = {0};
-	TRY(installation_open(context->settings, &how, &installation));
+	TRY(command_open_as(context, how, &installation));
 	TRY(print(context, &installation));
 	if (!arguments->check || installation.revision == revision_head())
 		return NULL;
@@ -95,7 +94,7 @@ const struct command migrate_status_command = {
 					     {"owctl migrate status --check > /dev/null",
 					      "in CI: exit 2, and say so, if a migration is pending"},
 					     {0}},
-	.exits = (const int[]){ERR_NO, ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.exits = (const int[]){ERR_NO, ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_OBJECT,
 	.size = sizeof(struct arguments),

@@ -81,6 +81,7 @@ static fallible plan_new_file(struct context *context, const struct revision *to
 	TRY(db_would_create(&target, done));
 	if (!*done)
 		return NULL;
+	TRY(audit_prepare(context)); /* nothing is opened that would */
 	log_note("would make %s", target.display);
 	return print(context, &(struct migration){target.display,
 						   &(struct migration_plan){.to = to, .pending = to->ordinal}});
@@ -92,21 +93,17 @@ static fallible run(struct context *context, const void *values)
 	const struct revision *to;
 	struct migration_plan plan;
 	bool dry_run = context->globals.dry_run;
-	struct installation_options how = {.access = dry_run ? DB_READ : DB_WRITE,
-					   .create = !dry_run,
-					   .any_revision = true,
-					   .timeout_s = context->globals.timeout};
+	const struct installation_options how = {
+		.access = DB_WRITE, .create = true, .for_change = true, .any_revision = true};
 	AUTO(installation) struct installation installation = {0};
 	TRY(migration_target(arguments->to, &to));
-	TRY(audit_prepare(context));
 	if (dry_run) {
 		bool done;
 		TRY(plan_new_file(context, to, &done));
 		if (done)
 			return NULL;
 	}
-	TRY(installation_open(context->settings, &how, &installation));
-	TRY(audit_keep_apart(context, installation.file));
+	TRY(command_open_as(context, how, &installation));
 	if (!dry_run)
 		TRY(migration_lock(&installation));
 	TRY(migration_plan(&installation, to, &plan));
@@ -129,7 +126,7 @@ const struct command migrate_up_command = {
 					      "in an empty PostgreSQL database"},
 					     {"owctl migrate up --to 0.10.2", "for an older release"},
 					     {0}},
-	.exits = (const int[]){ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_OBJECT,
 	.changes = true,

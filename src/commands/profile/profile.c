@@ -39,7 +39,7 @@ void complete_profile(const char *prefix, struct strings *words)
 {
 	AUTO(memory) char *path = profile_file_path(environ);
 	AUTO(profile_file) struct profile_file file = {0};
-	error_ignore(profile_file_read(path, &file));
+	error_ignore(profile_file_read(path, &file)); /* a completer is silent; the command will say it */
 	for (size_t i = 0; i < file.count; i++)
 		if (text_starts(file.profiles[i].name, prefix))
 			strings_add(words, file.profiles[i].name);
@@ -53,10 +53,9 @@ fallible profile_change_prepare(const struct context *context, const char *path)
 
 void profile_change_record(struct context *context, const char *path, json_t *details)
 {
-	if (context->globals.dry_run) {
-		json_decref(details);
+	json_auto_t *owned = details;
+	if (context->globals.dry_run)
 		return;
-	}
 	context->change = CHANGE_MADE;
-	audit_record(context, path, details);
+	audit_record(context, path, owned);
 }

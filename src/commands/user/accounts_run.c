@@ -1,7 +1,5 @@
 #include "commands/user/accounts_run.h"
 
-#include <poll.h>
-
 #include "base/cancel.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -115,7 +113,7 @@ static fallible write_hashed(struct context *context, const struct accounts_job 
 		error_free(error);
 		log_note("%s; the hashed passwords are kept, and writing is tried again (%d of %d)", text, attempt + 1,
 			 ATTEMPTS);
-		poll(&(struct pollfd){.fd = cancel_fd(), .events = POLLIN}, 1, attempt * PAUSE_MS);
+		cancel_sleep(attempt * PAUSE_MS);
 		TRY(cancel_check());
 	}
 }

@@ -7,7 +7,7 @@ struct arguments {
 };
 
 static const struct argument arguments_table[] = {
-	{.name = "USER", OPTION_TEXT(struct arguments, user), .help = "mail address or id", .required = true},
+	USER_ARGUMENT(struct arguments, user),
 	{0},
 };
 
@@ -67,7 +67,7 @@ const struct command user_check_password_command = {
 					     {"owctl user check-password ci@example.org --password-file /run/secrets/ci",
 					      "in a script"},
 					     {0}},
-	.exits = (const int[]){ERR_NO, ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.exits = (const int[]){ERR_NO, ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_OBJECT,
 	.size = sizeof(struct arguments),

@@ -137,7 +137,7 @@ const struct command user_create_command = {
 			{"owctl user create ci@example.org --password-file /run/secrets/ci --if-missing",
 			 "in a script that may run twice"},
 			{0}},
-	.exits = (const int[]){ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_OBJECT,
 	.changes = true,

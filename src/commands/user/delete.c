@@ -7,7 +7,7 @@ struct arguments {
 };
 
 static const struct argument arguments_table[] = {
-	{.name = "USER", OPTION_TEXT(struct arguments, user), .help = "mail address or id", .required = true},
+	USER_ARGUMENT(struct arguments, user),
 	{0},
 };
 
@@ -117,7 +117,7 @@ const struct command user_delete_command = {
 	.examples = (const struct example[]){{"owctl user delete bob@example.org --dry-run", "what would go and stay"},
 					     {"owctl user delete bob@example.org --yes", "in a script"},
 					     {0}},
-	.exits = (const int[]){ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_LIST,
 	.changes = true,

@@ -64,7 +64,7 @@ const struct command user_export_command = {
 		(const struct example[]){{"owctl user export > people.csv", "for a spreadsheet"},
 					 {"owctl user export --with-hashes > people.csv", "to move people and passwords"},
 					 {0}},
-	.exits = (const int[]){ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.exits = (const int[]){DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_LIST,
 	.format = OUTPUT_CSV,

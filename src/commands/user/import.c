@@ -144,7 +144,7 @@ static fallible run(struct context *context, const void *values)
 				   .look = "owctl user list"};
 	struct error *error = accounts_run(context, &job);
 	if (error && accounts.refused)
-		return command_first_error(error, print(context, &accounts));
+		return error_first(error, print(context, &accounts));
 	TRY(error);
 	summarize(context, &accounts);
 	size_t refused = accounts_count(&accounts, ACCOUNT_BAD);
@@ -175,7 +175,7 @@ const struct command user_import_command = {
 			{"owctl user import people.csv --if-missing --group Staff", "add who is new, all into one group"},
 			{"owctl user import - --format jsonl -o json < people.jsonl", "from a program, for a program"},
 			{0}},
-	.exits = (const int[]){ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_LIST,
 	.changes = true,

@@ -132,7 +132,7 @@ const struct command user_list_command = {
 					     {"owctl user list --inactive-since 2026-01-01 --sort active -o csv",
 					      "accounts to clean up, as CSV"},
 					     {0}},
-	.exits = (const int[]){ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_LIST,
 	.size = sizeof(struct arguments),

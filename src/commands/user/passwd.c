@@ -12,7 +12,7 @@ struct arguments {
 };
 
 static const struct argument arguments_table[] = {
-	{.name = "USER", OPTION_TEXT(struct arguments, user), .help = "mail address or id", .required = true},
+	USER_ARGUMENT(struct arguments, user),
 	{0},
 };
 
@@ -40,53 +40,46 @@ struct passwd {
 	const char *hash;
 	const char *made;   /* the password to show, or NULL */
 	int64_t lifetime_s; /* of sign-ins */
-	struct outcome {
-		bool ended, could_end; /* the sessions */
-		struct error *going_on; /* why they were not */
-	} *outcome;
+	bool ended, could_end; /* the sessions */
 };
 
 /* What the release understands: its own stamp, which is written by now, or the mark in Redis. */
-static fallible end_sessions(struct context *context, const struct passwd *passwd)
+static fallible end_sessions(struct context *context, void *state)
 {
-	struct outcome *outcome = passwd->outcome;
+	struct passwd *passwd = state;
 	enum sessions_outcome found;
 	const char *const ids[] = {passwd->user->id};
 	struct error *error = sessions_revoke(context->settings, ids, 1, clock_now(), passwd->lifetime_s,
 					      context->globals.timeout, &found);
-	if (error && outcome->ended) {
+	if (error && passwd->ended) {
 		/* The stamp ended them; what Redis would have added is nothing more. */
-		AUTO(memory) char *text = error_text(error);
-		log_warning("%s (the sessions are ended by the database all the same)", text);
-		error_free(error);
+		log_warning_error(error_wrap(error, "the sessions are ended by the database, but not marked in Redis"));
 		return NULL;
 	}
 	if (error)
 		return error_hint(error_wrap(error_without_hints(error),
 					     "the password is changed, but the sessions of the account go on"),
 				  "once Redis can be reached, another new password ends them");
-	outcome->ended |= found == SESSIONS_REVOKED && schema_ends_sessions_in_redis(passwd->installation->read_as);
+	passwd->ended |= found == SESSIONS_REVOKED && schema_ends_sessions_in_redis(passwd->installation->read_as);
 	return NULL;
 }
 
-static const char *sessions_of(const struct context *context, const struct outcome *outcome)
+static const char *sessions_of(const struct context *context, const struct passwd *passwd)
 {
 	if (context->globals.dry_run)
-		return outcome->could_end ? "would end" : "would keep";
+		return passwd->could_end ? "would end" : "would keep";
 	if (context->change == CHANGE_UNKNOWN)
 		return "unknown";
-	return outcome->ended ? "ended" : "kept";
+	return passwd->ended ? "ended" : "kept";
 }
 
 static fallible print(struct context *context, const void *state)
 {
 	const struct passwd *passwd = state;
-	if (context->change == CHANGE_MADE)
-		passwd->outcome->going_on = end_sessions(context, passwd);
 	const char *made = context->change == CHANGE_NONE ? NULL : passwd->made;
 	const char *const cells[] = {passwd->user->id, passwd->user->email,
 				     command_outcome(context, "changed", "would change"),
-				     sessions_of(context, passwd->outcome), made};
+				     sessions_of(context, passwd), made};
 	return context_print_texts(context, made ? "password" : NULL, cells, COUNT(cells));
 }
 
@@ -109,20 +102,20 @@ static fallible change(struct context *context, struct passwd *passwd)
 		TRY(sessions_have_redis(context->settings, &redis));
 	else
 		TRY(user_set_password(installation, passwd->user->id, passwd->hash));
-	passwd->outcome->ended = schema_has(installation->read_as, "auth", "session_stamp");
-	passwd->outcome->could_end = passwd->outcome->ended ||
-				     (dry_run && redis && schema_ends_sessions_in_redis(installation->read_as));
+	passwd->ended = schema_has(installation->read_as, "auth", "session_stamp");
+	passwd->could_end =
+		passwd->ended || (dry_run && redis && schema_ends_sessions_in_redis(installation->read_as));
 	AUTO(memory) char *look = text_format("owctl user show %s", passwd->user->id);
-	struct error *error = command_finish(
+	return command_finish(
 		context, installation,
 		&(struct change){.details = json_pack("{s:o,s:o}", "id", audit_text(passwd->user->id), "email",
 						      audit_text(passwd->user->email)),
 				 .check = check,
+				 .after = end_sessions,
 				 .print = print,
 				 .state = passwd,
 				 .secret = passwd->made ? "the generated password" : NULL,
 				 .look = look});
-	return command_first_error(error, passwd->outcome->going_on);
 }
 
 static fallible run(struct context *context, const void *values)
@@ -143,14 +136,12 @@ static fallible run(struct context *context, const void *values)
 	TRY(password_hash(password, rules.algorithm, hash));
 	TRY(command_open_for_change(context, &installation));
 	TRY(user_find(&installation, arguments->user, &user));
-	struct outcome outcome = {0};
 	struct passwd passwd = {.installation = &installation,
 				.user = &user,
 				.hash = hash,
-				.made = arguments->source.generate ? password : NULL,
-				.outcome = &outcome};
+				.made = arguments->source.generate ? password : NULL};
 	TRY(change(context, &passwd));
-	if (!outcome.ended && !context->globals.dry_run)
+	if (!passwd.ended && !context->globals.dry_run)
 		log_warning("this release keeps sessions until they expire; without Redis it can't be told to end them");
 	return NULL;
 }
@@ -168,7 +159,7 @@ const struct command user_passwd_command = {
 	.examples = (const struct example[]){{"owctl user passwd admin@example.org", "a lost administrator's password"},
 					     {"owctl user passwd bob@example.org --generate", "makes one and prints it"},
 					     {0}},
-	.exits = (const int[]){ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_OBJECT,
 	.changes = true,

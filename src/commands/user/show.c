@@ -6,7 +6,7 @@ struct arguments {
 };
 
 static const struct argument arguments_table[] = {
-	{.name = "USER", OPTION_TEXT(struct arguments, user), .help = "mail address or id", .required = true},
+	USER_ARGUMENT(struct arguments, user),
 	{0},
 };
 
@@ -63,7 +63,7 @@ const struct command user_show_command = {
 	.description = "Shows one account with its groups and how it can sign in.",
 	.arguments = arguments_table,
 	.examples = (const struct example[]){{"owctl user show alice@example.org", "one account"}, {0}},
-	.exits = (const int[]){ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_OBJECT,
 	.size = sizeof(struct arguments),

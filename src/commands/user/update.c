@@ -9,7 +9,7 @@ struct arguments {
 };
 
 static const struct argument arguments_table[] = {
-	{.name = "USER", OPTION_TEXT(struct arguments, user), .help = "mail address or id", .required = true},
+	USER_ARGUMENT(struct arguments, user),
 	{0},
 };
 
@@ -164,7 +164,7 @@ const struct command user_update_command = {
 					     {"owctl user update bob@example.org --email bob@example.com",
 					      "a new address"},
 					     {0}},
-	.exits = (const int[]){ERR_INPUT, ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
+	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_OBJECT,
 	.changes = true,

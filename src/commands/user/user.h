@@ -10,6 +10,10 @@
 extern const struct command user_list_command, user_show_command, user_create_command, user_update_command,
 	user_passwd_command, user_check_password_command, user_delete_command, user_import_command, user_export_command;
 
+/* The row of the account that a command is about. */
+#define USER_ARGUMENT(type_name, member)                                                                           \
+	{.name = "USER", OPTION_TEXT(type_name, member), .help = "mail address or id", .required = true}
+
 /* Where a password comes from; at most one may be given. */
 struct password_source {
 	bool from_stdin;

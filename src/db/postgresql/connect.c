@@ -118,7 +118,7 @@ static fallible establish(struct pg *pg, const char *conninfo)
 				 (long long)pg->base.options.connect_timeout_s);
 		}
 		error_free(error);
-		pg_poll(-1, 0, clock_monotonic_ms() + pause, true);
+		cancel_sleep(pause);
 		pause = pause * 2 < LONGEST_PAUSE_MS ? pause * 2 : LONGEST_PAUSE_MS;
 	}
 }

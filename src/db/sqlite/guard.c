@@ -1,5 +1,4 @@
 /* What SQLite asks while it works: go on waiting for a lock? go on with the statement? may this be run at all? */
-#include <poll.h>
 #include <strings.h>
 
 #include "base/cancel.h"
@@ -18,7 +17,7 @@ static int wait_for_lock(void *state, int tries)
 	if (cancel_requested() || now >= sqlite->lock_deadline)
 		return 0;
 	int pause_ms = tries < 5 ? 1 << tries : 50;
-	poll(&(struct pollfd){.fd = cancel_fd(), .events = POLLIN}, 1, pause_ms);
+	cancel_sleep(pause_ms);
 	return 1;
 }
 
