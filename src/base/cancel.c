@@ -10,9 +10,11 @@
 static volatile sig_atomic_t requested;
 static int wake[2] = {-1, -1};
 
+static volatile sig_atomic_t held;
+
 static void on_signal(int signal_number)
 {
-	if (requested && signal_number == SIGINT)
+	if (requested && signal_number == SIGINT && !held)
 		_exit(ERR_INTERRUPTED);
 	requested = 1;
 	int saved = errno;
@@ -29,9 +31,17 @@ void cancel_install(void)
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	struct sigaction before;
+	if (!sigaction(SIGHUP, NULL, &before) && before.sa_handler != SIG_IGN) /* as nohup leaves it */
+		sigaction(SIGHUP, &action, NULL);
 	signal(SIGPIPE, SIG_IGN); /* write() tells */
 	signal(SIGXFSZ, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL); /* a parent may have ignored it, and children would be gone before they are waited for */
+}
+
+void cancel_hold(bool hold)
+{
+	held = hold;
 }
 
 bool cancel_requested(void)

@@ -1,6 +1,6 @@
-/* SIGINT and SIGTERM ask the running command to stop. Whatever waits does so on cancel_fd() as well, whatever loops
+/* SIGINT, SIGTERM and SIGHUP (a terminal that went away) ask the running command to stop. Whatever waits does so on cancel_fd() as well, whatever loops
  * asks cancel_requested(); both lead to ERR_INTERRUPTED within a second, leaving the old or the new state. A second
- * SIGINT ends the process at once. */
+ * SIGINT ends the process at once, unless it is held. */
 #ifndef BASE_CANCEL_H
 #define BASE_CANCEL_H
 
@@ -9,6 +9,8 @@
 
 #include "base/error.h"
 
+/* Between a commit and the word of what it did, who presses Ctrl-C twice must not lose that word. */
+void cancel_hold(bool hold);
 void cancel_install(void);    /* once, in main; also ignores SIGPIPE and SIGXFSZ, and lets children be waited for */
 bool cancel_requested(void);  /* cheap, from any thread */
 int cancel_fd(void);          /* becomes readable, and stays so, when cancelled; -1 before cancel_install */

@@ -60,6 +60,8 @@ static fallible run_handler(struct invocation *invocation, int *answer)
 	if (!error)
 		return context.unrecorded;
 	error = error_first(error, context.unrecorded);
+	if (command->changes && context.change == CHANGE_NONE && error->code == ERR_INTERRUPTED)
+		error = error_hint(error, "nothing was changed");
 	if (context.change != CHANGE_NONE)
 		error = error_hint(error, "the change %s made all the same: look before you run the command again",
 				   context.change == CHANGE_UNKNOWN ? "may have been" : "was");

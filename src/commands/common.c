@@ -1,5 +1,6 @@
 #include "commands/common.h"
 
+#include "base/cancel.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "openwebui/users.h"
@@ -85,6 +86,21 @@ static fallible read_back(struct installation *installation, const struct change
 		     : NULL;
 }
 
+/* From the commit to the word of what came of it. */
+static fallible carry_out(struct context *context, struct installation *installation, const char *where,
+			  const json_t *details, const struct change *change)
+{
+	struct error *error = commit(context, installation, where, details);
+	if (context->change == CHANGE_NONE)
+		return error;
+	if (context->change == CHANGE_UNKNOWN)
+		error = error_hint(error_without_hints(error),
+				   "the server may still be at it; look before you run the command again: `%s`", change->look);
+	if (change->after && context->change == CHANGE_MADE)
+		error = error_first(error, change->after(context, change->state));
+	return error_first(error, print(context, change));
+}
+
 fallible command_finish(struct context *context, struct installation *installation, const struct change *change)
 {
 	json_auto_t *details = change->details;
@@ -94,12 +110,11 @@ fallible command_finish(struct context *context, struct installation *installati
 		return change->print(context, change->state);
 	}
 	TRY(check_before(installation, change));
-	struct error *error = commit(context, installation, where, details);
+	cancel_hold(true);
+	struct error *error = carry_out(context, installation, where, details, change);
+	cancel_hold(false);
 	if (context->change == CHANGE_NONE)
 		return error;
-	if (change->after && context->change == CHANGE_MADE)
-		error = error_first(error, change->after(context, change->state));
-	error = error_first(error, print(context, change));
 	return context->change == CHANGE_MADE ? error_first(error, read_back(installation, change)) : error;
 }
 

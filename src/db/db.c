@@ -117,7 +117,7 @@ fallible db_commit(struct db *db)
 	if (db->streaming)
 		error = db_misuse("a commit while rows are being read or loaded");
 	else if (db->failed)
-		error = error_new(ERR_FAILED, "nothing was written: a statement of the transaction had failed");
+		error = error_new(ERR_FAILED, "a statement of the transaction had failed");
 	else
 		error = db->driver->commit(db);
 	if (error) {
@@ -125,7 +125,7 @@ fallible db_commit(struct db *db)
 		db->driver->rollback(db);
 	}
 	transaction_over(db);
-	return error;
+	return db->commit_unknown ? error : error_wrap(error, "nothing was written");
 }
 
 bool db_commit_unknown(const struct db *db)

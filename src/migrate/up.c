@@ -1,9 +1,11 @@
 #include "migrate/up.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/progress.h"
 #include "migrate/chain/chain.h"
 #include "openwebui/release.h"
 
@@ -128,8 +130,13 @@ static fallible somebody_else(struct installation *installation, struct error *c
 fallible migration_run(struct installation *installation, const struct migration_plan *plan)
 {
 	struct error *error = NULL;
-	for (int ordinal = 1; !error && ordinal <= plan->to->ordinal; ordinal++)
+	struct progress progress;
+	progress_start(&progress, "applying", "revisions", (size_t)plan->pending, SIZE_MAX);
+	for (int ordinal = 1; !error && ordinal <= plan->to->ordinal; ordinal++) {
 		error = apply(installation, revision_at(ordinal));
+		progress_step(&progress);
+	}
+	progress_end();
 	if (!error)
 		error = record(installation, plan->to);
 	return error && db_name_taken(installation->db) ? somebody_else(installation, error) : error;

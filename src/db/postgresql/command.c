@@ -42,6 +42,7 @@ fallible pg_command(struct pg *pg, const char *sql, PGresult **last)
 		TRY(pg_result(pg, &result));
 		if (!result)
 			break;
+		pg_note_commit(pg, result);
 		struct error *error = pg_result_error(pg, result);
 		if (!first)
 			first = error;

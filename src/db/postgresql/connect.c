@@ -35,6 +35,16 @@ static void release(void *state)
 	attempt_free(state);
 }
 
+/* For the time after connecting: a warning may say what became of a COMMIT. */
+static void on_notice_of(void *state, const PGresult *notice)
+{
+	struct pg *pg = state;
+	const char *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+	const char *text = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
+	pg->warned = pg->warned || text_equal(severity, "WARNING");
+	log_debug("server: %s", text ? text : "");
+}
+
 static void on_notice(void *connection, const char *message)
 {
 	AUTO(secrets) struct strings secrets = {0};
@@ -150,6 +160,7 @@ fallible pg_open(const struct db_target *target, const struct db_options *option
 		return error;
 	}
 	PQsetnonblocking(pg->connection, 1);
+	PQsetNoticeReceiver(pg->connection, on_notice_of, pg);
 	PQsetErrorVerbosity(pg->connection, PQERRORS_DEFAULT);
 	pg->base.version = version_of(pg->connection);
 	pg_secrets(pg->connection, pg->doubtful, &pg->secrets);

@@ -26,8 +26,8 @@ static void add_begin(struct str *sql, const struct pg *pg, enum db_access acces
 	if (pg->schema) {
 		str_add(sql, "; SET LOCAL search_path = ");
 		db_add_identifier(sql, pg->schema);
-		str_add(sql, "; SELECT current_schema()");
 	}
+	str_add(sql, "; SELECT current_schema(), current_setting('transaction_read_only')");
 }
 
 static void rollback(struct db *db)
@@ -50,6 +50,16 @@ static fallible check_schema(const struct pg *pg, const PGresult *current)
 			  "check DATABASE_SCHEMA, or create it: CREATE SCHEMA");
 }
 
+/* A standby, or a role that is set to read only, would refuse only what comes after: perhaps hours of hashing. */
+static fallible check_access(const struct pg *pg, enum db_access access, const PGresult *current)
+{
+	bool read_only = PQntuples(current) == 1 && PQnfields(current) == 2 && !strcmp(PQgetvalue(current, 0, 1), "on");
+	if (access == DB_READ || !read_only)
+		return NULL;
+	return error_hint(error_new(ERR_PERMISSION, "%s: transactions are read only there", pg->base.display), "%s",
+			  pg_meaning_of("25006")->hint);
+}
+
 static fallible begin(struct db *db, enum db_access access)
 {
 	struct pg *pg = (struct pg *)db;
@@ -63,6 +73,8 @@ static fallible begin(struct db *db, enum db_access access)
 	struct error *error = pg_command(pg, str_text(&sql), &last);
 	if (!error)
 		error = check_schema(pg, last);
+	if (!error)
+		error = check_access(pg, access, last);
 	if (error)
 		rollback(db);
 	pg->patience_s = options->statement_timeout_s ? options->statement_timeout_s + GRACE_S : options->silence_timeout_s;
@@ -81,23 +93,26 @@ static fallible commit(struct db *db)
 {
 	struct pg *pg = (struct pg *)db;
 	TRY(cancel_check());
-	pg->committed = false;
+	pg->committed = pg->warned = false;
+	pg->waiting = "waiting for the server to confirm the change; a synchronous standby may be missing";
 	AUTO(pg_result) PGresult *last = NULL;
 	struct error *error = pg_command(pg, "COMMIT", &last);
+	pg->waiting = NULL;
 	db->commit_unknown = error && pg->lost;
 	if (db->commit_unknown)
 		return unknown_outcome(error);
 	if (error && pg->committed) {
-		log_warning("%s: committed, but the wait for the answer was cut short: a synchronous standby may not have it yet",
-			    db->display);
+		if (pg->warned)
+			log_warning("%s: committed, but the wait for the answer was cut short: a synchronous standby may not have it yet",
+				    db->display);
 		error_ignore(error); /* a signal or a time-out that came too late; a signal is heeded by whatever is next */
 		return NULL;
 	}
 	if (error)
-		return error_wrap(error, "nothing was written");
+		return error;
 	/* What a COMMIT of a spoilt transaction answers. */
 	if (!strcmp(PQcmdStatus(last), "ROLLBACK"))
-		return error_new(ERR_FAILED, "nothing was written: the server rolled the transaction back");
+		return error_new(ERR_FAILED, "the server rolled the transaction back");
 	return NULL;
 }
 

@@ -13,7 +13,9 @@ struct pg {
 	char *schema;       /* NULL: the role's own search path */
 	int64_t patience_s; /* for one answer of the server; 0: without end */
 	bool lost;          /* nothing more can come from this connection */
-	bool committed;     /* the answer to COMMIT came while it was being stopped */
+	bool committed;     /* the answer to COMMIT came, if only while it was being stopped */
+	bool warned;        /* the server sent a warning since this was cleared */
+	const char *waiting; /* what to say, once, when an answer takes long; NULL: nothing */
 	bool doubtful;          /* as in struct db_target */
 	struct strings secrets; /* that the server knows and may repeat */
 };
@@ -50,6 +52,7 @@ fallible pg_sent(struct pg *pg, int sent) MUST_CHECK; /* checks what PQsend.. re
 
 /* stop.c: cancels what is under way and waits, at most a second in all, until the connection is at rest */
 void pg_stop(struct pg *pg);
+void pg_note_commit(struct pg *pg, PGresult *result); /* sets `committed` */
 bool pg_settle(struct pg *pg); /* only waits; false, and the connection is lost, if that takes too long */
 
 /* error.c: the error that a result is; all results that are none give NULL */

@@ -59,7 +59,7 @@ static bool skip_copy_out(struct pg *pg, int64_t deadline)
 }
 
 /* What is stopped too late was done: of a COMMIT that must be known. */
-static void note_commit(struct pg *pg, PGresult *result)
+void pg_note_commit(struct pg *pg, PGresult *result)
 {
 	if (PQresultStatus(result) == PGRES_COMMAND_OK && !strcmp(PQcmdStatus(result), "COMMIT"))
 		pg->committed = true;
@@ -77,7 +77,7 @@ static bool skip_results(struct pg *pg, int64_t deadline)
 		AUTO(pg_result) PGresult *result = PQgetResult(pg->connection);
 		if (!result)
 			return true;
-		note_commit(pg, result);
+		pg_note_commit(pg, result);
 		ExecStatusType status = PQresultStatus(result);
 		if (status == PGRES_COPY_IN)
 			PQputCopyEnd(pg->connection, "stopped");

@@ -3,7 +3,11 @@
 
 #include "base/cancel.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "db/postgresql/postgresql.h"
+
+/* How long to wait before a word is said about it. */
+#define SILENT_MS 5000
 
 enum pg_ready pg_poll(int fd, short events, int64_t deadline, bool heed_cancel)
 {
@@ -31,10 +35,24 @@ static fallible silent(struct pg *pg)
 	return error_hint(error, pg->lost ? "is the server still there?" : "give it more time (--timeout)");
 }
 
+/* As pg_poll, and after a while a word to who waits. */
+static enum pg_ready poll_patiently(struct pg *pg, short events)
+{
+	int64_t start = clock_monotonic_ms(), deadline = pg->patience_s ? start + pg->patience_s * 1000 : 0;
+	int fd = PQsocket(pg->connection);
+	if (pg->waiting && (!deadline || pg->patience_s * 1000 > SILENT_MS)) {
+		enum pg_ready ready = pg_poll(fd, events, start + SILENT_MS, true);
+		if (ready != PG_TIMED_OUT)
+			return ready;
+		log_note("%s: %s", pg->base.display, pg->waiting);
+		pg->waiting = NULL;
+	}
+	return pg_poll(fd, events, deadline, true);
+}
+
 fallible pg_wait(struct pg *pg, short events)
 {
-	int64_t deadline = pg->patience_s ? clock_monotonic_ms() + pg->patience_s * 1000 : 0;
-	switch (pg_poll(PQsocket(pg->connection), events, deadline, true)) {
+	switch (poll_patiently(pg, events)) {
 	case PG_READY:
 		return NULL;
 	case PG_CANCELLED:

@@ -34,7 +34,7 @@ static fallible commit(struct db *db)
 	TRY(cancel_check());
 	/* A full disk and the like make SQLite itself roll back. */
 	if (sqlite3_get_autocommit(sqlite->handle))
-		return error_new(ERR_FAILED, "nothing was written: SQLite had ended the transaction");
+		return error_new(ERR_FAILED, "SQLite had ended the transaction");
 	return run(sqlite, "COMMIT");
 }
 

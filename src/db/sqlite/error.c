@@ -39,7 +39,7 @@ static const struct meaning {
 	{SQLITE_CONSTRAINT, ERR_INPUT, NULL, NULL},
 	{SQLITE_MISMATCH, ERR_INPUT, NULL, NULL},
 	{SQLITE_TOOBIG, ERR_INPUT, NULL, NULL},
-	{SQLITE_FULL, ERR_FAILED, "the disk is full; nothing was written", "make room and run the same command again"},
+	{SQLITE_FULL, ERR_FAILED, "the disk is full", "nothing was written: make room and run the same command again"},
 	{SQLITE_CANTOPEN, ERR_PERMISSION, "the database or its -wal, -shm or -journal file can't be opened",
 	 beside},
 	{SQLITE_IOERR, ERR_FAILED, NULL, "look at the disk and at the kernel's log"},

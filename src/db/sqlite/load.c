@@ -50,7 +50,9 @@ fallible sqlite_load_row(struct db_load *load, const struct db_value *values)
 	loading->given++;
 	if (!error)
 		loading->taken += sqlite3_changes64(sqlite->handle);
-	return error_wrap(error, "row %lld", (long long)loading->given);
+	/* Of a signal the row's number would sound as if those before it were there. */
+	return error && error->code == ERR_INTERRUPTED ? error
+						       : error_wrap(error, "row %lld", (long long)loading->given);
 }
 
 fallible sqlite_load_end(struct db_load *load, int64_t *rows)
