@@ -148,7 +148,7 @@ fallible db_next(struct db_rows *rows, bool *row) MUST_CHECK; /* *row false: the
  * as DB_REAL, the rest as DB_TEXT; SQLite gives what is stored. */
 struct db_value db_cell(const struct db_rows *rows, int column);
 int64_t db_cell_integer(const struct db_rows *rows, int column); /* 0 for NULL; texts that are numbers are read */
-const char *db_cell_text(const struct db_rows *rows, int column); /* NULL for NULL; numbers as text */
+const char *db_cell_text(const struct db_rows *rows, int column); /* NULL for NULL; numbers as text; U+FFFD for NUL */
 /* Ends the query early if rows remain (PostgreSQL: by reading past them, as a cancelled statement would spoil the
  * transaction; give queries a LIMIT). NULL is fine. */
 void db_rows_free(struct db_rows *rows);

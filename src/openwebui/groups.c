@@ -68,7 +68,7 @@ fallible group_find(struct installation *installation, const char *which, struct
 		if (!row)
 			break;
 		read_group(rows, group);
-		strings_add(&ids, group->id);
+		strings_add(&ids, group->id ? group->id : "no id");
 	}
 	if (!ids.count)
 		return error_hint(error_new(ERR_INPUT, "there is no group \"%s\"", which), "`owctl group list` shows them");
@@ -78,6 +78,9 @@ fallible group_find(struct installation *installation, const char *which, struct
 		return error_hint(error_new(ERR_INPUT, "%zu groups are named \"%s\"", ids.count, which),
 				  "name one by its id: %s", list);
 	}
+	if (!group->id) /* a table that was copied without its constraints */
+		return error_hint(error_new(ERR_INPUT, "the group \"%s\" has no id in the database", which),
+				  "the row can't be named, and the server can't use it: mend it by hand");
 	return NULL;
 }
 

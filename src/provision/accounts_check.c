@@ -175,6 +175,8 @@ static fallible read_groups(struct installation *installation, struct known_grou
 		TRY(db_next(rows, &row));
 		if (!row)
 			return NULL;
+		if (!db_cell_text(rows, 0))
+			continue; /* nobody can be a member of it */
 		strings_add(&known->ids, db_cell_text(rows, 0));
 		strings_add(&known->names, db_cell_text(rows, 1) ? db_cell_text(rows, 1) : "");
 	}

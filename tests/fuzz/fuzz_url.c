@@ -21,7 +21,7 @@ static void parse(const char *text, bool bare)
 	assert(target.display && (target.path != NULL) == (target.engine == DB_SQLITE));
 	assert((target.conninfo != NULL) == (target.engine == DB_POSTGRESQL));
 	/* What was understood is understood again, and is the same place. */
-	if (target.conninfo) {
+	if (target.conninfo && !target.doubtful) {
 		struct db_target again = {0};
 		assert(!db_target_parse(target.conninfo, true, &again));
 		assert(!strcmp(target.display, again.display));

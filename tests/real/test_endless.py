@@ -14,6 +14,7 @@ GREETING = b"R\x00\x00\x00\x08\x00\x00\x00\x00K\x00\x00\x00\x0c\x00\x00\x00\x01\
 BEGUN = b"C\x00\x00\x00\x0aBEGIN\x00Z\x00\x00\x00\x05T"
 ONE_COLUMN = b"T\x00\x00\x00\x1a\x00\x01a\x00" + bytes(6) + b"\x00\x00\x00\x19\xff\xff\xff\xff\xff\xff\x00\x00"
 ROWS = b"D\x00\x00\x03\xf2\x00\x01\x00\x00\x03\xe8" + b"x" * 1000
+COPY_BOTH = b"W\x00\x00\x00\x09\x00\x00\x01\x00\x00"
 COPY_OUT, COPIED = b"H\x00\x00\x00\x09\x00\x00\x01\x00\x00", b"d\x00\x00\x03\xec" + b"x" * 999 + b"\n"
 NOTICES = b"N\x00\x00\x00\x0cMhello\x00\x00"
 
@@ -100,6 +101,16 @@ def test_whatever_never_ends_takes_no_memory_and_ends_at_a_signal(listen, do, va
             assert refusal.value.status == 130
         assert time.monotonic() - started < 1.5
         assert probe.refused("commit")[0].status in (1, 130)
+
+
+@pytest.mark.parametrize("do", ["run", "script"])
+def test_a_copy_both_ways_ends_at_once(listen, do):
+    """What a server answers to replication alone: libpq would give it again and again, and no signal was heard."""
+    port = listen(for_ever(COPY_BOTH, COPIED, after=1))
+    with Probe(env={"ASAN_OPTIONS": "detect_leaks=0"}) as probe:
+        probe.open(postgresql=f"host=127.0.0.1 port={port} user=u dbname=x").begin("write")
+        refusal, seconds = probe.refused(do, sql="select 1")
+        assert refusal.status == 1 and "nobody asked for" in refusal.message and seconds < 1.5
 
 
 @pytest.mark.parametrize("do", ["run", "script"])

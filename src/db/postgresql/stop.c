@@ -81,6 +81,8 @@ static bool skip_results(struct pg *pg, int64_t deadline)
 		ExecStatusType status = PQresultStatus(result);
 		if (status == PGRES_COPY_IN)
 			PQputCopyEnd(pg->connection, "stopped");
+		else if (status == PGRES_COPY_BOTH) /* comes again and again */
+			return false;
 		else if (status == PGRES_COPY_OUT && !skip_copy_out(pg, deadline))
 			return false;
 	}

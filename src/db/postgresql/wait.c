@@ -92,5 +92,11 @@ fallible pg_result(struct pg *pg, PGresult **result)
 			break; /* libpq makes a result of it */
 	}
 	*result = PQgetResult(pg->connection);
-	return NULL;
+	if (PQresultStatus(*result) != PGRES_COPY_BOTH)
+		return NULL;
+	/* For replication alone; libpq would give this result again and again. */
+	PQclear(*result);
+	*result = NULL;
+	pg->lost = true;
+	return error_new(ERR_FAILED, "%s: an answer that nobody asked for", pg->base.display);
 }

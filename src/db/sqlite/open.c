@@ -13,6 +13,9 @@
 #include "base/memory.h"
 #include "db/sqlite/sqlite.h"
 
+/* A view can make a text of any length out of nothing, and no signal is heard meanwhile. */
+#define LONGEST_VALUE (64 << 20)
+
 static const char as_server[] = "check the path, and run owctl as the user that Open WebUI runs as";
 
 /* A path that was meant to be absolute: sqlite:/// has one slash too few. */
@@ -125,6 +128,7 @@ static fallible configure(struct sqlite *sqlite)
 	sqlite3 *handle = sqlite->handle;
 	for (size_t i = 0; i < COUNT(settings); i++)
 		sqlite3_db_config(handle, settings[i].option, settings[i].value, NULL);
+	sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, LONGEST_VALUE);
 	sqlite3_wal_autocheckpoint(handle, 0);
 	int on = 1;
 	sqlite3_file_control(handle, "main", SQLITE_FCNTL_PERSIST_WAL, &on);

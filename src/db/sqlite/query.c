@@ -1,4 +1,6 @@
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/cancel.h"
 #include "base/memory.h"
@@ -7,6 +9,7 @@
 struct sqlite_rows {
 	struct db_rows base;
 	sqlite3_stmt *statement; /* borrowed from the kept ones */
+	struct strings *replaced; /* owned; what sqlite_cell_text made of texts of this row that hold a NUL */
 };
 
 static sqlite3_stmt *statement_of(const struct db_rows *rows)
@@ -53,6 +56,7 @@ fallible sqlite_query(struct db *db, const char *sql, const struct db_value *par
 	struct sqlite_rows *started = mem_new(1, sizeof *started);
 	started->base.db = db;
 	started->statement = statement;
+	started->replaced = mem_new(1, sizeof *started->replaced);
 	*rows = &started->base;
 	return NULL;
 }
@@ -68,6 +72,7 @@ fallible sqlite_next(struct db_rows *rows, bool *row)
 {
 	struct sqlite *sqlite = (struct sqlite *)rows->db;
 	sqlite3_stmt *statement = statement_of(rows);
+	strings_cleanup(((struct sqlite_rows *)rows)->replaced);
 	sqlite_next_row(sqlite);
 	int code = cancel_requested() ? SQLITE_INTERRUPT : sqlite3_step(statement);
 	*row = code == SQLITE_ROW;
@@ -100,9 +105,26 @@ struct db_value sqlite_cell(const struct db_rows *rows, int column)
 	}
 }
 
+/* U+FFFD in the place of every NUL: cut off there, an id or a name would be somebody else's. What is written with it finds
+ * no row. */
+static const char *without_nul(const struct sqlite_rows *rows, const char *text, size_t size)
+{
+	struct str out = {0};
+	for (size_t i = 0; i < size; i++)
+		if (text[i])
+			str_add_char(&out, text[i]);
+		else
+			str_add(&out, "\xef\xbf\xbd");
+	strings_add_taken(rows->replaced, str_take(&out));
+	return rows->replaced->items[rows->replaced->count - 1];
+}
+
 const char *sqlite_cell_text(const struct db_rows *rows, int column)
 {
-	return (const char *)sqlite3_column_text(statement_of(rows), column);
+	sqlite3_stmt *statement = statement_of(rows);
+	const char *text = (const char *)sqlite3_column_text(statement, column);
+	size_t size = (size_t)sqlite3_column_bytes(statement, column);
+	return text && strlen(text) < size ? without_nul((const struct sqlite_rows *)rows, text, size) : text;
 }
 
 void sqlite_rows_end(struct db_rows *rows)
@@ -112,5 +134,7 @@ void sqlite_rows_end(struct db_rows *rows)
 
 void sqlite_rows_free(struct db_rows *rows)
 {
-	(void)rows;
+	struct sqlite_rows *own = (struct sqlite_rows *)rows;
+	strings_cleanup(own->replaced);
+	free(own->replaced);
 }

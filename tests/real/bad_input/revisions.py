@@ -32,6 +32,10 @@ def of_something_else(*statements):
 TWO = at("0bd252b206fb", "7e5b5dc7342b")
 NAMELESS = after("create table other as select * from user", "insert into other (email, name, role) values ('n@example.org', 'N', 'user')",
                  "drop table user", "alter table other rename to user")
+GROUPS_NAMELESS = after('create table other as select * from "group"', "insert into other (name) values ('Ng')", 'drop table "group"',
+                        'alter table other rename to "group"')
+CUT = "insert into user (id, email, name, role, profile_image_url, last_active_at, created_at, updated_at) values ({}, {}, 'N', 'user', '', 9e9, 9e9, 9e9)"
+TWINS = after(CUT.format("'vic' || char(0) || 'y'", "'nul@example.org'"), CUT.format("'vic'", "'victim@example.org'"))
 UNKNOWN = at("ffffffffffff")
 OTHER = "check that this is the right database"
 
@@ -55,6 +59,13 @@ CASES = [
     Case("migrate where there is no folder, a dry run", "migrate up -n --database {folder}/none/x.db", 78, "there is no folder", "create it first"),
     Case("migrate where tables are and no revision", "migrate up --database {db}", 1, "but no recorded revision", "older than 0.3.35 or damaged",
          setup=after("drop table alembic_version")),
+    Case("a group without an id: show", "group show Ng --database {db}", 65, '"Ng" has no id', "mend it by hand", setup=GROUPS_NAMELESS),
+    Case("a group without an id: create", "user create x@example.org --no-password --group Ng --database {db}", 65, 'there is no group "Ng"',
+         "owctl group list", setup=GROUPS_NAMELESS),
+    Case("an id that is another one's with a NUL behind it: update", "user update nul@example.org --role admin --database {db}", 1, "nothing was",
+         "look for a trigger", setup=TWINS),
+    Case("an id that is another one's with a NUL behind it: delete", "user delete nul@example.org --yes --database {db}", 1, "nothing was",
+         "look for a trigger", setup=TWINS),
     Case("a database of something else", "user list --database {folder}/x.db", 78, "holds no Open WebUI database", OTHER, setup=of_something_else()),
     Case("a database of something else with Alembic: list", "user list --database {folder}/x.db", 78, "holds no Open WebUI database", OTHER,
          setup=of_something_else("create table alembic_version (version_num text)", "insert into alembic_version values ('0123456789ab')")),
