@@ -113,6 +113,13 @@ def test_default_group_is_joined_if_it_is_there(site, release):
     assert members(site) == [("Everybody", "b@example.org")]
 
 
+@pytest.mark.parametrize(("release", "share"), [("0.6.43", True), ("0.8.0", True), ("0.8.1", "members"), ("0.12.4", "members")])
+def test_who_may_share_with_a_new_group_by_default(site, release, share):
+    site("migrate", "up", "--to", release).ok()
+    site("group", "create", "Staff").ok()
+    assert json.loads(site.sql('select data from "group"')[0][0]) == {"config": {"share": share}}
+
+
 @pytest.mark.parametrize("table", ["user", "auth"])
 def test_rows_that_the_database_does_not_take_undo_all(newest, table):
     newest.sql(f"""create trigger drops before insert on "{table}" when new.email like 'b@%' begin select raise(ignore); end""")
