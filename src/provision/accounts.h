@@ -85,8 +85,8 @@ struct accounts_options {
 	const struct strings *groups; /* every new account joins these as well; NULL: none */
 };
 
-/* Inside a transaction of `installation`: finds addresses that are taken, resolves groups. `missing_groups` gets the
- * names of groups that accounts_write is to make. */
+/* Inside a transaction of `installation`: finds addresses that are taken, resolves groups, and adds the one that the
+ * installation puts every new account into. `missing_groups` gets the names of groups that accounts_write is to make. */
 fallible accounts_check(struct accounts *accounts, struct installation *installation,
 			const struct accounts_options *options, struct strings *missing_groups) MUST_CHECK;
 

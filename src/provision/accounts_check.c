@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "openwebui/config.h"
 #include "openwebui/schema.h"
 #include "openwebui/users.h"
 #include "provision/accounts.h"
@@ -215,7 +216,9 @@ static bool has_argon2(const struct account *account, const struct accounts_opti
 fallible accounts_check(struct accounts *accounts, struct installation *installation,
 			const struct accounts_options *options, struct strings *missing_groups)
 {
+	AUTO(strings) struct strings defaults = {0};
 	TRY(find_taken(accounts, installation, options->if_missing));
+	TRY(config_default_group(installation, &defaults));
 	struct known_groups known = {0};
 	struct error *error = read_groups(installation, &known);
 	for (size_t i = 0; !error && i < accounts->count; i++) {
@@ -230,6 +233,9 @@ fallible accounts_check(struct accounts *accounts, struct installation *installa
 			resolve(account, account->groups.items[g], &known, options, &missing);
 		for (size_t g = 0; options->groups && g < options->groups->count; g++)
 			resolve(account, options->groups->items[g], &known, options, &missing);
+		for (size_t g = 0; g < defaults.count; g++)
+			if (!strings_have(&account->group_ids, defaults.items[g]))
+				strings_add(&account->group_ids, defaults.items[g]);
 		for (size_t g = 0; account->state == ACCOUNT_NEW && g < missing.count; g++)
 			if (!strings_have(missing_groups, missing.items[g]))
 				strings_add(missing_groups, missing.items[g]);

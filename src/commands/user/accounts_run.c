@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "openwebui/config.h"
 
 /* Hours of hashing are not thrown away because somebody else writes, or the server starts again. */
 #define ATTEMPTS 3
@@ -89,14 +88,9 @@ static fallible finish(struct context *context, struct installation *installatio
 static fallible write_once(struct context *context, const struct accounts_job *job)
 {
 	AUTO(installation) struct installation installation = {0};
-	AUTO(strings) struct strings groups = {0}, made_groups = {0};
+	AUTO(strings) struct strings made_groups = {0};
 	TRY(command_open_for_change(context, &installation));
-	TRY(config_default_group(&installation, &groups));
-	struct accounts_options with_default = job->options;
-	for (size_t i = 0; with_default.groups && i < with_default.groups->count; i++)
-		strings_add(&groups, with_default.groups->items[i]);
-	with_default.groups = &groups;
-	TRY(accounts_write(job->accounts, &installation, &with_default, clock_now(), &made_groups));
+	TRY(accounts_write(job->accounts, &installation, &job->options, clock_now(), &made_groups));
 	return finish(context, &installation, job, &made_groups);
 }
 
