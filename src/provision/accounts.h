@@ -70,12 +70,18 @@ fallible accounts_read(struct accounts *accounts, FILE *input, const char *name,
 bool account_set(struct account *account, const char *column, const char *value);
 extern const char *const account_columns[]; /* NULL-terminated */
 
-/* ---- checking (accounts_check.c) ---- */
+/* ---- the rows by themselves (accounts_validate.c) ---- */
 
-/* Fills in defaults (role, name from the address) and finds faults in the rows themselves, duplicates among them. ERR_SETTINGS where
- * a password is to be generated and none fits the rules. */
+/* Fills in defaults (role, name from the address) and finds faults in the rows themselves, duplicates among them.
+ * ERR_SETTINGS where a password is to be generated and none fits the rules. */
 fallible accounts_validate(struct accounts *accounts, const char *default_role, const struct password_rules *rules)
 	MUST_CHECK;
+
+/* The rows with an address, in order of it; *count of them; `good`: without those that are refused already, whose
+ * address may be no text that a database takes. To be freed. */
+struct account **accounts_sorted(const struct accounts *accounts, bool good, size_t *count) MUST_CHECK;
+
+/* ---- what only the database can tell (accounts_check.c) ---- */
 
 struct accounts_options {
 	bool if_missing;    /* an address that is taken makes ACCOUNT_EXISTS instead of a fault */

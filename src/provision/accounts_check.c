@@ -1,4 +1,3 @@
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,88 +12,6 @@
 #define LOOK_UP_AT_MOST 500
 
 static const char argon2_hint[] = "such a server hashes with bcrypt, whatever PASSWORD_HASH_ALGORITHM says: unset it";
-
-/* ---- the rows by themselves ---- */
-
-static void validate_password(struct account *account, const struct password_rules *rules)
-{
-	if (account->password && account->hash) {
-		account_refuse(account, "leave one of them out", "has both a password and a password_hash");
-	} else if (account->password) {
-		struct error *error = password_rules_check(rules, account->password);
-		if (error)
-			account_refuse(account, error_hint_text(error), "%s", error->message);
-		error_free(error);
-	} else if (account->hash && !password_is_hash(account->hash)) {
-		account_refuse(account, "as in $2b$12$.. or $argon2id$..", "the password_hash is neither bcrypt nor argon2");
-	}
-}
-
-static void validate(struct account *account, const char *default_role, const struct password_rules *rules)
-{
-	if (!account->email) {
-		account_refuse(account, email_hint, "has no mail address");
-		return;
-	}
-	char *email = email_normalize(account->email);
-	free(account->email);
-	account->email = email;
-	const char *fault = email_fault(email);
-	if (fault)
-		account_refuse(account, email_hint, "the mail address %s", fault);
-	if (!account->role)
-		account->role = text_copy(default_role);
-	for (char *c = account->role; *c; c++)
-		*c = (char)tolower((unsigned char)*c);
-	if (!user_role_known(account->role))
-		account_refuse(account, NULL, "unknown role \"%s\" (pending, user, admin)", account->role);
-	if (!account->name)
-		account->name = text_copy_n(email, strcspn(email, "@"));
-	fault = name_fault(account->name);
-	if (fault)
-		account_refuse(account, name_hint, "the name %s", fault);
-	validate_password(account, rules);
-}
-
-static int by_email(const void *a, const void *b)
-{
-	const struct account *x = *(struct account *const *)a, *y = *(struct account *const *)b;
-	int order = strcmp(x->email, y->email);
-	return order ? order : (x->line > y->line) - (x->line < y->line);
-}
-
-/* The rows with an address, in order of it; *count of them; `good`: without those that are refused already, whose
- * address may be no text that a database takes. To be freed. */
-static struct account **sorted(const struct accounts *accounts, bool good, size_t *count)
-{
-	struct account **list = mem_new(accounts->count, sizeof(struct account *));
-	*count = 0;
-	for (size_t i = 0; i < accounts->count; i++)
-		if (accounts->items[i].email && !(good && accounts->items[i].state == ACCOUNT_BAD))
-			list[(*count)++] = &accounts->items[i];
-	qsort(list, *count, sizeof(struct account *), by_email);
-	return list;
-}
-
-fallible accounts_validate(struct accounts *accounts, const char *default_role, const struct password_rules *rules)
-{
-	for (size_t i = 0; i < accounts->count; i++) {
-		validate(&accounts->items[i], default_role, rules);
-		struct account *account = &accounts->items[i];
-		account->generated = accounts->generate && !account->password && !account->hash;
-		if (account->generated)
-			TRY(password_rules_generate(rules, &account->password));
-	}
-	size_t count;
-	AUTO(memory) struct account **list = sorted(accounts, false, &count);
-	for (size_t first = 0, i = 1; i < count; i++) {
-		if (strcmp(list[i]->email, list[first]->email) != 0)
-			first = i;
-		else
-			account_refuse(list[i], NULL, "the same address as on line %lld", (long long)list[first]->line);
-	}
-	return NULL;
-}
 
 /* ---- addresses that are taken ---- */
 
@@ -135,7 +52,7 @@ static fallible query_taken(struct installation *installation, struct account **
 static fallible find_taken(struct accounts *accounts, struct installation *installation, bool if_missing)
 {
 	size_t count;
-	AUTO(memory) struct account **list = sorted(accounts, true, &count);
+	AUTO(memory) struct account **list = accounts_sorted(accounts, true, &count);
 	if (!count)
 		return NULL;
 	AUTO(db_rows) struct db_rows *rows = NULL;
