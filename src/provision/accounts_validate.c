@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/suggest.h"
 #include "openwebui/users.h"
 #include "provision/accounts.h"
 
@@ -19,6 +20,18 @@ static void validate_password(struct account *account, const struct password_rul
 	} else if (account->hash && !password_is_hash(account->hash)) {
 		account_refuse(account, "as in $2b$12$.. or $argon2id$..", "the password_hash is neither bcrypt nor argon2");
 	}
+}
+
+static void refuse_role(struct account *account)
+{
+	AUTO(str) struct str known = {0};
+	AUTO(strings) struct strings near = {0};
+	size_t count = 0;
+	for (; user_roles[count]; count++)
+		str_add_format(&known, "%s%s", count ? ", " : "", user_roles[count]);
+	suggest(account->role, user_roles, count, &near);
+	AUTO(memory) char *hint = near.count ? text_format("did you mean %s?", near.items[0]) : NULL;
+	account_refuse(account, hint, "unknown role \"%s\" (%s)", account->role, str_text(&known));
 }
 
 static void validate(struct account *account, const char *default_role, const struct password_rules *rules)
@@ -38,7 +51,7 @@ static void validate(struct account *account, const char *default_role, const st
 	for (char *c = account->role; *c; c++)
 		*c = (char)tolower((unsigned char)*c);
 	if (!user_role_known(account->role))
-		account_refuse(account, NULL, "unknown role \"%s\" (pending, user, admin)", account->role);
+		refuse_role(account);
 	if (!account->name)
 		account->name = text_copy_n(email, strcspn(email, "@"));
 	fault = name_fault(account->name);

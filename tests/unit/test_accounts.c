@@ -168,6 +168,16 @@ static void test_generated_passwords(void **state)
 	assert_string_not_equal(accounts.items[1].password, accounts.items[2].password);
 }
 
+static void test_an_unknown_role_is_told_with_the_nearest_one(void **state)
+{
+	(void)state;
+	AUTO(accounts) struct accounts accounts = {0};
+	read_rows("email,role\na@b.c,amdin\nb@b.c,boss\n", ACCOUNTS_CSV, &accounts);
+	assert_bad(&accounts.items[0], "unknown role \"amdin\" (pending, user, admin)");
+	assert_string_equal(accounts.items[0].hint, "did you mean admin?");
+	assert_null(accounts.items[1].hint);
+}
+
 static void test_the_first_fault_stays(void **state)
 {
 	(void)state;
@@ -237,6 +247,7 @@ int main(void)
 		cmocka_unit_test(test_faults_of_addresses), cmocka_unit_test(test_faults_of_names), cmocka_unit_test(test_roles),
 		cmocka_unit_test(test_defaults), cmocka_unit_test(test_json_lines), cmocka_unit_test(test_json_arrays), cmocka_unit_test(test_duplicates_in_any_letter_case),
 		cmocka_unit_test(test_passwords_and_hashes), cmocka_unit_test(test_generated_passwords), cmocka_unit_test(test_the_first_fault_stays),
+		cmocka_unit_test(test_an_unknown_role_is_told_with_the_nearest_one),
 		cmocka_unit_test(test_what_makes_a_file_unusable),
 		cmocka_unit_test(test_columns_of_lists_are_taken_or_left_out), cmocka_unit_test(test_refusing),
 	};
