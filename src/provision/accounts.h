@@ -100,6 +100,9 @@ size_t accounts_count(const struct accounts *accounts, enum account_state state)
 
 /* ---- writing ---- */
 
+/* A new row with a password that accounts_hash has not hashed yet. */
+bool account_needs_hashing(const struct account *account);
+
 /* Hashes the passwords of all new rows (accounts_hash.c), telling how far it is. */
 fallible accounts_hash(struct accounts *accounts, enum password_algorithm algorithm) MUST_CHECK;
 

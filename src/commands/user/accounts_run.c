@@ -32,7 +32,7 @@ static json_t *details(const struct accounts *accounts, const struct strings *ma
 static bool needs_hashing(const struct accounts *accounts)
 {
 	for (size_t i = 0; i < accounts->count; i++)
-		if (accounts->items[i].state == ACCOUNT_NEW && accounts->items[i].password && !accounts->items[i].hash)
+		if (account_needs_hashing(&accounts->items[i]))
 			return true;
 	return false;
 }
