@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "openwebui/groups.h"
+#include "openwebui/password_rules.h"
 #include "openwebui/schema.h"
 
 fallible user_primary(struct installation *installation, char **id)
@@ -126,9 +127,7 @@ fallible user_set_password(struct installation *installation, const char *id, co
 {
 	int64_t changed;
 	struct db_value parameters[] = {db_text(hash), db_text(id)};
-	if (text_starts(hash, "$argon2") && !schema_knows_argon2(installation->read_as))
-		return error_hint(error_new(ERR_SETTINGS, "Open WebUI before 0.10 can't check an argon2 hash"),
-				  "such a server hashes with bcrypt, whatever PASSWORD_HASH_ALGORITHM says: unset it");
+	TRY(password_algorithm_usable(password_hash_algorithm(hash), installation->read_as));
 	TRY(db_run(installation->db, "update auth set password = $1 where id = $2", parameters, COUNT(parameters),
 		   &changed));
 	if (!changed)

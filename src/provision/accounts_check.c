@@ -3,15 +3,12 @@
 
 #include "base/memory.h"
 #include "openwebui/config.h"
-#include "openwebui/schema.h"
 #include "openwebui/users.h"
 #include "provision/accounts.h"
 
 /* Up to this many addresses are looked up by one query with a parameter each; more are found faster by streaming all
  * addresses of the database past the sorted rows. */
 #define LOOK_UP_AT_MOST 500
-
-static const char argon2_hint[] = "such a server hashes with bcrypt, whatever PASSWORD_HASH_ALGORITHM says: unset it";
 
 /* ---- addresses that are taken ---- */
 
@@ -122,12 +119,16 @@ static void resolve(struct account *account, const char *group, const struct kno
 	}
 }
 
-/* Now, or once its password is hashed. */
-static bool has_argon2(const struct account *account, const struct accounts_options *options)
+/* The hash that the row has, or gets once its password is hashed. */
+static void check_hash(struct account *account, const struct accounts_options *options,
+		       const struct revision *revision)
 {
-	if (account->hash)
-		return text_starts(account->hash, "$argon2");
-	return account->password && options->algorithm == PASSWORD_ARGON2;
+	if (!account->hash && !account->password)
+		return;
+	AUTO(error) struct error *error = password_algorithm_usable(
+		account->hash ? password_hash_algorithm(account->hash) : options->algorithm, revision);
+	if (error)
+		account_refuse(account, error_hint_text(error), "%s", error->message);
 }
 
 fallible accounts_check(struct accounts *accounts, struct installation *installation,
@@ -143,8 +144,7 @@ fallible accounts_check(struct accounts *accounts, struct installation *installa
 		strings_cleanup(&account->group_ids);
 		if (account->state != ACCOUNT_NEW)
 			continue;
-		if (has_argon2(account, options) && !schema_knows_argon2(installation->read_as))
-			account_refuse(account, argon2_hint, "Open WebUI before 0.10 can't check an argon2 hash");
+		check_hash(account, options, installation->read_as);
 		AUTO(strings) struct strings missing = {0};
 		for (size_t g = 0; g < account->groups.count; g++)
 			resolve(account, account->groups.items[g], &known, options, &missing);
