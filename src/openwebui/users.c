@@ -42,7 +42,7 @@ fallible user_groups(struct installation *installation, const char *id, struct s
 	}
 }
 
-fallible user_email_free(struct installation *installation, const char *id, const char *email)
+fallible user_check_email_unused(struct installation *installation, const char *id, const char *email)
 {
 	if (!email)
 		return NULL;
@@ -86,7 +86,7 @@ fallible user_update(struct installation *installation, const char *id, const st
 	if (change->email) {
 		/* Before 0.12 no index keeps two accounts from one address: who makes or renames one waits for the other. */
 		TRY(groups_lock(installation));
-		TRY(user_email_free(installation, id, change->email));
+		TRY(user_check_email_unused(installation, id, change->email));
 		TRY(set_auth_email(installation, change->email, id));
 	}
 	TRY(set_column(installation, "user", "email", change->email, id));

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "openwebui/account_rules.h"
 #include "openwebui/config.h"
-#include "openwebui/users.h"
 #include "provision/accounts.h"
 
 /* Up to this many addresses are looked up by one query with a parameter each; more are found faster by streaming all

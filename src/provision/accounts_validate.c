@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "base/suggest.h"
-#include "openwebui/users.h"
+#include "openwebui/account_rules.h"
 #include "provision/accounts.h"
 
 static void validate_password(struct account *account, const struct password_rules *rules)

@@ -11,7 +11,7 @@
 
 #include "base/memory.h"
 #include "commands/user/user.h"
-#include "openwebui/users.h"
+#include "openwebui/account_rules.h"
 #include "provision/accounts.h"
 
 static const struct password_rules rules = {.algorithm = PASSWORD_BCRYPT};

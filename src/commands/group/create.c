@@ -1,7 +1,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "commands/group/group.h"
-#include "openwebui/users.h"
+#include "openwebui/account_rules.h"
 
 struct arguments {
 	const char *name, *description;
