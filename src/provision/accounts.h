@@ -1,7 +1,8 @@
 /* Accounts on their way into the database: read from a file or a command line, checked, hashed, written. One account
  * or a hundred thousand take the same road.
  *
- *     accounts_read_*   rows as they were given, with the faults of their own
+ *     accounts_read     rows as they were given
+ *     accounts_validate what they tell by themselves: defaults, faults, duplicates
  *     accounts_check    what only the database can tell: addresses that are taken, groups that are not there
  *     accounts_hash     passwords into hashes, on all cores; no transaction is open meanwhile
  *     accounts_write    one transaction: groups, users, credentials, memberships
@@ -53,6 +54,8 @@ struct account *accounts_add(struct accounts *accounts, int64_t line);
 /* Marks a row as bad; the first fault stays. `hint`: what would be right. */
 void account_refuse(struct account *account, const char *hint, const char *format, ...) PRINTF(3, 4);
 
+size_t accounts_count(const struct accounts *accounts, enum account_state state);
+
 /* ---- reading (accounts_read.c) ---- */
 
 enum accounts_format { ACCOUNTS_GUESS, ACCOUNTS_CSV, ACCOUNTS_JSON, ACCOUNTS_JSONL };
@@ -66,7 +69,7 @@ enum accounts_format { ACCOUNTS_GUESS, ACCOUNTS_CSV, ACCOUNTS_JSON, ACCOUNTS_JSO
 fallible accounts_read(struct accounts *accounts, FILE *input, const char *name, enum accounts_format format)
 	MUST_CHECK;
 
-/* Sets one field of a row by its column's name; used by the readers and by `user create`. False: no such column. */
+/* Sets one field of a row by its column's name (accounts.c); used by the readers and by `user create`. False: no such column. */
 bool account_set(struct account *account, const char *column, const char *value);
 extern const char *const account_columns[]; /* NULL-terminated */
 
@@ -95,8 +98,6 @@ struct accounts_options {
  * installation puts every new account into. `missing_groups` gets the names of groups that accounts_write is to make. */
 fallible accounts_check(struct accounts *accounts, struct installation *installation,
 			const struct accounts_options *options, struct strings *missing_groups) MUST_CHECK;
-
-size_t accounts_count(const struct accounts *accounts, enum account_state state);
 
 /* ---- writing ---- */
 
