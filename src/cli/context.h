@@ -33,9 +33,9 @@ struct context {
 	const struct command *command; /* the one that runs */
 	const char *path;              /* its words: "user list" */
 	struct globals globals;
-	struct settings *settings; /* loaded before the handler runs, NULL for standalone commands; owned by cli_run */
+	struct settings *settings;     /* borrowed; NULL for standalone commands */
 	enum change_state change;      /* what became of what the command set out to do */
-	struct error *unrecorded;      /* why that is not in the audit log, or NULL; owned by cli_run */
+	struct error *unrecorded;      /* why that is not in the audit log, or NULL; who runs the handler frees it */
 	int answer; /* exit status of a command that did its work and has an answer other than yes; an error goes before it */
 };
 

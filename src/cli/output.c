@@ -168,6 +168,14 @@ void output_time(struct output *output, int64_t seconds)
 	add_cell(output, (struct cell){.kind = CELL_TIME, .integer = seconds});
 }
 
+void output_time_known(struct output *output, int64_t seconds)
+{
+	if (seconds)
+		output_time(output, seconds);
+	else
+		output_null(output);
+}
+
 void output_texts(struct output *output, const char *const *texts, size_t count)
 {
 	add_cell(output, (struct cell){.kind = CELL_TEXTS, .texts = texts, .size = count});

@@ -63,6 +63,7 @@ void output_string(struct output *output, const char *text); /* NULL is null */
 void output_integer(struct output *output, int64_t value);
 void output_boolean(struct output *output, bool value);
 void output_time(struct output *output, int64_t seconds);
+void output_time_known(struct output *output, int64_t seconds); /* 0 is null: nobody wrote it */
 void output_texts(struct output *output, const char *const *texts, size_t count);
 void output_null(struct output *output);
 bool output_wants(const struct output *output, const char *column); /* it is going to be printed: spare a query else */

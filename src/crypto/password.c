@@ -109,6 +109,11 @@ static fallible check_bcrypt(const char *hash)
 }
 
 /* The number behind `name`, "m=" in "$m=65536,t=3,p=4$". */
+enum password_algorithm password_hash_algorithm(const char *hash)
+{
+	return text_starts(hash, "$argon2") ? PASSWORD_ARGON2 : PASSWORD_BCRYPT;
+}
+
 static unsigned long argon2_number(const char *hash, const char *name)
 {
 	const char *at = strstr(hash, name);
@@ -130,7 +135,7 @@ fallible password_check_cost(const char *hash)
 {
 	if (is_bcrypt(hash))
 		return check_bcrypt(hash);
-	return text_starts(hash, "$argon2") ? check_argon2(hash) : NULL;
+	return password_hash_algorithm(hash) == PASSWORD_ARGON2 ? check_argon2(hash) : NULL;
 }
 
 static fallible bcrypt_matches(const char *password, const char *hash, bool *matches)
@@ -151,7 +156,7 @@ fallible password_matches(const char *password, const char *hash, bool *matches)
 	TRY(password_check_cost(hash));
 	if (is_bcrypt(hash))
 		return bcrypt_matches(password, hash, matches);
-	*matches = text_starts(hash, "$argon2") && sodium_init() >= 0 &&
+	*matches = password_hash_algorithm(hash) == PASSWORD_ARGON2 && sodium_init() >= 0 &&
 		   crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
 	return NULL;
 }

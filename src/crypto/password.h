@@ -29,6 +29,9 @@ fallible password_check_cost(const char *hash) MUST_CHECK;
  * system that forbids bcrypt. */
 fallible password_matches(const char *password, const char *hash, bool *matches) MUST_CHECK;
 
+/* What made a hash, by its first letters; everything but argon2 counts as bcrypt. */
+enum password_algorithm password_hash_algorithm(const char *hash);
+
 /* Whether a text has the shape of a hash that the release can verify ($2a$, $2b$, $2y$ with 60 characters, $argon2). */
 bool password_is_hash(const char *text);
 

@@ -1,8 +1,8 @@
-/* What an account's fields may hold. */
+#include "openwebui/account_rules.h"
+
 #include <string.h>
 
 #include "base/utf8.h"
-#include "openwebui/users.h"
 
 #define EMAIL_LIMIT 254 /* RFC 5321, 4.5.3.1.3, less the angle brackets */
 #define NAME_LIMIT 255
@@ -43,7 +43,6 @@ static const char *text_fault(const char *text, bool blanks, size_t *points)
 }
 
 const char email_hint[] = "as in alice@example.org; no blanks or control characters, UTF-8, 254 bytes at most";
-const char swallowed_hint[] = "look for a trigger or a rule of the database that keeps it from being written";
 const char name_hint[] = "a name has 1 to 255 characters, none of them a control character, in UTF-8";
 
 const char *email_fault(const char *email)

@@ -89,7 +89,8 @@ fallible groups_lock(struct installation *installation)
 	return db_lock(installation->db, UPSTREAM_GROUP_LOCK);
 }
 
-/* Who may share with the new group: the value of data.config.share that the server itself would store. */
+/* Who may share with the new group: the value of data.config.share that the server itself would store, or means where
+ * it stores none. */
 static fallible share_of_new_group(struct installation *installation, const char **data)
 {
 	const char *value = NULL;

@@ -23,7 +23,8 @@ fallible groups_select(struct installation *installation, const char *search, st
  * the first change of groups or members in a transaction, and before owctl looks whether an address is free. */
 fallible groups_lock(struct installation *installation) MUST_CHECK;
 
-/* Makes a group as Open WebUI's form does: shared with all by default, owned by the primary administrator. */
+/* Makes a group as Open WebUI's form does: owned by the primary administrator; who may share with it says
+ * DEFAULT_GROUP_SHARE_PERMISSION (else its members), and before schema_shares_with_members everybody may. */
 fallible group_create(struct installation *installation, const char *name, const char *description, int64_t now,
 		      char **id) MUST_CHECK;
 

@@ -8,6 +8,8 @@
 #include "openwebui/release.h"
 #include "openwebui/schema.h"
 
+const char swallowed_hint[] = "look for a trigger or a rule of the database that keeps it from being written";
+
 /* How much longer than for a connection or a lock an answer is waited for: a statement may have work to do. */
 #define PATIENCE 12
 #define DEFAULT_TIMEOUT_S 10

@@ -54,4 +54,7 @@ void installation_cleanup(struct installation *installation);
  * before it changes anything, and what the audit record says. To be freed. */
 char *installation_describe(const struct installation *installation) MUST_CHECK;
 
+/* The hint where the database takes a write without an error, and without keeping it. */
+extern const char swallowed_hint[];
+
 #endif

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "openwebui/schema.h"
 
 #define GENERATED_LENGTH 20
 #define MOST_TRIES 1000
@@ -118,4 +119,12 @@ fallible password_rules_generate(const struct password_rules *rules, char **pass
 	}
 	return error_hint(error_new(ERR_SETTINGS, "no generated password matches PASSWORD_VALIDATION_REGEX_PATTERN"),
 			  "give one with --password-file or --password-stdin");
+}
+
+fallible password_algorithm_usable(enum password_algorithm algorithm, const struct revision *revision)
+{
+	if (algorithm != PASSWORD_ARGON2 || schema_knows_argon2(revision))
+		return NULL;
+	return error_hint(error_new(ERR_SETTINGS, "Open WebUI before 0.10 can't check an argon2 hash"),
+			  "such a server hashes with bcrypt, whatever PASSWORD_HASH_ALGORITHM says: unset it");
 }

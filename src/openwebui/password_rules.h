@@ -5,6 +5,7 @@
 #define OPENWEBUI_PASSWORD_RULES_H
 
 #include "crypto/password.h"
+#include "openwebui/revision.h"
 #include "settings/settings.h"
 
 struct password_rules {
@@ -25,5 +26,8 @@ fallible password_rules_check(const struct password_rules *rules, const char *pa
 /* Makes a password that passes; to be released with secret_free. ERR_SETTINGS when none does of a thousand, or
  * of as many as can be tried in 10 s; ERR_INTERRUPTED. */
 fallible password_rules_generate(const struct password_rules *rules, char **password) MUST_CHECK;
+
+/* ERR_SETTINGS where servers at the revision can't check what the algorithm makes. */
+fallible password_algorithm_usable(enum password_algorithm algorithm, const struct revision *revision) MUST_CHECK;
 
 #endif

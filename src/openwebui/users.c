@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "openwebui/groups.h"
+#include "openwebui/password_rules.h"
 #include "openwebui/schema.h"
 
 fallible user_primary(struct installation *installation, char **id)
@@ -41,7 +42,7 @@ fallible user_groups(struct installation *installation, const char *id, struct s
 	}
 }
 
-fallible user_email_free(struct installation *installation, const char *id, const char *email)
+fallible user_check_email_unused(struct installation *installation, const char *id, const char *email)
 {
 	if (!email)
 		return NULL;
@@ -85,7 +86,7 @@ fallible user_update(struct installation *installation, const char *id, const st
 	if (change->email) {
 		/* Before 0.12 no index keeps two accounts from one address: who makes or renames one waits for the other. */
 		TRY(groups_lock(installation));
-		TRY(user_email_free(installation, id, change->email));
+		TRY(user_check_email_unused(installation, id, change->email));
 		TRY(set_auth_email(installation, change->email, id));
 	}
 	TRY(set_column(installation, "user", "email", change->email, id));
@@ -126,9 +127,7 @@ fallible user_set_password(struct installation *installation, const char *id, co
 {
 	int64_t changed;
 	struct db_value parameters[] = {db_text(hash), db_text(id)};
-	if (text_starts(hash, "$argon2") && !schema_knows_argon2(installation->read_as))
-		return error_hint(error_new(ERR_SETTINGS, "Open WebUI before 0.10 can't check an argon2 hash"),
-				  "such a server hashes with bcrypt, whatever PASSWORD_HASH_ALGORITHM says: unset it");
+	TRY(password_algorithm_usable(password_hash_algorithm(hash), installation->read_as));
 	TRY(db_run(installation->db, "update auth set password = $1 where id = $2", parameters, COUNT(parameters),
 		   &changed));
 	if (!changed)

@@ -1,12 +1,10 @@
 /* Accounts as the database keeps them: a row of "user" and one of "auth" with the same id. Reading only, and the small
- * changes of one account; making and removing accounts is provision/'s job. All inside the open transaction. */
+ * changes of one account; making and removing accounts is provision/'s job, and what their fields may hold stands in
+ * account_rules.h. All inside the open transaction. */
 #ifndef OPENWEBUI_USERS_H
 #define OPENWEBUI_USERS_H
 
 #include "openwebui/installation.h"
-
-extern const char *const user_roles[]; /* "pending", "user", "admin", NULL */
-bool user_role_known(const char *role);
 
 struct user {
 	char *id, *email, *name, *role, *username;
@@ -50,6 +48,9 @@ enum {
 	USER_ID, USER_EMAIL, USER_NAME, USER_ROLE, USER_LAST_ACTIVE_AT, USER_CREATED_AT, USER_UPDATED_AT,
 	USER_PASSWORD, USER_GROUPS,
 };
+/* By the names that lists print: what the installation gives an account itself, and import therefore leaves out of such a
+ * list. Whoever adds a column here and to a list adds it there, or to account_columns of provision/accounts.h. */
+extern const char *const user_given_columns[]; /* "id", "last_active_at", "created_at", "updated_at", NULL */
 enum users_selection { USERS_FOR_LIST, USERS_FOR_EXPORT };
 
 /* Streams accounts. */
@@ -59,8 +60,8 @@ fallible users_select(struct installation *installation, const struct user_filte
 /* The names of the groups that an account is a direct member of, in order of name. */
 fallible user_groups(struct installation *installation, const char *id, struct strings *names) MUST_CHECK;
 
-/* ERR_INPUT if another account has the (normalized) address; NULL is free. */
-fallible user_email_free(struct installation *installation, const char *id, const char *email) MUST_CHECK;
+/* ERR_INPUT if another account has the (normalized) address; nobody has NULL. */
+fallible user_check_email_unused(struct installation *installation, const char *id, const char *email) MUST_CHECK;
 
 /* Changes what is not NULL; updated_at becomes now. `email` must be in lower case and free (ERR_INPUT else). ERR_FAILED
  * if the database takes a change without an error and without making it, as far as its count of rows tells. */
@@ -73,19 +74,5 @@ fallible user_update(struct installation *installation, const char *id, const st
 /* Stores a new hash and, where the release has them, a new session stamp, which ends every session. Open sign-in
  * challenges of multi-factor sign-in are dropped with it, the factor itself stays. */
 fallible user_set_password(struct installation *installation, const char *id, const char *hash) MUST_CHECK;
-
-/* Lower case as Open WebUI stores addresses. */
-char *email_normalize(const char *email) MUST_CHECK;
-
-/* Whether Open WebUI's own form would take the (normalized) address: x@localhost, or something@something.something
- * with exactly one @; besides, no blanks, control characters or bytes that are not UTF-8, and 254 bytes at most. The
- * reason is a constant, NULL when it is fine. */
-const char *email_fault(const char *email);
-/* The same for a display name: not empty, UTF-8, no control characters, 255 code points at most. */
-const char *name_fault(const char *name);
-extern const char email_hint[], name_hint[]; /* what would be right, for the hint of such an error */
-
-/* The hint where the database takes a write without an error, and without keeping it. */
-extern const char swallowed_hint[];
 
 #endif

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "openwebui/account_rules.h"
 #include "openwebui/users.h"
 
 /* Accounts in one statement, with two parameters each. */

@@ -6,6 +6,8 @@
 
 const char *const user_sorts[] = {"created", "email", "name", "role", "active", NULL};
 
+const char *const user_given_columns[] = {"id", "last_active_at", "created_at", "updated_at", NULL};
+
 /* The id makes every order total, so that two runs list alike. */
 static const struct {
 	const char *sort, *expression;

@@ -1,7 +1,8 @@
 /* Accounts on their way into the database: read from a file or a command line, checked, hashed, written. One account
  * or a hundred thousand take the same road.
  *
- *     accounts_read_*   rows as they were given, with the faults of their own
+ *     accounts_read     rows as they were given
+ *     accounts_validate what they tell by themselves: defaults, faults, duplicates
  *     accounts_check    what only the database can tell: addresses that are taken, groups that are not there
  *     accounts_hash     passwords into hashes, on all cores; no transaction is open meanwhile
  *     accounts_write    one transaction: groups, users, credentials, memberships
@@ -53,6 +54,8 @@ struct account *accounts_add(struct accounts *accounts, int64_t line);
 /* Marks a row as bad; the first fault stays. `hint`: what would be right. */
 void account_refuse(struct account *account, const char *hint, const char *format, ...) PRINTF(3, 4);
 
+size_t accounts_count(const struct accounts *accounts, enum account_state state);
+
 /* ---- reading (accounts_read.c) ---- */
 
 enum accounts_format { ACCOUNTS_GUESS, ACCOUNTS_CSV, ACCOUNTS_JSON, ACCOUNTS_JSONL };
@@ -66,16 +69,22 @@ enum accounts_format { ACCOUNTS_GUESS, ACCOUNTS_CSV, ACCOUNTS_JSON, ACCOUNTS_JSO
 fallible accounts_read(struct accounts *accounts, FILE *input, const char *name, enum accounts_format format)
 	MUST_CHECK;
 
-/* Sets one field of a row by its column's name; used by the readers and by `user create`. False: no such column. */
+/* Sets one field of a row by its column's name (accounts.c); used by the readers and by `user create`. False: no such column. */
 bool account_set(struct account *account, const char *column, const char *value);
 extern const char *const account_columns[]; /* NULL-terminated */
 
-/* ---- checking (accounts_check.c) ---- */
+/* ---- the rows by themselves (accounts_validate.c) ---- */
 
-/* Fills in defaults (role, name from the address) and finds faults in the rows themselves, duplicates among them. ERR_SETTINGS where
- * a password is to be generated and none fits the rules. */
+/* Fills in defaults (role, name from the address) and finds faults in the rows themselves, duplicates among them.
+ * ERR_SETTINGS where a password is to be generated and none fits the rules. */
 fallible accounts_validate(struct accounts *accounts, const char *default_role, const struct password_rules *rules)
 	MUST_CHECK;
+
+/* The rows with an address, in order of it; *count of them; `good`: without those that are refused already, whose
+ * address may be no text that a database takes. To be freed. */
+struct account **accounts_sorted(const struct accounts *accounts, bool good, size_t *count) MUST_CHECK;
+
+/* ---- what only the database can tell (accounts_check.c) ---- */
 
 struct accounts_options {
 	bool if_missing;    /* an address that is taken makes ACCOUNT_EXISTS instead of a fault */
@@ -85,14 +94,15 @@ struct accounts_options {
 	const struct strings *groups; /* every new account joins these as well; NULL: none */
 };
 
-/* Inside a transaction of `installation`: finds addresses that are taken, resolves groups. `missing_groups` gets the
- * names of groups that accounts_write is to make. */
+/* Inside a transaction of `installation`: finds addresses that are taken, resolves groups, and adds the one that the
+ * installation puts every new account into. `missing_groups` gets the names of groups that accounts_write is to make. */
 fallible accounts_check(struct accounts *accounts, struct installation *installation,
 			const struct accounts_options *options, struct strings *missing_groups) MUST_CHECK;
 
-size_t accounts_count(const struct accounts *accounts, enum account_state state);
-
 /* ---- writing ---- */
+
+/* A new row with a password that accounts_hash has not hashed yet. */
+bool account_needs_hashing(const struct account *account);
 
 /* Hashes the passwords of all new rows (accounts_hash.c), telling how far it is. */
 fallible accounts_hash(struct accounts *accounts, enum password_algorithm algorithm) MUST_CHECK;

@@ -1,99 +1,14 @@
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "openwebui/schema.h"
-#include "openwebui/users.h"
+#include "openwebui/account_rules.h"
+#include "openwebui/config.h"
 #include "provision/accounts.h"
 
 /* Up to this many addresses are looked up by one query with a parameter each; more are found faster by streaming all
  * addresses of the database past the sorted rows. */
 #define LOOK_UP_AT_MOST 500
-
-static const char argon2_hint[] = "such a server hashes with bcrypt, whatever PASSWORD_HASH_ALGORITHM says: unset it";
-
-/* ---- the rows by themselves ---- */
-
-static void validate_password(struct account *account, const struct password_rules *rules)
-{
-	if (account->password && account->hash) {
-		account_refuse(account, "leave one of them out", "has both a password and a password_hash");
-	} else if (account->password) {
-		struct error *error = password_rules_check(rules, account->password);
-		if (error)
-			account_refuse(account, error_hint_text(error), "%s", error->message);
-		error_free(error);
-	} else if (account->hash && !password_is_hash(account->hash)) {
-		account_refuse(account, "as in $2b$12$.. or $argon2id$..", "the password_hash is neither bcrypt nor argon2");
-	}
-}
-
-static void validate(struct account *account, const char *default_role, const struct password_rules *rules)
-{
-	if (!account->email) {
-		account_refuse(account, email_hint, "has no mail address");
-		return;
-	}
-	char *email = email_normalize(account->email);
-	free(account->email);
-	account->email = email;
-	const char *fault = email_fault(email);
-	if (fault)
-		account_refuse(account, email_hint, "the mail address %s", fault);
-	if (!account->role)
-		account->role = text_copy(default_role);
-	for (char *c = account->role; *c; c++)
-		*c = (char)tolower((unsigned char)*c);
-	if (!user_role_known(account->role))
-		account_refuse(account, NULL, "unknown role \"%s\" (pending, user, admin)", account->role);
-	if (!account->name)
-		account->name = text_copy_n(email, strcspn(email, "@"));
-	fault = name_fault(account->name);
-	if (fault)
-		account_refuse(account, name_hint, "the name %s", fault);
-	validate_password(account, rules);
-}
-
-static int by_email(const void *a, const void *b)
-{
-	const struct account *x = *(struct account *const *)a, *y = *(struct account *const *)b;
-	int order = strcmp(x->email, y->email);
-	return order ? order : (x->line > y->line) - (x->line < y->line);
-}
-
-/* The rows with an address, in order of it; *count of them; `good`: without those that are refused already, whose
- * address may be no text that a database takes. To be freed. */
-static struct account **sorted(const struct accounts *accounts, bool good, size_t *count)
-{
-	struct account **list = mem_new(accounts->count, sizeof(struct account *));
-	*count = 0;
-	for (size_t i = 0; i < accounts->count; i++)
-		if (accounts->items[i].email && !(good && accounts->items[i].state == ACCOUNT_BAD))
-			list[(*count)++] = &accounts->items[i];
-	qsort(list, *count, sizeof(struct account *), by_email);
-	return list;
-}
-
-fallible accounts_validate(struct accounts *accounts, const char *default_role, const struct password_rules *rules)
-{
-	for (size_t i = 0; i < accounts->count; i++) {
-		validate(&accounts->items[i], default_role, rules);
-		struct account *account = &accounts->items[i];
-		account->generated = accounts->generate && !account->password && !account->hash;
-		if (account->generated)
-			TRY(password_rules_generate(rules, &account->password));
-	}
-	size_t count;
-	AUTO(memory) struct account **list = sorted(accounts, false, &count);
-	for (size_t first = 0, i = 1; i < count; i++) {
-		if (strcmp(list[i]->email, list[first]->email) != 0)
-			first = i;
-		else
-			account_refuse(list[i], NULL, "the same address as on line %lld", (long long)list[first]->line);
-	}
-	return NULL;
-}
 
 /* ---- addresses that are taken ---- */
 
@@ -134,7 +49,7 @@ static fallible query_taken(struct installation *installation, struct account **
 static fallible find_taken(struct accounts *accounts, struct installation *installation, bool if_missing)
 {
 	size_t count;
-	AUTO(memory) struct account **list = sorted(accounts, true, &count);
+	AUTO(memory) struct account **list = accounts_sorted(accounts, true, &count);
 	if (!count)
 		return NULL;
 	AUTO(db_rows) struct db_rows *rows = NULL;
@@ -206,18 +121,24 @@ static void resolve(struct account *account, const char *group, const struct kno
 	}
 }
 
-/* Now, or once its password is hashed. */
-static bool has_argon2(const struct account *account, const struct accounts_options *options)
+/* The hash that the row has, or gets once its password is hashed. */
+static void check_hash(struct account *account, const struct accounts_options *options,
+		       const struct revision *revision)
 {
-	if (account->hash)
-		return text_starts(account->hash, "$argon2");
-	return account->password && options->algorithm == PASSWORD_ARGON2;
+	if (!account->hash && !account->password)
+		return;
+	AUTO(error) struct error *error = password_algorithm_usable(
+		account->hash ? password_hash_algorithm(account->hash) : options->algorithm, revision);
+	if (error)
+		account_refuse(account, error_hint_text(error), "%s", error->message);
 }
 
 fallible accounts_check(struct accounts *accounts, struct installation *installation,
 			const struct accounts_options *options, struct strings *missing_groups)
 {
+	AUTO(strings) struct strings defaults = {0};
 	TRY(find_taken(accounts, installation, options->if_missing));
+	TRY(config_default_group(installation, &defaults));
 	struct known_groups known = {0};
 	struct error *error = read_groups(installation, &known);
 	for (size_t i = 0; !error && i < accounts->count; i++) {
@@ -225,13 +146,15 @@ fallible accounts_check(struct accounts *accounts, struct installation *installa
 		strings_cleanup(&account->group_ids);
 		if (account->state != ACCOUNT_NEW)
 			continue;
-		if (has_argon2(account, options) && !schema_knows_argon2(installation->read_as))
-			account_refuse(account, argon2_hint, "Open WebUI before 0.10 can't check an argon2 hash");
+		check_hash(account, options, installation->read_as);
 		AUTO(strings) struct strings missing = {0};
 		for (size_t g = 0; g < account->groups.count; g++)
 			resolve(account, account->groups.items[g], &known, options, &missing);
 		for (size_t g = 0; options->groups && g < options->groups->count; g++)
 			resolve(account, options->groups->items[g], &known, options, &missing);
+		for (size_t g = 0; g < defaults.count; g++)
+			if (!strings_have(&account->group_ids, defaults.items[g]))
+				strings_add(&account->group_ids, defaults.items[g]);
 		for (size_t g = 0; account->state == ACCOUNT_NEW && g < missing.count; g++)
 			if (!strings_have(missing_groups, missing.items[g]))
 				strings_add(missing_groups, missing.items[g]);

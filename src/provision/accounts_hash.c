@@ -11,6 +11,11 @@
 /* A few seconds of work. */
 #define MANY 20
 
+bool account_needs_hashing(const struct account *account)
+{
+	return account->state == ACCOUNT_NEW && account->password && !account->hash;
+}
+
 struct hashing {
 	enum password_algorithm algorithm;
 	_Atomic(struct error *) error; /* the first that is not a row's fault */
@@ -48,7 +53,7 @@ fallible accounts_hash(struct accounts *accounts, enum password_algorithm algori
 	AUTO(memory) struct account **list = mem_new(accounts->count, sizeof(struct account *));
 	size_t count = 0;
 	for (size_t i = 0; i < accounts->count; i++)
-		if (accounts->items[i].state == ACCOUNT_NEW && accounts->items[i].password && !accounts->items[i].hash)
+		if (account_needs_hashing(&accounts->items[i]))
 			list[count++] = &accounts->items[i];
 	struct hashing hashing = {.algorithm = algorithm};
 	progress_start(&hashing.progress, "hashing", "passwords", count, MANY);

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/suggest.h"
+#include "openwebui/users.h"
 #include "provision/accounts_read.h"
 #include "provision/csv.h"
 
@@ -37,11 +38,10 @@ static fallible unknown_column(const char *where, const char *column)
 
 fallible reader_column(struct reader *reader, const char *where, const char *column, bool *taken)
 {
-	static const char *const left_out[] = {"id", "last_active_at", "created_at", "updated_at", NULL};
 	*taken = column_in(account_columns, column);
 	if (*taken)
 		return NULL;
-	if (!column_in(left_out, column))
+	if (!column_in(user_given_columns, column))
 		return unknown_column(where, column);
 	if (!strings_have(&reader->left_out, column))
 		strings_add(&reader->left_out, column);

@@ -4,7 +4,6 @@
 #include "base/memory.h"
 #include "openwebui/groups.h"
 #include "openwebui/schema.h"
-#include "openwebui/users.h"
 #include "provision/accounts.h"
 
 /* What Open WebUI's own form stores for an account without a picture. */

@@ -10,8 +10,8 @@ OLD = 1_600_000_000
 
 @pytest.fixture
 def site(owctl, tmp_path):
-    def call(*words, stdin=b""):
-        return owctl(*words, "-o", "json", env={"DATA_DIR": tmp_path}, stdin=stdin)
+    def call(*words, stdin=b"", **options):
+        return owctl(*words, "-o", "json", env={"DATA_DIR": tmp_path}, stdin=stdin, **options)
 
     def sql(statement, *parameters):
         with contextlib.closing(sqlite3.connect(tmp_path / "webui.db")) as database, database:
@@ -111,6 +111,31 @@ def test_default_group_is_joined_if_it_is_there(site, release):
             site.sql("insert or replace into config (key, value) values ('ui.default_group_id', ?)", json.dumps(group))
         site("user", "create", email, "--no-password").ok()
     assert members(site) == [("Everybody", "b@example.org")]
+
+
+def test_dry_run_with_a_default_group_tells_what_the_real_run_does(newest):
+    """The group is set by its id: that another one has this id for a name is no matter for either."""
+    id = newest("group", "create", "Everybody").ok().json()["id"]
+    newest("group", "create", id).ok()
+    newest.sql("insert or replace into config (key, value) values ('ui.default_group_id', ?)", json.dumps(id))
+    for words, rows in ((["user", "create", "a@example.org", "--no-password"], ""), (["user", "import", "-"], "email\nb@example.org\n")):
+        for flags in (["-n"], []):
+            newest(*words, *flags, stdin=rows).ok()
+    assert members(newest) == [("Everybody", "a@example.org"), ("Everybody", "b@example.org")]
+
+
+def test_what_keeps_the_default_group_from_being_read_is_told_before_hashing(newest):
+    newest.sql("alter table config rename to other")
+    rows = "email,password\n" + "".join(f"p{n}@example.org,correct horse {n}\n" for n in range(3000))
+    for flags in (["-n"], []):
+        assert "config" in newest("user", "import", "-", *flags, stdin=rows, timeout=20).ended(1).err
+
+
+@pytest.mark.parametrize(("release", "share"), [("0.6.43", True), ("0.8.0", True), ("0.8.1", "members"), ("0.12.4", "members")])
+def test_who_may_share_with_a_new_group_by_default(site, release, share):
+    site("migrate", "up", "--to", release).ok()
+    site("group", "create", "Staff").ok()
+    assert json.loads(site.sql('select data from "group"')[0][0]) == {"config": {"share": share}}
 
 
 @pytest.mark.parametrize("table", ["user", "auth"])

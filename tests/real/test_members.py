@@ -1,4 +1,4 @@
-"""`owctl group add` and `remove`: many at once, odd ids, the same account twice; and times of groups that nobody wrote."""
+"""`owctl group add` and `remove`: many at once, odd ids, the same account twice; and times that nobody wrote."""
 import sqlite3
 
 import pytest
@@ -104,6 +104,14 @@ def test_times_that_nobody_wrote_are_not_1970(site):
     assert (shown["created_at"], shown["updated_at"]) == (None, None)
     assert "1970" not in site("group", "list").ok().out
     assert site("group", "delete", "Staff", "--yes", "-o", "json").ok().json()["created_at"] is None
+
+
+def test_times_of_an_account_that_nobody_wrote_are_not_1970(site):
+    site("user", "create", "ann@example.org", "--no-password").ok()
+    site.sql('update "user" set last_active_at = null, created_at = null, updated_at = null')
+    for row in (site("user", "show", "ann@example.org", "-o", "json").ok().json(), *site("user", "list", "-o", "json").ok().json()):
+        assert (row["last_active_at"], row["created_at"], row["updated_at"]) == (None, None, None)
+    assert "1970" not in site("user", "show", "ann@example.org").ok().out
 
 
 def test_outcomes_of_groups(site):

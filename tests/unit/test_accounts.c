@@ -10,7 +10,8 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "openwebui/users.h"
+#include "commands/user/user.h"
+#include "openwebui/account_rules.h"
 #include "provision/accounts.h"
 
 static const struct password_rules rules = {.algorithm = PASSWORD_BCRYPT};
@@ -167,6 +168,16 @@ static void test_generated_passwords(void **state)
 	assert_string_not_equal(accounts.items[1].password, accounts.items[2].password);
 }
 
+static void test_an_unknown_role_is_told_with_the_nearest_one(void **state)
+{
+	(void)state;
+	AUTO(accounts) struct accounts accounts = {0};
+	read_rows("email,role\na@b.c,amdin\nb@b.c,boss\n", ACCOUNTS_CSV, &accounts);
+	assert_bad(&accounts.items[0], "unknown role \"amdin\" (pending, user, admin)");
+	assert_string_equal(accounts.items[0].hint, "did you mean admin?");
+	assert_null(accounts.items[1].hint);
+}
+
 static void test_the_first_fault_stays(void **state)
 {
 	(void)state;
@@ -198,6 +209,23 @@ static void test_what_makes_a_file_unusable(void **state)
 	}
 }
 
+/* A header of the columns of a list, each by itself: taken, or left out with a note. */
+static void test_columns_of_lists_are_taken_or_left_out(void **state)
+{
+	(void)state;
+	const struct command *const lists[] = {&user_list_command, &user_export_command};
+	for (size_t i = 0; i < COUNT(lists); i++)
+		for (const struct column *column = lists[i]->columns; column->name; column++) {
+			AUTO(memory) char *text = text_format("{\"%s\": null}", column->name);
+			AUTO(accounts) struct accounts accounts = {0};
+			FILE *input = fmemopen(text, strlen(text), "r");
+			AUTO(error) struct error *error = accounts_read(&accounts, input, "f", ACCOUNTS_JSONL);
+			fclose(input);
+			if (error)
+				fail_msg("user %s prints a column that import refuses: %s", lists[i]->name, error->message);
+		}
+}
+
 static void test_refusing(void **state)
 {
 	(void)state;
@@ -219,7 +247,9 @@ int main(void)
 		cmocka_unit_test(test_faults_of_addresses), cmocka_unit_test(test_faults_of_names), cmocka_unit_test(test_roles),
 		cmocka_unit_test(test_defaults), cmocka_unit_test(test_json_lines), cmocka_unit_test(test_json_arrays), cmocka_unit_test(test_duplicates_in_any_letter_case),
 		cmocka_unit_test(test_passwords_and_hashes), cmocka_unit_test(test_generated_passwords), cmocka_unit_test(test_the_first_fault_stays),
-		cmocka_unit_test(test_what_makes_a_file_unusable), cmocka_unit_test(test_refusing),
+		cmocka_unit_test(test_an_unknown_role_is_told_with_the_nearest_one),
+		cmocka_unit_test(test_what_makes_a_file_unusable),
+		cmocka_unit_test(test_columns_of_lists_are_taken_or_left_out), cmocka_unit_test(test_refusing),
 	};
 	return cmocka_run_group_tests_name("accounts", tests, NULL, NULL);
 }

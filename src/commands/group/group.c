@@ -16,14 +16,6 @@ const struct command group_command = {
 	.subcommands = subcommands,
 };
 
-void group_print_time(struct output *output, int64_t seconds)
-{
-	if (seconds)
-		output_time(output, seconds);
-	else
-		output_null(output);
-}
-
 void group_print(struct output *output, const struct group *group)
 {
 	output_string(output, group->id);
@@ -31,6 +23,6 @@ void group_print(struct output *output, const struct group *group)
 	output_string(output, group->description);
 	output_string(output, group->parent);
 	output_integer(output, group->members);
-	group_print_time(output, group->created_at);
-	group_print_time(output, group->updated_at);
+	output_time_known(output, group->created_at);
+	output_time_known(output, group->updated_at);
 }

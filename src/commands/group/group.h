@@ -19,6 +19,5 @@ extern const struct command group_list_command, group_show_command, group_create
 	{"created_at", COLUMN_TIME, .nullable = true, .help = "when the group was made"},                          \
 	{"updated_at", COLUMN_TIME, .nullable = true, .extra = true, .help = "last change of the group or its members"}
 void group_print(struct output *output, const struct group *group);
-void group_print_time(struct output *output, int64_t seconds); /* a time of a group: 0 is not known, null */
 
 #endif

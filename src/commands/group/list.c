@@ -22,8 +22,8 @@ static fallible print_rows(struct db_rows *rows, struct output *output)
 		for (int column = GROUP_ID; column <= GROUP_PARENT; column++)
 			output_string(output, db_cell_text(rows, column));
 		output_integer(output, db_cell_integer(rows, GROUP_MEMBERS));
-		group_print_time(output, db_cell_integer(rows, GROUP_CREATED_AT));
-		group_print_time(output, db_cell_integer(rows, GROUP_UPDATED_AT));
+		output_time_known(output, db_cell_integer(rows, GROUP_CREATED_AT));
+		output_time_known(output, db_cell_integer(rows, GROUP_UPDATED_AT));
 		TRY(output_row(output));
 	}
 }

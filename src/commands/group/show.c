@@ -51,8 +51,8 @@ static fallible run(struct context *context, const void *values)
 	output_string(output, group.name);
 	output_string(output, group.description);
 	output_string(output, group.parent);
-	group_print_time(output, group.created_at);
-	group_print_time(output, group.updated_at);
+	output_time_known(output, group.created_at);
+	output_time_known(output, group.updated_at);
 	output_texts(output, (const char *const *)members.items, members.count);
 	TRY(output_row(output));
 	return output_close(output);

@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "openwebui/config.h"
 
 /* Hours of hashing are not thrown away because somebody else writes, or the server starts again. */
 #define ATTEMPTS 3
@@ -31,7 +30,7 @@ static json_t *details(const struct accounts *accounts, const struct strings *ma
 static bool needs_hashing(const struct accounts *accounts)
 {
 	for (size_t i = 0; i < accounts->count; i++)
-		if (accounts->items[i].state == ACCOUNT_NEW && accounts->items[i].password && !accounts->items[i].hash)
+		if (account_needs_hashing(&accounts->items[i]))
 			return true;
 	return false;
 }
@@ -88,14 +87,9 @@ static fallible finish(struct context *context, struct installation *installatio
 static fallible write_once(struct context *context, const struct accounts_job *job)
 {
 	AUTO(installation) struct installation installation = {0};
-	AUTO(strings) struct strings groups = {0}, made_groups = {0};
+	AUTO(strings) struct strings made_groups = {0};
 	TRY(command_open_for_change(context, &installation));
-	TRY(config_default_group(&installation, &groups));
-	struct accounts_options with_default = job->options;
-	for (size_t i = 0; with_default.groups && i < with_default.groups->count; i++)
-		strings_add(&groups, with_default.groups->items[i]);
-	with_default.groups = &groups;
-	TRY(accounts_write(job->accounts, &installation, &with_default, clock_now(), &made_groups));
+	TRY(accounts_write(job->accounts, &installation, &job->options, clock_now(), &made_groups));
 	return finish(context, &installation, job, &made_groups);
 }
 

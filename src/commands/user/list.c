@@ -68,15 +68,6 @@ static void put_text(struct output *output, const struct db_rows *rows, int colu
 		output_string(output, db_cell_text(rows, column));
 }
 
-static void put_time(struct output *output, const struct db_rows *rows, int column)
-{
-	struct db_value value = db_cell(rows, column);
-	if (value.type == DB_NULL)
-		output_null(output);
-	else
-		output_time(output, db_cell_integer(rows, column));
-}
-
 static fallible print(struct db_rows *rows, struct output *output, int64_t *count)
 {
 	for (;; ++*count) {
@@ -87,7 +78,7 @@ static fallible print(struct db_rows *rows, struct output *output, int64_t *coun
 		for (int column = USER_ID; column <= USER_ROLE; column++)
 			put_text(output, rows, column);
 		for (int column = USER_LAST_ACTIVE_AT; column <= USER_UPDATED_AT; column++)
-			put_time(output, rows, column);
+			output_time_known(output, db_cell_integer(rows, column));
 		TRY(output_row(output));
 	}
 }

@@ -21,9 +21,9 @@ static const struct column columns[] = {
 	{"has_password", COLUMN_BOOLEAN, .help = "whether a password is set"},
 	{"single_sign_on", COLUMN_BOOLEAN, .help = "whether an identity provider is linked"},
 	{"groups", COLUMN_TEXTS, .help = "groups that the account is a direct member of"},
-	{"last_active_at", COLUMN_TIME, .help = "last activity that the server recorded"},
-	{"created_at", COLUMN_TIME, .help = "when the account was made"},
-	{"updated_at", COLUMN_TIME, .help = "last change of the account"},
+	{"last_active_at", COLUMN_TIME, .nullable = true, .help = "last activity that the server recorded"},
+	{"created_at", COLUMN_TIME, .nullable = true, .help = "when the account was made"},
+	{"updated_at", COLUMN_TIME, .nullable = true, .help = "last change of the account"},
 	{0},
 };
 
@@ -50,9 +50,9 @@ static fallible run(struct context *context, const void *values)
 	output_boolean(output, user.has_password);
 	output_boolean(output, user.signs_in_elsewhere);
 	output_texts(output, (const char *const *)groups.items, groups.count);
-	output_time(output, user.last_active_at);
-	output_time(output, user.created_at);
-	output_time(output, user.updated_at);
+	output_time_known(output, user.last_active_at);
+	output_time_known(output, user.created_at);
+	output_time_known(output, user.updated_at);
 	TRY(output_row(output));
 	return output_close(output);
 }

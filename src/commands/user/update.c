@@ -141,7 +141,7 @@ static fallible run(struct context *context, const void *values)
 	if (!update.needed)
 		return print(context, &update);
 	if (context->globals.dry_run)
-		TRY(user_email_free(&installation, user.id, email));
+		TRY(user_check_email_unused(&installation, user.id, email));
 	else
 		TRY(user_update(&installation, user.id, &change, clock_now()));
 	AUTO(memory) char *look = text_format("owctl user show %s", user.id);

@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "commands/common.h"
+#include "openwebui/account_rules.h"
 #include "openwebui/password_rules.h"
 #include "openwebui/users.h"
 
