@@ -121,6 +121,7 @@ static fallible open_all(struct settings *settings, const struct installation_op
 	struct db_options db_options = {
 		.read_only = options->access == DB_READ,
 		.create = options->create,
+		.may_be_empty = options->any_revision,
 		.connect_timeout_s = options->timeout_s,
 		.lock_timeout_s = options->timeout_s,
 		.silence_timeout_s = PATIENCE * timeout_s,

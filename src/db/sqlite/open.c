@@ -103,7 +103,7 @@ static fallible check_file(const char *path, const struct db_options *options)
 				  "Open WebUI keeps webui.db in its DATA_DIR");
 	if (euidaccess(path, R_OK | (options->read_only ? 0 : W_OK)))
 		return error_hint(error_system(errno, "%s", path), "%s", as_server);
-	if (!status.st_size && !options->create)
+	if (!status.st_size && !options->create && !options->may_be_empty)
 		return error_hint(error_new(ERR_INPUT, "%s is empty, there is no database in it", path),
 				  "is it the right file? A `migrate up` that was cut off leaves one like this: `owctl migrate up` begins anew");
 	return NULL;

@@ -89,7 +89,7 @@ MAKES_ONE = "`owctl migrate up` makes a new database"
 CASES = [
     file("zero bytes", b"", 65, "is empty, there is no database in it", RIGHT_FILE),
     reader("cut off while it was made", lambda world: world.write("x.db", b"") and None, 65, "is empty, there is no database in it",
-           "`owctl migrate up` begins anew", words="migrate status --database {folder}/x.db"),
+           "`owctl migrate up` begins anew", words="group list --database {folder}/x.db"),
     reader("cut off in a commit", cut_off, 77, "a write was cut off half-way", "a start of Open WebUI undoes it",
            words="user list --database {folder}/x.db"),
     *(reader(f"a text, for {words}", lambda world: world.write("x.db", "Lorem ipsum\n" * 1000) and None, 65, "not an SQLite database",
