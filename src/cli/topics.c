@@ -70,7 +70,7 @@ const struct topic topics[] = {
 	{"database", "the forms of --database and DATABASE_URL",
 	 "--database, or else DATABASE_URL, says where the database of the installation is. Without either it is put "
 	 "together from DATABASE_TYPE, DATABASE_USER, DATABASE_HOST and their kin, and without those it is webui.db in "
-	 "DATA_DIR: as Open WebUI does it.",
+	 "DATA_DIR, or else in " SETTINGS_IMAGE_FOLDER ", if it is there: as Open WebUI does it in its image.",
 	 database_rows},
 	{"environment", "the settings that owctl reads",
 	 "These are read from the environment, from --env-file, and from a profile, in this order; flags count before "

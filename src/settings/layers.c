@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/shell.h"
@@ -40,8 +41,17 @@ static void place_file(struct settings *settings, const struct setting *setting,
 			    .source = source, .holder = HELD_IN_FILE, .text = text_copy(path), .origin = origin});
 }
 
-void layer_defaults(struct settings *settings)
+static void place_image_folder(struct settings *settings, const char *folder)
 {
+	AUTO(memory) char *database = folder ? text_format("%s/webui.db", folder) : NULL;
+	if (database && file_exists(database))
+		place_text(settings, setting_find("DATA_DIR"), SOURCE_DEFAULT, folder,
+			   text_copy("default: the image's folder"));
+}
+
+void layer_defaults(struct settings *settings, const char *image_folder)
+{
+	place_image_folder(settings, image_folder);
 	for (const struct setting *setting = known_settings; setting->name; setting++)
 		if (setting->fallback)
 			place_text(settings, setting, SOURCE_DEFAULT, setting->fallback, text_copy("default"));

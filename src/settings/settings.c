@@ -53,7 +53,7 @@ static void remember_typed(struct settings *settings, const struct settings_requ
 static fallible load_layers(struct settings *settings, const struct settings_request *request)
 {
 	remember_typed(settings, request);
-	layer_defaults(settings);
+	layer_defaults(settings, request->image_folder);
 	TRY(layer_profile(settings, request->profile));
 	if (request->env_file)
 		TRY(layer_env_file(settings, request->env_file, SOURCE_ENV_FILE));
