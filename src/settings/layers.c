@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/shell.h"
 #include "settings/envfile.h"
+#include "settings/profile_file.h"
 
 void layer_place(struct settings *settings, const struct setting *setting, struct setting_value value)
 {
@@ -118,7 +119,7 @@ static fallible place_env_lines(struct settings *settings, const struct env_file
 		AUTO(memory) char *file_where = text_format("%s:%u", path, in_file ? in_file->line : 0);
 		if (line && in_file)
 			return both_given(setting->name, where, file_where);
-		*secrets = *secrets || (line && setting->privacy != SETTING_PLAIN);
+		*secrets = *secrets || (line && setting_is_secret(setting, line->value));
 		if (line)
 			place_text(settings, setting, source, line->value, text_copy(where));
 		if (in_file)

@@ -118,6 +118,14 @@ def test_a_secret_in_a_file_for_everybody(owctl, files):
     assert f"{path} holds secrets and is readable by everybody" in result.err
 
 
+@pytest.mark.parametrize("line, secret", [("DATABASE_URL=sqlite:////srv/webui.db", False), ("DATABASE_URL=postgresql://u@h:1/n", False),
+                                          ("DATABASE_URL=postgresql://u:s3cret@h:1/n", True), ("REDIS_URL=redis://:s3cret@h", True),
+                                          ("DATABASE_PORT=5432", False)])
+def test_an_env_file_for_everybody_is_warned_of_if_a_secret_is_in_it(owctl, files, line, secret):
+    path = files(0o644, x__env=f"{line}\n") / "x.env"
+    assert ("holds secrets" in owctl("profile", "show", "--env-file", path).ok().err) == secret
+
+
 def test_the_life_of_a_profile(owctl):
     added = owctl("profile", "add", "prod", "--set", "DATA_DIR=/srv/chat", "--set-command", "WEBUI_SECRET_KEY=echo k").ok()
     assert "choose it with --profile prod, or `owctl profile use prod` makes it the default" in added.err
