@@ -130,6 +130,8 @@ static fallible open_all(struct settings *settings, const struct installation_op
 	installation->file = target.path ? realpath(target.path, NULL) : NULL;
 	TRY(db_begin(installation->db, options->access));
 	TRY(installation_read_revision(installation));
+	AUTO(memory) char *where = installation_describe(installation);
+	log_detail("opened %s", where);
 	return options->any_revision ? NULL : check_standing(installation, options);
 }
 

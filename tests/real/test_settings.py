@@ -126,6 +126,14 @@ def test_an_env_file_for_everybody_is_warned_of_if_a_secret_is_in_it(owctl, file
     assert ("holds secrets" in owctl("profile", "show", "--env-file", path).ok().err) == secret
 
 
+def test_verbose_tells_which_database_was_opened(owctl, tmp_path):
+    where = {"DATA_DIR": tmp_path}
+    owctl("migrate", "up", env=where).ok()
+    opened = f"owctl: opened SQLite {tmp_path}/webui.db, revision "
+    assert opened in owctl("user", "list", "-v", env=where).ok().err
+    assert opened not in owctl("user", "list", env=where).ok().err
+
+
 def test_the_life_of_a_profile(owctl):
     added = owctl("profile", "add", "prod", "--set", "DATA_DIR=/srv/chat", "--set-command", "WEBUI_SECRET_KEY=echo k").ok()
     assert "choose it with --profile prod, or `owctl profile use prod` makes it the default" in added.err
