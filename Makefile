@@ -125,6 +125,8 @@ install: $(PROGRAM)
 	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -D -m 644 completions/owctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/owctl
 	install -D -m 644 completions/_owctl $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_owctl
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/owctl/schema docs/schema/*.json
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/owctl/examples examples/*
 	install -D -m 644 completions/owctl.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/owctl.fish
 
 check:

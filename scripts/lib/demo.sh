@@ -38,7 +38,7 @@ whats_next() {
 		  owctl user passwd grace@example.org      a new password, asked for without echo
 		  owctl user list -o json                  the same list for programs
 		  DATA_DIR=/app/backend/data owctl user list    the users of an Open WebUI of your own
-		  sudo make install                        puts owctl, its man pages and completions into /usr/local
+		  sudo make install                        puts owctl, its man pages, completions and schemas into /usr/local
 		The scratch folder can be removed: rm -r $DATA_DIR
 	END
 }

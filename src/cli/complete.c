@@ -81,17 +81,46 @@ static bool is_presentable(const char *word)
 	return true;
 }
 
-/* `lead` is what stands before the value in the same word: "--role=", or of a list "a,b,". */
-static void complete_value(const struct option *option, const char *lead, const char *prefix,
-			   struct strings *candidates)
+/* The last word of a list "a,b,c", with what stands before it in `lead`, to be freed. */
+static const char *last_of_list(const char *prefix, const char *before, char **lead)
 {
+	const char *comma = strrchr(prefix, ',');
+	const char *last = comma ? comma + 1 : prefix;
+	*lead = text_format("%s%.*s", before, (int)(last - prefix), prefix);
+	return last;
+}
+
+static void complete_choices(const struct option *option, const char *before, const char *prefix,
+			     struct strings *candidates)
+{
+	AUTO(memory) char *lead = NULL;
+	if (option->type == VALUE_CHOICES)
+		prefix = last_of_list(prefix, before, &lead);
+	for (const char *const *choice = option->choices; *choice; choice++)
+		if (text_starts(*choice, prefix))
+			add(candidates, lead ? lead : before, *choice, NULL);
+}
+
+static void complete_columns(const struct column *columns, const char *before, const char *prefix,
+			     struct strings *candidates)
+{
+	AUTO(memory) char *lead = NULL;
+	prefix = last_of_list(prefix, before, &lead);
+	for (; columns && columns->name; columns++)
+		if (text_starts(columns->name, prefix))
+			add(candidates, lead, columns->name, columns->help);
+}
+
+/* `lead` is what stands before the value in the same word: "--role=", or of a list "a,b,". */
+static void complete_value(const struct command *command, const struct option *option, const char *lead,
+			   const char *prefix, struct strings *candidates)
+{
+	if (option->scope == FOR_DATA && !strcmp(option->name, "columns")) {
+		complete_columns(command->columns, lead, prefix, candidates);
+		return;
+	}
 	if (option->choices) {
-		const char *comma = option->type == VALUE_CHOICES ? strrchr(prefix, ',') : NULL;
-		AUTO(memory) char *before = comma ? text_copy_n(prefix, (size_t)(comma + 1 - prefix)) : text_copy("");
-		AUTO(memory) char *whole_lead = text_format("%s%s", lead, before);
-		for (const char *const *choice = option->choices; *choice; choice++)
-			if (text_starts(*choice, comma ? comma + 1 : prefix))
-				add(candidates, whole_lead, *choice, NULL);
+		complete_choices(option, lead, prefix, candidates);
 		return;
 	}
 	if (!option->complete)
@@ -140,13 +169,13 @@ static void complete_place(const struct command *root, const struct place *place
 	const char *equals = strchr(word, '=');
 	bool dashed = !place->options_ended && word[0] == '-';
 	if (place->waiting) {
-		complete_value(place->waiting, "", word, candidates);
+		complete_value(place->command, place->waiting, "", word, candidates);
 	} else if (dashed && text_starts(word, "--") && equals) {
 		bool negated;
 		const struct option *option = find_option(place->command, word + 2, (size_t)(equals - word - 2), &negated);
 		AUTO(memory) char *lead = text_copy_n(word, (size_t)(equals + 1 - word));
 		if (option)
-			complete_value(option, lead, equals + 1, candidates);
+			complete_value(place->command, option, lead, equals + 1, candidates);
 	} else if (dashed) {
 		complete_options(place->command, word, candidates);
 	} else if (place->command->subcommands) {
@@ -156,7 +185,7 @@ static void complete_place(const struct command *root, const struct place *place
 	} else {
 		const struct argument *argument = argument_at(place->command, place->arguments);
 		struct option option = argument ? argument_as_option(argument) : (struct option){0};
-		complete_value(&option, "", word, candidates);
+		complete_value(place->command, &option, "", word, candidates);
 	}
 }
 

@@ -32,6 +32,7 @@ fallible globals_settings(const struct globals *globals, const char *profile, st
 		.database = globals->database,
 		.data_dir = globals->data_dir,
 		.audit_log = globals->audit_log,
+		.image_folder = SETTINGS_IMAGE_FOLDER,
 		.environment = environ,
 	};
 	return settings_load(&request, settings);

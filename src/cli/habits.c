@@ -93,6 +93,8 @@ const struct habit command_habits[] = {
 };
 
 const struct habit option_habits[] = {
+	{NULL, "d", "database"},
+	{NULL, "p", "profile"},
 	{NULL, "db", "database"},
 	{NULL, "db-url", "database"},
 	{NULL, "database-url", "database"},
@@ -129,5 +131,15 @@ const struct habit option_habits[] = {
 	{NULL, "random-password", "generate"},
 	{NULL, "revision", "to"},
 	{NULL, "target", "to"},
+	{NULL, NULL, NULL},
+};
+
+const struct habit elsewhere_habits[] = {
+	{"user update", "password", "user passwd USER"},
+	{"user update", "password-stdin", "user passwd USER --password-stdin"},
+	{"user update", "password-file", "user passwd USER --password-file FILE"},
+	{"user update", "generate", "user passwd USER --generate"},
+	{"user update", "group", "group add GROUP USER"},
+	{"user update", "groups", "group add GROUP USER"},
 	{NULL, NULL, NULL},
 };

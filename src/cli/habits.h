@@ -9,8 +9,10 @@ struct habit {
 	const char *ours;  /* behind the group's name; a word in capitals stands for what was typed next */
 };
 
-/* The first row that fits counts. Both end with a NULL word. */
+/* The first row that fits counts. All end with a NULL word. */
 extern const struct habit command_habits[];
 extern const struct habit option_habits[];
+/* Options that are a command of their own: `group` is the path of the command where they were typed, `ours` a whole line. */
+extern const struct habit elsewhere_habits[];
 
 #endif

@@ -70,7 +70,7 @@ const struct topic topics[] = {
 	{"database", "the forms of --database and DATABASE_URL",
 	 "--database, or else DATABASE_URL, says where the database of the installation is. Without either it is put "
 	 "together from DATABASE_TYPE, DATABASE_USER, DATABASE_HOST and their kin, and without those it is webui.db in "
-	 "DATA_DIR: as Open WebUI does it.",
+	 "DATA_DIR, or else in " SETTINGS_IMAGE_FOLDER ", if it is there: as Open WebUI does it in its image.",
 	 database_rows},
 	{"environment", "the settings that owctl reads",
 	 "These are read from the environment, from --env-file, and from a profile, in this order; flags count before "
@@ -82,8 +82,8 @@ const struct topic topics[] = {
 	{"output", "how data and messages are printed",
 	 "Data goes to standard output, in the form that -o asks for; whatever else is said goes to standard error, "
 	 "with -q only warnings and errors, with --log-format json an object a line. Times are in UTC, as in "
-	 "2026-11-24T10:49:41Z. The names in JSON and YAML are those of the columns and stay; docs/schema has a JSON "
-	 "schema for each command.",
+	 "2026-11-24T10:49:41Z. The names in JSON and YAML are those of the columns and stay; there is a JSON schema for "
+	 "each command, in share/doc/owctl/schema where owctl is installed and in docs/schema of its source.",
 	 output_rows},
 	{NULL, NULL, NULL, NULL},
 };

@@ -67,6 +67,14 @@ static const struct habit *option_habit(const struct command *command, const cha
 	return NULL;
 }
 
+static const struct habit *elsewhere_habit(const char *path, const char *name, size_t size)
+{
+	for (const struct habit *habit = elsewhere_habits; habit->word; habit++)
+		if (!strcmp(habit->group, path) && strlen(habit->word) == size && !memcmp(habit->word, name, size))
+			return habit;
+	return NULL;
+}
+
 /* What stands without an option where other tools have one: --file people.csv. */
 static const struct argument *argument_named(const struct command *command, const char *name, size_t size)
 {
@@ -82,6 +90,9 @@ fallible unknown_option(const struct command *command, const char *path, const c
 	size_t size = strcspn(name, "=");
 	if (is_secret(command, name, size))
 		return refuse_secret(command, name, size);
+	/* -p is --profile in some tools and a password in others. */
+	if (size == 1 && *name == 'p' && is_secret(command, "password", strlen("password")))
+		return refuse_secret(command, "password", strlen("password"));
 	/* What follows "=" may be a secret that was given in the wrong way: it is not repeated. */
 	AUTO(memory) char *bare = text_copy_n(word, (size_t)(name - word) + size);
 	AUTO(memory) char *shown = quote_word(bare);
@@ -89,6 +100,9 @@ fallible unknown_option(const struct command *command, const char *path, const c
 	const struct option *choice = bare[0] == '-' && bare[1] == '-' ? option_with_choice(command, bare + 2) : NULL;
 	if (choice)
 		return error_hint(error, "did you mean --%s %s?", choice->name, bare + 2);
+	const struct habit *elsewhere = elsewhere_habit(path, name, size);
+	if (elsewhere)
+		return error_hint(error, "'owctl %s' does that", elsewhere->ours);
 	const struct habit *habit = option_habit(command, name, size);
 	if (habit)
 		return error_hint(error, "did you mean --%s?", habit->ours);

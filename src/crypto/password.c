@@ -19,6 +19,20 @@
 #define ARGON2_PASSES 3
 #define ARGON2_MEMORY ((size_t)65536 * 1024)
 
+/* A form in a browser takes no line break, and no other control character can be typed. */
+static fallible check_characters(const char *password)
+{
+	for (const char *c = password; *c; c++) {
+		if (*c == '\n' || *c == '\r')
+			return error_hint(error_new(ERR_INPUT, "the password has several lines"),
+					  "nobody could type it: give it once, on one line");
+		if (iscntrl((unsigned char)*c))
+			return error_hint(error_new(ERR_INPUT, "the password holds a control character"),
+					  "nobody could type it: look at what wrote it (a tabulator, an escape sequence)");
+	}
+	return NULL;
+}
+
 fallible password_check_length(const char *password, enum password_algorithm algorithm)
 {
 	if (!*password)
@@ -26,6 +40,7 @@ fallible password_check_length(const char *password, enum password_algorithm alg
 	if (!utf8_valid(password, strlen(password)))
 		return error_hint(error_new(ERR_INPUT, "the password is not UTF-8"),
 				  "nobody could sign in with it: browsers send UTF-8; look at the file's encoding");
+	TRY(check_characters(password));
 	if (algorithm == PASSWORD_BCRYPT && strlen(password) > PASSWORD_BCRYPT_LIMIT)
 		return error_hint(error_new(ERR_INPUT, "the password has %zu bytes; bcrypt takes %d at most",
 					    strlen(password), PASSWORD_BCRYPT_LIMIT),

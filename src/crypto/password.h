@@ -13,7 +13,8 @@
 
 enum password_algorithm { PASSWORD_BCRYPT, PASSWORD_ARGON2 };
 
-/* ERR_INPUT for a password that the algorithm can't take (empty, not UTF-8, or over 72 bytes with bcrypt). */
+/* ERR_INPUT for a password that the algorithm can't take (empty, not UTF-8, or over 72 bytes with bcrypt), or that nobody
+ * could type into the form (several lines, other control characters). */
 fallible password_check_length(const char *password, enum password_algorithm algorithm) MUST_CHECK;
 
 /* Hashes with a fresh salt. Takes about 0.2 s of a core; safe to run on many threads. */

@@ -75,6 +75,7 @@ struct db;
 struct db_options {
 	bool read_only;            /* SQLite is opened so that it can't write; PostgreSQL transactions are read only */
 	bool create;               /* SQLite: make the file if there is none (refused when read_only) */
+	bool may_be_empty;         /* SQLite: a file of no bytes is a database without tables, and no mistake */
 	int64_t connect_timeout_s; /* in all, over all hosts; 0: what the target or PGCONNECT_TIMEOUT says, or 10 s */
 	int64_t lock_timeout_s;    /* 0: 10 s; how long to wait for another writer */
 	int64_t statement_timeout_s; /* 0: none; how long a statement may take from its start to its last row */

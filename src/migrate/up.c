@@ -42,19 +42,27 @@ static bool may_be_there(const char *table)
 	return !strcmp(table, "document_chunk");
 }
 
+fallible migration_tables_in_the_way(struct installation *installation, struct strings *tables)
+{
+	AUTO(strings) struct strings all = {0};
+	TRY(db_tables(installation->db, &all));
+	for (size_t i = 0; i < all.count; i++)
+		if (!may_be_there(all.items[i]))
+			strings_add(tables, all.items[i]);
+	return NULL;
+}
+
 static fallible check_empty(struct installation *installation)
 {
 	AUTO(strings) struct strings tables = {0};
 	AUTO(str) struct str shown = {0};
-	size_t count = 0;
-	TRY(db_tables(installation->db, &tables));
-	for (size_t i = 0; i < tables.count; i++)
-		if (!may_be_there(tables.items[i]) && count++ < MOST_TABLES_SHOWN)
-			str_add_format(&shown, "%s\"%s\"", shown.size ? ", " : "", tables.items[i]);
-	if (!count)
+	TRY(migration_tables_in_the_way(installation, &tables));
+	if (!tables.count)
 		return NULL;
-	if (count > MOST_TABLES_SHOWN)
-		str_add_format(&shown, " and %zu more", count - MOST_TABLES_SHOWN);
+	for (size_t i = 0; i < tables.count && i < MOST_TABLES_SHOWN; i++)
+		str_add_format(&shown, "%s\"%s\"", shown.size ? ", " : "", tables.items[i]);
+	if (tables.count > MOST_TABLES_SHOWN)
+		str_add_format(&shown, " and %zu more", tables.count - MOST_TABLES_SHOWN);
 	struct error *error = error_new(ERR_FAILED, "%s has tables (%s) but no recorded revision; nothing was changed",
 					db_display(installation->db), str_text(&shown));
 	return error_hint(error, "a new Open WebUI database needs %s; an Open WebUI database without a revision is "

@@ -13,6 +13,9 @@ struct migration_plan {
 /* The revision that `target` names: an id, a release, or NULL for the newest. ERR_INPUT. */
 fallible migration_target(const char *target, const struct revision **revision) MUST_CHECK;
 
+/* The tables that keep a database without a recorded revision from being an empty one. */
+fallible migration_tables_in_the_way(struct installation *installation, struct strings *tables) MUST_CHECK;
+
 /* Takes the lock under which only one owctl migrates this database (db_lock), and looks again at what is recorded. */
 fallible migration_lock(struct installation *installation) MUST_CHECK;
 

@@ -64,7 +64,8 @@ static fallible sqlite_in_data_dir(struct settings *settings, struct db_target *
 	if (!folder)
 		return error_hint(error_new(ERR_SETTINGS, "no database is given"),
 				  "use --database, or set DATABASE_URL or DATA_DIR, or add a profile "
-				  "(owctl profile add)");
+				  "(owctl profile add); no webui.db is in " SETTINGS_IMAGE_FOLDER
+				  ", where Open WebUI's image has it");
 	bool encrypted = text_equal(type, "sqlite+sqlcipher");
 	AUTO(memory) char *url = text_format("%s:///%s/webui.db", encrypted ? type : "sqlite", folder);
 	return error_wrap(db_target_parse(url, false, target), "DATA_DIR (%s)", settings_origin(settings, "DATA_DIR"));

@@ -123,6 +123,7 @@ static fallible open_all(struct settings *settings, const struct installation_op
 	struct db_options db_options = {
 		.read_only = options->access == DB_READ,
 		.create = options->create,
+		.may_be_empty = options->any_revision,
 		.connect_timeout_s = options->timeout_s,
 		.lock_timeout_s = options->timeout_s,
 		.silence_timeout_s = PATIENCE * timeout_s,
@@ -131,6 +132,8 @@ static fallible open_all(struct settings *settings, const struct installation_op
 	installation->file = target.path ? realpath(target.path, NULL) : NULL;
 	TRY(db_begin(installation->db, options->access));
 	TRY(installation_read_revision(installation));
+	AUTO(memory) char *where = installation_describe(installation);
+	log_detail("opened %s", where);
 	return options->any_revision ? NULL : check_standing(installation, options);
 }
 

@@ -31,7 +31,7 @@ struct installation_options {
 	enum db_access access;
 	bool create;       /* make the SQLite file if there is none */
 	bool for_change;   /* what can only be read is refused, also when this is a dry run with access DB_READ */
-	bool any_revision; /* whatever the standing; else it is checked as installation_open says */
+	bool any_revision; /* whatever the standing, also an empty file; else it is checked as installation_open says */
 	/* --timeout: for connecting and for locks. Twelve times as long (two minutes by default) the next row or the end of
 	 * a statement is waited for. */
 	int64_t timeout_s;

@@ -3,10 +3,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/shell.h"
 #include "settings/envfile.h"
+#include "settings/profile_file.h"
 
 void layer_place(struct settings *settings, const struct setting *setting, struct setting_value value)
 {
@@ -40,8 +42,17 @@ static void place_file(struct settings *settings, const struct setting *setting,
 			    .source = source, .holder = HELD_IN_FILE, .text = text_copy(path), .origin = origin});
 }
 
-void layer_defaults(struct settings *settings)
+static void place_image_folder(struct settings *settings, const char *folder)
 {
+	AUTO(memory) char *database = folder ? text_format("%s/webui.db", folder) : NULL;
+	if (database && file_exists(database))
+		place_text(settings, setting_find("DATA_DIR"), SOURCE_DEFAULT, folder,
+			   text_copy("default: the image's folder"));
+}
+
+void layer_defaults(struct settings *settings, const char *image_folder)
+{
+	place_image_folder(settings, image_folder);
 	for (const struct setting *setting = known_settings; setting->name; setting++)
 		if (setting->fallback)
 			place_text(settings, setting, SOURCE_DEFAULT, setting->fallback, text_copy("default"));
@@ -108,7 +119,7 @@ static fallible place_env_lines(struct settings *settings, const struct env_file
 		AUTO(memory) char *file_where = text_format("%s:%u", path, in_file ? in_file->line : 0);
 		if (line && in_file)
 			return both_given(setting->name, where, file_where);
-		*secrets = *secrets || (line && setting->privacy != SETTING_PLAIN);
+		*secrets = *secrets || (line && setting_is_secret(setting, line->value));
 		if (line)
 			place_text(settings, setting, source, line->value, text_copy(where));
 		if (in_file)

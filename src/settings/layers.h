@@ -18,7 +18,8 @@ struct settings {
 /* Lays `value` (taken over) on `setting`; drops it when only owctl's own are wanted. */
 void layer_place(struct settings *settings, const struct setting *setting, struct setting_value value);
 
-void layer_defaults(struct settings *settings);
+/* `image_folder`: of struct settings_request. */
+void layer_defaults(struct settings *settings, const char *image_folder);
 /* NULL: OWCTL_PROFILE, or the default. Beside an env file that was typed these are not meant: they say no more than how
  * owctl itself is to behave. */
 fallible layer_profile(struct settings *settings, const char *name) MUST_CHECK;

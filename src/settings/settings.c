@@ -53,7 +53,7 @@ static void remember_typed(struct settings *settings, const struct settings_requ
 static fallible load_layers(struct settings *settings, const struct settings_request *request)
 {
 	remember_typed(settings, request);
-	layer_defaults(settings);
+	layer_defaults(settings, request->image_folder);
 	TRY(layer_profile(settings, request->profile));
 	if (request->env_file)
 		TRY(layer_env_file(settings, request->env_file, SOURCE_ENV_FILE));
@@ -74,14 +74,22 @@ fallible settings_load(const struct settings_request *request, struct settings *
 	return NULL;
 }
 
+static fallible unusable(struct error *error, const char *name, const struct setting_value *value)
+{
+	error = error_wrap(error, "%s (%s)", name, value->origin);
+	if (value->source == SOURCE_FLAG && !*value->text)
+		return error_hint(error, "an empty word was typed behind %s: is it a shell variable that is not set?",
+				  value->origin);
+	return error_hint(error, "mend it there: %s is \"%s\"", name, setting_find(name)->help);
+}
+
 fallible settings_get(struct settings *settings, const char *name, const char **value)
 {
 	struct setting_value *found = value_of(settings, name);
 	if (!found)
 		return error_new(ERR_FAILED, "%s is not among the known settings", name);
 	if (found->source != SOURCE_NONE)
-		TRY(error_hint(error_wrap(setting_value_resolve(found), "%s (%s)", name, found->origin),
-			       "mend it there: %s is \"%s\"", name, setting_find(name)->help));
+		TRY(unusable(setting_value_resolve(found), name, found));
 	*value = found->resolved;
 	return NULL;
 }

@@ -33,6 +33,9 @@ const struct setting *setting_find(const char *name); /* NULL if there is none *
 /* Gives `error` a hint about the known setting that `name` was probably meant to be. Returns `error`. */
 fallible setting_unknown(struct error *error, const char *name) MUST_CHECK;
 
+/* Where Open WebUI's own image keeps its data: its code falls back to the folder data beside itself. */
+#define SETTINGS_IMAGE_FOLDER "/app/backend/data"
+
 struct settings;
 
 /* What a command line says about settings. All borrowed during settings_load. NULL where not given. */
@@ -40,6 +43,7 @@ struct settings_request {
 	const char *profile, *env_file;
 	const char *database, *data_dir; /* become DATABASE_URL, DATA_DIR of SOURCE_FLAG */
 	const char *audit_log;                 /* becomes OWCTL_AUDIT_LOG */
+	const char *image_folder; /* default of DATA_DIR where a webui.db is in it */
 	char *const *environment;              /* environ */
 };
 

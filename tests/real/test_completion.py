@@ -69,6 +69,8 @@ def complete_bash(shell_environment, line):
     ("owctl -o ", ["table", "json", "yaml", "csv"]),
     ("owctl --output=", ["table", "json", "yaml", "csv"]),
     ("owctl --output=js", ["json"]),
+    ("owctl user list --columns em", ["email"]),
+    ("owctl user list --columns id,ro", ["id,role"]),
     ("owctl --env-file fi", ["file.env"]),
     ("owctl --env-file=fi", ["file.env"]),
     ("owctl --data-dir fo", ["folder"]),
@@ -184,3 +186,9 @@ def test_candidates_are_silent_and_need_no_settings(owctl):
     done = owctl("__complete", "--", "user", "list", "--role", "", env={"DATABASE_URL": "nonsense"}).ok()
     assert done.out.split() == ["pending", "user", "admin"]
     assert done.err == ""
+
+
+def test_a_secret_is_offered_only_where_it_may_be_given(owctl):
+    for option, expected in ("--set", []), ("--set-file", ["WEBUI_SECRET_KEY="]):
+        done = owctl("__complete", "--", "profile", "add", "x", option, "WEBUI_SEC").ok()
+        assert [line.split("\t")[0] for line in done.out.splitlines()] == expected

@@ -117,6 +117,25 @@ def test_status(owctl, databases):
     owctl("--database", ours.url, "migrate", "status", "--check").ok()
 
 
+def test_status_tells_an_empty_database_from_one_of_another_program(owctl, databases):
+    ours, _ = databases
+    ours.create("create table document_chunk (id text primary key)")
+    assert migrate(owctl, ours, "status")["state"] == "empty"
+    ours.create("create table inventory (mine text)")
+    status = migrate(owctl, ours, "status")
+    assert (status["state"], status["revision"], status["pending"]) == ("foreign", None, None)
+
+
+def test_a_file_of_no_bytes_is_empty(owctl, tmp_path):
+    """As a `migrate up` leaves it that was cut off."""
+    ours = SQLite(tmp_path)
+    ours.path.touch()
+    assert migrate(owctl, ours, "status")["state"] == "empty"
+    assert migrate(owctl, ours, "up", "--dry-run")["outcome"] == "would migrate"
+    assert ours.path.stat().st_size == 0
+    assert migrate(owctl, ours, "up")["outcome"] == "migrated"
+
+
 def test_dry_run_changes_nothing(owctl, databases):
     ours, _ = databases
     ours.create()

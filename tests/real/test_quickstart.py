@@ -30,6 +30,19 @@ def test_demonstration(owctl, tmp_path):
         "migrate up", "user create", "user import"]
 
 
+@pytest.mark.quick
+def test_install_puts_everything_in_its_place(tmp_path):
+    """What was built already: an old file is not made again."""
+    subprocess.run(["make", "-s", "-o", binary(), "install", f"PROGRAM={binary()}", f"DESTDIR={tmp_path}", "PREFIX=/usr"],
+                   cwd=TREE, check=True, capture_output=True)
+    share = tmp_path / "usr/share"
+    assert (tmp_path / "usr/bin/owctl").stat().st_mode & 0o777 == 0o755
+    for place, source in ("man/man1", "man"), ("doc/owctl/schema", "docs/schema"), ("doc/owctl/examples", "examples"):
+        assert sorted(path.name for path in (share / place).iterdir()) == sorted(path.name for path in (TREE / source).iterdir())
+    for script in "bash-completion/completions/owctl", "zsh/site-functions/_owctl", "fish/vendor_completions.d/owctl.fish":
+        assert (share / script).is_file()
+
+
 @pytest.mark.parametrize("suite", ["bookworm", "trixie"])
 def test_quickstart_on_a_clean_debian(suite, tmp_path):
     with Root(suite, tmp_path) as root:

@@ -118,6 +118,22 @@ def test_a_secret_in_a_file_for_everybody(owctl, files):
     assert f"{path} holds secrets and is readable by everybody" in result.err
 
 
+@pytest.mark.parametrize("line, secret", [("DATABASE_URL=sqlite:////srv/webui.db", False), ("DATABASE_URL=postgresql://u@h:1/n", False),
+                                          ("DATABASE_URL=postgresql://u:s3cret@h:1/n", True), ("REDIS_URL=redis://:s3cret@h", True),
+                                          ("DATABASE_PORT=5432", False)])
+def test_an_env_file_for_everybody_is_warned_of_if_a_secret_is_in_it(owctl, files, line, secret):
+    path = files(0o644, x__env=f"{line}\n") / "x.env"
+    assert ("holds secrets" in owctl("profile", "show", "--env-file", path).ok().err) == secret
+
+
+def test_verbose_tells_which_database_was_opened(owctl, tmp_path):
+    where = {"DATA_DIR": tmp_path}
+    owctl("migrate", "up", env=where).ok()
+    opened = f"owctl: opened SQLite {tmp_path}/webui.db, revision "
+    assert opened in owctl("user", "list", "-v", env=where).ok().err
+    assert opened not in owctl("user", "list", env=where).ok().err
+
+
 def test_the_life_of_a_profile(owctl):
     added = owctl("profile", "add", "prod", "--set", "DATA_DIR=/srv/chat", "--set-command", "WEBUI_SECRET_KEY=echo k").ok()
     assert "choose it with --profile prod, or `owctl profile use prod` makes it the default" in added.err

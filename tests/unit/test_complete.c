@@ -44,6 +44,11 @@ static void test_candidates(void **state)
 	CHECK("", "user", "list", "--tag", "");
 	CHECK("", "user", "list", "--", "--ro");
 	CHECK("table json yaml csv", "-o", "");
+	CHECK("id count active seen_at groups info", "user", "list", "--columns", "");
+	CHECK("id,count", "user", "list", "--columns", "id,co");
+	CHECK("--columns=id,seen_at", "user", "list", "--columns=id,s");
+	CHECK("", "user", "create", "--columns", "");
+	CHECK("", "--columns", "");
 	CHECK(":file", "--env-file", "");
 	CHECK(":file", "--database", "");
 	CHECK(":file", "user", "create", "--password-file=x");

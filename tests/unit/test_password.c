@@ -150,6 +150,11 @@ static void passwords_that_can_be_hashed(CLEAN)
 	assert_refused(SEVENTY_TWO "x", PASSWORD_ARGON2, false);
 	assert_refused("\xff", PASSWORD_BCRYPT, true);
 	assert_refused("\xff", PASSWORD_ARGON2, true);
+	assert_refused("pw1\npw1", PASSWORD_BCRYPT, true);
+	assert_refused("pw1\r", PASSWORD_ARGON2, true);
+	assert_refused("pw\t1", PASSWORD_BCRYPT, true);
+	assert_refused("pw\x7f", PASSWORD_BCRYPT, true);
+	assert_refused("two words, caf\xc3\xa9", PASSWORD_BCRYPT, false);
 }
 
 /* As the release would make it, but for argon2's number of lanes: libsodium computes one. */

@@ -57,7 +57,7 @@ static void write_file(const char *name, const char *text, mode_t mode)
 struct layers {
 	const char *environment[8]; /* "NAME=VALUE"; HOME is there besides */
 	const char *env_file, *profiles; /* their text */
-	const char *profile, *database, *data_dir;
+	const char *profile, *database, *data_dir, *image_folder;
 };
 
 static fallible load(const struct layers *layers, struct settings **settings)
@@ -76,6 +76,7 @@ static fallible load(const struct layers *layers, struct settings **settings)
 		.env_file = layers->env_file ? env_path : NULL,
 		.database = layers->database,
 		.data_dir = layers->data_dir,
+		.image_folder = layers->image_folder,
 		.environment = environment.items,
 	};
 	return settings_load(&request, settings);
@@ -299,11 +300,31 @@ static void database_found(CLEAN)
 	}
 }
 
+/* Open WebUI's own default is a folder of its image; elsewhere nothing is guessed. */
+static void database_of_the_image(CLEAN)
+{
+	write_file("webui.db", "", 0600);
+	const struct layers inside = {.image_folder = folder}, outside = {.image_folder = "/no/such/folder"};
+	const struct layers told = {.image_folder = folder, .environment = {"DATA_DIR=/x"}};
+	const struct {
+		const struct layers *layers;
+		const char *folder, *origin;
+	} cases[] = {{&inside, folder, "default: the image's folder"}, {&outside, NULL, ""}, {&told, "/x", "environment"}};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTO(settings) struct settings *settings = NULL;
+		const char *found;
+		assert_null(load(cases[i].layers, &settings));
+		assert_null(settings_get(settings, "DATA_DIR", &found));
+		assert_true(text_equal(found, cases[i].folder));
+		assert_string_equal(settings_origin(settings, "DATA_DIR"), cases[i].origin);
+	}
+}
+
 static const struct {
 	struct layers layers;
 	const char *message, *hint;
 } no_databases[] = {
-	{{.profiles = ""}, "no database is given", "use --database, or set DATABASE_URL or DATA_DIR"},
+	{{.profiles = ""}, "no database is given", "no webui.db is in /app/backend/data"},
 	{{.env_file = "\n\nDATABASE_URL=mysql://u:pw@h/n"},
 	 "DATABASE_URL (@/x.env:3): owctl does not work with mysql databases", "Open WebUI runs on SQLite"},
 	{{.environment = {"DATABASE_URL=/webui.db"}}, "DATABASE_URL (environment): this is not a database URL", "write"},
@@ -342,6 +363,7 @@ int main(void)
 		cmocka_unit_test(refused_with_place),
 		cmocka_unit_test(a_command_has_ten_seconds),
 		cmocka_unit_test(database_found),
+		cmocka_unit_test(database_of_the_image),
 		cmocka_unit_test(no_database),
 	};
 	return cmocka_run_group_tests_name("settings", tests, make_folder, remove_folder);

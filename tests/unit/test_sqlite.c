@@ -351,7 +351,7 @@ static const struct db_options reading = {.read_only = true}, writing = {0}, cre
 static void a_path_may_hold_anything(CLEAN)
 {
 	static const char *const names[] = {"a?b.db", "100%.db", "#1.db", "%41.db", "a b&mode=ro.db", "\xc3\xa9.db",
-					    ":memory:", "a\\b'\".db"};
+					    ":memory:.db", "a\\b'\".db"};
 	for (size_t i = 0; i < COUNT(names); i++) {
 		db_close(with_table(names[i]));
 		AUTO(memory) char *path = path_of(names[i]);
@@ -373,8 +373,10 @@ static void what_is_no_database_is_refused(CLEAN)
 	assert_int_equal(code_of_hinted(try_open("none.db", reading, &db), "no file"), ERR_SETTINGS);
 	assert_int_equal(code_of_hinted(try_open("none.db", writing, &db), "no file"), ERR_SETTINGS);
 	assert_int_equal(code_of_hinted(try_open("none/none.db", creating, &db), "no folder"), ERR_SETTINGS);
-	assert_int_equal(code_of_hinted(try_open("text.db/none.db", reading, &db), "no file"), ERR_SETTINGS);
-	assert_int_equal(code_of_hinted(try_open("text.db/none.db", creating, &db), "no folder"), ERR_SETTINGS);
+	assert_int_equal(code_of_hinted(try_open("text.db/none.db", reading, &db), "text.db is a file, not"), ERR_SETTINGS);
+	assert_int_equal(code_of_hinted(try_open("text.db/none.db", creating, &db), "text.db is a file, not"), ERR_SETTINGS);
+	assert_int_equal(code_of_hinted(try_open("none", creating, &db), "the name is none"), ERR_SETTINGS);
+	assert_int_equal(code_of_hinted(try_open("none/", creating, &db), "no folder"), ERR_SETTINGS);
 	assert_int_equal(code_of_hinted(try_open("/../../dev/null", reading, &db), "regular file"), ERR_SETTINGS);
 	assert_int_equal(code_of_hinted(try_open("folder", reading, &db), "is a folder"), ERR_SETTINGS);
 	assert_int_equal(code_of_hinted(try_open("folder", creating, &db), "is a folder"), ERR_SETTINGS);

@@ -74,9 +74,24 @@ static bool is_changing(const struct members *members, const char *id)
 	return false;
 }
 
+/* An address where the group belongs, and none where the accounts do. */
+static bool is_swapped(const struct arguments *arguments)
+{
+	return strchr(arguments->group, '@') && !strchr(arguments->users.items[0], '@');
+}
+
+static fallible find_group(struct installation *installation, const struct arguments *arguments, struct members *members)
+{
+	struct error *error = group_find(installation, arguments->group, &members->group);
+	if (!error || error->code != ERR_INPUT || !is_swapped(arguments))
+		return error;
+	return error_hint(error_without_hints(error), "the group comes first: `owctl group %s GROUP USER..`",
+			  members->direction == ADD ? "add" : "remove");
+}
+
 static fallible find(struct installation *installation, const struct arguments *arguments, struct members *members)
 {
-	TRY(group_find(installation, arguments->group, &members->group));
+	TRY(find_group(installation, arguments, members));
 	TRY(users_find(installation, &arguments->users, members->users));
 	for (size_t i = 0; i < members->count; i++)
 		members->ids[i] = members->users[i].id;

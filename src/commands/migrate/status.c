@@ -18,8 +18,9 @@ static const struct column columns[] = {
 	{"engine", COLUMN_TEXT, .help = "engine and its version"},
 	{"state",
 	 COLUMN_TEXT,
-	 .help = "`empty` (no revision is recorded), `current`, `behind`, `unknown` (a revision of a newer release), "
-		 "or `conflict` (several)"},
+	 .help = "`empty` (nothing is there), `foreign` (tables, but no recorded revision: of another program, or of an "
+		 "Open WebUI before 0.3.35), `current`, `behind`, `unknown` (a revision of a newer release), or `conflict` "
+		 "(several)"},
 	{"revision", COLUMN_TEXT, .nullable = true, .help = "recorded revision; several are separated by commas"},
 	{"title", COLUMN_TEXT, .nullable = true, .help = "what that revision brought"},
 	{"releases", COLUMN_TEXT, .nullable = true, .help = "releases of Open WebUI that have it as their newest"},
@@ -29,11 +30,11 @@ static const struct column columns[] = {
 	{0},
 };
 
-static const char *state_of(const struct installation *installation)
+static const char *state_of(const struct installation *installation, bool foreign)
 {
 	switch (installation->standing) {
 	case STANDING_EMPTY:
-		return "empty";
+		return foreign ? "foreign" : "empty";
 	case STANDING_BROKEN:
 		return "conflict";
 	case STANDING_UNKNOWN:
@@ -44,8 +45,11 @@ static const char *state_of(const struct installation *installation)
 	return installation->revision == revision_head() ? "current" : "behind";
 }
 
-static fallible print(struct context *context, const struct installation *installation)
+static fallible print(struct context *context, struct installation *installation)
 {
+	AUTO(strings) struct strings foreign = {0};
+	if (installation->standing == STANDING_EMPTY)
+		TRY(migration_tables_in_the_way(installation, &foreign));
 	const struct revision *revision = installation->revision;
 	AUTO(memory) char *engine = text_format("%s %s", db_engine_name(installation->db),
 						db_server_version(installation->db));
@@ -56,13 +60,13 @@ static fallible print(struct context *context, const struct installation *instal
 	TRY(context_output(context, &output));
 	output_string(output, db_display(installation->db));
 	output_string(output, engine);
-	output_string(output, state_of(installation));
+	output_string(output, state_of(installation, foreign.count > 0));
 	output_string(output, *recorded ? recorded : NULL);
 	output_string(output, revision ? revision->title : NULL);
 	output_string(output, releases);
 	if (revision)
 		output_integer(output, revision_head()->ordinal - revision->ordinal);
-	else if (installation->standing == STANDING_EMPTY)
+	else if (installation->standing == STANDING_EMPTY && !foreign.count)
 		output_integer(output, revision_head()->ordinal);
 	else
 		output_null(output);

@@ -14,11 +14,23 @@ struct arguments {
 	struct strings set, set_file, set_env, set_command;
 };
 
-static void complete_setting(const char *prefix, struct strings *words)
+static void complete_some(const char *prefix, bool secrets, struct strings *words)
 {
 	for (const struct setting *setting = known_settings; setting->name; setting++)
-		if (!setting->environment_only && text_starts(setting->name, prefix))
+		if (!setting->environment_only && (secrets || setting->privacy != SETTING_SECRET) &&
+		    text_starts(setting->name, prefix))
 			strings_add_taken(words, text_format("%s=\t%s", setting->name, setting->help));
+}
+
+static void complete_setting(const char *prefix, struct strings *words)
+{
+	complete_some(prefix, true, words);
+}
+
+/* What --set takes: a URL may have no password in it. */
+static void complete_open_setting(const char *prefix, struct strings *words)
+{
+	complete_some(prefix, false, words);
 }
 
 static const struct argument arguments_table[] = {
@@ -33,7 +45,7 @@ static const struct option options[] = {
 	{.name = "set",
 	 OPTION_TEXTS(struct arguments, set),
 	 .value_name = "NAME=VALUE",
-	 .complete = complete_setting,
+	 .complete = complete_open_setting,
 	 .help = "give a setting; never a secret"},
 	{.name = "set-file",
 	 OPTION_TEXTS(struct arguments, set_file),

@@ -36,6 +36,14 @@ static fallible print(struct context *context, const struct user *user, bool mat
 	return output_close(output);
 }
 
+static fallible refused(const struct user *user, bool has_password)
+{
+	if (has_password)
+		return error_new(ERR_NO, "this is not the password of %s", user->email);
+	return error_hint(error_new(ERR_NO, "%s: the account has no password", user->email),
+			  "`owctl user passwd %s` sets one; an account that signs in elsewhere needs none", user->email);
+}
+
 static fallible run(struct context *context, const void *values)
 {
 	const struct arguments *arguments = values;
@@ -46,21 +54,23 @@ static fallible run(struct context *context, const void *values)
 	AUTO(memory) char *what = text_format("password of %s", arguments->user);
 	TRY(password_account_first(context, &arguments->source, arguments->user));
 	TRY(password_obtain(&arguments->source, NULL, what, false, &password));
+	if (!*password)
+		return error_hint(error_new(ERR_INPUT, "the password is empty"), "a password has one byte at least");
 	TRY(command_open(context, &installation));
 	TRY(user_find(&installation, arguments->user, &user));
 	TRY(user_password_hash(&installation, user.id, &hash));
-	bool matches = false;
-	if (hash)
+	bool has_password = hash && *hash, matches = false;
+	if (has_password)
 		TRY(error_wrap(password_matches(password, hash, &matches), "%s", user.email));
 	TRY(print(context, &user, matches));
-	return matches ? NULL : error_new(ERR_NO, "this is not the password of %s", user.email);
+	return matches ? NULL : refused(&user, has_password);
 }
 
 const struct command user_check_password_command = {
 	.name = "check-password",
 	.summary = "check a password against the stored hash",
 	.description = "Signs in offline: compares a password with the hash in the database, as the server would. Exits 2 "
-		       "when it is not the password.",
+		       "when it is not the password, or the account has none.",
 	.arguments = arguments_table,
 	.options = options,
 	.examples = (const struct example[]){{"owctl user check-password alice@example.org", "asks for the password"},

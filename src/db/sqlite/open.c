@@ -30,16 +30,40 @@ static fallible hint_at_root(struct error *error, const char *path)
 			  absolute, absolute);
 }
 
+/* The part of the path that should be a folder and is none, or NULL. To be freed. */
+static char *file_on_the_way(const char *path)
+{
+	struct stat status;
+	for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+		AUTO(memory) char *part = text_copy_n(path, (size_t)(slash - path));
+		if (*part && !stat(part, &status) && !S_ISDIR(status.st_mode)) {
+			char *found = part;
+			part = NULL;
+			return found;
+		}
+	}
+	return NULL;
+}
+
+static fallible no_folder(const char *path)
+{
+	AUTO(memory) char *file = file_on_the_way(path);
+	return error_new(ERR_SETTINGS, "%s is a file, not a folder", file ? file : path);
+}
+
 static fallible missing(const char *path, int errnum)
 {
 	struct error *error;
 	if (errnum == EACCES)
 		return error_hint(error_system(errnum, "%s", path), "%s", as_server);
-	if (errnum == ENOENT || errnum == ENOTDIR)
+	if (errnum == ENOTDIR)
+		error = no_folder(path);
+	else if (errnum == ENOENT)
 		error = hint_at_root(error_new(ERR_SETTINGS, "there is no file %s", path), path);
 	else
 		error = error_new(ERR_SETTINGS, "%s: %s", path, strerrordesc_np(errnum));
-	return error_hint(error, "Open WebUI keeps webui.db in its DATA_DIR; name that folder or the file");
+	return error_hint(error, "Open WebUI keeps webui.db in its DATA_DIR; name that folder or the file; "
+				 "`owctl migrate up` makes a new database");
 }
 
 static fallible check_folder_of(const char *path)
@@ -47,6 +71,8 @@ static fallible check_folder_of(const char *path)
 	const char *slash = strrchr(path, '/');
 	AUTO(memory) char *folder = !slash ? text_copy(".") : text_copy_n(path, (size_t)(slash - path) + 1);
 	struct stat status;
+	if (stat(folder, &status) && errno == ENOTDIR)
+		return error_hint(no_folder(folder), "check the path, or name another folder");
 	if (stat(folder, &status))
 		return error_hint(hint_at_root(error_new(ERR_SETTINGS, "there is no folder %s", folder), folder),
 				  "create it first");
@@ -55,12 +81,23 @@ static fallible check_folder_of(const char *path)
 	return NULL;
 }
 
+/* A path without a suffix is that of a folder more often than not, and a file there would be in its way for ever. */
+static fallible check_new(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	TRY(check_folder_of(path));
+	if (strchr(name, '.'))
+		return NULL;
+	return error_hint(error_new(ERR_SETTINGS, "there is no folder %s, and the name is none of a database file", path),
+			  "for a folder write %s/ (and make it), for a file %s.db", path, path);
+}
+
 /* What can be known without opening the file, told better than SQLite would. */
 static fallible check_file(const char *path, const struct db_options *options)
 {
 	struct stat status;
 	if (stat(path, &status))
-		return (errno == ENOENT || errno == ENOTDIR) && options->create ? check_folder_of(path) : missing(path, errno);
+		return (errno == ENOENT || errno == ENOTDIR) && options->create ? check_new(path) : missing(path, errno);
 	if (S_ISDIR(status.st_mode))
 		return error_hint(error_new(ERR_SETTINGS, "%s is a folder, not a database file", path),
 				  "Open WebUI's file is called webui.db");
@@ -69,7 +106,7 @@ static fallible check_file(const char *path, const struct db_options *options)
 				  "Open WebUI keeps webui.db in its DATA_DIR");
 	if (euidaccess(path, R_OK | (options->read_only ? 0 : W_OK)))
 		return error_hint(error_system(errno, "%s", path), "%s", as_server);
-	if (!status.st_size && !options->create)
+	if (!status.st_size && !options->create && !options->may_be_empty)
 		return error_hint(error_new(ERR_INPUT, "%s is empty, there is no database in it", path),
 				  "is it the right file? A `migrate up` that was cut off leaves one like this: `owctl migrate up` begins anew");
 	return NULL;

@@ -84,11 +84,12 @@ def cut_off(world):
 
 SLASH = "is there: an absolute path begins with a slash, and has four of them in sqlite:////"
 EMPTY_FOLDER = "Open WebUI keeps webui.db in its DATA_DIR"
+MAKES_ONE = "`owctl migrate up` makes a new database"
 
 CASES = [
     file("zero bytes", b"", 65, "is empty, there is no database in it", RIGHT_FILE),
     reader("cut off while it was made", lambda world: world.write("x.db", b"") and None, 65, "is empty, there is no database in it",
-           "`owctl migrate up` begins anew", words="migrate status --database {folder}/x.db"),
+           "`owctl migrate up` begins anew", words="group list --database {folder}/x.db"),
     reader("cut off in a commit", cut_off, 77, "a write was cut off half-way", "a start of Open WebUI undoes it",
            words="user list --database {folder}/x.db"),
     *(reader(f"a text, for {words}", lambda world: world.write("x.db", "Lorem ipsum\n" * 1000) and None, 65, "not an SQLite database",
@@ -100,7 +101,7 @@ CASES = [
     reader("cut in half", cut(lambda size: size // 2), 65, "damaged or cut off", "restore a backup"),
     reader("the last page is missing", cut(lambda size: size - 4096), 65, "damaged or cut off", "restore a backup"),
     reader("pages of noise", torn_page, 65, "damaged or cut off", "restore a backup"),
-    Case("database: nothing there", "user list --database {folder}/x.db", 78, "there is no file", EMPTY_FOLDER),
+    Case("database: nothing there", "user list --database {folder}/x.db", 78, "there is no file", MAKES_ONE),
     Case("database: a slash too few", "user list --database sqlite://{db}", 78, "there is no file", SLASH),
     Case("database: a slash too few for a new one", "migrate up --database sqlite://{folder}/new.db", 78, "there is no folder", SLASH),
     Case("database: a folder without one", "user list --database {folder}/tmp", 78, "there is no file", EMPTY_FOLDER),
@@ -109,7 +110,13 @@ CASES = [
     reader("a pipe", fifo, 78, "is not a regular file", "webui.db", words="user list --database {folder}/x.db"),
     reader("a link to nothing", link("missing"), 78, "there is no file", EMPTY_FOLDER, words="user list --database {folder}/x.db"),
     reader("a link to itself", link("x.db"), 78, "x.db", EMPTY_FOLDER, words="user list --database {folder}/x.db"),
-    Case("database: below a file", "user list --database {db}/webui.db", 78, "webui.db", EMPTY_FOLDER),
+    Case("database: below a file", "user list --database {db}/webui.db", 78, "/webui.db is a file, not a folder", EMPTY_FOLDER),
+    Case("database: to be made below a file", "migrate up --database {db}/webui.db", 78, "/webui.db is a file, not a folder", "check the path"),
+    Case("database: to be made, by a name like a folder's", "migrate up --database {folder}/newinst", 78, "/newinst, and the name is none of a database file",
+         "/newinst/ (and make it), for a file "),
+    Case("database: to be made in a dry run, by a name like a folder's", "migrate up -n --database newinst", 78, "there is no folder newinst",
+         "for a folder write newinst/ (and make it), for a file newinst.db"),
+    Case("database: to be made in a folder that is to be made", "migrate up --database {folder}/newinst/", 78, "there is no folder", "create it first"),
     reader("a path too long", far_away, 78, "File name too long", EMPTY_FOLDER, words="user list --database /{long}"),
     Case("database: to be made in a folder that is not there", "migrate up --database {folder}/a/b.db", 78, "there is no folder", "create it first"),
     reader("not readable", mode("file", 0o600), 77, "Permission denied", RIGHT_USER, unprivileged=True),

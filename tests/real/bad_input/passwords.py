@@ -4,6 +4,7 @@ import os
 from bad_input.case import Case
 
 CREATE = "user create a@example.org --database {db} --password-file {folder}/p"
+CHECK = "user check-password root@example.org --database {db} --password-stdin"
 SHORTER = "use a shorter one"
 
 
@@ -13,6 +14,10 @@ def password(name, contents, message, hint, status=65, words=CREATE, **more):
 
 def public(world):
     world.write("p", "geheim", mode=0o644)
+
+
+def with_password(world):
+    world.run(["user", "passwd", "root@example.org", "--password-stdin", "--database", str(world.db)], stdin=b"another one").ok()
 
 
 def foreign(world):
@@ -36,5 +41,12 @@ CASES = [
     password("a new one of 73 bytes", None, "the password has 73 bytes", SHORTER, words="user passwd root@example.org --database {db} --password-stdin",
              stdin=b"x" * 73, secret="x" * 73),
     password("a new one that is empty", None, "the password is empty", "one byte at least", words="user passwd root@example.org --database {db} --password-stdin"),
-    password("a wrong one", None, "", None, 2, words="user check-password root@example.org --database {db} --password-stdin", stdin=b"geheim", secret="geheim"),
+    password("two lines", b"geheim\ngeheim\n", "the password has several lines", "on one line", secret="geheim"),
+    password("two line ends", b"geheim\r\n\r\n", "the password has several lines", "on one line", secret="geheim"),
+    password("a new one in two lines", None, "the password has several lines", "on one line", words="user passwd root@example.org --database {db} --password-stdin",
+             stdin=b"geheim\ngeheim\n", secret="geheim"),
+    password("an escape sequence", b"geheim\x1b[A", "the password holds a control character", "nobody could type it", secret="geheim"),
+    password("none to check", None, "the password is empty", "one byte at least", words=CHECK),
+    password("a wrong one", None, "this is not the password of root@example.org", None, 2, words=CHECK, setup=with_password, stdin=b"geheim", secret="geheim"),
+    password("one for an account without", None, "the account has no password", "`owctl user passwd root@example.org`", 2, words=CHECK, stdin=b"geheim", secret="geheim"),
 ]
