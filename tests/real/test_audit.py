@@ -174,7 +174,7 @@ def test_the_log_is_a_regular_file(owctl, site, tmp_path):
 def test_the_log_is_not_what_is_changed(owctl, tmp_path, site):
     before = (tmp_path / "webui.db").read_bytes()
     (tmp_path / "hard").hardlink_to(tmp_path / "webui.db")
-    for name in "webui.db", "hard", "webui.db-wal", "webui.db-journal":
+    for name in "webui.db", "hard", "webui.db-wal", "webui.db-shm", "webui.db-journal":
         err = site("group", "create", "Staff", log=tmp_path / name).ended(1).err
         assert "is what is to be changed; nothing was" in err and "changing" not in err
     assert (tmp_path / "webui.db").read_bytes() == before
@@ -182,6 +182,33 @@ def test_the_log_is_not_what_is_changed(owctl, tmp_path, site):
     path = owctl.home / ".config/owctl/config.yaml"
     owctl("profile", "add", "p", "--set", "DATA_DIR=/x").ok()
     assert "is what is to be changed" in owctl("profile", "use", "p", "--audit-log", path).ended(1).err
+
+
+def test_the_log_is_not_for_everybody(owctl, site, tmp_path):
+    """It names accounts; whoever wants others to read it makes the file."""
+    where = {"DATA_DIR": tmp_path, "OWCTL_AUDIT_LOG": site.log}
+    owctl.start("group", "create", "Staff", env=where, preexec_fn=lambda: os.umask(0)).communicate(timeout=60)
+    assert site.log.stat().st_mode & 0o777 == 0o640
+    site.log.chmod(0o644)
+    site("group", "create", "Others").ok()
+    assert site.log.stat().st_mode & 0o777 == 0o644
+
+
+def test_who_called_sudo_is_named(owctl, site, tmp_path):
+    owctl("group", "create", "Staff", "--audit-log", site.log, env={"DATA_DIR": tmp_path, "SUDO_USER": "grace"}).ok()
+    assert json.loads(site.log.read_text())["for"] == "grace"
+
+
+def test_neither_of_two_failures_after_a_change_is_lost(site, owctl):
+    """The change could not be shown, and not be recorded."""
+    size = 16 << 20
+    site.log.write_bytes(b" " * (size - 1) + b"\n")
+    with open("/dev/full", "w") as full:
+        process = owctl.start("group", "create", "Staff", "--audit-log", site.log, env={"DATA_DIR": site.log.parent}, stdout=full,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size + 100,) * 2))
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 1 and b"the change was made, but could not be shown" in err
+    assert b"warning: the change was made, but the audit log" in err
 
 
 def test_a_dry_run_makes_no_log(site, tmp_path):

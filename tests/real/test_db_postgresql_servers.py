@@ -266,6 +266,7 @@ def test_signal_while_committing(own_server, probe):
 def missing_standby(own_server):
     """A server whose commits wait for a standby that is not there."""
     with psycopg.connect(own_server.url("postgres"), autocommit=True) as other:
+        other.execute("alter role owner set synchronous_commit = on")  # over the quick settings of the lab
         other.execute("alter system set synchronous_standby_names = 'nobody'")
         other.execute("select pg_reload_conf()")
         yield other
@@ -281,8 +282,10 @@ def test_commit_that_was_done_when_it_was_stopped(own_server, missing_standby, p
     probe.begin("write")
     probe("script", sql=f"create table {table} (n bigint)")
     probe.send("commit")
+    while not missing_standby.execute("select 1 from pg_stat_activity where wait_event = 'SyncRep'").fetchone():
+        assert probe.popen.poll() is None
+        time.sleep(0.02)
     if end == "signal":
-        time.sleep(0.3)
         probe.popen.send_signal(signal.SIGTERM)
     probe.answer()
     assert missing_standby.execute("select to_regclass(%s)::text", [table]).fetchone() == (table,)

@@ -143,6 +143,16 @@ def test_dry_run_changes_nothing(owctl, databases):
     assert ours.catalogue()["tables"] == {}
 
 
+def test_dry_run_makes_no_file_and_looks_into_one_that_is_there(owctl, tmp_path):
+    def dry():
+        done = owctl("migrate", "up", "-n", "--database", tmp_path / "new.db", "-o", "json").ok()
+        return "would make SQLite" in done.err, done.json()["outcome"]
+
+    assert dry() == (True, "would migrate") and not (tmp_path / "new.db").exists()
+    owctl("migrate", "up", "--database", tmp_path / "new.db").ok()
+    assert dry() == (False, "nothing to do")
+
+
 def test_up_beside_somebody_who_makes_the_same_tables(owctl, postgresql):
     """A server that starts on the same empty database takes no lock: whoever comes second finds names that are taken."""
     ours = PostgreSQL(postgresql.create())

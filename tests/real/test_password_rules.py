@@ -67,6 +67,26 @@ def test_a_pattern_that_takes_for_ever_is_a_bad_setting(owctl, tmp_path):
         assert "PASSWORD_VALIDATION_REGEX_PATTERN can't be tried: match limit exceeded" in err and "make the pattern simpler" in err
 
 
+@pytest.mark.quick
+def test_patterns_mean_what_they_mean_to_python(owctl, tmp_path):
+    """They begin at the first letter, letters are those of Unicode, and what begins to match may go on."""
+    where = {"DATA_DIR": tmp_path, "ENABLE_PASSWORD_VALIDATION": "true"}
+    owctl("migrate", "up", env=where).ok()
+    for pattern, password, status in ("[0-9]{3}", "a123", 65), ("[0-9]{3}", "123a", 0), (r"\w{3}$", "\u00e9\u00e4\u0142", 0), ("^.{3}$", "\u00e9\u00e4\u0142", 0):
+        done = owctl("user", "create", "x@y.z", "--password-stdin", "-n", env=where | {"PASSWORD_VALIDATION_REGEX_PATTERN": pattern}, stdin=password)
+        assert done.rc == status, pattern
+
+
+@pytest.mark.quick
+def test_generating_goes_on_until_one_matches(owctl, tmp_path):
+    """One in fifteen begins like this."""
+    where = {"DATA_DIR": tmp_path, "ENABLE_PASSWORD_VALIDATION": "true", "PASSWORD_VALIDATION_REGEX_PATTERN": "[a-d]"}
+    owctl("migrate", "up", env=where).ok()
+    rows = "email\n" + "".join(f"p{n}@example.org\n" for n in range(5))
+    done = owctl("user", "import", "-", "--generate", "-n", "-o", "json", env=where, stdin=rows).ok()
+    assert len(done.json()) == 5
+
+
 def test_generating_is_cancelled(owctl, tmp_path):
     """Each try of this pattern takes a while and stays below PCRE2's limits."""
     where = {"DATA_DIR": tmp_path, "ENABLE_PASSWORD_VALIDATION": "true", "PASSWORD_VALIDATION_REGEX_PATTERN": "(.+)+[\u00e4\u00f6]"}

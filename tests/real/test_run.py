@@ -126,6 +126,7 @@ def test_a_password_in_a_url_is_hidden_from_the_list_of_processes(owctl, tmp_pat
     finally:
         process.kill()
     assert b"user\0list" in seen and b"geheim" not in seen
+    assert (b"=" if len(form) == 1 else b"\0") + b"x" * len(url) + b"\0" in seen  # to the last byte, and nothing else
     assert process.returncode == 69  # it had the password all the same: this is about the server
     assert b"geheim" not in err
     assert b"warning: the password in --database could be seen" in err
@@ -143,6 +144,28 @@ def test_other_words_stay_in_the_list_of_processes(owctl, tmp_path):
     finally:
         process.kill()
     assert seen.endswith("\0".join(words).encode() + b"\0") and b"could be seen" not in err
+
+
+def test_a_password_that_was_not_typed_is_not_warned_of(owctl):
+    done = owctl("user", "list", "--timeout", "1", env={"DATABASE_URL": "postgresql://me:geheim1@127.0.0.1:1/db"}).ended(69)
+    assert "could be seen" not in done.err
+
+
+@pytest.mark.parametrize("word, shown", [("WEBUI_SECRET_KEY=geheim1", "WEBUI_SECRET_KEY=xxxxxxx"), ("DATA_DIR=/srv/data", "DATA_DIR=/srv/data")])
+@pytest.mark.parametrize("form", [["--search={}"], ["--search", "{}"]])
+def test_a_setting_that_is_secret_is_hidden_from_the_list_of_processes(owctl, tmp_path, word, shown, form):
+    """As in `profile add --set`, which reads nothing that would keep it long enough to be seen."""
+    fifo = tmp_path / "words"
+    os.mkfifo(fifo)
+    process = owctl.start("--env-file", str(fifo), "user", "list", "--database", "postgresql://127.0.0.1:1/db", "--timeout", "1",
+                          *(piece.format(word) for piece in form), cwd=tmp_path)
+    try:
+        with open(fifo, "w"):  # it is reading its settings now
+            seen = open(f"/proc/{process.pid}/cmdline", "rb").read()
+        process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert seen.endswith("\0".join(piece.format(shown) for piece in form).encode() + b"\0")
 
 
 STRANGE = [b"\xff\xfe", b"\x1b]0;title\x07", b"", b" ", b"-", b"--", b"---", b"--=", b"-=", b"--no-", b"=x",

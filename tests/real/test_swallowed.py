@@ -24,6 +24,13 @@ SWALLOWED = [
     ("before insert on user ignore", "user create eve@example.org --no-password", "the database took 0 users instead of 1"),
     ("after insert on user begin update user set role = 'admin' where id = new.id; end", "user create eve@example.org --no-password",
      "does not read back as it was written"),
+    ("after insert on auth begin update auth set password = 'x' where id = new.id; end", "user create eve@example.org --no-password",
+     "the account eve@example.org does not read back as it was written"),
+    ("after insert on auth begin update auth set email = 'x' where id = new.id; end", "user create eve@example.org --no-password",
+     "the account eve@example.org does not read back as it was written"),
+    ("after insert on group_member begin delete from group_member where id = new.id; end", "user create eve@example.org --no-password --group Staff",
+     "the account eve@example.org does not read back as it was written"),
+    ("before delete on access_grant ignore", "user delete bob@example.org --yes", "1 grants to the account bob@example.org are still there"),
 ]
 
 
@@ -44,6 +51,8 @@ def test_swallowed_write(owctl, tmp_path, trigger, command, said):
     call("user", "create", "bob@example.org", "--no-password", "--group", "Staff").ok()
     with sqlite3.connect(path) as database:
         database.execute("pragma recursive_triggers = off")
+        database.execute("insert into access_grant (id, resource_type, resource_id, principal_type, principal_id, permission, created_at)"
+                         " select 'g', 'note', 'n', 'user', id, 'read', 1 from user where email = 'bob@example.org'")
         database.execute("create trigger t " + trigger.replace("ignore", "begin select raise(ignore); end"))
     before, records = dump(), (tmp_path / "audit").read_text()
     done = call(*command.split()).ended(1)

@@ -121,6 +121,18 @@ static void test_json_arrays(void **state)
 	assert_int_equal(accounts.items[2].state, ACCOUNT_BAD);
 }
 
+/* A quote behind a backslash ends the text when that backslash is the second of two. */
+static void test_texts_that_end_with_a_backslash(void **state)
+{
+	(void)state;
+	AUTO(accounts) struct accounts accounts = {0};
+	read_rows("[{\"email\":\"a@b.c\",\"name\":\"a\\\\\"},{\"email\":\"b@b.c\",\"name\":\"\\\\\\\\\"}]", ACCOUNTS_GUESS, &accounts);
+	assert_int_equal(accounts.count, 2);
+	assert_int_equal(accounts_count(&accounts, ACCOUNT_NEW), 2);
+	assert_string_equal(accounts.items[0].name, "a\\");
+	assert_string_equal(accounts.items[1].name, "\\\\");
+}
+
 static void assert_bad(const struct account *account, const char *piece)
 {
 	assert_int_equal(account->state, ACCOUNT_BAD);
@@ -245,7 +257,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_faults_of_addresses), cmocka_unit_test(test_faults_of_names), cmocka_unit_test(test_roles),
-		cmocka_unit_test(test_defaults), cmocka_unit_test(test_json_lines), cmocka_unit_test(test_json_arrays), cmocka_unit_test(test_duplicates_in_any_letter_case),
+		cmocka_unit_test(test_defaults), cmocka_unit_test(test_json_lines), cmocka_unit_test(test_json_arrays), cmocka_unit_test(test_texts_that_end_with_a_backslash),
+		cmocka_unit_test(test_duplicates_in_any_letter_case),
 		cmocka_unit_test(test_passwords_and_hashes), cmocka_unit_test(test_generated_passwords), cmocka_unit_test(test_the_first_fault_stays),
 		cmocka_unit_test(test_an_unknown_role_is_told_with_the_nearest_one),
 		cmocka_unit_test(test_what_makes_a_file_unusable),

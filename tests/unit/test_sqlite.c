@@ -155,9 +155,9 @@ static void changed_rows_are_counted(CLEAN)
 	assert_int_equal(changed, 3);
 	assert_null(db_run(db, "UPDATE \"group\" SET value = 3 WHERE value = 1", NULL, 0, &changed));
 	assert_int_equal(changed, 2);
-	assert_null(db_run(db, "DELETE FROM \"group\" WHERE value = 1", NULL, 0, &changed));
-	assert_int_equal(changed, 0);
 	assert_null(db_run(db, "SELECT * FROM \"group\"", NULL, 0, &changed));
+	assert_int_equal(changed, 0); /* not those of the statement before */
+	assert_null(db_run(db, "DELETE FROM \"group\" WHERE value = 1", NULL, 0, &changed));
 	assert_int_equal(changed, 0);
 }
 
@@ -457,6 +457,33 @@ static void a_load_that_outlives_its_transaction(CLEAN)
 	assert_null(db_commit(db));
 }
 
+/* Nor the load that is begun while it is still there. */
+static void a_load_that_outlives_its_transaction_leaves_the_next_one_alone(CLEAN)
+{
+	AUTO(db) struct db *db = with_table("next.db");
+	struct db_load *old = NULL, *ended = NULL, *next = NULL;
+	const struct db_value row[] = {db_text("a"), db_null()};
+	int64_t rows;
+	assert_null(db_load_begin(db, "group", group_columns, 2, &old));
+	assert_null(db_load_end(&old, &rows));
+	assert_null(db_commit(db));
+	for (int i = 0; i < 2; i++) {
+		assert_null(db_begin(db, DB_WRITE));
+		assert_null(db_load_begin(db, "group", group_columns, 2, i ? &ended : &old));
+		db_rollback(db);
+	}
+	assert_null(db_begin(db, DB_WRITE));
+	assert_null(db_load_begin(db, "group", group_columns, 2, &next));
+	db_load_abort(old);
+	assert_int_equal(code_of(db_load_end(&ended, &rows), "the end of a load after the transaction"), ERR_FAILED);
+	assert_null(ended);
+	assert_int_equal(code_of(db_run(db, "SELECT 1", NULL, 0, NULL), "being read or loaded"), ERR_FAILED);
+	assert_null(db_load_row(next, row));
+	assert_null(db_load_end(&next, &rows));
+	assert_int_equal(rows, 1);
+	assert_null(db_commit(db));
+}
+
 /* Rows that come for longer than that are no silence; a row that does not come is. */
 static void a_silent_statement_is_stopped(CLEAN)
 {
@@ -477,6 +504,26 @@ static void a_silent_statement_is_stopped(CLEAN)
 			     NULL, 0, &rows));
 	bool row;
 	assert_int_equal(code_of_hinted(db_next(rows, &row), "stopped after 1 s"), ERR_BUSY);
+	db_rows_free(rows);
+	rows = NULL;
+	db_close(db);
+}
+
+/* A statement time-out is for the statement, however steadily its rows come, and comes before any other. */
+static void a_statement_that_streams_for_too_long_is_stopped(CLEAN)
+{
+	struct db *db = NULL;
+	const struct db_options options = {.create = true, .statement_timeout_s = 1, .silence_timeout_s = 60};
+	assert_null(try_open("streams.db", options, &db));
+	assert_null(db_begin(db, DB_READ));
+	const char *endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n";
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	assert_null(db_query(db, endless, NULL, 0, &rows));
+	int64_t end = clock_monotonic_ms() + 5000;
+	struct error *error = NULL;
+	for (bool row = true; row && !error && clock_monotonic_ms() < end;)
+		error = db_next(rows, &row);
+	assert_int_equal(code_of_hinted(error, "stopped after 1 s"), ERR_BUSY);
 	db_rows_free(rows);
 	rows = NULL;
 	db_close(db);
@@ -537,7 +584,9 @@ int main(void)
 		cmocka_unit_test(read_only_can_not_be_asked_to_create),
 		cmocka_unit_test(a_long_statement_is_stopped),
 		cmocka_unit_test(a_silent_statement_is_stopped),
+		cmocka_unit_test(a_statement_that_streams_for_too_long_is_stopped),
 		cmocka_unit_test(a_load_that_outlives_its_transaction),
+		cmocka_unit_test(a_load_that_outlives_its_transaction_leaves_the_next_one_alone),
 		cmocka_unit_test(more_statements_than_are_kept),
 	};
 	return cmocka_run_group_tests_name("sqlite", tests, make_folder, remove_folder);
