@@ -45,7 +45,10 @@ struct user_filter {
 extern const char *const user_sorts[]; /* "created", "email", "name", "role", "active", NULL */
 
 /* Columns of users_select, in this order; the last two only with USERS_FOR_EXPORT: the stored hash, and the groups of
- * which the account is a direct member, separated by semicolons, by name where that names one group only, else by id. */
+ * which the account is a direct member, in order of name: each its id, GROUP_ID_END and its name, which is empty where
+ * it names several groups; GROUPS_SEPARATOR between them. */
+#define GROUP_ID_END '\x1e'
+#define GROUPS_SEPARATOR '\x1f'
 enum {
 	USER_ID, USER_EMAIL, USER_NAME, USER_ROLE, USER_LAST_ACTIVE_AT, USER_CREATED_AT, USER_UPDATED_AT,
 	USER_PASSWORD, USER_GROUPS,

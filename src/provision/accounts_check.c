@@ -197,6 +197,9 @@ static void resolve(struct account *account, const char *group, const struct kno
 	} else if (!options->create_groups) {
 		account_refuse(account, "`owctl group list` shows them, --create-groups makes it",
 			       "there is no group \"%s\"", group);
+	} else if (text_is_uuid(group)) {
+		account_refuse(account, "export names a group by id where its name stands for several: write a name",
+			       "no group has the id %s, and no name is made of one", group);
 	} else if (name_fault(group)) {
 		account_refuse(account, name_hint, "the name of the group \"%s\" %s", group, name_fault(group));
 	} else if (!strings_have(missing, group)) {
