@@ -29,6 +29,10 @@ fallible users_find(struct installation *installation, const struct strings *who
  * to be freed. */
 fallible user_primary(struct installation *installation, char **id) MUST_CHECK;
 
+/* Before an account loses the role admin, or goes: ERR_PERMISSION if it is the oldest one, ERR_FAILED if it is the only
+ * administrator, whatever its age. */
+fallible user_check_spared(struct installation *installation, const struct user *user) MUST_CHECK;
+
 /* The stored hash of an account, to be released with secret_free; NULL when it has none. */
 fallible user_password_hash(struct installation *installation, const char *id, char **hash) MUST_CHECK;
 

@@ -138,6 +138,32 @@ def test_a_table_shows_generated_passwords(site):
     assert "password" not in done.out  # nothing was made: a dash would look as if none was set
 
 
+@pytest.mark.quick
+def test_the_last_administrator_stays(site):
+    for name, role in ("oldest", "user"), ("first", "admin"), ("second", "admin"):
+        site("user", "create", f"{name}@example.org", "--role", role, "--no-password").ok()
+    with sqlite3.connect(site.database) as database:
+        database.execute("update user set created_at = created_at - 60 where email = 'oldest@example.org'")
+    refused = site("user", "delete", "oldest@example.org", "--yes").ended(77).err
+    assert "is the oldest account, which Open WebUI takes for the primary administrator" in refused
+    site("user", "update", "first@example.org", "--role", "pending").ok()
+    for words in ("update", "second@example.org", "--role", "user"), ("delete", "second@example.org", "--yes"):
+        for dry in [], ["-n"]:
+            said = site("user", *words, *dry).ended(1).err
+            assert "second@example.org is the only administrator" in said and "--role admin" in said
+    site("user", "update", "second@example.org", "--name", "Second").ok()
+    site("user", "update", "oldest@example.org", "--role", "admin").ok()
+    site("user", "delete", "second@example.org", "--yes").ok()
+
+
+@pytest.mark.quick
+def test_first_accounts_without_an_administrator_are_warned_of(site):
+    first = ("user", "create", "a@example.org", "--no-password")
+    for words, warned in ((*first, "-n"), True), ((*first, "-n", "--role", "admin"), False), (first, True):
+        assert ("the first one that signs up" in site(*words).ok().err) == warned
+    assert "signs up" not in site("user", "create", "b@example.org", "--no-password").ok().err
+
+
 def test_an_account_that_exists_is_shown_as_it_is(site):
     site("user", "create", "a@example.org", "--name", "Ada", "--role", "admin", "--no-password").ok()
     done = site("user", "create", "A@example.org", "--role", "user", "--no-password", "--if-missing", "-o", "json").ok().json()
