@@ -34,6 +34,7 @@ struct account {
 	bool generated;           /* the password was */
 	char *hash;               /* NULL: no password, sign-in by other means only */
 	struct strings groups;    /* as given: names or ids */
+	bool unsplit; /* they came as texts without a semicolon: is a comma in one part of a name, or between two? */
 	struct strings group_ids; /* once resolved */
 	char *fault, *hint; /* why it is ACCOUNT_BAD, and what to do about it */
 };

@@ -197,6 +197,12 @@ static void resolve(struct account *account, const char *group, const struct kno
 	} else if (!options->create_groups) {
 		account_refuse(account, "`owctl group list` shows them, --create-groups makes it",
 			       "there is no group \"%s\"", group);
+	} else if (account->unsplit && strchr(group, ',')) {
+		account_refuse(account,
+			       account->line ? "a semicolon separates groups; one behind it says that the comma is "
+					       "part of the name, as in \"Sales, East;\""
+					     : "repeat --group for each; `owctl group create` makes one with a comma",
+			       "there is no group \"%s\"; are these several?", group);
 	} else if (text_is_uuid(group)) {
 		account_refuse(account, "export names a group by id where its name stands for several: write a name",
 			       "no group has the id %s, and no name is made of one", group);

@@ -164,6 +164,18 @@ def test_first_accounts_without_an_administrator_are_warned_of(site):
     assert "signs up" not in site("user", "create", "b@example.org", "--no-password").ok().err
 
 
+@pytest.mark.quick
+def test_no_group_is_made_where_a_comma_may_separate_two(site):
+    create = ("user", "create", "a@example.org", "--no-password", "--create-groups", "--group", "A,B")
+    assert "repeat --group for each" in site(*create).ended(65).err
+    done = site("user", "import", "-", "--create-groups", "-o", "json", stdin='email,groups\na@example.org,"A, B"\nb@example.org,C\n')
+    assert 'no group "A, B"; are these several?' in done.ended(65).json()[0]["reason"]
+    assert site("group", "list", "-o", "json").ok().json() == []
+    site("user", "import", "-", "--create-groups", stdin='email,groups\nb@example.org,"A,B;"\n').ok()
+    site(*create).ok()  # now it is there
+    assert [row["members"] for row in site("group", "list", "-o", "json").ok().json()] == [2]
+
+
 def test_an_account_that_exists_is_shown_as_it_is(site):
     site("user", "create", "a@example.org", "--name", "Ada", "--role", "admin", "--no-password").ok()
     done = site("user", "create", "A@example.org", "--role", "user", "--no-password", "--if-missing", "-o", "json").ok().json()

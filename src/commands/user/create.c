@@ -99,6 +99,7 @@ static fallible run(struct context *context, const void *values)
 	account_set(account, "role", arguments->role);
 	if (arguments->name)
 		account->name = text_copy(arguments->name);
+	account->unsplit = true;
 	for (size_t i = 0; i < arguments->groups.count; i++)
 		strings_add(&account->groups, arguments->groups.items[i]);
 	/* Before anybody types a password: a slip in the address, or one that is taken, is told at once. */

@@ -75,6 +75,9 @@ static fallible print_rows(struct db_rows *rows, struct output *output, bool wit
 		AUTO(strings) struct strings list = {0};
 		if (output_wants(output, "groups"))
 			read_groups(db_cell_text(rows, USER_GROUPS), csv, &list, &by_id);
+		/* A semicolon behind it tells import that the comma separates nothing. */
+		if (csv && list.count == 1 && strchr(list.items[0], ','))
+			strings_add(&list, "");
 		output_texts(output, (const char *const *)list.items, list.count);
 		TRY(output_row(output));
 	}
