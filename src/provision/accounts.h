@@ -26,6 +26,7 @@ enum account_state {
 
 struct account {
 	int64_t line; /* where it came from; 0: the command line */
+	int64_t record; /* which element of its array it is, from 1, where several are on the line; else 0 */
 	enum account_state state;
 	char id[UUID_TEXT_SIZE]; /* of the new account, or of the one that has the address; "" before */
 	char *email;             /* normalized */

@@ -59,7 +59,8 @@ static int by_email(const void *a, const void *b)
 {
 	const struct account *x = *(struct account *const *)a, *y = *(struct account *const *)b;
 	int order = strcmp(x->email, y->email);
-	return order ? order : (x->line > y->line) - (x->line < y->line);
+	return order ? order : x->line != y->line ? (x->line > y->line) - (x->line < y->line)
+						    : (x->record > y->record) - (x->record < y->record);
 }
 
 /* The rows with an address, in order of it; *count of them; `good`: without those that are refused already, whose
@@ -90,7 +91,9 @@ fallible accounts_validate(struct accounts *accounts, const char *default_role, 
 		if (strcmp(list[i]->email, list[first]->email) != 0)
 			first = i;
 		else
-			account_refuse(list[i], NULL, "the same address as on line %lld", (long long)list[first]->line);
+			account_refuse(list[i], NULL, "the same address as %s %lld",
+				       list[first]->record ? "record" : "on line",
+				       (long long)(list[first]->record ? list[first]->record : list[first]->line));
 	}
 	return NULL;
 }

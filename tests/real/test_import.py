@@ -222,6 +222,14 @@ def test_elements_of_an_array_have_the_lines_that_they_begin_in(site):
 
 
 @pytest.mark.quick
+def test_elements_on_one_line_are_told_apart_by_their_number(site):
+    text = '[{"email": "a@example.org"}, {"email": "b"}, {"email": "A@example.org"},\n{"email": "d"}]'
+    done = site("user", "import", "-", "-o", "json", stdin=text).ended(65)
+    assert [(row["line"], (row["reason"] or "").split(" has ")[0]) for row in done.json()] == [
+        (1, ""), (1, "record 2: the mail address"), (1, "record 3: the same address as record 1"), (2, "the mail address")]
+
+
+@pytest.mark.quick
 @pytest.mark.parametrize("form", ["json", "csv"])
 @pytest.mark.parametrize("command", ["list", "export"])
 def test_what_owctl_writes_can_be_imported(site, tmp_path, form, command):

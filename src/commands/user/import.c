@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "commands/user/accounts_run.h"
 
 struct arguments {
@@ -58,7 +59,7 @@ static const struct column columns[] = {
 	{"outcome", COLUMN_TEXT,
 	 .help = "`created`, `exists`, `refused`, `would create`, `not written`, or `unknown` where the connection was lost"
 		 " while committing"},
-	{"reason", COLUMN_TEXT, .nullable = true, .help = "why a row was refused"},
+	{"reason", COLUMN_TEXT, .nullable = true, .help = "why a row was refused; with the number of its record where several are on one line"},
 	{"id", COLUMN_TEXT, .nullable = true, .extra = true, .help = "id of the account"},
 	{"password", COLUMN_TEXT, .nullable = true, .extra = true, .help = "the password made by --generate"},
 	{0},
@@ -97,7 +98,11 @@ static fallible print(struct context *context, const void *state)
 		output_integer(output, account->line);
 		output_string(output, account->email);
 		output_string(output, outcome_of(context, accounts, account));
-		output_string(output, account->fault);
+		AUTO(memory) char *reason = account->fault && account->record
+						    ? text_format("record %lld: %s", (long long)account->record,
+								  account->fault)
+						    : text_copy(account->fault);
+		output_string(output, reason);
 		output_string(output, written || account->state == ACCOUNT_EXISTS ? account->id : NULL);
 		output_string(output, written && account->generated ? account->password : NULL);
 		TRY(output_row(output));
