@@ -93,6 +93,8 @@ def test_skip_bad_writes_the_good_rows_and_says_so(site):
     done = site("user", "import", "-", "--skip-bad", "-o", "json", stdin=BAD).ended(65)
     assert {row["line"] for row in done.json() if row["outcome"] == "refused"} == REASONS.keys()
     assert [email for email, *_ in accounts(site)] == ["good@example.org"]
+    assert "9 of 10 rows were refused and skipped; the others were written" in done.err
+    assert "exit status is 65" in site("user", "import", "--help").ok().out
 
 
 def test_same_file_again(site):

@@ -45,7 +45,7 @@ static const struct option options[] = {
 	 .help = "leave accounts alone that exist, instead of refusing their rows"},
 	{.name = "skip-bad",
 	 OPTION_FLAG(struct arguments, skip_bad),
-	 .help = "write the good rows even if others are bad"},
+	 .help = "write the good rows even if others are bad; the exit status is 65 all the same"},
 	{.name = "create-groups", OPTION_FLAG(struct arguments, create_groups), .help = "make groups that do not exist"},
 	{.name = "generate",
 	 OPTION_FLAG(struct arguments, generate),
@@ -153,7 +153,9 @@ static fallible run(struct context *context, const void *values)
 	TRY(error);
 	summarize(context, &accounts);
 	size_t refused = accounts_count(&accounts, ACCOUNT_BAD);
-	return refused ? error_hint(error_new(ERR_INPUT, "%zu rows were refused and skipped", refused),
+	return refused ? error_hint(error_new(ERR_INPUT, "%zu of %zu rows were refused and skipped; the others %s", refused,
+						    accounts.count,
+						    context->globals.dry_run ? "would be written" : "were written"),
 				    "mend them, and import the same file again with --if-missing")
 		       : NULL;
 }
@@ -170,7 +172,7 @@ const struct command user_import_command = {
 		"form that Open WebUI's own import takes (Name,Email,Password,Role) is taken as it is.\n\n"
 		"Either all rows are written, in one transaction, or none: a bad row (mail address, role, password over 72 "
 		"bytes, an address that stands twice or is taken, an unknown group) is refused with its line, and nothing "
-		"is written unless --skip-bad. Each row's outcome is printed. With --if-missing the same file can be "
+		"is written unless --skip-bad: then the good rows are, and the exit status is 65 all the same. Each row's outcome is printed. With --if-missing the same file can be "
 		"imported again. Passwords are hashed on all cores, about five a second on each; the database is not "
 		"locked meanwhile. Where it is busy or can't be reached when they are ready, writing is tried three times.",
 	.arguments = arguments_table,
