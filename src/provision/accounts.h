@@ -88,7 +88,7 @@ struct accounts_options {
 };
 
 /* Inside a transaction of `installation`: finds addresses that are taken, resolves groups. `missing_groups` gets the
- * names of groups that accounts_write is to make. */
+ * names of groups that accounts_write is to make. ERR_INPUT for a group of the options that can't be joined. */
 fallible accounts_check(struct accounts *accounts, struct installation *installation,
 			const struct accounts_options *options, struct strings *missing_groups) MUST_CHECK;
 

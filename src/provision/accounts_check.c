@@ -216,6 +216,22 @@ static void resolve(struct account *account, const char *group, const struct kno
 	}
 }
 
+/* What is wrong with a group that all rows are to join is no fault of theirs. */
+static fallible check_groups_of_all(const struct known_groups *known, const struct accounts_options *options)
+{
+	struct account all = {.unsplit = true};
+	AUTO(strings) struct strings missing = {0};
+	for (size_t g = 0; options->groups && g < options->groups->count; g++)
+		resolve(&all, options->groups->items[g], known, options, &missing);
+	struct error *error = all.fault ? error_new(ERR_INPUT, "--group: %s", all.fault) : NULL;
+	if (error && all.hint)
+		error = error_hint(error, "%s", all.hint);
+	strings_cleanup(&all.group_ids);
+	free(all.fault);
+	free(all.hint);
+	return error;
+}
+
 /* Now, or once its password is hashed. */
 static bool has_argon2(const struct account *account, const struct accounts_options *options)
 {
@@ -230,6 +246,8 @@ fallible accounts_check(struct accounts *accounts, struct installation *installa
 	TRY(find_taken(accounts, installation, options->if_missing));
 	struct known_groups known = {0};
 	struct error *error = read_groups(installation, &known);
+	if (!error)
+		error = check_groups_of_all(&known, options);
 	for (size_t i = 0; !error && i < accounts->count; i++) {
 		struct account *account = &accounts->items[i];
 		strings_cleanup(&account->group_ids);

@@ -178,6 +178,17 @@ def test_no_group_is_made_where_a_comma_may_separate_two(site):
     assert [row["members"] for row in site("group", "list", "-o", "json").ok().json()] == [2]
 
 
+@pytest.mark.quick
+def test_a_wrong_group_for_all_rows_is_refused_once_and_not_with_every_row(site):
+    people = "email,password\na@example.org,one\nb@example.org,two\n"
+    for words in ["--group", "Nope"], ["--group", "Nope", "--skip-bad"], ["--group", "A,B", "--create-groups"], ["-n", "--group", "Nope"]:
+        done = site("user", "import", "-", *words, stdin=people).ended(65)
+        assert not done.out and 'owctl: --group: there is no group "' in done.err
+    assert "repeat --group for each" in site("user", "import", "-", "--group", "A,B", "--create-groups", stdin=people).err
+    assert not accounts(site)
+    site("user", "import", "-", "--group", "New", "--create-groups", stdin=people).ok()
+
+
 def test_an_account_that_exists_is_shown_as_it_is(site):
     site("user", "create", "a@example.org", "--name", "Ada", "--role", "admin", "--no-password").ok()
     done = site("user", "create", "A@example.org", "--role", "user", "--no-password", "--if-missing", "-o", "json").ok().json()
