@@ -189,6 +189,13 @@ def test_a_wrong_group_for_all_rows_is_refused_once_and_not_with_every_row(site)
     site("user", "import", "-", "--group", "New", "--create-groups", stdin=people).ok()
 
 
+@pytest.mark.quick
+def test_a_dry_run_asks_for_no_password(site):
+    done = site("user", "create", "a@example.org", "-n", "-o", "json").ok()
+    assert done.json()["outcome"] == "would create"
+    site("user", "create", "a@example.org").ended(64)
+
+
 def test_an_account_that_exists_is_shown_as_it_is(site):
     site("user", "create", "a@example.org", "--name", "Ada", "--role", "admin", "--no-password").ok()
     done = site("user", "create", "A@example.org", "--role", "user", "--no-password", "--if-missing", "-o", "json").ok().json()
