@@ -1,5 +1,6 @@
 #include "base/random.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/random.h>
@@ -42,6 +43,15 @@ void random_uuid(char text[static UUID_TEXT_SIZE])
 		*out++ = digits[bytes[i] & 15];
 	}
 	*out = '\0';
+}
+
+bool text_is_uuid(const char *text)
+{
+	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+	for (size_t i = 0; i < sizeof form - 1; i++)
+		if (form[i] == 'x' ? !isxdigit((unsigned char)text[i]) : text[i] != '-')
+			return false;
+	return !text[sizeof form - 1];
 }
 
 char *random_password(size_t length)

@@ -18,6 +18,27 @@ fallible user_primary(struct installation *installation, char **id)
 			      NULL, 0, &found, id);
 }
 
+fallible user_check_spared(struct installation *installation, const struct user *user)
+{
+	AUTO(memory) char *primary = NULL;
+	TRY(user_primary(installation, &primary));
+	if (text_equal(primary, user->id))
+		return error_hint(error_new(ERR_PERMISSION,
+					    "%s is the oldest account, which Open WebUI takes for the primary "
+					    "administrator",
+					    user->email),
+				  "it can't be deleted or lose the role admin; its address, name and password can change");
+	if (!text_equal(user->role, "admin"))
+		return NULL;
+	struct db_value parameter = db_text(user->id);
+	int64_t others;
+	TRY(db_single_integer(installation->db, "select count(*) from \"user\" where role = 'admin' and id <> $1",
+			      &parameter, 1, &others));
+	return others ? NULL
+		      : error_hint(error_new(ERR_FAILED, "%s is the only administrator", user->email),
+				   "make another one first: `owctl user update USER --role admin`");
+}
+
 fallible user_password_hash(struct installation *installation, const char *id, char **hash)
 {
 	bool found;

@@ -27,6 +27,10 @@ fallible users_find(struct installation *installation, const struct strings *who
  * to be freed. */
 fallible user_primary(struct installation *installation, char **id) MUST_CHECK;
 
+/* Before an account loses the role admin, or goes: ERR_PERMISSION if it is the oldest one, ERR_FAILED if it is the only
+ * administrator, whatever its age. */
+fallible user_check_spared(struct installation *installation, const struct user *user) MUST_CHECK;
+
 /* The stored hash of an account, to be released with secret_free; NULL when it has none. */
 fallible user_password_hash(struct installation *installation, const char *id, char **hash) MUST_CHECK;
 
@@ -43,7 +47,10 @@ struct user_filter {
 extern const char *const user_sorts[]; /* "created", "email", "name", "role", "active", NULL */
 
 /* Columns of users_select, in this order; the last two only with USERS_FOR_EXPORT: the stored hash, and the groups of
- * which the account is a direct member, separated by semicolons, by name where that names one group only, else by id. */
+ * which the account is a direct member, in order of name: each its id, GROUP_ID_END and its name, which is empty where
+ * it names several groups; GROUPS_SEPARATOR between them. */
+#define GROUP_ID_END '\x1e'
+#define GROUPS_SEPARATOR '\x1f'
 enum {
 	USER_ID, USER_EMAIL, USER_NAME, USER_ROLE, USER_LAST_ACTIVE_AT, USER_CREATED_AT, USER_UPDATED_AT,
 	USER_PASSWORD, USER_GROUPS,

@@ -90,19 +90,21 @@ static void order(struct query *query, const struct user_filter *filter)
 		str_add_format(&query->sql, " limit %lld", (long long)filter->limit);
 }
 
-/* One text per account; a name with a semicolon in it, or that several groups have, can't stand for a group. */
-#define GROUPS_OF(aggregate)                                                                                    \
-	", a.password, (select " aggregate " from (select case when g.name like '%;%' or exists"                 \
-	" (select 1 from \"group\" o where o.name = g.name and o.id <> g.id) then g.id else g.name end as label"   \
-	" from group_member m join \"group\" g on g.id = m.group_id where m.user_id = u.id order by 1) labels)"
+/* One text per account; a name that several groups have, or with the separators in it, can't stand for a group. */
+#define GROUPS_OF(aggregate, chr)                                                                               \
+	", a.password, (select " aggregate "(label, " chr "(31)) from (select g.id || " chr "(30) || case when"    \
+	" g.name is null or g.name like '%' || " chr "(30) || '%' or g.name like '%' || " chr "(31) || '%' or exists"  \
+	" (select 1 from \"group\" o where o.name = g.name and o.id <> g.id) then '' else g.name end as label"      \
+	" from group_member m join \"group\" g on g.id = m.group_id where m.user_id = u.id order by g.name, g.id)"    \
+	" labels)"
 
 fallible users_select(struct installation *installation, const struct user_filter *filter,
 		      enum users_selection selection, struct db_rows **rows)
 {
 	struct query query = {0};
 	bool export = selection == USERS_FOR_EXPORT;
-	const char *more = db_pick(installation->db, GROUPS_OF("group_concat(label, ';')"),
-				   GROUPS_OF("string_agg(label, ';')"));
+	const char *more = db_pick(installation->db, GROUPS_OF("group_concat", "char"),
+				   GROUPS_OF("string_agg", "chr"));
 	str_add_format(&query.sql,
 		       "select u.id, u.email, u.name, u.role, u.last_active_at, u.created_at, u.updated_at%s"
 		       " from \"user\" u%s",

@@ -63,6 +63,7 @@ bool account_set(struct account *account, const char *column, const char *value)
 {
 	if (!strcasecmp(column, "groups")) {
 		strings_split(&account->groups, value, ';');
+		account->unsplit = !strchr(value, ';');
 		return true;
 	}
 	struct {

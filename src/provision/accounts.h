@@ -27,6 +27,7 @@ enum account_state {
 
 struct account {
 	int64_t line; /* where it came from; 0: the command line */
+	int64_t record; /* which element of its array it is, from 1, where several are on the line; else 0 */
 	enum account_state state;
 	char id[UUID_TEXT_SIZE]; /* of the new account, or of the one that has the address; "" before */
 	char *email;             /* normalized */
@@ -35,6 +36,7 @@ struct account {
 	bool generated;           /* the password was */
 	char *hash;               /* NULL: no password, sign-in by other means only */
 	struct strings groups;    /* as given: names or ids */
+	bool unsplit; /* they came as texts without a semicolon: is a comma in one part of a name, or between two? */
 	struct strings group_ids; /* once resolved */
 	char *fault, *hint; /* why it is ACCOUNT_BAD, and what to do about it */
 };
@@ -95,7 +97,8 @@ struct accounts_options {
 };
 
 /* Inside a transaction of `installation`: finds addresses that are taken, resolves groups, and adds the one that the
- * installation puts every new account into. `missing_groups` gets the names of groups that accounts_write is to make. */
+ * installation puts every new account into. `missing_groups` gets the names of groups that accounts_write is to make. ERR_INPUT for a
+ * group of the options that can't be joined. */
 fallible accounts_check(struct accounts *accounts, struct installation *installation,
 			const struct accounts_options *options, struct strings *missing_groups) MUST_CHECK;
 

@@ -114,11 +114,36 @@ static void resolve(struct account *account, const char *group, const struct kno
 	} else if (!options->create_groups) {
 		account_refuse(account, "`owctl group list` shows them, --create-groups makes it",
 			       "there is no group \"%s\"", group);
+	} else if (account->unsplit && strchr(group, ',')) {
+		account_refuse(account,
+			       account->line ? "a semicolon separates groups; one behind it says that the comma is "
+					       "part of the name, as in \"Sales, East;\""
+					     : "repeat --group for each; `owctl group create` makes one with a comma",
+			       "there is no group \"%s\"; are these several?", group);
+	} else if (text_is_uuid(group)) {
+		account_refuse(account, "export names a group by id where its name stands for several: write a name",
+			       "no group has the id %s, and no name is made of one", group);
 	} else if (name_fault(group)) {
 		account_refuse(account, name_hint, "the name of the group \"%s\" %s", group, name_fault(group));
 	} else if (!strings_have(missing, group)) {
 		strings_add(missing, group);
 	}
+}
+
+/* What is wrong with a group that all rows are to join is no fault of theirs. */
+static fallible check_groups_of_all(const struct known_groups *known, const struct accounts_options *options)
+{
+	struct account all = {.unsplit = true};
+	AUTO(strings) struct strings missing = {0};
+	for (size_t g = 0; options->groups && g < options->groups->count; g++)
+		resolve(&all, options->groups->items[g], known, options, &missing);
+	struct error *error = all.fault ? error_new(ERR_INPUT, "--group: %s", all.fault) : NULL;
+	if (error && all.hint)
+		error = error_hint(error, "%s", all.hint);
+	strings_cleanup(&all.group_ids);
+	free(all.fault);
+	free(all.hint);
+	return error;
 }
 
 /* The hash that the row has, or gets once its password is hashed. */
@@ -141,6 +166,8 @@ fallible accounts_check(struct accounts *accounts, struct installation *installa
 	TRY(config_default_group(installation, &defaults));
 	struct known_groups known = {0};
 	struct error *error = read_groups(installation, &known);
+	if (!error)
+		error = check_groups_of_all(&known, options);
 	for (size_t i = 0; !error && i < accounts->count; i++) {
 		struct account *account = &accounts->items[i];
 		strings_cleanup(&account->group_ids);

@@ -182,6 +182,17 @@ static fallible read_element(struct scanner *scanner, int *end)
 	return cancel_check();
 }
 
+/* A line that several share tells nobody which of them is meant. */
+static void number_records(struct accounts *accounts)
+{
+	struct account *items = accounts->items;
+	for (size_t i = 1; i < accounts->count; i++)
+		if (items[i].line == items[i - 1].line) {
+			items[i - 1].record = (int64_t)i;
+			items[i].record = (int64_t)i + 1;
+		}
+}
+
 fallible read_json_array(struct reader *reader)
 {
 	AUTO(scanner) struct scanner scanner = scan(reader);
@@ -199,6 +210,7 @@ fallible read_json_array(struct reader *reader)
 		if (more)
 			TRY(next_mark(&scanner, &byte));
 	}
+	number_records(reader->accounts);
 	TRY(next_mark(&scanner, &byte));
 	if (byte == EOF)
 		return NULL;

@@ -64,7 +64,8 @@ static int by_email(const void *a, const void *b)
 {
 	const struct account *x = *(struct account *const *)a, *y = *(struct account *const *)b;
 	int order = strcmp(x->email, y->email);
-	return order ? order : (x->line > y->line) - (x->line < y->line);
+	return order ? order : x->line != y->line ? (x->line > y->line) - (x->line < y->line)
+						    : (x->record > y->record) - (x->record < y->record);
 }
 
 struct account **accounts_sorted(const struct accounts *accounts, bool good, size_t *count)
@@ -93,7 +94,9 @@ fallible accounts_validate(struct accounts *accounts, const char *default_role, 
 		if (strcmp(list[i]->email, list[first]->email) != 0)
 			first = i;
 		else
-			account_refuse(list[i], NULL, "the same address as on line %lld", (long long)list[first]->line);
+			account_refuse(list[i], NULL, "the same address as %s %lld",
+				       list[first]->record ? "record" : "on line",
+				       (long long)(list[first]->record ? list[first]->record : list[first]->line));
 	}
 	return NULL;
 }

@@ -8,16 +8,6 @@ void removal_plan_cleanup(struct removal_plan *plan)
 	user_cleanup(&plan->user);
 }
 
-static fallible refuse_primary(struct installation *installation, const struct user *user)
-{
-	AUTO(memory) char *primary = NULL;
-	TRY(user_primary(installation, &primary));
-	if (!text_equal(primary, user->id))
-		return NULL;
-	return error_hint(error_new(ERR_PERMISSION, "%s is the primary administrator", user->email),
-			  "Open WebUI relies on its oldest account; change its address, name or password instead");
-}
-
 /* The kind that a server names is its word, not a fact: a broken one must not lead out of the tables. */
 static fallible add_possession(struct removal_plan *plan, int64_t kind, int64_t rows)
 {
@@ -76,7 +66,7 @@ static fallible count_all(struct installation *installation, const struct db_val
 fallible removal_plan(struct installation *installation, const char *who, struct removal_plan *plan)
 {
 	TRY(user_find(installation, who, &plan->user));
-	TRY(refuse_primary(installation, &plan->user));
+	TRY(user_check_spared(installation, &plan->user));
 	struct db_value id = db_text(plan->user.id);
 	return count_all(installation, &id, plan);
 }

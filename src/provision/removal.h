@@ -19,7 +19,8 @@ struct removal_plan {
 };
 void removal_plan_cleanup(struct removal_plan *plan);
 
-/* Counts what belongs to the account. ERR_PERMISSION for the primary administrator. */
+/* Counts what belongs to the account. ERR_PERMISSION for the primary administrator,
+ * ERR_FAILED for the only one. */
 fallible removal_plan(struct installation *installation, const char *who, struct removal_plan *plan) MUST_CHECK;
 
 /* Carries the plan out inside the open write transaction; the caller commits. */

@@ -1,6 +1,4 @@
 """`owctl user import`: all rows or none, each with its outcome, from every form that people have."""
-import csv
-import io
 import json
 import os
 import shutil
@@ -95,6 +93,8 @@ def test_skip_bad_writes_the_good_rows_and_says_so(site):
     done = site("user", "import", "-", "--skip-bad", "-o", "json", stdin=BAD).ended(65)
     assert {row["line"] for row in done.json() if row["outcome"] == "refused"} == REASONS.keys()
     assert [email for email, *_ in accounts(site)] == ["good@example.org"]
+    assert "9 of 10 rows were refused and skipped; the others were written" in done.err
+    assert "exit status is 65" in site("user", "import", "--help").ok().out
 
 
 def test_same_file_again(site):
@@ -140,6 +140,62 @@ def test_a_table_shows_generated_passwords(site):
     assert "password" not in done.out  # nothing was made: a dash would look as if none was set
 
 
+@pytest.mark.quick
+def test_the_last_administrator_stays(site):
+    for name, role in ("oldest", "user"), ("first", "admin"), ("second", "admin"):
+        site("user", "create", f"{name}@example.org", "--role", role, "--no-password").ok()
+    with sqlite3.connect(site.database) as database:
+        database.execute("update user set created_at = created_at - 60 where email = 'oldest@example.org'")
+    refused = site("user", "delete", "oldest@example.org", "--yes").ended(77).err
+    assert "is the oldest account, which Open WebUI takes for the primary administrator" in refused
+    site("user", "update", "first@example.org", "--role", "pending").ok()
+    for words in ("update", "second@example.org", "--role", "user"), ("delete", "second@example.org", "--yes"):
+        for dry in [], ["-n"]:
+            said = site("user", *words, *dry).ended(1).err
+            assert "second@example.org is the only administrator" in said and "--role admin" in said
+    site("user", "update", "second@example.org", "--name", "Second").ok()
+    site("user", "update", "oldest@example.org", "--role", "admin").ok()
+    site("user", "delete", "second@example.org", "--yes").ok()
+
+
+@pytest.mark.quick
+def test_first_accounts_without_an_administrator_are_warned_of(site):
+    first = ("user", "create", "a@example.org", "--no-password")
+    for words, warned in ((*first, "-n"), True), ((*first, "-n", "--role", "admin"), False), (first, True):
+        assert ("the first one that signs up" in site(*words).ok().err) == warned
+    assert "signs up" not in site("user", "create", "b@example.org", "--no-password").ok().err
+
+
+@pytest.mark.quick
+def test_no_group_is_made_where_a_comma_may_separate_two(site):
+    create = ("user", "create", "a@example.org", "--no-password", "--create-groups", "--group", "A,B")
+    assert "repeat --group for each" in site(*create).ended(65).err
+    done = site("user", "import", "-", "--create-groups", "-o", "json", stdin='email,groups\na@example.org,"A, B"\nb@example.org,C\n')
+    assert 'no group "A, B"; are these several?' in done.ended(65).json()[0]["reason"]
+    assert site("group", "list", "-o", "json").ok().json() == []
+    site("user", "import", "-", "--create-groups", stdin='email,groups\nb@example.org,"A,B;"\n').ok()
+    site(*create).ok()  # now it is there
+    assert [row["members"] for row in site("group", "list", "-o", "json").ok().json()] == [2]
+
+
+@pytest.mark.quick
+def test_a_wrong_group_for_all_rows_is_refused_once_and_not_with_every_row(site):
+    people = "email,password\na@example.org,one\nb@example.org,two\n"
+    for words in ["--group", "Nope"], ["--group", "Nope", "--skip-bad"], ["--group", "A,B", "--create-groups"], ["-n", "--group", "Nope"]:
+        done = site("user", "import", "-", *words, stdin=people).ended(65)
+        assert not done.out and 'owctl: --group: there is no group "' in done.err
+    assert "repeat --group for each" in site("user", "import", "-", "--group", "A,B", "--create-groups", stdin=people).err
+    assert not accounts(site)
+    site("user", "import", "-", "--group", "New", "--create-groups", stdin=people).ok()
+
+
+@pytest.mark.quick
+def test_a_dry_run_asks_for_no_password(site):
+    done = site("user", "create", "a@example.org", "-n", "-o", "json").ok()
+    assert done.json()["outcome"] == "would create"
+    site("user", "create", "a@example.org").ended(64)
+
+
 def test_an_account_that_exists_is_shown_as_it_is(site):
     site("user", "create", "a@example.org", "--name", "Ada", "--role", "admin", "--no-password").ok()
     done = site("user", "create", "A@example.org", "--role", "user", "--no-password", "--if-missing", "-o", "json").ok().json()
@@ -172,7 +228,7 @@ text = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Cs"
 row = st.fixed_dictionaries({
     "name": text.filter(lambda name: name.strip(" ")),
     "role": st.sampled_from(["pending", "user", "admin"]),
-    "groups": st.lists(st.sampled_from(["Staff", "Team A, B", "É"]), unique=True),
+    "groups": st.lists(st.sampled_from(["Staff", "Team A, B", "É", "A;B", " blank ", '"']), unique=True),
     "password_hash": st.sampled_from([HASH, None]),
 })
 
@@ -183,6 +239,14 @@ def test_elements_of_an_array_have_the_lines_that_they_begin_in(site):
     done = site("user", "import", "-", "-o", "json", stdin=text).ended(65)
     assert [row["line"] for row in done.json()] == [1, 2, 3, 4]
     assert outcomes(site("user", "import", "-", "-o", "json", stdin="[]").ok()) == []
+
+
+@pytest.mark.quick
+def test_elements_on_one_line_are_told_apart_by_their_number(site):
+    text = '[{"email": "a@example.org"}, {"email": "b"}, {"email": "A@example.org"},\n{"email": "d"}]'
+    done = site("user", "import", "-", "-o", "json", stdin=text).ended(65)
+    assert [(row["line"], (row["reason"] or "").split(" has ")[0]) for row in done.json()] == [
+        (1, ""), (1, "record 2: the mail address"), (1, "record 3: the same address as record 1"), (2, "the mail address")]
 
 
 @pytest.mark.quick
@@ -204,6 +268,31 @@ def test_what_owctl_writes_can_be_imported(site, tmp_path, form, command):
         assert site("user", command, *words).out == site("user", command, *words, folder=second).ok().out
 
 
+@pytest.mark.quick
+def test_a_group_without_a_name_of_its_own_is_exported_as_an_id_and_made_nowhere_else(site, tmp_path):
+    second = tmp_path / "second"
+    second.mkdir()
+    site("migrate", "up", folder=second).ok()
+    twins = [site("group", "create", "Staff", "--duplicate-name", "-o", "json").ok().json()["id"] for _ in range(2)]
+    semicolon = site("group", "create", "A; B", "-o", "json").ok().json()["id"]
+    for name in "a", "b":
+        groups = [word for group in (*twins, semicolon) for word in ("--group", group)]
+        site("user", "create", f"{name}@example.org", "--no-password", *groups).ok()
+    exported = site("user", "export", "-o", "json").ok()
+    assert [set(row["groups"]) for row in exported.json()] == [{"A; B", *twins}] * 2
+    assert exported.err.count("2 groups are named by id") == 1 and all(exported.err.count(id) == 1 for id in twins)
+    as_csv = site("user", "export").ok()
+    assert "3 groups are named by id" in as_csv.err and semicolon in as_csv.err and "-o json" in as_csv.err
+    assert not site("user", "export", "--columns", "email").ok().err
+    for words in [], ["--skip-bad"]:
+        done = site("user", "import", "-", "--create-groups", "-o", "json", *words, stdin=as_csv.out, folder=second).ended(65)
+        assert all("no group has the id" in row["reason"] for row in done.json())
+    assert site("group", "list", "-o", "json", folder=second).ok().json() == []
+    site("user", "delete", "b@example.org", "--yes").ok()
+    site("user", "import", "-", "--if-missing", "-o", "json", stdin=as_csv.out).ok()  # where the ids are known
+    assert set(site("user", "export", "-o", "json").ok().json()[1]["groups"]) == {"A; B", *twins}
+
+
 @examples(15)
 @given(rows=st.lists(row, min_size=1, max_size=6))
 def test_export_of_one_installation_imports_into_another(site, tmp_path_factory, rows):
@@ -213,9 +302,12 @@ def test_export_of_one_installation_imports_into_another(site, tmp_path_factory,
         shutil.copy(site.database, folder)  # still empty: only copies of it are written to
     site("user", "import", "-", "--create-groups", stdin=lines, folder=first).ok()
     exported = site("user", "export", "--with-hashes", folder=first).ok().out
-    written = exported if len(rows) % 2 else site("user", "export", "--with-hashes", "-o", "json", folder=first).ok().out
+    whole = site("user", "export", "--with-hashes", "-o", "json", folder=first).ok()
+    assert not whole.err
+    by_id = any(not name.strip() == name or ";" in name for row in rows for name in row["groups"])
+    written = exported if len(rows) % 2 and not by_id else whole.out
     site("user", "import", "-", "--create-groups", stdin=written, folder=second).ok()
     def sorted_rows(text):
-        return sorted(csv.reader(io.StringIO(text)))
-    assert sorted_rows(site("user", "export", "--with-hashes", folder=second).ok().out) == sorted_rows(exported)
+        return sorted(json.loads(text), key=lambda row: row["email"])
+    assert sorted_rows(site("user", "export", "--with-hashes", "-o", "json", folder=second).ok().out) == sorted_rows(whole.out)
     assert len(exported.splitlines()) >= len(rows) + 1

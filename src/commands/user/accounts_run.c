@@ -59,6 +59,22 @@ static void tell_groups(const struct context *context, const struct strings *mad
 		log_note("%s: %s", command_outcome(context, "groups made", "groups that would be made"), str_text(&names));
 }
 
+/* Before the first accounts are written. */
+static fallible warn_without_administrator(struct context *context, struct installation *installation,
+					   const struct accounts *accounts)
+{
+	int64_t present;
+	for (size_t i = 0; i < accounts->count; i++)
+		if (accounts->items[i].state == ACCOUNT_NEW && text_equal(accounts->items[i].role, "admin"))
+			return NULL;
+	TRY(db_single_integer(installation->db, "select count(*) from \"user\"", NULL, 0, &present));
+	if (!present && accounts_count(accounts, ACCOUNT_NEW))
+		log_warning("no account %s an administrator: Open WebUI makes the first one that signs up administrator "
+			    "only where there are no accounts yet; `owctl user create EMAIL --role admin` makes one",
+			    context->globals.dry_run ? "would be" : "is going to be");
+	return NULL;
+}
+
 static const char *secret_of(const struct accounts *accounts)
 {
 	size_t generated = 0;
@@ -89,6 +105,7 @@ static fallible write_once(struct context *context, const struct accounts_job *j
 	AUTO(installation) struct installation installation = {0};
 	AUTO(strings) struct strings made_groups = {0};
 	TRY(command_open_for_change(context, &installation));
+	TRY(warn_without_administrator(context, &installation, job->accounts));
 	TRY(accounts_write(job->accounts, &installation, &job->options, clock_now(), &made_groups));
 	return finish(context, &installation, job, &made_groups);
 }
@@ -122,6 +139,7 @@ static fallible check_all(struct context *context, const struct accounts_job *jo
 	TRY(accounts_check(job->accounts, &installation, &job->options, &missing));
 	if (!job->options.skip_bad)
 		TRY(accounts_refuse_bad(job->accounts));
+	TRY(warn_without_administrator(context, &installation, job->accounts));
 	return finish(context, &installation, job, &missing);
 }
 

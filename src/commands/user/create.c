@@ -73,7 +73,8 @@ static fallible print(struct context *context, const void *state)
 	return context_print_texts(context, made ? "password" : NULL, cells, COUNT(cells));
 }
 
-static fallible take_password(const struct arguments *arguments, const struct password_rules *rules,
+/* Nobody types a password, or needs a terminal, for a dry run: it writes none. */
+static fallible take_password(struct context *context, const struct arguments *arguments, const struct password_rules *rules,
 			      struct account *account)
 {
 	const struct password_source *source = &arguments->source;
@@ -82,6 +83,8 @@ static fallible take_password(const struct arguments *arguments, const struct pa
 		return given ? error_hint(error_new(ERR_USAGE, "--no-password and a password contradict each other"),
 					  "leave one of them out")
 			     : NULL;
+	if (context->globals.dry_run && password_is_asked(source))
+		return NULL;
 	AUTO(memory) char *what = text_format("password for %s", arguments->email);
 	TRY(password_obtain(source, rules, what, true, &account->password));
 	return password_rules_check(rules, account->password);
@@ -99,6 +102,7 @@ static fallible run(struct context *context, const void *values)
 	account_set(account, "role", arguments->role);
 	if (arguments->name)
 		account->name = text_copy(arguments->name);
+	account->unsplit = true;
 	for (size_t i = 0; i < arguments->groups.count; i++)
 		strings_add(&account->groups, arguments->groups.items[i]);
 	/* Before anybody types a password: a slip in the address, or one that is taken, is told at once. */
@@ -114,7 +118,7 @@ static fallible run(struct context *context, const void *values)
 	if (password_is_asked(&arguments->source) && !arguments->no_password)
 		TRY(accounts_look(context, &job));
 	if (account->state == ACCOUNT_NEW)
-		TRY(take_password(arguments, &rules, account));
+		TRY(take_password(context, arguments, &rules, account));
 	account->generated = arguments->source.generate;
 	return accounts_run(context, &job);
 }

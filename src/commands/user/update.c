@@ -51,17 +51,11 @@ static fallible check(const struct user_change *change)
 	return fault ? error_hint(error_new(ERR_INPUT, "the handle %s", fault), "%s", name_hint) : NULL;
 }
 
-/* The primary administrator keeps the role: Open WebUI refuses to change it, too. */
+/* Open WebUI refuses it too where the primary administrator is to lose the role; whoever has another one gets any. */
 static fallible check_role(struct installation *installation, const struct user *user, const char *role)
 {
-	AUTO(memory) char *primary = NULL;
-	if (!role || text_equal(role, "admin"))
-		return NULL;
-	TRY(user_primary(installation, &primary));
-	if (!text_equal(primary, user->id) || !text_equal(user->role, "admin"))
-		return NULL;
-	return error_hint(error_new(ERR_PERMISSION, "%s is the primary administrator and keeps that role", user->email),
-			  "Open WebUI takes its oldest account for the primary administrator");
+	bool loses = role && !text_equal(role, "admin") && text_equal(user->role, "admin");
+	return loses ? user_check_spared(installation, user) : NULL;
 }
 
 static bool differs(const char *wanted, const char *present)
@@ -157,7 +151,8 @@ const struct command user_update_command = {
 	.name = "update",
 	.summary = "change address, name, role or handle of an account",
 	.description = "Changes what is given and leaves the rest. The address changes in both places where Open WebUI "
-		       "keeps it. Sessions stay; `owctl user passwd` ends them.",
+		       "keeps it. Sessions stay; `owctl user passwd` ends them. The oldest account, which Open WebUI "
+		       "takes for the primary administrator, and the only administrator keep the role admin.",
 	.arguments = arguments_table,
 	.options = options,
 	.examples = (const struct example[]){{"owctl user update bob@example.org --role admin", "make Bob administrator"},
