@@ -69,7 +69,7 @@ enum accounts_format { ACCOUNTS_GUESS, ACCOUNTS_CSV, ACCOUNTS_JSON, ACCOUNTS_JSO
 fallible accounts_read(struct accounts *accounts, FILE *input, const char *name, enum accounts_format format)
 	MUST_CHECK;
 
-/* Sets one field of a row by its column's name (accounts.c), for the readers and `user create`. False: there is none. */
+/* Sets one field of a row by its column's name (accounts.c), for readers and `user create`. False: there is none. */
 bool account_set(struct account *account, const char *column, const char *value);
 extern const char *const account_columns[]; /* NULL-terminated */
 
