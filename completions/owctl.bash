@@ -43,6 +43,7 @@ _owctl()
 			;;
 		*)
 			printf -v candidate %q "${candidate#"$kept"}"
+			candidate=${candidate//\\,/,} # which %q escapes and bash does not need
 			COMPREPLY+=("$candidate")
 			[[ $candidate == *[=,] ]] && compopt -o nospace 2>/dev/null
 			;;

@@ -32,11 +32,10 @@ fallible config_read(struct installation *installation, const char *key, json_t 
 	if (schema_has(installation->read_as, "config", "key"))
 		return read_json(installation, "select cast(value as text) from config where key = $1", &parameter, 1,
 				 value);
-	json_t *document;
+	json_auto_t *document = NULL;
 	TRY(read_json(installation, "select cast(data as text) from config order by id desc limit 1", NULL, 0,
 		      &document));
 	*value = descend(document, key);
-	json_decref(document);
 	return NULL;
 }
 
@@ -66,20 +65,18 @@ static double read_lifetime(const char *text)
 
 fallible config_session_lifetime(struct installation *installation, int64_t *seconds)
 {
-	json_t *value;
+	json_auto_t *value = NULL;
 	TRY(config_read(installation, "auth.jwt_expiry", &value));
 	double lifetime = json_is_string(value) ? read_lifetime(json_string_value(value)) : 0;
-	json_decref(value);
 	*seconds = lifetime >= 1 && lifetime < 1e12 ? (int64_t)lifetime : 0;
 	return NULL;
 }
 
 fallible config_default_group(struct installation *installation, struct strings *ids)
 {
-	json_t *value;
+	json_auto_t *value = NULL;
 	TRY(config_read(installation, "ui.default_group_id", &value));
-	AUTO(memory) char *id = text_copy(json_string_value(value));
-	json_decref(value);
+	const char *id = json_string_value(value);
 	if (!id || !*id)
 		return NULL;
 	struct db_value parameter = db_text(id);

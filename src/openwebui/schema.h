@@ -25,8 +25,8 @@ bool schema_knows_argon2(const struct revision *revision);
 
 /* Whether servers at this revision keep to DEFAULT_GROUP_SHARE_PERMISSION for new groups: by default only members may
  * share with one. That came with 0.8.6; earlier releases store nothing, which lets everybody. The revision of 0.8.6 is
- * the head of 0.8.1 to 0.8.12, and no database tells these apart: they are all taken for 0.8.6, which errs to the closed
- * side, and 0.8.1 to 0.8.5 understand what is stored. */
+ * the head of 0.8.1 to 0.8.12, and no database tells these apart: they are all taken for 0.8.6, which errs to the
+ * closed side, and 0.8.1 to 0.8.5 understand what is stored. */
 bool schema_shares_with_members(const struct revision *revision);
 
 /* The oldest revision on which owctl works with accounts (head of 0.6.43). */

@@ -128,11 +128,9 @@ static fallible drop_challenges(struct installation *installation, const char *i
 	struct db_value parameter = db_text(id);
 	TRY(db_single_text(installation->db, "select cast(mfa as text) from auth where id = $1", &parameter, 1, &found,
 			   &text));
-	json_t *mfa = text ? json_loads(text, 0, NULL) : NULL;
-	if (!json_is_object(mfa)) {
-		json_decref(mfa);
+	json_auto_t *mfa = text ? json_loads(text, 0, NULL) : NULL;
+	if (!json_is_object(mfa))
 		return NULL;
-	}
 	char revision[UUID_TEXT_SIZE];
 	random_uuid(revision);
 	json_object_set_new(mfa, "login_challenge", json_null());
@@ -140,7 +138,6 @@ static fallible drop_challenges(struct installation *installation, const char *i
 	json_object_set_new(mfa, "reset_ticket", json_null());
 	json_object_set_new(mfa, "revision", json_string(revision));
 	AUTO(memory) char *changed = json_dumps(mfa, JSON_COMPACT);
-	json_decref(mfa);
 	return set_column(installation, "auth", "mfa", changed, id);
 }
 

@@ -55,8 +55,8 @@ enum {
 	USER_ID, USER_EMAIL, USER_NAME, USER_ROLE, USER_LAST_ACTIVE_AT, USER_CREATED_AT, USER_UPDATED_AT,
 	USER_PASSWORD, USER_GROUPS,
 };
-/* By the names that lists print: what the installation gives an account itself, and import therefore leaves out of such a
- * list. Whoever adds a column here and to a list adds it there, or to account_columns of provision/accounts.h. */
+/* By the names that lists print: what the installation gives an account itself, and import therefore leaves out of such
+ * a list. Whoever adds a column here and to a list adds it there, or to account_columns of provision/accounts.h. */
 extern const char *const user_given_columns[]; /* "id", "last_active_at", "created_at", "updated_at", NULL */
 enum users_selection { USERS_FOR_LIST, USERS_FOR_EXPORT };
 

@@ -65,13 +65,13 @@ enum accounts_format { ACCOUNTS_GUESS, ACCOUNTS_CSV, ACCOUNTS_JSON, ACCOUNTS_JSO
 /* Reads rows to the end of `input`, named `name` in messages. CSV (RFC 4180; comma, semicolon or tab, as the header
  * shows) with a header line, a JSON array of objects, or one JSON object a line; columns email, name, role, password,
  * password_hash, groups in any order and letter case, as Open WebUI's own import form has them too. Groups are
- * separated by semicolons, or a JSON list. What else owctl's own lists hold (id, times) is left out, which a note says.
+ * separated by semicolons, or a JSON list. The user_given_columns of owctl's own lists are left out, which a note says.
  * ERR_INPUT for what makes the whole file unusable: no header, an unknown or repeated column, a quote or bracket that
  * never ends, a NUL byte in CSV. */
 fallible accounts_read(struct accounts *accounts, FILE *input, const char *name, enum accounts_format format)
 	MUST_CHECK;
 
-/* Sets one field of a row by its column's name (accounts.c); used by the readers and by `user create`. False: no such column. */
+/* Sets one field of a row by its column's name (accounts.c), for readers and `user create`. False: there is none. */
 bool account_set(struct account *account, const char *column, const char *value);
 extern const char *const account_columns[]; /* NULL-terminated */
 
@@ -97,8 +97,8 @@ struct accounts_options {
 };
 
 /* Inside a transaction of `installation`: finds addresses that are taken, resolves groups, and adds the one that the
- * installation puts every new account into. `missing_groups` gets the names of groups that accounts_write is to make. ERR_INPUT for a
- * group of the options that can't be joined. */
+ * installation puts every new account into. `missing_groups` gets the names of those that accounts_write is to make.
+ * ERR_INPUT for a group of the options that can't be joined. */
 fallible accounts_check(struct accounts *accounts, struct installation *installation,
 			const struct accounts_options *options, struct strings *missing_groups) MUST_CHECK;
 

@@ -79,7 +79,15 @@ static fallible find_taken(struct accounts *accounts, struct installation *insta
 
 struct known_groups {
 	struct strings ids, names;
+	struct strings defaults; /* ids: what every new account joins */
 };
+
+static void known_groups_cleanup(struct known_groups *known)
+{
+	strings_cleanup(&known->ids);
+	strings_cleanup(&known->names);
+	strings_cleanup(&known->defaults);
+}
 
 static fallible read_groups(struct installation *installation, struct known_groups *known)
 {
@@ -158,35 +166,38 @@ static void check_hash(struct account *account, const struct accounts_options *o
 		account_refuse(account, error_hint_text(error), "%s", error->message);
 }
 
+/* Groups that are to be made count only if the row is not refused for another one. */
+static void resolve_all(struct account *account, const struct known_groups *known,
+			const struct accounts_options *options, struct strings *missing_groups)
+{
+	AUTO(strings) struct strings missing = {0};
+	for (size_t i = 0; i < account->groups.count; i++)
+		resolve(account, account->groups.items[i], known, options, &missing);
+	for (size_t i = 0; options->groups && i < options->groups->count; i++)
+		resolve(account, options->groups->items[i], known, options, &missing);
+	for (size_t i = 0; i < known->defaults.count; i++)
+		if (!strings_have(&account->group_ids, known->defaults.items[i]))
+			strings_add(&account->group_ids, known->defaults.items[i]);
+	for (size_t i = 0; account->state == ACCOUNT_NEW && i < missing.count; i++)
+		if (!strings_have(missing_groups, missing.items[i]))
+			strings_add(missing_groups, missing.items[i]);
+}
+
 fallible accounts_check(struct accounts *accounts, struct installation *installation,
 			const struct accounts_options *options, struct strings *missing_groups)
 {
-	AUTO(strings) struct strings defaults = {0};
+	AUTO(known_groups) struct known_groups known = {0};
 	TRY(find_taken(accounts, installation, options->if_missing));
-	TRY(config_default_group(installation, &defaults));
-	struct known_groups known = {0};
-	struct error *error = read_groups(installation, &known);
-	if (!error)
-		error = check_groups_of_all(&known, options);
-	for (size_t i = 0; !error && i < accounts->count; i++) {
+	TRY(read_groups(installation, &known));
+	TRY(config_default_group(installation, &known.defaults));
+	TRY(check_groups_of_all(&known, options));
+	for (size_t i = 0; i < accounts->count; i++) {
 		struct account *account = &accounts->items[i];
 		strings_cleanup(&account->group_ids);
 		if (account->state != ACCOUNT_NEW)
 			continue;
 		check_hash(account, options, installation->read_as);
-		AUTO(strings) struct strings missing = {0};
-		for (size_t g = 0; g < account->groups.count; g++)
-			resolve(account, account->groups.items[g], &known, options, &missing);
-		for (size_t g = 0; options->groups && g < options->groups->count; g++)
-			resolve(account, options->groups->items[g], &known, options, &missing);
-		for (size_t g = 0; g < defaults.count; g++)
-			if (!strings_have(&account->group_ids, defaults.items[g]))
-				strings_add(&account->group_ids, defaults.items[g]);
-		for (size_t g = 0; account->state == ACCOUNT_NEW && g < missing.count; g++)
-			if (!strings_have(missing_groups, missing.items[g]))
-				strings_add(missing_groups, missing.items[g]);
+		resolve_all(account, &known, options, missing_groups);
 	}
-	strings_cleanup(&known.ids);
-	strings_cleanup(&known.names);
-	return error;
+	return NULL;
 }
