@@ -27,7 +27,8 @@ fallible user_check_spared(struct installation *installation, const struct user 
 					    "%s is the oldest account, which Open WebUI takes for the primary "
 					    "administrator",
 					    user->email),
-				  "it can't be deleted or lose the role admin; its address, name and password can change");
+				  "it can't be deleted or lose the role admin; its address, name and password can "
+				  "change");
 	if (!text_equal(user->role, "admin"))
 		return NULL;
 	struct db_value parameter = db_text(user->id);

@@ -74,8 +74,8 @@ static fallible print(struct context *context, const void *state)
 }
 
 /* Nobody types a password, or needs a terminal, for a dry run: it writes none. */
-static fallible take_password(struct context *context, const struct arguments *arguments, const struct password_rules *rules,
-			      struct account *account)
+static fallible take_password(struct context *context, const struct arguments *arguments,
+			      const struct password_rules *rules, struct account *account)
 {
 	const struct password_source *source = &arguments->source;
 	bool given = source->from_stdin || source->file || source->generate;

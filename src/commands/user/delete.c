@@ -112,8 +112,8 @@ const struct command user_delete_command = {
 		"Deletes an account as Open WebUI itself does: with its credentials, chats, group memberships, API keys and "
 		"single sign-on sessions. What else it owns (files, knowledge, models, prompts, tools, ..) remains without "
 		"an owner and is listed.\n\n"
-		"The oldest account, which Open WebUI takes for the primary administrator, and the only administrator can't be "
-		"deleted. Asks on a terminal; needs --yes elsewhere.",
+		"The oldest account, which Open WebUI takes for the primary administrator, and the only administrator "
+		"can't be deleted. Asks on a terminal; needs --yes elsewhere.",
 	.arguments = arguments_table,
 	.examples = (const struct example[]){{"owctl user delete bob@example.org --dry-run", "what would go and stay"},
 					     {"owctl user delete bob@example.org --yes", "in a script"},

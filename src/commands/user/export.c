@@ -20,7 +20,9 @@ static const struct column columns[] = {
 	{"name", COLUMN_TEXT, .nullable = true, .help = "name shown to others"},
 	{"role", COLUMN_TEXT, .nullable = true, .help = "`pending`, `user` or `admin`"},
 	{"password_hash", COLUMN_TEXT, .nullable = true, .help = "with --with-hashes; else null"},
-	{"groups", COLUMN_TEXTS, .help = "names of the groups; ids where a name stands for several, or holds a semicolon in CSV: a warning names them"},
+	{"groups", COLUMN_TEXTS,
+	 .help = "names of the groups; ids where a name stands for several, or holds a semicolon in CSV: a warning "
+		 "names them"},
 	{0},
 };
 

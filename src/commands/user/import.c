@@ -59,7 +59,8 @@ static const struct column columns[] = {
 	{"outcome", COLUMN_TEXT,
 	 .help = "`created`, `exists`, `refused`, `would create`, `not written`, or `unknown` where the connection was lost"
 		 " while committing"},
-	{"reason", COLUMN_TEXT, .nullable = true, .help = "why a row was refused; with the number of its record where several are on one line"},
+	{"reason", COLUMN_TEXT, .nullable = true,
+	 .help = "why a row was refused; with the number of its record where several are on one line"},
 	{"id", COLUMN_TEXT, .nullable = true, .extra = true, .help = "id of the account"},
 	{"password", COLUMN_TEXT, .nullable = true, .extra = true, .help = "the password made by --generate"},
 	{0},
@@ -153,8 +154,8 @@ static fallible run(struct context *context, const void *values)
 	TRY(error);
 	summarize(context, &accounts);
 	size_t refused = accounts_count(&accounts, ACCOUNT_BAD);
-	return refused ? error_hint(error_new(ERR_INPUT, "%zu of %zu rows were refused and skipped; the others %s", refused,
-						    accounts.count,
+	return refused ? error_hint(error_new(ERR_INPUT, "%zu of %zu rows were refused and skipped; the others %s",
+						    refused, accounts.count,
 						    context->globals.dry_run ? "would be written" : "were written"),
 				    "mend them, and import the same file again with --if-missing")
 		       : NULL;
@@ -167,12 +168,13 @@ const struct command user_import_command = {
 		"Creates accounts from a CSV file with a header line, from a JSON array of objects, or from JSON "
 		"lines: one object a line. What `owctl user export` and `owctl user list` write as CSV or JSON is "
 		"taken. Columns, in any order and letter case: email, name, role, password or password_hash (bcrypt or "
-		"argon2), groups (names or ids, separated by semicolons; a list in JSON; --create-groups takes a comma for "
-		"part of a name only where there is a semicolon too). Only email is needed. The "
+		"argon2), groups (names or ids, separated by semicolons; a list in JSON; --create-groups takes a comma "
+		"for part of a name only where there is a semicolon too). Only email is needed. The "
 		"form that Open WebUI's own import takes (Name,Email,Password,Role) is taken as it is.\n\n"
 		"Either all rows are written, in one transaction, or none: a bad row (mail address, role, password over 72 "
 		"bytes, an address that stands twice or is taken, an unknown group) is refused with its line, and nothing "
-		"is written unless --skip-bad: then the good rows are, and the exit status is 65 all the same. Each row's outcome is printed. With --if-missing the same file can be "
+		"is written unless --skip-bad: then the good rows are, and the exit status is 65 all the "
+		"same. Each row's outcome is printed. With --if-missing the same file can be "
 		"imported again. Passwords are hashed on all cores, about five a second on each; the database is not "
 		"locked meanwhile. Where it is busy or can't be reached when they are ready, writing is tried three times.",
 	.arguments = arguments_table,
