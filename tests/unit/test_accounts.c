@@ -106,6 +106,25 @@ static void test_json_lines(void **state)
 	assert_int_equal(accounts_count(&accounts, ACCOUNT_NEW), 2);
 }
 
+static void test_broken_json_repeats_no_password(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *piece;
+	} broken[] = {
+		{"{\"password\":\"TopSecret\\q\"}", "near column"},	   {"{\"password\":\"TopSecret", "is cut off"},
+		{"{\"password\":\"a\"} TopSecret", "something follows"}, {"{\"a\":1,\"a\":TopSecret}", "stands twice"},
+		{"{\"password\":TopSecret}", "a quote, comma"},
+	};
+	for (size_t i = 0; i < COUNT(broken); i++) {
+		AUTO(accounts) struct accounts accounts = {0};
+		read_rows(broken[i].text, ACCOUNTS_JSONL, &accounts);
+		assert_int_equal(accounts.count, 1);
+		if (!strstr(accounts.items[0].fault, broken[i].piece) || strstr(accounts.items[0].fault, "Secret"))
+			fail_msg("%s", accounts.items[0].fault);
+	}
+}
+
 static void test_json_arrays(void **state)
 {
 	(void)state;
@@ -217,7 +236,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_faults_of_addresses), cmocka_unit_test(test_faults_of_names), cmocka_unit_test(test_roles),
-		cmocka_unit_test(test_defaults), cmocka_unit_test(test_json_lines), cmocka_unit_test(test_json_arrays), cmocka_unit_test(test_duplicates_in_any_letter_case),
+		cmocka_unit_test(test_defaults), cmocka_unit_test(test_json_lines), cmocka_unit_test(test_json_arrays), cmocka_unit_test(test_broken_json_repeats_no_password),
+		cmocka_unit_test(test_duplicates_in_any_letter_case),
 		cmocka_unit_test(test_passwords_and_hashes), cmocka_unit_test(test_generated_passwords), cmocka_unit_test(test_the_first_fault_stays),
 		cmocka_unit_test(test_what_makes_a_file_unusable), cmocka_unit_test(test_refusing),
 	};
