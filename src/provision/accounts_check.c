@@ -1,7 +1,9 @@
 #include <ctype.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cancel.h"
 #include "base/memory.h"
 #include "openwebui/schema.h"
 #include "openwebui/users.h"
@@ -10,6 +12,9 @@
 /* Up to this many addresses are looked up by one query with a parameter each; more are found faster by streaming all
  * addresses of the database past the sorted rows. */
 #define LOOK_UP_AT_MOST 500
+
+/* Far more than an account is in anywhere; a line of 1 MiB has room for many more. */
+#define MOST_GROUPS 1000
 
 static const char argon2_hint[] = "such a server hashes with bcrypt, whatever PASSWORD_HASH_ALGORITHM says: unset it";
 
@@ -52,6 +57,9 @@ static void validate(struct account *account, const char *default_role, const st
 	fault = name_fault(account->name);
 	if (fault)
 		account_refuse(account, name_hint, "the name %s", fault);
+	if (account->groups.count > MOST_GROUPS)
+		account_refuse(account, "is a quote or the end of a line missing?", "names %zu groups; %d are allowed",
+			       account->groups.count, MOST_GROUPS);
 	validate_password(account, rules);
 }
 
@@ -162,9 +170,38 @@ static fallible find_taken(struct accounts *accounts, struct installation *insta
 
 /* ---- groups ---- */
 
-struct known_groups {
-	struct strings ids, names;
+/* A name or id by which a group is called; a name may be that of many. */
+struct call_name {
+	char *text, *id;
 };
+
+struct known_groups {
+	struct call_name *items; /* in order of the text */
+	size_t count, room;
+};
+
+static void known_groups_cleanup(struct known_groups *known)
+{
+	for (size_t i = 0; i < known->count; i++) {
+		free(known->items[i].text);
+		free(known->items[i].id);
+	}
+	free(known->items);
+}
+
+static void add_known(struct known_groups *known, const char *text, const char *id)
+{
+	if (known->count == known->room) {
+		known->room = known->room ? known->room * 2 : 64;
+		known->items = mem_resize(known->items, known->room, sizeof *known->items);
+	}
+	known->items[known->count++] = (struct call_name){text_copy(text), text_copy(id)};
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(((const struct call_name *)a)->text, ((const struct call_name *)b)->text);
+}
 
 static fallible read_groups(struct installation *installation, struct known_groups *known)
 {
@@ -174,19 +211,36 @@ static fallible read_groups(struct installation *installation, struct known_grou
 		bool row;
 		TRY(db_next(rows, &row));
 		if (!row)
-			return NULL;
-		strings_add(&known->ids, db_cell_text(rows, 0));
-		strings_add(&known->names, db_cell_text(rows, 1) ? db_cell_text(rows, 1) : "");
+			break;
+		const char *id = db_cell_text(rows, 0), *name = db_cell_text(rows, 1);
+		add_known(known, id, id);
+		if (name && strcmp(name, id) != 0)
+			add_known(known, name, id);
 	}
+	if (known->count)
+		qsort(known->items, known->count, sizeof *known->items, by_text);
+	return NULL;
+}
+
+static void find_groups(const struct known_groups *known, const char *text, struct strings *ids)
+{
+	size_t low = 0, high = known->count;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (strcmp(known->items[middle].text, text) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < known->count && !strcmp(known->items[low].text, text); low++)
+		strings_add(ids, known->items[low].id);
 }
 
 static void resolve(struct account *account, const char *group, const struct known_groups *known,
 		    const struct accounts_options *options, struct strings *missing)
 {
 	AUTO(strings) struct strings matches = {0};
-	for (size_t i = 0; i < known->ids.count; i++)
-		if (!strcmp(known->names.items[i], group) || !strcmp(known->ids.items[i], group))
-			strings_add(&matches, known->ids.items[i]);
+	find_groups(known, group, &matches);
 	if (matches.count > 1) {
 		AUTO(memory) char *list = strings_join(&matches, ", ");
 		account_refuse(account, NULL, "%zu groups are named \"%s\": name one by its id (%s)", matches.count,
@@ -212,13 +266,44 @@ static bool has_argon2(const struct account *account, const struct accounts_opti
 	return account->password && options->algorithm == PASSWORD_ARGON2;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+static void keep_node(UNUSED void *node)
+{
+}
+
+/* Names that many rows may ask for: in a tree (tsearch(3)) beside the list, whose texts it borrows. */
+struct seen_names {
+	void *root;
+};
+
+static void seen_names_cleanup(struct seen_names *seen)
+{
+	tdestroy(seen->root, keep_node);
+}
+
+static void add_missing(struct seen_names *seen, const struct strings *missing, struct strings *all)
+{
+	for (size_t i = 0; i < missing->count; i++) {
+		if (tfind(missing->items[i], &seen->root, by_name))
+			continue;
+		strings_add(all, missing->items[i]);
+		tsearch(all->items[all->count - 1], &seen->root, by_name);
+	}
+}
+
 fallible accounts_check(struct accounts *accounts, struct installation *installation,
 			const struct accounts_options *options, struct strings *missing_groups)
 {
 	TRY(find_taken(accounts, installation, options->if_missing));
-	struct known_groups known = {0};
-	struct error *error = read_groups(installation, &known);
-	for (size_t i = 0; !error && i < accounts->count; i++) {
+	AUTO(known_groups) struct known_groups known = {0};
+	AUTO(seen_names) struct seen_names seen = {0};
+	TRY(read_groups(installation, &known));
+	for (size_t i = 0; i < accounts->count; i++) {
+		TRY(cancel_check());
 		struct account *account = &accounts->items[i];
 		strings_cleanup(&account->group_ids);
 		if (account->state != ACCOUNT_NEW)
@@ -230,11 +315,8 @@ fallible accounts_check(struct accounts *accounts, struct installation *installa
 			resolve(account, account->groups.items[g], &known, options, &missing);
 		for (size_t g = 0; options->groups && g < options->groups->count; g++)
 			resolve(account, options->groups->items[g], &known, options, &missing);
-		for (size_t g = 0; account->state == ACCOUNT_NEW && g < missing.count; g++)
-			if (!strings_have(missing_groups, missing.items[g]))
-				strings_add(missing_groups, missing.items[g]);
+		if (account->state == ACCOUNT_NEW)
+			add_missing(&seen, &missing, missing_groups);
 	}
-	strings_cleanup(&known.ids);
-	strings_cleanup(&known.names);
-	return error;
+	return NULL;
 }

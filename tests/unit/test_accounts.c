@@ -217,6 +217,23 @@ static void test_what_makes_a_file_unusable(void **state)
 	}
 }
 
+static void test_groups_without_an_end(void **state)
+{
+	(void)state;
+	AUTO(str) struct str text = {0};
+	str_add(&text, "email,groups\na@b.c,g");
+	for (int i = 1; i < 1000; i++)
+		str_add_format(&text, ";g%d", i);
+	str_add(&text, "\nb@b.c,h");
+	for (int i = 1; i < 140000; i++)
+		str_add_format(&text, ";h%d", i);
+	AUTO(accounts) struct accounts accounts = {0};
+	read_rows(str_text(&text), ACCOUNTS_CSV, &accounts);
+	assert_int_equal(accounts.items[0].state, ACCOUNT_NEW);
+	assert_int_equal(accounts.items[1].state, ACCOUNT_BAD);
+	assert_string_equal(accounts.items[1].fault, "names 140000 groups; 1000 are allowed");
+}
+
 static void test_refusing(void **state)
 {
 	(void)state;
@@ -239,7 +256,8 @@ int main(void)
 		cmocka_unit_test(test_defaults), cmocka_unit_test(test_json_lines), cmocka_unit_test(test_json_arrays), cmocka_unit_test(test_broken_json_repeats_no_password),
 		cmocka_unit_test(test_duplicates_in_any_letter_case),
 		cmocka_unit_test(test_passwords_and_hashes), cmocka_unit_test(test_generated_passwords), cmocka_unit_test(test_the_first_fault_stays),
-		cmocka_unit_test(test_what_makes_a_file_unusable), cmocka_unit_test(test_refusing),
+		cmocka_unit_test(test_what_makes_a_file_unusable), cmocka_unit_test(test_groups_without_an_end),
+		cmocka_unit_test(test_refusing),
 	};
 	return cmocka_run_group_tests_name("accounts", tests, NULL, NULL);
 }
