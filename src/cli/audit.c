@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "cli/audit_file.h"
+#include "settings/profile_file.h"
 #include "settings/value.h"
 
 /* Commands that work without settings know what the environment says all the same. */
@@ -27,21 +28,35 @@ static fallible audit_path(const struct context *context, const char **path)
 	return NULL;
 }
 
+/* Regular files: /dev/null may be both. */
+static bool same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+	return !stat(a, &x) && !stat(b, &y) && S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+fallible audit_not_read(const struct context *context, const char *file)
+{
+	const char *path;
+	TRY(audit_path(context, &path));
+	if (!path || !file || !same_file(path, text_equal(file, "-") ? "/dev/stdin" : file))
+		return NULL;
+	return error_hint(error_new(ERR_FAILED, "the audit log %s is a file that this command reads; nothing was changed", path),
+			  "give a file of its own with --audit-log or OWCTL_AUDIT_LOG");
+}
+
 fallible audit_prepare(const struct context *context)
 {
 	const char *path;
 	TRY(audit_path(context, &path));
 	if (!path)
 		return NULL;
+	AUTO(memory) char *profiles = profile_file_path(environ);
+	TRY(audit_not_read(context, context->globals.env_file));
+	TRY(audit_not_read(context, profiles));
 	struct error *error = audit_file_check(path, context->globals.dry_run);
 	return error_hint(error_wrap(error, "cannot write the audit log %s; nothing was changed", path),
 			  "give a file that can be appended to, or /dev/stderr, with --audit-log or OWCTL_AUDIT_LOG");
-}
-
-static bool same_file(const char *a, const char *b)
-{
-	struct stat x, y;
-	return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
 fallible audit_keep_apart(const struct context *context, const char *file)

@@ -15,8 +15,12 @@
 #include "cli/context.h"
 
 /* Makes sure, before anything is changed, that the record can be written: the file is there afterwards, but for a dry
- * run. ERR_PERMISSION or ERR_FAILED else. */
+ * run, and is not the env file or the one of profiles. ERR_PERMISSION or ERR_FAILED else. */
 fallible audit_prepare(const struct context *context) MUST_CHECK;
+
+/* ERR_FAILED when the audit log is `file` (NULL: none; "-": standard input), which the command reads: a record would
+ * spoil it. */
+fallible audit_not_read(const struct context *context, const char *file) MUST_CHECK;
 
 /* ERR_FAILED when the audit log is `file` itself, which is about to be changed, or one that SQLite keeps beside it. NULL: no
  * file is. */

@@ -4,7 +4,8 @@
 
 #include "base/attributes.h"
 
-/* The word in single quotes, made safe for a terminal and cut after 60 columns or so. To be freed. */
-char *quote_word(const char *word) MUST_CHECK;
+/* The word in single quotes, made safe for a terminal and cut after 60 columns or so; a password in a URL is masked.
+ * To be freed. */
+char *quote_word(const char *typed) MUST_CHECK;
 
 #endif

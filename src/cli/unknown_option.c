@@ -84,6 +84,13 @@ static const struct argument *argument_named(const struct command *command, cons
 	return NULL;
 }
 
+/* "-pSECRET" as mysql(1) takes it, and any letter with what can't be the name of an option behind it. */
+static bool hides_value(const char *word)
+{
+	return word[0] == '-' && word[1] != '-' && (unsigned char)word[1] < 0x80 && word[1] && word[2] &&
+	       (word[1] == 'p' || word[2 + strspn(word + 2, "abcdefghijklmnopqrstuvwxyz-")] != '\0');
+}
+
 fallible unknown_option(const struct command *command, const char *path, const char *word)
 {
 	const char *name = word + strspn(word, "-");
@@ -95,7 +102,8 @@ fallible unknown_option(const struct command *command, const char *path, const c
 		return refuse_secret(command, "password", strlen("password"));
 	/* What follows "=" may be a secret that was given in the wrong way: it is not repeated. */
 	AUTO(memory) char *bare = text_copy_n(word, (size_t)(name - word) + size);
-	AUTO(memory) char *shown = quote_word(bare);
+	AUTO(memory) char *letter = text_copy_n(word, word[0] == '-' && word[1] ? 2 : 0);
+	AUTO(memory) char *shown = quote_word(hides_value(word) ? letter : bare);
 	struct error *error = error_new(ERR_USAGE, "unknown option %s", shown);
 	const struct option *choice = bare[0] == '-' && bare[1] == '-' ? option_with_choice(command, bare + 2) : NULL;
 	if (choice)

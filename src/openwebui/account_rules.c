@@ -24,7 +24,42 @@ char *email_normalize(const char *email)
 	return str_take(&lower);
 }
 
-static const char *text_fault(const char *text, bool blanks, size_t *points)
+struct range {
+	uint32_t first, last;
+};
+
+static bool is_in(const struct range *ranges, size_t count, uint32_t point)
+{
+	for (size_t i = 0; i < count; i++)
+		if (point >= ranges[i].first && point <= ranges[i].last)
+			return true;
+	return false;
+}
+
+/* White_Space and Zs of the Unicode Character Database. */
+static bool is_blank(uint32_t point)
+{
+	static const struct range blanks[] = {{0x20, 0x20},	{0xa0, 0xa0},	  {0x1680, 0x1680}, {0x2000, 0x200a},
+					      {0x202f, 0x202f}, {0x205f, 0x205f}, {0x3000, 0x3000}};
+	return is_in(blanks, COUNT(blanks), point);
+}
+
+/* Default_Ignorable_Code_Point of the Unicode Character Database, and the empty Braille pattern: nothing is seen of it,
+ * so two addresses look like one. A name may have such ones, as scripts and emoji need them. */
+static bool is_invisible(uint32_t point)
+{
+	static const struct range invisible[] = {
+		{0xad, 0xad},	  {0x34f, 0x34f},   {0x61c, 0x61c},   {0x115f, 0x1160},	  {0x17b4, 0x17b5},   {0x180b, 0x180f},
+		{0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f}, {0x2800, 0x2800},	  {0x3164, 0x3164},   {0xfe00, 0xfe0f},
+		{0xfeff, 0xfeff}, {0xffa0, 0xffa0}, {0xfff0, 0xfff8}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff}};
+	return is_in(invisible, COUNT(invisible), point);
+}
+
+struct looks {
+	size_t points, visible, blanks, invisible;
+};
+
+static const char *text_fault(const char *text, struct looks *looks)
 {
 	size_t size = strlen(text);
 	for (size_t i = 0; i < size;) {
@@ -34,23 +69,28 @@ static const char *text_fault(const char *text, bool blanks, size_t *points)
 			return "is not valid UTF-8";
 		if (utf8_is_unsafe(point))
 			return "holds a control character";
-		if (!blanks && (point == ' ' || point == 0xa0 || point == 0x3000))
-			return "holds a blank";
+		looks->blanks += is_blank(point);
+		looks->invisible += is_invisible(point);
+		looks->visible += !is_blank(point) && !is_invisible(point);
+		looks->points++;
 		i += length;
-		++*points;
 	}
 	return NULL;
 }
 
-const char email_hint[] = "as in alice@example.org; no blanks or control characters, UTF-8, 254 bytes at most";
-const char name_hint[] = "a name has 1 to 255 characters, none of them a control character, in UTF-8";
+const char email_hint[] = "as in alice@example.org; no blanks, control or invisible characters, UTF-8, 254 bytes at most";
+const char name_hint[] = "a name has 1 to 255 characters, one to be seen at least and none of them a control character, in UTF-8";
 
 const char *email_fault(const char *email)
 {
-	size_t points = 0;
-	const char *fault = text_fault(email, false, &points);
+	struct looks looks = {0};
+	const char *fault = text_fault(email, &looks);
 	if (fault)
 		return fault;
+	if (looks.blanks)
+		return "holds a blank";
+	if (looks.invisible)
+		return "holds an invisible character";
 	if (strlen(email) > EMAIL_LIMIT)
 		return "is longer than 254 bytes";
 	const char *at = strchr(email, '@');
@@ -68,11 +108,11 @@ const char *email_fault(const char *email)
 
 const char *name_fault(const char *name)
 {
-	size_t points = 0;
-	const char *fault = text_fault(name, true, &points);
+	struct looks looks = {0};
+	const char *fault = text_fault(name, &looks);
 	if (fault)
 		return fault;
-	if (!points || name[strspn(name, " ")] == '\0')
+	if (!looks.visible)
 		return "is empty";
-	return points > NAME_LIMIT ? "is longer than 255 characters" : NULL;
+	return looks.points > NAME_LIMIT ? "is longer than 255 characters" : NULL;
 }

@@ -1,10 +1,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cancel.h"
 #include "base/memory.h"
 #include "openwebui/account_rules.h"
-#include "openwebui/config.h"
 #include "provision/accounts.h"
+#include "provision/known_groups.h"
 
 /* Up to this many addresses are looked up by one query with a parameter each; more are found faster by streaming all
  * addresses of the database past the sorted rows. */
@@ -77,41 +78,11 @@ static fallible find_taken(struct accounts *accounts, struct installation *insta
 
 /* ---- groups ---- */
 
-struct known_groups {
-	struct strings ids, names;
-	struct strings defaults; /* ids: what every new account joins */
-};
-
-static void known_groups_cleanup(struct known_groups *known)
-{
-	strings_cleanup(&known->ids);
-	strings_cleanup(&known->names);
-	strings_cleanup(&known->defaults);
-}
-
-static fallible read_groups(struct installation *installation, struct known_groups *known)
-{
-	AUTO(db_rows) struct db_rows *rows = NULL;
-	TRY(db_query(installation->db, "select id, name from \"group\"", NULL, 0, &rows));
-	for (;;) {
-		bool row;
-		TRY(db_next(rows, &row));
-		if (!row)
-			return NULL;
-		if (!db_cell_text(rows, 0))
-			continue; /* nobody can be a member of it */
-		strings_add(&known->ids, db_cell_text(rows, 0));
-		strings_add(&known->names, db_cell_text(rows, 1) ? db_cell_text(rows, 1) : "");
-	}
-}
-
 static void resolve(struct account *account, const char *group, const struct known_groups *known,
 		    const struct accounts_options *options, struct strings *missing)
 {
 	AUTO(strings) struct strings matches = {0};
-	for (size_t i = 0; i < known->ids.count; i++)
-		if (!strcmp(known->names.items[i], group) || !strcmp(known->ids.items[i], group))
-			strings_add(&matches, known->ids.items[i]);
+	known_groups_find(known, group, &matches);
 	if (matches.count > 1) {
 		AUTO(memory) char *list = strings_join(&matches, ", ");
 		account_refuse(account, NULL, "%zu groups are named \"%s\": name one by its id (%s)", matches.count,
@@ -168,7 +139,7 @@ static void check_hash(struct account *account, const struct accounts_options *o
 
 /* Groups that are to be made count only if the row is not refused for another one. */
 static void resolve_all(struct account *account, const struct known_groups *known,
-			const struct accounts_options *options, struct strings *missing_groups)
+			const struct accounts_options *options, struct distinct *missing_groups)
 {
 	AUTO(strings) struct strings missing = {0};
 	for (size_t i = 0; i < account->groups.count; i++)
@@ -179,25 +150,25 @@ static void resolve_all(struct account *account, const struct known_groups *know
 		if (!strings_have(&account->group_ids, known->defaults.items[i]))
 			strings_add(&account->group_ids, known->defaults.items[i]);
 	for (size_t i = 0; account->state == ACCOUNT_NEW && i < missing.count; i++)
-		if (!strings_have(missing_groups, missing.items[i]))
-			strings_add(missing_groups, missing.items[i]);
+		distinct_add(missing_groups, missing.items[i]);
 }
 
 fallible accounts_check(struct accounts *accounts, struct installation *installation,
 			const struct accounts_options *options, struct strings *missing_groups)
 {
 	AUTO(known_groups) struct known_groups known = {0};
+	AUTO(distinct) struct distinct missing = {.list = missing_groups};
 	TRY(find_taken(accounts, installation, options->if_missing));
-	TRY(read_groups(installation, &known));
-	TRY(config_default_group(installation, &known.defaults));
+	TRY(known_groups_read(installation, &known));
 	TRY(check_groups_of_all(&known, options));
 	for (size_t i = 0; i < accounts->count; i++) {
 		struct account *account = &accounts->items[i];
+		TRY(cancel_check());
 		strings_cleanup(&account->group_ids);
 		if (account->state != ACCOUNT_NEW)
 			continue;
 		check_hash(account, options, installation->read_as);
-		resolve_all(account, &known, options, missing_groups);
+		resolve_all(account, &known, options, &missing);
 	}
 	return NULL;
 }

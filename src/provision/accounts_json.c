@@ -57,6 +57,30 @@ static fallible set_fields(struct reader *reader, struct account *account, json_
 	return NULL;
 }
 
+/* jansson's own text quotes what stands at the fault, which may be a password. */
+static const char *fault_of(const json_error_t *fault)
+{
+	switch (json_error_code(fault)) {
+	case json_error_stack_overflow:
+		return "lists or objects are nested too deeply";
+	case json_error_invalid_utf8:
+		return "it is not UTF-8";
+	case json_error_premature_end_of_input:
+		return "it is cut off";
+	case json_error_end_of_input_expected:
+		return "something follows the object";
+	case json_error_null_character:
+	case json_error_null_byte_in_key:
+		return "a text holds a NUL";
+	case json_error_duplicate_key:
+		return "a key stands twice";
+	case json_error_numeric_overflow:
+		return "a number is too large";
+	default:
+		return "look for a quote, comma or bracket that is missing, or a backslash that is not doubled";
+	}
+}
+
 static fallible read_object(struct reader *reader, const struct str *text, int64_t line)
 {
 	json_error_t fault;
@@ -64,7 +88,7 @@ static fallible read_object(struct reader *reader, const struct str *text, int64
 	struct account *account = accounts_add(reader->accounts, line);
 	struct error *error = NULL;
 	if (!object)
-		account_refuse(account, NULL, "is not valid JSON: %s", fault.text);
+		account_refuse(account, NULL, "is not valid JSON near column %d: %s", fault.column, fault_of(&fault));
 	else if (!json_is_object(object))
 		account_refuse(account, NULL, "is not a JSON object");
 	else {

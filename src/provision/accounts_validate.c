@@ -8,6 +8,9 @@
 #include "openwebui/account_rules.h"
 #include "provision/accounts.h"
 
+/* Far more than an account is in anywhere; a line of 1 MiB has room for many more. */
+#define MOST_GROUPS 1000
+
 static void validate_password(struct account *account, const struct password_rules *rules)
 {
 	if (account->password && account->hash) {
@@ -57,6 +60,9 @@ static void validate(struct account *account, const char *default_role, const st
 	fault = name_fault(account->name);
 	if (fault)
 		account_refuse(account, name_hint, "the name %s", fault);
+	if (account->groups.count > MOST_GROUPS)
+		account_refuse(account, "is a quote or the end of a line missing?", "names %zu groups; %d are allowed",
+			       account->groups.count, MOST_GROUPS);
 	validate_password(account, rules);
 }
 

@@ -86,15 +86,18 @@ static const char *value_of(const struct names *names, const struct reference *r
 	return found ? (*found)->value : NULL;
 }
 
-/* False when it grows beyond `limit`. */
-static bool expand(const struct names *names, const char *text, size_t limit, struct str *out)
+/* *fits false when it grows beyond `limit`. Behind the last "}" there are no references: looking for their ends from
+ * each "${" would take hours. */
+static fallible expand(const struct names *names, const char *text, size_t limit, struct str *out, bool *fits)
 {
 	struct reference reference;
+	const char *last = strrchr(text, '}');
 	for (const char *at = text; *at && out->size <= limit;) {
-		if (!read_reference(at, &reference)) {
+		if (!last || at > last || !read_reference(at, &reference)) {
 			str_add_char(out, *at++);
 			continue;
 		}
+		TRY(cancel_check());
 		const char *value = value_of(names, &reference);
 		if (value)
 			str_add(out, value);
@@ -102,7 +105,8 @@ static bool expand(const struct names *names, const char *text, size_t limit, st
 			str_add_n(out, reference.fallback, reference.fallback_size);
 		at = reference.end;
 	}
-	return out->size <= limit;
+	*fits = out->size <= limit;
+	return NULL;
 }
 
 static fallible expand_line(struct names *names, const char *path, struct env_line *line)
@@ -110,8 +114,12 @@ static fallible expand_line(struct names *names, const char *path, struct env_li
 	TRY(cancel_check());
 	if (strstr(line->value, "${")) {
 		AUTO(str) struct str out = {0};
-		if (!expand(names, line->value, ENVFILE_LIMIT - names->total, &out)) {
+		bool fits = true;
+		struct error *error = expand(names, line->value, ENVFILE_LIMIT - names->total, &out, &fits);
+		if (error || !fits)
 			mem_wipe(out.data, out.room);
+		TRY(error);
+		if (!fits) {
 			return error_hint(error_new(ERR_SETTINGS, "%s:%u: with the values of its references the file grows beyond %zu bytes",
 						    path, line->line, ENVFILE_LIMIT),
 					  "do references repeat one another?");

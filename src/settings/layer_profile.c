@@ -6,6 +6,7 @@
 #include "base/shell.h"
 #include "settings/profile_file.h"
 #include "settings/layers.h"
+#include "settings/mask.h"
 
 /* "~/x" is in the home folder, another relative path beside the file of profiles. */
 static char *absolute(const struct settings *settings, const struct profile_file *file, const char *path)
@@ -65,7 +66,8 @@ fallible layer_profile(struct settings *settings, const char *name)
 	if (!name)
 		return NULL;
 	const struct profile *profile = profile_find(&file, name);
-	AUTO(memory) char *word = shell_word(name);
+	AUTO(memory) char *shown = url_mask(name);
+	AUTO(memory) char *word = shell_word(shown);
 	if (!profile)
 		return error_hint(profile_not_found(&file, name), "`owctl profile add %s` makes it", word);
 	settings->own_only = settings->typed[SOURCE_ENV_FILE] && !settings->typed[SOURCE_PROFILE];

@@ -19,7 +19,8 @@ struct reading {
 
 static fallible unknown_key(const struct reading *reading, struct fy_node *node, const char *key, const char *known)
 {
-	return error_hint(yaml_wrong(reading->yaml, node, "unknown key \"%s\"", key), "known keys are: %s", known);
+	AUTO(memory) char *shown = url_mask(key); /* a URL in the wrong place holds a password as well */
+	return error_hint(yaml_wrong(reading->yaml, node, "unknown key \"%s\"", shown), "known keys are: %s", known);
 }
 
 /* ---- one setting ---- */
@@ -73,8 +74,9 @@ static fallible read_setting(void *state, const char *key, struct fy_node *key_n
 	struct reading *reading = state;
 	struct profile *profile = reading->profile;
 	const struct setting *known = setting_find(key);
+	AUTO(memory) char *shown = url_mask(key);
 	if (!known)
-		return setting_unknown(yaml_wrong(reading->yaml, key_node, "unknown setting \"%s\"", key), key);
+		return setting_unknown(yaml_wrong(reading->yaml, key_node, "unknown setting \"%s\"", shown), key);
 	if (known->environment_only)
 		return error_hint(yaml_wrong(reading->yaml, key_node, "%s has no effect in a profile", key),
 				  "set it in the environment");
@@ -197,7 +199,8 @@ fallible profile_not_found(const struct profile_file *file, const char *name)
 	AUTO(strings) struct strings known = {0}, near = {0};
 	for (size_t i = 0; i < file->count; i++)
 		strings_add(&known, file->profiles[i].name);
-	struct error *error = error_new(ERR_SETTINGS, "there is no profile \"%s\" in %s", name, file->path);
+	AUTO(memory) char *shown = url_mask(name);
+	struct error *error = error_new(ERR_SETTINGS, "there is no profile \"%s\" in %s", shown, file->path);
 	suggest(name, (const char *const *)known.items, known.count, &near);
 	if (!known.count)
 		return error;

@@ -181,7 +181,24 @@ def test_the_log_is_not_what_is_changed(owctl, tmp_path, site):
     assert "is what is to be changed" in owctl("migrate", "up", "--database", "new.db", "--audit-log", "new.db", cwd=tmp_path).ended(1).err
     path = owctl.home / ".config/owctl/config.yaml"
     owctl("profile", "add", "p", "--set", "DATA_DIR=/x").ok()
-    assert "is what is to be changed" in owctl("profile", "use", "p", "--audit-log", path).ended(1).err
+    assert "is a file that this command reads" in owctl("profile", "use", "p", "--audit-log", path).ended(1).err
+
+
+def test_the_log_is_not_what_is_read(owctl, tmp_path, site):
+    texts = {"e.env": "A=1\n", "people.csv": "email\na@example.org\n", "password": "Sesame-1234\n"}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o600)
+    owctl("profile", "add", "p", "--set", "DATA_DIR=/x").ok()
+    config = owctl.home / ".config/owctl/config.yaml"
+    profiles = config.read_text()
+    site("group", "create", "Staff", "--env-file", str(tmp_path / "e.env"), log=tmp_path / "e.env").ended(1)
+    site("group", "create", "Staff", log=config).ended(1)
+    site("user", "import", str(tmp_path / "people.csv"), log=tmp_path / "people.csv").ended(1)
+    done = site("user", "create", "a@example.org", "--password-file", str(tmp_path / "password"), log=tmp_path / "password").ended(1)
+    assert "password is a file that this command reads; nothing was changed" in done.err
+    assert {name: (tmp_path / name).read_text() for name in texts} == texts and config.read_text() == profiles
+    site("user", "import", "/dev/null", log="/dev/null").ended(65)
 
 
 def test_the_log_is_not_for_everybody(owctl, site, tmp_path):

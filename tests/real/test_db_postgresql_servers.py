@@ -148,6 +148,23 @@ def test_certificate_that_cannot_be_verified(with_tls, certificates, probe, sett
     assert refusal.status == 78 and words in refusal.message and refusal.hint
 
 
+@pytest.mark.parametrize("name", ("x\nFATAL:  57P03: the database system is starting up",
+                                  'x\nconnection to server at "a" failed: FATAL:  57P03: b', "x\nno password supplied"))
+def test_the_name_in_a_certificate_says_nothing_about_the_server(certificates, probe, name):
+    """A stranger's certificate is a matter of settings, whatever it calls itself: no reason to try again or give a password."""
+    with PostgreSQL("debian") as server:
+        folder = server.folder
+        openssl(folder, "req", "-newkey", "rsa:2048", "-nodes", "-keyout", "own.key", "-out", "own.csr", "-utf8", "-subj", f"/CN={name}")
+        openssl(folder, "x509", "-req", "-in", "own.csr", "-CA", certificates / "ca.crt", "-CAkey", certificates / "ca.key",
+                "-CAcreateserial", "-days", "2", "-out", "own.crt")
+        own = [for_the_server(folder / file) for file in ("own.crt", "own.key")]
+        server.start("ssl=on", f"ssl_cert_file={own[0]}", f"ssl_key_file={own[1]}").wait()
+        settings = tls(server, host="localhost", sslmode="verify-full", sslrootcert=certificates / "ca.crt")
+        refusal, seconds = probe.refused("open", postgresql=settings)
+    assert refusal.status == 78 and "does not match host name" in refusal.message, refusal
+    assert "server's certificate" in refusal.hint and seconds < 3
+
+
 def test_server_without_tls(postgresql, probe):
     refusal, _ = probe.refused("open", postgresql=tls(postgresql, host="x", sslmode="require"))
     assert refusal.status == 78 and "does not support SSL" in refusal.message and "ssl = on" in refusal.hint

@@ -29,7 +29,9 @@ static void test_faults_of_addresses(void **state)
 	(void)state;
 	static const char *const good[] = {"a@b.c", "x@localhost", "a.b+c@d-e.f.g", "\xc3\xa4@\xc3\xb6.de", "'@b.c", "a@b.c."};
 	static const char *const bad[] = {"", "@", "a", "a@", "@b.c", "a@b", "a@.c", "a@b.", "a@@b.c", "a@b@c.d", "a b@c.d", "a@b .c", "a@b.c\n",
-					  "a\t@b.c", "a\x7f@b.c", "a\xff@b.c", "a\xc2\xa0@b.c", "a\xe3\x80\x80@b.c", "a\xe2\x80\xae@b.c", "x@localhosts", "@localhost"};
+					  "a\t@b.c", "a\x7f@b.c", "a\xff@b.c", "a\xc2\xa0@b.c", "a\xe3\x80\x80@b.c", "a\xe2\x80\xae@b.c", "x@localhosts", "@localhost",
+					  "a\xc2\xad@b.c", "a\xe2\x80\x8b@b.c", "a\xe2\x80\x8d@b.c", "a\xe2\x81\xa0@b.c", "\xef\xbb\xbf" "a@b.c",
+					  "a\xe3\x85\xa4@b.c", "a\xf3\xa0\x81\x81@b.c", "a\xe2\x80\x83@b.c", "a@b\xe1\x9a\x80.c", "a@b.c\xe2\x80\xaf"};
 	for (size_t i = 0; i < COUNT(good); i++)
 		if (email_fault(good[i]))
 			fail_msg("refused: %s", good[i]);
@@ -49,8 +51,9 @@ static void test_faults_of_addresses(void **state)
 static void test_faults_of_names(void **state)
 {
 	(void)state;
-	static const char *const good[] = {"A", "J\xc3\xbcrgen \xc5\x81", " a ", "O'Neil; drop", "\xf0\x9f\x98\x80"};
-	static const char *const bad[] = {"", " ", "   ", "a\nb", "a\x1b", "\xff", "a\xe2\x80\xae", "\x7f"};
+	static const char *const good[] = {"A", "J\xc3\xbcrgen \xc5\x81", " a ", "O'Neil; drop", "\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae", "\xf0\x9f\x98\x80"};
+	static const char *const bad[] = {"", " ", "   ", "a\nb", "a\x1b", "\xff", "a\xe2\x80\xae", "\x7f",
+					  "\xe2\x80\x8b", " \xe3\x85\xa4\xc2\xa0", "\xe2\x80\x83", "\xef\xbb\xbf"};
 	for (size_t i = 0; i < COUNT(good); i++)
 		if (name_fault(good[i]))
 			fail_msg("refused: %s", good[i]);
@@ -105,6 +108,25 @@ static void test_json_lines(void **state)
 	assert_int_equal(accounts.items[1].line, 4);
 	assert_int_equal(accounts.items[1].groups.count, 2);
 	assert_int_equal(accounts_count(&accounts, ACCOUNT_NEW), 2);
+}
+
+static void test_broken_json_repeats_no_password(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *piece;
+	} broken[] = {
+		{"{\"password\":\"TopSecret\\q\"}", "near column"},	   {"{\"password\":\"TopSecret", "is cut off"},
+		{"{\"password\":\"a\"} TopSecret", "something follows"}, {"{\"a\":1,\"a\":TopSecret}", "stands twice"},
+		{"{\"password\":TopSecret}", "a quote, comma"},
+	};
+	for (size_t i = 0; i < COUNT(broken); i++) {
+		AUTO(accounts) struct accounts accounts = {0};
+		read_rows(broken[i].text, ACCOUNTS_JSONL, &accounts);
+		assert_int_equal(accounts.count, 1);
+		if (!strstr(accounts.items[0].fault, broken[i].piece) || strstr(accounts.items[0].fault, "Secret"))
+			fail_msg("%s", accounts.items[0].fault);
+	}
 }
 
 static void test_json_arrays(void **state)
@@ -238,6 +260,23 @@ static void test_columns_of_lists_are_taken_or_left_out(void **state)
 		}
 }
 
+static void test_groups_without_an_end(void **state)
+{
+	(void)state;
+	AUTO(str) struct str text = {0};
+	str_add(&text, "email,groups\na@b.c,g");
+	for (int i = 1; i < 1000; i++)
+		str_add_format(&text, ";g%d", i);
+	str_add(&text, "\nb@b.c,h");
+	for (int i = 1; i < 140000; i++)
+		str_add_format(&text, ";h%d", i);
+	AUTO(accounts) struct accounts accounts = {0};
+	read_rows(str_text(&text), ACCOUNTS_CSV, &accounts);
+	assert_int_equal(accounts.items[0].state, ACCOUNT_NEW);
+	assert_int_equal(accounts.items[1].state, ACCOUNT_BAD);
+	assert_string_equal(accounts.items[1].fault, "names 140000 groups; 1000 are allowed");
+}
+
 static void test_refusing(void **state)
 {
 	(void)state;
@@ -258,6 +297,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_faults_of_addresses), cmocka_unit_test(test_faults_of_names), cmocka_unit_test(test_roles),
 		cmocka_unit_test(test_defaults), cmocka_unit_test(test_json_lines), cmocka_unit_test(test_json_arrays), cmocka_unit_test(test_texts_that_end_with_a_backslash),
+		cmocka_unit_test(test_broken_json_repeats_no_password), cmocka_unit_test(test_groups_without_an_end),
 		cmocka_unit_test(test_duplicates_in_any_letter_case),
 		cmocka_unit_test(test_passwords_and_hashes), cmocka_unit_test(test_generated_passwords), cmocka_unit_test(test_the_first_fault_stays),
 		cmocka_unit_test(test_an_unknown_role_is_told_with_the_nearest_one),

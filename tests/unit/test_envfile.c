@@ -133,6 +133,27 @@ static void many_references_are_quick(CLEAN)
 	assert_string_equal(file.lines[39999].value, "v");
 }
 
+/* "${" a half million times: a search for the end from each would take minutes. */
+static void references_without_an_end_are_quick(CLEAN)
+{
+	static const char *const beginnings[] = {"${", "${a:", "${:-"}, *const ends[] = {"", "}", "}x"};
+	for (size_t i = 0; i < 9; i++) {
+		AUTO(str) struct str text = {0};
+		str_add(&text, "A='");
+		if (i % 3 == 2)
+			str_add(&text, "${B:-}");
+		while (text.size < 1040000)
+			str_add(&text, beginnings[i / 3]);
+		str_add_format(&text, "%s'\n", ends[i % 3]);
+		AUTO(env_file) struct env_file file = {0};
+		assert_null(envfile_parse("x.env", text.data, text.size, &file));
+		int64_t before = clock_monotonic_ms();
+		assert_null(envfile_expand("x.env", &file, NULL));
+		if (clock_monotonic_ms() - before > 3000)
+			fail_msg("%s..%s takes too long", beginnings[i / 3], ends[i % 3]);
+	}
+}
+
 static void of_a_file(CLEAN)
 {
 	char path[] = "/tmp/owctl-test-envfile-XXXXXX";
@@ -163,6 +184,7 @@ int main(void)
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(references_are_bounded),
 		cmocka_unit_test(many_references_are_quick),
+		cmocka_unit_test(references_without_an_end_are_quick),
 		cmocka_unit_test(of_a_file),
 	};
 	return cmocka_run_group_tests_name("envfile", tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* Password hashes: which shapes are taken, and that what other programs hashed is matched. The hashes were made by
  * Python's bcrypt and argon2-cffi. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -9,6 +10,8 @@
 #include <cmocka.h>
 
 #include "base/attributes.h"
+#include "base/cancel.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "crypto/password.h"
 
@@ -71,17 +74,17 @@ static const struct {
 	{"$2b$17$" BCRYPT_SALTED, NULL},
 	{"$2b$18$" BCRYPT_SALTED, "the stored hash asks for a bcrypt cost of 18, more than 17"},
 	{"$2b$31$" BCRYPT_SALTED, "the stored hash asks for a bcrypt cost of 31, more than 17"},
-	{"$argon2id$v=19$m=1048576,t=8,p=4" ARGON2_SALTED, NULL},
-	{"$argon2id$v=19$m=1048577,t=1,p=1" ARGON2_SALTED,
-	 "the stored hash asks for an argon2 memory (KiB) of 1048577, more than 1048576"},
-	{"$argon2i$v=19$m=1048576,t=9,p=1" ARGON2_SALTED,
-	 "the stored hash asks for a number of argon2 passes of 9, more than 8"},
+	{"$argon2id$v=19$m=262144,t=4,p=4" ARGON2_SALTED, NULL},
+	{"$argon2id$v=19$m=262145,t=1,p=1" ARGON2_SALTED,
+	 "the stored hash asks for an argon2 memory (KiB) of 262145, more than 262144"},
+	{"$argon2i$v=19$m=262144,t=5,p=1" ARGON2_SALTED,
+	 "the stored hash asks for a number of argon2 passes of 5, more than 4"},
 	{"$argon2i$v=19$m=64,t=4294967295,p=1" ARGON2_SALTED,
-	 "the stored hash asks for a number of argon2 passes of 4294967295, more than 131072"},
+	 "the stored hash asks for a number of argon2 passes of 4294967295, more than 16384"},
 	{"$argon2id$v=19$m=65536,t=1,p=65" ARGON2_SALTED,
 	 "the stored hash asks for a number of argon2 lanes of 65, more than 64"},
 	{"$argon2id$v=19$m=99999999999999999999,t=1,p=1" ARGON2_SALTED,
-	 "the stored hash asks for an argon2 memory (KiB) of 18446744073709551615, more than 1048576"},
+	 "the stored hash asks for an argon2 memory (KiB) of 18446744073709551615, more than 262144"},
 	{"", NULL},
 	{"$argon2id$", NULL},
 };
@@ -176,6 +179,19 @@ static void own_hashes(CLEAN)
 	}
 }
 
+/* The last test: this process stays cancelled. */
+static void a_signal_ends_a_costly_check(CLEAN)
+{
+	cancel_install();
+	raise(SIGINT);
+	bool found = false;
+	int64_t before = clock_monotonic_ms();
+	AUTO(error) struct error *error = password_matches("x", "$2b$17$" BCRYPT_SALTED, &found);
+	assert_non_null(error);
+	assert_int_equal(error->code, ERR_INTERRUPTED);
+	assert_true(clock_monotonic_ms() - before < 1000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,6 +202,7 @@ int main(void)
 		cmocka_unit_test(shapes_of_hashes),
 		cmocka_unit_test(passwords_that_can_be_hashed),
 		cmocka_unit_test(own_hashes),
+		cmocka_unit_test(a_signal_ends_a_costly_check),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

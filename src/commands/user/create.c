@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "cli/audit.h"
 #include "commands/user/accounts_run.h"
 
 struct arguments {
@@ -94,6 +95,7 @@ static fallible run(struct context *context, const void *values)
 {
 	const struct arguments *arguments = values;
 	AUTO(password_rules) struct password_rules rules = {0};
+	TRY(audit_not_read(context, arguments->source.from_stdin ? "-" : arguments->source.file));
 	TRY(password_will_show(context, arguments->source.generate));
 	TRY(password_rules_load(context->settings, &rules));
 	AUTO(accounts) struct accounts accounts = {0};

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "cli/audit.h"
 #include "commands/user/accounts_run.h"
 
 struct arguments {
@@ -135,6 +136,7 @@ static fallible run(struct context *context, const void *values)
 {
 	const struct arguments *arguments = values;
 	AUTO(password_rules) struct password_rules rules = {0};
+	TRY(audit_not_read(context, arguments->file));
 	TRY(password_will_show(context, arguments->generate));
 	TRY(password_rules_load(context->settings, &rules));
 	AUTO(accounts) struct accounts accounts = {.generate = arguments->generate};

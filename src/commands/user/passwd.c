@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "cli/audit.h"
 #include "commands/user/user.h"
 #include "openwebui/config.h"
 #include "openwebui/schema.h"
@@ -127,6 +128,7 @@ static fallible run(struct context *context, const void *values)
 	AUTO(user) struct user user = {0};
 	AUTO(installation) struct installation installation = {0};
 	AUTO(memory) char *what = text_format("new password for %s", arguments->user);
+	TRY(audit_not_read(context, arguments->source.from_stdin ? "-" : arguments->source.file));
 	TRY(password_will_show(context, arguments->source.generate));
 	TRY(password_rules_load(context->settings, &rules));
 	TRY(password_account_first(context, &arguments->source, arguments->user));

@@ -1,6 +1,6 @@
 /* Why connecting failed. libpq keeps the SQLSTATE of a refused connection to itself but for its verbose message, which
  * connect.c asks for; what it finds out itself (name, TLS, socket) it tells as English text only. */
-#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/hide.h"
@@ -8,6 +8,8 @@
 #include "db/postgresql/postgresql.h"
 
 static const char what_listens[] = "is it PostgreSQL that listens on that port? Its log says why it hung up";
+
+static const char other_name[] = "connect to the name that is in the server's certificate; hostaddr can name the address";
 
 static const struct {
 	const char *text;
@@ -21,8 +23,7 @@ static const struct {
 	{"certificate verify failed", ERR_SETTINGS,
 	 "sslrootcert must name the authority that signed the server's certificate, and that must not be out of date"},
 	{"root certificate file", ERR_SETTINGS, "sslmode=verify-full needs sslrootcert, or ~/.postgresql/root.crt"},
-	{"does not match host name", ERR_SETTINGS,
-	 "connect to the name that is in the server's certificate; hostaddr can name the address"},
+	{"does not match host name", ERR_SETTINGS, other_name},
 	{"SSL error", ERR_SETTINGS, "check sslmode, sslcert, sslkey and sslrootcert"},
 	{"private key file", ERR_SETTINGS, "check sslkey: the file must be there and for its owner alone"},
 	{"could not translate host name", ERR_UNREACHABLE, "check the host's name and the name server"},
@@ -39,55 +40,76 @@ static const struct {
 	{"server is in hot standby mode", ERR_UNREACHABLE, "none of the hosts is a primary"},
 };
 
-/* The five characters of "FATAL:  28P01: password ..", NULL where there are none. */
-static const char *sqlstate_in(const char *text)
+/* What is read out of libpq's message. */
+struct reading {
+	struct str text;   /* for people */
+	char sqlstate[6];  /* of the last host that answered, or empty */
+	bool not_the_host; /* a certificate is another host's: from its name on, the text is the word of a stranger */
+};
+
+static void reading_cleanup(struct reading *reading)
 {
-	for (const char *at = text; (at = strstr(at, ":  ")); at++) {
-		const char *state = at + 3;
-		size_t length = strspn(state, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-		if (length == 5 && state[5] == ':' && state[6] == ' ')
-			return state;
-	}
-	return NULL;
+	str_cleanup(&reading->text);
+}
+
+/* Behind `connection to server at "h" (::1), port 5432 failed: `, which libpq puts in front since 14; or NULL. */
+static const char *reason_of(const char *line)
+{
+	static const char failed[] = " failed: ";
+	const char *found = text_starts(line, "connection to server ") ? strstr(line, failed) : NULL;
+	return found ? found + strlen(failed) : NULL;
+}
+
+/* The five characters in a reason such as "FATAL:  28P01: password ..", whose first word is in the server's language;
+ * NULL where there are none. */
+static const char *sqlstate_in(const char *reason)
+{
+	size_t severity = strcspn(reason, ": ");
+	if (!severity || !text_starts(reason + severity, ":  "))
+		return NULL;
+	const char *state = reason + severity + 3;
+	size_t length = strspn(state, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	return length == 5 && text_starts(state + length, ": ") ? state : NULL;
 }
 
 /* One line of libpq's message without severity and SQLSTATE; none of the server's source file, none of libpq's own
  * hints. */
-static void add_line(struct str *out, const char *line, size_t size)
+static void read_line(struct reading *reading, const char *line)
 {
-	if (!size || line[0] == '\t' || text_starts(line, "LOCATION:") || text_starts(line, "HINT:"))
+	if (!*line || line[0] == '\t' || text_starts(line, "LOCATION:") || text_starts(line, "HINT:"))
 		return;
-	AUTO(memory) char *text = text_copy_n(line, size);
-	if (out->size)
-		str_add(out, "; ");
-	const char *state = sqlstate_in(text);
+	if (reading->text.size)
+		str_add(&reading->text, "; ");
+	const char *reason = reading->not_the_host ? NULL : reason_of(line);
+	const char *state = reason ? sqlstate_in(reason) : NULL;
+	reading->not_the_host = reading->not_the_host || (reason && text_starts(reason, "server certificate for \""));
 	if (!state) {
-		str_add(out, text);
+		str_add(&reading->text, line);
 		return;
 	}
-	const char *severity = state - 3;
-	while (severity > text && isalpha((unsigned char)severity[-1]))
-		severity--;
-	str_add_n(out, text, (size_t)(severity - text));
-	str_add(out, state[7] ? state + 7 : "an error without a message");
+	snprintf(reading->sqlstate, sizeof reading->sqlstate, "%.5s", state);
+	str_add_n(&reading->text, line, (size_t)(reason - line));
+	str_add(&reading->text, state[7] ? state + 7 : "an error without a message");
 }
 
-static void add_lines(struct str *out, const char *message)
+static void read_message(struct reading *reading, const char *message)
 {
 	while (*message) {
 		size_t size = strcspn(message, "\n");
-		add_line(out, message, size);
+		AUTO(memory) char *line = text_copy_n(message, size);
+		read_line(reading, line);
 		message += size + (message[size] == '\n');
 	}
 }
 
-/* With several hosts the last one that answered counts. */
-static const char *last_sqlstate(const char *message)
+static fallible by_sqlstate(const char *sqlstate, const char *text)
 {
-	const char *last = NULL;
-	for (const char *state = message; (state = sqlstate_in(state)); state++)
-		last = state;
-	return last;
+	if (!strcmp(sqlstate, "42704") || text_starts(sqlstate, "22")) /* of what PGOPTIONS or "options" asks for */
+		return error_hint(error_new(ERR_SETTINGS, "%s", text),
+				  "check the options that the database URL or PGOPTIONS sends to the server");
+	const struct pg_meaning *meaning = pg_meaning_of(sqlstate);
+	struct error *error = error_new(meaning->code, "%s", text);
+	return meaning->hint ? error_hint(error, "%s", meaning->hint) : error;
 }
 
 fallible pg_connect_error(const struct pg *pg, PGconn *connection, bool *again)
@@ -95,20 +117,18 @@ fallible pg_connect_error(const struct pg *pg, PGconn *connection, bool *again)
 	AUTO(secrets) struct strings secrets = {0};
 	pg_secrets(connection, pg->doubtful, &secrets);
 	AUTO(memory) char *message = text_without(PQerrorMessage(connection), &secrets);
-	AUTO(str) struct str text = {0};
-	add_lines(&text, message);
-	const char *sqlstate = last_sqlstate(message);
-	*again = sqlstate ? !strncmp(sqlstate, "57P03", 5) : strstr(message, "Connection refused") != NULL;
-	if (sqlstate) {
-		if (!strncmp(sqlstate, "42704", 5) || !strncmp(sqlstate, "22", 2)) /* of what PGOPTIONS or "options" asks for */
-			return error_hint(error_new(ERR_SETTINGS, "%s", str_text(&text)),
-					  "check the options that the database URL or PGOPTIONS sends to the server");
-		const struct pg_meaning *meaning = pg_meaning_of(sqlstate);
-		struct error *error = error_new(meaning->code, "%s", str_text(&text));
-		return meaning->hint ? error_hint(error, "%s", meaning->hint) : error;
-	}
+	AUTO(reading) struct reading reading = {0};
+	read_message(&reading, message);
+	const char *text = str_text(&reading.text);
+	*again = false;
+	if (reading.not_the_host)
+		return error_hint(error_new(ERR_SETTINGS, "%s", text), "%s", other_name);
+	*again = *reading.sqlstate ? !strcmp(reading.sqlstate, "57P03")
+				   : strstr(message, "Connection refused") && !strstr(message, "SSL error");
+	if (*reading.sqlstate)
+		return by_sqlstate(reading.sqlstate, text);
 	for (size_t i = 0; i < COUNT(causes); i++)
 		if (strstr(message, causes[i].text))
-			return error_hint(error_new(causes[i].code, "%s", str_text(&text)), "%s", causes[i].hint);
-	return error_new(ERR_UNREACHABLE, "%s", text.size ? text.data : "connecting failed");
+			return error_hint(error_new(causes[i].code, "%s", text), "%s", causes[i].hint);
+	return error_new(ERR_UNREACHABLE, "%s", *text ? text : "connecting failed");
 }
