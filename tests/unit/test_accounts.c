@@ -30,7 +30,7 @@ static void test_faults_of_addresses(void **state)
 	static const char *const good[] = {"a@b.c", "x@localhost", "a.b+c@d-e.f.g", "\xc3\xa4@\xc3\xb6.de", "'@b.c", "a@b.c."};
 	static const char *const bad[] = {"", "@", "a", "a@", "@b.c", "a@b", "a@.c", "a@b.", "a@@b.c", "a@b@c.d", "a b@c.d", "a@b .c", "a@b.c\n",
 					  "a\t@b.c", "a\x7f@b.c", "a\xff@b.c", "a\xc2\xa0@b.c", "a\xe3\x80\x80@b.c", "a\xe2\x80\xae@b.c", "x@localhosts", "@localhost",
-					  "a\xc2\xad@b.c", "a\xe2\x80\x8b@b.c", "a\xe2\x80\x8d@b.c", "a\xe2\x81\xa0@b.c", "\xef\xbb\xbf" "a@b.c",
+					  "a\xc2\xad@b.c", "a\xe2\x80\x8b@b.c", "a\xe2\x80\x8d@b.c", "a\xe2\x81\xa0@b.c", ("\xef\xbb\xbf" "a@b.c"),
 					  "a\xe3\x85\xa4@b.c", "a\xf3\xa0\x81\x81@b.c", "a\xe2\x80\x83@b.c", "a@b\xe1\x9a\x80.c", "a@b.c\xe2\x80\xaf"};
 	for (size_t i = 0; i < COUNT(good); i++)
 		if (email_fault(good[i]))
