@@ -42,7 +42,8 @@ static void on_notice_of(void *state, const PGresult *notice)
 	const char *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
 	const char *text = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
 	pg->warned = pg->warned || text_equal(severity, "WARNING");
-	log_debug("server: %s", text ? text : "");
+	if (text)
+		log_debug("server: %.*s", (int)strcspn(text, "\n"), text);
 }
 
 static void on_notice(void *connection, const char *message)
