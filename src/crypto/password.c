@@ -21,16 +21,16 @@
 #define ARGON2_PASSES 3
 #define ARGON2_MEMORY ((size_t)65536 * 1024)
 
-/* A form in a browser takes no line break, and no other control character can be typed. */
+/* A form in a browser takes no line break, and no control character but a tabulator, which can be pasted. */
 static fallible check_characters(const char *password)
 {
 	for (const char *c = password; *c; c++) {
 		if (*c == '\n' || *c == '\r')
 			return error_hint(error_new(ERR_INPUT, "the password has several lines"),
 					  "nobody could type it: give it once, on one line");
-		if (iscntrl((unsigned char)*c))
+		if (iscntrl((unsigned char)*c) && *c != '\t')
 			return error_hint(error_new(ERR_INPUT, "the password holds a control character"),
-					  "nobody could type it: look at what wrote it (a tabulator, an escape sequence)");
+					  "nobody could type it: look at what wrote it (an escape sequence)");
 	}
 	return NULL;
 }

@@ -68,7 +68,12 @@ fallible removal_plan(struct installation *installation, const char *who, struct
 	TRY(user_find(installation, who, &plan->user));
 	TRY(user_check_spared(installation, &plan->user));
 	struct db_value id = db_text(plan->user.id);
-	return count_all(installation, &id, plan);
+	TRY(count_all(installation, &id, plan));
+	if (plan->accounts == 1)
+		return NULL;
+	/* An id with a NUL in it, which no text can name. */
+	return error_hint(error_new(ERR_FAILED, "the id of %s does not lead to its row; nothing was changed", plan->user.email),
+			  "%s", swallowed_hint);
 }
 
 /* Rows that hang on a chat have no column with the account's id. */

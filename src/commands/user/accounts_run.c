@@ -39,8 +39,8 @@ fallible accounts_look(struct context *context, const struct accounts_job *job)
 {
 	AUTO(installation) struct installation installation = {0};
 	AUTO(strings) struct strings missing = {0};
-	/* As for the change: who may not write, or can't record it, is told before hours of hashing. */
-	TRY(command_open_for_change(context, &installation));
+	TRY(audit_prepare(context)); /* before hours of hashing */
+	TRY(command_open(context, &installation));
 	TRY(accounts_check(job->accounts, &installation, &job->options, &missing));
 	return job->options.skip_bad ? NULL : accounts_refuse_bad(job->accounts);
 }

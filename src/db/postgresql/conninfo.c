@@ -115,7 +115,7 @@ static void finish(struct keywords *keywords, struct db_target *target)
 	keywords_set_default(keywords, "keepalives_idle", "30");
 	keywords_set_default(keywords, "keepalives_interval", "10");
 	keywords_set_default(keywords, "keepalives_count", "3");
-	bool given = keywords_get(keywords, "password");
+	bool given = keywords_get(keywords, "password") || keywords_get(keywords, "sslpassword");
 	*target = (struct db_target){.engine = DB_POSTGRESQL,
 				     .password = given ? DB_PASSWORD_GIVEN : DB_PASSWORD_ELSEWHERE,
 				     .conninfo = keywords_conninfo(keywords),

@@ -76,7 +76,7 @@ CASES = [
     Case("a table is missing", "user list --database {db}", 1, "no such table: user", None, setup=after('drop table "user"')),
     Case("alembic_version has other columns", "user list --database {db}", 1, "no such column", None,
          setup=after("drop table alembic_version", "create table alembic_version (number integer)")),
-    Case("an account without an id: update", "user update n@example.org --name X --database {db}", 65, "n@example.org has no id", "mend it by hand", setup=NAMELESS),
-    Case("an account without an id: passwd", "user passwd n@example.org --generate --database {db}", 65, "n@example.org has no id", "mend it by hand", setup=NAMELESS),
-    Case("an account without an id: delete", "user delete n@example.org --yes --database {db}", 65, "n@example.org has no id", "mend it by hand", setup=NAMELESS),
+    Case("an account without an id: update", "user update n@example.org --name X --database {db}", 65, "n@example.org has no id", "remove its row", setup=NAMELESS),
+    Case("an account without an id: passwd", "user passwd n@example.org --generate --database {db}", 65, "n@example.org has no id", "remove its row", setup=NAMELESS),
+    Case("an account without an id: delete", "user delete n@example.org --yes --database {db}", 65, "n@example.org has no id", "remove its row", setup=NAMELESS),
 ]
