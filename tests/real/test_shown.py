@@ -35,7 +35,7 @@ def site(owctl, tmp_path):
     def into(where, command, *words):
         """stdout is what bash makes of `where`."""
         line = ["bash", "-c", f'"$0" "$@" {where}', *owctl.command(*command.split(), *words)]
-        done = subprocess.run(line, input=PEOPLE.encode(), capture_output=True, timeout=60,
+        done = subprocess.run(line, input=(PEOPLE if "-" in words else "another password\n").encode(), capture_output=True, timeout=60,
                               env=owctl.environment(DATA_DIR=tmp_path, OWCTL_AUDIT_LOG=tmp_path / "log"))
         check_sanitizers(line, done.stderr)
         return done.returncode, done.stderr.decode()
