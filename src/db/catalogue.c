@@ -54,11 +54,8 @@ fallible db_tables(struct db *db, struct strings *names)
 				  " AND d.deptype = 'e') ORDER BY c.relname");
 	AUTO(db_rows) struct db_rows *rows = NULL;
 	TRY(db_query(db, sql, NULL, 0, &rows));
-	for (;;) {
-		bool row;
-		TRY(db_next(rows, &row));
-		if (!row)
-			return NULL;
+	struct error *error = NULL;
+	while (db_row(rows, &error))
 		strings_add(names, db_cell_text(rows, 0));
-	}
+	return error;
 }

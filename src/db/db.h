@@ -145,6 +145,13 @@ struct db_rows;
 fallible db_query(struct db *db, const char *sql, const struct db_value *parameters, size_t count,
 		  struct db_rows **rows) MUST_CHECK;
 fallible db_next(struct db_rows *rows, bool *row) MUST_CHECK; /* *row false: there are no more */
+/* For loops: whether there is another row; *error (NULL: none) tells why there is none. */
+static inline bool db_row(struct db_rows *rows, struct error **error)
+{
+	bool row = false;
+	*error = db_next(rows, &row);
+	return row && !*error;
+}
 /* Of the current row; borrowed until the next db_next. PostgreSQL's bool, int and bigint come as DB_INTEGER, its floats
  * as DB_REAL, the rest as DB_TEXT; SQLite gives what is stored. */
 struct db_value db_cell(const struct db_rows *rows, int column);

@@ -42,14 +42,12 @@ static fallible members_of_batch(struct installation *installation, const char *
 	TRY(db_query(installation->db, sql, statement.parameters, statement.count, &rows));
 	for (size_t i = 0; i < count; i++)
 		member[i] = false;
-	for (;;) {
-		bool row;
-		TRY(db_next(rows, &row));
-		if (!row)
-			return NULL;
+	struct error *error = NULL;
+	while (db_row(rows, &error)) {
 		for (size_t i = 0; i < count; i++)
 			member[i] |= text_equal(db_cell_text(rows, 0), users[i]);
 	}
+	return error;
 }
 
 fallible group_members_among(struct installation *installation, const char *group, const char *const *users,

@@ -62,14 +62,12 @@ fallible group_find(struct installation *installation, const char *which, struct
 	TRY(select_groups(installation, " where g.name = $1 or g.id = $1 order by g.created_at, g.id", &parameter, 1,
 			  &rows));
 	AUTO(strings) struct strings ids = {0};
-	for (;;) {
-		bool row;
-		TRY(db_next(rows, &row));
-		if (!row)
-			break;
+	struct error *error = NULL;
+	while (db_row(rows, &error)) {
 		read_group(rows, group);
 		strings_add(&ids, group->id ? group->id : "no id");
 	}
+	TRY(error);
 	if (!ids.count)
 		return error_hint(error_new(ERR_INPUT, "there is no group \"%s\"", which), "`owctl group list` shows them");
 	if (ids.count > 1) {

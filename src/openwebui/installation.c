@@ -22,15 +22,12 @@ static fallible read_recorded(struct installation *installation)
 		return NULL;
 	AUTO(db_rows) struct db_rows *rows = NULL;
 	TRY(db_query(installation->db, "select version_num from alembic_version order by version_num", NULL, 0, &rows));
-	for (;;) {
-		bool row;
-		TRY(db_next(rows, &row));
-		if (!row)
-			break;
+	struct error *error = NULL;
+	while (db_row(rows, &error)) {
 		if (db_cell_text(rows, 0))
 			strings_add(&installation->recorded, db_cell_text(rows, 0));
 	}
-	return NULL;
+	return error;
 }
 
 fallible installation_read_revision(struct installation *installation)

@@ -55,13 +55,10 @@ fallible user_groups(struct installation *installation, const char *id, struct s
 		     "select g.name from group_member m join \"group\" g on g.id = m.group_id where m.user_id = $1"
 		     " order by g.name, g.id",
 		     &parameter, 1, &rows));
-	for (;;) {
-		bool row;
-		TRY(db_next(rows, &row));
-		if (!row)
-			return NULL;
+	struct error *error = NULL;
+	while (db_row(rows, &error))
 		strings_add(names, db_cell_text(rows, 0) ? db_cell_text(rows, 0) : "");
-	}
+	return error;
 }
 
 fallible user_check_email_unused(struct installation *installation, const char *id, const char *email)

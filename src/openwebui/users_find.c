@@ -118,13 +118,10 @@ static fallible find_batch(struct installation *installation, struct wanted *wan
 {
 	AUTO(db_rows) struct db_rows *rows = NULL;
 	TRY(query(installation, wanted, &rows));
-	for (;;) {
-		bool row;
-		TRY(db_next(rows, &row));
-		if (!row)
-			break;
+	struct error *error = NULL;
+	while (db_row(rows, &error))
 		take_row(rows, wanted);
-	}
+	TRY(error);
 	for (size_t i = 0; i < wanted->count; i++)
 		TRY(check_one(wanted->who[i], &wanted->found[i], &wanted->users[i]));
 	return NULL;

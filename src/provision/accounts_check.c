@@ -55,11 +55,8 @@ static fallible find_taken(struct accounts *accounts, struct installation *insta
 		return NULL;
 	AUTO(db_rows) struct db_rows *rows = NULL;
 	TRY(query_taken(installation, list, count, &rows));
-	for (;;) {
-		bool row;
-		TRY(db_next(rows, &row));
-		if (!row)
-			return NULL;
+	struct error *error = NULL;
+	while (db_row(rows, &error)) {
 		const char *email = db_cell_text(rows, 0);
 		struct account key = {.email = text_copy(email ? email : "")}, *wanted = &key;
 		size_t low = 0, high = count;
@@ -74,6 +71,7 @@ static fallible find_taken(struct accounts *accounts, struct installation *insta
 			mark_taken(list[low], rows, if_missing);
 		free(key.email);
 	}
+	return error;
 }
 
 /* ---- groups ---- */

@@ -63,15 +63,13 @@ static fallible look_at_accounts(struct installation *installation, int64_t writ
 		     "select u.id, u.email, u.name, u.role, a.email, a.password from \"user\" u join auth a on a.id = u.id"
 		     " where u.created_at = $1",
 		     &parameter, 1, &rows));
-	for (;;) {
-		bool row;
-		TRY(db_next(rows, &row));
-		if (!row)
-			return NULL;
+	struct error *error = NULL;
+	while (db_row(rows, &error)) {
 		struct sight *sight = sight_of(sights, db_cell_text(rows, 0));
 		if (sight)
 			sight->seen = matches(sight->account, rows);
 	}
+	return error;
 }
 
 static fallible look_at_memberships(struct installation *installation, int64_t written_at, struct sights *sights)
@@ -80,16 +78,14 @@ static fallible look_at_memberships(struct installation *installation, int64_t w
 	AUTO(db_rows) struct db_rows *rows = NULL;
 	TRY(db_query(installation->db, "select user_id, group_id from group_member where created_at = $1", &parameter, 1,
 		     &rows));
-	for (;;) {
-		bool row;
-		TRY(db_next(rows, &row));
-		if (!row)
-			return NULL;
+	struct error *error = NULL;
+	while (db_row(rows, &error)) {
 		struct sight *sight = sight_of(sights, db_cell_text(rows, 0));
 		const char *group = db_cell_text(rows, 1);
 		if (sight && group)
 			sight->memberships += strings_have(&sight->account->group_ids, group);
 	}
+	return error;
 }
 
 static bool any_memberships(const struct sights *sights)

@@ -41,11 +41,8 @@ fallible known_groups_read(struct installation *installation, struct known_group
 	AUTO(db_rows) struct db_rows *rows = NULL;
 	TRY(config_default_group(installation, &known->defaults));
 	TRY(db_query(installation->db, "select id, name from \"group\"", NULL, 0, &rows));
-	for (;;) {
-		bool row;
-		TRY(db_next(rows, &row));
-		if (!row)
-			break;
+	struct error *error = NULL;
+	while (db_row(rows, &error)) {
 		const char *id = db_cell_text(rows, 0), *name = db_cell_text(rows, 1);
 		if (!id)
 			continue; /* nobody can be a member of it */
@@ -53,6 +50,7 @@ fallible known_groups_read(struct installation *installation, struct known_group
 		if (name && strcmp(name, id) != 0)
 			add(known, name, id);
 	}
+	TRY(error);
 	if (known->count)
 		qsort(known->items, known->count, sizeof *known->items, by_text);
 	return NULL;

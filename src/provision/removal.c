@@ -54,13 +54,10 @@ static fallible count_all(struct installation *installation, const struct db_val
 					       str_text(&sql));
 	AUTO(db_rows) struct db_rows *rows = NULL;
 	TRY(db_query(installation->db, query, id, 1, &rows));
-	for (;;) {
-		bool row;
-		TRY(db_next(rows, &row));
-		if (!row)
-			return NULL;
+	struct error *error = NULL;
+	while (db_row(rows, &error))
 		TRY(add_count(plan, db_cell_integer(rows, 0), db_cell_integer(rows, 1)));
-	}
+	return error;
 }
 
 fallible removal_plan(struct installation *installation, const char *who, struct removal_plan *plan)

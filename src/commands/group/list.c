@@ -14,11 +14,8 @@ static const struct option options[] = {
 
 static fallible print_rows(struct db_rows *rows, struct output *output)
 {
-	for (;;) {
-		bool row;
-		TRY(db_next(rows, &row));
-		if (!row)
-			return output_close(output);
+	struct error *error = NULL;
+	while (db_row(rows, &error)) {
 		for (int column = GROUP_ID; column <= GROUP_PARENT; column++)
 			output_string(output, db_cell_text(rows, column));
 		output_integer(output, db_cell_integer(rows, GROUP_MEMBERS));
@@ -26,6 +23,8 @@ static fallible print_rows(struct db_rows *rows, struct output *output)
 		output_time_known(output, db_cell_integer(rows, GROUP_UPDATED_AT));
 		TRY(output_row(output));
 	}
+	TRY(error);
+	return output_close(output);
 }
 
 static const struct column columns[] = {GROUP_COLUMNS, {0}};

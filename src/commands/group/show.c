@@ -27,13 +27,10 @@ static fallible read_members(struct installation *installation, const char *grou
 	struct user_filter filter = {.group = group, .sort = "email"};
 	AUTO(db_rows) struct db_rows *rows = NULL;
 	TRY(users_select(installation, &filter, USERS_FOR_LIST, &rows));
-	for (;;) {
-		bool row;
-		TRY(db_next(rows, &row));
-		if (!row)
-			return NULL;
+	struct error *error = NULL;
+	while (db_row(rows, &error))
 		strings_add(members, db_cell_text(rows, USER_EMAIL) ? db_cell_text(rows, USER_EMAIL) : "");
-	}
+	return error;
 }
 
 static fallible run(struct context *context, const void *values)

@@ -65,11 +65,8 @@ static void warn_of_ids(const struct strings *by_id, bool csv)
 static fallible print_rows(struct db_rows *rows, struct output *output, bool with_hashes, bool csv)
 {
 	AUTO(strings) struct strings by_id = {0};
-	for (;;) {
-		bool row;
-		TRY(db_next(rows, &row));
-		if (!row)
-			break;
+	struct error *error = NULL;
+	while (db_row(rows, &error)) {
 		for (int column = USER_EMAIL; column <= USER_ROLE; column++)
 			output_string(output, db_cell_text(rows, column));
 		const char *hash = db_cell_text(rows, USER_PASSWORD);
@@ -83,6 +80,7 @@ static fallible print_rows(struct db_rows *rows, struct output *output, bool wit
 		output_texts(output, (const char *const *)list.items, list.count);
 		TRY(output_row(output));
 	}
+	TRY(error);
 	warn_of_ids(&by_id, csv);
 	return output_close(output);
 }

@@ -70,17 +70,16 @@ static void put_text(struct output *output, const struct db_rows *rows, int colu
 
 static fallible print(struct db_rows *rows, struct output *output, int64_t *count)
 {
-	for (;; ++*count) {
-		bool row;
-		TRY(db_next(rows, &row));
-		if (!row)
-			return output_close(output);
+	struct error *error = NULL;
+	for (; db_row(rows, &error); ++*count) {
 		for (int column = USER_ID; column <= USER_ROLE; column++)
 			put_text(output, rows, column);
 		for (int column = USER_LAST_ACTIVE_AT; column <= USER_UPDATED_AT; column++)
 			output_time_known(output, db_cell_integer(rows, column));
 		TRY(output_row(output));
 	}
+	TRY(error);
+	return output_close(output);
 }
 
 static fallible run(struct context *context, const void *values)
