@@ -3,6 +3,7 @@
 
 #include "base/cancel.h"
 #include "base/memory.h"
+#include "base/sorted.h"
 #include "openwebui/account_rules.h"
 #include "provision/accounts.h"
 #include "provision/known_groups.h"
@@ -47,6 +48,11 @@ static fallible query_taken(struct installation *installation, struct account **
 	return db_query(installation->db, str_text(&sql), parameters, count, rows);
 }
 
+static const char *email_of(const void *item)
+{
+	return (*(struct account *const *)item)->email;
+}
+
 static fallible find_taken(struct accounts *accounts, struct installation *installation, bool if_missing)
 {
 	size_t count;
@@ -57,19 +63,10 @@ static fallible find_taken(struct accounts *accounts, struct installation *insta
 	TRY(query_taken(installation, list, count, &rows));
 	struct error *error = NULL;
 	while (db_row(rows, &error)) {
-		const char *email = db_cell_text(rows, 0);
-		struct account key = {.email = text_copy(email ? email : "")}, *wanted = &key;
-		size_t low = 0, high = count;
-		while (low < high) {
-			size_t middle = (low + high) / 2;
-			if (strcmp(list[middle]->email, wanted->email) < 0)
-				low = middle + 1;
-			else
-				high = middle;
-		}
-		for (; low < count && !strcmp(list[low]->email, key.email); low++)
-			mark_taken(list[low], rows, if_missing);
-		free(key.email);
+		const char *email = db_cell_text(rows, 0) ? db_cell_text(rows, 0) : "";
+		size_t i = sorted_place(list, count, sizeof(struct account *), email_of, email);
+		for (; i < count && !strcmp(list[i]->email, email); i++)
+			mark_taken(list[i], rows, if_missing);
 	}
 	return error;
 }

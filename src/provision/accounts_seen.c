@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/sorted.h"
 #include "provision/accounts.h"
 
 /* One of ours, and what was seen of it. */
@@ -23,9 +24,14 @@ static void sights_cleanup(struct sights *sights)
 	free(sights->items);
 }
 
+static const char *id_of(const void *item)
+{
+	return ((const struct sight *)item)->account->id;
+}
+
 static int by_id(const void *a, const void *b)
 {
-	return strcmp(((const struct sight *)a)->account->id, ((const struct sight *)b)->account->id);
+	return strcmp(id_of(a), id_of(b));
 }
 
 static struct sights sights_of(const struct accounts *accounts)
@@ -40,12 +46,8 @@ static struct sights sights_of(const struct accounts *accounts)
 
 static struct sight *sight_of(const struct sights *sights, const char *id)
 {
-	struct account key = {0};
-	if (!id || strlen(id) >= sizeof key.id)
-		return NULL;
-	memcpy(key.id, id, strlen(id) + 1);
-	struct sight wanted = {.account = &key};
-	return bsearch(&wanted, sights->items, sights->count, sizeof wanted, by_id);
+	size_t i = id ? sorted_place(sights->items, sights->count, sizeof *sights->items, id_of, id) : sights->count;
+	return i < sights->count && !strcmp(id_of(&sights->items[i]), id) ? &sights->items[i] : NULL;
 }
 
 static bool matches(const struct account *account, const struct db_rows *rows)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/sorted.h"
 #include "openwebui/config.h"
 
 /* A name or an id by which a group is called; a name may be that of many. */
@@ -31,9 +32,14 @@ static void add(struct known_groups *known, const char *text, const char *id)
 	known->items[known->count++] = (struct called){text_copy(text), text_copy(id)};
 }
 
+static const char *text_of(const void *item)
+{
+	return ((const struct called *)item)->text;
+}
+
 static int by_text(const void *a, const void *b)
 {
-	return strcmp(((const struct called *)a)->text, ((const struct called *)b)->text);
+	return strcmp(text_of(a), text_of(b));
 }
 
 fallible known_groups_read(struct installation *installation, struct known_groups *known)
@@ -58,16 +64,9 @@ fallible known_groups_read(struct installation *installation, struct known_group
 
 void known_groups_find(const struct known_groups *known, const char *called, struct strings *ids)
 {
-	size_t low = 0, high = known->count;
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		if (strcmp(known->items[middle].text, called) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < known->count && !strcmp(known->items[low].text, called); low++)
-		strings_add(ids, known->items[low].id);
+	size_t i = sorted_place(known->items, known->count, sizeof *known->items, text_of, called);
+	for (; i < known->count && !strcmp(known->items[i].text, called); i++)
+		strings_add(ids, known->items[i].id);
 }
 
 static int by_name(const void *a, const void *b)
