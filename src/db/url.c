@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/hide.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 
@@ -141,8 +142,6 @@ void db_url_cleanup(struct db_url *url)
 	free(url->hosts);
 	free(url->database);
 	strings_cleanup(&url->names);
-	for (size_t i = 0; i < url->values.count; i++) /* a password may be among them */
-		mem_wipe(url->values.items[i], strlen(url->values.items[i]));
-	strings_cleanup(&url->values);
+	secrets_cleanup(&url->values); /* a password may be among them */
 	*url = (struct db_url){0};
 }

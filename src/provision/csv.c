@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cancel.h"
+#include "base/hide.h"
 #include "base/memory.h"
 
 void csv_start(struct csv *csv, FILE *input, const char *name)
@@ -113,16 +114,9 @@ static fallible split_field(struct csv *csv, char *text, char **rest)
 	return NULL;
 }
 
-static void forget_fields(struct csv *csv)
-{
-	for (size_t i = 0; i < csv->fields.count; i++)
-		mem_wipe(csv->fields.items[i], strlen(csv->fields.items[i]));
-	strings_cleanup(&csv->fields);
-}
-
 fallible csv_next(struct csv *csv, bool *record)
 {
-	forget_fields(csv);
+	secrets_cleanup(&csv->fields);
 	for (;;) {
 		TRY(read_record(csv, record));
 		if (!*record)

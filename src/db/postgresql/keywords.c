@@ -2,14 +2,13 @@
 
 #include <string.h>
 
+#include "base/hide.h"
 #include "base/memory.h"
 
 void keywords_cleanup(struct keywords *keywords)
 {
-	for (size_t i = 0; i < keywords->values.count; i++) /* the password is among them */
-		mem_wipe(keywords->values.items[i], strlen(keywords->values.items[i]));
 	strings_cleanup(&keywords->names);
-	strings_cleanup(&keywords->values);
+	secrets_cleanup(&keywords->values); /* the password is among them */
 }
 
 const char *keywords_get(const struct keywords *keywords, const char *name)
