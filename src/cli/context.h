@@ -36,7 +36,6 @@ struct context {
 	struct settings *settings;     /* borrowed; NULL for standalone commands */
 	enum change_state change;      /* what became of what the command set out to do */
 	struct error *unrecorded;      /* why that is not in the audit log, or NULL; who runs the handler frees it */
-	int answer; /* exit status of a command that did its work and has an answer other than yes; an error goes before it */
 };
 
 /* The settings as the command line gives them, with the profile of that name (NULL: the one in force). */

@@ -46,7 +46,7 @@ static void set_up_log(const struct globals *globals)
 	log_setup(level, text_equal(globals->log_format, "json"));
 }
 
-static fallible run_handler(struct invocation *invocation, int *answer)
+static fallible run_handler(struct invocation *invocation)
 {
 	const struct command *command = invocation->command;
 	struct context context = {.command = command, .path = invocation->path, .globals = invocation->globals};
@@ -56,7 +56,6 @@ static fallible run_handler(struct invocation *invocation, int *answer)
 		TRY(globals_settings(&context.globals, context.globals.profile, &settings));
 	context.settings = settings;
 	struct error *error = command->run(&context, invocation->values);
-	*answer = context.answer;
 	if (!error)
 		return context.unrecorded;
 	error = error_first(error, context.unrecorded);
@@ -75,7 +74,7 @@ static fallible show_help(const struct invocation *invocation, FILE *stream)
 	return screen_write(stream, &text);
 }
 
-static fallible run_invocation(struct invocation *invocation, int *answer)
+static fallible run_invocation(struct invocation *invocation)
 {
 	if (invocation->help)
 		return show_help(invocation, stdout);
@@ -85,7 +84,7 @@ static fallible run_invocation(struct invocation *invocation, int *answer)
 		return screen_write(stdout, &text);
 	}
 	if (!invocation->incomplete)
-		return run_handler(invocation, answer);
+		return run_handler(invocation);
 	/* Somebody typed a part of a command: help is the best message, but a script must not take it for success. */
 	if (!text_equal(invocation->globals.format, "json"))
 		TRY(show_help(invocation, stderr));
@@ -126,10 +125,9 @@ static int run_words(int count, char *const *words)
 	wipe_secrets(count, words);
 	bool json = text_equal(invocation.globals.format, "json") || (error && ask_for_json(count, words));
 	set_up_log(&invocation.globals);
-	int answer = 0;
 	if (!error)
-		error = run_invocation(&invocation, &answer);
-	return error ? report(error, invocation.command, json) : answer;
+		error = run_invocation(&invocation);
+	return report(error, invocation.command, json);
 }
 
 int cli_run(int argc, char **argv)
