@@ -28,6 +28,8 @@ static fallible audit_path(const struct context *context, const char **path)
 	return NULL;
 }
 
+static const char own_file_hint[] = "give a file of its own with --audit-log or OWCTL_AUDIT_LOG";
+
 /* Regular files: /dev/null may be both. */
 static bool same_file(const char *a, const char *b)
 {
@@ -42,7 +44,7 @@ fallible audit_not_read(const struct context *context, const char *file)
 	if (!path || !file || !same_file(path, text_equal(file, "-") ? "/dev/stdin" : file))
 		return NULL;
 	return error_hint(error_new(ERR_FAILED, "the audit log %s is a file that this command reads; nothing was changed", path),
-			  "give a file of its own with --audit-log or OWCTL_AUDIT_LOG");
+			  "%s", own_file_hint);
 }
 
 fallible audit_prepare(const struct context *context)
@@ -68,7 +70,7 @@ fallible audit_keep_apart(const struct context *context, const char *file)
 		AUTO(memory) char *own = text_format("%s%s", file, ends[i]);
 		if (same_file(path, own))
 			return error_hint(error_new(ERR_FAILED, "the audit log %s is what is to be changed; nothing was", path),
-					  "give a file of its own with --audit-log or OWCTL_AUDIT_LOG");
+					  "%s", own_file_hint);
 	}
 	return NULL;
 }

@@ -45,6 +45,14 @@ static void add_note(struct str *notes, const char *note)
 	str_add(notes, note);
 }
 
+/* The help of something, with the notes behind it in brackets. */
+static void add_help(struct str *out, const char *help, const struct str *notes)
+{
+	str_add(out, help);
+	if (notes->size)
+		str_add_format(out, "%s)", str_text(notes));
+}
+
 static void add_choices(struct str *notes, const char *const *choices)
 {
 	AUTO(str) struct str list = {0};
@@ -86,10 +94,7 @@ void describe_option(struct str *out, const struct option *option)
 		AUTO(memory) char *note = text_format("the opposite is --no-%s", option->name);
 		add_note(&notes, note);
 	}
-	str_add(out, option->help);
-	str_add(out, str_text(&notes));
-	if (notes.size)
-		str_add_char(out, ')');
+	add_help(out, option->help, &notes);
 }
 
 void describe_argument(struct str *out, const struct argument *argument)
@@ -108,10 +113,7 @@ void describe_setting(struct str *out, const struct setting *setting)
 		AUTO(memory) char *note = text_format("%s_FILE names a file that holds it", setting->name);
 		add_note(&notes, note);
 	}
-	str_add(out, setting->help);
-	str_add(out, str_text(&notes));
-	if (notes.size)
-		str_add_char(out, ')');
+	add_help(out, setting->help, &notes);
 }
 
 void each_exit_status(const struct command *command, void (*each)(const struct exit_status *status, void *data),
