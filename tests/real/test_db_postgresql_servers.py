@@ -1,4 +1,5 @@
 """The PostgreSQL driver against servers with a temper: passwords, TLS, poolers, standbys, crashes, no room left."""
+import contextlib
 import os
 import pathlib
 import pwd
@@ -205,19 +206,30 @@ def test_server_goes_away(own_server, probe, do, values, end):
     assert time.monotonic() - start < 3
 
 
+def backend_of(probe):
+    return probe.rows("select pg_backend_pid()", 1)[0][0]
+
+
+@contextlib.contextmanager
+def frozen(*pids):
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in reversed(pids):
+            os.kill(pid, signal.SIGCONT)
+
+
 def test_frozen_server_is_given_up_after_the_statement_timeout(own_server, probe):
     probe.open(postgresql=own_server.url("postgres"), statement_timeout=1)
     probe.begin()
-    pid = probe.rows("select pg_backend_pid()", 1)[0][0]
-    os.kill(pid, signal.SIGSTOP)
-    try:
+    with frozen(backend_of(probe)):
         refusal, seconds = probe.refused("run", sql="select 1")
         assert refusal.status == 69 and "no answer" in refusal.message and seconds < 9
         probe("rollback")
         refusal, seconds = probe.refused("begin")
         assert refusal.status == 69 and "lost" in refusal.message and seconds < 1
-    finally:
-        os.kill(pid, signal.SIGCONT)
 
 
 @pytest.mark.parametrize("do, values", (("run", {"sql": "select 1"}), ("generate", {"table": "people", "columns": COLUMNS, "count": 10000000})),
@@ -226,19 +238,14 @@ def test_signal_beside_a_frozen_server(own_server, probe, do, values):
     probe.open(postgresql=own_server.url("postgres"))
     probe.begin("write")
     probe("script", sql=TABLE)
-    pid = probe.rows("select pg_backend_pid()", 1)[0][0]
+    backend = backend_of(probe)
     if do == "generate":
         probe.send_and_see_at_work(do, **values)
-    os.kill(pid, signal.SIGSTOP)
-    os.kill(own_server.popen.pid, signal.SIGSTOP)
-    try:
+    with frozen(backend, own_server.popen.pid):
         if do != "generate":
             probe.send(do, **values)
         time.sleep(1)
         assert probe.interrupted() < 1.1
-    finally:
-        os.kill(own_server.popen.pid, signal.SIGCONT)
-        os.kill(pid, signal.SIGCONT)
 
 
 SLOW_COMMIT = ("create table numbers (n bigint primary key deferrable initially deferred);"
@@ -315,13 +322,9 @@ def test_statement_without_an_answer_is_given_up(own_server, probe):
     assert refusal.status == 75 and "no answer for 1 s" in refusal.message and "--timeout" in refusal.hint and seconds < 3
     probe("rollback")
     probe.begin()
-    pid = probe.rows("select pg_backend_pid()", 1)[0][0]
-    os.kill(pid, signal.SIGSTOP)
-    try:
+    with frozen(backend_of(probe)):
         refusal, seconds = probe.refused("run", sql="select 1")
         assert refusal.status == 69 and "no answer for 1 s" in refusal.message and seconds < 4
-    finally:
-        os.kill(pid, signal.SIGCONT)
 
 
 def test_all_connections_taken(own_server, probe):
