@@ -57,11 +57,11 @@ static void names_cleanup(struct names *names)
 	tdestroy(names->root, known_free);
 }
 
-/* Takes over `name`. The first one in the environment counts, and the last line of a file. */
-static void learn(struct names *names, char *name, const char *value, bool fixed)
+/* The first one in the environment counts, and the last line of a file. */
+static void learn(struct names *names, const char *name, size_t size, const char *value, bool fixed)
 {
 	struct known *known = mem_new(1, sizeof *known);
-	*known = (struct known){name, value, fixed};
+	*known = (struct known){text_copy_n(name, size), value, fixed};
 	struct known *found = *(struct known **)tsearch(known, &names->root, by_name);
 	if (found == known)
 		return;
@@ -75,7 +75,7 @@ static void learn_environment(struct names *names, char *const *environment)
 	for (; environment && *environment; environment++) {
 		const char *equals = strchr(*environment, '=');
 		if (equals)
-			learn(names, text_copy_n(*environment, (size_t)(equals - *environment)), equals + 1, true);
+			learn(names, *environment, (size_t)(equals - *environment), equals + 1, true);
 	}
 }
 
@@ -128,7 +128,7 @@ static fallible expand_line(struct names *names, const char *path, struct env_li
 		line->value = str_take(&out);
 		names->total += strlen(line->value);
 	}
-	learn(names, text_copy(line->name), line->value, false);
+	learn(names, line->name, strlen(line->name), line->value, false);
 	return NULL;
 }
 

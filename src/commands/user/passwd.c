@@ -96,7 +96,7 @@ static fallible check(struct installation *installation, const void *state, char
 
 static fallible change(struct context *context, struct passwd *passwd)
 {
-	bool dry_run = context->globals.dry_run, redis;
+	bool dry_run = context->globals.dry_run, redis = false;
 	struct installation *installation = passwd->installation;
 	TRY(config_session_lifetime(installation, &passwd->lifetime_s));
 	if (dry_run)
@@ -105,7 +105,7 @@ static fallible change(struct context *context, struct passwd *passwd)
 		TRY(user_set_password(installation, passwd->user->id, passwd->hash));
 	passwd->ended = schema_has(installation->read_as, "auth", "session_stamp");
 	passwd->could_end =
-		passwd->ended || (dry_run && redis && schema_ends_sessions_in_redis(installation->read_as));
+		passwd->ended || (redis && schema_ends_sessions_in_redis(installation->read_as));
 	AUTO(memory) char *look = text_format("owctl user show %s", passwd->user->id);
 	return command_finish(
 		context, installation,
