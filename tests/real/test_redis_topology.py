@@ -8,7 +8,7 @@ import pytest
 import redis as redis_py
 from bad_input.servers import Listener, say
 from lab.probe import Refused
-from lab.process import free_port, wait_until
+from lab.process import free_port
 from lab.redisserver import Cluster, Redis, Sentinel
 from test_redis import client, refused, run  # noqa: F401 (a fixture)
 
@@ -96,7 +96,8 @@ class Watched:
         for sentinel in self.sentinels:
             sentinel.url = f"redis://:{PASSWORD.replace('%', '%25')}@{sentinel.host}:{self.port}" if sentinel_lines else sentinel.url
             stack.enter_context(sentinel).start(SERVICE, self.master, *lines).wait()
-        wait_until(lambda: all(one.client().sentinel_masters()[SERVICE]["num-slaves"] == 1 for one in self.sentinels), 40, "the sentinels")
+        for one in self.sentinels:
+            one.wait_until(lambda client: client.sentinel_masters()[SERVICE]["num-slaves"] == 1, 40, "the sentinel")
 
     def _folder(self, name):
         (self.folder / name).mkdir()
@@ -181,8 +182,8 @@ def test_a_guarded_sentinel_gets_the_password(client, tmp_path):  # noqa: F811
 
         watched.master.kill()
         port = watched.replica.port
-        wait_until(lambda: watched.replica.client().role()[0] == "master", 40, "the fail-over")
-        wait_until(lambda: watched.sentinels[0].client().sentinel_get_master_addr_by_name(SERVICE)[1] == port, 20, "the sentinel")
+        watched.replica.wait_until(lambda client: client.role()[0] == "master", 40, "the fail-over")
+        watched.sentinels[0].wait_until(lambda client: client.sentinel_get_master_addr_by_name(SERVICE)[1] == port, 20, "the sentinel")
         assert probe("revoke", ids=["b"], now=NOW, lifetime=60, timeout=5) == {"outcome": "revoked"}
         assert watched.replica.client().get(key("b"))
 
@@ -294,5 +295,5 @@ def slots_of(node):
 def test_a_cluster_that_is_down(client, cluster):  # noqa: F811
     cluster.nodes[2].kill()
     refused(client(REDIS_URL=cluster.url), 69, "a node of the cluster", "revoke", ids=[f"user {i}" for i in range(500)], now=NOW, lifetime=60)
-    wait_until(lambda: cluster.nodes[0].client().cluster("info")["cluster_state"] == "fail", 30, "the failure")
+    cluster.nodes[0].wait_until(lambda client: client.cluster("info")["cluster_state"] == "fail", 30, "the failure")
     refused(client(REDIS_URL=cluster.url), 75, "CLUSTERDOWN", "revoke", ids=["a"], now=NOW, lifetime=60)

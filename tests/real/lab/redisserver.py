@@ -23,17 +23,24 @@ class Redis(Process):
         return self
 
     def wait(self, seconds=20):
-        def answers():
-            try:
-                return self.client().ping()
-            except redis.ConnectionError:
-                return False
-
-        self.wait_ready(answers, seconds)
+        self.wait_ready(self._once_connected(redis.Redis.ping), seconds)
         return self
+
+    def wait_until(self, answer, seconds, what):
+        """Calls answer(client) until it is true. A sentinel cuts the connections of a server that it promotes."""
+        return wait_until(self._once_connected(answer), seconds, what)
 
     def client(self):
         return redis.Redis.from_url(self.url, decode_responses=True)
+
+    def _once_connected(self, answer):
+        def ask():
+            try:
+                return answer(self.client())
+            except redis.ConnectionError:
+                return False
+
+        return ask
 
 
 class Sentinel(Redis):
@@ -77,7 +84,8 @@ class Cluster:
             addresses = [f"127.0.0.1:{node.port}" for node in self.nodes]
             subprocess.run([part("redis") / "bin/redis-cli", "--cluster", "create", *addresses, "--cluster-yes"], check=True,
                            capture_output=True, timeout=60)
-            wait_until(lambda: all(node.client().cluster("info")["cluster_state"] == "ok" for node in self.nodes), 30, "the cluster")
+            for node in self.nodes:
+                node.wait_until(lambda client: client.cluster("info")["cluster_state"] == "ok", 30, "the cluster")
             self.url = self.nodes[0].url
             self.stack = stack.pop_all()
         return self
