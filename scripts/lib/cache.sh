@@ -20,7 +20,7 @@ part() {
 		flock 9
 		if [ ! -e "$home/.complete" ] || is_broken "$works" "$home"; then
 			[ -z "${OWCTL_NO_DOWNLOAD-}" ] || cannot "$name is not in the cache yet: run ./scripts/check once"
-			part_build "$name" "$build" "$works" "$home"
+			part_build "$name" "$build" "$works" "$home" || part_build_again "$name" "$build" "$works" "$home"
 		fi
 	) 9>"$cache/locks/$name" >&2 || return
 	printf '%s\n' "$home"
@@ -33,6 +33,12 @@ is_broken() {
 	case $status in
 	0 | 129 | 130 | 137 | 143) return 1 ;; # HUP, INT, KILL, TERM
 	esac
+}
+
+# Registries are slow at times, and installers crash: one failure is no verdict.
+part_build_again() {
+	printf 'installing %s failed, trying once more\n' "$1"
+	part_build "$@"
 }
 
 part_build() {
