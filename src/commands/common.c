@@ -27,8 +27,8 @@ fallible command_open(struct context *context, struct installation *installation
 
 fallible command_open_for_change(struct context *context, struct installation *installation)
 {
-	return command_open_as(context, (struct installation_options){.access = DB_WRITE, .for_change = true},
-			       installation);
+	TRY(command_open_as(context, (struct installation_options){.access = DB_WRITE, .for_change = true}, installation));
+	return context->globals.dry_run ? NULL : installation_lock(installation);
 }
 
 static fallible check_before(struct installation *installation, const struct change *change)

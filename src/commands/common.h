@@ -19,8 +19,8 @@
 /* Opens the installation of the settings for reading, and a read transaction on it. */
 fallible command_open(struct context *context, struct installation *installation) MUST_CHECK;
 
-/* Makes sure that the change can be recorded, then opens the installation for it, and a write transaction (with
- * --dry-run for reading: what a dry run can't write, it can't break). */
+/* Makes sure that the change can be recorded, then opens the installation for it, and a write transaction under
+ * installation_lock (with --dry-run for reading, without a lock: what a dry run can't write, it can't break). */
 fallible command_open_for_change(struct context *context, struct installation *installation) MUST_CHECK;
 
 /* The same for a command with other demands: opens as `options` say, the time-out and, for a change, the dry run as the

@@ -8,9 +8,6 @@
 #include "openwebui/schema.h"
 #include "openwebui/users.h"
 
-/* The number that Open WebUI 0.12 itself takes pg_advisory_xact_lock on around changes of groups. */
-#define UPSTREAM_GROUP_LOCK 731947205
-
 void group_cleanup(struct group *group)
 {
 	free(group->id);
@@ -80,11 +77,6 @@ fallible group_find(struct installation *installation, const char *which, struct
 		return error_hint(error_new(ERR_INPUT, "the group \"%s\" has no id in the database", which),
 				  "the row can't be named, and the server can't use it: mend it by hand");
 	return NULL;
-}
-
-fallible groups_lock(struct installation *installation)
-{
-	return db_lock(installation->db, UPSTREAM_GROUP_LOCK);
 }
 
 /* Who may share with the new group: the value of data.config.share that the server itself would store, or means where

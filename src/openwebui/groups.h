@@ -19,10 +19,6 @@ fallible group_find(struct installation *installation, const char *which, struct
 enum { GROUP_ID, GROUP_NAME, GROUP_DESCRIPTION, GROUP_PARENT, GROUP_MEMBERS, GROUP_CREATED_AT, GROUP_UPDATED_AT };
 fallible groups_select(struct installation *installation, const char *search, struct db_rows **rows) MUST_CHECK;
 
-/* Takes the lock under which Open WebUI itself changes groups (PostgreSQL; on SQLite the write lock serves). Before
- * the first change of groups or members in a transaction, and before owctl looks whether an address is free. */
-fallible groups_lock(struct installation *installation) MUST_CHECK;
-
 /* Makes a group as Open WebUI's form does: owned by the primary administrator; who may share with it says
  * DEFAULT_GROUP_SHARE_PERMISSION (else its members), and before schema_shares_with_members everybody may. */
 fallible group_create(struct installation *installation, const char *name, const char *description, int64_t now,

@@ -14,6 +14,9 @@ const char swallowed_hint[] = "look for a trigger or a rule of the database that
 #define PATIENCE 12
 #define DEFAULT_TIMEOUT_S 10
 
+/* The number that Open WebUI 0.12 itself takes pg_advisory_xact_lock on around changes of groups. */
+#define UPSTREAM_GROUP_LOCK 731947205
+
 static fallible read_recorded(struct installation *installation)
 {
 	bool exists;
@@ -142,6 +145,11 @@ fallible installation_open(struct settings *settings, const struct installation_
 	if (error)
 		installation_cleanup(installation);
 	return error;
+}
+
+fallible installation_lock(struct installation *installation)
+{
+	return db_lock(installation->db, UPSTREAM_GROUP_LOCK);
 }
 
 fallible installation_commit(struct installation *installation)

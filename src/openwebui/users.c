@@ -5,7 +5,6 @@
 
 #include "base/memory.h"
 #include "base/random.h"
-#include "openwebui/groups.h"
 #include "openwebui/password_rules.h"
 #include "openwebui/schema.h"
 
@@ -103,8 +102,6 @@ static fallible set_auth_email(struct installation *installation, const char *em
 fallible user_update(struct installation *installation, const char *id, const struct user_change *change, int64_t now)
 {
 	if (change->email) {
-		/* Before 0.12 no index keeps two accounts from one address: who makes or renames one waits for the other. */
-		TRY(groups_lock(installation));
 		TRY(user_check_email_unused(installation, id, change->email));
 		TRY(set_auth_email(installation, change->email, id));
 	}

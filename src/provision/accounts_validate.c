@@ -11,20 +11,30 @@
 /* Far more than an account is in anywhere; a line of 1 MiB has room for many more. */
 #define MOST_GROUPS 1000
 
-static void validate_password(struct account *account, const struct password_rules *rules)
+/* An error about the input is the row's fault; any other one, as of a pattern that can't be tried, is nobody's. */
+static fallible refuse_for(struct account *account, struct error *error)
 {
-	if (account->password && account->hash) {
-		account_refuse(account, "leave one of them out", "has both a password and a password_hash");
-	} else if (account->password) {
-		struct error *error = password_rules_check(rules, account->password);
-		if (error)
-			account_refuse(account, error_hint_text(error), "%s", error->message);
-		error_free(error);
-	} else if (account->hash && !password_is_hash(account->hash)) {
-		account_refuse(account, "as in $2b$12$.. or $argon2id$..", "the password_hash is neither bcrypt nor argon2");
-	}
+	if (!error || error->code != ERR_INPUT)
+		return error;
+	account_refuse(account, error_hint_text(error), "%s", error->message);
+	error_free(error);
+	return NULL;
 }
 
+static fallible validate_password(struct account *account, const struct password_rules *rules)
+{
+	if (account->password && account->hash)
+		account_refuse(account, "leave one of them out", "has both a password and a password_hash");
+	else if (account->password)
+		return refuse_for(account, password_rules_check(rules, account->password));
+	else if (account->hash && !password_is_hash(account->hash))
+		account_refuse(account, "as in $2b$12$.. or $argon2id$..", "the password_hash is neither bcrypt nor argon2");
+	else if (account->hash)
+		return refuse_for(account, password_check_cost(account->hash));
+	return NULL;
+}
+
+/* Shown only where it is nearly a role: where a line has a comma too many, the password stands here. */
 static void refuse_role(struct account *account)
 {
 	AUTO(str) struct str known = {0};
@@ -33,15 +43,19 @@ static void refuse_role(struct account *account)
 	for (; user_roles[count]; count++)
 		str_add_format(&known, "%s%s", count ? ", " : "", user_roles[count]);
 	suggest(account->role, user_roles, count, &near);
-	AUTO(memory) char *hint = near.count ? text_format("did you mean %s?", near.items[0]) : NULL;
-	account_refuse(account, hint, "unknown role \"%s\" (%s)", account->role, str_text(&known));
+	if (near.count) {
+		AUTO(memory) char *hint = text_format("did you mean %s?", near.items[0]);
+		account_refuse(account, hint, "unknown role \"%s\" (%s)", account->role, str_text(&known));
+	} else {
+		account_refuse(account, "does a field hold a comma without quotes?", "unknown role: none of %s", str_text(&known));
+	}
 }
 
-static void validate(struct account *account, const char *default_role, const struct password_rules *rules)
+static fallible validate(struct account *account, const char *default_role, const struct password_rules *rules)
 {
 	if (!account->email) {
 		account_refuse(account, email_hint, "has no mail address");
-		return;
+		return NULL;
 	}
 	char *email = email_normalize(account->email);
 	free(account->email);
@@ -63,7 +77,7 @@ static void validate(struct account *account, const char *default_role, const st
 	if (account->groups.count > MOST_GROUPS)
 		account_refuse(account, "is a quote or the end of a line missing?", "names %zu groups; %d are allowed",
 			       account->groups.count, MOST_GROUPS);
-	validate_password(account, rules);
+	return validate_password(account, rules);
 }
 
 static int by_email(const void *a, const void *b)
@@ -88,7 +102,7 @@ struct account **accounts_sorted(const struct accounts *accounts, bool good, siz
 fallible accounts_validate(struct accounts *accounts, const char *default_role, const struct password_rules *rules)
 {
 	for (size_t i = 0; i < accounts->count; i++) {
-		validate(&accounts->items[i], default_role, rules);
+		TRY(validate(&accounts->items[i], default_role, rules));
 		struct account *account = &accounts->items[i];
 		account->generated = accounts->generate && !account->password && !account->hash;
 		if (account->generated)

@@ -148,7 +148,6 @@ fallible accounts_write(struct accounts *accounts, struct installation *installa
 			const struct accounts_options *options, int64_t now, struct strings *made_groups)
 {
 	int64_t rows;
-	TRY(groups_lock(installation));
 	TRY(accounts_check(accounts, installation, options, made_groups));
 	if (!options->skip_bad)
 		TRY(accounts_refuse_bad(accounts));

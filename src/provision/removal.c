@@ -1,7 +1,6 @@
 #include "provision/removal.h"
 
 #include "base/memory.h"
-#include "openwebui/groups.h"
 
 void removal_plan_cleanup(struct removal_plan *plan)
 {
@@ -86,7 +85,6 @@ static fallible remove_of_chats(struct installation *installation, const char *t
 fallible removal_run(struct installation *installation, const struct removal_plan *plan)
 {
 	struct db_value id = db_text(plan->user.id);
-	TRY(groups_lock(installation));
 	TRY(remove_of_chats(installation, "chat_message", &id));
 	TRY(remove_of_chats(installation, "chat_file", &id));
 	TRY(remove_of_chats(installation, "shared_chat", &id));

@@ -209,7 +209,8 @@ static void test_an_unknown_role_is_told_with_the_nearest_one(void **state)
 	read_rows("email,role\na@b.c,amdin\nb@b.c,boss\n", ACCOUNTS_CSV, &accounts);
 	assert_bad(&accounts.items[0], "unknown role \"amdin\" (pending, user, admin)");
 	assert_string_equal(accounts.items[0].hint, "did you mean admin?");
-	assert_null(accounts.items[1].hint);
+	assert_string_equal(accounts.items[1].hint, "does a field hold a comma without quotes?");
+	assert_bad(&accounts.items[1], "unknown role: none of pending, user, admin");
 }
 
 static void test_the_first_fault_stays(void **state)

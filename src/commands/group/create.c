@@ -82,8 +82,6 @@ static fallible run(struct context *context, const void *values)
 	AUTO(group) struct group group = {0};
 	bool taken;
 	TRY(command_open_for_change(context, &installation));
-	if (!context->globals.dry_run)
-		TRY(groups_lock(&installation));
 	TRY(group_name_taken(&installation, arguments->name, &taken));
 	if (taken && !arguments->if_missing && !arguments->duplicate_name)
 		return error_hint(error_new(ERR_INPUT, "a group named \"%s\" exists", arguments->name),

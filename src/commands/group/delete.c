@@ -51,8 +51,6 @@ static fallible run(struct context *context, const void *values)
 	AUTO(group) struct group group = {0};
 	TRY(ask(context, arguments));
 	TRY(command_open_for_change(context, &installation));
-	if (!context->globals.dry_run)
-		TRY(groups_lock(&installation));
 	TRY(group_find(&installation, arguments->group, &group));
 	if (!context->globals.dry_run)
 		TRY(group_delete(&installation, &group, clock_now()));

@@ -148,8 +148,6 @@ static fallible run(struct context *context, const struct arguments *arguments, 
 	AUTO(installation) struct installation installation = {0};
 	AUTO(members) struct members members = members_new(arguments->users.count, direction);
 	TRY(command_open_for_change(context, &installation));
-	if (!context->globals.dry_run)
-		TRY(groups_lock(&installation));
 	TRY(find(&installation, arguments, &members));
 	if (!members.changing_count)
 		return print(context, &members);
