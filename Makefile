@@ -22,7 +22,8 @@ else
 OPTIMIZE  ?= -O2 -g -D_FORTIFY_SOURCE=2
 endif
 
-CPPFLAGS  += -Isrc -D_GNU_SOURCE -DOWCTL_VERSION='"$(VERSION)"' -DOWCTL_DATE='"$(DATE)"' $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
+CPPFLAGS  += -Isrc -D_GNU_SOURCE -DOWCTL_VERSION='"$(VERSION)"' -DOWCTL_DATE='"$(DATE)"'
+CPPFLAGS  += $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
 CFLAGS    += -std=gnu17 $(WARNINGS) $(if $(WERROR),-Werror) $(HARDENING) $(OPTIMIZE) $(EXTRA_CFLAGS) -pthread
 LDFLAGS   += $(LINKING) $(filter -fsanitize%,$(OPTIMIZE)) $(EXTRA_LDFLAGS) -pthread
 LDLIBS    += $(shell $(PKG_CONFIG) --libs $(PACKAGES))

@@ -1,7 +1,8 @@
 """Prints a lock file: python3 scripts/lab/lock.py UV REQUIREMENTS-FILE [OPTION of uv pip compile..]
 
-A maintainer runs it when a version is to change. Each package is pinned by version and by the hashes of the files that a
-64-bit Linux with CPython 3.11 to 3.13 could install; those of all other platforms would make the file ten times as long.
+A maintainer runs it when a version is to change. Each package is pinned by version and by the hashes of the files that
+a 64-bit Linux with CPython 3.11 to 3.13 could install; those of all other platforms would make the file ten times as
+long.
 """
 import subprocess
 import sys
@@ -13,7 +14,8 @@ PYTHONS = ("cp311", "cp312", "cp313-cp313-", "abi3", "py3-none")
 
 def resolve(uv, *requirements):
     command = [uv, "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--format", "pylock.toml"]
-    return tomllib.loads(subprocess.run([*command, *requirements], check=True, capture_output=True, text=True).stdout)["packages"]
+    resolved = subprocess.run([*command, *requirements], check=True, capture_output=True, text=True)
+    return tomllib.loads(resolved.stdout)["packages"]
 
 
 def fits(url):

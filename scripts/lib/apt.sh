@@ -61,7 +61,8 @@ apt_choose() {
 apt_run() {
 	local log
 	log=$(mktemp)
-	if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=600 "$@" >"$log" 2>&1 </dev/null; then
+	if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=600 "$@" \
+		>"$log" 2>&1 </dev/null; then
 		tail -n 30 "$log" >&2
 		rm -f "$log"
 		fail "apt-get $1 failed"

@@ -1,9 +1,10 @@
 # shellcheck shell=bash
 # The cache: one folder a part, outside the tree, shared by every clone of this user.
 #
-# A part's folder is named after what it was made from, so another version of the lock file is another folder, and no running
-# test ever loses its parts. It is built under another name and renamed when it is whole; a folder without its stamp, or one
-# that no longer works, is built again. A lock makes two scripts that want the same part wait for each other.
+# A part's folder is named after what it was made from, so another version of the lock file is another folder, and no
+# running test ever loses its parts. It is built under another name and renamed when it is whole; a folder without its
+# stamp, or one that no longer works, is built again. A lock makes two scripts that want the same part wait for
+# each other.
 
 cache=${OWCTL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/owctl}
 
@@ -19,8 +20,10 @@ part() {
 	(
 		flock 9
 		if [ ! -e "$home/.complete" ] || is_broken "$works" "$home"; then
-			[ -z "${OWCTL_NO_DOWNLOAD-}" ] || cannot "$name is not in the cache yet: run ./scripts/check once"
-			part_build "$name" "$build" "$works" "$home" || part_build_again "$name" "$build" "$works" "$home"
+			[ -z "${OWCTL_NO_DOWNLOAD-}" ] ||
+				cannot "$name is not in the cache yet: run ./scripts/check once"
+			part_build "$name" "$build" "$works" "$home" ||
+				part_build_again "$name" "$build" "$works" "$home"
 		fi
 	) 9>"$cache/locks/$name" >&2 || return
 	printf '%s\n' "$home"

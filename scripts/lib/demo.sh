@@ -32,13 +32,13 @@ people() {
 
 whats_next() {
 	cat <<-END
-		Everything worked. What to type next:
-		  export DATA_DIR=$DATA_DIR OWCTL_AUDIT_LOG=$OWCTL_AUDIT_LOG PATH=$PWD/build:\$PATH
-		  owctl help                               all commands
-		  owctl user passwd grace@example.org      a new password, asked for without echo
-		  owctl user list -o json                  the same list for programs
-		  DATA_DIR=/app/backend/data owctl user list    the users of an Open WebUI of your own
-		  sudo make install                        puts owctl, its man pages, completions and schemas into /usr/local
-		The scratch folder can be removed: rm -r $DATA_DIR
+	Everything worked. What to type next:
+	  export DATA_DIR=$DATA_DIR OWCTL_AUDIT_LOG=$OWCTL_AUDIT_LOG PATH=$PWD/build:\$PATH
+	  owctl help                               all commands
+	  owctl user passwd grace@example.org      a new password, asked for without echo
+	  owctl user list -o json                  the same list for programs
+	  DATA_DIR=/app/backend/data owctl user list    the users of an Open WebUI of your own
+	  sudo make install                        puts owctl, its man pages, completions and schemas into /usr/local
+	The scratch folder can be removed: rm -r $DATA_DIR
 	END
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What the scripts of scripts/lab share. Each of them installs one real part, if it is not there yet, and prints where it is;
-# it ends with 77 and says why if this machine can't have it. With OWCTL_NO_DOWNLOAD set they install nothing.
+# What the scripts of scripts/lab share. Each of them installs one real part, if it is not there yet, and prints where
+# it is; it ends with 77 and says why if this machine can't have it. With OWCTL_NO_DOWNLOAD set they install nothing.
 
 lib=$(dirname "${BASH_SOURCE[0]}")
 lab=$lib/../lab
@@ -16,7 +16,8 @@ python_release() { /usr/bin/python3 -c 'import sys; print("%d.%d" % sys.version_
 
 uv() {
 	local home
-	home=$("$lab/uv") && UV_CACHE_DIR=$cache/uv-cache UV_LINK_MODE=hardlink UV_PYTHON_DOWNLOADS=never "$home/bin/uv" --quiet "$@"
+	home=$("$lab/uv") &&
+		UV_CACHE_DIR=$cache/uv-cache UV_LINK_MODE=hardlink UV_PYTHON_DOWNLOADS=never "$home/bin/uv" --quiet "$@"
 }
 
 new_venv() { uv venv --relocatable --allow-existing --python /usr/bin/python3 "$1"; }

@@ -27,7 +27,8 @@ fail() {
 	exit 1
 }
 
-# Ends a script of scripts/lab with 77: this machine can't have the part. The tests that need it are skipped with these words.
+# Ends a script of scripts/lab with 77: this machine can't have the part. The tests that need it are skipped with these
+# words.
 cannot() {
 	printf '%s\n' "$*" >&2
 	exit 77

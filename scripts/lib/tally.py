@@ -1,4 +1,4 @@
-"""Sums the JUnit XML files of a folder into one line, `N passed, N failed, N skipped`; fails if a test did, or if none ran."""
+"""Sums the JUnit XML of a folder into one line, `N passed, N failed, N skipped`; fails if a test did, or none ran."""
 import pathlib
 import sys
 import xml.etree.ElementTree as xml

@@ -3,8 +3,8 @@
 
 lab=scripts/lab
 
-# Every part that the tests ask for, so that the time that installing takes is seen apart from theirs. One that this machine
-# can't have says so here, and the tests that need it are skipped with the same words.
+# Every part that the tests ask for, so that the time that installing takes is seen apart from theirs. One that this
+# machine can't have says so here, and the tests that need it are skipped with the same words.
 install_parts() {
 	local release
 	part_installed python-tests
@@ -50,19 +50,25 @@ unit_failed() {
 	local reports=("$1/$2"-*.xml)
 	printf '%s FAILED\n' "$2"
 	tail -n 50 "$1/$2.err"
-	if ! sed -n '/<testcase/h; /<failure/{x;p;x}; /<failure/,/<\/failure/p' "${reports[@]}" 2>/dev/null | grep .; then
+	if ! sed -n '/<testcase/h; /<failure/{x;p;x}; /<failure/,/<\/failure/p' "${reports[@]}" 2>/dev/null |
+		grep .; then
 		one_failure "$2 ended without naming a failed test" >"$1/$2-died.xml"
 	fi
 }
 
-one_failure() { printf '<testsuites><testsuite><testcase name="%s"><failure/></testcase></testsuite></testsuites>\n' "$1"; }
+# one_result NAME OUTCOME - a report of a single test.
+one_result() {
+	printf '<testsuites><testsuite><testcase name="%s"><%s/></testcase></testsuite></testsuites>\n' "$1" "$2"
+}
+
+one_failure() { one_result "$1" failure; }
 
 # real_tests RESULTS QUICK PATTERN
 real_tests() {
 	local python status=0 options=()
 	python=$("$lab/python-tests") || status=$?
 	if [ "$status" = 77 ]; then
-		printf '<testsuites><testsuite><testcase name="tests/real"><skipped/></testcase></testsuite></testsuites>\n' >"$1/real.xml"
+		one_result tests/real skipped >"$1/real.xml"
 		return
 	elif [ "$status" != 0 ]; then
 		fail "the Python environment of the tests can't be installed"

@@ -36,7 +36,8 @@ void cancel_install(void)
 		sigaction(SIGHUP, &action, NULL);
 	signal(SIGPIPE, SIG_IGN); /* write() tells */
 	signal(SIGXFSZ, SIG_IGN);
-	signal(SIGCHLD, SIG_DFL); /* a parent may have ignored it, and children would be gone before they are waited for */
+	/* A parent may have ignored it, and children would be gone before they are waited for. */
+	signal(SIGCHLD, SIG_DFL);
 }
 
 void cancel_hold(bool hold)

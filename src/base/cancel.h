@@ -1,6 +1,6 @@
-/* SIGINT, SIGTERM and SIGHUP (a terminal that went away) ask the running command to stop. Whatever waits does so on cancel_fd() as well, whatever loops
- * asks cancel_requested(); both lead to ERR_INTERRUPTED within a second, leaving the old or the new state. A second
- * SIGINT ends the process at once, unless it is held. */
+/* SIGINT, SIGTERM and SIGHUP (a terminal that went away) ask the running command to stop. Whatever waits does so on
+ * cancel_fd() as well, whatever loops asks cancel_requested(); both lead to ERR_INTERRUPTED within a second, leaving
+ * the old or the new state. A second SIGINT ends the process at once, unless it is held. */
 #ifndef BASE_CANCEL_H
 #define BASE_CANCEL_H
 

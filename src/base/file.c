@@ -115,8 +115,8 @@ fallible file_check_private(const char *path)
 	if (!strcmp(path, "-") || stat(path, &info) < 0 || !S_ISREG(info.st_mode) || !(info.st_mode & S_IROTH))
 		return NULL;
 	AUTO(memory) char *word = shell_word(path);
-	return error_hint(error_new(ERR_PERMISSION, "%s holds a secret and is readable by everybody", path), "chmod o-r %s",
-			  word);
+	return error_hint(error_new(ERR_PERMISSION, "%s holds a secret and is readable by everybody", path),
+			  "chmod o-r %s", word);
 }
 
 fallible file_check_trusted(const char *path)
@@ -126,10 +126,12 @@ fallible file_check_trusted(const char *path)
 		return NULL;
 	AUTO(memory) char *word = shell_word(path);
 	if (info.st_uid && info.st_uid != geteuid())
-		return error_hint(error_new(ERR_PERMISSION, "%s belongs to another user, who could change what it says", path),
+		return error_hint(error_new(ERR_PERMISSION, "%s belongs to another user, who could change what it says",
+					    path),
 				  "chown %ld %s, if that is right", (long)geteuid(), word);
 	if (info.st_mode & (S_IWGRP | S_IWOTH))
-		return error_hint(error_new(ERR_PERMISSION, "%s can be changed by other users", path), "chmod go-w %s", word);
+		return error_hint(error_new(ERR_PERMISSION, "%s can be changed by other users", path),
+				  "chmod go-w %s", word);
 	return NULL;
 }
 

@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "base/str.h"
 
-/* Opens a file, pipe or standard input ("-") for reading as a stream; closed by the caller. After a failed read errno is EINTR
- * where a signal ended the wait. */
+/* Opens a file, pipe or standard input ("-") for reading as a stream; closed by the caller. After a failed read errno
+ * is EINTR where a signal ended the wait. */
 fallible file_open(const char *path, FILE **file) MUST_CHECK;
 static inline void file_cleanup(FILE **file)
 {

@@ -4,8 +4,8 @@
 
 #include "base/str.h"
 
-/* The text with "***" in the place of every secret; of one that is shorter than four bytes only where it is a word of its
- * own: any text holds an "a". Empty secrets count for nothing. To be freed. */
+/* The text with "***" in the place of every secret; of one that is shorter than four bytes only where it is a word of
+ * its own: any text holds an "a". Empty secrets count for nothing. To be freed. */
 char *text_without(const char *text, const struct strings *secrets) MUST_CHECK;
 
 /* AUTO(secrets) for a list of them: wiped, then freed. */

@@ -4,7 +4,7 @@
 
 #include "base/attributes.h"
 
-/* The text as one word of a POSIX shell: as it is where nothing in it is special, else in single quotes. To be freed. */
+/* The text as one word of a POSIX shell: as it is if nothing in it is special, else in single quotes. To be freed. */
 char *shell_word(const char *text) MUST_CHECK;
 
 #endif

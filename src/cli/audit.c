@@ -43,7 +43,8 @@ fallible audit_not_read(const struct context *context, const char *file)
 	TRY(audit_path(context, &path));
 	if (!path || !file || !same_file(path, text_equal(file, "-") ? "/dev/stdin" : file))
 		return NULL;
-	return error_hint(error_new(ERR_FAILED, "the audit log %s is a file that this command reads; nothing was changed", path),
+	return error_hint(error_new(ERR_FAILED,
+				    "the audit log %s is a file that this command reads; nothing was changed", path),
 			  "%s", own_file_hint);
 }
 
@@ -63,13 +64,15 @@ fallible audit_prepare(const struct context *context)
 
 fallible audit_keep_apart(const struct context *context, const char *file)
 {
-	static const char *const ends[] = {"", "-wal", "-shm", "-journal"}; /* a line in one of SQLite's spoils it as well */
+	/* A line in one of SQLite's spoils it as well. */
+	static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
 	const char *path;
 	TRY(audit_path(context, &path));
 	for (size_t i = 0; path && file && i < COUNT(ends); i++) {
 		AUTO(memory) char *own = text_format("%s%s", file, ends[i]);
 		if (same_file(path, own))
-			return error_hint(error_new(ERR_FAILED, "the audit log %s is what is to be changed; nothing was", path),
+			return error_hint(error_new(ERR_FAILED,
+						    "the audit log %s is what is to be changed; nothing was", path),
 					  "%s", own_file_hint);
 	}
 	return NULL;

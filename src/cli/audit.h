@@ -22,8 +22,8 @@ fallible audit_prepare(const struct context *context) MUST_CHECK;
  * spoil it. */
 fallible audit_not_read(const struct context *context, const char *file) MUST_CHECK;
 
-/* ERR_FAILED when the audit log is `file` itself, which is about to be changed, or one that SQLite keeps beside it. NULL: no
- * file is. */
+/* ERR_FAILED when the audit log is `file` itself, which is about to be changed, or one that SQLite keeps beside it.
+ * NULL: no file is. */
 fallible audit_keep_apart(const struct context *context, const char *file) MUST_CHECK;
 
 /* Writes the record, with `details` (NULL: none) in it. The change is done already (or, by context->change, may be), so
@@ -31,8 +31,8 @@ fallible audit_keep_apart(const struct context *context, const char *file) MUST_
  * context->unrecorded, and is the command's exit status unless something worse happened. */
 void audit_record(struct context *context, const char *installation, const json_t *details);
 
-/* A text of the record, NULL as null. Names and addresses come from a database that may hold anything: unsafe characters
- * and bytes that are not UTF-8 are escaped (utf8_add_safe). */
+/* A text of the record, NULL as null. Names and addresses come from a database that may hold anything: unsafe
+ * characters and bytes that are not UTF-8 are escaped (utf8_add_safe). */
 json_t *audit_text(const char *text) MUST_CHECK;
 
 #endif

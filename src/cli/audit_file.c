@@ -22,8 +22,8 @@ static fallible cannot_open(int errnum)
 	return error_system(errnum, "it can't be opened");
 }
 
-/* A pipe would be waited for until somebody reads it, and a device may do anything at all once it is opened; but who says
- * /dev/null means that there is to be no record. */
+/* A pipe would be waited for until somebody reads it, and a device may do anything at all once it is opened; but who
+ * says /dev/null means that there is to be no record. */
 static fallible check_kind(const struct stat *status)
 {
 	struct stat null;

@@ -6,8 +6,9 @@
 
 #include "base/error.h"
 
-/* Whether a line could be appended: to a regular file, which is made unless `dry_run`, to /dev/null, or to standard error by
- * the name /dev/stderr. ERR_FAILED or ERR_PERMISSION says why not. Nothing is waited for: not for the reader of a pipe either. */
+/* Whether a line could be appended: to a regular file, which is made unless `dry_run`, to /dev/null, or to standard
+ * error by the name /dev/stderr. ERR_FAILED or ERR_PERMISSION says why not. Nothing is waited for: not for the reader
+ * of a pipe either. */
 fallible audit_file_check(const char *path, bool dry_run) MUST_CHECK;
 
 /* Appends `line` and a line end in one write: lines of several owctls at once do not mix. */

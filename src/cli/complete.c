@@ -172,7 +172,8 @@ static void complete_place(const struct command *root, const struct place *place
 		complete_value(place->command, place->waiting, "", word, candidates);
 	} else if (dashed && text_starts(word, "--") && equals) {
 		bool negated;
-		const struct option *option = find_option(place->command, word + 2, (size_t)(equals - word - 2), &negated);
+		const struct option *option =
+			find_option(place->command, word + 2, (size_t)(equals - word - 2), &negated);
 		AUTO(memory) char *lead = text_copy_n(word, (size_t)(equals + 1 - word));
 		if (option)
 			complete_value(place->command, option, lead, equals + 1, candidates);

@@ -59,8 +59,8 @@ fallible context_check_output(struct context *context) MUST_CHECK;
 /* Whether context_output_also(.., column, ..) is going to print the column. */
 fallible context_prints(struct context *context, const char *column, bool *prints) MUST_CHECK;
 
-/* Asks on the terminal "question [y/N]" and returns ERR_FAILED on no: what was asked for is not done, though nobody sent
- * a signal and nothing was compared. Without a terminal: ERR_USAGE asking for --yes. With --yes: NULL at once. */
+/* Asks on the terminal "question [y/N]" and returns ERR_FAILED on no: what was asked for is not done, though nobody
+ * sent a signal and nothing was compared. Without a terminal: ERR_USAGE asking for --yes. With --yes: NULL at once. */
 fallible context_confirm(struct context *context, const char *format, ...) PRINTF(2, 3) MUST_CHECK;
 
 /* A result line for people about what was done, on stderr; silent with -q. */

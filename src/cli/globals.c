@@ -35,8 +35,8 @@ const struct option global_options[] = {
 	 .value_name = "TIME",
 	 .fallback = "10s",
 	 .scope = FOR_SETTINGS,
-	 .help = "wait this long for a server to answer or for another writer to finish, and twelve times as long for the "
-		 "next row of a statement"},
+	 .help = "wait this long for a server to answer or for another writer to finish, and twelve times as long for "
+		 "the next row of a statement"},
 	{.name = "output",
 	 .letter = 'o',
 	 OPTION_CHOICE(struct globals, format, formats),
@@ -67,7 +67,8 @@ const struct option global_options[] = {
 	 .value_name = "FILE",
 	 .scope = FOR_CHANGES,
 	 .complete = complete_file,
-	 .help = "record changes in this file (or on /dev/stderr) instead of the system journal (exit status 1 if that fails)"},
+	 .help = "record changes in this file (or on /dev/stderr) instead of the system journal (exit status 1 if that "
+		 "fails)"},
 	{.name = "quiet",
 	 .letter = 'q',
 	 OPTION_FLAG(struct globals, quiet),

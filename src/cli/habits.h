@@ -12,7 +12,7 @@ struct habit {
 /* The first row that fits counts. All end with a NULL word. */
 extern const struct habit command_habits[];
 extern const struct habit option_habits[];
-/* Options that are a command of their own: `group` is the path of the command where they were typed, `ours` a whole line. */
+/* Options that are a command of their own: `group` is the path of the command before them, `ours` a whole line. */
 extern const struct habit elsewhere_habits[];
 
 #endif

@@ -169,7 +169,8 @@ static void footer(struct page *page, const struct command *command, const char 
 	else if (command->standalone)
 		str_add(page->out, "'owctl --help' shows the options that every command takes.\n");
 	else
-		str_add(page->out, "More options, the same for every command (--database, --profile, -q, ..): owctl --help\n");
+		str_add(page->out,
+			"More options, the same for every command (--database, --profile, -q, ..): owctl --help\n");
 }
 
 void help_write(struct str *out, const struct command *command, const char *path, size_t width)

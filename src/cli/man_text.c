@@ -120,8 +120,8 @@ void man_text(struct str *out, const char *text)
 	}
 }
 
-/* A word of the language, which a sentence may begin with; not the program's name, a command, an option or a value, which
- * are written as they are typed: those have other characters than letters, stand in `..`, or are "owctl". */
+/* A word of the language, which a sentence may begin with; not the program's name, a command, an option or a value,
+ * which are written as they are typed: those have other characters than letters, stand in `..`, or are "owctl". */
 static bool is_plain_word(const char *text)
 {
 	size_t size = strcspn(text, " ");

@@ -13,8 +13,8 @@ void man_macro(struct str *out, const char *macro, const char *text);
 /* Paragraphs separated by an empty line. Leading blanks of a line are dropped. */
 void man_text(struct str *out, const char *text);
 
-/* A clause as descriptors have them, as a sentence: "print this" becomes "Print this." A literal (a command, an option, a
- * value in `..`) stays as it is. */
+/* A clause as descriptors have them, as a sentence: "print this" becomes "Print this." A literal (a command, an option,
+ * a value in `..`) stays as it is. */
 void man_capital(char *sentence);
 void man_sentence(struct str *out, const char *clause);
 

@@ -208,7 +208,8 @@ fallible output_write_error(int errnum)
 	if (errnum == EINTR)
 		TRY(cancel_check());
 	struct error *error = error_new(ERR_FAILED, "cannot write to standard output: %s", strerrordesc_np(errnum));
-	return errnum == EBADF ? error_hint(error, "standard output is closed; send it to a file or to /dev/null") : error;
+	return errnum == EBADF ? error_hint(error, "standard output is closed; send it to a file or to /dev/null")
+			       : error;
 }
 
 fallible output_row(struct output *output)

@@ -30,7 +30,7 @@ enum column_type {
 	COLUMN_INTEGER,
 	COLUMN_BOOLEAN, /* table and csv: yes, no */
 	COLUMN_TIME,    /* seconds since 1970 */
-	COLUMN_TEXTS,   /* list of texts; joined by "," in a table, by ";" in csv, as `owctl user import` takes groups */
+	COLUMN_TEXTS,   /* texts; joined by "," in a table, by ";" in csv, as `owctl user import` takes groups */
 	COLUMN_JSON,    /* text that is JSON already, printed as such */
 };
 

@@ -23,7 +23,8 @@ static void put_escape(struct sink *sink, uint32_t point)
 	}
 	/* All unsafe code points lie in the first plane. */
 	sink_put(sink,
-		 (const char[]){'\\', 'u', hex[point >> 12 & 15], hex[point >> 8 & 15], hex[point >> 4 & 15], hex[point & 15]},
+		 (const char[]){'\\', 'u', hex[point >> 12 & 15], hex[point >> 8 & 15], hex[point >> 4 & 15],
+				hex[point & 15]},
 		 6);
 }
 

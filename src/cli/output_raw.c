@@ -117,7 +117,8 @@ static bool skip_value(struct scan *scan)
 		good = skip_string(scan);
 		break;
 	default:
-		good = skip_word(scan, "true") || skip_word(scan, "false") || skip_word(scan, "null") || skip_number(scan);
+		good = skip_word(scan, "true") || skip_word(scan, "false") || skip_word(scan, "null") ||
+		       skip_number(scan);
 	}
 	skip_blanks(scan);
 	scan->depth--;

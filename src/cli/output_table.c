@@ -1,6 +1,6 @@
 /* For people. The first rows are held back to learn how wide the columns are; the rest streams through. A cell that is
- * wider than its column (one of a later row, or wider than WIDEST) pushes the rest of its line: nothing is ever cut, and
- * one long name does not pad all other lines. */
+ * wider than its column (one of a later row, or wider than WIDEST) pushes the rest of its line: nothing is ever cut,
+ * and one long name does not pad all other lines. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>

@@ -48,8 +48,8 @@ static fallible next_value(struct parser *parser, const struct option *option, c
 	if (parser->next >= parser->count) {
 		AUTO(str) struct str meaning = {0};
 		describe_option(&meaning, option);
-		return error_hint(error_new(ERR_USAGE, "%s needs a value", label), "%s %s: %s", label, option->value_name,
-				  str_text(&meaning));
+		return error_hint(error_new(ERR_USAGE, "%s needs a value", label), "%s %s: %s", label,
+				  option->value_name, str_text(&meaning));
 	}
 	*value = parser->words[parser->next];
 	if (looks_like_option(parser, *value)) {

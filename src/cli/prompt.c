@@ -142,5 +142,6 @@ fallible context_confirm(struct context *context, const char *format, ...)
 	TRY(read_line(&terminal, answer));
 	if (!strcasecmp(answer, "y") || !strcasecmp(answer, "yes"))
 		return NULL;
-	return error_hint(error_new(ERR_FAILED, "nothing was changed: the answer was no"), "y or yes is taken for a yes");
+	return error_hint(error_new(ERR_FAILED, "nothing was changed: the answer was no"),
+			  "y or yes is taken for a yes");
 }

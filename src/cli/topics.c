@@ -82,8 +82,8 @@ const struct topic topics[] = {
 	{"output", "how data and messages are printed",
 	 "Data goes to standard output, in the form that -o asks for; whatever else is said goes to standard error, "
 	 "with -q only warnings and errors, with --log-format json an object a line. Times are in UTC, as in "
-	 "2026-11-24T10:49:41Z. The names in JSON and YAML are those of the columns and stay; there is a JSON schema for "
-	 "each command, in share/doc/owctl/schema where owctl is installed and in docs/schema of its source.",
+	 "2026-11-24T10:49:41Z. The names in JSON and YAML are those of the columns and stay; there is a JSON schema "
+	 "for each command, in share/doc/owctl/schema where owctl is installed and in docs/schema of its source.",
 	 output_rows},
 	{NULL, NULL, NULL, NULL},
 };

@@ -138,7 +138,7 @@ static bool looks_like_address(const char *word)
 
 fallible unexpected_argument(const struct command *command, const char *path, const char *word)
 {
-	/* A surplus word of a command that takes passwords is probably one: it is not repeated, least of all in a log. */
+	/* A surplus word of a command that takes passwords is likely one: it is not repeated, least of all in a log. */
 	if (is_secret(command, "password", strlen("password")) && looks_like_address(word))
 		return error_hint(error_new(ERR_USAGE, "'owctl %s' takes one %s, and a second one was given", path,
 					    command->arguments[0].name),

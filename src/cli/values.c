@@ -45,7 +45,8 @@ static fallible store_integer(const struct option *option, const char *label, co
 		AUTO(memory) char *expected =
 			largest == INT64_MAX
 				? text_format("a whole number from %lld up", (long long)smallest)
-				: text_format("a whole number from %lld to %lld", (long long)smallest, (long long)largest);
+				: text_format("a whole number from %lld to %lld", (long long)smallest,
+					      (long long)largest);
 		AUTO(memory) char *example = text_format("%lld", (long long)(largest < 100 ? largest : 100));
 		return as_in(refuse(label, word, expected), label, example);
 	}
@@ -139,7 +140,8 @@ fallible value_store(const struct option *option, const char *label, const char 
 		if (parse_time_or_age(word, place))
 			return NULL;
 		return as_in(refuse(label, word,
-				    "a date such as 2026-11-24, a time such as 2026-11-24T10:49:41Z or an age such as 7d"),
+				    "a date such as 2026-11-24, a time such as 2026-11-24T10:49:41Z or an age such as "
+				    "7d"),
 			     label, "7d for seven days ago; an age may end in s, m, h, d or w");
 	}
 	return error_new(ERR_USAGE, "%s is of no known type", label);

@@ -13,8 +13,8 @@ static char *value_of(char *word)
 	return equals ? equals + 1 : word;
 }
 
-/* In doubt it is wiped: all that is lost is a word in the list of processes. But what is neither a URL nor has a "=", the
- * mail addresses and names of most command lines, stays. */
+/* In doubt it is wiped: all that is lost is a word in the list of processes. But what is neither a URL nor has a "=",
+ * the mail addresses and names of most command lines, stays. */
 static char *secret_in(char *value)
 {
 	char *equals = strchr(value, '=');

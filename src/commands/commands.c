@@ -27,11 +27,11 @@ const struct command root_command = {
 		"Settings have Open WebUI's own names (DATABASE_URL, DATA_DIR, REDIS_URL, ..), so that inside its "
 		"container, or with the same environment file, nothing else is needed. A flag counts before the "
 		"environment, that before --env-file, that before a profile.\n\n"
-		"What changes something is checked before it is committed, recorded as one JSON line, printed, and read "
-		"back. What goes wrong after the commit is said as such, with the exit status of what went wrong: the "
-		"change was made, and what it printed is true. Where the connection is lost while committing, nobody "
-		"knows whether it was made: then `outcome` is `unknown`, in the output and in the record, and not `made` "
-		"as else in the record.",
+		"What changes something is checked before it is committed, recorded as one JSON line, printed, and "
+		"read back. What goes wrong after the commit is said as such, with the exit status of what went wrong: "
+		"the change was made, and what it printed is true. Where the connection is lost while committing, "
+		"nobody knows whether it was made: then `outcome` is `unknown`, in the output and in the record, and "
+		"not `made` as else in the record.",
 	.subcommands = commands,
 	.examples = examples,
 };

@@ -27,7 +27,8 @@ fallible command_open(struct context *context, struct installation *installation
 
 fallible command_open_for_change(struct context *context, struct installation *installation)
 {
-	TRY(command_open_as(context, (struct installation_options){.access = DB_WRITE, .for_change = true}, installation));
+	TRY(command_open_as(context, (struct installation_options){.access = DB_WRITE, .for_change = true},
+			    installation));
 	return context->globals.dry_run ? NULL : installation_lock(installation);
 }
 
@@ -59,10 +60,11 @@ static fallible print(struct context *context, const struct change *change)
 	const char *may = context->change == CHANGE_UNKNOWN ? "may have been" : "was";
 	struct error *error = error_without_hints(change->print(context, change->state));
 	if (change->secret)
-		return error_hint(error_wrap(error, "the change %s made, but %s could not be shown", may, change->secret),
+		return error_hint(error_wrap(error, "the change %s made, but %s could not be shown", may,
+					     change->secret),
 				  "nobody knows what was made: `owctl user passwd` sets another one");
-	return error_hint(error_wrap(error, "the change %s made, but could not be shown", may), "`%s` shows what is there",
-			  change->look);
+	return error_hint(error_wrap(error, "the change %s made, but could not be shown", may),
+			  "`%s` shows what is there", change->look);
 }
 
 static fallible check_anew(struct installation *installation, const struct change *change, char **fault)
@@ -95,7 +97,8 @@ static fallible carry_out(struct context *context, struct installation *installa
 		return error;
 	if (context->change == CHANGE_UNKNOWN)
 		error = error_hint(error_without_hints(error),
-				   "the server may still be at it; look before you run the command again: `%s`", change->look);
+				   "the server may still be at it; look before you run the command again: `%s`",
+				   change->look);
 	if (change->after && context->change == CHANGE_MADE)
 		error = error_first(error, change->after(context, change->state));
 	return error_first(error, print(context, change));

@@ -31,24 +31,25 @@ fallible command_open_as(struct context *context, struct installation_options op
 /* What was written in the open transaction, and what is still to be done about it. */
 struct change {
 	json_t *details; /* for the audit record; command_finish takes it over */
-	/* Looks whether the database shows what was written; *fault (to be freed) says what it does not, as in "a@b.c does
-	 * not read back as it was written". A trigger or a rule may swallow or alter a write without an error. */
+	/* Looks whether the database shows what was written; *fault (to be freed) says what it does not, as in "a@b.c
+	 * does not read back as it was written". A trigger or a rule may swallow or alter a write without an error. */
 	fallible (*check)(struct installation *installation, const void *state, char **fault);
-	/* What is to follow the change outside the database, once it is made and recorded; NULL: nothing. What becomes of it
-	 * goes into the state, for `print`. Its error says itself that the change was made. */
+	/* What is to follow the change outside the database, once it is made and recorded; NULL: nothing. What becomes
+	 * of it goes into the state, for `print`. Its error says itself that the change was made. */
 	fallible (*after)(struct context *context, void *state);
-	/* Prints the outcome: with --dry-run what would be, else what was made or, by context->change, may have been. */
+	/* Prints the outcome: with --dry-run what would be, else what was made or may have been (context->change). */
 	fallible (*print)(struct context *context, const void *state);
 	void *state;        /* for all three */
-	const char *secret; /* what `print` shows that nobody will know if it fails: "the generated password"; or NULL */
+	const char *secret; /* what `print` shows and nobody will know if it fails: "the generated password"; or NULL */
 	const char *look;   /* the command that shows what is there, as in "owctl user list" */
 };
 
-/* Checks inside the transaction (ERR_FAILED, and nothing is changed, if it is not as written), names the database, commits,
- * records, does what is to follow, prints, and checks from a new transaction. An error before the commit is the only one after which nothing was
- * changed. Once committed, all steps are taken whatever becomes of the others, and the first error is returned, saying
- * that the change was made; later ones are warnings. Where the answer to COMMIT was lost, it is recorded and printed as
- * unknown, and that error is returned. With --dry-run it says on stderr what would be changed, and prints. */
+/* Checks inside the transaction (ERR_FAILED, and nothing is changed, if it is not as written), names the database,
+ * commits, records, does what is to follow, prints, and checks from a new transaction. An error before the commit is
+ * the only one after which nothing was changed. Once committed, all steps are taken whatever becomes of the others, and
+ * the first error is returned, saying that the change was made; later ones are warnings. Where the answer to COMMIT was
+ * lost, it is recorded and printed as unknown, and that error is returned. With --dry-run it says on stderr what would
+ * be changed, and prints. */
 fallible command_finish(struct context *context, struct installation *installation, const struct change *change)
 	MUST_CHECK;
 

@@ -146,7 +146,8 @@ static fallible check_argon2(const char *hash)
 		return asks_too_much("an argon2 memory (KiB) of", memory, MOST_ARGON2_MEMORY);
 	if (memory && passes > MOST_ARGON2_WORK / memory)
 		return asks_too_much("a number of argon2 passes of", passes, MOST_ARGON2_WORK / memory);
-	return lanes > MOST_ARGON2_LANES ? asks_too_much("a number of argon2 lanes of", lanes, MOST_ARGON2_LANES) : NULL;
+	return lanes > MOST_ARGON2_LANES ? asks_too_much("a number of argon2 lanes of", lanes, MOST_ARGON2_LANES)
+					 : NULL;
 }
 
 fallible password_check_cost(const char *hash)
@@ -202,7 +203,8 @@ fallible password_matches(const char *password, const char *hash, bool *matches)
 	*check = (struct check){.password = text_copy(password), .hash = text_copy(hash)};
 	if (!bounded_run(run_check, check_free, check, LONGEST_CHECK_MS, 0)) {
 		TRY(cancel_check());
-		return error_new(ERR_FAILED, "checking the stored hash takes longer than %d s", LONGEST_CHECK_MS / 1000);
+		return error_new(ERR_FAILED, "checking the stored hash takes longer than %d s",
+				 LONGEST_CHECK_MS / 1000);
 	}
 	struct error *error = check->error;
 	check->error = NULL;

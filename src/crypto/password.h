@@ -13,21 +13,21 @@
 
 enum password_algorithm { PASSWORD_BCRYPT, PASSWORD_ARGON2 };
 
-/* ERR_INPUT for a password that the algorithm can't take (empty, not UTF-8, or over 72 bytes with bcrypt), or that nobody
- * could type into the form (several lines, other control characters). */
+/* ERR_INPUT for a password that the algorithm can't take (empty, not UTF-8, or over 72 bytes with bcrypt), or that
+ * nobody could type into the form (several lines, other control characters). */
 fallible password_check_length(const char *password, enum password_algorithm algorithm) MUST_CHECK;
 
 /* Hashes with a fresh salt. Takes about 0.2 s of a core; safe to run on many threads. */
 fallible password_hash(const char *password, enum password_algorithm algorithm, char hash[static PASSWORD_HASH_SIZE])
 	MUST_CHECK;
 
-/* ERR_INPUT for a hash that asks for more work than any that a server makes: a bcrypt cost over 17, argon2 with over 256
- * MiB, 64 lanes, or 1 GiB times passes. A hash may come from anybody. */
+/* ERR_INPUT for a hash that asks for more work than any that a server makes: a bcrypt cost over 17, argon2 with over
+ * 256 MiB, 64 lanes, or 1 GiB times passes. A hash may come from anybody. */
 fallible password_check_cost(const char *hash) MUST_CHECK;
 
 /* Whether the release would accept this password for this hash: bcrypt sees the first 72 bytes only, argon2 sees all.
- * An empty or unknown hash is never matched. ERR_INPUT as above; ERR_FAILED where libcrypt can't tell: a cost below 4, or a
- * system that forbids bcrypt; ERR_INTERRUPTED. */
+ * An empty or unknown hash is never matched. ERR_INPUT as above; ERR_FAILED where libcrypt can't tell: a cost below 4,
+ * or a system that forbids bcrypt; ERR_INTERRUPTED. */
 fallible password_matches(const char *password, const char *hash, bool *matches) MUST_CHECK;
 
 /* What made a hash, by its first letters; everything but argon2 counts as bcrypt. */

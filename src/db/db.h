@@ -79,8 +79,8 @@ struct db_options {
 	int64_t connect_timeout_s; /* in all, over all hosts; 0: what the target or PGCONNECT_TIMEOUT says, or 10 s */
 	int64_t lock_timeout_s;    /* 0: 10 s; how long to wait for another writer */
 	int64_t statement_timeout_s; /* 0: none; how long a statement may take from its start to its last row */
-	/* 0: none; without a statement_timeout_s, how long to wait for the next row or the end before the statement is given
-	 * up: ERR_BUSY if it could be stopped, ERR_UNREACHABLE if the server says nothing at all. */
+	/* 0: none; without a statement_timeout_s, how long to wait for the next row or the end before the statement is
+	 * given up: ERR_BUSY if it could be stopped, ERR_UNREACHABLE if the server says nothing at all. */
 	int64_t silence_timeout_s;
 };
 
@@ -122,8 +122,8 @@ fallible db_commit(struct db *db) MUST_CHECK;
 bool db_commit_unknown(const struct db *db); /* the last db_commit failed because its answer was lost */
 void db_rollback(struct db *db); /* no-op outside a transaction; rows that were still to come are at their end */
 
-/* In a DB_WRITE transaction: one at a time of those who take the lock of this number, until the transaction ends. Waits up to
- * lock_timeout: ERR_BUSY. Nothing to do on SQLite, where DB_WRITE is that already. */
+/* In a DB_WRITE transaction: one at a time of those who take the lock of this number, until the transaction ends. Waits
+ * up to lock_timeout: ERR_BUSY. Nothing to do on SQLite, where DB_WRITE is that already. */
 fallible db_lock(struct db *db, int64_t number) MUST_CHECK;
 
 /* Whether the last statement failed because another one made something of the same name meanwhile. */

@@ -36,7 +36,7 @@ fallible migration_lock(struct installation *installation)
 }
 
 /* The first revision takes every table that has one of its names for Open WebUI's, so a database without a recorded
- * revision has to be empty, but for the table of pgvector: Open WebUI makes that one by itself, apart from migrations. */
+ * revision has to be empty, but for the table of pgvector: Open WebUI makes that by itself, apart from migrations. */
 static bool may_be_there(const char *table)
 {
 	return !strcmp(table, "document_chunk");
@@ -82,7 +82,8 @@ static fallible plan_from(struct installation *installation, struct migration_pl
 		return error_hint(error_new(ERR_FAILED, "%s is at revision %s, which is later than %s", where,
 					    plan->from->id, plan->to->id),
 				  "there is no way back but a backup taken before");
-	return error_hint(error_new(ERR_FAILED, "%s is at revision %s, %d before %s; this owctl brings up empty databases only",
+	return error_hint(error_new(ERR_FAILED,
+				    "%s is at revision %s, %d before %s; this owctl brings up empty databases only",
 				    where, plan->from->id, plan->pending, plan->to->id),
 			  "make a backup, then let Open WebUI migrate it by starting that release on it");
 }
@@ -124,13 +125,14 @@ fallible migration_check(struct installation *installation, const struct migrati
 	return NULL;
 }
 
-/* The database had none of these tables when it was looked at: whoever makes them now is at it as well. Open WebUI takes
- * no lock for its migrations, so this shows only when two want the same name. */
+/* The database had none of these tables when it was looked at: whoever makes them now is at it as well. Open WebUI
+ * takes no lock for its migrations, so this shows only when two want the same name. */
 static fallible somebody_else(struct installation *installation, struct error *cause)
 {
 	AUTO(memory) char *text = error_text(cause);
 	error_free(cause);
-	return error_hint(error_new(ERR_BUSY, "%s: somebody else makes tables there at the same time, nothing was changed (%s)",
+	return error_hint(error_new(ERR_BUSY,
+				    "%s: somebody else makes tables there at the same time, nothing was changed (%s)",
 				    db_display(installation->db), text),
 			  "is Open WebUI starting on it? `owctl migrate status` tells when it is done");
 }

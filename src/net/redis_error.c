@@ -35,8 +35,8 @@ static const struct {
 	{"MISCONF", ERR_FAILED, "the server can't save its data and refuses changes: see its log"},
 };
 
-/* What may be shown of an answer: "unknown command 'AUTH', with args beginning with: .." has the password at its end, in
- * quotes and escapes that depend on the server. */
+/* What may be shown of an answer: "unknown command 'AUTH', with args beginning with: .." has the password at its end,
+ * in quotes and escapes that depend on the server. */
 static char *shown(const struct redis_target *target, const redisReply *reply)
 {
 	AUTO(secrets) struct strings secrets = {0};

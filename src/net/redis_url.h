@@ -11,8 +11,8 @@ struct span {
 
 fallible redis_url_bad(const char *what) MUST_CHECK; /* ERR_SETTINGS, with the form of a URL as its hint */
 
-/* As Python's unquote: "%" without two hexadecimal digits stands for itself. NULL where nothing is left. To be released with
- * secret_free. */
+/* As Python's unquote: "%" without two hexadecimal digits stands for itself. NULL where nothing is left. To be released
+ * with secret_free. */
 fallible redis_url_decode(const char *text, size_t size, char **decoded) MUST_CHECK;
 
 fallible redis_url_database(const char *text, struct redis_target *target) MUST_CHECK;

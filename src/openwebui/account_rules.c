@@ -49,9 +49,10 @@ static bool is_blank(uint32_t point)
 static bool is_invisible(uint32_t point)
 {
 	static const struct range invisible[] = {
-		{0xad, 0xad},	  {0x34f, 0x34f},   {0x61c, 0x61c},   {0x115f, 0x1160},	  {0x17b4, 0x17b5},   {0x180b, 0x180f},
-		{0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f}, {0x2800, 0x2800},	  {0x3164, 0x3164},   {0xfe00, 0xfe0f},
-		{0xfeff, 0xfeff}, {0xffa0, 0xffa0}, {0xfff0, 0xfff8}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff}};
+		{0xad, 0xad},	    {0x34f, 0x34f},	{0x61c, 0x61c},	  {0x115f, 0x1160},   {0x17b4, 0x17b5},
+		{0x180b, 0x180f},   {0x200b, 0x200f},	{0x2028, 0x202e}, {0x2060, 0x206f},   {0x2800, 0x2800},
+		{0x3164, 0x3164},   {0xfe00, 0xfe0f},	{0xfeff, 0xfeff}, {0xffa0, 0xffa0},   {0xfff0, 0xfff8},
+		{0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff}};
 	return is_in(invisible, COUNT(invisible), point);
 }
 
@@ -78,8 +79,10 @@ static const char *text_fault(const char *text, struct looks *looks)
 	return NULL;
 }
 
-const char email_hint[] = "as in alice@example.org; no blanks, control or invisible characters, UTF-8, 254 bytes at most";
-const char name_hint[] = "a name has 1 to 255 characters, one to be seen at least and none of them a control character, in UTF-8";
+const char email_hint[] =
+	"as in alice@example.org; no blanks, control or invisible characters, UTF-8, 254 bytes at most";
+const char name_hint[] =
+	"a name has 1 to 255 characters, one to be seen at least and none of them a control character, in UTF-8";
 
 const char *email_fault(const char *email)
 {

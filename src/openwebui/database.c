@@ -78,16 +78,17 @@ static fallible from_parts(struct settings *settings, const char *lowest, struct
 		TRY(settings_get(settings, part_names[i], &values[i]));
 	AUTO(secret) char *url =
 		db_url_from_parts(values[0], values[1], values[2], values[3], values[4], values[5]);
-	return error_wrap(db_target_parse(url, false, target), "DATABASE_TYPE, _USER, _PASSWORD, _HOST, _PORT, _NAME (%s)",
+	return error_wrap(db_target_parse(url, false, target),
+			  "DATABASE_TYPE, _USER, _PASSWORD, _HOST, _PORT, _NAME (%s)",
 			  settings_origin(settings, lowest));
 }
 
 static void warn_of_typed_password(const struct db_target *target)
 {
 	if (target->password == DB_PASSWORD_GIVEN)
-		log_warning("the password in --database could be seen in the list of processes, and may stay in the shell's "
-			    "history; give the URL as DATABASE_URL, DATABASE_URL_FILE or in a profile, or the password in "
-			    "~/.pgpass");
+		log_warning("the password in --database could be seen in the list of processes, and may stay in the "
+			    "shell's history; give the URL as DATABASE_URL, DATABASE_URL_FILE or in a profile, or the "
+			    "password in ~/.pgpass");
 }
 
 static fallible from_url(struct settings *settings, bool typed, struct db_target *target)
@@ -104,7 +105,8 @@ static fallible from_url(struct settings *settings, bool typed, struct db_target
 /* ---- what is typed, and does not decide ---- */
 
 /* The setting of the environment that takes the decision out of the hands of what lies beneath, or NULL. */
-static const char *overruling(const struct settings *settings, const struct decision *now, const struct decision *beneath)
+static const char *overruling(const struct settings *settings, const struct decision *now,
+			      const struct decision *beneath)
 {
 	for (size_t i = 0; now->names[i]; i++) {
 		if (now->names != beneath->names && settings_source(settings, now->names[i]) == SOURCE_ENVIRONMENT)
@@ -122,12 +124,13 @@ static void warn_of_overruled(const struct settings *settings, const struct deci
 	const char *typed = settings_typed(settings, beneath.source);
 	const char *name = typed && now->source != SOURCE_FLAG ? overruling(settings, now, &beneath) : NULL;
 	if (name)
-		log_warning("%s does not decide which database this is: %s (%s) does; unset it, or type --database", typed, name,
-			    settings_origin(settings, name));
+		log_warning("%s does not decide which database this is: %s (%s) does; unset it, or type --database",
+			    typed, name, settings_origin(settings, name));
 	/* A folder says less than a URL, also where that comes from further down. */
 	typed = settings_typed(settings, SOURCE_ENV_FILE);
 	if (typed && now->source == SOURCE_PROFILE && settings_source(settings, "DATA_DIR") == SOURCE_ENV_FILE)
-		log_warning("%s does not decide which database this is: %s (%s) does; leave the profile out, or type --database",
+		log_warning("%s does not decide which database this is: %s (%s) does; leave the profile out, or type "
+			    "--database",
 			    typed, now->lowest, settings_origin(settings, now->lowest));
 }
 
@@ -143,9 +146,11 @@ static fallible check_token(struct settings *settings, const struct db_target *t
 {
 	const char *enabled;
 	TRY(settings_get(settings, "DATABASE_ENABLE_IAM_TOKEN_AUTH", &enabled));
-	if (target->password == DB_TAKES_NO_PASSWORD || !enabled || strcasecmp(enabled, "true") != 0 || getenv("PGPASSWORD"))
+	if (target->password == DB_TAKES_NO_PASSWORD || !enabled || strcasecmp(enabled, "true") != 0 ||
+	    getenv("PGPASSWORD"))
 		return NULL;
-	return error_hint(error_new(ERR_SETTINGS, "DATABASE_ENABLE_IAM_TOKEN_AUTH (%s) is set, and owctl can't sign tokens",
+	return error_hint(error_new(ERR_SETTINGS,
+				    "DATABASE_ENABLE_IAM_TOKEN_AUTH (%s) is set, and owctl can't sign tokens",
 				    settings_origin(settings, "DATABASE_ENABLE_IAM_TOKEN_AUTH")),
 			  "PGPASSWORD=\"$(aws rds generate-db-auth-token ..)\" owctl ..");
 }

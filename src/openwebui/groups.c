@@ -66,7 +66,8 @@ fallible group_find(struct installation *installation, const char *which, struct
 	}
 	TRY(error);
 	if (!ids.count)
-		return error_hint(error_new(ERR_INPUT, "there is no group \"%s\"", which), "`owctl group list` shows them");
+		return error_hint(error_new(ERR_INPUT, "there is no group \"%s\"", which),
+				  "`owctl group list` shows them");
 	if (ids.count > 1) {
 		group_cleanup(group);
 		AUTO(memory) char *list = strings_join(&ids, ", ");

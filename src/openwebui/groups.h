@@ -27,7 +27,7 @@ fallible group_create(struct installation *installation, const char *name, const
 /* Removes a group, its memberships and the grants that name it; its children move to its parent. */
 fallible group_delete(struct installation *installation, const struct group *group, int64_t now) MUST_CHECK;
 
-/* What is to be seen after the two: the group as it was made; and no trace of it: of its children, members or grants. */
+/* What is to be seen after the two: the group as it was made; no trace of it: of its children, members or grants. */
 fallible group_is_as_made(struct installation *installation, const struct group *group, bool *as_made) MUST_CHECK;
 fallible group_is_gone(struct installation *installation, const struct group *group, bool *gone) MUST_CHECK;
 

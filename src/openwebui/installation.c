@@ -54,14 +54,15 @@ fallible installation_check_known(const struct installation *installation)
 	const char *where = db_display(installation->db);
 	if (installation->standing == STANDING_BROKEN) {
 		AUTO(memory) char *list = strings_join(&installation->recorded, ", ");
-		return error_hint(error_new(ERR_FAILED, "%s records %zu revisions: %s", where, installation->recorded.count,
-					    list),
+		return error_hint(error_new(ERR_FAILED, "%s records %zu revisions: %s", where,
+					    installation->recorded.count, list),
 				  "a migration was run twice at once; `owctl migrate status` tells more");
 	}
 	if (installation->standing == STANDING_UNKNOWN)
 		return error_hint(error_new(ERR_FAILED, "%s is at revision %s, which this owctl does not know", where,
 					    installation->recorded.items[0]),
-				  "the newest that it knows is %s (%s): a newer owctl may know it, this one changes nothing there",
+				  "the newest that it knows is %s (%s): a newer owctl may know it, this one changes "
+				  "nothing there",
 				  revision_head()->id, release_latest()->version);
 	return NULL;
 }
@@ -94,7 +95,8 @@ static fallible check_not_too_old(const struct installation *installation)
 	release_span(oldest->id, &first, &last);
 	return error_hint(error_new(ERR_FAILED, "%s is at revision %s, too old for this command",
 				    db_display(installation->db), installation->revision->id),
-			  "start Open WebUI %s or later on it once, then try again", first ? first->version : oldest->id);
+			  "start Open WebUI %s or later on it once, then try again",
+			  first ? first->version : oldest->id);
 }
 
 /* Whether the accounts commands know their way about here. */

@@ -32,8 +32,8 @@ struct installation_options {
 	bool create;       /* make the SQLite file if there is none */
 	bool for_change;   /* what can only be read is refused, also when this is a dry run with access DB_READ */
 	bool any_revision; /* whatever the standing, also an empty file; else it is checked as installation_open says */
-	/* --timeout: for connecting and for locks. Twelve times as long (two minutes by default) the next row or the end of
-	 * a statement is waited for. */
+	/* --timeout: for connecting and for locks. Twelve times as long (two minutes by default) the next row or the
+	 * end of a statement is waited for. */
 	int64_t timeout_s;
 };
 
@@ -47,9 +47,10 @@ fallible installation_open(struct settings *settings, const struct installation_
 fallible installation_check_known(const struct installation *installation) MUST_CHECK;
 /* Reads alembic_version again, after a lock was waited for. */
 fallible installation_read_revision(struct installation *installation) MUST_CHECK;
-/* In a write transaction: one owctl at a time, and none beside a server of 0.12 that changes groups (PostgreSQL: it is the
- * server's own lock; on SQLite the write lock serves). Without it two that rename, or two that delete administrators,
- * would each be right by what they see, and wrong together. What was read before it is to be read again. */
+/* In a write transaction: one owctl at a time, and none beside a server of 0.12 that changes groups (PostgreSQL: it is
+ * the server's own lock; on SQLite the write lock serves). Without it two that rename, or two that delete
+ * administrators, would each be right by what they see, and wrong together. What was read before it is to be read
+ * again. */
 fallible installation_lock(struct installation *installation) MUST_CHECK;
 fallible installation_commit(struct installation *installation) MUST_CHECK;
 void installation_cleanup(struct installation *installation);

@@ -42,8 +42,8 @@ static fallible compile(struct settings *settings, struct password_rules *rules)
 	int code;
 	PCRE2_SIZE where;
 	/* Anchored: Python's match() begins at the start and ends where it likes. */
-	rules->pattern = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_UCP | PCRE2_ANCHORED,
-				       &code, &where, NULL);
+	rules->pattern = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
+				       PCRE2_UTF | PCRE2_UCP | PCRE2_ANCHORED, &code, &where, NULL);
 	const struct setting *setting = setting_find("PASSWORD_VALIDATION_REGEX_PATTERN");
 	if (text_equal(pattern, setting->fallback))
 		rules->hint = hint ? text_copy(hint) : text_copy(default_rule);
@@ -54,7 +54,8 @@ static fallible compile(struct settings *settings, struct password_rules *rules)
 	PCRE2_UCHAR why[128] = "";
 	pcre2_get_error_message(code, why, sizeof why);
 	return error_hint(error_new(ERR_SETTINGS, "PASSWORD_VALIDATION_REGEX_PATTERN (%s): %s at position %zu",
-				    settings_origin(settings, "PASSWORD_VALIDATION_REGEX_PATTERN"), (const char *)why, where),
+				    settings_origin(settings, "PASSWORD_VALIDATION_REGEX_PATTERN"), (const char *)why,
+				    where),
 			  "Open WebUI itself falls back to its default pattern; mend this one");
 }
 
@@ -86,7 +87,8 @@ static fallible match(const struct password_rules *rules, const char *password, 
 		return NULL;
 	PCRE2_UCHAR why[128] = "";
 	pcre2_get_error_message(found, why, sizeof why);
-	return error_hint(error_new(ERR_SETTINGS, "PASSWORD_VALIDATION_REGEX_PATTERN can't be tried: %s", (const char *)why),
+	return error_hint(error_new(ERR_SETTINGS, "PASSWORD_VALIDATION_REGEX_PATTERN can't be tried: %s",
+				    (const char *)why),
 			  "make the pattern simpler: repetitions inside of repetitions, as in (a+)+, take for ever");
 }
 
@@ -98,7 +100,8 @@ fallible password_rules_check(const struct password_rules *rules, const char *pa
 		TRY(match(rules, password, &matches));
 	if (matches)
 		return NULL;
-	return error_hint(error_new(ERR_INPUT, "the password is not one that this installation takes"), "%s", rules->hint);
+	return error_hint(error_new(ERR_INPUT, "the password is not one that this installation takes"),
+			  "%s", rules->hint);
 }
 
 fallible password_rules_generate(const struct password_rules *rules, char **password)

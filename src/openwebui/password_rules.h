@@ -19,8 +19,8 @@ struct password_rules {
 fallible password_rules_load(struct settings *settings, struct password_rules *rules) MUST_CHECK;
 void password_rules_cleanup(struct password_rules *rules);
 
-/* ERR_INPUT for a password that the installation would not take; never quotes it. ERR_SETTINGS when the pattern costs so much
- * that PCRE2 gives up. */
+/* ERR_INPUT for a password that the installation would not take; never quotes it. ERR_SETTINGS when the pattern costs
+ * so much that PCRE2 gives up. */
 fallible password_rules_check(const struct password_rules *rules, const char *password) MUST_CHECK;
 
 /* Makes a password that passes; to be released with secret_free. ERR_SETTINGS when none does of a thousand, or

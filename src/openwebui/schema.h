@@ -1,5 +1,5 @@
 /* What a database looks like at its revision: the one description of Open WebUI's tables, as far as owctl uses them.
- * Code above asks `schema_has(revision, "auth", "session_stamp")`; no release number or revision stands anywhere else. */
+ * Code above asks `schema_has(revision, "auth", "session_stamp")`; no release or revision stands anywhere else. */
 #ifndef OPENWEBUI_SCHEMA_H
 #define OPENWEBUI_SCHEMA_H
 

@@ -87,8 +87,8 @@ static fallible set_column(struct installation *installation, const char *table,
 	if (changed)
 		return NULL;
 	return error_hint(error_new(ERR_FAILED,
-				    "the database does not change %s of \"%s\" for account %s; nothing was changed", column,
-				    table, id),
+				    "the database does not change %s of \"%s\" for account %s; nothing was changed",
+				    column, table, id),
 			  "%s", swallowed_hint);
 }
 
@@ -96,7 +96,8 @@ static fallible set_column(struct installation *installation, const char *table,
 static fallible set_auth_email(struct installation *installation, const char *email, const char *id)
 {
 	struct db_value parameters[] = {db_text(email), db_text(id)};
-	return db_run(installation->db, "update auth set email = $1 where id = $2", parameters, COUNT(parameters), NULL);
+	return db_run(installation->db, "update auth set email = $1 where id = $2", parameters, COUNT(parameters),
+		      NULL);
 }
 
 fallible user_update(struct installation *installation, const char *id, const struct user_change *change, int64_t now)

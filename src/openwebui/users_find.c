@@ -92,8 +92,9 @@ static void take_row(const struct db_rows *rows, struct wanted *wanted)
 		if (!text_equal(email, wanted->emails.items[i]) && !text_equal(id, wanted->who[i]))
 			continue;
 		read_account(rows, &wanted->users[i]);
-		strings_add_taken(&wanted->found[i], text_format("%s (%s)", id ? id : "without an id",
-								 wanted->users[i].email ? wanted->users[i].email : "-"));
+		strings_add_taken(&wanted->found[i],
+				  text_format("%s (%s)", id ? id : "without an id",
+					      wanted->users[i].email ? wanted->users[i].email : "-"));
 	}
 }
 
@@ -111,7 +112,8 @@ static fallible check_one(const char *who, const struct strings *found, struct u
 	}
 	return user->id ? NULL
 			: error_hint(error_new(ERR_INPUT, "the account %s has no id", who),
-				     "Open WebUI can't refer to it either; remove its row in the table \"user\" by hand");
+				     "Open WebUI can't refer to it either; remove its row in the table \"user\" by "
+				     "hand");
 }
 
 static fallible find_batch(struct installation *installation, struct wanted *wanted)

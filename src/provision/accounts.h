@@ -110,14 +110,14 @@ bool account_needs_hashing(const struct account *account);
 /* Hashes the passwords of all new rows (accounts_hash.c), telling how far it is. */
 fallible accounts_hash(struct accounts *accounts, enum password_algorithm algorithm) MUST_CHECK;
 
-/* Inside the open DB_WRITE transaction, which the caller commits: checks once more, makes missing groups, writes all new
- * rows with `now` as their time (accounts_write.c). ERR_INPUT, and nothing written, if the second check found bad rows
- * that are not to be skipped. `made_groups` gets the names of the groups that it made. */
+/* Inside the open DB_WRITE transaction, which the caller commits: checks once more, makes missing groups, writes all
+ * new rows with `now` as their time (accounts_write.c). ERR_INPUT, and nothing written, if the second check found bad
+ * rows that are not to be skipped. `made_groups` gets the names of the groups that it made. */
 fallible accounts_write(struct accounts *accounts, struct installation *installation,
 			const struct accounts_options *options, int64_t now, struct strings *made_groups) MUST_CHECK;
 
-/* With `written_at` set: looks whether the new rows are there as they were to be written, with both halves of an account
- * and all memberships (accounts_seen.c). *fault (to be freed, or NULL) says what is missing. */
+/* With `written_at` set: looks whether the new rows are there as they were to be written, with both halves of an
+ * account and all memberships (accounts_seen.c). *fault (to be freed, or NULL) says what is missing. */
 fallible accounts_seen(const struct accounts *accounts, struct installation *installation, char **fault) MUST_CHECK;
 
 /* ERR_INPUT, and `refused` is set, if there are bad rows; the text says how many. */

@@ -133,7 +133,8 @@ static fallible next_byte(struct scanner *scanner, int *byte)
 
 static fallible fault(const struct scanner *scanner, int64_t line, const char *what, const char *hint)
 {
-	return error_hint(error_new(ERR_INPUT, "%s:%lld: %s", scanner->reader->name, (long long)line, what), "%s", hint);
+	return error_hint(error_new(ERR_INPUT, "%s:%lld: %s", scanner->reader->name, (long long)line, what),
+			  "%s", hint);
 }
 
 /* One line without its end. *found false: there are no more. */

@@ -84,7 +84,8 @@ static fallible read_header(struct reader *reader, struct csv *csv, struct strin
 		TRY(reader_column(reader, csv->name, column, &taken));
 		for (size_t j = 0; j < columns->count; j++)
 			if (taken && !strcasecmp(columns->items[j], column))
-				return error_hint(error_new(ERR_INPUT, "%s: the column \"%s\" stands twice in the header",
+				return error_hint(error_new(ERR_INPUT,
+							    "%s: the column \"%s\" stands twice in the header",
 							    csv->name, column),
 						  "leave one of them out");
 		has_email = has_email || !strcasecmp(column, "email");

@@ -1,5 +1,5 @@
-/* Whether accounts that were written are there: their rows are held against what was to be written, one by one. The rows
- * of the database stream past ours, so that memory does not grow with them. */
+/* Whether accounts that were written are there: their rows are held against what was to be written, one by one. The
+ * rows of the database stream past ours, so that memory does not grow with them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,8 +62,8 @@ static fallible look_at_accounts(struct installation *installation, int64_t writ
 	struct db_value parameter = db_integer(written_at);
 	AUTO(db_rows) struct db_rows *rows = NULL;
 	TRY(db_query(installation->db,
-		     "select u.id, u.email, u.name, u.role, a.email, a.password from \"user\" u join auth a on a.id = u.id"
-		     " where u.created_at = $1",
+		     "select u.id, u.email, u.name, u.role, a.email, a.password from \"user\" u join auth a"
+		     " on a.id = u.id where u.created_at = $1",
 		     &parameter, 1, &rows));
 	struct error *error = NULL;
 	while (db_row(rows, &error)) {
@@ -78,8 +78,8 @@ static fallible look_at_memberships(struct installation *installation, int64_t w
 {
 	struct db_value parameter = db_integer(written_at);
 	AUTO(db_rows) struct db_rows *rows = NULL;
-	TRY(db_query(installation->db, "select user_id, group_id from group_member where created_at = $1", &parameter, 1,
-		     &rows));
+	TRY(db_query(installation->db, "select user_id, group_id from group_member where created_at = $1", &parameter,
+		     1, &rows));
 	struct error *error = NULL;
 	while (db_row(rows, &error)) {
 		struct sight *sight = sight_of(sights, db_cell_text(rows, 0));
@@ -116,7 +116,7 @@ fallible accounts_seen(const struct accounts *accounts, struct installation *ins
 	if (missing == 1)
 		*fault = text_format("the account %s does not read back as it was written", first->email);
 	else if (missing)
-		*fault = text_format("%zu of %zu accounts, the first %s, do not read back as they were written", missing,
-				     sights.count, first->email);
+		*fault = text_format("%zu of %zu accounts, the first %s, do not read back as they were written",
+				     missing, sights.count, first->email);
 	return NULL;
 }

@@ -28,7 +28,8 @@ static fallible validate_password(struct account *account, const struct password
 	else if (account->password)
 		return refuse_for(account, password_rules_check(rules, account->password));
 	else if (account->hash && !password_is_hash(account->hash))
-		account_refuse(account, "as in $2b$12$.. or $argon2id$..", "the password_hash is neither bcrypt nor argon2");
+		account_refuse(account, "as in $2b$12$.. or $argon2id$..",
+			       "the password_hash is neither bcrypt nor argon2");
 	else if (account->hash)
 		return refuse_for(account, password_check_cost(account->hash));
 	return NULL;
@@ -47,7 +48,8 @@ static void refuse_role(struct account *account)
 		AUTO(memory) char *hint = text_format("did you mean %s?", near.items[0]);
 		account_refuse(account, hint, "unknown role \"%s\" (%s)", account->role, str_text(&known));
 	} else {
-		account_refuse(account, "does a field hold a comma without quotes?", "unknown role: none of %s", str_text(&known));
+		account_refuse(account, "does a field hold a comma without quotes?", "unknown role: none of %s",
+			       str_text(&known));
 	}
 }
 

@@ -29,7 +29,8 @@ static fallible took(const char *what, int64_t rows, size_t expected)
 {
 	return rows == (int64_t)expected
 		       ? NULL
-		       : error_hint(error_new(ERR_FAILED, "the database took %lld %s instead of %zu; nothing was written",
+		       : error_hint(error_new(ERR_FAILED,
+					      "the database took %lld %s instead of %zu; nothing was written",
 					      (long long)rows, what, expected),
 				    "%s", swallowed_hint);
 }

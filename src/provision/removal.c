@@ -68,7 +68,8 @@ fallible removal_plan(struct installation *installation, const char *who, struct
 	if (plan->accounts == 1)
 		return NULL;
 	/* An id with a NUL in it, which no text can name. */
-	return error_hint(error_new(ERR_FAILED, "the id of %s does not lead to its row; nothing was changed", plan->user.email),
+	return error_hint(error_new(ERR_FAILED, "the id of %s does not lead to its row; nothing was changed",
+				    plan->user.email),
 			  "%s", swallowed_hint);
 }
 

@@ -26,8 +26,8 @@ fallible removal_plan(struct installation *installation, const char *who, struct
 /* Carries the plan out inside the open write transaction; the caller commits. */
 fallible removal_run(struct installation *installation, const struct removal_plan *plan) MUST_CHECK;
 
-/* Afterwards: whether the account is there still, or anything that was to go with it. *fault (to be freed, or NULL) says
- * what. */
+/* Afterwards: whether the account is there still, or anything that was to go with it. *fault (to be freed, or NULL)
+ * says what. */
 fallible removal_check(struct installation *installation, const struct removal_plan *plan, char **fault) MUST_CHECK;
 
 #endif

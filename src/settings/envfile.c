@@ -57,7 +57,8 @@ static fallible read_name(struct reader *reader, struct str *name)
 	}
 	size_t size = strcspn(reader->at, "= \t\v\f\r\n#'\"");
 	if (!size)
-		return wrong(reader, reader->line, "no name in front of the value", "write NAME=VALUE, or # for a comment");
+		return wrong(reader, reader->line, "no name in front of the value",
+			     "write NAME=VALUE, or # for a comment");
 	for (size_t i = 0; i < size; i++)
 		if (iscntrl((unsigned char)reader->at[i]))
 			return wrong(reader, reader->line, "a control character in a name", "write NAME=VALUE");

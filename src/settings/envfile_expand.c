@@ -120,7 +120,9 @@ static fallible expand_line(struct names *names, const char *path, struct env_li
 			mem_wipe(out.data, out.room);
 		TRY(error);
 		if (!fits) {
-			return error_hint(error_new(ERR_SETTINGS, "%s:%u: with the values of its references the file grows beyond %zu bytes",
+			return error_hint(error_new(ERR_SETTINGS,
+						    "%s:%u: with the values of its references the file grows beyond "
+						    "%zu bytes",
 						    path, line->line, ENVFILE_LIMIT),
 					  "do references repeat one another?");
 		}

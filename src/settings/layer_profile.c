@@ -20,11 +20,13 @@ static char *absolute(const struct settings *settings, const struct profile_file
 	return text_format("%.*s/%s", (int)(slash - file->path), file->path, path);
 }
 
-static void place_setting(struct settings *settings, const struct profile_file *file, const struct profile_setting *given)
+static void place_setting(struct settings *settings, const struct profile_file *file,
+			  const struct profile_setting *given)
 {
 	struct setting_value value = {.source = SOURCE_PROFILE, .holder = given->holder};
 	value.must_be_private = given->setting->privacy != SETTING_PLAIN;
-	const char *variable = given->holder == HELD_IN_VARIABLE ? environment_get(settings->environment, given->text) : NULL;
+	const char *variable =
+		given->holder == HELD_IN_VARIABLE ? environment_get(settings->environment, given->text) : NULL;
 	if (variable)
 		value.holder = HELD_HERE; /* a variable that is not set is an error for who asks for the setting */
 	if (given->holder == HELD_IN_FILE)

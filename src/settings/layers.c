@@ -76,7 +76,8 @@ static const struct setting *setting_of_file_variable(const char *name)
 
 static fallible both_given(const char *name, const char *where, const char *file_where)
 {
-	return error_hint(error_new(ERR_SETTINGS, "%s (%s) and %s_FILE (%s) are both set", name, where, name, file_where),
+	return error_hint(error_new(ERR_SETTINGS, "%s (%s) and %s_FILE (%s) are both set", name, where, name,
+				    file_where),
 			  "unset one of them");
 }
 

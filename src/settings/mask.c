@@ -40,7 +40,7 @@ static const char *query_of(const char *text)
 	return text + strlen(text);
 }
 
-/* Names such as password, sslpassword, api_token; an encoded one could be any of them. sslkey and passfile are paths. */
+/* Names like password, sslpassword, api_token; an encoded one could be any of them. sslkey and passfile are paths. */
 static bool is_secret_key(const char *key, size_t size)
 {
 	static const char *const marks[] = {"pass", "pwd", "secret", "token", "credential", "apikey", "api_key", "%"};

@@ -43,7 +43,8 @@ static fallible accept(struct profile_file *file, const char *text, const char *
 		     text_equal(after.default_name, default_name) && others_stayed(file, &after, name);
 	error_ignore(error); /* it is about lines of a text that is thrown away, and nobody can look at */
 	if (!right)
-		return error_hint(error_new(ERR_SETTINGS, "the layout of %s is not one that owctl can change", file->path),
+		return error_hint(error_new(ERR_SETTINGS, "the layout of %s is not one that owctl can change",
+					    file->path),
 				  "edit it by hand; owctl writes one key a line, without braces around profiles");
 	struct profile_file before = *file;
 	*file = after;
@@ -78,7 +79,8 @@ static fallible begin_on(const char *path, const char *name, bool dry_run, int *
 	TRY(begin(path, dry_run, fd, file));
 	*profile = profile_find(file, name);
 	return *profile ? NULL
-			: error_hint(profile_not_found(file, name), "there is none in it yet; `owctl profile add` writes one");
+			: error_hint(profile_not_found(file, name),
+				     "there is none in it yet; `owctl profile add` writes one");
 }
 
 static fallible end(const struct profile_file *file, bool dry_run)

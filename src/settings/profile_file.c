@@ -130,8 +130,8 @@ static fallible read_top(void *state, const char *key, struct fy_node *key_node,
 	return yaml_mapping(reading->yaml, value, key, read_profile, reading);
 }
 
-static const char form[] = "as in `profiles: {home: {settings: {DATA_DIR: /srv/open-webui}}}`; a value is a text, or one of "
-			   "{file: PATH}, {env: NAME} and {command: LINE}";
+static const char form[] = "as in `profiles: {home: {settings: {DATA_DIR: /srv/open-webui}}}`; a value is a text, or "
+			   "one of {file: PATH}, {env: NAME} and {command: LINE}";
 
 fallible profile_file_parse(const char *path, const char *text, size_t size, struct profile_file *file)
 {

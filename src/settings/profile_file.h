@@ -49,8 +49,8 @@ struct profile_file {
  * /etc/owctl/config.yaml; else the first of these, which is where a new one goes. */
 char *profile_file_path(char *const *environment) MUST_CHECK;
 
-/* ERR_SETTINGS "FILE:LINE:COLUMN: ..." for anything that is not as above, ERR_PERMISSION when other users can change the
- * file, or a password stands in one that everybody can read. A file that is not there is an empty one. */
+/* ERR_SETTINGS "FILE:LINE:COLUMN: ..." for anything that is not as above, ERR_PERMISSION when other users can change
+ * the file, or a password stands in one that everybody can read. A file that is not there is an empty one. */
 fallible profile_file_read(const char *path, struct profile_file *file) MUST_CHECK;
 fallible profile_file_parse(const char *path, const char *text, size_t size, struct profile_file *file) MUST_CHECK;
 void profile_file_cleanup(struct profile_file *file);
@@ -66,7 +66,7 @@ void profile_shell_command(struct strings *words, const char *line);
 /* Is this a value that only a private file may hold as it is? */
 bool setting_is_secret(const struct setting *setting, const char *text);
 
-/* ---- changing the file: comments and layout of everything else stay; the result is read back before it is kept ---- */
+/* ---- changing the file: comments and layout of all else stay; the result is read back before it is kept ---- */
 
 fallible profile_add(const char *path, const struct profile *profile, bool dry_run) MUST_CHECK;
 /* Of a profile that is there; profile_not_found else. */

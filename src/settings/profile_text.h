@@ -1,6 +1,7 @@
-/* Changes to the file of profiles, each from one text to another. They are made line by line, as an editor would: libfyaml
- * would print the document without its comments. Whether the lines were the right ones is seen by reading the result
- * (profile_edit.c); a layout that this can't handle (flow style) is to be left alone. Only for profile_edit.c. */
+/* Changes to the file of profiles, each from one text to another. They are made line by line, as an editor would:
+ * libfyaml would print the document without its comments. Whether the lines were the right ones is seen by reading the
+ * result (profile_edit.c); a layout that this can't handle (flow style) is to be left alone. Only for
+ * profile_edit.c. */
 #ifndef SETTINGS_PROFILE_TEXT_H
 #define SETTINGS_PROFILE_TEXT_H
 

@@ -57,8 +57,8 @@ static inline void settings_cleanup(struct settings **settings)
 }
 
 /* The effective value (borrowed, never freed by the caller), NULL when unset and without default. An empty environment
- * value counts as unset, as in Open WebUI's own `if NAME:` tests, but for the settings that say `empty_counts`. `name` is
- * one of the known settings. */
+ * value counts as unset, as in Open WebUI's own `if NAME:` tests, but for the settings that say `empty_counts`. `name`
+ * is one of the known settings. */
 fallible settings_get(struct settings *settings, const char *name, const char **value) MUST_CHECK;
 
 /* Where the effective value comes from, for messages: "--database", "environment", "/etc/x.env:12", "profile prod,
@@ -75,8 +75,8 @@ const char *settings_profile(const struct settings *settings);
 /* What is typed should decide, and the environment stands above --env-file and --profile: enough to notice when it
  * overrules them. */
 
-/* How messages call the env file (SOURCE_ENV_FILE) or profile (SOURCE_PROFILE) that the command line names; borrowed. NULL
- * when it names none, and for all other sources. */
+/* How messages call the env file (SOURCE_ENV_FILE) or profile (SOURCE_PROFILE) that the command line names; borrowed.
+ * NULL when it names none, and for all other sources. */
 const char *settings_typed(const struct settings *settings, enum setting_source source);
 /* Where the value would come from if the environment said nothing. */
 enum setting_source settings_source_beneath(const struct settings *settings, const char *name);

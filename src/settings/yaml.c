@@ -31,11 +31,13 @@ static fallible check_whole(const char *path, const char *text, size_t size)
 		const char *newline = memchr(text + at, '\n', size - at);
 		end = newline ? (size_t)(newline - text) : size;
 		if (memchr(text + at, '\0', end - at))
-			return error_hint(error_new(ERR_SETTINGS, "%s:%u: a NUL byte", path, line), "the file must be YAML");
+			return error_hint(error_new(ERR_SETTINGS, "%s:%u: a NUL byte", path, line),
+					  "the file must be YAML");
 		if (!utf8_valid(text + at, end - at))
 			return error_hint(error_new(ERR_SETTINGS, "%s:%u: not UTF-8", path, line),
 					  "the file must be YAML, in UTF-8");
-		bool divider = end - at >= 3 && !memcmp(text + at, "---", 3) && (end - at == 3 || strchr(" \t\r", text[at + 3]));
+		bool divider = end - at >= 3 && !memcmp(text + at, "---", 3) &&
+			       (end - at == 3 || strchr(" \t\r", text[at + 3]));
 		if (divider && content)
 			return error_hint(error_new(ERR_SETTINGS, "%s:%u: a second document begins", path, line),
 					  "all profiles stand in one");

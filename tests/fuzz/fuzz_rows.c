@@ -23,8 +23,10 @@ static void read_as(const uint8_t *data, size_t size, enum accounts_format forma
 	assert(!accounts_validate(&accounts, "user", &rules));
 	for (size_t i = 0; i < accounts.count; i++) {
 		const struct account *account = &accounts.items[i];
-		assert(account->state == ACCOUNT_BAD ? account->fault && *account->fault : account->email && account->name);
-		assert(account->state == ACCOUNT_BAD || (strchr(account->email, '@') && !strpbrk(account->email, " \n\x1b")));
+		assert(account->state == ACCOUNT_BAD ? account->fault && *account->fault
+						     : account->email && account->name);
+		assert(account->state == ACCOUNT_BAD ||
+		       (strchr(account->email, '@') && !strpbrk(account->email, " \n\x1b")));
 	}
 }
 

@@ -20,7 +20,7 @@ static void parse(const char *text, bool bare)
 	}
 	assert(target.display && (target.path != NULL) == (target.engine == DB_SQLITE));
 	assert((target.conninfo != NULL) == (target.engine == DB_POSTGRESQL));
-	/* What was understood is understood again, and is the same place; the pairs don't know of a doubt about the URL. */
+	/* What was understood is understood again, and is the same place; the pairs know of no doubt about the URL. */
 	if (target.conninfo) {
 		struct db_target again = {0};
 		assert(!db_target_parse(target.conninfo, true, &again));

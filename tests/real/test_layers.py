@@ -17,6 +17,11 @@ MAY_INCLUDE = {
     "migrate": {"base", "openwebui"},
     "commands": {"base", "cli", "db", "migrate", "openwebui", "provision", "settings"},
 }
+WIDEST = 120
+WHERE = ("src/**/*.[ch]", "src/**/*.def", "src/**/*.sql", "tests/unit/*.[ch]", "tests/fuzz/*.[ch]", "tests/real/**/*.c",
+         "scripts/**/*", "Makefile", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")
+# What tools write, and lists that are read a line at a time.
+LISTS = ("scripts/lab/locks/*", "scripts/lib/packages")
 INCLUDE = re.compile(r'^#include "(\w+)/(.*)"', re.MULTILINE)
 
 
@@ -45,7 +50,7 @@ def test_each_driver_and_command_group_keeps_to_itself():
         own = path.relative_to(TREE / "src").parent.parts
         for folder, rest in INCLUDE.findall(path.read_text()):
             inner = (folder, *rest.split("/")[:-1])
-            private = (folder == "db" and len(inner) > 1 and own != ("db",)) or (folder == "commands" and len(inner) > 1 and own != ("commands",))
+            private = folder in {"db", "commands"} and len(inner) > 1 and own != (folder,)
             assert not private or own[: len(inner)] == inner, f"{path.relative_to(TREE)} includes {folder}/{rest}"
 
 
@@ -55,3 +60,20 @@ def test_nobody_above_the_drivers_asks_which_one_there_is():
         text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
         if path.relative_to(TREE / "src").parts[0] != "db" and path.name != "version.c":  # it lists the libraries
             assert not re.search(r"\b(DB_SQLITE|DB_POSTGRESQL|sqlite3_\w+|PQ\w+|pg_advisory\w*)\b", text), path
+
+
+def lines_that_count():
+    """The place and text of each, but for what Markdown can't break: rows of a table, and addresses at an end."""
+    for path in sorted({path for pattern in WHERE for path in TREE.glob(pattern) if path.is_file()}):
+        name = path.relative_to(TREE)
+        if path.suffix == ".pyc" or any(name.match(pattern) for pattern in LISTS):
+            continue
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if name.suffix != ".md" or not (line.startswith("|") or "://" in line.rpartition(" ")[2]):
+                yield f"{name}:{number}", line
+
+
+@pytest.mark.quick
+def test_no_line_is_wider_than_120_columns():
+    found = [place for place, line in lines_that_count() if len(line.expandtabs(8)) > WIDEST]
+    assert not found, f"wider than {WIDEST} columns: {', '.join(found)}"

@@ -27,11 +27,15 @@ static void read_rows(const char *text, enum accounts_format format, struct acco
 static void test_faults_of_addresses(void **state)
 {
 	(void)state;
-	static const char *const good[] = {"a@b.c", "x@localhost", "a.b+c@d-e.f.g", "\xc3\xa4@\xc3\xb6.de", "'@b.c", "a@b.c."};
-	static const char *const bad[] = {"", "@", "a", "a@", "@b.c", "a@b", "a@.c", "a@b.", "a@@b.c", "a@b@c.d", "a b@c.d", "a@b .c", "a@b.c\n",
-					  "a\t@b.c", "a\x7f@b.c", "a\xff@b.c", "a\xc2\xa0@b.c", "a\xe3\x80\x80@b.c", "a\xe2\x80\xae@b.c", "x@localhosts", "@localhost",
-					  "a\xc2\xad@b.c", "a\xe2\x80\x8b@b.c", "a\xe2\x80\x8d@b.c", "a\xe2\x81\xa0@b.c", ("\xef\xbb\xbf" "a@b.c"),
-					  "a\xe3\x85\xa4@b.c", "a\xf3\xa0\x81\x81@b.c", "a\xe2\x80\x83@b.c", "a@b\xe1\x9a\x80.c", "a@b.c\xe2\x80\xaf"};
+	static const char *const good[] = {"a@b.c", "x@localhost", "a.b+c@d-e.f.g", "\xc3\xa4@\xc3\xb6.de", "'@b.c",
+					   "a@b.c."};
+	static const char *const bad[] = {"", "@", "a", "a@", "@b.c", "a@b", "a@.c", "a@b.", "a@@b.c", "a@b@c.d",
+					  "a b@c.d", "a@b .c", "a@b.c\n", "a\t@b.c", "a\x7f@b.c", "a\xff@b.c",
+					  "a\xc2\xa0@b.c", "a\xe3\x80\x80@b.c", "a\xe2\x80\xae@b.c", "x@localhosts",
+					  "@localhost", "a\xc2\xad@b.c", "a\xe2\x80\x8b@b.c", "a\xe2\x80\x8d@b.c",
+					  "a\xe2\x81\xa0@b.c", ("\xef\xbb\xbf" "a@b.c"), "a\xe3\x85\xa4@b.c",
+					  "a\xf3\xa0\x81\x81@b.c", "a\xe2\x80\x83@b.c", "a@b\xe1\x9a\x80.c",
+					  "a@b.c\xe2\x80\xaf"};
 	for (size_t i = 0; i < COUNT(good); i++)
 		if (email_fault(good[i]))
 			fail_msg("refused: %s", good[i]);
@@ -51,7 +55,8 @@ static void test_faults_of_addresses(void **state)
 static void test_faults_of_names(void **state)
 {
 	(void)state;
-	static const char *const good[] = {"A", "J\xc3\xbcrgen \xc5\x81", " a ", "O'Neil; drop", "\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae", "\xf0\x9f\x98\x80"};
+	static const char *const good[] = {"A", "J\xc3\xbcrgen \xc5\x81", " a ", "O'Neil; drop",
+					   "\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae", "\xf0\x9f\x98\x80"};
 	static const char *const bad[] = {"", " ", "   ", "a\nb", "a\x1b", "\xff", "a\xe2\x80\xae", "\x7f",
 					  "\xe2\x80\x8b", " \xe3\x85\xa4\xc2\xa0", "\xe2\x80\x83", "\xef\xbb\xbf"};
 	for (size_t i = 0; i < COUNT(good); i++)
@@ -79,7 +84,8 @@ static void test_defaults(void **state)
 {
 	(void)state;
 	AUTO(accounts) struct accounts accounts = {0};
-	read_rows("Role,GROUPS,eMail,Name\n,\" A ; B;\",Ann@Example.ORG,\nadmin,,b@c.d,Ben\n", ACCOUNTS_GUESS, &accounts);
+	read_rows("Role,GROUPS,eMail,Name\n,\" A ; B;\",Ann@Example.ORG,\nadmin,,b@c.d,Ben\n",
+		  ACCOUNTS_GUESS, &accounts);
 	assert_int_equal(accounts.count, 2);
 	const struct account *ann = &accounts.items[0], *ben = &accounts.items[1];
 	assert_int_equal(ann->state, ACCOUNT_NEW);
@@ -100,7 +106,9 @@ static void test_json_lines(void **state)
 {
 	(void)state;
 	AUTO(accounts) struct accounts accounts = {0};
-	read_rows("{\"email\":\"A@b.c\",\"groups\":[\"x;y\",\"z\"],\"name\":null}\n\n \t\n{\"Email\":\"b@b.c\",\"groups\":\"x;y\"}", ACCOUNTS_GUESS, &accounts);
+	read_rows("{\"email\":\"A@b.c\",\"groups\":[\"x;y\",\"z\"],\"name\":null}\n\n \t\n"
+		  "{\"Email\":\"b@b.c\",\"groups\":\"x;y\"}",
+		  ACCOUNTS_GUESS, &accounts);
 	assert_int_equal(accounts.count, 2);
 	assert_string_equal(accounts.items[0].email, "a@b.c");
 	assert_int_equal(accounts.items[0].groups.count, 2); /* in a list a semicolon is a letter */
@@ -133,7 +141,9 @@ static void test_json_arrays(void **state)
 {
 	(void)state;
 	AUTO(accounts) struct accounts accounts = {0};
-	read_rows("\xef\xbb\xbf[ {\"email\":\"A@b.c\",\"groups\":[\"x]\",\"y\"],\"name\":\"a\\\\\\\"}],\"},\n{\"Email\":\"b@b.c\",\"id\":7,\"created_at\":null}\n,7]\n", ACCOUNTS_GUESS, &accounts);
+	read_rows("\xef\xbb\xbf[ {\"email\":\"A@b.c\",\"groups\":[\"x]\",\"y\"],\"name\":\"a\\\\\\\"}],\"},\n"
+		  "{\"Email\":\"b@b.c\",\"id\":7,\"created_at\":null}\n,7]\n",
+		  ACCOUNTS_GUESS, &accounts);
 	assert_int_equal(accounts.count, 3);
 	assert_string_equal(accounts.items[0].name, "a\\\"}],");
 	assert_string_equal(accounts.items[0].groups.items[0], "x]");
@@ -148,7 +158,8 @@ static void test_texts_that_end_with_a_backslash(void **state)
 {
 	(void)state;
 	AUTO(accounts) struct accounts accounts = {0};
-	read_rows("[{\"email\":\"a@b.c\",\"name\":\"a\\\\\"},{\"email\":\"b@b.c\",\"name\":\"\\\\\\\\\"}]", ACCOUNTS_GUESS, &accounts);
+	read_rows("[{\"email\":\"a@b.c\",\"name\":\"a\\\\\"},{\"email\":\"b@b.c\",\"name\":\"\\\\\\\\\"}]",
+		  ACCOUNTS_GUESS, &accounts);
 	assert_int_equal(accounts.count, 2);
 	assert_int_equal(accounts_count(&accounts, ACCOUNT_NEW), 2);
 	assert_string_equal(accounts.items[0].name, "a\\");
@@ -180,7 +191,9 @@ static void test_passwords_and_hashes(void **state)
 {
 	(void)state;
 	static const char hash[] = "$2a$06$m0CrhHm10qJ3lXRY.5zDGO3rS2KdeeWLuGmsfGlMfOxih58VYVfxe";
-	AUTO(memory) char *text = text_format("email,password,password_hash\na@b.c,pw,\nb@b.c,,%s\nc@b.c,pw,%s\nd@b.c,,pw\ne@b.c,%073d,\nf@b.c,\xff,\n", hash, hash, 1);
+	AUTO(memory) char *text = text_format("email,password,password_hash\na@b.c,pw,\nb@b.c,,%s\nc@b.c,pw,%s\n"
+					      "d@b.c,,pw\ne@b.c,%073d,\nf@b.c,\xff,\n",
+					      hash, hash, 1);
 	AUTO(accounts) struct accounts accounts = {0};
 	read_rows(text, ACCOUNTS_CSV, &accounts);
 	assert_string_equal(accounts.items[0].password, "pw");
@@ -229,8 +242,16 @@ static void test_what_makes_a_file_unusable(void **state)
 	static const struct {
 		const char *text, *piece;
 	} bad[] = {
-		{"name\nx\n", "no column \"email\""}, {"email,EMAIL\n", "stands twice"}, {"email,x\n", "unknown column \"x\""}, {"\n", "is empty"},
-		{"a@b.c,Ann\n", "the first line names no columns"}, {"- email: a\n", "looks like YAML"}, {"[{}", "never closed"}, {"[] x", "something follows"}, {"\xef\xbb", "unknown column"}, {"{\"email\":\"a@b.c\",\"x\":1}", "f:1: unknown column \"x\""},
+		{"name\nx\n", "no column \"email\""},
+		{"email,EMAIL\n", "stands twice"},
+		{"email,x\n", "unknown column \"x\""},
+		{"\n", "is empty"},
+		{"a@b.c,Ann\n", "the first line names no columns"},
+		{"- email: a\n", "looks like YAML"},
+		{"[{}", "never closed"},
+		{"[] x", "something follows"},
+		{"\xef\xbb", "unknown column"},
+		{"{\"email\":\"a@b.c\",\"x\":1}", "f:1: unknown column \"x\""},
 	};
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		AUTO(accounts) struct accounts accounts = {0};
@@ -257,7 +278,8 @@ static void test_columns_of_lists_are_taken_or_left_out(void **state)
 			AUTO(error) struct error *error = accounts_read(&accounts, input, "f", ACCOUNTS_JSONL);
 			fclose(input);
 			if (error)
-				fail_msg("user %s prints a column that import refuses: %s", lists[i]->name, error->message);
+				fail_msg("user %s prints a column that import refuses: %s", lists[i]->name,
+					 error->message);
 		}
 }
 
@@ -296,11 +318,12 @@ static void test_refusing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_faults_of_addresses), cmocka_unit_test(test_faults_of_names), cmocka_unit_test(test_roles),
-		cmocka_unit_test(test_defaults), cmocka_unit_test(test_json_lines), cmocka_unit_test(test_json_arrays), cmocka_unit_test(test_texts_that_end_with_a_backslash),
+		cmocka_unit_test(test_faults_of_addresses), cmocka_unit_test(test_faults_of_names),
+		cmocka_unit_test(test_roles), cmocka_unit_test(test_defaults), cmocka_unit_test(test_json_lines),
+		cmocka_unit_test(test_json_arrays), cmocka_unit_test(test_texts_that_end_with_a_backslash),
 		cmocka_unit_test(test_broken_json_repeats_no_password), cmocka_unit_test(test_groups_without_an_end),
-		cmocka_unit_test(test_duplicates_in_any_letter_case),
-		cmocka_unit_test(test_passwords_and_hashes), cmocka_unit_test(test_generated_passwords), cmocka_unit_test(test_the_first_fault_stays),
+		cmocka_unit_test(test_duplicates_in_any_letter_case), cmocka_unit_test(test_passwords_and_hashes),
+		cmocka_unit_test(test_generated_passwords), cmocka_unit_test(test_the_first_fault_stays),
 		cmocka_unit_test(test_an_unknown_role_is_told_with_the_nearest_one),
 		cmocka_unit_test(test_what_makes_a_file_unusable),
 		cmocka_unit_test(test_columns_of_lists_are_taken_or_left_out), cmocka_unit_test(test_refusing),

@@ -43,7 +43,8 @@ static void texts_are_whole(CLEAN)
 	assert_memory_equal(chain_version_table, "-- ", 3);
 	assert_non_null(strstr(chain_version_table, "CREATE TABLE alembic_version"));
 	for (int i = 1; i <= revision_count(); i++) {
-		const char *texts[] = {chain_step(revision_at(i))->sqlite_sql, chain_step(revision_at(i))->postgresql_sql};
+		const char *texts[] = {chain_step(revision_at(i))->sqlite_sql,
+				       chain_step(revision_at(i))->postgresql_sql};
 		for (int engine = 0; engine < 2; engine++) {
 			assert_memory_equal(texts[engine], "-- ", 3);
 			assert_int_equal(texts[engine][strlen(texts[engine]) - 1], '\n');

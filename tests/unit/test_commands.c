@@ -30,7 +30,8 @@ static void check_clause(const char *path, const char *what, const char *clause)
 {
 	MUST(clause && *clause, path, "%s has no text", what);
 	MUST(!text_ends(clause, "."), path, "%s ends with a full stop: %s", what, clause);
-	MUST(!isupper((unsigned char)clause[0]) || isupper((unsigned char)clause[1]) || strstr(clause, "Open WebUI") == clause,
+	MUST(!isupper((unsigned char)clause[0]) || isupper((unsigned char)clause[1]) ||
+	     strstr(clause, "Open WebUI") == clause,
 	     path, "%s begins with a capital: %s", what, clause);
 	for (const char *c = clause; *c; c++)
 		MUST(isprint((unsigned char)*c), path, "%s has a byte that is not printable ASCII", what);
@@ -105,8 +106,10 @@ static void check_arguments(const struct command *command, const char *path)
 		const struct argument *argument = &command->arguments[i];
 		check_clause(path, argument->name, argument->help);
 		MUST(!argument->required || !optional, path, "%s is required behind an optional one", argument->name);
-		MUST(argument->type != VALUE_TEXTS || i + 1 == count, path, "%s repeats and is not the last", argument->name);
-		MUST((argument->type == VALUE_CHOICE) == (argument->choices != NULL), path, "%s: choices", argument->name);
+		MUST(argument->type != VALUE_TEXTS || i + 1 == count, path, "%s repeats and is not the last",
+		     argument->name);
+		MUST((argument->type == VALUE_CHOICE) == (argument->choices != NULL), path, "%s: choices",
+		     argument->name);
 		MUST(argument->offset < command->size, path, "%s lies outside of the values", argument->name);
 		optional |= !argument->required;
 	}
@@ -260,7 +263,8 @@ static bool leads_somewhere(const struct command *command, const char *line)
 		const char *word = words.items[i];
 		if (text_starts(word, "--") && !find_option(command, word + 2, strlen(word + 2), &negated))
 			return false;
-		if (!text_starts(word, "--") && !isupper((unsigned char)*word) && !text_starts(words.items[i - 1], "--"))
+		if (!text_starts(word, "--") && !isupper((unsigned char)*word) &&
+		    !text_starts(words.items[i - 1], "--"))
 			return false;
 	}
 	return command != &root_command;
@@ -276,7 +280,8 @@ static void test_habits(void **state)
 			answers += (*sub)->subcommands && find_subcommand(*sub, habit->ours) != NULL &&
 				   !find_subcommand(*sub, habit->word);
 		if (habit->group)
-			answers = leads_somewhere(group_of(habit), habit->ours) && !find_subcommand(group_of(habit), habit->word);
+			answers = leads_somewhere(group_of(habit), habit->ours) &&
+				  !find_subcommand(group_of(habit), habit->word);
 		MUST(answers, habit->word, "nobody is told of %s", habit->ours);
 	}
 }

@@ -22,7 +22,8 @@ static fallible fails(void)
 static void test_text_hint_and_code(void **state)
 {
 	(void)state;
-	AUTO(error) struct error *error = error_wrap(error_hint(error_wrap(fails(), "inner"), "too late"), "outer %s", "x");
+	AUTO(error) struct error *error =
+		error_wrap(error_hint(error_wrap(fails(), "inner"), "too late"), "outer %s", "x");
 	AUTO(memory) char *text = error_text(error);
 	assert_string_equal(text, "outer x: inner: row 3");
 	assert_string_equal(error_hint_text(error), "try again");
@@ -61,10 +62,12 @@ static void test_system(void **state)
 	static const struct {
 		int errnum;
 		enum error_code code;
-	} codes[] = {{EACCES, ERR_PERMISSION}, {EPERM, ERR_PERMISSION}, {EROFS, ERR_PERMISSION}, {ENOENT, ERR_FAILED}, {ENOSPC, ERR_FAILED}};
+	} codes[] = {{EACCES, ERR_PERMISSION}, {EPERM, ERR_PERMISSION}, {EROFS, ERR_PERMISSION},
+		     {ENOENT, ERR_FAILED}, {ENOSPC, ERR_FAILED}};
 	for (size_t i = 0; i < COUNT(codes); i++) {
 		AUTO(error) struct error *error = error_system(codes[i].errnum, "cannot open %s", "f");
-		AUTO(memory) char *text = error_text(error), *expected = text_format("cannot open f: %s", strerrordesc_np(codes[i].errnum));
+		AUTO(memory) char *text = error_text(error);
+		AUTO(memory) char *expected = text_format("cannot open f: %s", strerrordesc_np(codes[i].errnum));
 		assert_string_equal(text, expected);
 		assert_int_equal(error->code, codes[i].code);
 		assert_null(error_hint_text(error));
@@ -86,8 +89,8 @@ static void test_table(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_text_hint_and_code), cmocka_unit_test(test_nothing_stays_nothing), cmocka_unit_test(test_try),
-		cmocka_unit_test(test_system), cmocka_unit_test(test_table),
+		cmocka_unit_test(test_text_hint_and_code), cmocka_unit_test(test_nothing_stays_nothing),
+		cmocka_unit_test(test_try), cmocka_unit_test(test_system), cmocka_unit_test(test_table),
 	};
 	return cmocka_run_group_tests_name("error", tests, NULL, NULL);
 }

@@ -81,8 +81,8 @@ static void test_lines_fit(void **state)
 	static const size_t widths[] = {40, 60, 80, 100};
 	for (size_t n = 0; n < COUNT(widths); n++) {
 		AUTO(str) struct str text = {0};
-		screen_wrap(&text, "Words of all kinds that are wrapped at the width, and in no case beyond it, ever.\n\nThe "
-				   "second paragraph  stands\nalone.",
+		screen_wrap(&text, "Words of all kinds that are wrapped at the width, and in no case beyond it, "
+				   "ever.\n\nThe second paragraph  stands\nalone.",
 			    4, widths[n]);
 		size_t column = 4;
 		for (const char *c = text.data; *c; c++) {

@@ -99,8 +99,9 @@ static void test_json_list(CLEAN)
 static void test_json_object(CLEAN)
 {
 	check(options_for(OUTPUT_JSON), SHAPE_OBJECT, "plain", 1,
-	      "{\n  \"id\": \"plain\",\n  \"count\": -42,\n  \"active\": true,\n  \"seen_at\": \"2026-11-24T10:49:41Z\",\n"
-	      "  \"groups\": [\"Staff\",\"a, b\"],\n  \"info\": {\"a\":[1,2]}\n}\n");
+	      "{\n  \"id\": \"plain\",\n  \"count\": -42,\n  \"active\": true,\n"
+	      "  \"seen_at\": \"2026-11-24T10:49:41Z\",\n  \"groups\": [\"Staff\",\"a, b\"],\n"
+	      "  \"info\": {\"a\":[1,2]}\n}\n");
 }
 
 static void test_yaml(CLEAN)
@@ -109,7 +110,8 @@ static void test_yaml(CLEAN)
 	check(options_for(OUTPUT_YAML), SHAPE_LIST, "plain", 2,
 	      "- id: plain\n  count: -42\n  active: true\n  seen_at: \"2026-11-24T10:49:41Z\"\n"
 	      "  groups:\n    - Staff\n    - \"a, b\"\n  info: {\"a\":[1,2]}\n"
-	      "- id: \"\"\n  count: -9223372036854775808\n  active: false\n  seen_at: null\n  groups: []\n  info: null\n");
+	      "- id: \"\"\n  count: -9223372036854775808\n  active: false\n  seen_at: null\n"
+	      "  groups: []\n  info: null\n");
 	check(options_for(OUTPUT_YAML), SHAPE_OBJECT, "Yes", 1,
 	      "id: \"Yes\"\ncount: -42\nactive: true\nseen_at: \"2026-11-24T10:49:41Z\"\n"
 	      "groups:\n  - Staff\n  - \"a, b\"\ninfo: {\"a\":[1,2]}\n");
@@ -141,7 +143,8 @@ static void test_text_that_needs_care(CLEAN)
 		{"\b\f\n\r\t\x01\x7f", "\"\\b\\f\\n\\r\\t\\u0001\\u007f\""},
 		{"\xc2\x80\xc2\x9f\xc2\xa0", "\"\\u0080\\u009f\xc2\xa0\""},
 		{"\xe2\x80\xae\xe2\x80\xa8", "\"\\u202e\\u2028\""},
-		{"\xff\xc0\x80\xed\xa0\x80", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\""},
+		{"\xff\xc0\x80\xed\xa0\x80",
+		 "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\""},
 		{"\xf0\x9f\x98\x80\xe2\x82", "\"\xf0\x9f\x98\x80\xef\xbf\xbd\xef\xbf\xbd\""},
 		{"=1+1", "\"=1+1\""},
 		{"- x", "\"- x\""},
@@ -174,7 +177,8 @@ static void test_json_inside(CLEAN)
 	static const struct {
 		const char *text, *printed;
 	} cases[] = {
-		{" { \"a\" : [ 1.50, -2e+7, true, null, \"x \\\" y\" ] } ", "{\"a\":[1.50,-2e+7,true,null,\"x \\\" y\"]}"},
+		{" { \"a\" : [ 1.50, -2e+7, true, null, \"x \\\" y\" ] } ",
+		 "{\"a\":[1.50,-2e+7,true,null,\"x \\\" y\"]}"},
 		{"\n{\n\t\"b\": {}\n}\n", "{\"b\":{}}"},
 		{"\"\x7f\xff\\u0041\"", "\"\\u007f\xef\xbf\xbd\\u0041\""},
 		{"[]", "[]"},

@@ -16,8 +16,8 @@ static void test_types(void **state)
 {
 	(void)state;
 	AUTO(invocation) struct invocation i =
-		good("user list -a --no-wait --role=admin --name x --tag a -tb -t c --roles user,admin --roles pending,user "
-		     "--limit 7 --level -3 --age 15m --since 1970-01-02 a@b g1 g2");
+		good("user list -a --no-wait --role=admin --name x --tag a -tb -t c --roles user,admin --roles "
+		     "pending,user --limit 7 --level -3 --age 15m --since 1970-01-02 a@b g1 g2");
 	const struct sample *values = i.values;
 	assert_ptr_equal(i.command, &sample_list);
 	assert_string_equal(i.path, "user list");
@@ -176,14 +176,16 @@ static const struct refusal {
 	{"user list x --json", "unknown option '--json'", "did you mean --output json?"},
 	{"user list x -pTopSecret1", "unknown option '-p'", NULL},
 	{"postgresql://u:TopSecret@h/db", "there is no command 'postgresql://u:***@h/db'", NULL},
-	{"status url=postgresql://u:TopSecret@h/db", "'owctl status' takes no arguments; got 'url=postgresql://u:***@h/db'", NULL},
+	{"status url=postgresql://u:TopSecret@h/db",
+	 "'owctl status' takes no arguments; got 'url=postgresql://u:***@h/db'", NULL},
 	{"user list x --role postgresql://u:TopSecret@h/db",
 	 "--role must be one of pending, user, admin, not 'postgresql://u:***@h/db'", NULL},
 	{"user list x -role", "unknown option '-role'", "did you mean --role?"},
 	{"user list x --no-all", "unknown option '--no-all'", NULL},
 	{"user list x -Z", "unknown option '-Z'", "'owctl user list --help' shows the options"},
 	{"--role admin user list x", "unknown option '--role'", NULL},
-	{"user list x --role", "--role needs a value", "--role ROLE: of this role (pending, user, admin; default user)"},
+	{"user list x --role", "--role needs a value",
+	 "--role ROLE: of this role (pending, user, admin; default user)"},
 	{"user list x -r", "-r needs a value", NULL},
 	{"user list x --name --all", "--name needs a value, and the option '--all' follows",
 	 "if that is the value, join the two with '='"},
@@ -204,12 +206,17 @@ static const struct refusal {
 	{"user list x --age soon", "--age must be a duration such as 90s, 15m, 2h, 7d or 4w, not 'soon'",
 	 "as in --age 90s"},
 	{"user list x --since 2026-02-30",
-	 "--since must be a date such as 2026-11-24, a time such as 2026-11-24T10:49:41Z or an age such as 7d, not '2026-02-30'",
+	 "--since must be a date such as 2026-11-24, a time such as 2026-11-24T10:49:41Z or an age such as 7d, "
+	 "not '2026-02-30'",
 	 "as in --since 7d for seven days ago; an age may end in s, m, h, d or w"},
 	{"user list x --since 7",
-	 "--since must be a date such as 2026-11-24, a time such as 2026-11-24T10:49:41Z or an age such as 7d, not '7'", NULL},
+	 "--since must be a date such as 2026-11-24, a time such as 2026-11-24T10:49:41Z or an age such as 7d, "
+	 "not '7'",
+	 NULL},
 	{"user list x --since d",
-	 "--since must be a date such as 2026-11-24, a time such as 2026-11-24T10:49:41Z or an age such as 7d, not 'd'", NULL},
+	 "--since must be a date such as 2026-11-24, a time such as 2026-11-24T10:49:41Z or an age such as 7d, "
+	 "not 'd'",
+	 NULL},
 	{"user list x --name a --name a", "--name is given twice", "leave one of them out"},
 	{"--database a --database b user", "--database is given twice", NULL},
 	{"user list", "EMAIL is missing: mail address", "'owctl user list --help' shows how it is used"},
@@ -217,8 +224,8 @@ static const struct refusal {
 	{"user remove g", "USER is missing: who leaves it", NULL},
 	{"user create x", "--name is missing: full name", "'owctl user create --help' shows how it is used"},
 	{"status x", "'owctl status' takes no arguments; got 'x'", "'owctl status --help' shows how it is used"},
-	{"user create a b", "unexpected argument: a password is never given as an argument: other users of this machine "
-			    "could read it in the list of processes",
+	{"user create a b", "unexpected argument: a password is never given as an argument: other users of this "
+			    "machine could read it in the list of processes",
 	 "use --password-stdin or --password-file FILE"},
 	{"user create a --password geheim", "a password is never given as an argument: other users of this machine "
 					    "could read it in the list of processes",

@@ -135,7 +135,8 @@ static const struct {
 	{"default:", "c.yaml:1:1: default must be a text", NULL},
 	{"profiles: x", "c.yaml:1:11: profiles must be a mapping", NULL},
 	{"profiles:\n  p: [a]", "c.yaml:2:7: p must be a mapping", NULL},
-	{"profiles:\n  p:\n    envfile: x", "c.yaml:3:5: unknown key \"envfile\"", "known keys are: env-file, settings"},
+	{"profiles:\n  p:\n    envfile: x", "c.yaml:3:5: unknown key \"envfile\"",
+	 "known keys are: env-file, settings"},
 	{"profiles:\n  p:\n    settings:\n      DATA_DIRR: x", "c.yaml:4:7: unknown setting \"DATA_DIRR\"",
 	 "did you mean DATA_DIR"},
 	{SETTINGS("ZZZZZZZZZZZZ: x"), "c.yaml:1:27: unknown setting \"ZZZZZZZZZZZZ\"", "owctl profile show --all"},
@@ -144,9 +145,10 @@ static const struct {
 	{SETTINGS("DATA_DIR: ~"), "c.yaml:1:37: DATA_DIR must be a text", NULL},
 	{SETTINGS("DATA_DIR: [a]"), "c.yaml:1:38: DATA_DIR must be a text", NULL},
 	{SETTINGS("DATA_DIR: {}"), "c.yaml:1:27: DATA_DIR has no source", NULL},
-	{SETTINGS("DATABASE_URL: {postgresql://u:TopSecret@h/db}"), "c.yaml:1:42: unknown key \"postgresql://u:***@h/db\"",
-	 "known keys are: file, env, command"},
-	{SETTINGS("DATABASE_URL=postgresql://u:TopSecret@h/db: x"), "c.yaml:1:27: unknown setting \"***\"", "profile show --all"},
+	{SETTINGS("DATABASE_URL: {postgresql://u:TopSecret@h/db}"),
+	 "c.yaml:1:42: unknown key \"postgresql://u:***@h/db\"", "known keys are: file, env, command"},
+	{SETTINGS("DATABASE_URL=postgresql://u:TopSecret@h/db: x"), "c.yaml:1:27: unknown setting \"***\"",
+	 "profile show --all"},
 	{SETTINGS("DATA_DIR: {fiel: a}"), "c.yaml:1:38: unknown key \"fiel\"", "known keys are: file, env, command"},
 	{SETTINGS("DATA_DIR: {file: a, env: b}"), "c.yaml:1:47: DATA_DIR has two sources", NULL},
 	{SETTINGS("DATA_DIR: {command: []}"), "c.yaml:1:38: command is empty", NULL},
@@ -232,7 +234,11 @@ static fallible add_prod(bool dry_run)
 	};
 	profile_shell_command(&settings[3].words, "echo 'x'");
 	const struct profile profile = {
-		.name = text_copy("prod"), .env_file = text_copy("/e.env"), .settings = settings, .count = COUNT(settings)};
+		.name = text_copy("prod"),
+		.env_file = text_copy("/e.env"),
+		.settings = settings,
+		.count = COUNT(settings),
+	};
 	struct error *error = profile_add(path, &profile, dry_run);
 	for (size_t i = 0; i < COUNT(settings); i++) {
 		free(settings[i].text);

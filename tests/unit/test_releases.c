@@ -99,7 +99,8 @@ static void test_possessions(void **state)
 	for (size_t i = 0; possessions[i].table; i++) {
 		assert_true(*possessions[i].noun && *possessions[i].column);
 		for (size_t j = 0; j < i; j++)
-			assert_false(!strcmp(possessions[i].table, possessions[j].table) && !strcmp(possessions[i].column, possessions[j].column));
+			assert_false(!strcmp(possessions[i].table, possessions[j].table) &&
+				     !strcmp(possessions[i].column, possessions[j].column));
 		if (!strcmp(possessions[i].table, "chat"))
 			chat = i;
 		if (!strcmp(possessions[i].table, "chat_message"))
@@ -111,8 +112,9 @@ static void test_possessions(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_the_line_of_revisions), cmocka_unit_test(test_releases_follow_the_line), cmocka_unit_test(test_what_is_there),
-		cmocka_unit_test(test_reaching), cmocka_unit_test(test_possessions),
+		cmocka_unit_test(test_the_line_of_revisions), cmocka_unit_test(test_releases_follow_the_line),
+		cmocka_unit_test(test_what_is_there), cmocka_unit_test(test_reaching),
+		cmocka_unit_test(test_possessions),
 	};
 	return cmocka_run_group_tests_name("releases", tests, NULL, NULL);
 }

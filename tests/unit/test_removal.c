@@ -1,5 +1,5 @@
-/* What a server names as a kind of possession stays within the tables. The file itself is included: no server that can be
- * had answers such things, and nobody else may call this. */
+/* What a server names as a kind of possession stays within the tables. The file itself is included: no server that can
+ * be had answers such things, and nobody else may call this. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -48,7 +48,8 @@ static void test_kinds_that_are_none_are_refused(void **state)
 {
 	(void)state;
 	struct removal_plan plan = {0};
-	const int64_t odd[] = {count_known(), count_known() + 1, GRANTS - 1, INT64_MAX, INT64_MIN, 1LL << 32, -(1LL << 32)};
+	const int64_t odd[] = {count_known(), count_known() + 1, GRANTS - 1, INT64_MAX,
+			       INT64_MIN, 1LL << 32, -(1LL << 32)};
 	for (size_t i = 0; i < COUNT(odd); i++)
 		assert_refused(&plan, odd[i]);
 }

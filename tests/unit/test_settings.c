@@ -115,7 +115,8 @@ static const struct {
 	/* profiles */
 	{{.environment = {"OWCTL_PROFILE=q"}, .profiles = "profiles: {p: , q: {settings: {DATA_DIR: 1}}}"}, "DATA_DIR",
 	 "1", "profile q, @/config.yaml:1:32", "1", SOURCE_PROFILE},
-	{{.profile = "p", .environment = {"OWCTL_PROFILE=none"}, .profiles = "profiles: {p: {settings: {DATA_DIR: a}}}"},
+	{{.profile = "p", .environment = {"OWCTL_PROFILE=none"},
+	  .profiles = "profiles: {p: {settings: {DATA_DIR: a}}}"},
 	 "DATA_DIR", "a", "profile p, @/config.yaml:1:27", "a", SOURCE_PROFILE},
 	{{.profiles = PROFILE("      WEBUI_SECRET_KEY: {file: secret}\n")}, "WEBUI_SECRET_KEY", "s3cret",
 	 "profile p, @/config.yaml:5:7", "***", SOURCE_PROFILE},
@@ -147,7 +148,8 @@ static void effective_values(CLEAN)
 		AUTO(memory) char *masked = NULL;
 		assert_null(settings_masked(settings, name, &masked));
 		if (!text_equal(value, values[i].value))
-			fail_msg("%zu: %s, not %s", i, value ? value : "unset", values[i].value ? values[i].value : "unset");
+			fail_msg("%zu: %s, not %s", i, value ? value : "unset",
+				 values[i].value ? values[i].value : "unset");
 		assert_string_equal(settings_origin(settings, name), origin);
 		assert_true(text_equal(masked, values[i].masked));
 		assert_int_equal(settings_source(settings, name), values[i].source);
@@ -241,7 +243,8 @@ static void a_command_has_ten_seconds(CLEAN)
 	AUTO(memory) char *path = at_folder("@/.config/owctl");
 	AUTO(memory) char *make = text_format("mkdir -p %s", path);
 	assert_int_equal(system(make), 0);
-	write_file(".config/owctl/config.yaml", PROFILE("      WEBUI_SECRET_KEY: {command: 'sleep 60 & sleep 60'}\n"), 0600);
+	write_file(".config/owctl/config.yaml", PROFILE("      WEBUI_SECRET_KEY: {command: 'sleep 60 & sleep 60'}\n"),
+		   0600);
 	assert_null(settings_load(&request, &settings));
 	int64_t before = clock_monotonic_ms();
 	const char *value;
@@ -309,7 +312,8 @@ static void database_of_the_image(CLEAN)
 	const struct {
 		const struct layers *layers;
 		const char *folder, *origin;
-	} cases[] = {{&inside, folder, "default: the image's folder"}, {&outside, NULL, ""}, {&told, "/x", "environment"}};
+	} cases[] = {{&inside, folder, "default: the image's folder"}, {&outside, NULL, ""},
+		     {&told, "/x", "environment"}};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		AUTO(settings) struct settings *settings = NULL;
 		const char *found;
@@ -327,7 +331,8 @@ static const struct {
 	{{.profiles = ""}, "no database is given", "no webui.db is in /app/backend/data"},
 	{{.env_file = "\n\nDATABASE_URL=mysql://u:pw@h/n"},
 	 "DATABASE_URL (@/x.env:3): owctl does not work with mysql databases", "Open WebUI runs on SQLite"},
-	{{.environment = {"DATABASE_URL=/webui.db"}}, "DATABASE_URL (environment): this is not a database URL", "write"},
+	{{.environment = {"DATABASE_URL=/webui.db"}}, "DATABASE_URL (environment): this is not a database URL",
+	 "write"},
 	{{.database = "postgresql://h:x"}, "--database: the port in the database URL is not a number", NULL},
 	{{.env_file = PARTS_IN_FILE "DATABASE_PASSWORD=p@w"},
 	 "DATABASE_TYPE, _USER, _PASSWORD, _HOST, _PORT, _NAME (@/x.env:5): the host in the database URL holds an @",

@@ -43,7 +43,8 @@ static void a_silent_statement_is_stopped(CLEAN)
 	}
 	db_rows_free(rows);
 	rows = NULL;
-	assert_null(db_query(db, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n WHERE i < 0",
+	assert_null(db_query(db, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+				 "SELECT i FROM n WHERE i < 0",
 			     NULL, 0, &rows));
 	bool row;
 	assert_int_equal(code_of_hinted(db_next(rows, &row), "stopped after 1 s"), ERR_BUSY);

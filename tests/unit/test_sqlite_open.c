@@ -35,14 +35,17 @@ static void what_is_no_database_is_refused(CLEAN)
 	AUTO(memory) char *sub = path_of("folder");
 	assert_int_equal(mkdir(sub, 0700), 0);
 	put_file("empty.db", "", 0);
-	put_file("text.db", "This is not a database, but long enough to look at it and see that it is none of ours.....", 90);
+	put_file("text.db",
+		 "This is not a database, but long enough to look at it and see that it is none of ours.....", 90);
 	put_file("short.db", "SQLite", 6);
 
 	assert_int_equal(code_of_hinted(try_open("none.db", reading, &db), "no file"), ERR_SETTINGS);
 	assert_int_equal(code_of_hinted(try_open("none.db", writing, &db), "no file"), ERR_SETTINGS);
 	assert_int_equal(code_of_hinted(try_open("none/none.db", creating, &db), "no folder"), ERR_SETTINGS);
-	assert_int_equal(code_of_hinted(try_open("text.db/none.db", reading, &db), "text.db is a file, not"), ERR_SETTINGS);
-	assert_int_equal(code_of_hinted(try_open("text.db/none.db", creating, &db), "text.db is a file, not"), ERR_SETTINGS);
+	assert_int_equal(code_of_hinted(try_open("text.db/none.db", reading, &db), "text.db is a file, not"),
+			 ERR_SETTINGS);
+	assert_int_equal(code_of_hinted(try_open("text.db/none.db", creating, &db), "text.db is a file, not"),
+			 ERR_SETTINGS);
 	assert_int_equal(code_of_hinted(try_open("none", creating, &db), "the name is none"), ERR_SETTINGS);
 	assert_int_equal(code_of_hinted(try_open("none/", creating, &db), "no folder"), ERR_SETTINGS);
 	assert_int_equal(code_of_hinted(try_open("/../../dev/null", reading, &db), "regular file"), ERR_SETTINGS);

@@ -112,8 +112,9 @@ static void test_comparing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_growing), cmocka_unit_test(test_room_is_an_empty_text), cmocka_unit_test(test_take),
-		cmocka_unit_test(test_split), cmocka_unit_test(test_lists), cmocka_unit_test(test_comparing),
+		cmocka_unit_test(test_growing), cmocka_unit_test(test_room_is_an_empty_text),
+		cmocka_unit_test(test_take), cmocka_unit_test(test_split), cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_comparing),
 	};
 	return cmocka_run_group_tests_name("str", tests, NULL, NULL);
 }

@@ -36,8 +36,9 @@ static void test_what_is_not_valid(void **state)
 {
 	(void)state;
 	static const char *const texts[] = {
-		"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2\x41", "\xe0\x80\x80", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xed\xbf\xbf",
-		"\xe2\x82", "\xe2\x28\xa1", "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xf8\x88\x80\x80\x80", "\xfe", "\xff",
+		"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2\x41", "\xe0\x80\x80", "\xe0\x9f\xbf",
+		"\xed\xa0\x80", "\xed\xbf\xbf", "\xe2\x82", "\xe2\x28\xa1", "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf",
+		"\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xf8\x88\x80\x80\x80", "\xfe", "\xff",
 	};
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		uint32_t point = 7;
@@ -61,7 +62,8 @@ static void test_safe(void **state)
 {
 	(void)state;
 	AUTO(str) struct str out = {0};
-	assert_string_equal(safe(&out, "plain \\ J\xc3\xbcrgen \xe2\x82\xac", 19), "plain \\ J\xc3\xbcrgen \xe2\x82\xac");
+	assert_string_equal(safe(&out, "plain \\ J\xc3\xbcrgen \xe2\x82\xac", 19),
+			    "plain \\ J\xc3\xbcrgen \xe2\x82\xac");
 	assert_string_equal(safe(&out, "\x1b[2J", 4), "\\x1b[2J");
 	assert_string_equal(safe(&out, "a\0b", 3), "a\\x00b");
 	assert_string_equal(safe(&out, "a\xff", 2), "a\\xff");
@@ -74,8 +76,10 @@ static void test_safe(void **state)
 static void test_unsafe_ranges(void **state)
 {
 	(void)state;
-	static const uint32_t unsafe[] = {0, 0x1f, 0x7f, 0x80, 0x9f, 0x061c, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a, 0x202e, 0x2066, 0x2069};
-	static const uint32_t fine[] = {0x20, 0x7e, 0xa0, 0xe9, 0x061b, 0x061d, 0x200d, 0x2010, 0x2027, 0x202f, 0x2065, 0x206a, 0x1f600};
+	static const uint32_t unsafe[] = {0, 0x1f, 0x7f, 0x80, 0x9f, 0x061c, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a,
+					  0x202e, 0x2066, 0x2069};
+	static const uint32_t fine[] = {0x20, 0x7e, 0xa0, 0xe9, 0x061b, 0x061d, 0x200d, 0x2010, 0x2027, 0x202f, 0x2065,
+					0x206a, 0x1f600};
 	for (size_t i = 0; i < COUNT(unsafe); i++)
 		assert_true(utf8_is_unsafe(unsafe[i]));
 	for (size_t i = 0; i < COUNT(fine); i++)
@@ -105,8 +109,9 @@ static void test_lower(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_code_point), cmocka_unit_test(test_what_is_not_valid), cmocka_unit_test(test_safe),
-		cmocka_unit_test(test_unsafe_ranges), cmocka_unit_test(test_width), cmocka_unit_test(test_lower),
+		cmocka_unit_test(test_every_code_point), cmocka_unit_test(test_what_is_not_valid),
+		cmocka_unit_test(test_safe), cmocka_unit_test(test_unsafe_ranges), cmocka_unit_test(test_width),
+		cmocka_unit_test(test_lower),
 	};
 	return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);
 }

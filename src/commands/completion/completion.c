@@ -29,7 +29,10 @@ static fallible run(struct context *context UNUSED, const void *values)
 }
 
 static const struct argument arguments[] = {
-	{.name = "SHELL", OPTION_CHOICE(struct arguments, shell, shells), .required = true, .help = "the shell: bash, zsh or fish"},
+	{.name = "SHELL",
+	 OPTION_CHOICE(struct arguments, shell, shells),
+	 .required = true,
+	 .help = "the shell: bash, zsh or fish"},
 	{0},
 };
 

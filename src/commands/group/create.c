@@ -109,8 +109,8 @@ const struct command group_create_command = {
 	.name = "create",
 	.summary = "create a group",
 	.description = "Creates a group as Open WebUI itself does: without special permissions, owned by the primary "
-		       "administrator. Its members may share with it, or whom DEFAULT_GROUP_SHARE_PERMISSION says; on a "
-		       "database of 0.8.0 or older everybody may.",
+		       "administrator. Its members may share with it, or whom DEFAULT_GROUP_SHARE_PERMISSION says; on "
+		       "a database of 0.8.0 or older everybody may.",
 	.arguments = arguments_table,
 	.options = options,
 	.examples = (const struct example[]){{"owctl group create Staff --description 'All employees'", "a new group"},

@@ -20,8 +20,8 @@ static fallible ask(struct context *context, const struct arguments *arguments)
 	TRY(command_open(context, &installation));
 	TRY(group_find(&installation, arguments->group, &group));
 	AUTO(memory) char *where = installation_describe(&installation);
-	return context_confirm(context, "Delete the group \"%s\" with %lld members from %s? The accounts remain", group.name,
-			       (long long)group.members, where);
+	return context_confirm(context, "Delete the group \"%s\" with %lld members from %s? The accounts remain",
+			       group.name, (long long)group.members, where);
 }
 
 static fallible check(struct installation *installation, const void *state, char **fault)
@@ -54,8 +54,8 @@ static fallible run(struct context *context, const void *values)
 	TRY(group_find(&installation, arguments->group, &group));
 	if (!context->globals.dry_run)
 		TRY(group_delete(&installation, &group, clock_now()));
-	json_t *details = json_pack("{s:o,s:o,s:I}", "id", audit_text(group.id), "name", audit_text(group.name), "members",
-				    (json_int_t)group.members);
+	json_t *details = json_pack("{s:o,s:o,s:I}", "id", audit_text(group.id), "name", audit_text(group.name),
+				    "members", (json_int_t)group.members);
 	return command_finish(context, &installation,
 			      &(struct change){.details = details,
 					       .check = check,
@@ -74,8 +74,8 @@ static const struct column columns[] = {
 const struct command group_delete_command = {
 	.name = "delete",
 	.summary = "delete a group; its members remain",
-	.description = "Deletes a group, its memberships and the grants that name it, as Open WebUI does; groups below it "
-		       "move to the group above. Shows the group that was deleted. Asks on a terminal; needs --yes "
+	.description = "Deletes a group, its memberships and the grants that name it, as Open WebUI does; groups below "
+		       "it move to the group above. Shows the group that was deleted. Asks on a terminal; needs --yes "
 		       "elsewhere.",
 	.arguments = arguments_table,
 	.examples = (const struct example[]){{"owctl group delete Staff --yes", "without a question"}, {0}},

@@ -11,8 +11,8 @@ const struct command group_command = {
 	.name = "group",
 	.summary = "groups: list, create, delete, add and remove members",
 	.description = "Works on groups and their direct members in the database.\n\n"
-		       "A group is named by its id or by its exact name. Open WebUI lets several groups have one name; such "
-		       "a name is refused with the ids to choose from.",
+		       "A group is named by its id or by its exact name. Open WebUI lets several groups have one name; "
+		       "such a name is refused with the ids to choose from.",
 	.subcommands = subcommands,
 };
 

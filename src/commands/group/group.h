@@ -9,7 +9,7 @@
 extern const struct command group_list_command, group_show_command, group_create_command, group_delete_command,
 	group_add_command, group_remove_command;
 
-/* Columns that list and delete print, and the cells of one group in that order, which is also that of show and create. */
+/* Columns that list and delete print, and the cells of a group in that order, which is also that of show and create. */
 #define GROUP_COLUMNS                                                                                              \
 	{"id", COLUMN_TEXT, .help = "id of the group"},                                                            \
 	{"name", COLUMN_TEXT, .nullable = true, .help = "name"},                                                   \

@@ -80,7 +80,8 @@ static bool is_swapped(const struct arguments *arguments)
 	return strchr(arguments->group, '@') && !strchr(arguments->users.items[0], '@');
 }
 
-static fallible find_group(struct installation *installation, const struct arguments *arguments, struct members *members)
+static fallible find_group(struct installation *installation, const struct arguments *arguments,
+			   struct members *members)
 {
 	struct error *error = group_find(installation, arguments->group, &members->group);
 	if (!error || error->code != ERR_INPUT || !is_swapped(arguments))
@@ -123,8 +124,8 @@ static json_t *details(const struct members *members)
 	json_t *ids = json_array();
 	for (size_t i = 0; i < members->changing_count; i++)
 		json_array_append_new(ids, audit_text(members->changing[i]));
-	return json_pack("{s:o,s:o,s:o}", "group", audit_text(members->group.id), "name", audit_text(members->group.name),
-			 members->direction == ADD ? "added" : "removed", ids);
+	return json_pack("{s:o,s:o,s:o}", "group", audit_text(members->group.id), "name",
+			 audit_text(members->group.name), members->direction == ADD ? "added" : "removed", ids);
 }
 
 static fallible print(struct context *context, const void *state)

@@ -9,8 +9,8 @@ static const struct command *const subcommands[] = {&migrate_status_command, &mi
 const struct command migrate_command = {
 	.name = "migrate",
 	.summary = "the database's schema: what revision it is at, create it",
-	.description = "Open WebUI changes its database from release to release in revisions. These commands tell where a "
-		       "database stands, and create one without Open WebUI or Python on the machine.",
+	.description = "Open WebUI changes its database from release to release in revisions. These commands tell "
+		       "where a database stands, and create one without Open WebUI or Python on the machine.",
 	.subcommands = subcommands,
 };
 

@@ -18,9 +18,9 @@ static const struct column columns[] = {
 	{"engine", COLUMN_TEXT, .help = "engine and its version"},
 	{"state",
 	 COLUMN_TEXT,
-	 .help = "`empty` (nothing is there), `foreign` (tables, but no recorded revision: of another program, or of an "
-		 "Open WebUI before 0.3.35), `current`, `behind`, `unknown` (a revision of a newer release), or `conflict` "
-		 "(several)"},
+	 .help = "`empty` (nothing is there), `foreign` (tables, but no recorded revision: of another program, or of "
+		 "an Open WebUI before 0.3.35), `current`, `behind`, `unknown` (a revision of a newer release), or "
+		 "`conflict` (several)"},
 	{"revision", COLUMN_TEXT, .nullable = true, .help = "recorded revision; several are separated by commas"},
 	{"title", COLUMN_TEXT, .nullable = true, .help = "what that revision brought"},
 	{"releases", COLUMN_TEXT, .nullable = true, .help = "releases of Open WebUI that have it as their newest"},
@@ -91,8 +91,8 @@ static fallible run(struct context *context, const void *values)
 const struct command migrate_status_command = {
 	.name = "status",
 	.summary = "tell which revision and release a database is at",
-	.description = "Tells the revision that the database records, which releases of Open WebUI have it, and how far it "
-		       "is from the newest that this owctl knows. Reads only.",
+	.description = "Tells the revision that the database records, which releases of Open WebUI have it, and how "
+		       "far it is from the newest that this owctl knows. Reads only.",
 	.options = options,
 	.examples = (const struct example[]){{"owctl migrate status", "where the database stands"},
 					     {"owctl migrate status --check > /dev/null",

@@ -114,9 +114,9 @@ const struct command migrate_up_command = {
 	.name = "up",
 	.summary = "create the schema of an empty database",
 	.description =
-		"Creates the tables, indexes and constraints of Open WebUI in an empty SQLite file or PostgreSQL database, "
-		"the same that the release's own migrations make, in one transaction: all of it or nothing. The release "
-		"then starts on it without migrating anything.\n\n"
+		"Creates the tables, indexes and constraints of Open WebUI in an empty SQLite file or PostgreSQL "
+		"database, the same that the release's own migrations make, in one transaction: all of it or nothing. "
+		"The release then starts on it without migrating anything.\n\n"
 		"A database that is at the revision already is left alone. One at an earlier revision is refused so "
 		"far: let Open WebUI itself migrate it. One that holds tables of another program is refused, too: Open "
 		"WebUI's migrations would take those that have its names for its own.",

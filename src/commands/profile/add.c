@@ -92,7 +92,8 @@ static fallible check_there(const char *path)
 {
 	if (file_exists(path))
 		return NULL;
-	return error_hint(error_new(ERR_SETTINGS, "there is no file %s", path), "check the path, or make the file first");
+	return error_hint(error_new(ERR_SETTINGS, "there is no file %s", path),
+			  "check the path, or make the file first");
 }
 
 static fallible check_value(const struct setting *setting, enum value_holder holder, const char *value)
@@ -185,7 +186,8 @@ static fallible collect(const struct context *context, const struct arguments *a
 	TRY(add_settings(profile, HELD_BY_COMMAND, "set-command", &arguments->set_command));
 	if (!profile->env_file && !profile->count)
 		return error_hint(error_new(ERR_USAGE, "the profile would be empty"),
-				  "give --env-file, --set (as in --set DATA_DIR=/srv/open-webui), --set-file, --set-env or --set-command");
+				  "give --env-file, --set (as in --set DATA_DIR=/srv/open-webui), --set-file, "
+				  "--set-env or --set-command");
 	return NULL;
 }
 
@@ -219,11 +221,11 @@ const struct command profile_add_command = {
 	.name = "add",
 	.summary = "add a profile",
 	.description =
-		"Writes a new profile into the file, which is made when there is none, for its owner's eyes only. Comments "
-		"and layout of the rest of the file stay. With --env-file the profile reads that file, such as the one of "
-		"Open WebUI's container; --database and --data-dir become its settings. A secret is not taken as it is, "
-		"because arguments can be seen "
-		"by other users: name the file or the variable that holds it, or the command that prints it.",
+		"Writes a new profile into the file, which is made when there is none, for its owner's eyes only. "
+		"Comments and layout of the rest of the file stay. With --env-file the profile reads that file, such "
+		"as the one of Open WebUI's container; --database and --data-dir become its settings. A secret is not "
+		"taken as it is, because arguments can be seen by other users: name the file or the variable that "
+		"holds it, or the command that prints it.",
 	.arguments = arguments_table,
 	.options = options,
 	.examples =

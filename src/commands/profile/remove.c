@@ -17,7 +17,8 @@ static fallible run(struct context *context, const void *values)
 	TRY(profile_change_prepare(context, path));
 	TRY(profile_remove(path, arguments->name, context->globals.dry_run));
 	profile_change_record(context, path,
-			      json_pack("{s:o,s:b}", "profile", audit_text(arguments->name), "was_default", was_default));
+			      json_pack("{s:o,s:b}", "profile", audit_text(arguments->name), "was_default",
+					was_default));
 	context_done(context, "%s profile \"%s\" from %s%s", context->globals.dry_run ? "would remove" : "removed",
 		     arguments->name, path, was_default ? "; it was the default, there is none now" : "");
 	return NULL;
@@ -26,8 +27,8 @@ static fallible run(struct context *context, const void *values)
 const struct command profile_remove_command = {
 	.name = "remove",
 	.summary = "remove a profile",
-	.description = "Takes a profile out of the file; the installation that it names is not touched. When it was the "
-		       "default, there is no default any more. Asks on a terminal; needs --yes elsewhere.",
+	.description = "Takes a profile out of the file; the installation that it names is not touched. When it was "
+		       "the default, there is no default any more. Asks on a terminal; needs --yes elsewhere.",
 	.arguments = named_profile_table,
 	.examples = (const struct example[]){{"owctl profile remove old --yes", "without a question"}, {0}},
 	.exits = (const int[]){ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},

@@ -26,7 +26,9 @@ static const struct argument arguments_table[] = {
 
 static const struct option options[] = {
 	{.name = "origin", OPTION_FLAG(struct arguments, origin), .help = "also where each setting comes from"},
-	{.name = "all", OPTION_FLAG(struct arguments, all), .help = "also settings that are not set, and what each is for"},
+	{.name = "all",
+	 OPTION_FLAG(struct arguments, all),
+	 .help = "also settings that are not set, and what each is for"},
 	{0},
 };
 

@@ -18,8 +18,8 @@ static fallible run(struct context *context, const void *values)
 const struct command profile_use_command = {
 	.name = "use",
 	.summary = "make a profile the default",
-	.description = "Writes the name of the default profile into the file: the one that is in force without --profile and "
-		       "without $OWCTL_PROFILE. Everything else in the file stays as it is.",
+	.description = "Writes the name of the default profile into the file: the one that is in force without "
+		       "--profile and without $OWCTL_PROFILE. Everything else in the file stays as it is.",
 	.arguments = named_profile_table,
 	.examples = (const struct example[]){{"owctl profile use prod", "work on prod from now on"}, {0}},
 	.exits = (const int[]){ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},

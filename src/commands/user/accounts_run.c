@@ -56,7 +56,8 @@ static void tell_groups(const struct context *context, const struct strings *mad
 	for (size_t i = 0; i < made->count; i++)
 		str_add_format(&names, "%s\"%s\"", i ? ", " : "", made->items[i]);
 	if (made->count)
-		log_note("%s: %s", command_outcome(context, "groups made", "groups that would be made"), str_text(&names));
+		log_note("%s: %s", command_outcome(context, "groups made", "groups that would be made"),
+			 str_text(&names));
 }
 
 /* Before the first accounts are written. */
@@ -69,8 +70,9 @@ static fallible warn_without_administrator(struct context *context, struct insta
 			return NULL;
 	TRY(db_single_integer(installation->db, "select count(*) from \"user\"", NULL, 0, &present));
 	if (!present && accounts_count(accounts, ACCOUNT_NEW))
-		log_warning("no account %s an administrator: Open WebUI makes the first one that signs up administrator "
-			    "only where there are no accounts yet; `owctl user create EMAIL --role admin` makes one",
+		log_warning("no account %s an administrator: Open WebUI makes the first one that signs up "
+			    "administrator only where there are no accounts yet; `owctl user create EMAIL --role "
+			    "admin` makes one",
 			    context->globals.dry_run ? "would be" : "is going to be");
 	return NULL;
 }

@@ -41,7 +41,8 @@ static fallible refused(const struct user *user, bool has_password)
 	if (has_password)
 		return error_new(ERR_NO, "this is not the password of %s", user->email);
 	return error_hint(error_new(ERR_NO, "%s: the account has no password", user->email),
-			  "`owctl user passwd %s` sets one; an account that signs in elsewhere needs none", user->email);
+			  "`owctl user passwd %s` sets one; an account that signs in elsewhere needs none",
+			  user->email);
 }
 
 static fallible run(struct context *context, const void *values)
@@ -69,14 +70,15 @@ static fallible run(struct context *context, const void *values)
 const struct command user_check_password_command = {
 	.name = "check-password",
 	.summary = "check a password against the stored hash",
-	.description = "Signs in offline: compares a password with the hash in the database, as the server would. Exits 2 "
-		       "when it is not the password, or the account has none.",
+	.description = "Signs in offline: compares a password with the hash in the database, as the server would. "
+		       "Exits 2 when it is not the password, or the account has none.",
 	.arguments = arguments_table,
 	.options = options,
-	.examples = (const struct example[]){{"owctl user check-password alice@example.org", "asks for the password"},
-					     {"owctl user check-password ci@example.org --password-file /run/secrets/ci",
-					      "in a script"},
-					     {0}},
+	.examples =
+		(const struct example[]){{"owctl user check-password alice@example.org", "asks for the password"},
+					 {"owctl user check-password ci@example.org --password-file /run/secrets/ci",
+					  "in a script"},
+					 {0}},
 	.exits = (const int[]){ERR_NO, ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_OBJECT,

@@ -43,7 +43,9 @@ static const struct option options[] = {
 	{.name = "if-missing",
 	 OPTION_FLAG(struct arguments, if_missing),
 	 .help = "leave an account alone that exists, and succeed"},
-	{.name = "create-groups", OPTION_FLAG(struct arguments, create_groups), .help = "make groups that do not exist"},
+	{.name = "create-groups",
+	 OPTION_FLAG(struct arguments, create_groups),
+	 .help = "make groups that do not exist"},
 	{0},
 };
 

@@ -62,8 +62,8 @@ static json_t *details(const struct removal_plan *plan)
 	json_t *rows = json_object();
 	for (size_t i = 0; i < plan->count; i++)
 		json_object_set_new(rows, plan->items[i].kind->table, json_integer((json_int_t)plan->items[i].rows));
-	return json_pack("{s:o,s:o,s:o,s:o}", "id", audit_text(plan->user.id), "email", audit_text(plan->user.email), "role",
-			 audit_text(plan->user.role), "rows", rows);
+	return json_pack("{s:o,s:o,s:o,s:o}", "id", audit_text(plan->user.id), "email", audit_text(plan->user.email),
+			 "role", audit_text(plan->user.role), "rows", rows);
 }
 
 static fallible check(struct installation *installation, const void *state, char **fault)
@@ -109,9 +109,9 @@ const struct command user_delete_command = {
 	.name = "delete",
 	.summary = "delete an account and say what remains",
 	.description =
-		"Deletes an account as Open WebUI itself does: with its credentials, chats, group memberships, API keys and "
-		"single sign-on sessions. What else it owns (files, knowledge, models, prompts, tools, ..) remains without "
-		"an owner and is listed.\n\n"
+		"Deletes an account as Open WebUI itself does: with its credentials, chats, group memberships, API "
+		"keys and single sign-on sessions. What else it owns (files, knowledge, models, prompts, tools, ..) "
+		"remains without an owner and is listed.\n\n"
 		"The oldest account, which Open WebUI takes for the primary administrator, and the only administrator "
 		"can't be deleted. Asks on a terminal; needs --yes elsewhere.",
 	.arguments = arguments_table,

@@ -106,10 +106,10 @@ const struct command user_export_command = {
 		       "import` takes on another installation. Password hashes are left out unless --with-hashes; "
 		       "without them the imported accounts have no password.",
 	.options = options,
-	.examples =
-		(const struct example[]){{"owctl user export > people.csv", "for a spreadsheet"},
-					 {"owctl user export --with-hashes > people.csv", "to move people and passwords"},
-					 {0}},
+	.examples = (const struct example[]){{"owctl user export > people.csv", "for a spreadsheet"},
+					     {"owctl user export --with-hashes > people.csv",
+					      "to move people and passwords"},
+					     {0}},
 	.exits = (const int[]){DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_LIST,

@@ -47,10 +47,13 @@ static const struct option options[] = {
 	{.name = "skip-bad",
 	 OPTION_FLAG(struct arguments, skip_bad),
 	 .help = "write the good rows even if others are bad; the exit status is 65 all the same"},
-	{.name = "create-groups", OPTION_FLAG(struct arguments, create_groups), .help = "make groups that do not exist"},
+	{.name = "create-groups",
+	 OPTION_FLAG(struct arguments, create_groups),
+	 .help = "make groups that do not exist"},
 	{.name = "generate",
 	 OPTION_FLAG(struct arguments, generate),
-	 .help = "make a password for every row without one and print it once; refused if --columns leaves out password"},
+	 .help = "make a password for every row without one and print it once; refused if --columns leaves out "
+		 "password"},
 	{0},
 };
 
@@ -58,8 +61,8 @@ static const struct column columns[] = {
 	{"line", COLUMN_INTEGER, .help = "line of the file"},
 	{"email", COLUMN_TEXT, .nullable = true, .help = "mail address, in lower case"},
 	{"outcome", COLUMN_TEXT,
-	 .help = "`created`, `exists`, `refused`, `would create`, `not written`, or `unknown` where the connection was lost"
-		 " while committing"},
+	 .help = "`created`, `exists`, `refused`, `would create`, `not written`, or `unknown` where the connection was "
+		 "lost while committing"},
 	{"reason", COLUMN_TEXT, .nullable = true,
 	 .help = "why a row was refused; with the number of its record where several are on one line"},
 	{"id", COLUMN_TEXT, .nullable = true, .extra = true, .help = "id of the account"},
@@ -128,8 +131,8 @@ static void summarize(struct context *context, const struct accounts *accounts)
 		log_note("%zu %s no password: sign-in by LDAP or an identity provider only", bare,
 			 bare == 1 ? "account has" : "accounts have");
 	context_done(context, "%zu %s, %zu existed, %zu refused", accounts_count(accounts, ACCOUNT_NEW),
-		     context->globals.dry_run ? "would be created" : "created", accounts_count(accounts, ACCOUNT_EXISTS),
-		     accounts_count(accounts, ACCOUNT_BAD));
+		     context->globals.dry_run ? "would be created" : "created",
+		     accounts_count(accounts, ACCOUNT_EXISTS), accounts_count(accounts, ACCOUNT_BAD));
 }
 
 static fallible run(struct context *context, const void *values)
@@ -173,20 +176,20 @@ const struct command user_import_command = {
 		"argon2), groups (names or ids, separated by semicolons; a list in JSON; --create-groups takes a comma "
 		"for part of a name only where there is a semicolon too). Only email is needed. The "
 		"form that Open WebUI's own import takes (Name,Email,Password,Role) is taken as it is.\n\n"
-		"Either all rows are written, in one transaction, or none: a bad row (mail address, role, password over 72 "
-		"bytes, an address that stands twice or is taken, an unknown group) is refused with its line, and nothing "
-		"is written unless --skip-bad: then the good rows are, and the exit status is 65 all the "
-		"same. Each row's outcome is printed. With --if-missing the same file can be "
-		"imported again. Passwords are hashed on all cores, about five a second on each; the database is not "
-		"locked meanwhile. Where it is busy or can't be reached when they are ready, writing is tried three times.",
+		"Either all rows are written, in one transaction, or none: a bad row (mail address, role, password "
+		"over 72 bytes, an address that stands twice or is taken, an unknown group) is refused with its line, "
+		"and nothing is written unless --skip-bad: then the good rows are, and the exit status is 65 all the "
+		"same. Each row's outcome is printed. With --if-missing the same file can be imported again. Passwords "
+		"are hashed on all cores, about five a second on each; the database is not locked meanwhile. Where it "
+		"is busy or can't be reached when they are ready, writing is tried three times.",
 	.arguments = arguments_table,
 	.options = options,
-	.examples =
-		(const struct example[]){
-			{"owctl user import people.csv --dry-run", "what would happen"},
-			{"owctl user import people.csv --if-missing --group Staff", "add who is new, all into one group"},
-			{"owctl user import - --format jsonl -o json < people.jsonl", "from a program, for a program"},
-			{0}},
+	.examples = (const struct example[]){{"owctl user import people.csv --dry-run", "what would happen"},
+					     {"owctl user import people.csv --if-missing --group Staff",
+					      "add who is new, all into one group"},
+					     {"owctl user import - --format jsonl -o json < people.jsonl",
+					      "from a program, for a program"},
+					     {0}},
 	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_LIST,

@@ -117,11 +117,12 @@ const struct command user_list_command = {
 	.description = "Lists accounts, streaming: the whole list, however long, in the order of --sort. With several "
 		       "filters an account must pass all of them.",
 	.options = options,
-	.examples = (const struct example[]){{"owctl user list --role admin", "the administrators"},
-					     {"owctl user list --active-since 7d", "who was there in the last seven days"},
-					     {"owctl user list --inactive-since 2026-01-01 --sort active -o csv",
-					      "accounts to clean up, as CSV"},
-					     {0}},
+	.examples =
+		(const struct example[]){{"owctl user list --role admin", "the administrators"},
+					 {"owctl user list --active-since 7d", "who was there in the last seven days"},
+					 {"owctl user list --inactive-since 2026-01-01 --sort active -o csv",
+					  "accounts to clean up, as CSV"},
+					 {0}},
 	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_LIST,

@@ -29,8 +29,8 @@ static const struct column columns[] = {
 	{"outcome", COLUMN_TEXT,
 	 .help = "`changed`, `would change`, or `unknown` where the connection was lost while committing"},
 	{"sessions", COLUMN_TEXT,
-	 .help = "`ended`; or `kept`, where the release has no way to end them; in a dry run `would end` or `would keep`; or"
-		 " `unknown`"},
+	 .help = "`ended`; or `kept`, where the release has no way to end them; in a dry run `would end` or `would "
+		 "keep`; or `unknown`"},
 	{"password", COLUMN_TEXT, .nullable = true, .extra = true, .help = "the password made by --generate"},
 	{0},
 };
@@ -144,7 +144,8 @@ static fallible run(struct context *context, const void *values)
 				.made = arguments->source.generate ? password : NULL};
 	TRY(change(context, &passwd));
 	if (!passwd.ended && !context->globals.dry_run)
-		log_warning("this release keeps sessions until they expire; without Redis it can't be told to end them");
+		log_warning("this release keeps sessions until they expire; without Redis it can't be told to end "
+			    "them");
 	return NULL;
 }
 
@@ -153,14 +154,16 @@ const struct command user_passwd_command = {
 	.summary = "set a new password and end the account's sessions",
 	.description = "Sets a new password, hashed as the release does, and ends the account's sessions the way the "
 		       "release understands: by its session stamp (0.12 and later), or by a mark in Redis (0.9 and "
-		       "later, where REDIS_URL or Sentinel is set). Earlier releases keep sessions until they expire.\n\n"
+		       "later, where REDIS_URL or Sentinel is set). Earlier releases keep sessions until they "
+		       "expire.\n\n"
 		       "Works whether the server runs or not. Without one of the options the password is asked for on "
 		       "the terminal.",
 	.arguments = arguments_table,
 	.options = options,
-	.examples = (const struct example[]){{"owctl user passwd admin@example.org", "a lost administrator's password"},
-					     {"owctl user passwd bob@example.org --generate", "makes one and prints it"},
-					     {0}},
+	.examples =
+		(const struct example[]){{"owctl user passwd admin@example.org", "a lost administrator's password"},
+					 {"owctl user passwd bob@example.org --generate", "makes one and prints it"},
+					 {0}},
 	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_OBJECT,

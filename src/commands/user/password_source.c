@@ -34,7 +34,8 @@ fallible password_obtain(const struct password_source *source, const struct pass
 			 bool twice, char **password)
 {
 	static const char given[] = "give it with --password-stdin or --password-file FILE";
-	static const char made[] = "give it with --password-stdin or --password-file FILE, or have one made with --generate";
+	static const char made[] =
+		"give it with --password-stdin or --password-file FILE, or have one made with --generate";
 	if (source->from_stdin + source->generate + (source->file != NULL) > 1)
 		return error_hint(error_new(ERR_USAGE, "more than one source for the password"),
 				  "give one of --password-stdin, --password-file and --generate");

@@ -9,7 +9,8 @@
 
 static const char what_listens[] = "is it PostgreSQL that listens on that port? Its log says why it hung up";
 
-static const char other_name[] = "connect to the name that is in the server's certificate; hostaddr can name the address";
+static const char other_name[] =
+	"connect to the name that is in the server's certificate; hostaddr can name the address";
 
 static const struct {
 	const char *text;

@@ -78,7 +78,8 @@ static fallible check_sslmode(const struct keywords *keywords)
 			return NULL;
 	if (!mode)
 		return NULL;
-	return error_hint(error_new(ERR_SETTINGS, "sslmode (or ssl) in the database URL has a value that libpq does not know"),
+	return error_hint(error_new(ERR_SETTINGS,
+				    "sslmode (or ssl) in the database URL has a value that libpq does not know"),
 			  "one of disable, allow, prefer, require, verify-ca, verify-full");
 }
 

@@ -8,7 +8,7 @@
 /* A transaction that is idle this long belongs to an owctl that was lost with its machine: its locks are let go. */
 #define IDLE_TIMEOUT "'15min'"
 
-/* How long beyond the statement time-out, at which the server itself stops, it may be silent before it counts as dead. */
+/* How long beyond the statement time-out, when the server itself stops, it may be silent before it counts as dead. */
 #define GRACE_S 5
 
 /* All that the transaction needs to be told goes with its BEGIN in one message, and no longer than it: behind a pooler
@@ -77,7 +77,8 @@ static fallible begin(struct db *db, enum db_access access)
 		error = check_access(pg, access, last);
 	if (error)
 		rollback(db);
-	pg->patience_s = options->statement_timeout_s ? options->statement_timeout_s + GRACE_S : options->silence_timeout_s;
+	pg->patience_s =
+		options->statement_timeout_s ? options->statement_timeout_s + GRACE_S : options->silence_timeout_s;
 	return error;
 }
 
@@ -103,9 +104,11 @@ static fallible commit(struct db *db)
 		return unknown_outcome(error);
 	if (error && pg->committed) {
 		if (pg->warned)
-			log_warning("%s: committed, but the wait for the answer was cut short: a synchronous standby may not have it yet",
+			log_warning("%s: committed, but the wait for the answer was cut short: a synchronous standby "
+				    "may not have it yet",
 				    db->display);
-		error_ignore(error); /* a signal or a time-out that came too late; a signal is heeded by whatever is next */
+		/* A signal or a time-out that came too late; a signal is heeded by whatever is next. */
+		error_ignore(error);
 		return NULL;
 	}
 	if (error)

@@ -52,7 +52,8 @@ static fallible add_address(struct addresses *list, const char *text, size_t siz
 				  "write [2001:db8::1]:5432");
 	const char *port = colon < end ? colon + 1 : end;
 	if (!is_port(port, (size_t)(end - port)))
-		return error_hint(error_new(ERR_SETTINGS, "the port in the database URL is not a number from 1 to 65535"),
+		return error_hint(error_new(ERR_SETTINGS,
+					    "the port in the database URL is not a number from 1 to 65535"),
 				  "in a password write @ as %%40, : as %%3A, / as %%2F; an IPv6 address stands in []");
 	append(list, host, (size_t)((close ? close : colon) - host), port, (size_t)(end - port));
 	return NULL;

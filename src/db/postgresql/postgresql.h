@@ -38,7 +38,7 @@ fallible pg_connect_error(const struct pg *pg, PGconn *connection, bool *again) 
 
 /* secrets.c */
 void pg_secrets(PGconn *connection, bool doubtful, struct strings *secrets); /* appends; for text_without */
-/* "PostgreSQL user@host:port/name" as libpq found them, whatever the environment and the service file said; to be freed */
+/* "PostgreSQL user@host:port/name" as libpq found them, whatever environment and service file said; to be freed */
 char *pg_display(PGconn *connection) MUST_CHECK;
 
 /* wait.c */

@@ -30,8 +30,8 @@ enum pg_ready pg_poll(int fd, short events, int64_t deadline, bool heed_cancel)
 static fallible silent(struct pg *pg)
 {
 	pg_stop(pg);
-	struct error *error = error_new(pg->lost ? ERR_UNREACHABLE : ERR_BUSY, "%s: no answer for %lld s", pg->base.display,
-					(long long)pg->patience_s);
+	struct error *error = error_new(pg->lost ? ERR_UNREACHABLE : ERR_BUSY, "%s: no answer for %lld s",
+					pg->base.display, (long long)pg->patience_s);
 	return error_hint(error, pg->lost ? "is the server still there?" : "give it more time (--timeout)");
 }
 

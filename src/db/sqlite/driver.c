@@ -43,8 +43,8 @@ static void rollback(struct db *db)
 	struct sqlite *sqlite = (struct sqlite *)db;
 	sqlite_forget_statements(sqlite);
 	end_any(sqlite);
-	/* After a failed write (a full disk) SQLite leaves undoing it to whoever reads next, which a reader with mode=ro
-	 * could not. */
+	/* After a failed write (a full disk) SQLite leaves undoing it to whoever reads next, which a reader with
+	 * mode=ro could not. */
 	if (db->failed && !db->options.read_only)
 		sqlite3_exec(sqlite->handle, "SELECT count(*) FROM sqlite_master", NULL, NULL, NULL);
 }

@@ -7,8 +7,8 @@
 
 static const char as_server[] = "run owctl as the user that Open WebUI runs as";
 static const char beside[] =
-	"SQLite writes -journal or -wal beside the file, and in WAL mode -shm even to read: run owctl where it may write into"
-	" the database's folder, as the user that Open WebUI runs as";
+	"SQLite writes -journal or -wal beside the file, and in WAL mode -shm even to read: run owctl where it may "
+	"write into the database's folder, as the user that Open WebUI runs as";
 
 static const struct meaning {
 	int code; /* extended, or else primary */
@@ -17,8 +17,8 @@ static const struct meaning {
 	const char *hint;
 } meanings[] = {
 	{SQLITE_READONLY_ROLLBACK, ERR_PERMISSION, "a write was cut off half-way, and can't be undone read-only",
-	 "a start of Open WebUI undoes it, and so does any owctl command that may write; keep the -journal file, it belongs to the "
-	 "database"},
+	 "a start of Open WebUI undoes it, and so does any owctl command that may write; keep the -journal file, it "
+	 "belongs to the database"},
 	{SQLITE_READONLY_RECOVERY, ERR_PERMISSION, "its -wal file must be recovered, which can't be done read-only",
 	 "start Open WebUI once, or run owctl where it may write into the database's folder"},
 	{SQLITE_READONLY_CANTINIT, ERR_PERMISSION, "its -shm file is not usable, and can't be made anew read-only",
@@ -79,7 +79,8 @@ static fallible of_meaning(struct sqlite *sqlite, const struct meaning *meaning)
 	if (file && (errnum == ENOSPC || errnum == EDQUOT))
 		return of_meaning(sqlite, meaning_of(SQLITE_FULL));
 	if (file && (errnum == EMFILE || errnum == ENFILE))
-		return error_hint(error_system(errnum, "the database can't be opened"), "allow more open files (ulimit -n)");
+		return error_hint(error_system(errnum, "the database can't be opened"),
+				  "allow more open files (ulimit -n)");
 	struct error *error;
 	if (file && errnum && errnum != ENOENT)
 		error = error_new(meaning->error, "%s: %s", text, strerrordesc_np(errnum));

@@ -88,7 +88,8 @@ static fallible check_new(const char *path)
 	TRY(check_folder_of(path));
 	if (strchr(name, '.'))
 		return NULL;
-	return error_hint(error_new(ERR_SETTINGS, "there is no folder %s, and the name is none of a database file", path),
+	return error_hint(error_new(ERR_SETTINGS, "there is no folder %s, and the name is none of a database file",
+				    path),
 			  "for a folder write %s/ (and make it), for a file %s.db", path, path);
 }
 
@@ -97,7 +98,8 @@ static fallible check_file(const char *path, const struct db_options *options)
 {
 	struct stat status;
 	if (stat(path, &status))
-		return (errno == ENOENT || errno == ENOTDIR) && options->create ? check_new(path) : missing(path, errno);
+		return (errno == ENOENT || errno == ENOTDIR) && options->create ? check_new(path)
+										: missing(path, errno);
 	if (S_ISDIR(status.st_mode))
 		return error_hint(error_new(ERR_SETTINGS, "%s is a folder, not a database file", path),
 				  "Open WebUI's file is called webui.db");
@@ -108,7 +110,8 @@ static fallible check_file(const char *path, const struct db_options *options)
 		return error_hint(error_system(errno, "%s", path), "%s", as_server);
 	if (!status.st_size && !options->create && !options->may_be_empty)
 		return error_hint(error_new(ERR_INPUT, "%s is empty, there is no database in it", path),
-				  "is it the right file? A `migrate up` that was cut off leaves one like this: `owctl migrate up` begins anew");
+				  "is it the right file? A `migrate up` that was cut off leaves one like this: `owctl "
+				  "migrate up` begins anew");
 	return NULL;
 }
 

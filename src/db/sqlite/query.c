@@ -105,8 +105,8 @@ struct db_value sqlite_cell(const struct db_rows *rows, int column)
 	}
 }
 
-/* U+FFFD in the place of every NUL: cut off there, an id or a name would be somebody else's. What is written with it finds
- * no row. */
+/* U+FFFD in the place of every NUL: cut off there, an id or a name would be somebody else's. What is written with it
+ * finds no row. */
 static const char *without_nul(const struct sqlite_rows *rows, const char *text, size_t size)
 {
 	struct str out = {0};
