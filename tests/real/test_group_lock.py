@@ -1,5 +1,6 @@
 """On PostgreSQL changes of groups wait for those that a server makes (the lock is upstream's own), and migrations for each other."""
 import pytest
+from lab.owctl import check_sanitizers
 from lab.process import wait_until
 
 GROUPS, MIGRATION = 731947205, 0x6F7763746C
@@ -36,8 +37,10 @@ def test_changes_of_groups_wait_for_the_servers(site):
     with site.connect() as server:
         server.autocommit = False
         server.execute("select pg_advisory_xact_lock(%s)", (GROUPS,))
-        for words in WORDS:
-            site(*words).ended(75)
+        for process in [site.start(*words, "--timeout", "1") for words in WORDS]:
+            said = process.communicate(timeout=30)[1]
+            check_sanitizers(process.args, said)
+            assert process.returncode == 75, said
         site("group", "list").ok()
         server.rollback()
     for words in WORDS[:1] + WORDS[4:]:

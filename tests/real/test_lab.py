@@ -4,36 +4,31 @@ import sqlite3
 import subprocess
 
 import pytest
+from lab.installation import ADMIN, people
 from lab.parts import NEWEST, TREE
 
-ADMIN = ("Ada", "ada@example.org", "correct horse battery")
+
+def sign_in_and_add(server, admin):
+    assert server.signin(*admin).status == 200
+    assert server.signin(admin[0], "wrong").status == 400
+    token = server.token(*admin)
+    bob = people()
+    assert server.add_user(token, "Bob", bob, "another password").status == 200
+    assert [user["email"] for user in server.users(token)].count(bob) == 1
 
 
-def sign_up_and_in(server):
-    assert server.signup(*ADMIN).json()["role"] == "admin"
-    sign_in_and_add(server)
-
-
-def sign_in_and_add(server):
-    assert server.signin(*ADMIN[1:]).status == 200
-    assert server.signin(ADMIN[1], "wrong").status == 400
-    token = server.token(*ADMIN[1:])
-    assert server.add_user(token, "Bob", "bob@example.org", "another password").status == 200
-    assert [user["email"] for user in server.users(token)].count("bob@example.org") == 1
-
-
-def test_each_release_serves_the_database_of_its_own_migrations(release, make_sqlite, start_openwebui):
-    database = make_sqlite(release)
-    server = start_openwebui(release, database.parent).wait()
-    assert server.get("/api/version").json()["version"] == release
-    sign_up_and_in(server)
-    assert server.data_dir == database.parent
+def test_each_release_serves_the_database_of_its_own_migrations(installation):
+    server = installation.server
+    assert server.get("/api/version").json()["version"] == installation.release
+    sign_in_and_add(server, ADMIN)
+    if "DATA_DIR" in installation.where:
+        assert server.data_dir == installation.where["DATA_DIR"]
 
 
 def test_newest_release_runs_on_postgresql_and_redis(replicas):
     _, [first, second] = replicas  # whose administrator has signed up
-    sign_in_and_add(first)
-    assert second.whoami(first.token(*ADMIN[1:])).status == 200
+    sign_in_and_add(first, ADMIN)
+    assert second.whoami(first.token(*ADMIN)).status == 200
 
 
 @pytest.mark.parametrize("installation", [f"on {NEWEST}"], indirect=True)
