@@ -27,8 +27,8 @@ struct context;
 enum value_type {
 	VALUE_FLAG,     /* bool */
 	VALUE_COUNT,    /* int64_t: how often it was given, as in -vv */
-	VALUE_TEXT,     /* const char *; NULL when not given and without a fallback */
-	VALUE_TEXTS,    /* struct strings; repeatable */
+	VALUE_TEXT,     /* const char *; NULL when not given and without a fallback; UTF-8 unless it is a path */
+	VALUE_TEXTS,    /* struct strings; repeatable; the same */
 	VALUE_INTEGER,  /* int64_t, decimal; `smallest` and `largest` bound it */
 	VALUE_CHOICE,   /* const char *, one of `choices` */
 	VALUE_CHOICES,  /* struct strings of `choices`, comma-separated or repeated */
@@ -48,7 +48,7 @@ enum option_scope {
  * Runs while a shell waits: quick, silent, no prompts; nothing at all when it cannot find out. */
 typedef void completer(const char *prefix, struct strings *words);
 
-/* Completers that shells do better themselves. */
+/* Completers that shells do better themselves. Who has one of them takes a path, which may be any bytes. */
 void complete_file(const char *prefix, struct strings *words);
 void complete_folder(const char *prefix, struct strings *words);
 
@@ -61,8 +61,9 @@ struct option {
 	const char *help;       /* one sentence without a full stop, lower case; required */
 	const char *fallback;   /* the default as it would be typed, or NULL */
 	const char *const *choices;
-	int64_t smallest, largest; /* VALUE_INTEGER; both 0: from 0 up */
+	int64_t smallest, largest; /* VALUE_INTEGER; both 0: from 0 up. VALUE_DURATION: the first alone */
 	bool required;
+	bool may_be_empty; /* an empty text is a value; else it is refused, mostly for a shell variable that is not set */
 	bool negatable;
 	bool hidden; /* for scripts of our own; not in help */
 	enum option_scope scope; /* of a global option */

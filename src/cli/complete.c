@@ -90,14 +90,22 @@ static const char *last_of_list(const char *prefix, const char *before, char **l
 	return last;
 }
 
+/* What the list in `prefix` has already, before the word that is being typed. */
+static bool is_listed(const char *prefix, const char *last, const char *word)
+{
+	AUTO(memory) char *before = text_copy_n(prefix, (size_t)(last - prefix));
+	AUTO(strings) struct strings words = {0};
+	strings_split(&words, before, ',');
+	return strings_have(&words, word);
+}
+
 static void complete_choices(const struct option *option, const char *before, const char *prefix,
 			     struct strings *candidates)
 {
 	AUTO(memory) char *lead = NULL;
-	if (option->type == VALUE_CHOICES)
-		prefix = last_of_list(prefix, before, &lead);
+	const char *last = option_takes_list(option) ? last_of_list(prefix, before, &lead) : prefix;
 	for (const char *const *choice = option->choices; *choice; choice++)
-		if (text_starts(*choice, prefix))
+		if (text_starts(*choice, last) && !is_listed(prefix, last, *choice))
 			add(candidates, lead ? lead : before, *choice, NULL);
 }
 
@@ -105,9 +113,9 @@ static void complete_columns(const struct column *columns, const char *before, c
 			     struct strings *candidates)
 {
 	AUTO(memory) char *lead = NULL;
-	prefix = last_of_list(prefix, before, &lead);
+	const char *last = last_of_list(prefix, before, &lead);
 	for (; columns && columns->name; columns++)
-		if (text_starts(columns->name, prefix))
+		if (text_starts(columns->name, last) && !is_listed(prefix, last, columns->name))
 			add(candidates, lead, columns->name, columns->help);
 }
 

@@ -85,8 +85,7 @@ void describe_option(struct str *out, const struct option *option)
 	}
 	if (option->required)
 		add_note(&notes, "required");
-	/* A value name such as "NAME,.." says already that it is a list. */
-	if (option->type == VALUE_TEXTS && !text_ends(option->value_name, ",.."))
+	if (option->type == VALUE_TEXTS && !option_takes_list(option))
 		add_note(&notes, "may be repeated");
 	if (option->type == VALUE_CHOICES)
 		add_note(&notes, "several joined by commas");

@@ -34,6 +34,7 @@ const struct option global_options[] = {
 	 OPTION_DURATION(struct globals, timeout),
 	 .value_name = "TIME",
 	 .fallback = "10s",
+	 .smallest = 1, /* 0 would be no bound, or none of time */
 	 .scope = FOR_SETTINGS,
 	 .help = "wait this long for a server to answer or for another writer to finish, and twelve times as long for "
 		 "the next row of a statement"},

@@ -59,6 +59,17 @@ bool option_repeats(const struct option *option)
 	return option->type == VALUE_TEXTS || option->type == VALUE_CHOICES || !option_takes_value(option);
 }
 
+bool option_takes_path(const struct option *option)
+{
+	return option->complete == complete_file || option->complete == complete_folder;
+}
+
+bool option_takes_list(const struct option *option)
+{
+	return option->type == VALUE_CHOICES ||
+	       (option->type == VALUE_TEXTS && option->value_name && text_ends(option->value_name, ",.."));
+}
+
 bool option_concerns(const struct option *option, const struct command *command)
 {
 	switch (option->scope) {

@@ -17,6 +17,9 @@ const struct option *find_letter(const struct command *command, char letter);
 
 bool option_takes_value(const struct option *option);
 bool option_repeats(const struct option *option);
+bool option_takes_path(const struct option *option);
+/* Whether commas separate what stands in one word: choices, and texts whose value name says so ("NAME,.."). */
+bool option_takes_list(const struct option *option);
 
 /* Whether help and pages of the command show this global option. */
 bool option_concerns(const struct option *option, const struct command *command);

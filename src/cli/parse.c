@@ -151,7 +151,7 @@ static fallible take_argument(struct parser *parser, const char *word)
 		return NULL;
 	}
 	if (!argument)
-		return unexpected_argument(invocation->command, invocation->path, word);
+		return unexpected_argument(invocation->command, invocation->path, word, parser->options_ended);
 	parser->arguments++;
 	struct option option = argument_as_option(argument);
 	return value_store(&option, argument->name, word, invocation->values, &invocation->texts);

@@ -10,6 +10,8 @@ fallible unknown_command(const struct command *group, const char *path, const ch
 /* `word` as typed, with its dashes and perhaps "=value". */
 fallible unknown_option(const struct command *command, const char *path, const char *word) MUST_CHECK;
 
-fallible unexpected_argument(const struct command *command, const char *path, const char *word) MUST_CHECK;
+/* `behind_end`: "--" came before it. */
+fallible unexpected_argument(const struct command *command, const char *path, const char *word,
+			     bool behind_end) MUST_CHECK;
 
 #endif

@@ -136,8 +136,12 @@ static bool looks_like_address(const char *word)
 	return at && at != word && strchr(at + 1, '.') && !strpbrk(word, " \t");
 }
 
-fallible unexpected_argument(const struct command *command, const char *path, const char *word)
+fallible unexpected_argument(const struct command *command, const char *path, const char *word, bool behind_end)
 {
+	if (behind_end && word[0] == '-')
+		return error_hint(error_new(ERR_USAGE, "unexpected argument: behind '--' everything is one, also what "
+						       "begins with a dash"),
+				  "put options in front of '--'; 'owctl %s --help' shows how it is used", path);
 	/* A surplus word of a command that takes passwords is likely one: it is not repeated, least of all in a log. */
 	if (is_secret(command, "password", strlen("password")) && looks_like_address(word))
 		return error_hint(error_new(ERR_USAGE, "'owctl %s' takes one %s, and a second one was given", path,

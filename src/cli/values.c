@@ -7,6 +7,8 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/utf8.h"
+#include "cli/lookup.h"
 #include "cli/quote.h"
 #include "cli/run.h"
 
@@ -98,8 +100,46 @@ static bool parse_time_or_age(const char *word, int64_t *seconds)
 	return true;
 }
 
+/* Nothing, or of a list nothing but blanks before or behind a comma. */
+static bool lacks_value(const struct option *option, const char *word)
+{
+	if (!option_takes_list(option))
+		return !*word;
+	for (const char *part = word;; part++) {
+		part += strspn(part, " \t");
+		size_t size = strcspn(part, ",");
+		if (!size)
+			return true;
+		part += size;
+		if (!*part)
+			return false;
+	}
+}
+
+static fallible refuse_empty(const char *label)
+{
+	return error_hint(error_new(ERR_USAGE, "%s has an empty value", label),
+			  "%sis it a shell variable that is not set?", *label == '-' ? "leave the option out; " : "");
+}
+
+/* A text goes into a database, a message or a file that is UTF-8. What an option has is not repeated: it may be a secret
+ * in the wrong place, as behind --set. */
+static fallible check_text(const struct option *option, const char *label, const char *word)
+{
+	if (lacks_value(option, word) && !option->may_be_empty)
+		return refuse_empty(label);
+	if (option_takes_path(option) || utf8_valid(word, strlen(word)))
+		return NULL;
+	AUTO(memory) char *shown = quote_word(word);
+	return error_hint(*label == '-' ? error_new(ERR_USAGE, "the value of %s is not UTF-8", label)
+					: error_new(ERR_USAGE, "%s is not UTF-8: %s", label, shown),
+			  "convert it, as with `iconv -f ISO-8859-1 -t UTF-8`, or set the terminal to UTF-8");
+}
+
 static fallible store_choices(const struct option *option, const char *label, const char *word, struct strings *list)
 {
+	if (lacks_value(option, word))
+		return refuse_empty(label);
 	AUTO(strings) struct strings parts = {0};
 	strings_split(&parts, word, ',');
 	for (size_t i = 0; i < parts.count; i++) {
@@ -108,8 +148,20 @@ static fallible store_choices(const struct option *option, const char *label, co
 		if (!strings_have(list, choice))
 			strings_add(list, choice);
 	}
-	return parts.count ? NULL
-			   : as_in(error_new(ERR_USAGE, "%s is empty", label), label, option->choices[0]);
+	return NULL;
+}
+
+static fallible store_duration(const struct option *option, const char *label, const char *word, int64_t *value)
+{
+	int64_t seconds;
+	if (!clock_parse_duration(word, &seconds))
+		return as_in(refuse(label, word, "a duration such as 90s, 15m, 2h, 7d or 4w"), label, "90s");
+	if (seconds < option->smallest) {
+		AUTO(memory) char *expected = text_format("a duration of %llds at least", (long long)option->smallest);
+		return as_in(refuse(label, word, expected), label, "90s");
+	}
+	*value = seconds;
+	return NULL;
 }
 
 fallible value_store(const struct option *option, const char *label, const char *word, void *values,
@@ -121,9 +173,11 @@ fallible value_store(const struct option *option, const char *label, const char 
 	case VALUE_COUNT:
 		return error_hint(error_new(ERR_USAGE, "%s takes no value", label), "write %s alone", label);
 	case VALUE_TEXT:
+		TRY(check_text(option, label, word));
 		*(const char **)place = keep(texts, word);
 		return NULL;
 	case VALUE_TEXTS:
+		TRY(check_text(option, label, word));
 		strings_add(place, word);
 		return NULL;
 	case VALUE_INTEGER:
@@ -133,9 +187,7 @@ fallible value_store(const struct option *option, const char *label, const char 
 	case VALUE_CHOICES:
 		return store_choices(option, label, word, place);
 	case VALUE_DURATION:
-		if (clock_parse_duration(word, place))
-			return NULL;
-		return as_in(refuse(label, word, "a duration such as 90s, 15m, 2h, 7d or 4w"), label, "90s");
+		return store_duration(option, label, word, place);
 	case VALUE_TIME:
 		if (parse_time_or_age(word, place))
 			return NULL;

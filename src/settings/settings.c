@@ -77,9 +77,6 @@ fallible settings_load(const struct settings_request *request, struct settings *
 static fallible unusable(struct error *error, const char *name, const struct setting_value *value)
 {
 	error = error_wrap(error, "%s (%s)", name, value->origin);
-	if (value->source == SOURCE_FLAG && !*value->text)
-		return error_hint(error, "an empty word was typed behind %s: is it a shell variable that is not set?",
-				  value->origin);
 	return error_hint(error, "mend it there: %s is \"%s\"", name, setting_find(name)->help);
 }
 

@@ -67,7 +67,10 @@ static void check_option(const struct command *command, const struct option *opt
 	MUST(choices == (option->choices != NULL), path, "%s: choices go with VALUE_CHOICE and VALUE_CHOICES", what);
 	MUST(!option->negatable || option->type == VALUE_FLAG, path, "%s: only flags are negatable", what);
 	MUST(!option->required || !option->fallback, path, "%s: required, and has a default", what);
-	MUST(option->smallest <= option->largest, path, "%s: bounds are the wrong way round", what);
+	MUST(option->type == VALUE_DURATION || option->smallest <= option->largest, path,
+	     "%s: bounds are the wrong way round", what);
+	MUST(!option->may_be_empty || option->type == VALUE_TEXT || option->type == VALUE_TEXTS, path,
+	     "%s: only texts can be empty", what);
 	MUST(!command || option->offset < command->size, path, "%s lies outside of the values", what);
 	for (const char *const *choice = option->choices; choice && *choice; choice++)
 		MUST(!strpbrk(*choice, " ,=\t"), path, "%s: a choice holds a separator: %s", what, *choice);

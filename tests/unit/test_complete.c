@@ -38,13 +38,14 @@ static void test_candidates(void **state)
 	CHECK("admin", "user", "list", "-ar", "a");
 	CHECK("--role=admin", "user", "list", "--role=a");
 	CHECK("user,pending", "user", "list", "--roles", "user,p");
-	CHECK("user,pending user,user user,admin", "user", "list", "--roles", "user,");
+	CHECK("user,pending user,admin", "user", "list", "--roles", "user,");
 	CHECK("x alice", "user", "list", "--name", "x");
 	CHECK("--name=x --name=alice", "user", "list", "--name=x");
 	CHECK("", "user", "list", "--tag", "");
 	CHECK("", "user", "list", "--", "--ro");
 	CHECK("table json yaml csv", "-o", "");
 	CHECK("id count active seen_at groups info", "user", "list", "--columns", "");
+	CHECK("id,count,active id,count,seen_at id,count,groups id,count,info", "user", "list", "--columns", "id,count,");
 	CHECK("id,count", "user", "list", "--columns", "id,co");
 	CHECK("--columns=id,seen_at", "user", "list", "--columns=id,s");
 	CHECK("", "user", "create", "--columns", "");

@@ -96,6 +96,13 @@ static void test_values_that_look_odd(void **state)
 	assert_string_equal(values->email, "a=b");
 }
 
+static void test_a_path_may_be_any_bytes(void **state)
+{
+	(void)state;
+	AUTO(invocation) struct invocation i = good("user list x --env-file a\xff --columns id,\tname");
+	assert_string_equal(i.globals.env_file, "a\xff");
+}
+
 static void test_negatable(void **state)
 {
 	(void)state;
@@ -194,7 +201,22 @@ static const struct refusal {
 	{"user list x --role admni", "--role must be one of pending, user, admin, not 'admni'", "did you mean admin?"},
 	{"user list x -r zzz", "-r must be one of pending, user, admin, not 'zzz'", "as in -r pending"},
 	{"user list x --roles user,zzz", "--roles must be one of pending, user, admin, not 'zzz'", NULL},
-	{"user list x --roles=,", "--roles is empty", NULL},
+	{"user list x --roles=,", "--roles has an empty value",
+	 "leave the option out; is it a shell variable that is not set?"},
+	{"user list x --roles user,", "--roles has an empty value", NULL},
+	{"user list x --roles=,user", "--roles has an empty value", NULL},
+	{"user list x --name=", "--name has an empty value", NULL},
+	{"user list x --columns=", "--columns has an empty value", NULL},
+	{"user list x --columns email,", "--columns has an empty value", NULL},
+	{"user list x --columns email,,id", "--columns has an empty value", NULL},
+	{"user list x --database=", "--database has an empty value", NULL},
+	{"user list x --timeout 0", "--timeout must be a duration of 1s at least, not '0'", "as in --timeout 90s"},
+	{"user list x --name a\xff", "the value of --name is not UTF-8",
+	 "convert it, as with `iconv -f ISO-8859-1 -t UTF-8`, or set the terminal to UTF-8"},
+	{"user list x\xff", "EMAIL is not UTF-8: 'x\\xff'", NULL},
+	{"user create -- a --password-stdin",
+	 "unexpected argument: behind '--' everything is one, also what begins with a dash",
+	 "put options in front of '--'; 'owctl user create --help' shows how it is used"},
 	{"user list x --limit -1", "--limit must be a whole number from 0 up, not '-1'", "as in --limit 100"},
 	{"user list x --limit 1x", "--limit must be a whole number from 0 up, not '1x'", NULL},
 	{"user list x --limit=", "--limit must be a whole number from 0 up, not ''", NULL},
@@ -277,6 +299,8 @@ static void test_strange_words(void **state)
 	refuse_words(1, (char *[]){letter}, "unknown option '-\\x1b'");
 	char empty[] = "";
 	refuse_words(1, (char *[]){empty}, "there is no command ''");
+	char user[] = "user", list[] = "list";
+	refuse_words(3, (char *[]){user, list, empty}, "EMAIL has an empty value");
 	/* The cut is not in the middle of a character: 58 letters, and then one of three bytes. */
 	char wide[] = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\xe2\x82\xac\xe2\x82\xac";
 	refuse_words(1, (char *[]){wide},
@@ -302,6 +326,7 @@ int main(void)
 		cmocka_unit_test(test_bundles_with_values),
 		cmocka_unit_test(test_end_of_options),
 		cmocka_unit_test(test_values_that_look_odd),
+		cmocka_unit_test(test_a_path_may_be_any_bytes),
 		cmocka_unit_test(test_negatable),
 		cmocka_unit_test(test_bounds_belong_to_the_range),
 		cmocka_unit_test(test_repeated_arguments),

@@ -17,6 +17,7 @@ static const struct option options[] = {
 	{.name = "description",
 	 OPTION_TEXT(struct arguments, description),
 	 .value_name = "TEXT",
+	 .may_be_empty = true, /* as in the form of Open WebUI */
 	 .help = "what the group is for"},
 	{.name = "if-missing",
 	 OPTION_FLAG(struct arguments, if_missing),

@@ -38,7 +38,7 @@ CASES = [
     variable("SQLite without a path", "sqlite://", "in memory holds nothing", WRITE),
     variable("SQLCipher", "sqlite+sqlcipher:///webui.db", "encrypted SQLite database", "sqlcipher_export"),
     flag("a slash too few", "postgresql:/u:geheim@h/db", 'has no "://"', "postgresql://user:password@host"),
-    flag("empty", "", "DATABASE_URL (--database): the value is empty", "is it a shell variable that is not set?"),
+    flag("empty", "", "--database has an empty value", "is it a shell variable that is not set?", status=64),
     flag("a quote that is not closed", "host=h password='geheim", "does not understand these key=value pairs", "host=db port=5432"),
     flag("an unknown key", "hots=h password=geheim", "does not understand these key=value pairs", "host=db port=5432"),
     flag("an unknown service", "service=missing password=geheim", "missing", "PGSERVICEFILE"),
