@@ -63,7 +63,7 @@ struct option {
 	const char *const *choices;
 	int64_t smallest, largest; /* VALUE_INTEGER; both 0: from 0 up. VALUE_DURATION: the first alone */
 	bool required;
-	bool may_be_empty; /* an empty text is a value; else it is refused, mostly for a shell variable that is not set */
+	bool may_be_empty; /* an empty text is a value; else it is refused: mostly a shell variable is not set */
 	bool negatable;
 	bool hidden; /* for scripts of our own; not in help */
 	enum option_scope scope; /* of a global option */

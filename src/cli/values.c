@@ -122,8 +122,8 @@ static fallible refuse_empty(const char *label)
 			  "%sis it a shell variable that is not set?", *label == '-' ? "leave the option out; " : "");
 }
 
-/* A text goes into a database, a message or a file that is UTF-8. What an option has is not repeated: it may be a secret
- * in the wrong place, as behind --set. */
+/* A text goes into a database, a message or a file that is UTF-8. What an option has is not repeated: it may be a
+ * secret in the wrong place, as behind --set. */
 static fallible check_text(const struct option *option, const char *label, const char *word)
 {
 	if (lacks_value(option, word) && !option->may_be_empty)

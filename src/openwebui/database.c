@@ -3,11 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/memory.h"
+#include "openwebui/database_parts.h"
 
-static const char *const part_names[] = {"DATABASE_TYPE", "DATABASE_USER", "DATABASE_PASSWORD",
-					 "DATABASE_HOST", "DATABASE_PORT", "DATABASE_NAME", NULL};
 static const char *const url_name[] = {"DATABASE_URL", NULL};
 static const char *const folder_name[] = {"DATA_DIR", NULL};
 
@@ -23,17 +21,17 @@ typedef enum setting_source source_of(const struct settings *settings, const cha
 /* The set of parts; SOURCE_NONE when it is not complete: user or password are enough of the two. */
 static struct decision decide_parts(const struct settings *settings, source_of *source)
 {
-	struct decision parts = {part_names, SOURCE_FLAG, NULL};
+	struct decision parts = {database_part_names, SOURCE_FLAG, NULL};
 	bool account = false;
-	for (size_t i = 0; part_names[i]; i++) {
-		bool of_account = i == 1 || i == 2;
-		enum setting_source found = source(settings, part_names[i]);
+	for (size_t i = 0; database_part_names[i]; i++) {
+		bool of_account = database_part_is_of_account(database_part_names[i]);
+		enum setting_source found = source(settings, database_part_names[i]);
 		account = account || (of_account && found != SOURCE_NONE);
 		if (found == SOURCE_NONE && of_account)
 			continue;
 		if (found <= parts.source) {
 			parts.source = found;
-			parts.lowest = part_names[i];
+			parts.lowest = database_part_names[i];
 		}
 	}
 	if (!account)
@@ -56,39 +54,37 @@ static struct decision decide(const struct settings *settings, source_of *source
 	return url.source == SOURCE_NONE ? folder : url;
 }
 
+static fallible no_database(const struct settings *settings)
+{
+	struct error *error = error_new(ERR_SETTINGS, "no database is given");
+	AUTO(memory) char *missing = database_parts_missing(settings, SOURCE_NONE);
+	if (missing)
+		return error_hint(error, "%s, and Open WebUI uses the parts of a URL together or not at all: give all "
+					 "of them, or DATABASE_URL, or DATA_DIR",
+				  missing);
+	return error_hint(error, "use --database, or set DATABASE_URL or DATA_DIR, or add a profile (owctl profile "
+				 "add); no webui.db is in " SETTINGS_IMAGE_FOLDER ", where Open WebUI's image has it");
+}
+
 static fallible sqlite_in_data_dir(struct settings *settings, struct db_target *target)
 {
 	const char *folder = NULL, *type = NULL;
 	TRY(settings_get(settings, "DATA_DIR", &folder));
 	TRY(settings_get(settings, "DATABASE_TYPE", &type));
 	if (!folder)
-		return error_hint(error_new(ERR_SETTINGS, "no database is given"),
-				  "use --database, or set DATABASE_URL or DATA_DIR, or add a profile "
-				  "(owctl profile add); no webui.db is in " SETTINGS_IMAGE_FOLDER
-				  ", where Open WebUI's image has it");
+		return no_database(settings);
 	bool encrypted = text_equal(type, "sqlite+sqlcipher");
 	AUTO(memory) char *url = text_format("%s:///%s/webui.db", encrypted ? type : "sqlite", folder);
 	return error_wrap(db_target_parse(url, false, target), "DATA_DIR (%s)", settings_origin(settings, "DATA_DIR"));
 }
 
-static fallible from_parts(struct settings *settings, const char *lowest, struct db_target *target)
-{
-	const char *values[COUNT(part_names)] = {0};
-	for (size_t i = 0; part_names[i]; i++)
-		TRY(settings_get(settings, part_names[i], &values[i]));
-	AUTO(secret) char *url =
-		db_url_from_parts(values[0], values[1], values[2], values[3], values[4], values[5]);
-	return error_wrap(db_target_parse(url, false, target),
-			  "DATABASE_TYPE, _USER, _PASSWORD, _HOST, _PORT, _NAME (%s)",
-			  settings_origin(settings, lowest));
-}
-
-static void warn_of_typed_password(const struct db_target *target)
+static void warn_of_typed_password(struct settings *settings, const struct db_target *target)
 {
 	if (target->password == DB_PASSWORD_GIVEN)
-		log_warning("the password in --database could be seen in the list of processes, and may stay in the "
-			    "shell's history; give the URL as DATABASE_URL, DATABASE_URL_FILE or in a profile, or the "
-			    "password in ~/.pgpass");
+		settings_warn(settings,
+			      "the password in --database could be seen in the list of processes, and may stay in the "
+			      "shell's history; give the URL as DATABASE_URL, DATABASE_URL_FILE or in a profile, or "
+			      "the password in ~/.pgpass");
 }
 
 static fallible from_url(struct settings *settings, bool typed, struct db_target *target)
@@ -98,7 +94,7 @@ static fallible from_url(struct settings *settings, bool typed, struct db_target
 	const char *origin = settings_origin(settings, "DATABASE_URL");
 	struct error *error = db_target_parse(url, typed, target);
 	if (!error && typed)
-		warn_of_typed_password(target);
+		warn_of_typed_password(settings, target);
 	return typed ? error_wrap(error, "%s", origin) : error_wrap(error, "DATABASE_URL (%s)", origin);
 }
 
@@ -118,20 +114,40 @@ static const char *overruling(const struct settings *settings, const struct deci
 }
 
 /* Environment and env file agree where one was loaded from the other. */
-static void warn_of_overruled(const struct settings *settings, const struct decision *now)
+static void warn_of_overruled(struct settings *settings, const struct decision *now)
 {
 	const struct decision beneath = decide(settings, settings_source_beneath);
 	const char *typed = settings_typed(settings, beneath.source);
 	const char *name = typed && now->source != SOURCE_FLAG ? overruling(settings, now, &beneath) : NULL;
 	if (name)
-		log_warning("%s does not decide which database this is: %s (%s) does; unset it, or type --database",
-			    typed, name, settings_origin(settings, name));
+		settings_warn(settings,
+			      "%s does not decide which database this is: %s (%s) does; unset it, or type --database",
+			      typed, name, settings_origin(settings, name));
 	/* A folder says less than a URL, also where that comes from further down. */
 	typed = settings_typed(settings, SOURCE_ENV_FILE);
 	if (typed && now->source == SOURCE_PROFILE && settings_source(settings, "DATA_DIR") == SOURCE_ENV_FILE)
-		log_warning("%s does not decide which database this is: %s (%s) does; leave the profile out, or type "
-			    "--database",
-			    typed, now->lowest, settings_origin(settings, now->lowest));
+		settings_warn(settings,
+			      "%s does not decide which database this is: %s (%s) does; leave the profile out, or type "
+			      "--database",
+			      typed, now->lowest, settings_origin(settings, now->lowest));
+}
+
+/* Open WebUI says nothing, and works on another database than the parts name. A URL beside them is as good as what was
+ * meant. */
+static fallible warn_of_unused_parts(struct settings *settings, const struct decision *now)
+{
+	bool none = now->names == folder_name && now->source == SOURCE_NONE; /* an error that says it */
+	if (now->names == database_part_names || now->source == SOURCE_FLAG || none)
+		return NULL;
+	AUTO(memory) char *missing =
+		database_parts_missing(settings, now->names == url_name ? now->source : SOURCE_NONE);
+	const char *type;
+	TRY(settings_get(settings, "DATABASE_TYPE", &type));
+	/* That one counts without the others, beside a folder. */
+	if (missing && !text_equal(type, "sqlite+sqlcipher"))
+		settings_warn(settings, "%s: Open WebUI then uses none of these parts, and neither does owctl",
+			      missing);
+	return NULL;
 }
 
 const char *database_profile(const struct settings *settings)
@@ -161,10 +177,11 @@ fallible database_target(struct settings *settings, struct db_target *target)
 	TRY(settings_get(settings, "DATABASE_SCHEMA", &schema));
 	const struct decision decision = decide(settings, settings_source);
 	warn_of_overruled(settings, &decision);
+	TRY(warn_of_unused_parts(settings, &decision));
 	if (decision.names == url_name)
 		TRY(from_url(settings, decision.source == SOURCE_FLAG, target));
-	else if (decision.names == part_names)
-		TRY(from_parts(settings, decision.lowest, target));
+	else if (decision.names == database_part_names)
+		TRY(database_from_parts(settings, decision.lowest, target));
 	else
 		TRY(sqlite_in_data_dir(settings, target));
 	target->schema = text_copy(schema);

@@ -7,8 +7,8 @@
 
 /* Precedence: flag, environment, env file, profile; within one source the complete set of DATABASE_TYPE, _USER or
  * _PASSWORD, _HOST, _PORT, _NAME beats DATABASE_URL, as in Open WebUI; without either, or with --data-dir, SQLite at
- * DATA_DIR/webui.db. Warns, naming the setting that decided, when --env-file or --profile name another database,
- * and when --database holds a password.
+ * DATA_DIR/webui.db. Warns, naming the setting that decided, when --env-file or --profile name another database; when
+ * parts are given that decide nothing because others are missing; and when --database holds a password.
  * ERR_SETTINGS names the variable and where it came from. */
 fallible database_target(struct settings *settings, struct db_target *target) MUST_CHECK;
 

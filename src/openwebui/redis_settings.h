@@ -10,6 +10,9 @@
  * Redis. */
 fallible redis_settings_target(struct settings *settings, struct redis_target *target, bool *found) MUST_CHECK;
 
+/* REDIS_SENTINEL_PORT alone, which is read only where there are sentinels. ERR_SETTINGS if it is no port. */
+fallible redis_settings_check_port(struct settings *settings) MUST_CHECK;
+
 /* What the keys begin with; borrowed. */
 fallible redis_settings_prefix(struct settings *settings, const char **prefix) MUST_CHECK;
 

@@ -12,6 +12,7 @@ struct settings {
 	char *const *environment; /* borrowed while the layers are laid */
 	char *profile; /* name of the one in force, or NULL */
 	char *typed[SOURCE_FLAG + 1]; /* "--env-file x.env", 'profile "prod"': what the command line names; else NULL */
+	struct strings told; /* warnings that were */
 	bool own_only; /* the layer that is being laid gives owctl's own settings alone (OWCTL_..) */
 };
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/log.h"
 #include "base/memory.h"
 #include "settings/layers.h"
 #include "settings/mask.h"
@@ -35,6 +36,7 @@ void settings_free(struct settings *settings)
 	}
 	for (size_t i = 0; i < COUNT(settings->typed); i++)
 		free(settings->typed[i]);
+	strings_cleanup(&settings->told);
 	free(settings->values);
 	free(settings->beneath);
 	free(settings->profile);
@@ -113,6 +115,18 @@ fallible settings_masked(struct settings *settings, const char *name, char **mas
 	else
 		*masked = privacy == SETTING_SECRET ? text_copy("***") : url_mask(value);
 	return NULL;
+}
+
+void settings_warn(struct settings *settings, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	AUTO(memory) char *text = text_format_v(format, args);
+	va_end(args);
+	if (strings_have(&settings->told, text))
+		return;
+	strings_add(&settings->told, text);
+	log_warning("%s", text);
 }
 
 const char *settings_profile(const struct settings *settings)

@@ -69,6 +69,9 @@ enum setting_source settings_source(const struct settings *settings, const char 
 /* The value as it may be shown: secrets as "***", the password inside a URL as "***". To be freed; NULL when unset. */
 fallible settings_masked(struct settings *settings, const char *name, char **masked) MUST_CHECK;
 
+/* A warning about the settings, told once however often they are asked for. */
+void settings_warn(struct settings *settings, const char *format, ...) PRINTF(2, 3);
+
 /* The name of the profile in force, or NULL; borrowed. What it says may be overruled: see database_profile. */
 const char *settings_profile(const struct settings *settings);
 

@@ -1,6 +1,7 @@
 """Where settings come from, as an operator sees it: precedence, origin, profiles, and mistakes with their file and line."""
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -37,8 +38,10 @@ def config(owctl, text, mode=0o600):
 
 
 def shown(owctl, *words, **options):
-    rows = owctl("profile", "show", "-o", "json", *words, **options).ok().json()
-    return {row["name"]: (row["value"], row["origin"]) for row in rows}
+    """Whether a database comes of them or not."""
+    done = owctl("profile", "show", "-o", "json", *words, **options)
+    assert done.rc in (0, 78), done.err
+    return {row["name"]: (row["value"], row["origin"]) for row in done.json()}
 
 
 def test_each_source_beats_the_ones_below(owctl, files):
@@ -61,7 +64,7 @@ def test_the_table_has_the_origin_when_asked(owctl):
     table = owctl("profile", "show", "--origin", env={"DATA_DIR": "/x"}).ok().out.splitlines()
     assert table[0].split() == ["NAME", "VALUE", "ORIGIN"]
     assert ["DATA_DIR", "/x", "environment"] in [line.split() for line in table]
-    everything = owctl("profile", "show", "--all").ok().out
+    everything = owctl("profile", "show", "--all", env={"DATA_DIR": "/x"}).ok().out
     assert "WEBUI_SECRET_KEY" in everything and "key that signs sessions" in everything
 
 
@@ -114,7 +117,7 @@ def test_a_secret_in_a_file_for_everybody(owctl, files):
     config(owctl, "profiles: {p: {settings: {WEBUI_SECRET_KEY: s3cret}}}")
     owctl("profile", "list").ok()
     path = files(0o644, x__env="WEBUI_SECRET_KEY=s3cret") / "x.env"
-    result = owctl("profile", "show", "--env-file", path).ok()
+    result = owctl("profile", "show", "--env-file", path, "--data-dir", "/x").ok()
     assert f"{path} holds secrets and is readable by everybody" in result.err
 
 
@@ -123,7 +126,7 @@ def test_a_secret_in_a_file_for_everybody(owctl, files):
                                           ("DATABASE_PORT=5432", False)])
 def test_an_env_file_for_everybody_is_warned_of_if_a_secret_is_in_it(owctl, files, line, secret):
     path = files(0o644, x__env=f"{line}\n") / "x.env"
-    assert ("holds secrets" in owctl("profile", "show", "--env-file", path).ok().err) == secret
+    assert ("holds secrets" in owctl("profile", "show", "--env-file", path, "--data-dir", "/x").ok().err) == secret
 
 
 def test_verbose_tells_which_database_was_opened(owctl, tmp_path):
@@ -294,8 +297,40 @@ def test_a_profile_that_is_not_there(owctl):
         assert "hint: known profiles are: prod, test" in owctl("profile", verb, "elsewhere").ended(78).err
 
 
-def test_showing_settings_without_a_database_says_how_to_name_one(owctl):
-    assert "DATABASE_URL" in owctl("profile", "show").ok().err
+@pytest.mark.parametrize("environment, message, hint", [
+    ({}, "no database is given", "use --database"),
+    ({"DATABASE_URL": "mysql://h/n"}, "DATABASE_URL (environment): owctl does not work with mysql", "Open WebUI runs on"),
+    ({"DATABASE_HOST": "h", "DATABASE_PORT": "1"}, "no database is given",
+     "DATABASE_HOST (environment) is set, but DATABASE_TYPE, DATABASE_USER, DATABASE_NAME are not, and Open WebUI uses"),
+    ({"DATA_DIR": "/x", "DATABASE_ENABLE_IAM_TOKEN_AUTH": "true", "DATABASE_URL": "postgresql://h/n"}, "owctl can't sign tokens", "PGPASSWORD="),
+])
+def test_settings_of_which_no_database_comes_are_shown_and_no_success(owctl, environment, message, hint):
+    done = owctl("profile", "show", env={"WEBUI_URL": "http://x", **environment}).ended(78)
+    assert re.search(r"^WEBUI_URL +http://x$", done.out, re.M)
+    error, _, told = done.err.partition("\nhint: ")
+    assert message in error and hint in told
+
+
+@pytest.mark.parametrize("environment, warning", [
+    ({"REDIS_SENTINEL_PORT": "x"}, "REDIS_SENTINEL_PORT (environment) is no port; write a number from 1 to 65535"),
+    ({"REDIS_URL": "redis://m", "REDIS_SENTINEL_HOSTS": "a", "REDIS_SENTINEL_PORT": "0"}, "REDIS_SENTINEL_PORT (environment) is no port"),
+    ({"REDIS_SENTINEL_HOSTS": "a"}, "REDIS_SENTINEL_HOSTS (environment) is set, but REDIS_URL is not; REDIS_URL names"),
+    ({"REDIS_URL": "http://:s3cret@h"}, "REDIS_URL (environment): "),
+    ({"REDIS_CLUSTER": "maybe"}, 'REDIS_CLUSTER (environment) is "maybe", which Open WebUI takes for false; write true or false'),
+    ({"DEFAULT_GROUP_SHARE_PERMISSION": "all"}, 'DEFAULT_GROUP_SHARE_PERMISSION (environment) is "all", which Open WebUI takes for false; write members, true or false'),
+    ({"PASSWORD_HASH_ALGORITHM": "md5"}, 'PASSWORD_HASH_ALGORITHM (environment): unknown algorithm "md5"; Open WebUI knows'),
+    ({"ENABLE_PASSWORD_VALIDATION": "True", "PASSWORD_VALIDATION_REGEX_PATTERN": "("}, "PASSWORD_VALIDATION_REGEX_PATTERN (environment): "),
+])
+def test_a_setting_that_can_not_be_used_is_warned_of_before_it_is_needed(owctl, environment, warning):
+    err = owctl("profile", "show", env={"DATA_DIR": "/x", **environment}).ok().err
+    assert err.count("warning") == 1 and f"owctl: warning: {warning}" in err
+    assert "s3cret" not in err
+
+
+def test_settings_that_can_be_used_are_not_warned_of(owctl):
+    fine = {"REDIS_CLUSTER": "TRUE", "ENABLE_DB_MIGRATIONS": "False", "DEFAULT_GROUP_SHARE_PERMISSION": "Members", "REDIS_URL": "redis://m",
+            "REDIS_SENTINEL_HOSTS": "a,b", "PASSWORD_HASH_ALGORITHM": "argon2", "ENABLE_PASSWORD_VALIDATION": "true"}
+    assert owctl("profile", "show", env={"DATA_DIR": "/x", **fine}).ok().err == "owctl: database: SQLite /x/webui.db\n"
 
 
 def test_the_examples_are_right(owctl):
@@ -311,6 +346,40 @@ def test_data_dir_flag_beats_database_url_of_the_environment(owctl, tmp_path):
 
 
 PARTS = {"DATABASE_TYPE": "postgresql", "DATABASE_USER": "u", "DATABASE_HOST": "h", "DATABASE_PORT": "1", "DATABASE_NAME": "n"}
+
+@pytest.mark.parametrize("given, beside, missing", [
+    ({"DATABASE_TYPE": "postgresql"}, {"DATA_DIR": "/x"}, "DATABASE_TYPE (environment) is set, but DATABASE_USER, DATABASE_HOST, DATABASE_PORT, DATABASE_NAME are not"),
+    ({**PARTS, "DATABASE_PORT": ""}, {"DATA_DIR": "/x"}, "DATABASE_TYPE (environment) is set, but DATABASE_PORT is not"),
+    ({**PARTS, "DATABASE_TYPE": ""}, {"DATA_DIR": "/x"}, "DATABASE_HOST (environment) is set, but DATABASE_TYPE is not"),
+    ({**PARTS, "DATABASE_USER": "", "DATABASE_PASSWORD": ""}, {"DATA_DIR": "/x"}, "DATABASE_TYPE (environment) is set, but DATABASE_USER is not"),
+    (PARTS, {"DATA_DIR": "/x"}, None),
+    ({"DATABASE_PASSWORD": "left", "DATABASE_USER": "over", "DATABASE_PORT": "tcp://10.0.0.1:1"}, {"DATA_DIR": "/x"}, None),
+    ({"DATABASE_TYPE": "postgresql"}, {"DATABASE_URL": "sqlite:////y.db"}, None),
+])
+def test_parts_that_decide_nothing_because_others_are_missing_are_told(owctl, tmp_path, given, beside, missing):
+    """The release uses DATA_DIR without a word; so does owctl, with one."""
+    err = owctl("profile", "show", env={**given, **beside}).ok().err
+    assert ("Open WebUI then uses none of these parts" in err) == bool(missing)
+    assert not missing or f"warning: {missing}: " in err and "database: SQLite /x/webui.db" in err
+    assert "none of these parts" not in owctl("profile", "show", "--data-dir", "/y", env={**given, **beside}).ok().err
+
+
+def test_the_parts_that_are_missing_are_told_once(owctl, tmp_path):
+    """Before hours of hashing the database is opened, and again to write."""
+    owctl("migrate", "up", "--data-dir", tmp_path).ok()
+    (tmp_path / "people.csv").write_text("email,password\na@b.c,Geheim123!\nb@b.c,Geheim123!\n")
+    err = owctl("user", "import", tmp_path / "people.csv", env={"DATA_DIR": tmp_path, "DATABASE_TYPE": "postgresql"}).ok().err
+    assert err.count("none of these parts") == 1
+
+
+def test_incomplete_parts_are_nothing_to_the_release_either(tmp_path):
+    python = part("openwebui", NEWEST) / "bin/python"
+    environment = {**PARTS, "DATABASE_PORT": "", "DATA_DIR": str(tmp_path), "WEBUI_SECRET_KEY": "x", "PATH": os.environ["PATH"]}
+    done = subprocess.run([python, "-c", "from open_webui.env import DATABASE_URL as url; print(url)"], capture_output=True, text=True,
+                          env=environment, cwd=tmp_path)
+    assert done.stdout.splitlines()[-1] == f"sqlite:///{tmp_path}/webui.db", done.stderr
+
+
 TYPED_IN_PROFILE = "profiles: {{p: {{settings: {{{}}}}}}}".format
 
 

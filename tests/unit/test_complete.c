@@ -45,7 +45,8 @@ static void test_candidates(void **state)
 	CHECK("", "user", "list", "--", "--ro");
 	CHECK("table json yaml csv", "-o", "");
 	CHECK("id count active seen_at groups info", "user", "list", "--columns", "");
-	CHECK("id,count,active id,count,seen_at id,count,groups id,count,info", "user", "list", "--columns", "id,count,");
+	CHECK("id,active,count id,active,seen_at id,active,groups id,active,info", "user", "list", "--columns",
+	      "id,active,");
 	CHECK("id,count", "user", "list", "--columns", "id,co");
 	CHECK("--columns=id,seen_at", "user", "list", "--columns=id,s");
 	CHECK("", "user", "create", "--columns", "");

@@ -335,8 +335,25 @@ static const struct {
 	 "write"},
 	{{.database = "postgresql://h:x"}, "--database: the port in the database URL is not a number", NULL},
 	{{.env_file = PARTS_IN_FILE "DATABASE_PASSWORD=p@w"},
-	 "DATABASE_TYPE, _USER, _PASSWORD, _HOST, _PORT, _NAME (@/x.env:5): the host in the database URL holds an @",
-	 "write @ as %40"},
+	 "DATABASE_PASSWORD (@/x.env:6): a character in it ends it in a URL", "percent-encode it: @ as %40"},
+	{{.environment = {"DATABASE_USER=a/b", PARTS}},
+	 "DATABASE_USER (environment): a character in it ends it in a URL", "/ as %2F"},
+	{{.environment = {"DATABASE_USER=a:b", PARTS, "DATABASE_PASSWORD=p"}},
+	 "DATABASE_USER (environment): a character in it ends it in a URL", ": as %3A"},
+	{{.environment = {"DATABASE_HOST=/run/postgresql", PARTS}},
+	 "DATABASE_HOST (environment): a character in it ends it in a URL", "a name or an address alone"},
+	{{.env_file = PARTS_IN_FILE, .environment = {"DATABASE_PORT=five"}},
+	 "DATABASE_PORT (environment): the port in the database URL is not a number", "a number from 1 to 65535; "},
+	{{.env_file = PARTS_IN_FILE, .environment = {"DATABASE_TYPE=bogus"}},
+	 "DATABASE_TYPE (environment): owctl does not work with bogus databases", "write postgresql; a SQLite file"},
+	{{.env_file = PARTS_IN_FILE, .environment = {"DATABASE_TYPE=sqlite"}},
+	 "DATABASE_TYPE (environment): a SQLite URL has no host", "write postgresql; a SQLite file"},
+	{{.env_file = PARTS_IN_FILE "DATABASE_NAME=n?hots=h\n"},
+	 "DATABASE_NAME (@/x.env:6): libpq does not know the parameter", "check its spelling"},
+	{{.env_file = PARTS_IN_FILE, .environment = {"DATABASE_TYPE=bogus", "DATABASE_PORT=five"}},
+	 "DATABASE_TYPE, _USER, _PASSWORD, _HOST, _PORT, _NAME (@/x.env:5): owctl does not work with bogus", NULL},
+	{{.env_file = "DATABASE_TYPE=postgresql\nDATABASE_NAME=n\n"}, "no database is given",
+	 "DATABASE_TYPE (@/x.env:1) is set, but DATABASE_USER, DATABASE_HOST, DATABASE_PORT are not, and Open WebUI"},
 	{{.environment = {"DATABASE_TYPE=sqlite+sqlcipher", "DATA_DIR=/x"}},
 	 "DATA_DIR (environment): an encrypted SQLite database (SQLCipher) cannot be read", "decrypted copy"},
 };
@@ -355,8 +372,8 @@ static void no_database(CLEAN)
 		AUTO(memory) char *expected = at_folder(no_databases[i].message);
 		assert_int_equal(strncmp(text, expected, strlen(expected)), 0);
 		assert_null(strstr(text, "pw"));
-		if (no_databases[i].hint)
-			assert_non_null(strstr(error_hint_text(error), no_databases[i].hint));
+		AUTO(memory) char *hint = at_folder(no_databases[i].hint ? no_databases[i].hint : "");
+		assert_non_null(strstr(error_hint_text(error), hint));
 	}
 }
 

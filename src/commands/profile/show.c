@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "commands/profile/profile.h"
 #include "openwebui/database.h"
+#include "openwebui/settings_check.h"
 
 struct arguments {
 	const char *name;
@@ -62,14 +63,14 @@ static fallible print(struct output *output, struct settings *settings, const st
 	return output_row(output);
 }
 
-/* What comes of the settings: the database that the other commands would open. */
-static void note_database(struct settings *settings)
+/* What comes of the settings: the database that the other commands would open, or the error they would end with. */
+static fallible try_settings(struct settings *settings)
 {
 	AUTO(db_target) struct db_target target = {0};
-	AUTO(error) struct error *error = database_target(settings, &target);
-	AUTO(memory) char *text = error_text(error);
-	const char *hint = error_hint_text(error);
-	log_note("database: %s%s%s", error ? text : target.display, hint ? "; " : "", hint ? hint : "");
+	settings_check(settings);
+	TRY(database_target(settings, &target));
+	log_note("database: %s", target.display);
+	return NULL;
 }
 
 static fallible show(struct context *context, const struct arguments *arguments, struct settings *settings)
@@ -81,8 +82,7 @@ static fallible show(struct context *context, const struct arguments *arguments,
 			TRY(print(output, settings, setting));
 	}
 	TRY(output_close(output));
-	note_database(settings);
-	return NULL;
+	return try_settings(settings);
 }
 
 static fallible run(struct context *context, const void *values)
@@ -101,7 +101,9 @@ const struct command profile_show_command = {
 	.description =
 		"Shows every setting that has a value, after flags, environment, --env-file, profile and defaults were "
 		"laid over one another. Passwords and keys are never shown. Files are read and commands run, so this "
-		"proves that a profile works; nothing is connected to. Which database comes of it stands on stderr.",
+		"proves that a profile works; nothing is connected to. Which database comes of it stands on stderr; "
+		"where none does, the settings are shown all the same and the exit status is 78. Other settings that "
+		"can't be used are warned of.",
 	.arguments = arguments_table,
 	.options = options,
 	.examples =

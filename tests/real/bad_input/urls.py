@@ -13,6 +13,12 @@ def variable(name, url, message, hint, status=78):
     return Case(f"DATABASE_URL: {name}", "user list", status, message, hint, env={"DATABASE_URL": url}, secret="geheim")
 
 
+def parts(name, message, hint, **wrong):
+    right = {"TYPE": "postgresql", "USER": "u", "PASSWORD": "geheim", "HOST": "h", "PORT": "1", "NAME": "db"}
+    environment = {f"DATABASE_{part}": value for part, value in {**right, **wrong}.items()}
+    return Case(f"DATABASE_*: {name}", "user list", 78, message, hint, env=environment, secret="geheim")
+
+
 CASES = [
     variable("a bare path", "webui.db", "DATABASE_URL (environment): this is not a database URL", WRITE),
     variable("no scheme", "://u:geheim@h/db", "this is not a database URL", WRITE),
@@ -43,9 +49,15 @@ CASES = [
     flag("an unknown key", "hots=h password=geheim", "does not understand these key=value pairs", "host=db port=5432"),
     flag("an unknown service", "service=missing password=geheim", "missing", "PGSERVICEFILE"),
     flag("100 KB of path", "postgresql://u:geheim@h/" + "x" * 100_000 + "?y=1", 'the parameter "y"', KEYWORDS),
-    Case("DATABASE_*: an unknown type", "user list", 78, "owctl does not work with mariadb databases", "SQLite (sqlite:///",
-         env={"DATABASE_TYPE": "mariadb", "DATABASE_USER": "u", "DATABASE_PASSWORD": "geheim", "DATABASE_HOST": "h",
-              "DATABASE_PORT": "1", "DATABASE_NAME": "db"}, secret="geheim"),
+    parts("an unknown type", "DATABASE_TYPE (environment): owctl does not work with mariadb databases", "write postgresql", TYPE="mariadb"),
+    parts("a type with blanks", "DATABASE_TYPE (environment): this is not a database URL", "write postgresql", TYPE="postgre sql"),
+    parts("an @ in the password", "DATABASE_PASSWORD (environment): a character in it ends it in a URL", "@ as %40", PASSWORD="ge@geheim"),
+    parts("an @ and a / in the password", "DATABASE_PASSWORD (environment): a character in it", "percent-encode it", PASSWORD="h@geheim/x"),
+    parts("a / in the user", "DATABASE_USER (environment): a character in it ends it in a URL", "/ as %2F", USER="geheim/x"),
+    parts("a word for a port", "DATABASE_PORT (environment): the port in the database URL is not a number", "PostgreSQL's own is 5432", PORT="five"),
+    parts("a host with a port", "DATABASE_HOST (environment): ", "a name or an address alone", HOST="h:1"),
+    Case("DATABASE_*: one of them alone", "user list", 78, "no database is given", "DATABASE_TYPE (environment) is set, but DATABASE_USER",
+         env={"DATABASE_TYPE": "postgresql"}),
     Case("nothing at all", "user list", 78, "no database is given", "use --database", db=False),
     Case("DATA_DIR that is not there", "user list", 78, "there is no file", "DATA_DIR", env={"DATA_DIR": "{folder}/missing"}),
 ]
