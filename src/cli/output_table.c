@@ -148,12 +148,12 @@ static void put_object(struct output *output)
 	AUTO(str) struct str text = {0};
 	for (size_t i = 0; i < output->chosen_count; i++) {
 		const char *name = chosen_column(output, i)->name;
-		if (output->headings) {
-			sink_put(&output->sink, name, strlen(name));
-			put_blanks(&output->sink, widest - strlen(name) + GAP);
-		}
 		str_clear(&text);
 		add_cell_text(&text, chosen_cell(output, i));
+		if (output->headings) {
+			sink_put(&output->sink, name, strlen(name));
+			put_blanks(&output->sink, text.size ? widest - strlen(name) + GAP : 0);
+		}
 		sink_put(&output->sink, str_text(&text), text.size);
 		sink_char(&output->sink, '\n');
 	}

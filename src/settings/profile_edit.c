@@ -58,15 +58,20 @@ static void descriptor_cleanup(const int *fd)
 		close(*fd);
 }
 
+static fallible open_folder(const char *folder, int *fd)
+{
+	TRY(folder_make(folder));
+	*fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return *fd < 0 ? error_system(errno, "cannot open the folder %s", folder) : NULL;
+}
+
 /* One change at a time, across processes: held until `fd` is closed. A dry run leaves no folder behind. */
 static fallible begin(const char *path, bool dry_run, int *fd, struct profile_file *file)
 {
 	AUTO(memory) char *folder = file_folder(path);
 	if (!dry_run) {
-		TRY(folder_make(folder));
-		*fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (*fd < 0)
-			return error_system(errno, "cannot open the folder %s", folder);
+		TRY(error_hint(open_folder(folder, fd),
+			       "check the rights of the folder above, or name another file with OWCTL_CONFIG=FILE"));
 		if (flock(*fd, LOCK_EX | LOCK_NB))
 			return error_hint(error_new(ERR_BUSY, "another owctl is changing %s", path), "try again");
 	}

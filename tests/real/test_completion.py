@@ -71,6 +71,7 @@ def complete_bash(shell_environment, line):
     ("owctl --output=js", ["json"]),
     ("owctl user list --columns em", ["email"]),
     ("owctl user list --columns id,ro", ["id,role"]),
+    ("owctl user list --role admin,", ["admin,pending", "admin,user"]),
     ("owctl --env-file fi", ["file.env"]),
     ("owctl --env-file=fi", ["file.env"]),
     ("owctl --data-dir fo", ["folder"]),

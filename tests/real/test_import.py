@@ -97,6 +97,16 @@ def test_skip_bad_writes_the_good_rows_and_says_so(site):
     assert "exit status is 65" in site("user", "import", "--help").ok().out
 
 
+@pytest.mark.parametrize("rows, more, others", [
+    ("no-at-sign,\n", [], "1 of 1 rows were refused and skipped; nothing else was to be written"),
+    ("no-at-sign,\nthere@example.org,\n", ["--if-missing"], "1 of 2 rows were refused and skipped; nothing else was to be written"),
+    ("no-at-sign,\nnew@example.org,\n", ["--dry-run"], "1 of 2 rows were refused and skipped; the others would be written"),
+])
+def test_skip_bad_tells_of_others_only_where_there_are_some(site, rows, more, others):
+    site("user", "create", "there@example.org", "--no-password").ok()
+    assert others in site("user", "import", "-", "--skip-bad", *more, stdin=f"email,name\n{rows}").ended(65).err
+
+
 def test_same_file_again(site):
     people = "email,name\n" + "".join(f"p{n}@example.org,P {n}\n" for n in range(600))
     site("user", "import", "-", stdin=people).ok()

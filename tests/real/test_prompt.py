@@ -57,6 +57,18 @@ def test_standard_input_that_is_a_terminal_asks(owctl, installation, session, wo
     owctl("user", "check-password", words[2], "--password-stdin", stdin="correct horse", env=installation).ok()
 
 
+@pytest.mark.parametrize("members, words", [([], "0 members"), (["a"], "1 member"), (["a", "b"], "2 members")])
+def test_the_question_about_a_group_counts_its_members(owctl, installation, session, members, words):
+    owctl("group", "create", "Staff", env=installation).ok()
+    for name in members:
+        owctl("user", "create", f"{name}@example.org", "--no-password", "--group", "Staff", env=installation).ok()
+    terminal = session("group", "delete", "Staff")
+    terminal.wait_for("The accounts remain [y/N] ")
+    terminal.type("n\n")
+    assert terminal.end() == 1
+    assert f'Delete the group "Staff" with {words} from ' in terminal.seen.decode()
+
+
 def test_two_that_differ(owctl, installation, session):
     terminal = session(*CREATE)
     terminal.wait_for(": ")

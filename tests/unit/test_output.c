@@ -131,6 +131,8 @@ static void test_table(CLEAN)
 	      "\xe5\xae\xb6" "e\xcc\x81\\x1b  -42  yes  2026-11-24T10:49:41Z  Staff,a, b\n");
 	check(options_for(OUTPUT_TABLE), SHAPE_OBJECT, "a\nb", 1,
 	      "id       a\\x0ab\ncount    -42\nactive   yes\nseen_at  2026-11-24T10:49:41Z\ngroups   Staff,a, b\n");
+	check(options_for(OUTPUT_TABLE), SHAPE_OBJECT, "", 1,
+	      "id\ncount    -42\nactive   yes\nseen_at  2026-11-24T10:49:41Z\ngroups   Staff,a, b\n");
 	check(bare, SHAPE_OBJECT, "x", 1, "x\n-42\nyes\n2026-11-24T10:49:41Z\nStaff,a, b\n");
 }
 

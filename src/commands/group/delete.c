@@ -20,8 +20,8 @@ static fallible ask(struct context *context, const struct arguments *arguments)
 	TRY(command_open(context, &installation));
 	TRY(group_find(&installation, arguments->group, &group));
 	AUTO(memory) char *where = installation_describe(&installation);
-	return context_confirm(context, "Delete the group \"%s\" with %lld members from %s? The accounts remain",
-			       group.name, (long long)group.members, where);
+	return context_confirm(context, "Delete the group \"%s\" with %lld %s from %s? The accounts remain",
+			       group.name, (long long)group.members, group.members == 1 ? "member" : "members", where);
 }
 
 static fallible check(struct installation *installation, const void *state, char **fault)

@@ -135,6 +135,19 @@ static void summarize(struct context *context, const struct accounts *accounts)
 		     accounts_count(accounts, ACCOUNT_EXISTS), accounts_count(accounts, ACCOUNT_BAD));
 }
 
+static fallible tell_skipped(const struct context *context, const struct accounts *accounts)
+{
+	size_t refused = accounts_count(accounts, ACCOUNT_BAD);
+	const char *others = !accounts_count(accounts, ACCOUNT_NEW) ? "nothing else was to be written"
+			     : context->globals.dry_run              ? "the others would be written"
+								     : "the others were written";
+	if (!refused)
+		return NULL;
+	return error_hint(error_new(ERR_INPUT, "%zu of %zu rows were refused and skipped; %s", refused,
+				    accounts->count, others),
+			  "mend them, and import the same file again with --if-missing");
+}
+
 static fallible run(struct context *context, const void *values)
 {
 	const struct arguments *arguments = values;
@@ -158,12 +171,7 @@ static fallible run(struct context *context, const void *values)
 		return error_first(error, print(context, &accounts));
 	TRY(error);
 	summarize(context, &accounts);
-	size_t refused = accounts_count(&accounts, ACCOUNT_BAD);
-	return refused ? error_hint(error_new(ERR_INPUT, "%zu of %zu rows were refused and skipped; the others %s",
-						    refused, accounts.count,
-						    context->globals.dry_run ? "would be written" : "were written"),
-				    "mend them, and import the same file again with --if-missing")
-		       : NULL;
+	return tell_skipped(context, &accounts);
 }
 
 const struct command user_import_command = {

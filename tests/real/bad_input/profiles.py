@@ -27,6 +27,10 @@ def public_secret(world):
     world.write(CONFIG, setting("{file: " + str(world.folder / "secret") + "}"))
 
 
+def no_rights(world):
+    world.folder.chmod(0o555)
+
+
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(12))
 
@@ -66,5 +70,7 @@ CASES = [
     Case("profile: a password in a file for all", "user list --profile p", 77, "readable by everybody", "chmod o-r",
          setup=public("postgresql://u:geheim@h/d"), secret="geheim"),
     Case("profile: a file with a secret for all", "user list --profile p", 77, "readable by everybody", "chmod o-r", setup=public_secret, secret="geheim"),
+    Case("profile: a home that can't be written to", "profile add p --set DATA_DIR=/x", 77, "cannot make the folder",
+         "another file with OWCTL_CONFIG=FILE", setup=no_rights, unprivileged=True, db=False),
     Case("profile: OWCTL_CONFIG that is not there", "user list --profile p", 78, "missing.yaml", "`owctl profile add p` makes it", env={"OWCTL_CONFIG": "{folder}/missing.yaml"}),
 ]
