@@ -50,9 +50,8 @@ fallible sqlite_load_row(struct db_load *load, const struct db_value *values)
 	loading->given++;
 	if (!error)
 		loading->taken += sqlite3_changes64(sqlite->handle);
-	/* Of a signal the row's number would sound as if those before it were there. */
-	return error && error->code == ERR_INTERRUPTED ? error
-						       : error_wrap(error, "row %lld", (long long)loading->given);
+	/* Only what the row holds is the row's fault, and not a signal, a full disk or a folder that can't be written to. */
+	return error && error->code == ERR_INPUT ? error_wrap(error, "row %lld", (long long)loading->given) : error;
 }
 
 fallible sqlite_load_end(struct db_load *load, int64_t *rows)
