@@ -69,4 +69,9 @@ const struct db_driver sqlite_driver = {
 	.load_row = sqlite_load_row,
 	.load_end = sqlite_load_end,
 	.load_free = sqlite_load_free,
+	.hold = sqlite_hold,
+	.release = sqlite_release,
+	.alone_begin = sqlite_alone_begin,
+	.alone_end = sqlite_alone_end,
+	.others = sqlite_others,
 };
