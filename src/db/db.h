@@ -96,6 +96,7 @@ static inline void db_cleanup(struct db **db)
 enum db_feature {
 	DB_CAN_COPY = 1,             /* bulk load and unload in the engine's own stream */
 	DB_CAN_ENFORCE_FOREIGN_KEYS = 2, /* deletes follow ON DELETE by themselves, as Open WebUI runs it */
+	DB_CAN_COPY_FILE = 4,            /* db_copy */
 };
 bool db_can(const struct db *db, enum db_feature feature);
 const char *db_engine_name(const struct db *db);    /* "SQLite", "PostgreSQL" */
@@ -225,6 +226,13 @@ fallible db_alone(struct db *db, const char *sql, enum db_patience patience) MUS
  *   SQLite: processes that have the file, its -wal or -shm open, by /proc: "pid 4711 (uvicorn)". Not seen are those of
  * other users (but by root), of other containers and of other hosts. */
 fallible db_others(struct db *db, struct strings *others) MUST_CHECK;
+
+/* A copy of the whole database as it is at one moment, in a new file, 0600 and on the disk when this returns; needs
+ * DB_CAN_COPY_FILE. It was opened, checked and its rows counted: in every table as many as there were at that moment.
+ * ERR_INPUT if `path` is there. Nothing has that name until the copy is whole; one that fails is removed, one that is
+ * killed leaves PATH.part-XXXXXX. In WAL mode the database is written to meanwhile as always; in another
+ * journal mode writers wait until the pages are copied. A signal ends it; progress is shown. */
+fallible db_copy(struct db *db, const char *path) MUST_CHECK;
 
 /* ---- catalogue ---- */
 

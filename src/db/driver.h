@@ -35,6 +35,7 @@ struct db_driver {
 	fallible (*alone_begin)(struct db *db, enum db_patience patience);
 	void (*alone_end)(struct db *db);
 	fallible (*others)(struct db *db, struct strings *others);
+	fallible (*copy)(struct db *db, const char *path); /* NULL: DB_CAN_COPY_FILE is not among the features */
 };
 
 extern const struct db_driver sqlite_driver;

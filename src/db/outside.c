@@ -79,10 +79,18 @@ fallible db_alone(struct db *db, const char *sql, enum db_patience patience)
 	return error;
 }
 
-/* ---- others ---- */
+/* ---- others, and copies ---- */
 
 fallible db_others(struct db *db, struct strings *others)
 {
 	TRY(may_be_outside(db));
 	return db->driver->others(db, others);
+}
+
+fallible db_copy(struct db *db, const char *path)
+{
+	TRY(may_be_outside(db));
+	if (!db->driver->copy)
+		return db_misuse("this engine has no file to copy");
+	return db->driver->copy(db, path);
 }

@@ -1,6 +1,6 @@
 /* db-probe: the database layer by hand. Reads one JSON object a line from standard input, answers each with one:
  * {"do":"open","sqlite":PATH | "postgresql":CONNINFO,...}, begin, commit, rollback, close, run, script, query, stream,
- * first, abandon, load, generate, unload, drain, tables, has, hold, release, take_turns, alone, others. The exit
+ * first, abandon, load, generate, unload, drain, tables, has, hold, release, take_turns, alone, others, copy. The exit
  * status is that of the last error. */
 #include <errno.h>
 #include <fcntl.h>
@@ -409,6 +409,12 @@ static fallible do_others(const json_t *command, json_t *answer)
 	return NULL;
 }
 
+static fallible do_copy(const json_t *command, json_t *answer)
+{
+	json_object_set_new(answer, "can", json_boolean(db_can(db, DB_CAN_COPY_FILE)));
+	return db_copy(db, text_of(command, "path"));
+}
+
 static const struct {
 	const char *name;
 	fallible (*run)(const json_t *command, json_t *answer);
@@ -419,7 +425,7 @@ static const struct {
 	{"load", do_load},     {"generate", do_generate},
 	{"drain", do_drain},   {"unload", do_unload}, {"tables", do_tables}, {"has", do_has},
 	{"hold", do_hold},     {"release", do_release}, {"alone", do_alone}, {"others", do_others},
-	{"take_turns", do_take_turns},
+	{"copy", do_copy},     {"take_turns", do_take_turns},
 };
 
 static fallible dispatch(const json_t *command, json_t *answer)

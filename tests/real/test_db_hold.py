@@ -114,9 +114,9 @@ def test_what_belongs_outside_of_transactions(place, probes):
     with pytest.raises(Refused, match="a second lock"):
         probe.hold(8)
     probe.begin()
-    for do in ("hold", "alone", "others"):
+    for do in ("hold", "alone", "others", "copy"):
         with pytest.raises(Refused, match="outside of one"):
-            probe(do, number=7, sql="vacuum")
+            probe(do, number=7, sql="vacuum", path="nowhere")
     assert probe.rows("select 1", 1) == [[1]]
     probe("release", number=7)
     with pytest.raises(Refused, match="outside a transaction"):

@@ -51,7 +51,7 @@ static void rollback(struct db *db)
 
 const struct db_driver sqlite_driver = {
 	.name = "SQLite",
-	.features = 0,
+	.features = DB_CAN_COPY_FILE,
 	.open = sqlite_open,
 	.would_create = sqlite_would_create,
 	.close = sqlite_close,
@@ -74,4 +74,5 @@ const struct db_driver sqlite_driver = {
 	.alone_begin = sqlite_alone_begin,
 	.alone_end = sqlite_alone_end,
 	.others = sqlite_others,
+	.copy = sqlite_copy,
 };

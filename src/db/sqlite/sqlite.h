@@ -3,6 +3,7 @@
 #ifndef DB_SQLITE_SQLITE_H
 #define DB_SQLITE_SQLITE_H
 
+#include <pthread.h>
 #include <sqlite3.h>
 
 #include "db/driver.h"
@@ -72,6 +73,26 @@ void sqlite_alone_end(struct db *db);
 
 /* others.c */
 fallible sqlite_others(struct db *db, struct strings *others) MUST_CHECK;
+
+/* watch.c: a signal ends whatever the handle is at, until the cleanup; before that the handle stays open */
+struct sqlite_watch {
+	sqlite3 *handle;
+	pthread_t thread;
+	int wake;
+	bool runs;
+};
+void sqlite_watch_begin(struct sqlite_watch *watch, sqlite3 *handle);
+void sqlite_watch_cleanup(struct sqlite_watch *watch);
+
+/* copy.c, and copy_check.c: the copy must have as many rows in its tables as `counts` says, in the order of names. */
+fallible sqlite_copy(struct db *db, const char *path) MUST_CHECK;
+struct sqlite_counts {
+	struct strings tables;
+	int64_t *rows;
+};
+fallible sqlite_count_rows(struct sqlite *sqlite, struct sqlite_counts *counts) MUST_CHECK;
+fallible sqlite_check_copy(const char *path, const struct sqlite_counts *counts) MUST_CHECK;
+void sqlite_counts_cleanup(struct sqlite_counts *counts);
 
 /* load.c */
 fallible sqlite_load_begin(struct db *db, const char *table, const char *const *columns, size_t count,
