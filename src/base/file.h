@@ -42,6 +42,9 @@ fallible file_replace(const char *path, const char *bytes, size_t size) MUST_CHE
 /* The folder that a file is in ("." for a bare name); to be freed. */
 char *file_folder(const char *path) MUST_CHECK;
 
+/* Puts on the disk what was made, renamed or removed in a folder. */
+fallible folder_sync(const char *path) MUST_CHECK;
+
 /* Makes a folder and those above it, 0700 each; fine when they are there. */
 fallible folder_make(const char *path) MUST_CHECK;
 

@@ -58,10 +58,10 @@ static fallible take_over(int fd, const char *path)
 	return fchmod(fd, old.st_mode & 0777) ? error_system(errno, "cannot set the mode of %s", path) : NULL;
 }
 
-static fallible sync_folder(const char *folder)
+fallible folder_sync(const char *path)
 {
-	AUTO(descriptor) int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 || fsync(fd) ? error_system(errno, "cannot write the folder %s", folder) : NULL;
+	AUTO(descriptor) int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 || fsync(fd) ? error_system(errno, "cannot write the folder %s", path) : NULL;
 }
 
 fallible file_replace(const char *path, const char *bytes, size_t size)
@@ -80,5 +80,5 @@ fallible file_replace(const char *path, const char *bytes, size_t size)
 		error = error_system(errno, "cannot write %s", target);
 	if (error)
 		unlink(temporary);
-	return error ? error : sync_folder(folder);
+	return error ? error : folder_sync(folder);
 }

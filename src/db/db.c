@@ -43,6 +43,7 @@ void db_close(struct db *db)
 	if (!db)
 		return;
 	db_rollback(db);
+	db_release(db, db->held);
 	db->driver->close(db);
 	free(db->display);
 	free(db->version);

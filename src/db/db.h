@@ -1,10 +1,10 @@
 /* Databases behind one interface. Nothing above asks which driver it has; it asks what the driver can do (db_can) and
  * hands over SQL that both engines understand, or the engine's own text by db_pick.
  *
- * All work happens inside a transaction: that is what makes reads consistent, and what carries time-outs and the
- * schema through a connection pooler. Parameters are $1, $2, .. on both engines. One statement's rows at a time.
- * A statement that fails spoils its transaction on both engines: nothing but db_rollback works then, and db_commit
- * fails. A connection belongs to one thread at a time.
+ * All work but what stands under "outside of transactions" happens inside one: that makes reads consistent, and carries
+ * time-outs and the schema through a connection pooler. Parameters are $1, $2, .. on both engines. One statement's rows
+ * at a time. A statement that fails spoils its transaction on both engines: nothing but db_rollback works then, and
+ * db_commit fails. A connection belongs to one thread at a time.
  *
  * Errors: ERR_UNREACHABLE (refused, gone, timed out while connecting), ERR_PERMISSION (credentials, rights, read-only
  * file), ERR_BUSY (lock or statement time-out, deadlock, serialization), ERR_INPUT (not a database, damaged, or a
@@ -96,6 +96,7 @@ static inline void db_cleanup(struct db **db)
 enum db_feature {
 	DB_CAN_COPY = 1,             /* bulk load and unload in the engine's own stream */
 	DB_CAN_ENFORCE_FOREIGN_KEYS = 2, /* deletes follow ON DELETE by themselves, as Open WebUI runs it */
+	DB_CAN_COPY_FILE = 4,            /* db_copy */
 };
 bool db_can(const struct db *db, enum db_feature feature);
 const char *db_engine_name(const struct db *db);    /* "SQLite", "PostgreSQL" */
@@ -195,6 +196,43 @@ static inline void db_load_cleanup(struct db_load **load)
 typedef fallible db_unload_sink(void *state, const char *bytes, size_t size);
 /* COPY (query) TO STDOUT; needs DB_CAN_COPY. The sink can't run statements on `db`. */
 fallible db_unload(struct db *db, const char *query, db_unload_sink *sink, void *state) MUST_CHECK;
+
+/* ---- outside of transactions: inside one each of these is a defect of the caller ---- */
+
+/* One holder of `number` at a time, over any number of transactions, until db_release, db_close or the death of the
+ * process. Never waits: *holder is NULL when it is ours now, else who has it, in words (to be freed): "owctl pid 4711
+ * on host db1, since 2026-11-28T21:00:00Z". A connection holds one number at a time.
+ *   PostgreSQL: an advisory lock of the session. ERR_SETTINGS behind a pooler that lends a session for one transaction
+ * (pgbouncer: pool_mode = transaction); db_begin tells, should it become one later. A holder that dies is missed when
+ * the server is done with what it was at, and one that dies with its machine after two minutes.
+ *   SQLite: a lock file beside the database, FILE.owctl-lock, which says who; all numbers are one lock. ERR_PERMISSION
+ * where it can't be made or opened. Whether other machines see it is for their common file system to say. */
+fallible db_hold(struct db *db, int64_t number, char **holder) MUST_CHECK;
+void db_release(struct db *db, int64_t number); /* rolls back what is open; no-op if it is not held */
+
+/* Runs one statement that can't be inside a transaction (CREATE INDEX CONCURRENTLY, VACUUM, PRAGMA); its rows are
+ * dropped. Only while something is held: what the session is told for it would leak through a pooler. Schema and
+ * lock_timeout are those of a transaction: an index that could not be made CONCURRENTLY stays behind, invalid. A
+ * transaction that it begins is rolled back. A database opened read_only stays as it is.
+ * DB_ANSWERS_SOON: within the time-outs of db_options. DB_WORKS_LONG: without one, as nothing is heard of a statement
+ * that builds an index for hours; a signal ends it all the same, and so does a connection that is seen to be dead. */
+enum db_patience { DB_ANSWERS_SOON, DB_WORKS_LONG };
+fallible db_alone(struct db *db, const char *sql, enum db_patience patience) MUST_CHECK;
+
+/* Who else is at this database right now, in words, one entry each; owctl's own connections are none.
+ *   PostgreSQL: its other clients, by pg_stat_activity: `"psql" of role "owner" from 10.0.0.7, since ..`. Of other
+ * roles' connections one without pg_read_all_stats sees no more than these two names, and can't tell a background
+ * worker from a client. What a pooler keeps idle counts. An owctl that PGAPPNAME or the URL calls otherwise counts.
+ *   SQLite: processes that have the file, its -wal or -shm open, by /proc: "pid 4711 (uvicorn)". Not seen are those of
+ * other users (but by root), of other containers and of other hosts. */
+fallible db_others(struct db *db, struct strings *others) MUST_CHECK;
+
+/* A copy of the whole database as it is at one moment, in a new file, 0600 and on the disk when this returns; needs
+ * DB_CAN_COPY_FILE. It was opened, checked and its rows counted: in every table as many as there were at that moment.
+ * ERR_INPUT if `path` is there. Nothing has that name until the copy is whole; one that fails is removed, one that is
+ * killed leaves PATH.part-XXXXXX. In WAL mode the database is written to meanwhile as always; in another
+ * journal mode writers wait until the pages are copied. A signal ends it; progress is shown. */
+fallible db_copy(struct db *db, const char *path) MUST_CHECK;
 
 /* ---- catalogue ---- */
 

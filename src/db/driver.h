@@ -29,6 +29,13 @@ struct db_driver {
 	fallible (*load_end)(struct db_load *load, int64_t *rows);
 	void (*load_free)(struct db_load *load); /* stops it if it did not end; frees all but the struct itself */
 	fallible (*unload)(struct db *db, const char *query, db_unload_sink *sink, void *state);
+	fallible (*hold)(struct db *db, int64_t number, char **holder);
+	void (*release)(struct db *db, int64_t number); /* also when cancelled; within a second */
+	/* Around a query outside of transactions; the end comes after a failed beginning too, and when cancelled. */
+	fallible (*alone_begin)(struct db *db, enum db_patience patience);
+	void (*alone_end)(struct db *db);
+	fallible (*others)(struct db *db, struct strings *others);
+	fallible (*copy)(struct db *db, const char *path); /* NULL: DB_CAN_COPY_FILE is not among the features */
 };
 
 extern const struct db_driver sqlite_driver;
@@ -45,9 +52,14 @@ struct db {
 	bool failed;    /* a statement of this transaction did */
 	bool name_taken; /* by whoever was quicker; of the last statement that failed, set by the driver */
 	bool commit_unknown; /* the answer to the last COMMIT was lost; set by the driver */
+	bool holding;   /* the lock of number `held` */
+	int64_t held;
 	struct db_rows *rows; /* that are under way, or NULL */
 	struct db_load *load; /* likewise */
 };
+/* How this process is called where others see it: "owctl pid 4711 on host db1"; to be freed. */
+char *db_own_name(void) MUST_CHECK;
+
 struct db_rows {
 	struct db *db;
 	int64_t changed;

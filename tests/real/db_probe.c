@@ -1,9 +1,13 @@
 /* db-probe: the database layer by hand. Reads one JSON object a line from standard input, answers each with one:
  * {"do":"open","sqlite":PATH | "postgresql":CONNINFO,...}, begin, commit, rollback, close, run, script, query, stream,
- * first, abandon, load, generate, unload, drain, tables, has. The exit status is that of the last error. */
+ * first, abandon, load, generate, unload, drain, tables, has, hold, release, take_turns, alone, others, copy. The exit
+ * status is that of the last error. */
+#include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cancel.h"
 #include "base/log.h"
@@ -317,15 +321,20 @@ static fallible do_drain(const json_t *command, json_t *answer)
 	return db_unload(db, text_of(command, "sql"), drop, NULL);
 }
 
+static json_t *json_list(const struct strings *texts)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < texts->count; i++)
+		json_array_append_new(list, json_string(texts->items[i]));
+	return list;
+}
+
 static fallible do_tables(const json_t *command, json_t *answer)
 {
 	(void)command;
 	AUTO(strings) struct strings names = {0};
 	TRY(db_tables(db, &names));
-	json_t *list = json_array();
-	for (size_t i = 0; i < names.count; i++)
-		json_array_append_new(list, json_string(names.items[i]));
-	json_object_set_new(answer, "tables", list);
+	json_object_set_new(answer, "tables", json_list(&names));
 	return NULL;
 }
 
@@ -341,6 +350,71 @@ static fallible do_has(const json_t *command, json_t *answer)
 	return NULL;
 }
 
+/* ---- outside of transactions ---- */
+
+static fallible do_hold(const json_t *command, json_t *answer)
+{
+	AUTO(memory) char *holder = NULL;
+	TRY(db_hold(db, number_of(command, "number"), &holder));
+	json_object_set_new(answer, "holder", holder ? json_string(holder) : json_null());
+	return NULL;
+}
+
+static fallible do_release(const json_t *command, json_t *answer)
+{
+	(void)answer;
+	db_release(db, number_of(command, "number"));
+	return NULL;
+}
+
+/* `marker` is a file that is there while somebody holds the lock. */
+static fallible take_turn(int64_t number, const char *marker, int64_t *turns)
+{
+	AUTO(memory) char *holder = NULL;
+	TRY(db_hold(db, number, &holder));
+	if (holder)
+		return NULL;
+	int fd = open(marker, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return error_system(errno, "two at once");
+	close(fd);
+	unlink(marker);
+	db_release(db, number);
+	++*turns;
+	return NULL;
+}
+
+static fallible do_take_turns(const json_t *command, json_t *answer)
+{
+	int64_t turns = 0;
+	for (int64_t i = 0; i < number_of(command, "times"); i++)
+		TRY(take_turn(number_of(command, "number"), text_of(command, "marker"), &turns));
+	json_object_set_new(answer, "turns", json_integer(turns));
+	return NULL;
+}
+
+static fallible do_alone(const json_t *command, json_t *answer)
+{
+	(void)answer;
+	bool works_long = json_is_true(json_object_get(command, "long"));
+	return db_alone(db, text_of(command, "sql"), works_long ? DB_WORKS_LONG : DB_ANSWERS_SOON);
+}
+
+static fallible do_others(const json_t *command, json_t *answer)
+{
+	(void)command;
+	AUTO(strings) struct strings others = {0};
+	TRY(db_others(db, &others));
+	json_object_set_new(answer, "others", json_list(&others));
+	return NULL;
+}
+
+static fallible do_copy(const json_t *command, json_t *answer)
+{
+	json_object_set_new(answer, "can", json_boolean(db_can(db, DB_CAN_COPY_FILE)));
+	return db_copy(db, text_of(command, "path"));
+}
+
 static const struct {
 	const char *name;
 	fallible (*run)(const json_t *command, json_t *answer);
@@ -350,6 +424,8 @@ static const struct {
 	{"stream", do_stream}, {"first", do_first},   {"abandon", do_abandon},
 	{"load", do_load},     {"generate", do_generate},
 	{"drain", do_drain},   {"unload", do_unload}, {"tables", do_tables}, {"has", do_has},
+	{"hold", do_hold},     {"release", do_release}, {"alone", do_alone}, {"others", do_others},
+	{"copy", do_copy},     {"take_turns", do_take_turns},
 };
 
 static fallible dispatch(const json_t *command, json_t *answer)

@@ -1,37 +1,21 @@
 """The PostgreSQL driver against servers with a temper: passwords, TLS, poolers, standbys, crashes, no room left."""
 import contextlib
 import os
-import pathlib
 import pwd
 import re
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 
 import psycopg
 import pytest
 
+from lab.pgbouncer import for_the_server, pooled, written_for_the_server
 from lab.postgresql import PostgreSQL
 from lab.probe import COLUMNS, TABLE, Probe, Refused
-from lab.process import Process, free_port
 
 PASSWORD = "s3cret-Pass word"
-
-
-def for_the_server(path, mode=0o600):
-    """Files of a server that runs as another user when the tests run as root."""
-    path.chmod(mode)
-    if os.geteuid() == 0:
-        user = pwd.getpwnam("postgres")
-        os.chown(path, user.pw_uid, user.pw_gid)
-    return path
-
-
-def written_for_the_server(path, text):
-    path.write_text(text)
-    return for_the_server(path)
 
 
 # ---- passwords
@@ -375,53 +359,10 @@ def test_standby_can_be_read(tmp_path, probe):
 
 # ---- a pooler
 
-class PgBouncer(Process):
-    def __init__(self, folder, server, mode, pool_size=2):
-        super().__init__(folder)
-        self.port = free_port()
-        users = written_for_the_server(folder / "users", '"owner" ""\n')
-        self.settings = written_for_the_server(folder / "pgbouncer.ini", f"""
-[databases]
-* = host=127.0.0.1 port={server.port}
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = {self.port}
-unix_socket_dir =
-auth_type = trust
-auth_file = {users}
-pool_mode = {mode}
-default_pool_size = {pool_size}
-""")
-
-    def start(self):
-        for_the_server(self.folder, 0o700)
-        options = {"user": pwd.getpwnam("postgres").pw_uid} if os.geteuid() == 0 else {}
-        self.spawn([shutil.which("pgbouncer", path="/usr/sbin:/usr/bin"), self.settings], cwd=self.folder, **options)
-        return self
-
-    def url(self, database):
-        return f"postgresql://owner@127.0.0.1:{self.port}/{database}"
-
-    def wait(self):
-        def answers():
-            try:
-                psycopg.connect(self.url("postgres")).close()
-                return True
-            except psycopg.OperationalError as error:
-                raise OSError from error
-
-        self.wait_ready(answers, 10)
-        return self
-
-
 @pytest.fixture
-def pooler(postgresql, tmp_path):
-    if not shutil.which("pgbouncer", path="/usr/sbin:/usr/bin"):
-        pytest.skip("pgbouncer is not installed")
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="owctl-pgbouncer-"))
-    with PgBouncer(folder, postgresql, "transaction") as pooler:
-        yield pooler.start().wait()
-    shutil.rmtree(folder)
+def pooler(postgresql):
+    with pooled(postgresql, "transaction") as pooler:
+        yield pooler
 
 
 def test_transaction_pooler(postgresql, pooler, probe):

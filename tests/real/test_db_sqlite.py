@@ -1,52 +1,18 @@
 """The SQLite driver beside other processes: nothing of theirs is lost, and whatever is in the way is told as it is."""
 import contextlib
-import os
-import pathlib
 import resource
-import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
-import tempfile
 
 import pytest
 
+import lab.memory
 from lab.installation import ADMIN
-from lab.owctl import binary
 from lab.probe import COLUMNS, TABLE, Probe
+from lab.sqlite import Holder, beside, inodes, names_in, unprivileged, wal_database
 
 ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
-
-# A process that keeps the database open as Open WebUI does. Each line that it reads is SQL, or "drop": open and close the
-# file, which is what Open WebUI's own database download does, and which lets go of all POSIX locks of the process.
-HOLDER = """
-import sqlite3, sys
-path = sys.argv[1]
-database = sqlite3.connect(path, isolation_level=None, timeout=20)
-database.execute("pragma journal_mode = " + sys.argv[2])
-for line in sys.stdin:
-    if line == "drop\\n":
-        open(path, "rb").close()
-    else:
-        database.execute(line).fetchall()
-    print("done", flush=True)
-"""
-
-
-class Holder:
-    def __init__(self, path, mode):
-        self.popen = subprocess.Popen([sys.executable, "-c", HOLDER, path, mode], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def __call__(self, line):
-        self.popen.stdin.write(line + "\n")
-        self.popen.stdin.flush()
-        assert self.popen.stdout.readline() == "done\n"
-
-    def kill(self):
-        self.popen.kill()
-        self.popen.wait()
-
 
 @pytest.fixture
 def path(tmp_path):
@@ -62,20 +28,6 @@ def hold(path):
             return holder
 
         yield start
-
-
-def beside(path, suffix):
-    return path.with_name(path.name + suffix)
-
-
-def inodes(path):
-    return [beside(path, suffix).stat().st_ino for suffix in ("", "-wal", "-shm")]
-
-
-def names_in(path):
-    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-        assert database.execute("pragma integrity_check").fetchone() == ("ok",)
-        return [name for name, in database.execute("select id from people order by id")]
 
 
 @pytest.mark.quick
@@ -247,28 +199,6 @@ def test_hot_journal_is_told_to_a_reader_and_undone_by_a_writer(path, hold, prob
     assert names_in(path) == ["before"]
 
 
-@contextlib.contextmanager
-def unprivileged():
-    """A folder that another user can reach, and a probe that runs as that user."""
-    if os.geteuid() != 0:
-        pytest.skip("needs root, to become another user")
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="owctl-sqlite-"))
-    try:
-        folder.chmod(0o755)
-        program = shutil.copy(binary().parent / "db-probe", folder / "db-probe")
-        with Probe(program, user=65534, group=65534, extra_groups=[]) as probe:
-            yield folder, probe
-    finally:
-        shutil.rmtree(folder)
-
-
-def wal_database(path):
-    with contextlib.closing(sqlite3.connect(path)) as database:
-        database.execute("pragma journal_mode = wal")
-        database.execute(TABLE)
-        database.commit()
-
-
 def test_wal_in_a_folder_that_cannot_be_written_to(path):
     with unprivileged() as (folder, probe):
         wal_database(folder / "webui.db")
@@ -306,12 +236,8 @@ def test_write_error(path, hold):
 
 @pytest.fixture
 def small_disk(tmp_path):
-    folder = tmp_path / "small"
-    folder.mkdir()
-    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True).returncode:
-        pytest.skip("needs the right to mount a small file system")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
+    with lab.memory.small_disk(tmp_path / "small") as folder:
+        yield folder
 
 
 @pytest.mark.parametrize("mode", ("wal", "delete"))

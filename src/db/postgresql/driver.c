@@ -8,52 +8,27 @@
 /* A transaction that is idle this long belongs to an owctl that was lost with its machine: its locks are let go. */
 #define IDLE_TIMEOUT "'15min'"
 
-/* How long beyond the statement time-out, when the server itself stops, it may be silent before it counts as dead. */
-#define GRACE_S 5
-
 /* All that the transaction needs to be told goes with its BEGIN in one message, and no longer than it: behind a pooler
- * the next transaction may run on another server connection. A time-out of 0 is told as well, as the role may have its
- * own, too short for a backup. */
+ * the next transaction may run on another server connection. */
 static void add_begin(struct str *sql, const struct pg *pg, enum db_access access)
 {
-	const struct db_options *options = &pg->base.options;
-	str_add(sql, access == DB_READ ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN");
-	str_add_format(sql, "; SET LOCAL statement_timeout = '%llds'", (long long)options->statement_timeout_s);
-	str_add_format(sql, "; SET LOCAL lock_timeout = '%llds'", (long long)options->lock_timeout_s);
-	str_add(sql, "; SET LOCAL idle_in_transaction_session_timeout = " IDLE_TIMEOUT);
-	if (PQserverVersion(pg->connection) >= 170000)
-		str_add(sql, "; SET LOCAL transaction_timeout = 0");
-	if (pg->schema) {
-		str_add(sql, "; SET LOCAL search_path = ");
-		db_add_identifier(sql, pg->schema);
-	}
-	str_add(sql, "; SELECT current_schema(), current_setting('transaction_read_only')");
+	str_add(sql, access == DB_READ ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " : "BEGIN; ");
+	pg_add_settings(sql, pg, "SET LOCAL", pg->base.options.statement_timeout_s);
+	str_add(sql, "SET LOCAL idle_in_transaction_session_timeout = " IDLE_TIMEOUT "; " PG_ASK_STATE);
 }
 
 static void rollback(struct db *db)
 {
 	struct pg *pg = (struct pg *)db;
 	pg_stop(pg);
-	if (pg->lost || PQtransactionStatus(pg->connection) == PQTRANS_IDLE)
-		return;
-	if (!PQsendQuery(pg->connection, "ROLLBACK") || !pg_settle(pg))
-		pg->lost = true; /* the server rolls back when the connection ends */
-}
-
-/* PostgreSQL takes a search path to nowhere without a word. */
-static fallible check_schema(const struct pg *pg, const PGresult *current)
-{
-	if (!pg->schema || (PQntuples(current) == 1 && !PQgetisnull(current, 0, 0)))
-		return NULL;
-	return error_hint(error_new(ERR_SETTINGS, "%s: there is no schema \"%s\", or it may not be used",
-				    pg->base.display, pg->schema),
-			  "check DATABASE_SCHEMA, or create it: CREATE SCHEMA");
+	if (!pg->lost && PQtransactionStatus(pg->connection) != PQTRANS_IDLE)
+		pg_tell(pg, "ROLLBACK"); /* by the server when the connection ends, if it does not hear this */
 }
 
 /* A standby, or a role that is set to read only, would refuse only what comes after: perhaps hours of hashing. */
-static fallible check_access(const struct pg *pg, enum db_access access, const PGresult *current)
+static fallible check_access(const struct pg *pg, enum db_access access, const PGresult *state)
 {
-	bool read_only = PQntuples(current) == 1 && PQnfields(current) == 2 && !strcmp(PQgetvalue(current, 0, 1), "on");
+	bool read_only = PQntuples(state) == 1 && PQnfields(state) == 3 && !strcmp(PQgetvalue(state, 0, 1), "on");
 	if (access == DB_READ || !read_only)
 		return NULL;
 	return error_hint(error_new(ERR_PERMISSION, "%s: transactions are read only there", pg->base.display), "%s",
@@ -63,22 +38,20 @@ static fallible check_access(const struct pg *pg, enum db_access access, const P
 static fallible begin(struct db *db, enum db_access access)
 {
 	struct pg *pg = (struct pg *)db;
-	const struct db_options *options = &db->options;
 	TRY(cancel_check());
 	AUTO(str) struct str sql = {0};
 	add_begin(&sql, pg, access);
 	AUTO(pg_result) PGresult *last = NULL;
 	/* There is nothing to work on yet: who answers this no sooner than a connection is as good as gone. */
-	pg->patience_s = options->connect_timeout_s;
+	pg->patience_s = db->options.connect_timeout_s;
 	struct error *error = pg_command(pg, str_text(&sql), &last);
 	if (!error)
-		error = check_schema(pg, last);
+		error = pg_check_state(pg, last);
 	if (!error)
 		error = check_access(pg, access, last);
 	if (error)
 		rollback(db);
-	pg->patience_s =
-		options->statement_timeout_s ? options->statement_timeout_s + GRACE_S : options->silence_timeout_s;
+	pg_set_patience(pg);
 	return error;
 }
 
@@ -153,4 +126,9 @@ const struct db_driver postgresql_driver = {
 	.load_end = pg_load_end,
 	.load_free = pg_load_free,
 	.unload = pg_unload,
+	.hold = pg_hold,
+	.release = pg_release,
+	.alone_begin = pg_alone_begin,
+	.alone_end = pg_alone_end,
+	.others = pg_others,
 };

@@ -15,6 +15,7 @@ struct pg {
 	bool lost;          /* nothing more can come from this connection */
 	bool committed;     /* the answer to COMMIT came, if only while it was being stopped */
 	bool warned;        /* the server sent a warning since this was cleared */
+	int64_t session;    /* the server's process that has the lock of db_hold; 0: none is held */
 	const char *waiting; /* what to say, once, when an answer takes long; NULL: nothing */
 	bool doubtful;          /* as in struct db_target */
 	struct strings secrets; /* that the server knows and may repeat */
@@ -54,6 +55,8 @@ fallible pg_sent(struct pg *pg, int sent) MUST_CHECK; /* checks what PQsend.. re
 void pg_stop(struct pg *pg);
 void pg_note_commit(struct pg *pg, PGresult *result); /* sets `committed` */
 bool pg_settle(struct pg *pg); /* only waits; false, and the connection is lost, if that takes too long */
+/* Ends what is under way, and tells the server what must be told whatever happened; of answers their end counts. */
+void pg_tell(struct pg *pg, const char *sql);
 
 /* error.c: the error that a result is; all results that are none give NULL */
 fallible pg_result_error(struct pg *pg, const PGresult *result) MUST_CHECK;
@@ -71,6 +74,34 @@ const struct pg_meaning *pg_meaning_of(const char *sqlstate);
 /* Runs statements without parameters. `last` (may be NULL) gets the last result, of rows the last row; the others are
  * dropped as they come. */
 fallible pg_command(struct pg *pg, const char *sql, PGresult **last) MUST_CHECK;
+
+/* settings.c: what a transaction, or the session for one statement, is told and has to answer */
+void pg_add_settings(struct str *sql, const struct pg *pg, const char *set, int64_t statement_timeout_s);
+void pg_add_resets(struct str *sql, const struct pg *pg); /* of "SET", back to what the session began with */
+void pg_set_patience(struct pg *pg); /* for the statements that follow, as the options say */
+/* Asked after the settings: fails where the schema is not there, or the session not the one with the lock. */
+#define PG_ASK_STATE "SELECT current_schema(), current_setting('transaction_read_only'), pg_backend_pid()"
+fallible pg_check_state(const struct pg *pg, const PGresult *state) MUST_CHECK;
+
+/* alone.c */
+fallible pg_alone_begin(struct db *db, enum db_patience patience) MUST_CHECK;
+void pg_alone_end(struct db *db);
+
+/* hold.c */
+fallible pg_hold(struct db *db, int64_t number, char **holder) MUST_CHECK;
+void pg_release(struct db *db, int64_t number);
+
+/* pooler.c: ERR_SETTINGS if a session is only lent for a transaction; *session is the server's process of ours */
+fallible pg_own_session(struct pg *pg, int64_t *session) MUST_CHECK;
+fallible pg_session_lent(const struct pg *pg) MUST_CHECK; /* the error for that */
+
+/* activity.c */
+fallible pg_others(struct db *db, struct strings *others) MUST_CHECK;
+/* The columns of pg_stat_activity a, and the words for a row of them; to be freed. */
+#define PG_ACTIVITY                                                                   \
+	"a.application_name, a.usename, pg_catalog.host(a.client_addr), a.pid,"        \
+	" to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+char *pg_activity_words(const struct db_rows *rows) MUST_CHECK;
 
 /* query.c */
 fallible pg_query(struct db *db, const char *sql, const struct db_value *parameters, size_t count,

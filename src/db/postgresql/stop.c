@@ -102,3 +102,10 @@ void pg_stop(struct pg *pg)
 	request_cancel(pg->connection);
 	pg_settle(pg);
 }
+
+void pg_tell(struct pg *pg, const char *sql)
+{
+	pg_stop(pg);
+	if (!pg->lost && (!PQsendQuery(pg->connection, sql) || !pg_settle(pg)))
+		pg->lost = true; /* whatever it holds and has begun ends with the connection */
+}

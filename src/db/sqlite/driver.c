@@ -51,7 +51,7 @@ static void rollback(struct db *db)
 
 const struct db_driver sqlite_driver = {
 	.name = "SQLite",
-	.features = 0,
+	.features = DB_CAN_COPY_FILE,
 	.open = sqlite_open,
 	.would_create = sqlite_would_create,
 	.close = sqlite_close,
@@ -69,4 +69,10 @@ const struct db_driver sqlite_driver = {
 	.load_row = sqlite_load_row,
 	.load_end = sqlite_load_end,
 	.load_free = sqlite_load_free,
+	.hold = sqlite_hold,
+	.release = sqlite_release,
+	.alone_begin = sqlite_alone_begin,
+	.alone_end = sqlite_alone_end,
+	.others = sqlite_others,
+	.copy = sqlite_copy,
 };

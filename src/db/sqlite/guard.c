@@ -29,12 +29,15 @@ static int stop(void *state)
 }
 
 /* What would touch a file that Open WebUI is running on in another way than by a transaction. Setting the journal mode
- * and checkpointing fail inside a transaction anyway; this does not rely on it. */
+ * and checkpointing fail inside a transaction anyway; this does not rely on it. VACUUM is a transaction; what it
+ * attaches has no name, and is seen by nobody else. */
 static int may_run(void *state, int action, const char *first, const char *second, const char *database,
 		   const char *trigger)
 {
 	static const char *const refused[] = {"journal_mode", "wal_checkpoint", "wal_autocheckpoint", "locking_mode"};
 	(void)state, (void)database, (void)trigger;
+	if (action == SQLITE_ATTACH && first && !*first)
+		return SQLITE_OK;
 	if (action == SQLITE_ATTACH || action == SQLITE_DETACH)
 		return SQLITE_DENY;
 	if (action == SQLITE_PRAGMA)
@@ -54,6 +57,8 @@ void sqlite_guard(struct sqlite *sqlite)
 int64_t sqlite_timeout_s(const struct sqlite *sqlite)
 {
 	const struct db_options *options = &sqlite->base.options;
+	if (sqlite->unhurried)
+		return 0;
 	return options->statement_timeout_s ? options->statement_timeout_s : options->silence_timeout_s;
 }
 

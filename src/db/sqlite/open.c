@@ -124,7 +124,7 @@ fallible sqlite_would_create(const struct db_target *target, bool *would)
 }
 
 /* The path as a URI of SQLite, where ? # % mean something; "./" keeps ":memory:" a file. */
-static void add_uri(struct str *uri, const char *path, const char *mode)
+void sqlite_add_uri(struct str *uri, const char *path, const char *query)
 {
 	str_add(uri, path[0] == '/' ? "file://" : "file:./");
 	for (; *path; path++) {
@@ -134,13 +134,13 @@ static void add_uri(struct str *uri, const char *path, const char *mode)
 		else
 			str_add_format(uri, "%%%02X", c);
 	}
-	str_add_format(uri, "?mode=%s", mode);
+	str_add_format(uri, "?%s", query);
 }
 
 static int open_handle(const char *path, const struct db_options *options, sqlite3 **handle)
 {
 	AUTO(str) struct str uri = {0};
-	add_uri(&uri, path, options->read_only ? "ro" : options->create ? "rwc" : "rw");
+	sqlite_add_uri(&uri, path, options->read_only ? "mode=ro" : options->create ? "mode=rwc" : "mode=rw");
 	int flags = options->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 	if (options->create)
 		flags |= SQLITE_OPEN_CREATE;
@@ -208,4 +208,9 @@ void sqlite_close(struct db *db)
 	struct sqlite *sqlite = (struct sqlite *)db;
 	sqlite_forget_statements(sqlite);
 	sqlite3_close(sqlite->handle);
+}
+
+const char *sqlite_file(const struct sqlite *sqlite)
+{
+	return sqlite3_db_filename(sqlite->handle, "main");
 }

@@ -3,6 +3,7 @@
 #ifndef DB_SQLITE_SQLITE_H
 #define DB_SQLITE_SQLITE_H
 
+#include <pthread.h>
 #include <sqlite3.h>
 
 #include "db/driver.h"
@@ -14,6 +15,8 @@ struct sqlite {
 	sqlite3 *handle;
 	int64_t statement_deadline; /* in clock_monotonic_ms, 0: none; or until when the next row must be there */
 	int64_t lock_deadline;
+	bool unhurried; /* no time-out for now */
+	int lock; /* the descriptor of the lock file while that is held */
 	struct kept_statement {
 		char *sql;
 		sqlite3_stmt *statement;
@@ -25,6 +28,10 @@ struct sqlite {
 /* open.c */
 fallible sqlite_open(const struct db_target *target, const struct db_options *options, struct db **db) MUST_CHECK;
 fallible sqlite_would_create(const struct db_target *target, bool *would) MUST_CHECK;
+/* The path as a URI of SQLite; `query` is what follows its "?". */
+void sqlite_add_uri(struct str *uri, const char *path, const char *query);
+/* The database's file, absolute and without symbolic links: names beside it are made of this. Borrowed. */
+const char *sqlite_file(const struct sqlite *sqlite);
 void sqlite_close(struct db *db);
 
 /* guard.c: time-outs, cancelling, and what may not be run at all */
@@ -55,6 +62,37 @@ struct db_value sqlite_cell(const struct db_rows *rows, int column);
 const char *sqlite_cell_text(const struct db_rows *rows, int column);
 void sqlite_rows_end(struct db_rows *rows);
 void sqlite_rows_free(struct db_rows *rows);
+
+/* hold.c: the lock file */
+fallible sqlite_hold(struct db *db, int64_t number, char **holder) MUST_CHECK;
+void sqlite_release(struct db *db, int64_t number);
+
+/* alone.c */
+fallible sqlite_alone_begin(struct db *db, enum db_patience patience) MUST_CHECK;
+void sqlite_alone_end(struct db *db);
+
+/* others.c */
+fallible sqlite_others(struct db *db, struct strings *others) MUST_CHECK;
+
+/* watch.c: a signal ends whatever the handle is at, until the cleanup; before that the handle stays open */
+struct sqlite_watch {
+	sqlite3 *handle;
+	pthread_t thread;
+	int wake;
+	bool runs;
+};
+void sqlite_watch_begin(struct sqlite_watch *watch, sqlite3 *handle);
+void sqlite_watch_cleanup(struct sqlite_watch *watch);
+
+/* copy.c, and copy_check.c: the copy must have as many rows in its tables as `counts` says, in the order of names. */
+fallible sqlite_copy(struct db *db, const char *path) MUST_CHECK;
+struct sqlite_counts {
+	struct strings tables;
+	int64_t *rows;
+};
+fallible sqlite_count_rows(struct sqlite *sqlite, struct sqlite_counts *counts) MUST_CHECK;
+fallible sqlite_check_copy(const char *path, const struct sqlite_counts *counts) MUST_CHECK;
+void sqlite_counts_cleanup(struct sqlite_counts *counts);
 
 /* load.c */
 fallible sqlite_load_begin(struct db *db, const char *table, const char *const *columns, size_t count,

@@ -1,9 +1,12 @@
 """Folders in memory for what is large, short-lived and made of many files: on some disks deleting them takes minutes."""
+import contextlib
 import os
 import pathlib
 import shutil
 import subprocess
 import tempfile
+
+import pytest
 
 SHARED = "/dev/shm"
 ENOUGH = 4 << 30
@@ -26,3 +29,15 @@ def mount(folder):
 def unmount(folder):
     """Lazily, so that a process that is still in there can't keep the run from ending."""
     subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@contextlib.contextmanager
+def small_disk(folder):
+    """A file system of one megabyte."""
+    folder.mkdir()
+    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True).returncode:
+        pytest.skip("needs the right to mount a small file system")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", folder], check=True)

@@ -61,6 +61,13 @@ class Probe:
     def run(self, sql, *parameters):
         return self("run", sql=sql, parameters=parameters)["changed"]
 
+    def hold(self, number=7):
+        """Who has the lock of this number, in words; None: this probe has it now."""
+        return self("hold", number=number)["holder"]
+
+    def others(self):
+        return self("others")["others"]
+
     def refused(self, do, **values):
         """The refusal that a command must end with, and the seconds that it took. Whoever refuses says what to do."""
         start = time.monotonic()
