@@ -122,12 +122,12 @@ def make(schema, engine, seed=0, count=30, hostile=()):
 
 def insert(connection, rows):
     mark = "?" if engine_of(connection) == "sqlite" else "%s"
+    cursor = connection.cursor()
     for table, listed in rows.items():
-        for names in {tuple(row) for row in listed}:
-            sql = 'insert into "{}" ({}) values ({})'.format(table, ", ".join(f'"{name}"' for name in names), ", ".join([mark] * len(names)))
+        for names in dict.fromkeys(map(tuple, listed)):
+            columns = ", ".join(f'"{name}"' for name in names)
             values = [list(row.values()) for row in listed if tuple(row) == names]
-            with_cursor = connection.cursor()
-            with_cursor.executemany(sql, values)
+            cursor.executemany(f'insert into "{table}" ({columns}) values ({", ".join([mark] * len(names))})', values)
     connection.commit()
 
 
