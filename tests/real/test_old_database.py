@@ -11,12 +11,12 @@ import time
 import psycopg
 import pytest
 
-from lab import chain, hostile_rows, old_chats, old_database, rows
+from lab import chain, hostile_features, old_chats, old_database, rows
 from lab.parts import NEWEST, TREE
 from lab.rows_difference import difference
 from lab.upgrades import Upgrades
 
-# The newest before the messages of chats become rows, before config does, and before chats and histories are read again.
+# The newest before the messages of chats become rows, before config does, and before chats and histories are read.
 STARTS = ("c440947495f3", "f1e2d3c4b5a6", "42e2978c7933", "1ce6ade7d93b")
 ENGINES = ("sqlite", "postgresql")
 
@@ -75,8 +75,8 @@ def filled(engine, schemas, copy):
 
 @contextlib.contextmanager
 def connected(url):
-    is_file = url.startswith("sqlite:///")
-    with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:///")) if is_file else psycopg.connect(url)) as connection:
+    path = url.removeprefix("sqlite:///")
+    with contextlib.closing(psycopg.connect(url) if path == url else sqlite3.connect(path)) as connection:
         yield connection
         connection.commit()
 
@@ -123,7 +123,7 @@ BROKEN = {
     "chat": "update chat set meta = '{\"tags\": []}' where id = (select min(id) from chat)",
     "chat_message": "update chat_message set created_at = created_at - 100000"
                     " where id = (select min(id) from chat_message where created_at > 1760000000)",
-    "config": "update config set value = '4.0' where key = 'rag.top_k'",
+    "config": "update config set value = '4.5' where key = 'rag.top_k'",
     "function_history": "update function_history set snapshot = '{}' where id = (select min(id) from function_history)",
     "group_member": "delete from group_member where id = (select min(id) from group_member)",
     "prompt": "update prompt set version_id = (select max(id) from chat) where id = (select min(id) from prompt)",
@@ -139,7 +139,7 @@ def test_a_row_that_is_broken_on_purpose_is_a_difference(upgrade, filled, copy):
             assert connection.execute(sql).rowcount == 1
     lines = difference(rows.of(theirs), rows.of(ours)).splitlines()
     assert {re.match(r"\w+", line)[0] for line in lines} == BROKEN.keys(), lines
-    assert len(lines) == len(BROKEN), lines
+    assert len({line.partition("]")[0] for line in lines}) == len(BROKEN), lines
 
 
 @pytest.mark.parametrize("feature, start, error", [
@@ -161,5 +161,5 @@ def test_hostile_features_name_columns_of_the_chain():
     """In whatever revision they are."""
     with contextlib.closing(sqlite3.connect(":memory:")) as connection:
         schemas = chain.catalogues("sqlite", connection, old_database.schema).values()
-    for name, feature in hostile_rows.FEATURES.items():
+    for name, feature in hostile_features.FEATURES.items():
         assert any(feature.possible(schema, engine) for schema in schemas for engine in ENGINES), name

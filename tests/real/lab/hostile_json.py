@@ -1,9 +1,9 @@
-"""JSON texts of every shape that a parser, a writer or a column can trip over. All are texts, since duplicate keys, spellings of
-numbers and escapes do not survive a Python value."""
+"""JSON texts of every shape that a parser, a writer or a column can trip over. All are texts, since duplicate keys,
+spellings of numbers and escapes do not survive a Python value."""
 import json
 
-WORDS = ("plain", "Grüße aus Köln", "日本語のテキスト", "🙂👩‍👩‍👧 astral 𝕏", "quote \" back \\ slash / tab\t", "line\nbreak", "'; drop table chat; --",
-         "", " blanks ", "\u2028\u2029\ufeff", "e\u0301 combined", "<b>&amp;</b>", "x" * 700)
+WORDS = ("plain", "Grüße aus Köln", "日本語のテキスト", "🙂👩‍👩‍👧 astral 𝕏", "quote \" back \\ slash / tab\t", "line\nbreak",
+         "'; drop table chat; --", "", " blanks ", "\u2028\u2029\ufeff", "e\u0301 combined", "<b>&amp;</b>", "x" * 700)
 
 # Objects that json takes on both engines and in which upstream finds nothing to stumble over.
 OBJECTS = (
@@ -19,7 +19,8 @@ OBJECTS = (
     '{"true": true, "false": false, "null": null, "text": "null", "number": "1"}',
 )
 # What JSON columns that no migration reads may hold beside objects.
-OTHERS = ('[]', '[1, "two", null, {"three": 3.0}]', 'null', '"text"', '""', '"{\\"encoded\\": \\"twice\\"}"', 'true', '17')
+OTHERS = ('[]', '[1, "two", null, {"three": 3.0}]', 'null', '"text"', '""', '"{\\"encoded\\": \\"twice\\"}"', 'true',
+          '17')
 
 # Python writes and reads these, SQLite's text takes them, PostgreSQL's json refuses them.
 NOT_A_NUMBER = '{"nan": NaN, "up": Infinity, "down": -Infinity}'

@@ -1,5 +1,5 @@
-"""Chats as releases, imports and accidents left them: one JSON text a chat, every shape in turn, and the rows of chat_message that a
-server would have made of it."""
+"""Chats as releases, imports and accidents left them: one JSON text a chat, every shape in turn, and the rows of
+chat_message that a server would have made of it."""
 import dataclasses
 import json
 
@@ -24,8 +24,8 @@ class Chat:
 
 
 def message(random, key, parent, role, timestamp):
-    return {"id": key, "parentId": parent, "childrenIds": [], "role": role, "content": f"{hostile_json.text(random)} {key}",
-            "timestamp": timestamp, "models": ["llama3:8b"]}
+    return {"id": key, "parentId": parent, "childrenIds": [], "role": role,
+            "content": f"{hostile_json.text(random)} {key}", "timestamp": timestamp, "models": ["llama3:8b"]}
 
 
 def tree(random, chat, count=6):
@@ -44,8 +44,8 @@ def tree(random, chat, count=6):
 
 
 def times(convert):
-    """A shape whose times are written otherwise. Upstream takes some of them for the time of the migration; such messages are all
-    as new, so currentId has to tell which is the current one."""
+    """A shape whose times are written otherwise. For some of them upstream takes the time of the migration; such
+    messages are all as new, so currentId has to tell which is the current one."""
     def shape(random, chat):
         messages = tree(random, chat)
         for number, one in enumerate(messages.values()):
@@ -126,8 +126,8 @@ def with_history(shape):
     def make(random, chat):
         messages, said = shape(random, chat)
         history = {"messages": messages, "currentId": [*messages][-1]}
-        whole = {"id": "", "title": chat.title, "models": ["llama3:8b"], "params": {}, "history": history, "messages": [],
-                 "tags": [], "timestamp": chat.created_at * 1000, "files": []}
+        whole = {"id": "", "title": chat.title, "models": ["llama3:8b"], "params": {}, "history": history,
+                 "messages": [], "tags": [], "timestamp": chat.created_at * 1000, "files": []}
         for path, value in said.items():
             inside = history if path.startswith("history.") else whole
             inside[path.split(".")[-1]] = value
@@ -154,7 +154,8 @@ def twice_encoded(random, chat):
 
 def duplicate_keys(random, chat):
     whole = with_history(times(lambda time, number: time))(random, chat)
-    return AsIs(f'{{"history":{{"messages":{{"old":{{"role":"user"}}}}}},"title":1,{dumps(whole)[1:-1]},"title":"last"}}')
+    older = '"history":{"messages":{"old":{"role":"user"}}},"title":1'
+    return AsIs(f'{{{older},{dumps(whole)[1:-1]},"title":"last"}}')
 
 
 SHAPES = (
@@ -208,7 +209,8 @@ def as_rows(chat):
             time = chat.created_at + 60 * number
             yield {"id": f"{chat.id}-{key}", "chat_id": chat.id, "user_id": chat.user_id, "role": one["role"],
                    "parent_id": one.get("parentId"), "content": dumps(one.get("content")), "model_id": one.get("model"),
-                   "done": bool(one.get("done", True)), "output": dumps(one.get("output")), "files": dumps(one.get("files")),
-                   "sources": dumps(one.get("sources")), "embeds": dumps(one.get("embeds")),
+                   "done": bool(one.get("done", True)), "output": dumps(one.get("output")),
+                   "files": dumps(one.get("files")), "sources": dumps(one.get("sources")),
+                   "embeds": dumps(one.get("embeds")),
                    "status_history": dumps(one.get("statusHistory")), "error": dumps(one.get("error")),
                    "usage": dumps(one.get("usage")), "created_at": time, "updated_at": time}

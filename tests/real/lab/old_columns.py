@@ -1,5 +1,4 @@
-"""What the columns of an old database hold: a table by "table.column" for those whose content a migration reads or a constraint
-binds, and a value by type for all others."""
+"""What the columns of an old database hold: references by name, all others by type, but for those in old_values.py."""
 import datetime
 
 from lab import hostile_json, old_values
@@ -18,18 +17,19 @@ COUNTS = {
 }
 
 # Where the name does not say it. A name that ends in _id and is not here refers to the table of that name.
-REFERS = {"event_id": "calendar_event", "parent_group_id": "group", "directory_id": "knowledge_directory", "base_model_id": "model",
-          "archived_by": "user", "deleted_by": "user", "updated_by": "user", "invited_by": "user", "pinned_by": "user",
-          "reply_to_id": "message", "collection_name": "document", "current_message_id": None, "external_id": None}
+REFERS = {"event_id": "calendar_event", "parent_group_id": "group", "directory_id": "knowledge_directory",
+          "base_model_id": "model", "archived_by": "user", "deleted_by": "user", "updated_by": "user",
+          "invited_by": "user", "pinned_by": "user", "reply_to_id": "message"}
 OWN_TABLE = {"parent_id"}
 
 # Columns that are unique together: the first counts up, so that the pairs of two tables of n rows are n * n.
-PAIRS = {"group_member": ("group_id", "user_id"), "knowledge_file": ("knowledge_id", "file_id"), "chat_file": ("chat_id", "file_id"),
-         "channel_file": ("channel_id", "file_id"), "pinned_note": ("user_id", "note_id"), "channel_member": ("channel_id", "user_id"),
+PAIRS = {"group_member": ("group_id", "user_id"), "knowledge_file": ("knowledge_id", "file_id"),
+         "chat_file": ("chat_id", "file_id"), "channel_file": ("channel_id", "file_id"),
+         "pinned_note": ("user_id", "note_id"), "channel_member": ("channel_id", "user_id"),
          "calendar_event_attendee": ("event_id", "user_id"), "message_reaction": ("message_id", "user_id")}
 
-NANOSECONDS = {"channel", "channel_member", "channel_webhook", "message", "message_reaction", "note", "pinned_note", "calendar",
-               "calendar_event", "calendar_event_attendee", "automation", "automation_run", "app"}
+NANOSECONDS = {"channel", "channel_member", "channel_webhook", "message", "message_reaction", "note", "pinned_note",
+               "calendar", "calendar_event", "calendar_event_attendee", "automation", "automation_run", "app"}
 
 
 def value(world, column, number):

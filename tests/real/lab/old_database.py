@@ -1,15 +1,16 @@
 """Fills a database that stands at any revision of Open WebUI's chain with rows, the same ones for the same seed.
 
-The columns come from the database's own catalogue, so one generator serves every revision and family; what a column holds comes from
-the table in old_columns.py, or else from its type. Rows hang together, but for some orphans where no constraint is enforced.
-Without hostile features (hostile_rows.py) there is nothing that upstream's migrations abort on or lose.
+The columns come from the database's own catalogue, so one generator serves every revision and family; what a column
+holds comes from the table in old_values.py, or else from its name and type. Rows hang together, but for some orphans
+where no constraint is enforced.
+Without hostile features (hostile_features.py) there is nothing that upstream's migrations abort on or lose.
 """
 import dataclasses
 import sqlite3
 import uuid
 from random import Random
 
-from lab import hostile_rows, old_chats, old_columns
+from lab import hostile_features, old_chats, old_columns
 
 # Tables that others refer to come first: PostgreSQL enforces it.
 FIRST = ("user", "group", "chat", "file", "knowledge", "knowledge_directory", "channel", "message", "note")
@@ -58,7 +59,8 @@ def schema(connection):
         tables = rows("select name from sqlite_master where type = 'table' and name not like 'sqlite%' order by name")
         columns = lambda table: rows(SQLITE_COLUMNS, table)
     else:
-        tables = rows("select tablename from pg_tables where schemaname = current_schema() order by tablename collate \"C\"")
+        tables = rows("select tablename from pg_tables where schemaname = current_schema()"
+                      ' order by tablename collate "C"')
         columns = lambda table: rows(POSTGRESQL_COLUMNS, f'"{table}"')
     names = [name for (name,) in tables if name not in NO_ROWS and not name.startswith("owctl_")]
     names.sort(key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
@@ -67,8 +69,8 @@ def schema(connection):
 
 
 class World:
-    """What rows of different tables know of each other. Every part has a source of chance of its own, so that a column more at the
-    next revision changes nothing else."""
+    """What rows of different tables know of each other. Every part has a source of chance of its own, so that a column
+    more at the next revision changes nothing else."""
 
     def __init__(self, schema, engine, seed, count):
         self.schema = schema
@@ -82,8 +84,8 @@ class World:
                  for number, id in enumerate(self.ids("chat"))]
         copied = plain[::7] if "shared_chat" not in schema else []
         self.shares = {chat.id: self.id(f"share of {chat.id}") for chat in copied}
-        self.chats = plain + [dataclasses.replace(chat, id=self.shares[chat.id], user_id=f"shared-{chat.id}", messages={})
-                              for chat in copied]
+        self.chats = plain + [dataclasses.replace(chat, id=self.shares[chat.id], user_id=f"shared-{chat.id}",
+                                                  messages={}) for chat in copied]
 
     def random(self, *names):
         return Random(repr((self.seed, *names)))
@@ -107,16 +109,17 @@ class World:
         if table == "chat_message":
             return [{name: row.get(name) for name in columns} for chat in self.chats for row in old_chats.as_rows(chat)]
         count = old_columns.COUNTS.get(table, lambda world: world.count)(self)
-        return [{name: value for name, column in columns.items()
-                 if (value := old_columns.value(self, column, number)) is not old_columns.OMIT} for number in range(count)]
+        made = ({name: old_columns.value(self, column, number) for name, column in columns.items()}
+                for number in range(count))
+        return [{name: value for name, value in row.items() if value is not old_columns.OMIT} for row in made]
 
 
 def make(schema, engine, seed=0, count=30, hostile=()):
-    """{table: [{column: value}]}; JSON is text. `hostile` names features of hostile_rows.FEATURES."""
+    """{table: [{column: value}]}; JSON is text. `hostile` names features of hostile_features.FEATURES."""
     world = World(schema, engine, seed, count)
     rows = {table: world.rows_of(table) for table in schema}
     for name in hostile:
-        hostile_rows.FEATURES[name].apply(world, rows)
+        hostile_features.FEATURES[name].apply(world, rows)
     return rows
 
 
@@ -132,8 +135,8 @@ def insert(connection, rows):
 
 
 def fill(connection, seed=0, count=30, hostile=(), without=()):
-    """Makes the rows and inserts them, but for the tables in `without`; what was inserted. Takes an open connection of sqlite3 or
-    psycopg; rows of hostile features may break foreign keys only where their engine lets them."""
+    """Makes the rows and inserts them, but for the tables in `without`; what was inserted. Takes an open connection of
+    sqlite3 or psycopg; rows of hostile features may break foreign keys only where their engine lets them."""
     found = schema(connection)
     rows = make(found, engine_of(connection), seed, count, hostile)
     rows = {table: listed for table, listed in rows.items() if table not in without}

@@ -37,24 +37,27 @@ def chat_text(world, column, number, random):
     return "{}" if text is None and not column.is_json else text
 
 
-TIMES_OF_TIMERS = (NANOSECOND, str(NANOSECOND), f" {SECOND} ", "1_7", 1.7e18, "tomorrow", "1.5", None, True, [1], {"at": 1}, "", "9" * 5000,
-                   "١٢٣", -1, 1.9)
+TIMES_OF_TIMERS = (NANOSECOND, str(NANOSECOND), f" {SECOND} ", "1_7", 1.7e18, "tomorrow", "1.5", None, True, [1],
+                   {"at": 1}, "", "9" * 5000, "١٢٣", -1, 1.9)
 
 
 def chat_meta(world, column, number, random):
-    timer = {"type": "timer", "status": "pending", "timer_at": TIMES_OF_TIMERS[number // 2 % len(TIMES_OF_TIMERS)], "tags": ["t"]}
+    due = TIMES_OF_TIMERS[number // 2 % len(TIMES_OF_TIMERS)]
+    timer = {"type": "timer", "status": "pending", "timer_at": due, "tags": ["t"]}
     if number % 2:
         return dumps(timer)
-    kinds = ('{}', dumps({"tags": [tag_id(number), "work", "grüße"]}), dumps(timer | {"status": "done"}), dumps({"type": None, "status": {}}),
-             'null', '[]', dumps({"type": "timer", "status": "pending"}), '"text"', dumps({"type": ["timer"], "status": "pending"}),
-             *hostile_json.OBJECTS)
+    kinds = ('{}', dumps({"tags": [tag_id(number), "work", "grüße"]}), dumps(timer | {"status": "done"}),
+             dumps({"type": None, "status": {}}), 'null', '[]', dumps({"type": "timer", "status": "pending"}), '"text"',
+             dumps({"type": ["timer"], "status": "pending"}), *hostile_json.OBJECTS)
     return kinds[number // 2 % len(kinds)]
+
+
+TAGS = ("Tag {}", "UPPER {}", "two  blanks {}", "GRÖßE {}", "\u0130STANBUL {}", "日本 {}", " at the ends {} ")
 
 
 def names_of_tags(number):
     """Different ones also in small letters and with underlines, since 1af9b942657b keeps one of each for everybody."""
-    return ("Pinned" if number == 3 else
-            ("Tag {}", "UPPER {}", "two  blanks {}", "GRÖßE {}", "\u0130STANBUL {}", "日本 {}", " at the ends {} ")[number % 7].format(number))
+    return "Pinned" if number == 3 else TAGS[number % len(TAGS)].format(number)
 
 
 def tag_id(number):
@@ -71,7 +74,8 @@ def access_control(world, column, number, random):
     some = lambda ids: random.sample(ids, 2)
     kinds = (
         None, 'null', '{}',
-        dumps({"read": {"group_ids": some(groups), "user_ids": some(users)}, "write": {"group_ids": [groups[0]], "user_ids": [users[0]]}}),
+        dumps({"read": {"group_ids": some(groups), "user_ids": some(users)},
+               "write": {"group_ids": [groups[0]], "user_ids": [users[0]]}}),
         dumps({"read": {"group_ids": [], "user_ids": []}, "write": {"group_ids": [], "user_ids": []}}),
         dumps({"read": {"group_ids": [groups[1], groups[1]]}}),
         dumps({"write": {"user_ids": [users[1], "*", "nobody"]}, "other": 1}),
@@ -91,38 +95,44 @@ def files_of_knowledge(world, column, number, random):
     if "knowledge_file" in world.schema:
         return hostile_json.any_for(number, world.engine)
     ids = random.sample(world.ids("file"), 3)
-    return (dumps({"file_ids": [*ids, world.id("a file that was deleted")]}), None, 'null', '{}', encoded_twice({"file_ids": ids}),
-            dumps({"file_ids": []}), '[]', '"no json"')[number % 8]
+    return (dumps({"file_ids": [*ids, world.id("a file that was deleted")]}), None, 'null', '{}',
+            encoded_twice({"file_ids": ids}), dumps({"file_ids": []}), '[]', '"no json"')[number % 8]
 
 
 def texts_with_json(*own):
     """What text columns hold that are read as JSON: NULL, objects of every kind."""
     def make(world, column, number, random):
-        objects = (*hostile_json.OBJECTS, hostile_json.SURROGATE, *([hostile_json.NOT_A_NUMBER] if world.engine == "sqlite" else []))
-        kinds = (*own, *objects)
+        # A number that is none would get into a history, which is of type json on PostgreSQL.
+        more = [hostile_json.NOT_A_NUMBER] if world.engine == "sqlite" else []
+        kinds = (*own, *hostile_json.OBJECTS, hostile_json.SURROGATE, *more)
         return kinds[number % len(kinds)]
     return make
 
 
-MODEL_META = (None, dumps({"hidden": True, "description": "é", "chat_variables_schema": {"a": 1}, "capabilities": {"vision": False}}),
-              dumps({"hidden": False}), dumps({"tags": [{"name": "x"}], "profile_image_url": "data:image/png;base64,AA", "nested": {"hidden": 1}}))
-PLUGIN_META = ('', None, '{}', dumps({"description": "d", "manifest": {"title": "x", "version": "1.0"}, "has_user_valves": True, "toggle": True}),
-               dumps({"i18n": {}, "description": None}), dumps({"i18n": {"de": {"name": "Größe"}}, "toggle": False}), dumps({"i18n": None}))
-USER_JSON = (None, 'null', '{}', dumps({"ui": {"models": ["llama3:8b"], "memory": True, "big": 2**70}}), encoded_twice({"ui": {}}), '[]', '""',
+MODEL_META = (None, dumps({"hidden": True, "description": "é", "chat_variables_schema": {"a": 1}}),
+              dumps({"hidden": False, "capabilities": {"vision": False}}),
+              dumps({"tags": [{"name": "x"}], "profile_image_url": "data:,", "nested": {"hidden": 1}}))
+PLUGIN_META = ('', None, '{}', dumps({"manifest": {"title": "x"}, "has_user_valves": True, "toggle": True}),
+               dumps({"i18n": {}, "description": None}), dumps({"i18n": {"de": {"name": "Größe"}}, "toggle": False}),
+               dumps({"i18n": None}))
+USER_JSON = (None, 'null', '{}', dumps({"ui": {"models": ["llama3:8b"], "memory": True, "big": 2**70}}),
+             encoded_twice({"ui": {}}), '[]', '""',
              dumps({"ui": {"notifications": {"webhook_url": "https://example.org/é"}}}))
-OAUTH = (None, 'null', dumps({"google": {"sub": "1"}}), encoded_twice({"oidc": {"sub": "é\U0001f642", "n": 1e5}}), '"plain"', '""', '"[1]"', '[]',
+OAUTH = (None, 'null', dumps({"google": {"sub": "1"}}), encoded_twice({"oidc": {"sub": "é\U0001f642", "n": 1e5}}),
+         '"plain"', '""', '"[1]"', '[]',
          json.dumps(encoded_twice({"oidc": {"sub": "x"}})), '"{\\"a\\": 1, \\"a\\": 2}"', '{}', '"{}"', '"null"')
 
 CONFIG = {
     "version": 0, "custom": {"deep": {"er": [1, {}]}, "number": 1e5, "null": None}, "ENABLE_SIGNUP": False,
-    "ui": {"default_models": "a,b", "default_locale": "", "prompt_suggestions": [{"title": ["é", "x"]}], "enable_community_sharing": True,
-           "own": {"x": "y"}, "banners": []},
+    "ui": {"default_models": "a,b", "default_locale": "", "prompt_suggestions": [{"title": ["é", "x"]}],
+           "enable_community_sharing": True, "own": {"x": "y"}, "banners": []},
     "openai": {"enable": True, "api_base_urls": ["https://example.org/v1"], "api_keys": ["sk-1"],
                "api_configs": {"0": {"enable": True, "tags": [], "prefix_id": ""}, "https://example.org": {}}},
     "ollama": {"enable": False, "base_urls": [], "api_configs": {}},
     "oauth": {"oidc": {"client_id": "id", "scopes": "openid"}, "google": {"client_id": None}, "enable_signup": False},
-    "rag": {"ollama": {"url": "http://ollama", "key": ""}, "openai_api_key": "sk-2", "openai_api_base_url": "", "top_k": 4,
-            "web": {"search": {"enable": True, "domain": {"filter_list": []}}}, "template": "{{CONTEXT}} é"},
+    "rag": {"ollama": {"url": "http://ollama", "key": ""}, "openai_api_key": "sk-2", "openai_api_base_url": "",
+            "top_k": 4, "web": {"search": {"enable": True, "domain": {"filter_list": []}}},
+            "template": "{{CONTEXT}} é"},
     "user": {"permissions": {"chat": {"delete": True}, "workspace": {}}}, "audio": {"tts": {"openai": {"params": {}}}},
     "ldap": {"server": {"label": "x", "port": 389}}, "webhook_url": "", "auth": {"jwt_expiry": "-1"},
 }
@@ -133,13 +143,15 @@ def config_data(world, column, number, random):
     return ('{}', '{"version": 0, "ui": {"default_models": "older"}}', dumps(CONFIG))[number % 3]
 
 
+RESOURCES = ("knowledge", "prompt", "tool", "model", "note", "channel", "file")
+COMMANDS = ("/cmd-{}", "cmd {}", "//two-{}", "größe{}", "/\U0001f642{}")
 COLUMNS = {
     "access_grant.permission": each("read", "write"),
     "access_grant.principal_id": lambda world, column, number, random: (
         "*" if number % 3 == 0 else random.choice(world.ids("user" if number % 3 == 1 else "group"))),
     "access_grant.principal_type": each("user", "user", "group"),
-    "access_grant.resource_id": lambda world, column, number, random: world.ids(RESOURCES[number % len(RESOURCES)])[number],
-    "access_grant.resource_type": lambda world, column, number, random: RESOURCES[number % len(RESOURCES)],
+    "access_grant.resource_id": lambda world, column, number, random: world.ids(RESOURCES[number % 7])[number],
+    "access_grant.resource_type": each(*RESOURCES),
     "auth.email": written("person{number}@example.org"),
     "auth.id": lambda world, column, number, random: accounts(world)[number],
     "channel.access_control": access_control,
@@ -160,15 +172,17 @@ COLUMNS = {
     "config.value": lambda world, column, number, random: hostile_json.any_for(number, world.engine),
     "config_old.data": config_data,
     "document.collection_name": lambda world, column, number, random: world.ids("document")[number],
-    "document.content": each(None, '', '{}', dumps({"tags": [{"name": "é"}], "x": 1}), '{"tags": null}', '{"tags": ["a"], "tags": ["b"]}'),
+    "document.content": each(None, '', '{}', dumps({"tags": [{"name": "é"}], "x": 1}), '{"tags": null}',
+                             '{"tags": ["a"], "tags": ["b"]}'),
     "document.timestamp": lambda world, column, number, random: SECOND + number,
     "document.title": written("Document {number} é"),
     "document.user_id": lambda world, column, number, random: random.choice(world.ids("user")),
     "file.access_control": access_control,
-    "file.data": each(None, 'null', dumps({"content": "text é " * 200}), dumps({"status": "pending", "content": ""}), dumps({"status": "completed"}),
-                      dumps({"status": "processing"})),
-    "file.meta": each(dumps({"path": "/app/backend/data/uploads/é", "name": "é", "size": 1}), '{}', dumps({"path": None}), None,
-                      dumps({"data": {"knowledge_id": "k"}}), '{"path":"/first","path":"/last"}', *hostile_json.OBJECTS),
+    "file.data": each(None, 'null', dumps({"content": "text é " * 200}), dumps({"status": "pending", "content": ""}),
+                      dumps({"status": "completed"}), dumps({"status": "processing"})),
+    "file.meta": each(dumps({"path": "/app/backend/data/uploads/é", "name": "é", "size": 1}), '{}',
+                      dumps({"path": None}), None, dumps({"data": {"knowledge_id": "k"}}),
+                      '{"path":"/first","path":"/last"}', *hostile_json.OBJECTS),
     "function.meta": texts_with_json(*PLUGIN_META),
     "function.valves": texts_with_json(None, "gAAAAAB encrypted", '"text"'),
     "group.user_ids": members,
@@ -181,14 +195,15 @@ COLUMNS = {
     "note.is_pinned": each(True, False, None),
     "note.user_id": lambda world, column, number, random: random.choice(world.ids("user")),
     "prompt.access_control": access_control,
-    "prompt.command": lambda world, column, number, random: ("/cmd-{}", "cmd {}", "//two-{}", "größe{}", "/\U0001f642{}")[number % 5].format(number),
+    "prompt.command": lambda world, column, number, random: COMMANDS[number % 5].format(number),
     "prompt.content": written("Say {{{{x}}}} {number} é"),
     "prompt.timestamp": lambda world, column, number, random: SECOND + number,
     "prompt.title": written("Prompt {number}"),
     "prompt.user_id": lambda world, column, number, random: random.choice(world.ids("user")),
     "prompt.version_id": lambda world, column, number, random: world.ids("prompt_history")[number],
     "prompt_history.prompt_id": lambda world, column, number, random: world.ids("prompt")[number],
-    "skill.meta": lambda world, column, number, random: hostile_json.any_for(number, world.engine) if number % 3 else None,
+    "skill.meta": lambda world, column, number, random: (
+        hostile_json.any_for(number, world.engine) if number % 3 else None),
     "tag.id": tags,
     "tag.name": lambda world, column, number, random: names_of_tags(number),
     "tag.user_id": lambda world, column, number, random: random.choice(world.ids("user")),
@@ -196,14 +211,15 @@ COLUMNS = {
     "tool.meta": texts_with_json(*PLUGIN_META),
     "tool.specs": each('[]', None, dumps([{"name": "f", "parameters": {"type": "object", "properties": {}}}])),
     "tool.valves": texts_with_json(None, "gAAAAAB encrypted"),
-    "user.api_key": lambda world, column, number, random: (f"sk-{number:032}", None, "" if number == 2 else None)[number % 3],
-    "user.email": lambda world, column, number, random: (None if number == 4 else f"person{number}@example.org" if number % 4 else
-                                                         f"Größe.Ä{number}@Example.org"),
+    "user.api_key": lambda world, column, number, random: (
+        (f"sk-{number:032}", None, "" if number == 2 else None)[number % 3]),
+    "user.email": lambda world, column, number, random: (
+        None if number == 4 else f"person{number}@example.org" if number % 4 else f"Größe.Ä{number}@Example.org"),
     "user.info": each(*USER_JSON),
     "user.oauth": each(*OAUTH),
-    "user.oauth_sub": lambda world, column, number, random: (f"google@{number}", f"plain{number}", None, f"a@b@{number}", f"@{number}é",
-                                                             "" if number == 5 else None)[number % 6],
+    "user.oauth_sub": lambda world, column, number, random: (
+        f"google@{number}", f"plain{number}", None, f"a@b@{number}", f"@{number}é",
+        "" if number == 5 else None)[number % 6],
     "user.role": each("admin", "user", "user", "pending"),
     "user.settings": lambda world, column, number, random: USER_JSON[(number + 3) % len(USER_JSON)],
 }
-RESOURCES = ("knowledge", "prompt", "tool", "model", "note", "channel", "file")

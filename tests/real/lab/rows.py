@@ -1,6 +1,6 @@
-"""All rows of a database as values that can be compared, so that two ways of migrating the same database can be held against each
-other. What upstream itself makes differently every time is told apart here, each by a rule with its reason; everything else counts,
-storage classes and the difference of 1, 1.0 and true included."""
+"""All rows of a database as values that can be compared, so that two ways of migrating the same database can be held
+against each other. What upstream itself makes differently every time is told apart here, each by a rule with its
+reason; everything else counts, storage classes and the difference of 1, 1.0 and true included."""
 import contextlib
 import json
 import re
@@ -10,7 +10,8 @@ import time
 from lab import old_database
 
 # Text on both engines, JSON to everybody who reads it.
-JSON_IN_TEXT = {"function.meta", "function.valves", "model.params", "model.meta", "tool.specs", "tool.meta", "tool.valves"}
+JSON_IN_TEXT = {"function.meta", "function.valves", "model.params", "model.meta", "tool.specs", "tool.meta",
+                "tool.valves"}
 
 # Ids that migrations draw by chance, named by what the row belongs to. In this order: a name can stand in a later one.
 RANDOM_IDS = {
@@ -18,7 +19,8 @@ RANDOM_IDS = {
     "prompt_history": ("prompt_id",),
     "group_member": ("group_id", "user_id"),  # 37f288994c47
     "knowledge_file": ("knowledge_id", "file_id"),  # 3e0e00844bb0
-    "access_grant": ("resource_type", "resource_id", "principal_type", "principal_id", "permission"),  # f1e2d3c4b5a6, c1d2e3f4a5b6
+    # f1e2d3c4b5a6, c1d2e3f4a5b6
+    "access_grant": ("resource_type", "resource_id", "principal_type", "principal_id", "permission"),
     "pinned_note": ("user_id", "note_id"),  # 4de81c2a3af1
     "skill_history": ("skill_id",),  # d6a8c3f912ab
     "model_history": ("model_id",),  # e7b9d4a023bc
@@ -44,7 +46,7 @@ SETS = {"chat.meta": "tags"}
 
 
 class Json(str):
-    """JSON in one spelling for equal values: last of duplicate keys, sorted keys, numbers as Python's json reads and writes them."""
+    """JSON in one spelling for equal values: last of duplicate keys, sorted keys, numbers as Python's json has them."""
 
 
 def as_json(text, set_at=None):
@@ -94,7 +96,7 @@ def _name_random_ids(tables):
 
 
 def _by_key(rows, columns):
-    """{key: row}, in the order of the keys; rows that share one, as tables without a primary key may have, are numbered."""
+    """{key: row}, in the order of the keys; rows that share one, as in tables without a primary key, are numbered."""
     keys = [name for name, column in columns.items() if column.key] or ["id"]
     keys = keys if all(name in columns for name in keys) else list(columns)
     found = {}
@@ -108,8 +110,9 @@ def _by_key(rows, columns):
 
 
 def read(connection, since=None):
-    """{table: {key: {column: value}}} of an open connection of sqlite3 or psycopg. A time from `since` (default: an hour ago) to now
-    is "now" in the columns that a migration fills with it. alembic_version and owctl's own tables are left out."""
+    """{table: {key: {column: value}}} of an open connection of sqlite3 or psycopg. A time from `since` (default: an
+    hour ago) to now is "now" in the columns that a migration fills with it. alembic_version and owctl's own tables are
+    left out."""
     since = int(time.time() - 3600 if since is None else since)
     schema = old_database.schema(connection)
     if isinstance(connection, sqlite3.Connection):

@@ -1,5 +1,5 @@
-"""Runs inside a release's own Python: reads lines of JSON, [URL, TARGET], upgrades each database to that revision and answers with
-a line {"error": null or its text}. All of it in one process, as in run_catalogues.py."""
+"""Runs inside a release's own Python: reads lines of JSON, [URL, TARGET], upgrades each database to that revision and
+answers with a line {"error": null or its text}. All of it in one process, as in run_catalogues.py."""
 import gc
 import json
 import os
@@ -22,7 +22,7 @@ script = ScriptDirectory.from_config(config)
 
 
 def upgrade(url, target):
-    """alembic.command.upgrade without reading every revision's file anew; env.py takes the address from open_webui.env."""
+    """alembic.command.upgrade without reading each revision's file anew; env.py takes the URL from open_webui.env."""
     env.DATABASE_URL = url
     steps = lambda revision, context: script._upgrade_revs(target, revision)
     with EnvironmentContext(config, script, fn=steps, destination_rev=target):

@@ -1,4 +1,4 @@
-"""A release's own Alembic as a process that upgrades one database after the other: loading the release takes 4 s, once."""
+"""A release's own Alembic as a process that upgrades one database after the other: loading it takes 4 s, once."""
 import json
 import subprocess
 
