@@ -12,6 +12,8 @@ import psycopg
 import pytest
 
 from lab import chain, hostile_features, old_chats, old_database, rows
+from lab.examples import FACTOR
+from lab.hostile_aborts import after
 from lab.parts import NEWEST, TREE
 from lab.rows_difference import difference
 from lab.upgrades import Upgrades
@@ -142,18 +144,13 @@ def test_a_row_that_is_broken_on_purpose_is_a_difference(upgrade, filled, copy):
     assert len({line.partition("]")[0] for line in lines}) == len(BROKEN), lines
 
 
-@pytest.mark.parametrize("feature, start, error", [
-    ("model_meta_null", "42e2978c7933", "'NoneType' object has no attribute 'pop'"),
-    ("timer_infinite", "42e2978c7933", "cannot convert float infinity to integer"),
-    ("email_twice", "1ce6ade7d93b", None),
-])
-def test_a_hostile_feature_is_what_upstream_stumbles_over(upgrade, filled, feature, start, error):
-    """1ce6ade7d93b has the index that refuses a second address already."""
-    if error is None:
-        with pytest.raises((sqlite3.IntegrityError, psycopg.errors.UniqueViolation)):
-            filled(start, hostile=[feature])
-    else:
-        assert error in upgrade.try_to(filled(start, hostile=[feature]))
+@pytest.mark.parametrize("start", STARTS[::2])
+def test_upstream_aborts_on_hostile_features(upgrade, filled, engine, start):
+    """`EXAMPLES=2 scripts/check -k hostile` tries them all."""
+    ids = [revision.id for revision in chain.revisions()]
+    for feature, error in [*after(start, engine, ids).items()][::1 if FACTOR > 1 else 35]:
+        said = upgrade.try_to(filled(start, hostile=[feature]))
+        assert said and error in said, (feature, said)
 
 
 @pytest.mark.quick

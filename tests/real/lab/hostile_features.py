@@ -4,14 +4,15 @@ import json
 
 from lab import hostile_json, old_values
 from lab.hostile_json import dumps, encoded_twice
-from lab.hostile_rows import (ROW, SQLITE, TAKES_ANY_TEXT, Feature, colliding, config, ids_of, listed,
-                              members_of_channels, messages, pinned_without_owner, put, renamed, same_command, same_mail,
+from lab.hostile_rows import (BOTH, ROW, SQLITE, TAKES_ANY_TEXT, Feature, colliding, config, ids_of, listed, messages,
+                              members_of_channels, pinned_without_owner, put, renamed, same_command, same_mail,
                               same_tag, set_in, shared, shared_without_owner)
 
 ALL_BAD = {"null": "null", "list": "[]", "empty": "", "number": "5", "text": '"text"', "not_json": "{bad",
            "deep": hostile_json.deep(3000), "nan": hostile_json.NOT_A_NUMBER}
 READ_AS_OBJECTS = ("model.meta", "model.params", "tool.meta", "function.meta", "skill.meta")
-META = {f"{column.replace('.', '_')}_{kind}": put(column, text, TAKES_ANY_TEXT)
+NO_JSON = ("empty", "not_json", "nan")  # to PostgreSQL
+META = {f"{column.replace('.', '_')}_{kind}": put(column, text, TAKES_ANY_TEXT if kind in NO_JSON else BOTH)
         for column in READ_AS_OBJECTS for kind, text in ALL_BAD.items()}
 
 FEATURES = META | {

@@ -85,12 +85,12 @@ def renamed(key):
 
 def colliding(world, rows):
     """chat "a" with message "b-c", chat "a-b" with message "c"."""
-    first, second = rows["chat"][0], rows["chat"][1]
+    first = rows["chat"][0]
     def one(key, content):
         return dumps({"history": {"currentId": key, "messages": {key: {"role": "user", "content": content}}}})
 
-    second["id"] = f"{first['id']}-b"
-    first["chat"], second["chat"] = one("b-c", "first"), one("c", "second")
+    first["chat"] = one("b-c", "first")
+    rows["chat"].append(first | {"id": f"{first['id']}-b", "share_id": None, "chat": one("c", "second")})
 
 
 def shared(**values):

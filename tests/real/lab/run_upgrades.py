@@ -35,4 +35,6 @@ for line in sys.stdin:
         error = None
     except Exception as problem:
         error = f"{type(problem).__name__}: {problem}"
+    if error:
+        gc.collect()  # what it left open holds a lock
     print(json.dumps({"error": error}), file=answers, flush=True)
