@@ -17,6 +17,7 @@ from lab.probe import Probe
 from lab.redisserver import Redis
 from lab.schedule import Schedule
 from lab.templates import Templates
+from lab.upgrades import Upgrades
 
 
 def pytest_xdist_make_scheduler(config, log):
@@ -162,6 +163,13 @@ def _served(release, where, home):
         server.settings = {name: value for name, value in where.items() if name != "DATA_DIR"}
         site.server = server.start().wait()
         yield site
+
+
+@pytest.fixture(scope="session", params=[f"on {NEWEST} with Alembic"])
+def upgrade(request, tmp_path_factory):
+    """upgrade(url): upstream's own migrations, one process for all tests."""
+    with Upgrades(NEWEST, tmp_path_factory.mktemp("upstream")) as upgrade:
+        yield upgrade
 
 
 @pytest.fixture(scope="session", params=[f"on {NEWEST} with replicas"])

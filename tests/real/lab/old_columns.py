@@ -1,5 +1,6 @@
 """What the columns of an old database hold: references by name, all others by type, but for those in old_values.py."""
 import datetime
+import re
 
 from lab import hostile_json, old_values
 from lab.old_values import COLUMNS, OMIT, SECOND
@@ -32,12 +33,24 @@ NANOSECONDS = {"channel", "channel_member", "channel_webhook", "message", "messa
                "calendar", "calendar_event", "calendar_event_attendee", "automation", "automation_run", "app"}
 
 
+# Text on both engines, JSON to everybody who reads it.
+JSON_IN_TEXT = {"function.meta", "function.valves", "model.params", "model.meta", "tool.specs", "tool.meta", "tool.valves"}
+
+
 def value(world, column, number):
-    """The value of that row."""
+    """The value of that row. Tables that are older than the chain want one where others take NULL."""
+    made = wished(world, column, number)
+    if made is None and column.needed:
+        made = "{}" if str(column) in JSON_IN_TEXT else by_type(world, column, number, world.random(str(column), number, "needed"))
+    width = re.search(r"char.*\((\d+)\)$", column.type)
+    return made[:int(width[1])] if width and isinstance(made, str) else made
+
+
+def wished(world, column, number):
     random = world.random(str(column), number)
     if make := COLUMNS.get(str(column)):
         return make(world, column, number, random)
-    if column.name == "id" and column.key and "int" not in column.type:
+    if column.name == "id" and "int" not in column.type:  # a key, if only by an index in the oldest databases
         return world.ids(column.table)[number]
     if column.table in PAIRS and column.name in PAIRS[column.table]:
         return of_a_pair(world, column, number)

@@ -8,10 +8,7 @@ import sqlite3
 import time
 
 from lab import old_database
-
-# Text on both engines, JSON to everybody who reads it.
-JSON_IN_TEXT = {"function.meta", "function.valves", "model.params", "model.meta", "tool.specs", "tool.meta",
-                "tool.valves"}
+from lab.old_columns import JSON_IN_TEXT
 
 # Ids that migrations draw by chance, named by what the row belongs to. In this order: a name can stand in a later one.
 RANDOM_IDS = {
