@@ -28,7 +28,7 @@ CFLAGS    += -std=gnu17 $(WARNINGS) $(if $(WERROR),-Werror) $(HARDENING) $(OPTIM
 LDFLAGS   += $(LINKING) $(filter -fsanitize%,$(OPTIMIZE)) $(EXTRA_LDFLAGS) -pthread
 LDLIBS    += $(shell $(PKG_CONFIG) --libs $(PACKAGES))
 
-SOURCES   := $(sort $(wildcard src/*/*.c src/*/*/*.c))
+SOURCES   := $(sort $(wildcard src/*/*.c src/*/*/*.c src/*/*/*/*.c))
 OBJECTS   := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY   := $(BUILD)/libowctl.a
 PROGRAM   := $(BUILD)/owctl
@@ -52,7 +52,8 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(call say,CC)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Files that the assembler includes are not seen by -MMD.
-$(BUILD)/src/migrate/chain/chain.o $(BUILD)/src/commands/completion/completion.o: $(EMBEDDED)
+EMBEDDING := $(wildcard src/migrate/chain/*/code.c) src/migrate/chain/chain.c src/commands/completion/completion.c
+$(EMBEDDING:%.c=$(BUILD)/%.o): $(EMBEDDED)
 
 # Rebuilds everything when compiler or flags change.
 $(BUILD)/flags: FORCE

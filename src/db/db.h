@@ -76,6 +76,7 @@ struct db_options {
 	bool read_only;            /* SQLite is opened so that it can't write; PostgreSQL transactions are read only */
 	bool create;               /* SQLite: make the file if there is none (refused when read_only) */
 	bool may_be_empty;         /* SQLite: a file of no bytes is a database without tables, and no mistake */
+	bool large_values;         /* SQLite: up to its own limit of a gigabyte, instead of 64 MiB */
 	int64_t connect_timeout_s; /* in all, over all hosts; 0: what the target or PGCONNECT_TIMEOUT says, or 10 s */
 	int64_t lock_timeout_s;    /* 0: 10 s; how long to wait for another writer */
 	int64_t statement_timeout_s; /* 0: none; how long a statement may take from its start to its last row */
@@ -96,7 +97,9 @@ static inline void db_cleanup(struct db **db)
 enum db_feature {
 	DB_CAN_COPY = 1,             /* bulk load and unload in the engine's own stream */
 	DB_CAN_ENFORCE_FOREIGN_KEYS = 2, /* deletes follow ON DELETE by themselves, as Open WebUI runs it */
-	DB_CAN_COPY_FILE = 4,            /* db_copy */
+	DB_CAN_ALTER_TABLES = 4, /* types and constraints of a table with rows; else it has to be made anew */
+	DB_CAN_STORE_ANYTHING = 8, /* a text with a NUL in it; in a JSON column what is no JSON, as NaN */
+	DB_CAN_COPY_FILE = 16, /* db_copy */
 };
 bool db_can(const struct db *db, enum db_feature feature);
 const char *db_engine_name(const struct db *db);    /* "SQLite", "PostgreSQL" */

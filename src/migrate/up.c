@@ -1,33 +1,20 @@
 #include "migrate/up.h"
 
+#include <errno.h>
 #include <stdint.h>
-#include <string.h>
+#include <stdlib.h>
 
+#include "base/cancel.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/progress.h"
 #include "migrate/chain/chain.h"
-#include "openwebui/release.h"
+#include "migrate/chain/code.h"
+#include "migrate/journal.h"
 
 /* Of owctl's own: "owctl" in ASCII. Open WebUI takes none for its migrations. */
 #define MIGRATION_LOCK 0x6f7763746cLL
-
-#define MOST_TABLES_SHOWN 3
-
-fallible migration_target(const char *target, const struct revision **revision)
-{
-	if (!target) {
-		*revision = revision_head();
-		return NULL;
-	}
-	const struct release *release = release_find(target);
-	*revision = revision_find(release ? release->head : target);
-	if (*revision)
-		return NULL;
-	return error_hint(error_new(ERR_INPUT, "%s is neither a revision nor a release that this owctl knows", target),
-			  "the newest release it knows is %s, revision %s", release_latest()->version,
-			  revision_head()->id);
-}
 
 fallible migration_lock(struct installation *installation)
 {
@@ -35,84 +22,39 @@ fallible migration_lock(struct installation *installation)
 	return installation_read_revision(installation);
 }
 
-/* The first revision takes every table that has one of its names for Open WebUI's, so a database without a recorded
- * revision has to be empty, but for the table of pgvector: Open WebUI makes that by itself, apart from migrations. */
-static bool may_be_there(const char *table)
+#define LOOK_EVERY_MS 500
+
+fallible migration_hold(struct installation *installation, int64_t wait_s)
 {
-	return !strcmp(table, "document_chunk");
+	int64_t deadline = clock_monotonic_ms() + wait_s * 1000;
+	for (bool told = false;; told = true) {
+		AUTO(memory) char *holder = NULL;
+		TRY(db_hold(installation->db, MIGRATION_LOCK, &holder));
+		if (!holder)
+			return NULL;
+		if (clock_monotonic_ms() >= deadline)
+			return error_hint(
+				error_new(ERR_BUSY, "%s is being migrated by %s", db_display(installation->db), holder),
+				"it may take a while; --wait 10m waits for it");
+		if (!told)
+			log_note("waiting for %s, who migrates the database", holder);
+		cancel_sleep(LOOK_EVERY_MS);
+		TRY(cancel_check());
+	}
 }
 
-fallible migration_tables_in_the_way(struct installation *installation, struct strings *tables)
-{
-	AUTO(strings) struct strings all = {0};
-	TRY(db_tables(installation->db, &all));
-	for (size_t i = 0; i < all.count; i++)
-		if (!may_be_there(all.items[i]))
-			strings_add(tables, all.items[i]);
-	return NULL;
-}
-
-static fallible check_empty(struct installation *installation)
-{
-	AUTO(strings) struct strings tables = {0};
-	AUTO(str) struct str shown = {0};
-	TRY(migration_tables_in_the_way(installation, &tables));
-	if (!tables.count)
-		return NULL;
-	for (size_t i = 0; i < tables.count && i < MOST_TABLES_SHOWN; i++)
-		str_add_format(&shown, "%s\"%s\"", shown.size ? ", " : "", tables.items[i]);
-	if (tables.count > MOST_TABLES_SHOWN)
-		str_add_format(&shown, " and %zu more", tables.count - MOST_TABLES_SHOWN);
-	struct error *error = error_new(ERR_FAILED, "%s has tables (%s) but no recorded revision; nothing was changed",
-					db_display(installation->db), str_text(&shown));
-	return error_hint(error, "a new Open WebUI database needs %s; an Open WebUI database without a revision is "
-				 "older than 0.3.35 or damaged",
-			  db_pick(installation->db, "a file of its own",
-				  "a database of its own, or a schema of its own that DATABASE_SCHEMA names"));
-}
-
-static fallible plan_from(struct installation *installation, struct migration_plan *plan)
-{
-	const char *where = db_display(installation->db);
-	plan->from = installation->revision;
-	plan->pending = plan->to->ordinal - plan->from->ordinal;
-	if (plan->pending == 0)
-		return NULL;
-	if (plan->pending < 0)
-		return error_hint(error_new(ERR_FAILED, "%s is at revision %s, which is later than %s", where,
-					    plan->from->id, plan->to->id),
-				  "there is no way back but a backup taken before");
-	return error_hint(error_new(ERR_FAILED,
-				    "%s is at revision %s, %d before %s; this owctl brings up empty databases only",
-				    where, plan->from->id, plan->pending, plan->to->id),
-			  "make a backup, then let Open WebUI migrate it by starting that release on it");
-}
-
-fallible migration_plan(struct installation *installation, const struct revision *to, struct migration_plan *plan)
-{
-	*plan = (struct migration_plan){.to = to};
-	TRY(installation_check_known(installation));
-	if (installation->standing == STANDING_KNOWN)
-		return plan_from(installation, plan);
-	TRY(check_empty(installation));
-	plan->pending = to->ordinal;
-	return NULL;
-}
-
-static fallible apply(struct installation *installation, const struct revision *revision)
+static fallible run_sql(struct installation *installation, const struct revision *revision)
 {
 	const struct chain_step *step = chain_step(revision);
 	log_detail("%s %s", revision->id, revision->title);
-	return error_wrap(db_script(installation->db,
-				    db_pick(installation->db, step->sqlite_sql, step->postgresql_sql)),
-			  "revision %s", revision->id);
+	return db_script(installation->db, db_pick(installation->db, step->sqlite_sql, step->postgresql_sql));
 }
 
-static fallible record(struct installation *installation, const struct revision *revision)
+static fallible run_sql_after(struct installation *installation, const struct revision *revision)
 {
-	struct db_value id = db_text(revision->id);
-	TRY(db_script(installation->db, chain_version_table));
-	return db_run(installation->db, "insert into alembic_version (version_num) values ($1)", &id, 1, NULL);
+	const struct chain_code *code = chain_step(revision)->code;
+	const char *sql = code ? db_pick(installation->db, code->after_sqlite, code->after_postgresql) : NULL;
+	return sql ? db_script(installation->db, sql) : NULL;
 }
 
 fallible migration_check(struct installation *installation, const struct migration_plan *plan, char **fault)
@@ -123,6 +65,15 @@ fallible migration_check(struct installation *installation, const struct migrati
 				     installation->recorded.count ? installation->recorded.items[0] : "no revision",
 				     plan->to->id);
 	return NULL;
+}
+
+/* ---- an empty database ---- */
+
+static fallible record(struct installation *installation, const struct revision *revision)
+{
+	struct db_value id = db_text(revision->id);
+	TRY(db_script(installation->db, chain_version_table));
+	return db_run(installation->db, "insert into alembic_version (version_num) values ($1)", &id, 1, NULL);
 }
 
 /* The database had none of these tables when it was looked at: whoever makes them now is at it as well. Open WebUI
@@ -137,17 +88,99 @@ static fallible somebody_else(struct installation *installation, struct error *c
 			  "is Open WebUI starting on it? `owctl migrate status` tells when it is done");
 }
 
-fallible migration_run(struct installation *installation, const struct migration_plan *plan)
+fallible migration_create(struct installation *installation, const struct migration_plan *plan)
 {
 	struct error *error = NULL;
 	struct progress progress;
 	progress_start(&progress, "applying", "revisions", (size_t)plan->pending, SIZE_MAX);
 	for (int ordinal = 1; !error && ordinal <= plan->to->ordinal; ordinal++) {
-		error = apply(installation, revision_at(ordinal));
+		const struct revision *revision = revision_at(ordinal);
+		error = error_wrap(run_sql(installation, revision), "revision %s", revision->id);
+		if (!error)
+			error = error_wrap(run_sql_after(installation, revision), "revision %s", revision->id);
 		progress_step(&progress);
 	}
 	progress_end();
 	if (!error)
 		error = record(installation, plan->to);
 	return error && db_name_taken(installation->db) ? somebody_else(installation, error) : error;
+}
+
+/* ---- rows that are there ---- */
+
+static fallible move_version(struct installation *installation, const struct revision *from, const struct revision *to)
+{
+	int64_t changed;
+	struct db_value parameters[] = {db_text(from->id), db_text(to->id)};
+	TRY(db_run(installation->db, "update alembic_version set version_num = $2 where version_num = $1", parameters,
+		   COUNT(parameters), &changed));
+	if (changed == 1)
+		return NULL;
+	return error_hint(error_new(ERR_BUSY, "the database is no longer at revision %s", from->id),
+			  "is a server migrating it? `owctl migrate status` tells where it is");
+}
+
+static fallible run_revision(struct work *work)
+{
+	bool begun;
+	const struct chain_code *code = chain_step(work->revision)->code;
+	TRY(journal_begin(work, &begun));
+	if (begun)
+		log_note("going on with revision %s, which was cut off", work->revision->id);
+	else
+		TRY(run_sql(work->installation, work->revision));
+	if (code && code->run)
+		TRY(code->run(work));
+	TRY(run_sql_after(work->installation, work->revision));
+	TRY(journal_finish(work));
+	return move_version(work->installation, revision_at(work->revision->ordinal - 1), work->revision);
+}
+
+/* What is redone at most after a kill; and a transaction that is longer keeps others from cleaning up behind it. */
+static fallible read_commit_ms(struct settings *settings, int64_t *ms)
+{
+	static const char name[] = "OWCTL_MIGRATE_COMMIT_MS";
+	const char *value;
+	char *end;
+	TRY(settings_get(settings, name, &value));
+	errno = 0;
+	*ms = strtoll(value, &end, 10);
+	if (!errno && end != value && !*end && *ms >= 0)
+		return NULL;
+	return error_hint(error_new(ERR_SETTINGS, "%s (%s): \"%s\" is no number of milliseconds", name,
+				    settings_origin(settings, name), value),
+			  "as in 3000; unset it for the default");
+}
+
+static fallible apply_one(struct installation *installation, const struct revision *revision, int64_t commit_ms)
+{
+	struct work work = {.installation = installation,
+			    .db = installation->db,
+			    .revision = revision,
+			    .now = clock_now(),
+			    .committed = clock_monotonic_ms(),
+			    .commit_ms = commit_ms};
+	struct error *error = run_revision(&work);
+	free(work.after);
+	return error_wrap(error ? error : db_commit(installation->db), "revision %s", revision->id);
+}
+
+fallible migration_apply(struct installation *installation, const struct migration_plan *plan, int *applied)
+{
+	struct progress progress;
+	int64_t commit_ms;
+	*applied = 0;
+	TRY(read_commit_ms(installation->settings, &commit_ms));
+	struct error *error = journal_open(installation);
+	progress_start(&progress, "applying", "revisions", (size_t)plan->pending, SIZE_MAX);
+	while (!error && *applied < plan->pending) {
+		error = *applied ? db_begin(installation->db, DB_WRITE) : NULL;
+		if (!error)
+			error = apply_one(installation, revision_at(plan->from->ordinal + *applied + 1), commit_ms);
+		*applied += !error;
+		progress_step(&progress);
+	}
+	progress_end();
+	db_rollback(installation->db); /* after an error */
+	return error;
 }

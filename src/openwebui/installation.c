@@ -128,11 +128,12 @@ static fallible open_all(struct settings *settings, const struct installation_op
 		.may_be_empty = options->any_revision,
 		.connect_timeout_s = options->timeout_s,
 		.lock_timeout_s = options->timeout_s,
-		.silence_timeout_s = PATIENCE * timeout_s,
+		.silence_timeout_s = options->large_work ? 0 : PATIENCE * timeout_s,
+		.large_values = options->large_work,
 	};
 	TRY(db_open(&target, &db_options, &installation->db));
 	installation->file = target.path ? realpath(target.path, NULL) : NULL;
-	TRY(db_begin(installation->db, options->access));
+	TRY(db_begin(installation->db, options->look_first ? DB_READ : options->access));
 	TRY(installation_read_revision(installation));
 	AUTO(memory) char *where = installation_describe(installation);
 	log_detail("opened %s", where);

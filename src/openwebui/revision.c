@@ -6,11 +6,9 @@
 #include "base/attributes.h"
 
 static const struct revision revisions[] = {
-#define REVISION_SHARED(number, id, title) {REVISION_##id, #id, title},
-#define REVISION_BY_ENGINE REVISION_SHARED
+#define REVISION(number, id, title, sql, code) {REVISION_##id, #id, title},
 #include "openwebui/revisions.def"
-#undef REVISION_SHARED
-#undef REVISION_BY_ENGINE
+#undef REVISION
 };
 
 const struct revision *revision_find(const char *id)

@@ -8,11 +8,9 @@
  * so that a spelling mistake does not compile. The number in the list is the folder's: 08 is no number in C. */
 enum revision_ordinal {
 	REVISION_NONE,
-#define REVISION_SHARED(number, id, title) REVISION_##id,
-#define REVISION_BY_ENGINE REVISION_SHARED
+#define REVISION(number, id, title, sql, code) REVISION_##id,
 #include "openwebui/revisions.def"
-#undef REVISION_SHARED
-#undef REVISION_BY_ENGINE
+#undef REVISION
 };
 
 struct revision {

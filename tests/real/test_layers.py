@@ -14,7 +14,7 @@ MAY_INCLUDE = {
     "cli": {"base", "settings"},
     "openwebui": {"base", "crypto", "db", "net", "settings"},
     "provision": {"base", "crypto", "openwebui"},
-    "migrate": {"base", "openwebui"},
+    "migrate": {"base", "db", "openwebui"},
     "commands": {"base", "cli", "db", "migrate", "openwebui", "provision", "settings"},
 }
 WIDEST = 120

@@ -1,18 +1,24 @@
 #include "base/log.h"
 #include "base/memory.h"
-#include "commands/migrate/migrate.h"
+#include "commands/migrate/up.h"
 #include "openwebui/database.h"
-
-struct arguments {
-	const char *to;
-};
 
 static const struct option options[] = {
 	{.name = "to",
-	 OPTION_TEXT(struct arguments, to),
+	 OPTION_TEXT(struct up_arguments, to),
 	 .value_name = "REVISION",
 	 .help = "stop at this revision, or at the one of this release, instead of the newest",
 	 .complete = complete_revision},
+	{.name = "no-backup",
+	 OPTION_FLAG(struct up_arguments, no_backup),
+	 .help = "make no copy of a database with rows before the first change"},
+	{.name = "online",
+	 OPTION_FLAG(struct up_arguments, online),
+	 .help = "go on although others, as a running server, are connected to the database"},
+	{.name = "wait",
+	 OPTION_DURATION(struct up_arguments, wait),
+	 .value_name = "DURATION",
+	 .help = "wait so long for another owctl that migrates the database, as in 10m; else it is busy"},
 	{0},
 };
 
@@ -22,18 +28,14 @@ static const struct column columns[] = {
 	{"to", COLUMN_TEXT, .help = "revision after"},
 	{"releases", COLUMN_TEXT, .nullable = true, .help = "releases of Open WebUI that have it as their newest"},
 	{"applied", COLUMN_INTEGER, .help = "number of revisions applied"},
+	{"backup", COLUMN_TEXT, .nullable = true, .help = "file that has the SQLite database as it was before"},
 	{"outcome", COLUMN_TEXT,
 	 .help = "`migrated`, `nothing to do`, `would migrate`, or `unknown` where the connection was lost"
 		 " while committing"},
 	{0},
 };
 
-struct migration {
-	const char *database;
-	const struct migration_plan *plan;
-};
-
-static fallible print(struct context *context, const void *state)
+fallible migration_print(struct context *context, const void *state)
 {
 	const struct migration *migration = state;
 	const struct migration_plan *plan = migration->plan;
@@ -44,10 +46,18 @@ static fallible print(struct context *context, const void *state)
 	output_string(output, plan->from ? plan->from->id : NULL);
 	output_string(output, plan->to->id);
 	output_string(output, releases);
-	output_integer(output, plan->pending);
+	output_integer(output, migration->applied);
+	output_string(output, migration->backup);
 	output_string(output, plan->pending ? command_outcome(context, "migrated", "would migrate") : "nothing to do");
 	TRY(output_row(output));
 	return output_close(output);
+}
+
+json_t *migration_details(const struct migration *migration)
+{
+	const struct migration_plan *plan = migration->plan;
+	return json_pack("{s:s?,s:s,s:i,s:s?}", "from", plan->from ? plan->from->id : NULL, "to", plan->to->id,
+			 "applied", migration->applied, "backup", migration->backup);
 }
 
 static fallible check(struct installation *installation, const void *state, char **fault)
@@ -56,19 +66,15 @@ static fallible check(struct installation *installation, const void *state, char
 	return migration_check(installation, migration->plan, fault);
 }
 
-static fallible migrate(struct context *context, struct installation *installation, const struct migration_plan *plan)
+static fallible create(struct context *context, struct installation *installation, const struct migration_plan *plan)
 {
-	struct migration migration = {db_display(installation->db), plan};
-	if (!plan->pending)
-		return print(context, &migration);
+	struct migration migration = {.database = db_display(installation->db), .plan = plan, .applied = plan->pending};
 	if (!context->globals.dry_run)
-		TRY(migration_run(installation, plan));
-	json_t *details = json_pack("{s:s?,s:s,s:i}", "from", plan->from ? plan->from->id : NULL, "to", plan->to->id,
-				    "applied", plan->pending);
+		TRY(migration_create(installation, plan));
 	return command_finish(context, installation,
-			      &(struct change){.details = details,
+			      &(struct change){.details = migration_details(&migration),
 					       .check = check,
-					       .print = print,
+					       .print = migration_print,
 					       .state = &migration,
 					       .look = "owctl migrate status"});
 }
@@ -83,18 +89,35 @@ static fallible plan_new_file(struct context *context, const struct revision *to
 		return NULL;
 	TRY(audit_prepare(context)); /* nothing is opened that would */
 	log_note("would make %s", target.display);
-	return print(context, &(struct migration){target.display,
-						   &(struct migration_plan){.to = to, .pending = to->ordinal}});
+	return migration_print(context,
+			       &(struct migration){
+				       .database = target.display,
+				       .plan = &(struct migration_plan){.to = to, .pending = to->ordinal},
+				       .applied = to->ordinal,
+			       });
+}
+
+/* From the look to a write transaction, with the lock under which schemas are made; what is there may be new since. */
+static fallible lock_empty(struct installation *installation, const struct revision *to, struct migration_plan *plan)
+{
+	db_rollback(installation->db);
+	TRY(db_begin(installation->db, DB_WRITE));
+	TRY(migration_lock(installation));
+	return migration_plan(installation, to, plan);
 }
 
 static fallible run(struct context *context, const void *values)
 {
-	const struct arguments *arguments = values;
+	const struct up_arguments *arguments = values;
 	const struct revision *to;
 	struct migration_plan plan;
 	bool dry_run = context->globals.dry_run;
-	const struct installation_options how = {
-		.access = DB_WRITE, .create = true, .for_change = true, .any_revision = true};
+	const struct installation_options how = {.access = DB_WRITE,
+						 .create = true,
+						 .for_change = true,
+						 .look_first = true,
+						 .large_work = true,
+						 .any_revision = true};
 	AUTO(installation) struct installation installation = {0};
 	TRY(migration_target(arguments->to, &to));
 	if (dry_run) {
@@ -104,32 +127,43 @@ static fallible run(struct context *context, const void *values)
 			return NULL;
 	}
 	TRY(command_open_as(context, how, &installation));
-	if (!dry_run)
-		TRY(migration_lock(&installation));
 	TRY(migration_plan(&installation, to, &plan));
-	return migrate(context, &installation, &plan);
+	if (!plan.from && !dry_run)
+		TRY(lock_empty(&installation, to, &plan));
+	return plan.from ? migrate_rows(context, &installation, arguments, &plan)
+			 : create(context, &installation, &plan);
 }
 
 const struct command migrate_up_command = {
 	.name = "up",
-	.summary = "create the schema of an empty database",
+	.summary = "bring a database to a revision, or create its schema",
 	.description =
-		"Creates the tables, indexes and constraints of Open WebUI in an empty SQLite file or PostgreSQL "
-		"database, the same that the release's own migrations make, in one transaction: all of it or nothing. "
-		"The release then starts on it without migrating anything.\n\n"
-		"A database that is at the revision already is left alone. One at an earlier revision is refused so "
-		"far: let Open WebUI itself migrate it. One that holds tables of another program is refused, too: Open "
-		"WebUI's migrations would take those that have its names for its own.",
+		"In an empty SQLite file or PostgreSQL database it creates the tables, indexes and constraints of "
+		"Open WebUI, the same that the release's own migrations make, in one transaction: all of it or "
+		"nothing. The release then starts on it without migrating anything.\n\n"
+		"A database with rows is brought up revision by revision, from that of 0.6.42 on, to what the "
+		"release's own migrations would make of it. Rows that a revision could not carry over are looked "
+		"for first: then nothing is changed, and each is named. The revision is recorded with its last "
+		"change. Work on many rows is committed page by page; after a kill or a lost connection the same "
+		"command goes on where it was cut off. The table owctl_migration keeps what was done.\n\n"
+		"One owctl migrates a database at a time; another one is told who it is, or waits with --wait. A "
+		"database to which others are connected is left alone without --online: stop the servers first. "
+		"Before the first change an SQLite database is copied, and the copy checked; on PostgreSQL make a "
+		"backup and say --no-backup. PostgreSQL is connected to directly, not through a pooler in "
+		"transaction mode.\n\n"
+		"A database that holds tables of another program is refused: Open WebUI's migrations would take "
+		"those that have its names for its own.",
 	.options = options,
 	.examples = (const struct example[]){{"owctl migrate up --database ./webui.db", "a new SQLite database"},
-					     {"owctl migrate up --database postgresql://owui@db/owui",
-					      "in an empty PostgreSQL database"},
+					     {"owctl migrate up --dry-run", "what it would do, and whether it could"},
+					     {"owctl migrate up --no-backup --wait 10m",
+					      "in a job of several that start at once, after a backup"},
 					     {"owctl migrate up --to 0.10.2", "for an older release"},
 					     {0}},
 	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_OBJECT,
 	.changes = true,
-	.size = sizeof(struct arguments),
+	.size = sizeof(struct up_arguments),
 	.run = run,
 };

@@ -107,7 +107,7 @@ static fallible script(struct db *db, const char *sql)
 
 const struct db_driver postgresql_driver = {
 	.name = "PostgreSQL",
-	.features = DB_CAN_COPY | DB_CAN_ENFORCE_FOREIGN_KEYS,
+	.features = DB_CAN_COPY | DB_CAN_ENFORCE_FOREIGN_KEYS | DB_CAN_ALTER_TABLES,
 	.open = pg_open,
 	.close = pg_close,
 	.begin = begin,

@@ -168,7 +168,8 @@ static fallible configure(struct sqlite *sqlite)
 	sqlite3 *handle = sqlite->handle;
 	for (size_t i = 0; i < COUNT(settings); i++)
 		sqlite3_db_config(handle, settings[i].option, settings[i].value, NULL);
-	sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, LONGEST_VALUE);
+	if (!sqlite->base.options.large_values)
+		sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, LONGEST_VALUE);
 	sqlite3_wal_autocheckpoint(handle, 0);
 	int on = 1;
 	sqlite3_file_control(handle, "main", SQLITE_FCNTL_PERSIST_WAL, &on);

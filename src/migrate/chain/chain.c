@@ -1,29 +1,46 @@
 #include "migrate/chain/chain.h"
 
 #include "base/embed.h"
+#include "migrate/chain/code.h"
 
 #define FOLDER(number, id) "src/migrate/chain/" #number "_" #id "/"
 
 EMBED_FILE(chain_version_table, "src/migrate/chain/00_alembic_version/up.sql");
 
-/* The texts, one constant a file. */
-#define REVISION_SHARED(number, id, title) EMBED_FILE(chain_##id##_up, FOLDER(number, id) "up.sql");
-#define REVISION_BY_ENGINE(number, id, title)                             \
+/* The texts, one constant a file, and the code where there is some. */
+#define EMBED_SHARED(number, id) EMBED_FILE(chain_##id##_up, FOLDER(number, id) "up.sql")
+#define EMBED_BY_ENGINE(number, id)                                       \
 	EMBED_FILE(chain_##id##_sqlite, FOLDER(number, id) "sqlite.sql"); \
-	EMBED_FILE(chain_##id##_postgresql, FOLDER(number, id) "postgresql.sql");
+	EMBED_FILE(chain_##id##_postgresql, FOLDER(number, id) "postgresql.sql")
+#define DECLARE_NO_CODE(id)
+#define DECLARE_ROWS_TO_COME(id)
+#define DECLARE_CODE(id) extern const struct chain_code chain_code_##id;
+#define REVISION(number, id, title, sql, code) \
+	EMBED_##sql(number, id);               \
+	DECLARE_##code(id)
 #include "openwebui/revisions.def"
-#undef REVISION_SHARED
-#undef REVISION_BY_ENGINE
+#undef REVISION
 
+#define SQL_SHARED(id) chain_##id##_up, chain_##id##_up
+#define SQL_BY_ENGINE(id) chain_##id##_sqlite, chain_##id##_postgresql
+#define FIELDS_NO_CODE(id) .code = NULL
+#define FIELDS_ROWS_TO_COME(id) .code = NULL, .rows_to_come = true
+#define FIELDS_CODE(id) .code = &chain_code_##id
 static const struct chain_step steps[] = {
-#define REVISION_SHARED(number, id, title) {chain_##id##_up, chain_##id##_up},
-#define REVISION_BY_ENGINE(number, id, title) {chain_##id##_sqlite, chain_##id##_postgresql},
+#define REVISION(number, id, title, sql, code) {SQL_##sql(id), FIELDS_##code(id)},
 #include "openwebui/revisions.def"
-#undef REVISION_SHARED
-#undef REVISION_BY_ENGINE
+#undef REVISION
 };
 
 const struct chain_step *chain_step(const struct revision *revision)
 {
 	return &steps[revision->ordinal - 1];
+}
+
+const struct revision *chain_oldest(const struct revision *to)
+{
+	int ordinal = to->ordinal;
+	while (ordinal > 1 && !steps[ordinal - 1].rows_to_come)
+		ordinal--;
+	return revision_at(ordinal);
 }

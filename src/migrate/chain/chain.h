@@ -1,30 +1,30 @@
-/* The chain: for each revision of Open WebUI's database the SQL that leads to it from the one before.
- *
- * Running all of it on an empty database makes the catalogue that the migrations of Open WebUI itself make there, equal
- * after every single revision, on SQLite and on PostgreSQL (tests/real/test_chain.py). The SQL
- *   - is one or more statements for sqlite3_exec or PQexec as they are, without BEGIN and COMMIT: the caller has a
- *     transaction open, and on SQLite `PRAGMA foreign_keys` off, since a dropped table would take along the rows that
- *     refer to it;
- *   - names no schema: search_path decides on PostgreSQL;
- *   - may hold nothing but comments where an engine has nothing to do; PQexec answers that with PGRES_EMPTY_QUERY;
- *   - does not touch alembic_version: the caller makes that table with chain_version_table and writes the id.
- *
- * A line that starts with CHAIN_CODE_STEP stands where rows have to be moved by code before the statements below it
- * run, which may drop what the rows came from. On empty tables there is nothing to move; on a database with rows the
- * SQL of such a revision must not be run without that code. Tables that are made anew on SQLite are the ones that this
- * chain made: a table with other columns (of a database older than the chain, or with columns of its owner) would lose
- * them.
- *
- * The folder of a revision is NN_id; which files it has, openwebui/revisions.def says. Constant data; nothing here
- * allocates or fails. */
+/* The chain: for each revision of Open WebUI's database what leads to it from the one before: SQL, and where SQL is
+ * not enough, code for the rows that are there. Running all of its SQL on an empty database makes the catalogue that
+ * the migrations of Open WebUI itself make there, equal after every single revision, on SQLite and on PostgreSQL
+ * (tests/real/test_chain.py). The SQL - is one or more statements for sqlite3_exec or PQexec as they are, without
+ * BEGIN and COMMIT: the caller has a transaction open, and on SQLite `PRAGMA foreign_keys` off, since a dropped
+ * table would take along the rows that refer to it; - names no schema: search_path decides on PostgreSQL; - may hold
+ * nothing but comments where an engine has nothing to do; PQexec answers that with PGRES_EMPTY_QUERY; - does not
+ * touch alembic_version: the caller makes that table with chain_version_table and writes the id. The code of a
+ * revision runs after its SQL. Where a line in the SQL starts with CHAIN_CODE_STEP, the statements below it drop
+ * what rows come from, so that SQL is for databases without rows until the code is there. Tables that are made anew
+ * on SQLite are the ones that this chain made: one with other columns (of its owner) would lose them. The folder of
+ * a revision is NN_id; which files it has, openwebui/revisions.def says. Constant data; nothing here allocates or
+ * fails. */
 #ifndef MIGRATE_CHAIN_CHAIN_H
 #define MIGRATE_CHAIN_CHAIN_H
 
+#include <stdbool.h>
+
 #include "openwebui/revision.h"
+
+struct chain_code; /* migrate/chain/code.h */
 
 struct chain_step {
 	const char *sqlite_sql;
 	const char *postgresql_sql; /* the same pointer as sqlite_sql where both engines take the same text */
+	const struct chain_code *code; /* or NULL */
+	bool rows_to_come; /* code for rows is missing: only a database without rows can be taken this way */
 };
 
 #define CHAIN_CODE_STEP "-- code step:"
@@ -34,5 +34,8 @@ extern const char chain_version_table[];
 
 /* What leads to `revision`; never NULL. */
 const struct chain_step *chain_step(const struct revision *revision);
+
+/* The oldest revision from which the chain can take a database with rows to `to`. */
+const struct revision *chain_oldest(const struct revision *to);
 
 #endif

@@ -6,27 +6,30 @@ from lab.parts import TREE
 
 FOLDER = TREE / "src/migrate/chain"
 LIST = TREE / "src/openwebui/revisions.def"
-LINE = re.compile(r'REVISION_(SHARED|BY_ENGINE)\((\d+), (\w+), "([^"]+)"\)')
+LINE = re.compile(r'REVISION\((\d+), (\w+), "([^"]+)", (SHARED|BY_ENGINE), (NO_CODE|CODE|ROWS_TO_COME)\)')
 FILES = {"SHARED": {"up.sql"}, "BY_ENGINE": {"sqlite.sql", "postgresql.sql"}}
 
 
 class Revision(typing.NamedTuple):
-    form: str
     number: str
     id: str
     title: str
+    form: str
+    code: str
 
     @property
     def folder(self):
         return FOLDER / f"{self.number}_{self.id}"
 
     def sql(self, engine):
-        return (self.folder / ("up.sql" if self.form == "SHARED" else f"{engine}.sql")).read_text()
+        """All of it, as for a database without rows: what comes before the code, and what comes after it."""
+        names = ("up.sql" if self.form == "SHARED" else f"{engine}.sql", "after.sql", f"after_{engine}.sql")
+        return "".join((self.folder / name).read_text() for name in names if (self.folder / name).exists())
 
 
 def revisions():
     """All of them, in order."""
-    return [Revision(*LINE.fullmatch(line).groups()) for line in LIST.read_text().splitlines() if line.startswith("REVISION_")]
+    return [Revision(*LINE.fullmatch(line).groups()) for line in LIST.read_text().splitlines() if line.startswith("REVISION(")]
 
 
 def version_table_sql():

@@ -33,8 +33,5 @@ CREATE TABLE prompt_history (
 
 CREATE INDEX ix_prompt_history_prompt_id ON prompt_history (prompt_id);
 
--- code step: every prompt goes to prompt_new with a new id, and to prompt_history as its first
+-- code.c: every prompt goes to prompt_new with a new id, and to prompt_history as its first
 -- version.
-
-DROP TABLE prompt;
-ALTER TABLE prompt_new RENAME TO prompt;

@@ -16,12 +16,4 @@ CREATE TABLE access_grant (
 CREATE INDEX idx_access_grant_resource ON access_grant (resource_type, resource_id);
 CREATE INDEX idx_access_grant_principal ON access_grant (principal_type, principal_id);
 
--- code step: every entry of the seven access_control columns becomes a row.
-
-ALTER TABLE knowledge DROP COLUMN access_control;
-ALTER TABLE prompt DROP COLUMN access_control;
-ALTER TABLE tool DROP COLUMN access_control;
-ALTER TABLE model DROP COLUMN access_control;
-ALTER TABLE note DROP COLUMN access_control;
-ALTER TABLE channel DROP COLUMN access_control;
-ALTER TABLE file DROP COLUMN access_control;
+-- code.c: every entry of the seven access_control columns becomes a row.

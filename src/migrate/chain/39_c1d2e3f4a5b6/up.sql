@@ -12,5 +12,5 @@ CREATE TABLE shared_chat (
     FOREIGN KEY (chat_id) REFERENCES chat (id) ON DELETE CASCADE
 );
 
--- code step: chats of users 'shared-..' become shared_chat and access_grant rows and are then
+-- code.c: chats of users 'shared-..' become shared_chat and access_grant rows and are then
 -- deleted.

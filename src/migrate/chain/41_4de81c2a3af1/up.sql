@@ -10,6 +10,4 @@ CREATE TABLE pinned_note (
     FOREIGN KEY (note_id) REFERENCES note (id) ON DELETE CASCADE
 );
 
--- code step: every pinned note becomes a row for its owner.
-
-ALTER TABLE note DROP COLUMN is_pinned;
+-- code.c: every pinned note becomes a row for its owner.

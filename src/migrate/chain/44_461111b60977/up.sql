@@ -1,3 +1,3 @@
 -- Nothing for a database that was made by this chain.
 
--- code step: tables that are older than the chain and have no primary key get one.
+-- code.c: tables that are older than the chain and have no primary key get one.

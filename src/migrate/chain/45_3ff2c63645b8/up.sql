@@ -9,4 +9,4 @@ CREATE TABLE config (
     PRIMARY KEY ("key")
 );
 
--- code step: the newest data of config_old is flattened into rows.
+-- code.c: the newest data of config_old is flattened into rows.

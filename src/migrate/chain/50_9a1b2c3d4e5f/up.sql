@@ -2,4 +2,4 @@
 
 ALTER TABLE chat ADD COLUMN current_message_id TEXT;
 
--- code step: current_message_id is found in the chat's JSON and its messages.
+-- code.c: current_message_id is found in the chat's JSON and its messages.

@@ -10,4 +10,4 @@ CREATE INDEX user_id_folder_unread_idx ON chat (
 );
 CREATE INDEX chat_message_chat_role_done_idx ON chat_message (chat_id, role, done);
 
--- code step: timer_at is taken from the meta of chats with a pending timer.
+-- code.c: timer_at is taken from the meta of chats with a pending timer.

@@ -16,4 +16,4 @@ CREATE TABLE skill_history (
 
 CREATE INDEX ix_skill_history_skill_id ON skill_history (skill_id);
 
--- code step: every skill gets its first version.
+-- code.c: every skill gets its first version.

@@ -15,4 +15,4 @@ CREATE TABLE model_history (
 
 CREATE INDEX ix_model_history_model_id ON model_history (model_id);
 
--- code step: every model gets its first version.
+-- code.c: every model gets its first version.

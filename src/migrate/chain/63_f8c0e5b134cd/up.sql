@@ -30,4 +30,4 @@ CREATE TABLE function_history (
 
 CREATE INDEX ix_function_history_function_id ON function_history (function_id);
 
--- code step: every tool and function gets its first version.
+-- code.c: every tool and function gets its first version.

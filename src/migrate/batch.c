@@ -1,0 +1,60 @@
+#include "migrate/batch.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "openwebui/installation.h"
+
+void batch_cleanup(struct batch *batch)
+{
+	free(batch->values);
+	str_cleanup(&batch->bytes);
+	batch->values = NULL;
+	batch->count = batch->room = 0;
+}
+
+/* The bytes may move as more are added, so until the batch is loaded a text is kept by its place, in `integer`. */
+void batch_add(struct batch *batch, const struct db_value *values)
+{
+	if (batch->room - batch->count < batch->width) {
+		batch->room = batch->room ? 2 * batch->room : 64 * batch->width;
+		batch->values = mem_resize(batch->values, batch->room, sizeof *batch->values);
+	}
+	for (size_t i = 0; i < batch->width; i++) {
+		struct db_value *value = &batch->values[batch->count++];
+		*value = values[i];
+		if (value->type != DB_TEXT)
+			continue;
+		value->integer = (int64_t)batch->bytes.size;
+		str_add_n(&batch->bytes, values[i].text, values[i].size);
+		str_add_char(&batch->bytes, '\0');
+	}
+}
+
+static fallible load_rows(struct batch *batch, struct db_load *load)
+{
+	for (size_t i = 0; i < batch->count; i++)
+		if (batch->values[i].type == DB_TEXT)
+			batch->values[i].text = batch->bytes.data + batch->values[i].integer;
+	for (size_t i = 0; i < batch->count; i += batch->width)
+		TRY(db_load_row(load, batch->values + i));
+	return NULL;
+}
+
+fallible batch_load(struct batch *batch, struct db *db)
+{
+	int64_t taken, expected = (int64_t)(batch->count / batch->width);
+	AUTO(db_load) struct db_load *load = NULL;
+	if (!expected)
+		return NULL;
+	TRY(db_load_begin(db, batch->table, batch->columns, batch->width, &load));
+	TRY(load_rows(batch, load));
+	TRY(db_load_end(&load, &taken));
+	batch->count = 0;
+	str_clear(&batch->bytes);
+	if (taken == expected)
+		return NULL;
+	return error_hint(error_new(ERR_FAILED, "the table \"%s\" took %lld rows instead of %lld", batch->table,
+				    (long long)taken, (long long)expected),
+			  "%s", swallowed_hint);
+}

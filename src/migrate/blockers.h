@@ -1,0 +1,35 @@
+/* What keeps a database from being migrated: found before anything is changed, each named with its remedy. */
+#ifndef MIGRATE_BLOCKERS_H
+#define MIGRATE_BLOCKERS_H
+
+#include "openwebui/installation.h"
+
+struct blocker {
+	const struct revision *revision; /* that could not be applied */
+	char *what;                      /* "two accounts have the address a@b.c: 1f3.., 77a.." */
+	char *remedy;                    /* what to do about it */
+};
+
+struct blockers {
+	struct installation *installation;
+	const struct revision *revision; /* the one that is asked right now */
+	struct blocker *items;
+	size_t count, room;
+};
+void blockers_cleanup(struct blockers *blockers);
+
+/* Adds one against blockers->revision. `remedy` is borrowed; the format says what is in the way. */
+void blockers_add(struct blockers *blockers, const char *remedy, const char *format, ...) PRINTF(3, 4);
+
+/* One for each column of a table that SQLite has to make anew and that is not in `known`, a list that ends with NULL:
+ * whose it is, owctl can't know, and it would be lost. The same for triggers and for views that name it. */
+fallible blockers_of_rebuild(struct blockers *blockers, const char *table, const char *const *known) MUST_CHECK;
+
+/* Asks every revision after `from` up to `to`. */
+fallible blockers_find(struct installation *installation, const struct revision *from, const struct revision *to,
+		       struct blockers *blockers) MUST_CHECK;
+
+/* ERR_FAILED that names all of them, or NULL when there is none. */
+fallible blockers_error(const struct blockers *blockers) MUST_CHECK;
+
+#endif

@@ -1,0 +1,120 @@
+/* Pages of chats. Rows come in the order of the chats' ids, and so do the ids of the messages. */
+#include <string.h>
+
+#include "base/embed.h"
+#include "base/memory.h"
+#include "base/sorted.h"
+#include "message.h"
+#include "migrate/chain/code.h"
+
+#define PAGE 500
+#define FULL (8 << 20) /* bytes of messages */
+
+EMBED_FILE(chain_8452d01d26d7_after_sqlite, "src/migrate/chain/31_8452d01d26d7/after_sqlite.sql");
+EMBED_FILE(chain_8452d01d26d7_after_postgresql, "src/migrate/chain/31_8452d01d26d7/after_postgresql.sql");
+
+struct page {
+	struct batch messages;
+	int64_t now;
+	bool nul; /* whether the database takes a NUL in a text */
+};
+
+static fallible read_chat(void *state, const struct db_rows *row)
+{
+	struct page *page = state;
+	struct db_value text = db_cell(row, 2);
+	if (text.type == DB_TEXT)
+		chat_row_add_messages(&page->messages, &(struct chat_row){.id = db_cell_text(row, 0),
+								 .user_id = db_cell_text(row, 1),
+								 .text = text.text,
+								 .size = text.size,
+								 .now = page->now,
+								 .takes_nul = page->nul});
+	return NULL;
+}
+
+static bool is_full(const void *state)
+{
+	const struct page *page = state;
+	return page->messages.bytes.size > FULL;
+}
+
+static fallible write_page(void *state, struct work *work)
+{
+	struct page *page = state;
+	return batch_load(&page->messages, work->db);
+}
+
+/* ---- ids of messages ---- */
+
+/* The id of a message's row is the chat's, a dash and its own. Two chats can only make the same where one chat's id
+ * is the beginning of the other's, which the ids that Open WebUI makes never are: they have 36 letters each. */
+static fallible all_ids_are_alike(struct db *db, bool *alike)
+{
+	int64_t others;
+	TRY(db_single_integer(db, "select count(*) from chat where length(id) <> 36", NULL, 0, &others));
+	*alike = !others;
+	return NULL;
+}
+
+static const char *id_of(const void *item)
+{
+	return *(const char *const *)item;
+}
+
+static bool is_there(const struct strings *ids, const char *id)
+{
+	size_t place = sorted_place(ids->items, ids->count, sizeof *ids->items, id_of, id);
+	return place < ids->count && !strcmp(ids->items[place], id);
+}
+
+static void add_beginnings(struct blockers *blockers, const struct strings *ids, const char *id)
+{
+	for (const char *dash = strchr(id, '-'); dash; dash = strchr(dash + 1, '-')) {
+		AUTO(memory) char *beginning = text_copy_n(id, (size_t)(dash - id));
+		if (is_there(ids, beginning))
+			blockers_add(blockers, "give one of the chats another id",
+				     "messages of the chats %s and %s could get the same id", beginning, id);
+	}
+}
+
+static fallible find_blockers(struct blockers *blockers)
+{
+	bool alike;
+	AUTO(strings) struct strings ids = {0};
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	TRY(all_ids_are_alike(blockers->installation->db, &alike));
+	if (alike)
+		return NULL;
+	TRY(db_query(blockers->installation->db, "select id from chat where id is not null", NULL, 0, &rows));
+	struct error *error = NULL;
+	while (db_row(rows, &error))
+		strings_add(&ids, db_cell_text(rows, 0));
+	strings_sort(&ids);
+	for (size_t i = 0; i < ids.count; i++)
+		add_beginnings(blockers, &ids, ids.items[i]);
+	return error;
+}
+
+/* ---- */
+
+static fallible run(struct work *work)
+{
+	struct page page = {{.table = "owctl_chat_message", .columns = message_columns, .width = MESSAGE_COLUMNS},
+			    work->now, db_can(work->db, DB_CAN_STORE_ANYTHING)};
+	struct error *error = work_pass(work, &(struct pass){.table = "chat",
+							     .columns = "user_id, chat",
+							     .where = "user_id not like 'shared-%'",
+							     .page = PAGE,
+							     .full = is_full,
+							     .read = read_chat,
+							     .write = write_page,
+							     .state = &page});
+	batch_cleanup(&page.messages);
+	return error;
+}
+
+const struct chain_code chain_code_8452d01d26d7 = {.find_blockers = find_blockers,
+						   .run = run,
+						   .after_sqlite = chain_8452d01d26d7_after_sqlite,
+						   .after_postgresql = chain_8452d01d26d7_after_postgresql};

@@ -1,0 +1,278 @@
+/* One scan of the chat's text: what a message has is kept as a place in it, and copied once, into the batch. */
+#include "message.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json_scan.h"
+#include "base/json_text.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "migrate/python.h"
+
+const char *const message_columns[MESSAGE_COLUMNS] = {
+	"id",	 "chat_id", "user_id", "role", "parent_id",	 "content", "output", "model_id",   "files",
+	"sources", "embeds",  "done",    "status_history", "error", "usage",  "created_at", "updated_at"};
+
+/* history.messages.ID.FIELD: the depths of the JSON */
+enum { DOCUMENT, HISTORY, MESSAGES, MESSAGE, FIELD };
+
+enum { TIMESTAMP = MESSAGE_COLUMNS, FIELDS }; /* what is no column of its own */
+
+struct raw {
+	const char *text; /* NULL: it is not there */
+	size_t size;
+	enum json_kind kind;
+};
+
+struct message {
+	struct raw key; /* without its quotes */
+	struct raw fields[FIELDS];
+};
+
+struct reading {
+	struct message *messages;
+	size_t count, room;
+	bool is_object; /* the value of the last key is a message */
+	int field;      /* of the value that comes next */
+	struct raw inner; /* the document, where it is a string */
+};
+
+static const struct field {
+	const char *name;
+	int column;
+} fields[] = {
+	{"role", MESSAGE_ROLE},     {"parentId", MESSAGE_PARENT_ID}, {"content", MESSAGE_CONTENT},
+	{"output", MESSAGE_OUTPUT}, {"model", MESSAGE_MODEL_ID},     {"files", MESSAGE_FILES},
+	{"sources", MESSAGE_SOURCES}, {"embeds", MESSAGE_EMBEDS},    {"done", MESSAGE_DONE},
+	{"statusHistory", MESSAGE_STATUS_HISTORY}, {"error", MESSAGE_ERROR}, {"usage", MESSAGE_USAGE},
+	{"timestamp", TIMESTAMP},
+};
+
+/* ---- scanning ---- */
+
+static bool is(const char *key, size_t size, const char *name)
+{
+	return key && size == strlen(name) && !memcmp(key, name, size);
+}
+
+static struct message *add_message(struct reading *reading, const char *key, size_t size)
+{
+	if (reading->count == reading->room) {
+		reading->room = reading->room ? 2 * reading->room : 64;
+		reading->messages = mem_resize(reading->messages, reading->room, sizeof *reading->messages);
+	}
+	struct message *message = &reading->messages[reading->count++];
+	*message = (struct message){.key = {.text = key, .size = size}};
+	return message;
+}
+
+static enum json_wish wish_field(struct reading *reading, const char *key, size_t size)
+{
+	for (size_t i = 0; i < COUNT(fields); i++)
+		if (is(key, size, fields[i].name)) {
+			reading->field = fields[i].column;
+			return JSON_TAKE;
+		}
+	return JSON_SKIP;
+}
+
+static enum json_wish wish(void *state, int depth, const char *key, size_t size, enum json_kind kind)
+{
+	struct reading *reading = state;
+	bool object = kind == JSON_KIND_OBJECT;
+	switch (depth) {
+	case DOCUMENT:
+		return object ? JSON_ENTER : kind == JSON_KIND_STRING ? JSON_TAKE : JSON_SKIP;
+	case HISTORY:
+	case MESSAGES:
+		if (!is(key, size, depth == HISTORY ? "history" : "messages"))
+			return JSON_SKIP;
+		reading->count = 0; /* of a key that stands twice the last one counts */
+		return object ? JSON_ENTER : JSON_SKIP;
+	case MESSAGE:
+		/* What is no message takes away one that stood under the same key. */
+		add_message(reading, key, size)->key.kind = kind;
+		return object ? JSON_ENTER : JSON_SKIP;
+	default:
+		return wish_field(reading, key, size);
+	}
+}
+
+static fallible value(void *state, int depth, enum json_kind kind, const char *text, size_t size)
+{
+	struct reading *reading = state;
+	struct raw raw = {text, size, kind};
+	if (depth == DOCUMENT)
+		reading->inner = raw;
+	else
+		reading->messages[reading->count - 1].fields[reading->field] = raw;
+	return NULL;
+}
+
+static bool scan(struct reading *reading, const char *text, size_t size)
+{
+	static const struct json_scan_caller caller = {.wish = wish, .value = value};
+	struct json_scan scan;
+	json_scan_start(&scan, &caller, reading);
+	struct error *error = json_scan_feed(&scan, text, size);
+	if (!error)
+		error = json_scan_end(&scan);
+	json_scan_cleanup(&scan);
+	bool whole = !error;
+	error_ignore(error); /* what is no JSON has no messages, as with upstream */
+	return whole;
+}
+
+/* ---- values ---- */
+
+static bool is_nothing(const struct raw *raw)
+{
+	return !raw->text || raw->kind == JSON_KIND_NULL;
+}
+
+/* A string's text, or a number's or a word's as it stands; of neither, and of null, none. `decoded` has it. */
+static struct db_value text_value(const struct raw *raw, struct str *decoded)
+{
+	if (is_nothing(raw) || raw->kind == JSON_KIND_OBJECT || raw->kind == JSON_KIND_ARRAY)
+		return db_null();
+	str_clear(decoded);
+	if (raw->kind == JSON_KIND_STRING)
+		json_add_decoded(decoded, raw->text + 1, raw->size - 2);
+	else
+		str_add_n(decoded, raw->text, raw->size);
+	return db_text_n(str_text(decoded), decoded->size);
+}
+
+/* Half a surrogate pair is no text to any database; a NUL is none to PostgreSQL. */
+static bool can_be_stored(const char *text, size_t size, bool takes_nul)
+{
+	for (size_t i = 0; i + 1 < size; i++)
+		if ((unsigned char)text[i] == 0xed && (unsigned char)text[i + 1] >= 0xa0)
+			return false;
+	return takes_nul || !memchr(text, '\0', size);
+}
+
+static struct db_value storable(struct db_value value, bool takes_nul)
+{
+	return value.type != DB_TEXT || can_be_stored(value.text, value.size, takes_nul) ? value : db_null();
+}
+
+/* Open WebUI stores what is not there as JSON's null. */
+static struct db_value json_value(const struct raw *raw)
+{
+	return raw->text ? db_text_n(raw->text, raw->size) : db_text("null");
+}
+
+static struct db_value done_value(const struct raw *raw)
+{
+	if (!raw->text)
+		return db_boolean(true);
+	if (raw->kind == JSON_KIND_NULL)
+		return db_null();
+	return db_boolean(raw->kind == JSON_KIND_TRUE || (raw->kind == JSON_KIND_NUMBER && *raw->text != '0'));
+}
+
+#define EARLIEST 1577836800 /* the beginning of 2020: what is before was no time */
+#define DAY 86400
+
+static int64_t time_of(const struct raw *raw, int64_t now)
+{
+	AUTO(str) struct str text = {0};
+	double seconds;
+	if (raw->kind == JSON_KIND_TRUE || text_value(raw, &text).type != DB_TEXT ||
+	    !python_float(str_text(&text), &seconds))
+		return now;
+	if (seconds >= 10000000001.0)
+		seconds = floor(seconds / 1000); /* milliseconds */
+	return seconds < EARLIEST || seconds > (double)(now + DAY) ? now : (int64_t)seconds;
+}
+
+static bool has_role(const struct message *message)
+{
+	const struct raw *role = &message->fields[MESSAGE_ROLE];
+	return role->text && (role->kind == JSON_KIND_STRING ? role->size > 2 : role->kind == JSON_KIND_NUMBER);
+}
+
+static void add_row(struct batch *batch, const struct chat_row *chat, const struct message *message)
+{
+	AUTO(str) struct str id = {0}, role = {0}, parent = {0}, model = {0};
+	const struct raw *raw = message->fields;
+	int64_t time = time_of(&raw[TIMESTAMP], chat->now);
+	str_add_format(&id, "%s-", chat->id);
+	json_add_decoded(&id, message->key.text, message->key.size);
+	struct db_value role_value = storable(text_value(&raw[MESSAGE_ROLE], &role), chat->takes_nul);
+	if (role_value.type == DB_NULL || !can_be_stored(id.data, id.size, chat->takes_nul)) {
+		log_warning("a message of chat %s has an id or a role that can't be stored; it stays in the chat only",
+			    chat->id);
+		return;
+	}
+	const struct db_value values[MESSAGE_COLUMNS] = {
+		[MESSAGE_ID] = db_text_n(id.data, id.size),
+		[MESSAGE_CHAT_ID] = db_text(chat->id),
+		[MESSAGE_USER_ID] = db_text(chat->user_id),
+		[MESSAGE_ROLE] = role_value,
+		[MESSAGE_PARENT_ID] = storable(text_value(&raw[MESSAGE_PARENT_ID], &parent), chat->takes_nul),
+		[MESSAGE_CONTENT] = json_value(&raw[MESSAGE_CONTENT]),
+		[MESSAGE_OUTPUT] = json_value(&raw[MESSAGE_OUTPUT]),
+		[MESSAGE_MODEL_ID] = storable(text_value(&raw[MESSAGE_MODEL_ID], &model), chat->takes_nul),
+		[MESSAGE_FILES] = json_value(&raw[MESSAGE_FILES]),
+		[MESSAGE_SOURCES] = json_value(&raw[MESSAGE_SOURCES]),
+		[MESSAGE_EMBEDS] = json_value(&raw[MESSAGE_EMBEDS]),
+		[MESSAGE_DONE] = done_value(&raw[MESSAGE_DONE]),
+		[MESSAGE_STATUS_HISTORY] = json_value(&raw[MESSAGE_STATUS_HISTORY]),
+		[MESSAGE_ERROR] = json_value(&raw[MESSAGE_ERROR]),
+		[MESSAGE_USAGE] = json_value(&raw[MESSAGE_USAGE]),
+		[MESSAGE_CREATED_AT] = db_integer(time),
+		[MESSAGE_UPDATED_AT] = db_integer(time),
+	};
+	batch_add(batch, values);
+}
+
+/* ---- keys that stand twice ---- */
+
+static int by_key(const void *a, const void *b)
+{
+	const struct message *x = *(const struct message *const *)a, *y = *(const struct message *const *)b;
+	size_t shorter = x->key.size < y->key.size ? x->key.size : y->key.size;
+	int order = memcmp(x->key.text, y->key.text, shorter);
+	if (order || x->key.size != y->key.size)
+		return order ? order : (x->key.size > y->key.size) - (x->key.size < y->key.size);
+	return (x > y) - (x < y);
+}
+
+/* The last of them goes to the place of the first; the others are no messages any more. */
+static void drop_repeated(struct reading *reading)
+{
+	AUTO(memory) struct message **sorted = mem_new(reading->count, sizeof *sorted);
+	for (size_t i = 0; i < reading->count; i++)
+		sorted[i] = &reading->messages[i];
+	qsort(sorted, reading->count, sizeof *sorted, by_key);
+	for (size_t first = 0, i = 1; i < reading->count; i++) {
+		const struct raw *a = &sorted[first]->key, *b = &sorted[i]->key;
+		if (a->size != b->size || memcmp(a->text, b->text, a->size) != 0) {
+			first = i;
+		} else {
+			*sorted[first] = *sorted[i];
+			sorted[i]->key.kind = JSON_KIND_NULL;
+		}
+	}
+}
+
+void chat_row_add_messages(struct batch *batch, const struct chat_row *chat)
+{
+	struct reading reading = {0};
+	AUTO(str) struct str inner = {0};
+	bool whole = scan(&reading, chat->text, chat->size);
+	if (whole && reading.inner.text) {
+		json_add_decoded(&inner, reading.inner.text + 1, reading.inner.size - 2);
+		whole = scan(&reading, str_text(&inner), inner.size);
+	}
+	if (whole && reading.count > 1)
+		drop_repeated(&reading);
+	for (size_t i = 0; whole && i < reading.count; i++)
+		if (reading.messages[i].key.kind == JSON_KIND_OBJECT && has_role(&reading.messages[i]))
+			add_row(batch, chat, &reading.messages[i]);
+	free(reading.messages);
+}

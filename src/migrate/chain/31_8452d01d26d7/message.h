@@ -1,0 +1,31 @@
+/* The messages that a chat's JSON holds, as rows of chat_message. */
+#ifndef MIGRATE_CHAIN_MESSAGE_H
+#define MIGRATE_CHAIN_MESSAGE_H
+
+#include <stdint.h>
+
+#include "migrate/batch.h"
+
+/* The columns of the table, in this order. */
+enum {
+	MESSAGE_ID, MESSAGE_CHAT_ID, MESSAGE_USER_ID, MESSAGE_ROLE, MESSAGE_PARENT_ID, MESSAGE_CONTENT, MESSAGE_OUTPUT,
+	MESSAGE_MODEL_ID, MESSAGE_FILES, MESSAGE_SOURCES, MESSAGE_EMBEDS, MESSAGE_DONE, MESSAGE_STATUS_HISTORY,
+	MESSAGE_ERROR, MESSAGE_USAGE, MESSAGE_CREATED_AT, MESSAGE_UPDATED_AT, MESSAGE_COLUMNS
+};
+extern const char *const message_columns[MESSAGE_COLUMNS];
+
+struct chat_row {
+	const char *id, *user_id;
+	const char *text; /* of chat.chat */
+	size_t size;
+	int64_t now; /* seconds: for a message without a time that can be */
+	bool takes_nul; /* the database, in a text */
+};
+
+/* Adds a row to the batch for each message of the chat. Of a key that stands twice the last value counts, in the
+ * place of the first, as in Python. What is no JSON, or none of a chat, has none. A message whose id or role the
+ * database can't hold stays in the JSON only, with a warning that names it, as upstream leaves it out; of another
+ * text NULL is stored. */
+void chat_row_add_messages(struct batch *batch, const struct chat_row *chat);
+
+#endif

@@ -1,0 +1,3 @@
+-- All pins are rows.
+
+ALTER TABLE note DROP COLUMN is_pinned;

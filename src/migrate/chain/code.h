@@ -1,0 +1,21 @@
+/* What code.c in the folder of a revision gives: the rows that can't be taken, and the work on those that can.
+ *
+ * The work is done once the SQL of the revision has run. It may be cut off between two pages and go on in another
+ * process (work.h), so what it writes for a row depends on that row alone, and can be written again. */
+#ifndef MIGRATE_CHAIN_CODE_H
+#define MIGRATE_CHAIN_CODE_H
+
+#include "migrate/blockers.h"
+#include "migrate/work.h"
+
+struct chain_code {
+	/* Looks, before anything is changed and whatever revisions come before this one, for what this revision
+	 * can't carry over: a table that is not there yet has none. NULL: nothing can keep it. */
+	fallible (*find_blockers)(struct blockers *blockers);
+	fallible (*run)(struct work *work); /* NULL: the SQL is all */
+	/* SQL for when the rows are where they belong: drops what they came from, adds what is quicker added to
+	 * rows. Both NULL, or the same pointer where both engines take the same text. */
+	const char *after_sqlite, *after_postgresql;
+};
+
+#endif

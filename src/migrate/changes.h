@@ -1,0 +1,19 @@
+/* New values of one column, found while a page streams and written at its end. */
+#ifndef MIGRATE_CHANGES_H
+#define MIGRATE_CHANGES_H
+
+#include "db/db.h"
+
+struct changes {
+	const char *table, *column;
+	const char *type; /* of the column on PostgreSQL: "json" */
+	struct strings ids, values;
+};
+void changes_cleanup(struct changes *changes);
+
+void changes_add(struct changes *changes, const char *id, const char *value);
+
+/* Writes and forgets them. */
+fallible changes_write(struct changes *changes, struct db *db) MUST_CHECK;
+
+#endif

@@ -1,0 +1,81 @@
+#include "migrate/journal.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+
+#define TABLE "owctl_migration"
+
+fallible journal_open(struct installation *installation)
+{
+	/* Plain types that both engines have; times in seconds. */
+	return db_script(installation->db, "CREATE TABLE IF NOT EXISTS " TABLE " ("
+					   " revision TEXT NOT NULL PRIMARY KEY,"
+					   " started_at BIGINT NOT NULL,"
+					   " finished_at BIGINT,"
+					   " seen_rows BIGINT NOT NULL,"
+					   " pass INTEGER NOT NULL,"
+					   " after_key TEXT,"
+					   " owctl TEXT NOT NULL)");
+}
+
+static fallible make_row(struct work *work)
+{
+	struct db_value parameters[] = {db_text(work->revision->id), db_integer(work->now), db_text(OWCTL_VERSION)};
+	TRY(db_run(work->db, "delete from " TABLE " where revision = $1", parameters, 1, NULL));
+	return db_run(work->db,
+		      "insert into " TABLE " (revision, started_at, finished_at, seen_rows, pass, after_key, owctl)"
+		      " values ($1, $2, null, 0, 0, null, $3)",
+		      parameters, COUNT(parameters), NULL);
+}
+
+/* A row that is finished is of an earlier time: the database was put back since. */
+fallible journal_begin(struct work *work, bool *begun)
+{
+	struct db_value revision = db_text(work->revision->id);
+	struct db_rows *rows = NULL;
+	TRY(db_query(work->db,
+		     "select started_at, seen_rows, pass, after_key from " TABLE
+		     " where revision = $1 and finished_at is null",
+		     &revision, 1, &rows));
+	struct error *error = NULL;
+	*begun = false;
+	while (db_row(rows, &error)) {
+		*begun = true;
+		work->now = db_cell_integer(rows, 0);
+		work->rows = db_cell_integer(rows, 1);
+		work->pass = (int)db_cell_integer(rows, 2);
+		free(work->after);
+		work->after = text_copy(db_cell_text(rows, 3));
+	}
+	db_rows_free(rows);
+	if (error || *begun)
+		return error;
+	return make_row(work);
+}
+
+static fallible update(struct work *work, const char *after, struct db_value finished)
+{
+	int64_t changed;
+	struct db_value parameters[] = {db_text(work->revision->id), db_integer(work->rows), db_integer(work->current),
+					db_text(after), finished};
+	TRY(db_run(work->db,
+		   "update " TABLE
+		   " set seen_rows = $2, pass = $3, after_key = $4, finished_at = $5 where revision = $1",
+		   parameters, COUNT(parameters), &changed));
+	if (changed == 1)
+		return NULL;
+	return error_hint(error_new(ERR_FAILED, "the table " TABLE " does not keep what is written to it"), "%s",
+			  swallowed_hint);
+}
+
+fallible journal_mark(struct work *work, const char *after)
+{
+	return update(work, after, db_null());
+}
+
+fallible journal_finish(struct work *work)
+{
+	return update(work, NULL, db_integer(clock_now()));
+}

@@ -1,0 +1,15 @@
+/* Changes of a table's constraints, which SQLite can make only by making the table anew, from the text that made it: so
+ * columns and constraints that are its owner's stay. */
+#ifndef MIGRATE_REBUILD_H
+#define MIGRATE_REBUILD_H
+
+#include "migrate/blockers.h"
+
+/* Makes sure that the table's primary key has the columns of `key` (which ends with NULL), by a constraint pk_TABLE.
+ * Does nothing to a table that has it, is not there, or lacks a column. */
+fallible primary_key_add(struct db *db, const char *table, const char *const *key) MUST_CHECK;
+
+/* A blocker for each value that would keep primary_key_add from it: NULL, or one that stands twice. */
+fallible primary_key_find_blockers(struct blockers *blockers, const char *table, const char *const *key) MUST_CHECK;
+
+#endif

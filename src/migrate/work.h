@@ -1,0 +1,41 @@
+/* The work of one revision on rows, in passes over tables, page by page. Between two pages it may be committed together
+ * with how far it is (journal.h), so that neither time nor a kill undoes more than some seconds of it. */
+#ifndef MIGRATE_WORK_H
+#define MIGRATE_WORK_H
+
+#include <stdbool.h>
+
+#include "openwebui/installation.h"
+
+struct work {
+	struct installation *installation;
+	struct db *db; /* the installation's, in a write transaction */
+	const struct revision *revision;
+	int64_t now;  /* seconds; the same moment for all rows of the revision */
+	int64_t rows; /* seen so far, by all passes and processes */
+	/* Where the revision was cut off: passes before `pass` are done, and this one up to the key `after`. */
+	int pass;
+	char *after;
+	int current;       /* the pass that is under way, from 1 on */
+	int64_t committed; /* when the transaction began: ms, as clock_monotonic_ms */
+	int64_t commit_ms; /* how long it lasts at least before a page ends it */
+};
+
+/* One pass over a table, in the order of its key, which is unique and a text. `read` gets each row while the page
+ * streams: it keeps what it needs, and runs no statement. `write` gets the page's end: it writes what was kept, and
+ * forgets it. */
+struct pass {
+	const char *table;
+	const char *key;     /* its column, which is column 0 of a row; NULL: "id" */
+	const char *columns; /* that follow: "name, meta" */
+	const char *where;   /* or NULL: all rows */
+	int page;            /* rows in a page, at most */
+	bool (*full)(
+		const void *state); /* whether a page is to end with the row that was read; NULL: by `page` alone */
+	fallible (*read)(void *state, const struct db_rows *row);
+	fallible (*write)(void *state, struct work *work);
+	void *state;
+};
+fallible work_pass(struct work *work, const struct pass *pass) MUST_CHECK;
+
+#endif

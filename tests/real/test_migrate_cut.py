@@ -1,0 +1,131 @@
+"""`owctl migrate up` on rows, cut off at any moment: the next one goes on, and the end is the one of a run that nobody cut."""
+import contextlib
+import random
+import re
+import sqlite3
+import time
+
+import psycopg
+import pytest
+
+from lab import rows
+from lab.examples import FACTOR
+from lab.owctl import check_sanitizers
+from lab.process import wait_until
+from lab.rows_difference import difference
+from test_migrate_rows import OLDEST, everything, migrate, old  # noqa: F401 (fixtures)
+from test_old_database import connected, copy, engine  # noqa: F401
+
+EVERY_PAGE = {"OWCTL_MIGRATE_COMMIT_MS": "0"}
+KILLS = 8 * FACTOR
+HEAD = "0bd252b206fb"
+
+
+def run_length(migrate, url):  # noqa: F811
+    start = time.monotonic()
+    migrate(url, **EVERY_PAGE).ok()
+    return time.monotonic() - start
+
+
+def versions(url):
+    with connected(url) as connection:
+        return [version for [version] in connection.execute("select version_num from alembic_version")]
+
+
+def test_killed_at_any_moment_the_next_one_goes_on(migrate, old, copy, engine):  # noqa: F811
+    template = old(OLDEST, seed=5, count=200)
+    whole = copy(template)
+    since = time.time()
+    seconds = run_length(migrate, whole)
+    expected, random_source, cut = everything(whole, since), random.Random(1 if FACTOR == 1 else None), 0
+    for _ in range(KILLS):
+        url = copy(template)
+        while True:
+            process = migrate.start(url, **EVERY_PAGE)
+            time.sleep(random_source.uniform(0, seconds))
+            process.kill()
+            said = process.communicate()[1]
+            check_sanitizers(process.args, said)
+            if process.returncode == 0:
+                break
+            cut += 1
+            if random_source.random() < 0.4:
+                break
+        migrate(url, "--wait", "10", **EVERY_PAGE).ok()
+        assert versions(url) == [HEAD]
+        assert difference(expected, everything(url, since)) == ""
+    assert cut >= KILLS / 2
+
+
+def test_what_was_done_is_kept_in_the_database(migrate, old, engine):  # noqa: F811
+    url = old(OLDEST, seed=5)
+    migrate(url, "--to", "8452d01d26d7").ok()
+    with connected(url) as connection:
+        found = connection.execute("select revision, finished_at - started_at, seen_rows from owctl_migration").fetchall()
+        chats = connection.execute("select count(*) from chat where user_id not like 'shared-%'").fetchone()
+    assert {revision: seen for revision, _, seen in found}["8452d01d26d7"] == chats[0]
+    assert len(found) == 2 and all(0 <= seconds < 60 for _, seconds, _ in found)
+
+
+def test_a_column_of_its_owner_stays_where_sqlite_makes_a_table_anew_or_is_told(migrate, old, engine):  # noqa: F811
+    url = old(OLDEST, seed=1)
+    with connected(url) as connection:
+        connection.execute('alter table "group" add column mine text')
+        connection.execute("update \"group\" set mine = 'kept'")
+    if engine == "sqlite":
+        done = migrate(url).ended(1)
+        assert 'the table "group" has the column "mine"' in done.err and "nothing was changed" in done.err
+        assert versions(url) == [OLDEST]
+        return
+    migrate(url).ok()
+    with connected(url) as connection:
+        assert {value for [value] in connection.execute('select mine from "group"')} == {"kept"}
+
+
+def test_one_at_a_time_and_the_other_is_told_who(migrate, old, postgresql, engine):  # noqa: F811
+    url = old(OLDEST, seed=5, count=200)
+    first = migrate.start(url, **EVERY_PAGE)
+    held = lambda: any("is being migrated by" in migrate(url).err for _ in range(1)) or first.poll() is not None
+    wait_until(held, 20, "the first")
+    said = first.communicate(timeout=60)[1]
+    check_sanitizers(first.args, said)
+    assert first.returncode in (0, 75), said
+
+
+def test_twenty_at_once(migrate, old, engine):  # noqa: F811
+    url = old(OLDEST, seed=2)
+    running = [migrate.start(url, wait="60") for _ in range(20)]
+    outcomes = []
+    for process in running:
+        out, said = process.communicate(timeout=120)
+        check_sanitizers(process.args, said)
+        assert process.returncode == 0, said
+        outcomes.append(re.search(rb"outcome +(.+)", out)[1])
+    assert sorted(outcomes) == [b"migrated"] + [b"nothing to do"] * 19
+
+
+def test_a_database_in_use_is_left_alone(migrate, old, engine, tmp_path):  # noqa: F811
+    url = old(OLDEST, seed=2)
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(contextlib.closing(
+            psycopg.connect(url) if engine == "postgresql" else sqlite3.connect(url.removeprefix("sqlite:///"))))
+        server.execute("select count(*) from chat").fetchall()
+        server.rollback()
+        done = migrate(url).ended(75)
+        assert "is in use" in done.err and "--online" in done.err
+        assert versions(url) == [OLDEST]
+        migrate(url, "--online").ok()
+    assert versions(url) == [HEAD]
+
+
+def test_a_backup_is_made_or_asked_for(migrate, old, engine):  # noqa: F811
+    url = old(OLDEST, seed=2)
+    before = everything(url)
+    if engine == "postgresql":
+        assert "--no-backup" in migrate(url, backup=True).ended(64).err
+        assert versions(url) == [OLDEST]
+        return
+    done = migrate(url, "-o", "json", backup=True).ok()
+    backup = done.json()["backup"]
+    assert difference(before, rows.of(f"sqlite:///{backup}")) == ""
+    assert f"mv {backup} " in done.err

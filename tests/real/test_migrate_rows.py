@@ -1,0 +1,87 @@
+"""`owctl migrate up` on databases with rows makes of them what upstream's own Alembic makes, and nothing is lost on the way."""
+import contextlib
+import random
+import sqlite3
+import subprocess
+import time
+
+import psycopg
+import pytest
+
+from lab import catalogue, chain, hostile_aborts, hostile_features, old_database, rows
+from lab.examples import FACTOR
+from lab.parts import RELEASES
+from lab.rows_difference import difference
+from test_old_database import connected, copied, copy, engine  # noqa: F401 (fixtures)
+
+OLDEST = "c440947495f3"
+IDS = [revision.id for revision in chain.revisions()]
+STARTS = IDS[IDS.index(OLDEST):-1]
+EVERY = 1 if FACTOR > 1 else 3  # of the starts, on SQLite; half as many on PostgreSQL
+CASES = [("sqlite", start) for start in STARTS[::EVERY]] + [("postgresql", start) for start in STARTS[::2 * EVERY]]
+
+
+def read_catalogue(url):
+    with connected(url) as connection:
+        read = catalogue.of_sqlite if isinstance(connection, sqlite3.Connection) else catalogue.of_postgresql
+        found = read(connection)
+    found["tables"].pop("owctl_migration", None)
+    return found
+
+
+def everything(url, since=None):
+    found = rows.of(url, since)
+    found.pop("owctl_migration", None)
+    return found
+
+
+@pytest.fixture
+def old(engine, postgresql, tmp_path):  # noqa: F811
+    """old(revision, ..): the URL of a database as the chain makes it there, with the rows of old_database.fill(..)."""
+    def make(revision, **how):
+        url = postgresql.create() if engine == "postgresql" else f"sqlite:///{tmp_path}/{revision}.db"
+        with connected(url) as connection:
+            chain.run(engine, connection, chain.version_table_sql())
+            for step in chain.revisions()[:IDS.index(revision) + 1]:
+                chain.run(engine, connection, step.sql(engine))
+            connection.execute(f"insert into alembic_version values ('{revision}')")
+            connection.commit()
+            old_database.fill(connection, **how)
+        return url
+
+    return make
+
+
+@pytest.fixture
+def migrate(owctl):
+    def words(url, more, backup, wait):
+        return ["migrate", "up", "--database", url, *more, *([] if backup else ["--no-backup"]), *(["--wait", wait] if wait else [])]
+
+    def up(url, *more, backup=False, wait=None, **environment):
+        return owctl(*words(url, more, backup, wait), env=environment)
+
+    up.start = lambda url, *more, wait=None, **environment: owctl.start(*words(url, more, False, wait), env=environment)
+    return up
+
+
+def check_same(upgrade, migrate, ours, theirs):
+    since = time.time()
+    upgrade(theirs)
+    migrate(ours).ok()
+    assert difference(everything(theirs, since), everything(ours, since)) == ""
+    assert catalogue.difference(read_catalogue(theirs), read_catalogue(ours), ("upstream", "owctl")) == ""
+
+
+@pytest.mark.parametrize("engine, start", CASES, indirect=["engine"])
+def test_rows_are_those_of_upstream(upgrade, migrate, old, copy, engine, start):  # noqa: F811
+    ours = old(start, seed=IDS.index(start))
+    check_same(upgrade, migrate, ours, copy(ours))
+
+
+@pytest.mark.parametrize("release", [release for release in RELEASES if release != RELEASES[-1]])
+def test_databases_that_a_release_has_made(upgrade, migrate, templates, copy, engine, release, postgresql, tmp_path):  # noqa: F811
+    """Of 0.6.43 and 0.8.12 they are older than the chain in their shape, whatever it says about their revision."""
+    theirs = templates.postgresql(postgresql, release, tmp_path) if engine == "postgresql" else f"sqlite:///{templates.sqlite(release, tmp_path)}"
+    with connected(theirs) as connection:
+        old_database.fill(connection, seed=7, without=("migratehistory", "alembic_version"))
+    check_same(upgrade, migrate, copy(theirs), theirs)
