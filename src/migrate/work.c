@@ -19,10 +19,9 @@ static void add_select(struct str *sql, const struct pass *pass, bool behind)
 {
 	const char *key = pass->key ? pass->key : "id";
 	str_add_format(sql, "select %s, %s from \"%s\"", key, pass->columns, pass->table);
+	str_add_format(sql, " where %s %s", key, behind ? "> $1" : "is not null");
 	if (pass->where)
-		str_add_format(sql, " where %s", pass->where);
-	if (behind)
-		str_add_format(sql, " %s %s > $1", pass->where ? "and" : "where", key);
+		str_add_format(sql, " and (%s)", pass->where);
 	str_add_format(sql, " order by %s limit %d", key, pass->page);
 }
 

@@ -21,7 +21,7 @@ struct work {
 	int64_t commit_ms; /* how long it lasts at least before a page ends it */
 };
 
-/* One pass over a table, in the order of its key, which is unique and a text. `read` gets each row while the page
+/* One pass over a table, in the order of its key (a row without one belongs to nothing, and is passed over), which is unique and a text. `read` gets each row while the page
  * streams: it keeps what it needs, and runs no statement. `write` gets the page's end: it writes what was kept, and
  * forgets it. */
 struct pass {
