@@ -77,7 +77,9 @@ struct db_options {
 	bool create;               /* SQLite: make the file if there is none (refused when read_only) */
 	bool may_be_empty;         /* SQLite: a file of no bytes is a database without tables, and no mistake */
 	int64_t connect_timeout_s; /* in all, over all hosts; 0: what the target or PGCONNECT_TIMEOUT says, or 10 s */
-	int64_t lock_timeout_s;    /* 0: 10 s; how long to wait for another writer */
+	/* 0: 10 s; how long to wait for others: on PostgreSQL each statement, on SQLite all that belongs to a
+	 * transaction (opening, beginning, writing, and the commit, which has a second at least) */
+	int64_t lock_timeout_s;
 	int64_t statement_timeout_s; /* 0: none; how long a statement may take from its start to its last row */
 	/* 0: none; without a statement_timeout_s, how long to wait for the next row or the end before the statement is
 	 * given up: ERR_BUSY if it could be stopped, ERR_UNREACHABLE if the server says nothing at all. */

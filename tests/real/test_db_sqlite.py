@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 
 import pytest
 
@@ -17,6 +18,9 @@ from lab.owctl import binary
 from lab.probe import COLUMNS, TABLE, Probe
 
 ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
+
+SOME = ("with recursive n(i) as (select 1 union all select i + 1 from n limit 200) "
+        "insert into people(id, name) select hex(randomblob(16)), hex(randomblob(100)) from n")
 
 # A process that keeps the database open as Open WebUI does. Each line that it reads is SQL, or "drop": open and close the
 # file, which is what Open WebUI's own database download does, and which lets go of all POSIX locks of the process.
@@ -193,6 +197,50 @@ def test_lock_is_waited_for_and_then_told(path, hold, probe):
     assert 0.9 < seconds < 3
     probe.send("begin", access="write")
     server("commit")
+    probe.answer()
+
+
+@pytest.mark.quick
+def test_all_locks_of_a_transaction_share_one_time_out(path, hold, probe):
+    """Outside WAL mode every page that does not fit into the cache, and the commit, needs all readers to be gone."""
+    reader = hold("delete")
+    reader(TABLE)
+    reader("begin")
+    reader("select count(*) from people")
+    probe.open(sqlite=str(path), lock_timeout=2)
+    for _ in range(2):  # the second one has all its time again
+        probe.begin("write")
+        start = time.monotonic()
+        for _ in range(100):
+            assert probe.run(SOME) == 200
+            assert time.monotonic() - start < 5
+        assert time.monotonic() - start > 2, "the cache was large enough"
+        refusal, _ = probe.refused("commit")
+        assert refusal.status == 75 and "locked by another program" in refusal.message
+        assert time.monotonic() - start < 6
+    reader("commit")
+    probe.begin("write")
+    assert probe.run(SOME) == 200
+    probe("commit")
+    assert len(names_in(path)) == 200
+
+
+@pytest.mark.quick
+def test_a_commit_outlasts_a_short_read_though_beginning_has_waited(path, hold, probe):
+    writer, reader = hold("delete"), hold("delete")
+    writer(TABLE)
+    writer("begin immediate")
+    probe.open(sqlite=str(path), lock_timeout=2)
+    probe.send("begin", access="write")
+    time.sleep(1.8)
+    writer("commit")
+    probe.answer()
+    probe.run("insert into people(id) values ('one')")
+    reader("begin")
+    reader("select count(*) from people")
+    probe.send("commit")
+    time.sleep(0.5)
+    reader("commit")
     probe.answer()
 
 
