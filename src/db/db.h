@@ -121,6 +121,9 @@ void db_add_identifier(struct str *sql, const char *name);
 enum db_access { DB_READ, DB_WRITE };
 fallible db_begin(struct db *db, enum db_access access) MUST_CHECK;
 fallible db_commit(struct db *db) MUST_CHECK;
+/* Whether others who want to write are kept waiting until the open transaction ends: it is a DB_WRITE itself, or it
+ * reads an SQLite file outside WAL mode. Nothing that has no end of its own may be waited for meanwhile. */
+bool db_keeps_writers_waiting(struct db *db);
 bool db_commit_unknown(const struct db *db); /* the last db_commit failed because its answer was lost */
 void db_rollback(struct db *db); /* no-op outside a transaction; rows that were still to come are at their end */
 

@@ -49,6 +49,18 @@ static fallible commit(struct db *db)
 	return NULL;
 }
 
+/* Outside WAL mode a commit needs the file for itself. What can't be found out is taken for that. */
+static bool readers_block(struct db *db)
+{
+	sqlite3_stmt *statement = NULL;
+	sqlite3 *handle = ((struct sqlite *)db)->handle;
+	bool wal = sqlite3_prepare_v2(handle, "PRAGMA journal_mode", -1, &statement, NULL) == SQLITE_OK &&
+		   sqlite3_step(statement) == SQLITE_ROW &&
+		   text_equal((const char *)sqlite3_column_text(statement, 0), "wal");
+	sqlite3_finalize(statement);
+	return !wal;
+}
+
 static void rollback(struct db *db)
 {
 	struct sqlite *sqlite = (struct sqlite *)db;
@@ -70,6 +82,7 @@ const struct db_driver sqlite_driver = {
 	.begin = begin,
 	.commit = commit,
 	.rollback = rollback,
+	.readers_block = readers_block,
 	.script = sqlite_script,
 	.query = sqlite_query,
 	.next = sqlite_next,
