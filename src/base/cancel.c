@@ -77,3 +77,15 @@ fallible cancel_wait_readable(int fd)
 			return error_system(errno, "cannot wait for input");
 	}
 }
+
+bool cancel_wait_writable(int fd, bool deaf)
+{
+	struct pollfd fds[] = {{.fd = fd, .events = POLLOUT}, {.fd = deaf ? -1 : wake[0], .events = POLLIN}};
+	for (;;) {
+		int ready = poll(fds, 2, -1);
+		if (ready < 0 ? errno != EINTR : fds[0].revents)
+			return true;
+		if (requested)
+			return false;
+	}
+}

@@ -17,5 +17,8 @@ int cancel_fd(void);          /* becomes readable, and stays so, when cancelled;
 fallible cancel_check(void) MUST_CHECK; /* ERR_INTERRUPTED once cancelled */
 void cancel_sleep(int64_t ms);          /* a pause that ends when cancelled; any signal may end it sooner */
 fallible cancel_wait_readable(int fd) MUST_CHECK; /* until `fd` has data or is at its end; ERR_INTERRUPTED */
+/* Until `fd` takes something (a pipe: PIPE_BUF bytes) or fails; false where it does not, and a signal has come. `deaf`:
+ * one that came before is not meant; another one is. */
+bool cancel_wait_writable(int fd, bool deaf);
 
 #endif

@@ -50,6 +50,7 @@ fallible context_output_also(struct context *context, const char *also, struct o
 		.also = also,
 		.no_headings = globals->no_headings,
 		.terminal = isatty(STDOUT_FILENO),
+		.source = &context->source,
 	};
 	return output_open(stdout, context->command->columns, context->command->shape, &options, output);
 }

@@ -34,6 +34,7 @@ struct context {
 	const char *path;              /* its words: "user list" */
 	struct globals globals;
 	struct settings *settings;     /* borrowed; NULL for standalone commands */
+	struct output_source source;   /* what the command has open; kept by who opens it */
 	enum change_state change;      /* what became of what the command set out to do */
 	struct error *unrecorded;      /* why that is not in the audit log, or NULL; who runs the handler frees it */
 };
@@ -60,7 +61,8 @@ fallible context_check_output(struct context *context) MUST_CHECK;
 fallible context_prints(struct context *context, const char *column, bool *prints) MUST_CHECK;
 
 /* Asks on the terminal "question [y/N]" and returns ERR_FAILED on no: what was asked for is not done, though nobody
- * sent a signal and nothing was compared. Without a terminal: ERR_USAGE asking for --yes. With --yes: NULL at once. */
+ * sent a signal and nothing was compared. Without a terminal: ERR_USAGE asking for --yes. With --yes: NULL at once.
+ * While the operator thinks nobody waits for context->source. */
 fallible context_confirm(struct context *context, const char *format, ...) PRINTF(2, 3) MUST_CHECK;
 
 /* A result line for people about what was done, on stderr; silent with -q. */

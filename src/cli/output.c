@@ -12,29 +12,15 @@
 #include "cli/quote.h"
 #include "cli/run.h"
 
-void sink_flush(struct sink *sink)
+static bool waited_for(const struct output_source *source)
 {
-	if (!sink->failed && sink->used) {
-		errno = 0;
-		if (fwrite(sink->bytes, 1, sink->used, sink->stream) != sink->used)
-			sink->failed = errno ? errno : EIO;
-	}
-	sink->used = 0;
+	return source && source->state && source->keeps_others_waiting(source->state);
 }
 
-void sink_put_long(struct sink *sink, const char *bytes, size_t size)
+void output_let_go(const struct output_source *source)
 {
-	while (size) {
-		if (sink->used == SINK_SIZE)
-			sink_flush(sink);
-		size_t take = SINK_SIZE - sink->used;
-		if (take > size)
-			take = size;
-		memcpy(sink->bytes + sink->used, bytes, take);
-		sink->used += take;
-		bytes += take;
-		size -= take;
-	}
+	if (waited_for(source))
+		source->let_go(source->state);
 }
 
 static size_t integer_ascii(int64_t value, char *ascii)
@@ -118,7 +104,8 @@ fallible output_open(FILE *stream, const struct column *columns, enum output_sha
 		[OUTPUT_CSV] = &format_csv,
 	};
 	AUTO(output) struct output *output = mem_new(1, sizeof *output);
-	output->sink.stream = stream;
+	sink_begin(&output->sink, stream, waited_for(options->source));
+	output->source = options->source;
 	output->format = formats[options->format];
 	output->shape = shape;
 	output->headings = !options->no_headings;
@@ -194,13 +181,6 @@ bool output_wants(const struct output *output, const char *column)
 	return false;
 }
 
-static fallible check_sink(const struct output *output)
-{
-	if (!output->sink.failed)
-		return NULL;
-	return output_write_error(output->sink.failed);
-}
-
 fallible output_write_error(int errnum)
 {
 	if (errnum == EPIPE)
@@ -219,7 +199,7 @@ fallible output_row(struct output *output)
 	output->format->row(output);
 	output->rows++;
 	output->cell_count = 0;
-	return check_sink(output);
+	return sink_check(&output->sink);
 }
 
 fallible output_close(struct output *output)
@@ -227,10 +207,9 @@ fallible output_close(struct output *output)
 	assert(output->shape == SHAPE_LIST || output->rows == 1);
 	if (output->format->end)
 		output->format->end(output);
-	sink_flush(&output->sink);
-	if (!output->sink.failed && fflush(output->sink.stream))
-		output->sink.failed = errno ? errno : EIO;
-	return check_sink(output);
+	output_let_go(output->source);
+	sink_end(&output->sink);
+	return sink_check(&output->sink);
 }
 
 void output_free(struct output *output)
@@ -239,6 +218,7 @@ void output_free(struct output *output)
 		return;
 	if (output->format->release)
 		output->format->release(output);
+	sink_release(&output->sink);
 	free(output->cells);
 	free(output->chosen);
 	free(output);

@@ -42,12 +42,25 @@ struct column {
 	const char *help;
 };
 
+/* What the rows come from, where others may wait as long as it is being read: a database with an open transaction. */
+struct output_source {
+	void *state; /* NULL: nothing is open */
+	bool (*keeps_others_waiting)(const void *state);
+	void (*let_go)(void *state); /* nothing is read from it any more */
+};
+
+/* Lets go of it if others wait. For whoever is going to wait himself, for somebody who may take his time. */
+void output_let_go(const struct output_source *source);
+
 struct output_options {
 	enum output_format format;
 	const struct strings *columns; /* --columns: these, in this order; NULL or empty: all */
 	const char *also;              /* an `extra` column that a table shows this time; NULL: none */
 	bool no_headings;
 	bool terminal; /* the stream is a terminal */
+	/* Where others wait for it, no reader of the stream is waited for before output_close has let it go: what is
+	 * written until then is kept in memory outside this process, however much it is. NULL: nothing is open. */
+	const struct output_source *source;
 };
 
 struct output;
@@ -68,10 +81,12 @@ void output_texts(struct output *output, const char *const *texts, size_t count)
 void output_null(struct output *output);
 bool output_wants(const struct output *output, const char *column); /* it is going to be printed: spare a query else */
 
-/* Ends the row. ERR_FAILED when stdout cannot be written to, ERR_PIPE when its reader has seen enough. */
+/* Ends the row. ERR_FAILED when stdout cannot be written to, ERR_PIPE when its reader has seen enough, ERR_INTERRUPTED
+ * where a signal came while the reader was waited for. */
 fallible output_row(struct output *output) MUST_CHECK;
 
-/* Writes what comes after the rows and flushes. A full disk or closed stdout is an error here. */
+/* Writes what comes after the rows, lets go of the source where others wait for it, and flushes. A full disk or closed
+ * stdout is an error here. */
 fallible output_close(struct output *output) MUST_CHECK;
 
 /* The error for a failed write to stdout, wherever it was noticed. */

@@ -12,15 +12,23 @@ struct cell {
 	const char *const *texts;
 };
 
-/* Bytes on their way to the stream. The first error stays; what comes after it is dropped. */
+/* Bytes on their way to the stream, or first into a spool. The first error stays; what comes after it is dropped. */
 #define SINK_SIZE 65536
 struct sink {
 	FILE *stream;
-	int failed; /* errno, or 0 */
+	int failed;          /* errno, or 0 */
+	bool spool_failed;   /* it is the spool that did */
+	bool held;           /* what is flushed goes into the spool until sink_end */
+	bool signalled;      /* before it began; what came of that is told, and a further signal stops it */
+	int spool;           /* -1: none yet */
 	size_t used;
 	char bytes[SINK_SIZE];
 };
+void sink_begin(struct sink *sink, FILE *stream, bool held);
 void sink_flush(struct sink *sink);
+void sink_end(struct sink *sink); /* everything is on the stream, or it failed */
+void sink_release(struct sink *sink);
+fallible sink_check(const struct sink *sink) MUST_CHECK; /* the error for what failed */
 void sink_put_long(struct sink *sink, const char *bytes, size_t size);
 
 struct format;
@@ -33,6 +41,7 @@ struct output {
 	size_t column_count, cell_count; /* cell_count: given so far in this row */
 	struct cell *cells;              /* in the order of `columns` */
 	size_t *chosen, chosen_count;    /* what is printed: positions in `columns` */
+	const struct output_source *source; /* NULL: nobody waits for it */
 	uint64_t rows;                   /* finished ones */
 	struct sink sink;
 };

@@ -137,6 +137,7 @@ fallible context_confirm(struct context *context, const char *format, ...)
 	AUTO(str) struct str question = {0};
 	utf8_add_safe(&question, text, strlen(text));
 	str_add(&question, " [y/N] ");
+	output_let_go(&context->source);
 	put(&terminal, str_text(&question));
 	char answer[LONGEST_ANSWER] = "";
 	TRY(read_line(&terminal, answer));

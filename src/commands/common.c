@@ -5,19 +5,36 @@
 #include "base/memory.h"
 #include "openwebui/users.h"
 
+static bool keeps_writers_waiting(const void *installation)
+{
+	return db_keeps_writers_waiting(((const struct installation *)installation)->db);
+}
+
+static void end_transaction(void *installation)
+{
+	db_rollback(((struct installation *)installation)->db);
+}
+
+/* Whatever the command waits for from now on does not keep the server from writing. */
+static void make_known(struct context *context, struct installation *installation)
+{
+	context->source = (struct output_source){installation, keeps_writers_waiting, end_transaction};
+	installation->known_at = &context->source.state;
+}
+
 fallible command_open_as(struct context *context, struct installation_options options,
 			 struct installation *installation)
 {
 	options.timeout_s = context->globals.timeout;
-	if (!options.for_change)
-		return installation_open(context->settings, &options, installation);
-	TRY(audit_prepare(context));
-	if (context->globals.dry_run) {
+	if (options.for_change)
+		TRY(audit_prepare(context));
+	if (options.for_change && context->globals.dry_run) {
 		options.access = DB_READ;
 		options.create = false;
 	}
 	TRY(installation_open(context->settings, &options, installation));
-	return audit_keep_apart(context, installation->file);
+	make_known(context, installation);
+	return options.for_change ? audit_keep_apart(context, installation->file) : NULL;
 }
 
 fallible command_open(struct context *context, struct installation *installation)

@@ -16,7 +16,8 @@
 /* The exit statuses that opening a database, and all work in it, can lead to. */
 #define DATABASE_EXITS ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS
 
-/* Opens the installation of the settings for reading, and a read transaction on it. */
+/* Opens the installation of the settings for reading, and a read transaction on it. Where a transaction keeps writers
+ * waiting, it ends with output_close and before a question is asked (db_rollback): nothing is read after that. */
 fallible command_open(struct context *context, struct installation *installation) MUST_CHECK;
 
 /* Makes sure that the change can be recorded, then opens the installation for it, and a write transaction under

@@ -107,7 +107,15 @@ fallible db_begin(struct db *db, enum db_access access)
 		return db_misuse("writing to a database that was opened read-only");
 	TRY(db->driver->begin(db, access));
 	db->in_transaction = true;
+	db->writing = access == DB_WRITE;
 	return NULL;
+}
+
+bool db_keeps_writers_waiting(struct db *db)
+{
+	if (!db->in_transaction)
+		return false;
+	return db->writing || (db->driver->readers_block && db->driver->readers_block(db));
 }
 
 fallible db_commit(struct db *db)

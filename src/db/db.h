@@ -78,7 +78,9 @@ struct db_options {
 	bool may_be_empty;         /* SQLite: a file of no bytes is a database without tables, and no mistake */
 	bool large_values;         /* SQLite: up to its own limit of a gigabyte, instead of 64 MiB */
 	int64_t connect_timeout_s; /* in all, over all hosts; 0: what the target or PGCONNECT_TIMEOUT says, or 10 s */
-	int64_t lock_timeout_s;    /* 0: 10 s; how long to wait for another writer */
+	/* 0: 10 s; how long to wait for others: on PostgreSQL each statement, on SQLite all that belongs to a
+	 * transaction (opening, beginning, writing, and the commit, which has a second at least) */
+	int64_t lock_timeout_s;
 	int64_t statement_timeout_s; /* 0: none; how long a statement may take from its start to its last row */
 	/* 0: none; without a statement_timeout_s, how long to wait for the next row or the end before the statement is
 	 * given up: ERR_BUSY if it could be stopped, ERR_UNREACHABLE if the server says nothing at all. */
@@ -123,6 +125,9 @@ void db_add_identifier(struct str *sql, const char *name);
 enum db_access { DB_READ, DB_WRITE };
 fallible db_begin(struct db *db, enum db_access access) MUST_CHECK;
 fallible db_commit(struct db *db) MUST_CHECK;
+/* Whether others who want to write are kept waiting until the open transaction ends: it is a DB_WRITE itself, or it
+ * reads an SQLite file outside WAL mode. Nothing that has no end of its own may be waited for meanwhile. */
+bool db_keeps_writers_waiting(struct db *db);
 bool db_commit_unknown(const struct db *db); /* the last db_commit failed because its answer was lost */
 void db_rollback(struct db *db); /* no-op outside a transaction; rows that were still to come are at their end */
 

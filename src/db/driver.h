@@ -14,6 +14,7 @@ struct db_driver {
 	fallible (*begin)(struct db *db, enum db_access access);
 	fallible (*commit)(struct db *db); /* after an error db.c calls rollback */
 	void (*rollback)(struct db *db);   /* whatever is under way, also when cancelled; within a second */
+	bool (*readers_block)(struct db *db); /* inside a transaction: does a reader keep writers waiting? NULL: no */
 	fallible (*lock)(struct db *db, int64_t number); /* NULL: a write transaction is one already */
 	fallible (*script)(struct db *db, const char *sql);
 	fallible (*query)(struct db *db, const char *sql, const struct db_value *parameters, size_t count,
@@ -47,7 +48,7 @@ struct db {
 	char *display;
 	char *version;
 	struct db_options options; /* with the defaults filled in */
-	bool in_transaction;
+	bool in_transaction, writing; /* writing: it is a DB_WRITE */
 	bool streaming; /* rows, a load or an unload are under way */
 	bool failed;    /* a statement of this transaction did */
 	bool name_taken; /* by whoever was quicker; of the last statement that failed, set by the driver */

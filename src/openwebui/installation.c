@@ -162,6 +162,8 @@ fallible installation_commit(struct installation *installation)
 
 void installation_cleanup(struct installation *installation)
 {
+	if (installation->known_at && *installation->known_at == installation)
+		*installation->known_at = NULL;
 	db_close(installation->db);
 	free(installation->file);
 	strings_cleanup(&installation->recorded);

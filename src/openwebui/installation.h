@@ -25,6 +25,7 @@ struct installation {
 	/* By what schema_has answers for this database: `revision`, or the newest where that is unknown. NULL only with
 	 * `any_revision`. */
 	const struct revision *read_as;
+	void **known_at; /* a pointer to this one that is kept elsewhere; installation_cleanup clears it; NULL: none */
 };
 
 struct installation_options {

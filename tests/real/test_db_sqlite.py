@@ -4,6 +4,7 @@ import resource
 import signal
 import sqlite3
 import subprocess
+import time
 
 import pytest
 
@@ -13,6 +14,9 @@ from lab.probe import COLUMNS, TABLE, Probe
 from lab.sqlite import Holder, beside, inodes, names_in, unprivileged, wal_database
 
 ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
+
+SOME = ("with recursive n(i) as (select 1 union all select i + 1 from n limit 200) "
+        "insert into people(id, name) select hex(randomblob(16)), hex(randomblob(100)) from n")
 
 @pytest.fixture
 def path(tmp_path):
@@ -145,6 +149,50 @@ def test_lock_is_waited_for_and_then_told(path, hold, probe):
     assert 0.9 < seconds < 3
     probe.send("begin", access="write")
     server("commit")
+    probe.answer()
+
+
+@pytest.mark.quick
+def test_all_locks_of_a_transaction_share_one_time_out(path, hold, probe):
+    """Outside WAL mode every page that does not fit into the cache, and the commit, needs all readers to be gone."""
+    reader = hold("delete")
+    reader(TABLE)
+    reader("begin")
+    reader("select count(*) from people")
+    probe.open(sqlite=str(path), lock_timeout=2)
+    for _ in range(2):  # the second one has all its time again
+        probe.begin("write")
+        start = time.monotonic()
+        for _ in range(100):
+            assert probe.run(SOME) == 200
+            assert time.monotonic() - start < 5
+        assert time.monotonic() - start > 2, "the cache was large enough"
+        refusal, _ = probe.refused("commit")
+        assert refusal.status == 75 and "locked by another program" in refusal.message
+        assert time.monotonic() - start < 6
+    reader("commit")
+    probe.begin("write")
+    assert probe.run(SOME) == 200
+    probe("commit")
+    assert len(names_in(path)) == 200
+
+
+@pytest.mark.quick
+def test_a_commit_outlasts_a_short_read_though_beginning_has_waited(path, hold, probe):
+    writer, reader = hold("delete"), hold("delete")
+    writer(TABLE)
+    writer("begin immediate")
+    probe.open(sqlite=str(path), lock_timeout=2)
+    probe.send("begin", access="write")
+    time.sleep(1.8)
+    writer("commit")
+    probe.answer()
+    probe.run("insert into people(id) values ('one')")
+    reader("begin")
+    reader("select count(*) from people")
+    probe.send("commit")
+    time.sleep(0.5)
+    reader("commit")
     probe.answer()
 
 

@@ -15,6 +15,7 @@ import pytest
 from bad_input.case import CONTROL, check_stderr
 from bad_input.world import World
 from lab.owctl import check_sanitizers
+from lab.process import sleeps
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -42,19 +43,6 @@ def wait_until(condition, seconds=20):
         time.sleep(0.02)
 
 
-def sleeps(process):
-    """It waits for something, and has done so for a while."""
-    def state():
-        with open(f"/proc/{process.pid}/stat") as file:
-            fields = file.read().rsplit(")", 1)[1].split()
-        return fields[0], fields[11], fields[12]
-
-    time.sleep(0.15)
-    before = state()
-    time.sleep(0.1)
-    return before[0] == "S" and state() == before
-
-
 # A second is promised; the sanitizers' own end, and a machine that does other things as well, come on top.
 LONGEST_S = 2.5
 
@@ -62,8 +50,9 @@ LONGEST_S = 2.5
 def interrupt(process, number):
     start = time.monotonic()
     process.send_signal(number)
-    out, err = process.communicate(timeout=20)
+    process.wait(timeout=20)  # while nobody reads what it says
     spent = time.monotonic() - start
+    out, err = process.communicate()
     check_sanitizers(process.args, err)
     assert process.returncode == 130, err
     assert spent < LONGEST_S, f"{spent:.2f} s"
@@ -130,14 +119,35 @@ def test_while_somebody_else_writes(world, number):
     assert accounts(world) == before
 
 
+MANY = """insert into "user" (id, email, name, role, profile_image_url, last_active_at, created_at, updated_at)
+          with recursive n(i) as (select 1 union all select i + 1 from n limit 20000)
+          select i, i || '@example.org', 'Name ' || i, 'user', '', 0, 0, 0 from n"""
+
+
 @pytest.mark.parametrize("number", SIGNALS)
 @pytest.mark.parametrize("format", ("table", "json", "csv", "yaml"))
 def test_while_the_reader_of_the_output_is_slow(world, number, format):
     with contextlib.closing(sqlite3.connect(world.db)) as connection, connection:
-        connection.execute("""insert into "user" (id, email, name, role, profile_image_url, last_active_at, created_at, updated_at)
-            with recursive n(i) as (select 1 union all select i + 1 from n limit 20000)
-            select i, i || '@example.org', 'Name ' || i, 'user', '', 0, 0, 0 from n""")
+        connection.execute(MANY)
     start_and_interrupt(world, ["user", "list", "-o", format, "--database", "{db}"], number)
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("mode", ("wal", "delete"))
+def test_while_the_reader_has_read_some_and_reads_no_more(world, number, mode):
+    """The pipe has taken a part of what was written to it last: that part is an answer, and the signal is not in it."""
+    with contextlib.closing(sqlite3.connect(world.db)) as connection, connection:
+        connection.execute(f"pragma journal_mode = {mode}")
+        connection.execute(MANY)
+    process = world.start(["user", "list", "-o", "json", "--database", "{db}"])
+    try:
+        wait_until(lambda: sleeps(process))
+        os.read(process.stdout.fileno(), 9000)
+        wait_until(lambda: sleeps(process))
+        interrupt(process, number)
+    finally:
+        process.kill()
+        process.wait()
 
 
 @pytest.mark.parametrize("number", SIGNALS)

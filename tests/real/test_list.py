@@ -180,9 +180,11 @@ def peak_of_a_long_list(where):
     return peak
 
 
-def test_long_list_needs_little_memory_on_sqlite(owctl, tmp_path):
+@pytest.mark.parametrize("mode", ["wal", "delete"])
+def test_long_list_needs_little_memory_on_sqlite(owctl, tmp_path, mode):
     owctl("migrate", "up", env={"DATA_DIR": tmp_path}).ok()
     with sqlite3.connect(tmp_path / "webui.db") as database:
+        database.execute(f"pragma journal_mode = {mode}")
         database.execute(FILL.format(f"(with recursive c(n) as (select 1 union all select n + 1 from c where n < {MANY}) select n from c)"))
     assert peak_of_a_long_list({"DATA_DIR": str(tmp_path)}) < 20_000_000
 

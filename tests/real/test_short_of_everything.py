@@ -161,6 +161,16 @@ def test_files_may_not_grow(world):
     assert users(world.db) == 1
 
 
+def test_a_list_that_must_wait_for_its_reader_and_has_no_room(world):
+    """Outside WAL mode it is kept in memory until the database is let go."""
+    with contextlib.closing(sqlite3.connect(world.db)) as connection, connection:
+        connection.execute("""insert into "user" (id, email, name, role, profile_image_url, last_active_at, created_at, updated_at)
+            with recursive n(i) as (select 1 union all select i + 1 from n limit 5000)
+            select i, i || '@example.org', 'Name ' || i, 'user', '', 0, 0, 0 from n""")
+    done = world.run(["user", "list", "--database", "{db}"], **limited(FSIZE=100_000)).ended(1)
+    assert "can't be held in memory" in check_stderr(done.raw_err) and "hint: " in done.err and not done.raw_out
+
+
 @pytest.mark.parametrize("megabytes", (24, 40, 64))
 def test_little_memory(world, plain, megabytes):
     """It works or says that it can't; it never dies by a signal."""

@@ -377,6 +377,63 @@ static void test_write_errors(CLEAN)
 	fclose(stream);
 }
 
+/* ---- what must not wait for its reader ---- */
+
+struct held {
+	struct made made;
+	FILE *stream;
+	bool waited_for, let_go;
+	size_t before; /* bytes on the stream when it was let go */
+};
+
+static bool is_waited_for(const void *state)
+{
+	return ((const struct held *)state)->waited_for;
+}
+
+static void let_go(void *state)
+{
+	struct held *held = state;
+	fflush(held->stream);
+	held->let_go = true;
+	held->waited_for = false;
+	held->before = held->made.size;
+}
+
+static struct held write_held(bool waited_for, int rows)
+{
+	static const struct column columns[] = {{.name = "t", .type = COLUMN_TEXT, .help = "text"}, {0}};
+	struct held held = {.waited_for = waited_for};
+	const struct output_source source = {&held, is_waited_for, let_go};
+	const struct output_options options = {.format = OUTPUT_CSV, .source = &source};
+	held.stream = open_memstream(&held.made.text, &held.made.size);
+	AUTO(output) struct output *output = NULL;
+	assert_null(output_open(held.stream, columns, SHAPE_LIST, &options, &output));
+	for (int i = 0; i < rows; i++) {
+		AUTO(memory) char *text = text_format("row %d", i);
+		output_string(output, text);
+		assert_null(output_row(output));
+	}
+	assert_null(output_close(output));
+	fclose(held.stream);
+	return held;
+}
+
+/* All comes after the source was let go, and is the same as without it; whether it fits into the buffer or not. */
+static void test_a_source_that_others_wait_for_is_let_go_first(CLEAN)
+{
+	static const int rows[] = {0, 10, 30000};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct held held = write_held(true, rows[i]), free = write_held(false, rows[i]);
+		AUTO(made) struct made first = held.made, second = free.made;
+		assert_true(held.let_go);
+		assert_int_equal(held.before, 0);
+		assert_false(free.let_go);
+		assert_int_equal(first.size, second.size);
+		assert_string_equal(first.text, second.text);
+	}
+}
+
 int main(void)
 {
 	signal(SIGPIPE, SIG_IGN);
@@ -395,6 +452,7 @@ int main(void)
 		cmocka_unit_test(test_table_streams),
 		cmocka_unit_test(test_buffer_border),
 		cmocka_unit_test(test_write_errors),
+		cmocka_unit_test(test_a_source_that_others_wait_for_is_let_go_first),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

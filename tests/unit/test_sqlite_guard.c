@@ -1,4 +1,6 @@
 /* What SQLite is kept from: what endangers a live file, and statements without an end. */
+#include <sqlite3.h>
+
 #include "base/clock.h"
 #include "scratch_sqlite.h"
 
@@ -73,6 +75,26 @@ static void a_statement_that_streams_for_too_long_is_stopped(CLEAN)
 	db_close(db);
 }
 
+static void who_keeps_writers_waiting(CLEAN)
+{
+	AUTO(db) struct db *db = create("waiting.db");
+	assert_false(db_keeps_writers_waiting(db));
+	assert_null(db_begin(db, DB_READ));
+	assert_true(db_keeps_writers_waiting(db));
+	db_rollback(db);
+	assert_false(db_keeps_writers_waiting(db));
+	AUTO(memory) char *path = path_of("waiting.db");
+	sqlite3 *other;
+	assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(other, "PRAGMA journal_mode = WAL", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(other);
+	assert_null(db_begin(db, DB_READ));
+	assert_false(db_keeps_writers_waiting(db));
+	db_rollback(db);
+	assert_null(db_begin(db, DB_WRITE));
+	assert_true(db_keeps_writers_waiting(db));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -80,6 +102,7 @@ int main(void)
 		cmocka_unit_test(a_long_statement_is_stopped),
 		cmocka_unit_test(a_silent_statement_is_stopped),
 		cmocka_unit_test(a_statement_that_streams_for_too_long_is_stopped),
+		cmocka_unit_test(who_keeps_writers_waiting),
 	};
 	return cmocka_run_group_tests_name("sqlite_guard", tests, make_folder, remove_folder);
 }

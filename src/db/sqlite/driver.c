@@ -14,6 +14,12 @@ static void end_any(struct sqlite *sqlite)
 		sqlite3_exec(sqlite->handle, "ROLLBACK", NULL, NULL, NULL);
 }
 
+/* The next transaction has all its time for locks again. */
+static void wait_anew(struct sqlite *sqlite)
+{
+	sqlite->lock_waited_ms = 0;
+}
+
 /* BEGIN alone promises nothing: the state that a reader sees is fixed by the first read, so that is made here. A reader
  * can't write, as with PostgreSQL. */
 static fallible begin(struct db *db, enum db_access access)
@@ -23,8 +29,10 @@ static fallible begin(struct db *db, enum db_access access)
 	struct error *error = run(sqlite, access == DB_WRITE ? "PRAGMA query_only = OFF; BEGIN IMMEDIATE"
 							     : "PRAGMA query_only = ON; BEGIN; "
 							       "SELECT count(*) FROM sqlite_master");
-	if (error)
+	if (error) {
 		end_any(sqlite);
+		wait_anew(sqlite);
+	}
 	return error;
 }
 
@@ -35,7 +43,22 @@ static fallible commit(struct db *db)
 	/* A full disk and the like make SQLite itself roll back. */
 	if (sqlite3_get_autocommit(sqlite->handle))
 		return error_new(ERR_FAILED, "SQLite had ended the transaction");
-	return run(sqlite, "COMMIT");
+	sqlite_may_wait_to_commit(sqlite);
+	TRY(run(sqlite, "COMMIT"));
+	wait_anew(sqlite);
+	return NULL;
+}
+
+/* Outside WAL mode a commit needs the file for itself. What can't be found out is taken for that. */
+static bool readers_block(struct db *db)
+{
+	sqlite3_stmt *statement = NULL;
+	sqlite3 *handle = ((struct sqlite *)db)->handle;
+	bool wal = sqlite3_prepare_v2(handle, "PRAGMA journal_mode", -1, &statement, NULL) == SQLITE_OK &&
+		   sqlite3_step(statement) == SQLITE_ROW &&
+		   text_equal((const char *)sqlite3_column_text(statement, 0), "wal");
+	sqlite3_finalize(statement);
+	return !wal;
 }
 
 static void rollback(struct db *db)
@@ -47,6 +70,7 @@ static void rollback(struct db *db)
 	 * mode=ro could not. */
 	if (db->failed && !db->options.read_only)
 		sqlite3_exec(sqlite->handle, "SELECT count(*) FROM sqlite_master", NULL, NULL, NULL);
+	wait_anew(sqlite);
 }
 
 const struct db_driver sqlite_driver = {
@@ -58,6 +82,7 @@ const struct db_driver sqlite_driver = {
 	.begin = begin,
 	.commit = commit,
 	.rollback = rollback,
+	.readers_block = readers_block,
 	.script = sqlite_script,
 	.query = sqlite_query,
 	.next = sqlite_next,

@@ -8,17 +8,29 @@
 /* Some 0.1 ms of work: cheap enough to ask, often enough for a second's notice. */
 #define STEPS_BETWEEN_QUESTIONS 10000
 
+/* A commit that comes when all waiting was used up still outlasts a server's reads: they take milliseconds. */
+#define LEAST_FOR_COMMIT_MS 1000
+
+/* One transaction waits for several locks: to begin, then, outside WAL mode, for all readers to go, once to commit and
+ * once for every page that does not fit into the cache before (SQLite goes on without that one, which would make
+ * thousands of waits where one fails). So all of them share one time-out. */
 static int wait_for_lock(void *state, int tries)
 {
 	struct sqlite *sqlite = state;
-	int64_t now = clock_monotonic_ms();
-	if (!tries)
-		sqlite->lock_deadline = now + sqlite->base.options.lock_timeout_s * 1000;
-	if (cancel_requested() || now >= sqlite->lock_deadline)
+	int64_t before = clock_monotonic_ms();
+	if (cancel_requested() || sqlite->lock_waited_ms >= sqlite->base.options.lock_timeout_s * 1000)
 		return 0;
 	int pause_ms = tries < 5 ? 1 << tries : 50;
 	cancel_sleep(pause_ms);
+	sqlite->lock_waited_ms += clock_monotonic_ms() - before;
 	return 1;
+}
+
+void sqlite_may_wait_to_commit(struct sqlite *sqlite)
+{
+	int64_t most = sqlite->base.options.lock_timeout_s * 1000 - LEAST_FOR_COMMIT_MS;
+	if (sqlite->lock_waited_ms > most)
+		sqlite->lock_waited_ms = most;
 }
 
 static int stop(void *state)

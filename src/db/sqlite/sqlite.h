@@ -14,7 +14,7 @@ struct sqlite {
 	struct db base;
 	sqlite3 *handle;
 	int64_t statement_deadline; /* in clock_monotonic_ms, 0: none; or until when the next row must be there */
-	int64_t lock_deadline;
+	int64_t lock_waited_ms; /* since it was opened or the last transaction ended */
 	bool unhurried; /* no time-out for now */
 	int lock; /* the descriptor of the lock file while that is held */
 	struct kept_statement {
@@ -38,6 +38,7 @@ void sqlite_close(struct db *db);
 void sqlite_guard(struct sqlite *sqlite);
 void sqlite_start_clock(struct sqlite *sqlite); /* for the time-out, at the start of a statement */
 void sqlite_next_row(struct sqlite *sqlite);     /* the same before each further row */
+void sqlite_may_wait_to_commit(struct sqlite *sqlite); /* for a lock: a little, whatever was waited before */
 int64_t sqlite_timeout_s(const struct sqlite *sqlite); /* which that is; 0: none */
 
 /* functions.c: lower_unicode(text), what db_lower names */

@@ -29,6 +29,19 @@ def wait_until(ready, seconds, what):
         time.sleep(0.05)
 
 
+def sleeps(process):
+    """It waits for something, and has done so for a while."""
+    def state():
+        with open(f"/proc/{process.pid}/stat") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return fields[0], fields[11], fields[12]
+
+    time.sleep(0.15)
+    before = state()
+    time.sleep(0.1)
+    return before[0] == "S" and state() == before
+
+
 class Process:
     """A server in a process group of its own. It dies with the thread that started it, so start it in the main thread;
     start() does not wait, so that several can come up at once."""
