@@ -79,3 +79,50 @@ fallible journal_finish(struct work *work)
 {
 	return update(work, NULL, db_integer(clock_now()));
 }
+
+/* ---- reading ---- */
+
+void journal_cleanup(struct journal *journal)
+{
+	for (size_t i = 0; i < journal->count; i++)
+		free(journal->entries[i].owctl);
+	free(journal->entries);
+	*journal = (struct journal){0};
+}
+
+/* A revision that this owctl does not know is one of a newer owctl. */
+static void add_entry(struct journal *journal, const struct db_rows *row)
+{
+	const struct revision *revision = db_cell_text(row, 0) ? revision_find(db_cell_text(row, 0)) : NULL;
+	if (!revision)
+		return;
+	journal->entries = mem_resize(journal->entries, journal->count + 1, sizeof *journal->entries);
+	journal->entries[journal->count++] = (struct journal_entry){.revision = revision,
+								    .started_at = db_cell_integer(row, 1),
+								    .finished_at = db_cell_integer(row, 2),
+								    .rows = db_cell_integer(row, 3),
+								    .owctl = text_copy(db_cell_text(row, 4))};
+}
+
+fallible journal_read(struct installation *installation, struct journal *journal)
+{
+	bool exists;
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	TRY(db_table_exists(installation->db, TABLE, &exists));
+	if (!exists)
+		return NULL;
+	TRY(db_query(installation->db, "select revision, started_at, finished_at, seen_rows, owctl from " TABLE, NULL, 0,
+		     &rows));
+	struct error *error = NULL;
+	while (db_row(rows, &error))
+		add_entry(journal, rows);
+	return error;
+}
+
+const struct journal_entry *journal_find(const struct journal *journal, const struct revision *revision)
+{
+	for (size_t i = 0; i < journal->count; i++)
+		if (journal->entries[i].revision == revision)
+			return &journal->entries[i];
+	return NULL;
+}

@@ -15,4 +15,24 @@ fallible journal_mark(struct work *work, const char *after) MUST_CHECK;
 /* It is done. */
 fallible journal_finish(struct work *work) MUST_CHECK;
 
+/* ---- reading ---- */
+
+struct journal_entry {
+	const struct revision *revision;
+	int64_t started_at, finished_at; /* seconds; finished_at 0: it was cut off, or is under way */
+	int64_t rows;
+	char *owctl; /* the version that did it */
+};
+struct journal {
+	struct journal_entry *entries;
+	size_t count;
+};
+void journal_cleanup(struct journal *journal);
+
+/* What owctl did to the rows of this database; nothing where there is no such table. */
+fallible journal_read(struct installation *installation, struct journal *journal) MUST_CHECK;
+
+/* The entry of a revision, or NULL. */
+const struct journal_entry *journal_find(const struct journal *journal, const struct revision *revision);
+
 #endif

@@ -67,6 +67,22 @@ def test_what_was_done_is_kept_in_the_database(migrate, old, engine):  # noqa: F
     assert len(found) == 2 and all(0 <= seconds < 60 for _, seconds, _ in found)
 
 
+def test_history_tells_what_owctl_did_and_what_it_has_begun(migrate, old, engine, owctl):  # noqa: F811
+    url = old(OLDEST, seed=5)
+    migrate(url, "--to", "8452d01d26d7").ok()
+    with connected(url) as connection:
+        connection.execute("insert into owctl_migration (revision, started_at, seen_rows, pass, owctl)"
+                           " values ('f1e2d3c4b5a6', 1790000000, 7, 1, '0')")
+    told = {row["revision"]: row for row in owctl("migrate", "history", "--database", url, "-o", "json").ok().json()}
+    assert list(told)[0] == "7e5b5dc7342b" and list(told)[-1] == HEAD
+    assert [told[id]["state"] for id in ("7e5b5dc7342b", OLDEST, "8452d01d26d7", "f1e2d3c4b5a6", HEAD)] == [
+        "applied", "applied", "applied", "cut off", "pending"]
+    assert told[OLDEST]["owctl"] is None and told["8452d01d26d7"]["owctl"] and told["8452d01d26d7"]["rows"] > 0
+    assert told["f1e2d3c4b5a6"] | {"title": "", "releases": None} == {
+        "revision": "f1e2d3c4b5a6", "title": "", "releases": None, "state": "cut off", "owctl": "0",
+        "started_at": "2026-09-21T14:13:20Z", "seconds": None, "rows": 7}
+
+
 def test_a_column_of_its_owner_stays_where_sqlite_makes_a_table_anew_or_is_told(migrate, old, engine):  # noqa: F811
     url = old(OLDEST, seed=1)
     with connected(url) as connection:
