@@ -23,12 +23,13 @@ static fallible write_batch(const struct changes *changes, struct db *db, size_t
 	struct db_value parameters[2 * BATCH];
 	AUTO(str) struct str sql = {0};
 	size_t count = 0;
-	str_add_format(&sql, "update \"%s\" set %s = found.column2%s%s from (values ", changes->table, changes->column,
-		       db_pick(db, "", "::"), db_pick(db, "", changes->type));
+	str_add_format(&sql, "update \"%s\" set %s = found.column2%s%s%s from (values ", changes->table,
+		       changes->column, db_pick(db, "", "::"), db_pick(db, "", changes->type),
+		       changes->also ? changes->also : "");
 	for (size_t i = start; i < end; i++) {
 		str_add_format(&sql, "%s($%zu, $%zu)", count ? ", " : "", count + 1, count + 2);
 		parameters[count++] = db_text(changes->ids.items[i]);
-		parameters[count++] = db_text(changes->values.items[i]);
+		parameters[count++] = db_text(*changes->values.items[i] ? changes->values.items[i] : NULL);
 	}
 	str_add_format(&sql, ") as found where \"%s\".id = found.column1", changes->table);
 	return db_run(db, str_text(&sql), parameters, count, NULL);

@@ -7,10 +7,12 @@
 struct changes {
 	const char *table, *column;
 	const char *type; /* of the column on PostgreSQL: "json" */
+	const char *also; /* what else the statement sets, ", column = value"; NULL: nothing */
 	struct strings ids, values;
 };
 void changes_cleanup(struct changes *changes);
 
+/* An empty value is NULL. */
 void changes_add(struct changes *changes, const char *id, const char *value);
 
 /* Writes and forgets them. */

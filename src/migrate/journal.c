@@ -111,8 +111,8 @@ fallible journal_read(struct installation *installation, struct journal *journal
 	TRY(db_table_exists(installation->db, TABLE, &exists));
 	if (!exists)
 		return NULL;
-	TRY(db_query(installation->db, "select revision, started_at, finished_at, seen_rows, owctl from " TABLE, NULL, 0,
-		     &rows));
+	TRY(db_query(installation->db, "select revision, started_at, finished_at, seen_rows, owctl from " TABLE, NULL,
+		     0, &rows));
 	struct error *error = NULL;
 	while (db_row(rows, &error))
 		add_entry(journal, rows);

@@ -120,6 +120,15 @@ static fallible move_version(struct installation *installation, const struct rev
 			  "is a server migrating it? `owctl migrate status` tells where it is");
 }
 
+static fallible run_sql_before(struct work *work)
+{
+	const struct chain_code *code = chain_step(work->revision)->code;
+	bool done = false;
+	if (code && code->sql_is_done)
+		TRY(code->sql_is_done(work->db, &done));
+	return done ? NULL : run_sql(work->installation, work->revision);
+}
+
 static fallible run_revision(struct work *work)
 {
 	bool begun;
@@ -128,7 +137,7 @@ static fallible run_revision(struct work *work)
 	if (begun)
 		log_note("going on with revision %s, which was cut off", work->revision->id);
 	else
-		TRY(run_sql(work->installation, work->revision));
+		TRY(run_sql_before(work));
 	if (code && code->run)
 		TRY(code->run(work));
 	TRY(run_sql_after(work->installation, work->revision));
@@ -152,22 +161,19 @@ static fallible read_commit_ms(struct settings *settings, int64_t *ms)
 			  "as in 3000; unset it for the default");
 }
 
-static fallible apply_one(struct installation *installation, const struct revision *revision, int64_t commit_ms)
+static fallible apply_one(struct work *work)
 {
-	struct work work = {.installation = installation,
-			    .db = installation->db,
-			    .revision = revision,
-			    .now = clock_now(),
-			    .committed = clock_monotonic_ms(),
-			    .commit_ms = commit_ms};
-	struct error *error = run_revision(&work);
-	free(work.after);
-	return error_wrap(error ? error : db_commit(installation->db), "revision %s", revision->id);
+	work->now = clock_now();
+	work->committed = clock_monotonic_ms();
+	struct error *error = run_revision(work);
+	free(work->after);
+	return error_wrap(error ? error : db_commit(work->db), "revision %s", work->revision->id);
 }
 
 fallible migration_apply(struct installation *installation, const struct migration_plan *plan, int *applied)
 {
 	struct progress progress;
+	struct run run = {0};
 	int64_t commit_ms;
 	*applied = 0;
 	TRY(read_commit_ms(installation->settings, &commit_ms));
@@ -176,7 +182,12 @@ fallible migration_apply(struct installation *installation, const struct migrati
 	while (!error && *applied < plan->pending) {
 		error = *applied ? db_begin(installation->db, DB_WRITE) : NULL;
 		if (!error)
-			error = apply_one(installation, revision_at(plan->from->ordinal + *applied + 1), commit_ms);
+			error = apply_one(&(struct work){.installation = installation,
+							 .db = installation->db,
+							 .revision = revision_at(plan->from->ordinal + *applied + 1),
+							 .to = plan->to,
+							 .run = &run,
+							 .commit_ms = commit_ms});
 		*applied += !error;
 		progress_step(&progress);
 	}

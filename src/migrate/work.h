@@ -7,10 +7,17 @@
 
 #include "openwebui/installation.h"
 
+/* What the work on one revision has done for a later one, in this process. */
+struct run {
+	bool current_found; /* b7c8d9e0f1a2 for 9a1b2c3d4e5f */
+};
+
 struct work {
 	struct installation *installation;
 	struct db *db; /* the installation's, in a write transaction */
 	const struct revision *revision;
+	const struct revision *to; /* where the run goes */
+	struct run *run;
 	int64_t now;  /* seconds; the same moment for all rows of the revision */
 	int64_t rows; /* seen so far, by all passes and processes */
 	/* Where the revision was cut off: passes before `pass` are done, and this one up to the key `after`. */
@@ -21,9 +28,9 @@ struct work {
 	int64_t commit_ms; /* how long it lasts at least before a page ends it */
 };
 
-/* One pass over a table, in the order of its key (a row without one belongs to nothing, and is passed over), which is unique and a text. `read` gets each row while the page
- * streams: it keeps what it needs, and runs no statement. `write` gets the page's end: it writes what was kept, and
- * forgets it. */
+/* One pass over a table, in the order of its key (a row without one belongs to nothing, and is passed over), which
+ * is unique and a text. `read` gets each row while the page streams: it keeps what it needs, and runs no statement.
+ * `write` gets the page's end: it writes what was kept, and forgets it. */
 struct pass {
 	const char *table;
 	const char *key;     /* its column, which is column 0 of a row; NULL: "id" */

@@ -18,6 +18,7 @@ CASES = {
     "profile show": ([], 0),
     "migrate up": ([], 0),
     "migrate status": ([], 0),
+    "migrate history": ([], 0),
     "user create": (["ada@example.org", "--role", "admin", "--generate"], 0),
     "user import": (["people.csv", "--skip-bad", "--create-groups", "--generate"], 65),
     "user list": ([], 0),

@@ -8,7 +8,8 @@ static const struct column columns[] = {
 	{"releases", COLUMN_TEXT, .nullable = true, .help = "releases of Open WebUI that have it as their newest"},
 	{"state", COLUMN_TEXT,
 	 .help = "`applied`, `pending`, or `cut off` where owctl is half-way through it: `owctl migrate up` goes on"},
-	{"owctl", COLUMN_TEXT, .nullable = true, .help = "version of the owctl that applied it to rows; else it was not owctl"},
+	{"owctl", COLUMN_TEXT, .nullable = true,
+	 .help = "version of the owctl that applied it to rows; else it was not owctl"},
 	{"started_at", COLUMN_TIME, .nullable = true, .help = "when it began with it"},
 	{"seconds", COLUMN_INTEGER, .nullable = true, .help = "how long it took"},
 	{"rows", COLUMN_INTEGER, .nullable = true, .help = "how many rows it looked at one by one"},
@@ -71,8 +72,9 @@ static fallible run(struct context *context, const void *values)
 const struct command migrate_history_command = {
 	.name = "history",
 	.summary = "list the revisions, and what owctl did here",
-	.description = "Lists all revisions that this owctl knows, which of them the database has, and of those that owctl "
-		       "applied to its rows when that was and how long it took. Reads only.",
+	.description =
+		"Lists all revisions that this owctl knows, which of them the database has, and of those that owctl "
+		"applied to its rows when that was and how long it took. Reads only.",
 	.examples = (const struct example[]){{"owctl migrate history", "the way of a database"},
 					     {"owctl migrate history -o csv --columns revision,seconds,rows",
 					      "what took long"},

@@ -4,8 +4,8 @@
 #include "commands/commands.h"
 #include "openwebui/release.h"
 
-static const struct command *const subcommands[] = {&migrate_status_command, &migrate_up_command, &migrate_history_command,
-						      NULL};
+static const struct command *const subcommands[] = {&migrate_status_command, &migrate_up_command,
+						    &migrate_history_command, NULL};
 
 const struct command migrate_command = {
 	.name = "migrate",

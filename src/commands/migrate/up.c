@@ -141,7 +141,7 @@ const struct command migrate_up_command = {
 		"In an empty SQLite file or PostgreSQL database it creates the tables, indexes and constraints of "
 		"Open WebUI, the same that the release's own migrations make, in one transaction: all of it or "
 		"nothing. The release then starts on it without migrating anything.\n\n"
-		"A database with rows is brought up revision by revision, from that of 0.6.42 on, to what the "
+		"A database with rows is brought up revision by revision, from that of 0.6.41 on, to what the "
 		"release's own migrations would make of it. Rows that a revision could not carry over are looked "
 		"for first: then nothing is changed, and each is named. The revision is recorded with its last "
 		"change. Work on many rows is committed page by page; after a kill or a lost connection the same "

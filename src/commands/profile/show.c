@@ -34,21 +34,23 @@ static const struct option options[] = {
 };
 
 /* --origin and --all say which columns the table has, unless --columns does. */
-static fallible open_output(const struct context *context, const struct arguments *arguments, struct output **output)
+static fallible open_output(struct context *context, const struct arguments *arguments, struct output **output)
 {
-	struct context own = *context;
+	struct globals *globals = &context->globals;
 	AUTO(strings) struct strings names = {0};
-	if (!own.globals.columns.count && !text_equal(own.globals.format, "json") &&
-	    !text_equal(own.globals.format, "yaml")) {
-		strings_add(&names, "name");
-		strings_add(&names, "value");
-		if (arguments->origin)
-			strings_add(&names, "origin");
-		if (arguments->all)
-			strings_add(&names, "help");
-		own.globals.columns = names;
-	}
-	return context_output(&own, output);
+	if (globals->columns.count || text_equal(globals->format, "json") || text_equal(globals->format, "yaml"))
+		return context_output(context, output);
+	strings_add(&names, "name");
+	strings_add(&names, "value");
+	if (arguments->origin)
+		strings_add(&names, "origin");
+	if (arguments->all)
+		strings_add(&names, "help");
+	const struct strings given = globals->columns;
+	globals->columns = names;
+	struct error *error = context_output(context, output);
+	globals->columns = given;
+	return error;
 }
 
 static fallible print(struct output *output, struct settings *settings, const struct setting *setting)

@@ -50,7 +50,7 @@ fallible sqlite_load_row(struct db_load *load, const struct db_value *values)
 	loading->given++;
 	if (!error)
 		loading->taken += sqlite3_changes64(sqlite->handle);
-	/* Only what the row holds is the row's fault, and not a signal, a full disk or a folder that can't be written to. */
+	/* What the row holds is the row's fault; a signal, a full disk or a folder that can't be written to is not. */
 	return error && error->code == ERR_INPUT ? error_wrap(error, "row %lld", (long long)loading->given) : error;
 }
 

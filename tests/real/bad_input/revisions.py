@@ -53,7 +53,7 @@ CASES = [
     Case("a revision that is NULL", "user list --database {db}", 78, "holds no Open WebUI database", OTHER,
          setup=after("drop table alembic_version", "create table alembic_version (version_num text)", "insert into alembic_version values (null)")),
     Case("too old: list", "user list --database {db}", 1, "too old for this command", "start Open WebUI 0.6.", setup=at("7e5b5dc7342b")),
-    Case("too old: migrate", "migrate up --database {db}", 1, "this owctl migrates rows from c440947495f3 on", "make a backup", setup=at("7e5b5dc7342b")),
+    Case("too old: migrate", "migrate up --database {db}", 1, "this owctl migrates rows from 3e0e00844bb0 on", "make a backup", setup=at("7e5b5dc7342b")),
     Case("migrate to an earlier one", "migrate up --to 0.10.2 --database {db}", 1, "is later than", "no way back but a backup"),
     Case("migrate to one that nobody knows", "migrate up --to 99.1 --database {db}", 65, "99.1 is neither a revision nor a release", "the newest release it knows"),
     Case("migrate where there is no folder, a dry run", "migrate up -n --database {folder}/none/x.db", 78, "there is no folder", "create it first"),

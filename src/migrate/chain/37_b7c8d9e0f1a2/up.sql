@@ -1,5 +1,5 @@
--- When a chat was last read; what exists counts as read.
+-- When a chat was last read.
 
 ALTER TABLE chat ADD COLUMN last_read_at BIGINT;
 
-UPDATE chat SET last_read_at = updated_at;
+-- code.c: what exists counts as read.

@@ -12,6 +12,7 @@
 struct page {
 	struct chat chats[PAGE];
 	size_t count;
+	const char *also;
 };
 
 static void forget(struct page *page)
@@ -167,12 +168,14 @@ static fallible find_in_json(struct chat *chat, struct db *db)
 
 /* ---- */
 
+/* With something to set for every chat, those without a current message are written as well. */
 static fallible store(const struct page *page, struct db *db)
 {
-	struct changes changes = {.table = "chat", .column = "current_message_id", .type = "text"};
+	struct changes changes = {
+		.table = "chat", .column = "current_message_id", .type = "text", .also = page->also};
 	for (size_t i = 0; i < page->count; i++)
-		if (page->chats[i].current)
-			changes_add(&changes, page->chats[i].id, page->chats[i].current);
+		if (page->chats[i].current || *page->also)
+			changes_add(&changes, page->chats[i].id, page->chats[i].current ? page->chats[i].current : "");
 	struct error *error = changes_write(&changes, db);
 	changes_cleanup(&changes);
 	return error;
@@ -196,9 +199,9 @@ static fallible write_page(void *state, struct work *work)
 	return error;
 }
 
-static fallible run(struct work *work)
+fallible current_find(struct work *work, const char *also)
 {
-	struct page page = {0};
+	struct page page = {.also = also};
 	struct error *error = work_pass(work, &(struct pass){.table = "chat",
 							     .columns = "chat",
 							     .page = PAGE,
@@ -209,4 +212,22 @@ static fallible run(struct work *work)
 	return error;
 }
 
-const struct chain_code chain_code_9a1b2c3d4e5f = {.run = run};
+static fallible column_exists(struct db *db, bool *exists)
+{
+	return db_column_exists(db, "chat", "current_message_id", exists);
+}
+
+fallible current_add_column(struct db *db)
+{
+	bool exists;
+	TRY(column_exists(db, &exists));
+	return exists ? NULL : db_script(db, "ALTER TABLE chat ADD COLUMN current_message_id TEXT");
+}
+
+static fallible run(struct work *work)
+{
+	return work->run->current_found ? NULL : current_find(work, "");
+}
+
+/* The column may be there since b7c8d9e0f1a2, of this run or of one that was cut off in between. */
+const struct chain_code chain_code_9a1b2c3d4e5f = {.sql_is_done = column_exists, .run = run};

@@ -7,6 +7,15 @@
 #include "base/error.h"
 #include "base/str.h"
 
+struct db;
+struct work;
+
+/* Adds the column chat.current_message_id where it is not there yet. */
+fallible current_add_column(struct db *db) MUST_CHECK;
+
+/* A pass that fills it. `also` is what the same statement sets for every chat besides: ", column = value"; or "". */
+fallible current_find(struct work *work, const char *also) MUST_CHECK;
+
 struct chat {
 	char *id;
 	struct strings named; /* by the JSON, the best first */
