@@ -61,7 +61,6 @@ const struct habit command_habits[] = {
 	{"migrate", "check", "status --check"},
 	{"migrate", "current", "status"},
 	{"migrate", "show", "status"},
-	{"migrate", "history", "status"},
 
 	{"profile", "switch", "use"},
 	{"profile", "select", "use"},
