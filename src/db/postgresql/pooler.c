@@ -13,7 +13,7 @@
 #include "db/postgresql/keywords.h"
 #include "db/postgresql/postgresql.h"
 
-#define ROUNDS 8
+#define ROUNDS 40
 
 fallible pg_session_lent(const struct pg *pg)
 {
