@@ -242,3 +242,11 @@ void json_scan_cleanup(struct json_scan *scan)
 	free(scan->failure);
 	*scan = (struct json_scan){0};
 }
+
+fallible json_scan_text(const struct json_scan_caller *caller, void *state, const char *text, size_t size)
+{
+	AUTO(json_scan) struct json_scan scan;
+	json_scan_start(&scan, caller, state);
+	TRY(json_scan_feed(&scan, text, size));
+	return json_scan_end(&scan);
+}

@@ -66,4 +66,7 @@ fallible json_scan_end(struct json_scan *scan) MUST_CHECK;
 
 void json_scan_cleanup(struct json_scan *scan);
 
+/* A text that is there as a whole: all that is handed over is a place in it. */
+fallible json_scan_text(const struct json_scan_caller *caller, void *state, const char *text, size_t size) MUST_CHECK;
+
 #endif

@@ -162,10 +162,7 @@ static fallible read_nodes(struct json_tree *tree, const char *text, size_t size
 	char *piece = str_take(&kept);
 	strings_add_taken(&tree->texts, piece);
 
-	AUTO(json_scan) struct json_scan scan;
-	json_scan_start(&scan, &caller, &reading);
-	TRY(json_scan_feed(&scan, piece, size));
-	TRY(json_scan_end(&scan));
+	TRY(json_scan_text(&caller, &reading, piece, size));
 	*root = reading.root;
 	return NULL;
 }

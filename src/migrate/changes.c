@@ -43,3 +43,8 @@ fallible changes_write(struct changes *changes, struct db *db)
 	changes_cleanup(changes);
 	return NULL;
 }
+
+fallible changes_write_page(void *changes, struct work *work)
+{
+	return changes_write(changes, work->db);
+}

@@ -2,7 +2,7 @@
 #ifndef MIGRATE_CHANGES_H
 #define MIGRATE_CHANGES_H
 
-#include "db/db.h"
+#include "migrate/work.h"
 
 struct changes {
 	const char *table, *column;
@@ -17,5 +17,6 @@ void changes_add(struct changes *changes, const char *id, const char *value);
 
 /* Writes and forgets them. */
 fallible changes_write(struct changes *changes, struct db *db) MUST_CHECK;
+fallible changes_write_page(void *changes, struct work *work) MUST_CHECK; /* the same, as `write` of a pass */
 
 #endif

@@ -60,12 +60,7 @@ static fallible value(void *state, int depth, enum json_kind kind, const char *t
 static void scan(struct reading *reading, const char *text, size_t size)
 {
 	static const struct json_scan_caller caller = {.wish = wish, .value = value};
-	struct json_scan scan;
-	json_scan_start(&scan, &caller, reading);
-	struct error *error = json_scan_feed(&scan, text, size);
-	if (!error)
-		error = json_scan_end(&scan);
-	json_scan_cleanup(&scan);
+	struct error *error = json_scan_text(&caller, reading, text, size);
 	if (!error)
 		return;
 	for (int place = 0; place < PLACES; place++)

@@ -24,11 +24,6 @@ static fallible read_user(void *state, const struct db_rows *row)
 	return NULL;
 }
 
-static fallible write_users(void *state, struct work *work)
-{
-	return changes_write(state, work->db);
-}
-
 static fallible run(struct work *work)
 {
 	AUTO(changes) struct changes changes = {.table = "user", .column = "oauth", .type = "json"};
@@ -37,7 +32,7 @@ static fallible run(struct work *work)
 					      .where = "oauth is not null",
 					      .page = PAGE,
 					      .read = read_user,
-					      .write = write_users,
+					      .write = changes_write_page,
 					      .state = &changes});
 }
 

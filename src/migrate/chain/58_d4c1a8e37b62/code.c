@@ -53,11 +53,6 @@ static fallible read_chat(void *state, const struct db_rows *row)
 	return NULL;
 }
 
-static fallible write_chats(void *state, struct work *work)
-{
-	return changes_write(state, work->db);
-}
-
 static fallible run(struct work *work)
 {
 	AUTO(changes) struct changes changes = {.table = "chat", .column = "timer_at", .type = "bigint"};
@@ -66,7 +61,7 @@ static fallible run(struct work *work)
 					      .where = "cast(meta as text) not in ('', '{}')",
 					      .page = PAGE,
 					      .read = read_chat,
-					      .write = write_chats,
+					      .write = changes_write_page,
 					      .state = &changes});
 }
 

@@ -49,11 +49,6 @@ static fallible read_skill(void *state, const struct db_rows *row)
 	return NULL;
 }
 
-static fallible write_skills(void *state, struct work *work)
-{
-	return changes_write(state, work->db);
-}
-
 static fallible run(struct work *work)
 {
 	AUTO(changes) struct changes changes = {.table = "skill", .column = "data", .type = "json"};
@@ -62,7 +57,7 @@ static fallible run(struct work *work)
 					      .columns = "content",
 					      .page = PAGE,
 					      .read = read_skill,
-					      .write = write_skills,
+					      .write = changes_write_page,
 					      .state = &changes});
 }
 
