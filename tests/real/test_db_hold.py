@@ -1,4 +1,4 @@
-"""One holder at a time (db_hold), whoever comes, goes or dies; and the statements that only a holder may run (db_alone)."""
+"""One holder at a time (db_hold), whoever comes, goes or dies."""
 import contextlib
 import fcntl
 import os
@@ -14,9 +14,9 @@ import pytest
 
 from lab.memory import small_disk
 from lab.pgbouncer import pooled
-from lab.probe import COLUMNS, TABLE, Probe, Refused
+from lab.probe import TABLE, Probe, Refused
 from lab.process import wait_until
-from lab.sqlite import Holder, beside, inodes, names_in, unprivileged, wal_database
+from lab.sqlite import beside, names_in, unprivileged, wal_database
 
 
 @pytest.fixture(params=(pytest.param("sqlite", marks=pytest.mark.quick), "debian", "newest"))
@@ -104,42 +104,6 @@ def test_never_two_while_it_goes_from_hand_to_hand(place, probes, tmp_path):
         probe.send("take_turns", number=7, times=times, marker=str(tmp_path / "inside"))
     turns = [probe.answer()["turns"] for probe in takers]
     assert sum(turns) >= 20, turns
-
-
-def test_what_belongs_outside_of_transactions(place, probes):
-    probe = probes(**place)
-    with pytest.raises(Refused, match="while nothing is held"):
-        probe("alone", sql="vacuum")
-    probe.hold()
-    with pytest.raises(Refused, match="a second lock"):
-        probe.hold(8)
-    probe.begin()
-    for do in ("hold", "alone", "others", "copy"):
-        with pytest.raises(Refused, match="outside of one"):
-            probe(do, number=7, sql="vacuum", path="nowhere")
-    assert probe.rows("select 1", 1) == [[1]]
-    probe("release", number=7)
-    with pytest.raises(Refused, match="outside a transaction"):
-        probe.rows("select 1", 1)
-
-
-def test_statement_alone(place, probes):
-    probe = probes(**place)
-    probe.begin("write")
-    probe("script", sql=TABLE.replace("create table", "create table if not exists"))
-    probe("generate", table="people", columns=COLUMNS, count=1000)
-    probe("commit")
-    probe.hold()
-    probe("alone", sql="vacuum")
-    probe("alone", sql="select * from people")  # its rows are dropped
-    with pytest.raises(Refused, match="syntax|near"):
-        probe("alone", sql="nonsense")
-    with pytest.raises(Refused, match="more than one statement|multiple commands"):
-        probe("alone", sql="delete from people; delete from people")
-    probe("alone", sql="begin")
-    probe("alone", sql="vacuum")
-    probe.begin()
-    assert probe.rows("select count(*) from people", 1) == [[1000]]
 
 
 def test_a_database_opened_read_only_stays_so(place, probes):
@@ -310,100 +274,7 @@ def test_no_room_for_the_lock_file(tmp_path, probes):
         probe("close")
 
 
-@pytest.mark.quick
-def test_vacuum_beside_a_server(path, probes):
-    server = Holder(path, "wal")
-    server("insert into people(id) values ('server')")
-    before, content = inodes(path), path.read_bytes()
-    probe = probes(sqlite=str(path))
-    probe.hold()
-    probe("alone", sql="vacuum", long=True)
-    for sql in ("pragma journal_mode = delete", "pragma wal_checkpoint", "attach '/tmp/other.db' as other", "vacuum into '/tmp/other.db'"):
-        with pytest.raises(Refused, match="can't stand"):
-            probe("alone", sql=sql)
-    probe("close")
-    assert inodes(path) == before and path.read_bytes() == content
-    server("insert into people(id) values ('server, later')")
-    server.kill()
-    assert names_in(path) == ["server", "server, later"]
-
-
-# ---- time-outs
-
-ENDLESS = {"sqlite": "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n", "postgresql": "select pg_sleep(60)"}
-
-
-def test_long_work_is_given_its_time(place, probes):
-    sql = ENDLESS[next(iter(place))]
-    probe = probes(**place, silence_timeout=1)
-    probe.hold()
-    refusal, seconds = probe.refused("alone", sql=sql)
-    assert refusal.status == 75 and seconds < 4
-    probe.send("alone", sql=sql, long=True)
-    time.sleep(3)
-    assert probe.interrupted(signal.SIGTERM) < 1.5
-
-
 # ---- PostgreSQL
-
-def session_of(probe):
-    """What the session, and not the transaction, was told."""
-    probe.begin()
-    shown = probe.rows("select name, setting from pg_settings where setting <> reset_val and name in"
-                       " ('application_name', 'idle_session_timeout', 'tcp_keepalives_idle', 'default_transaction_read_only')", 2)
-    probe("rollback")
-    return dict(shown)
-
-
-def test_index_concurrently_and_vacuum_in_a_schema(each_postgresql, probes):
-    place = {"postgresql": each_postgresql.create()}
-    with psycopg.connect(place["postgresql"], autocommit=True) as other:
-        other.execute("create schema own")
-        other.execute(TABLE.replace("people", "own.people"))
-    probe = probes(**place, schema="own")
-    before = session_of(probe)
-    probe.hold()
-    assert session_of(probe)["application_name"] == f"owctl pid {probe.popen.pid} on host {socket.gethostname()}"
-    probe("alone", sql="create index concurrently by_email on people (email)", long=True)
-    probe("alone", sql="vacuum analyze people", long=True)
-    with psycopg.connect(place["postgresql"]) as other:
-        assert other.execute("select schemaname from pg_indexes where indexname = 'by_email'").fetchall() == [("own",)]
-    probe("release", number=7)
-    assert session_of(probe) == before
-
-
-def test_statement_alone_is_told_what_a_transaction_is(debian, probes):
-    with psycopg.connect(debian, autocommit=True) as other:
-        other.execute("create table told (statement_timeout text, lock_timeout text, search_path text)")
-        other.execute("create schema own")
-        ask = "insert into public.told select " + ", ".join(f"current_setting('{name}')" for name in ("statement_timeout", "lock_timeout", "search_path"))
-        probe = probes(postgresql=debian, schema="own", statement_timeout=20, lock_timeout=3)
-        probe.hold()
-        for long in (False, True):
-            probe("alone", sql=ask, long=long)
-        assert other.execute("select * from told").fetchall() == [("20s", "3s", "own"), ("0", "3s", "own")]
-    with psycopg.connect(debian) as blocker:
-        blocker.execute("lock table told in access exclusive mode")
-        refusal, seconds = probe.refused("alone", sql=ask, long=True)
-        assert refusal.status == 75 and 2 < seconds < 6
-
-
-def test_statement_alone_leaves_nothing_in_the_session(debian, probes):
-    probe = probes(postgresql=debian, read_only=True, statement_timeout=20)
-    probe.hold()
-    with pytest.raises(Refused):
-        probe("alone", sql="nonsense")
-    probe("alone", sql="select set_config('owctl.seen', concat_ws(' ', current_setting('statement_timeout'),"
-                       " current_setting('default_transaction_read_only')), false)")
-    probe.begin()
-    assert probe.rows("select current_setting('owctl.seen'), current_setting('default_transaction_read_only')", 2) == [["20s on", "off"]]
-
-
-def test_schema_that_is_not_there(debian, probes):
-    probe = probes(postgresql=debian, schema="nowhere")
-    probe.hold()
-    refusal, _ = probe.refused("alone", sql="select 1")
-    assert refusal.status == 78 and "DATABASE_SCHEMA" in refusal.hint
 
 
 def test_numbers_are_locks_of_their_own(debian, probes):
