@@ -3,9 +3,7 @@
 ALTER TABLE owctl_chat_message RENAME TO chat_message;
 
 CREATE INDEX ix_chat_message_user_id ON chat_message (user_id);
-CREATE INDEX ix_chat_message_chat_id ON chat_message (chat_id);
 CREATE INDEX ix_chat_message_model_id ON chat_message (model_id);
 CREATE INDEX ix_chat_message_created_at ON chat_message (created_at);
-CREATE INDEX chat_message_chat_parent_idx ON chat_message (chat_id, parent_id);
 CREATE INDEX chat_message_model_created_idx ON chat_message (model_id, created_at);
 CREATE INDEX chat_message_user_created_idx ON chat_message (user_id, created_at);

@@ -23,4 +23,8 @@ CREATE TABLE owctl_chat_message (
     FOREIGN KEY (chat_id) REFERENCES chat (id) ON DELETE CASCADE
 );
 
+-- Messages come in the order of their chats: these indexes grow at their end, and need no pass of their own.
+CREATE INDEX ix_chat_message_chat_id ON owctl_chat_message (chat_id);
+CREATE INDEX chat_message_chat_parent_idx ON owctl_chat_message (chat_id, parent_id);
+
 -- code.c: the messages in chat.chat become rows.
