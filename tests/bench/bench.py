@@ -10,9 +10,12 @@ import tempfile
 TREE = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TREE / "tests/real"))
 
+from lab import openwebui  # noqa: E402
+from lab.parts import RELEASES  # noqa: E402
 from lab.postgresql import PostgreSQL  # noqa: E402
 
 import accounts  # noqa: E402
+import chats  # noqa: E402
 from measure import Line, pair, run, show  # noqa: E402
 
 OWCTL = TREE / "build/owctl"
@@ -95,7 +98,46 @@ def hashing(folder):
                unit=" ", target=None, note="(ratio is the share of all cores; 0.95 or more is wanted)")
 
 
-WORK = [start, size, sqlite_list, postgresql_list, sqlite_import, postgresql_import, hashing]
+CHATS = 40_000
+MIGRATION = f"migration of {CHATS:,} chats from {chats.REVISION}"
+
+
+def alembic(folder, url):
+    """The newest release's own migrations as a command; loading the release is part of it, as it is of each start."""
+    script = TREE / "tests/real/lab/run_migrations.py"
+    environment = openwebui.environment(RELEASES[-1], folder, DATABASE_URL=url, ENABLE_DB_MIGRATIONS="false")
+    return ["env", *(f"{name}={value}" for name, value in environment.items()), openwebui.python(RELEASES[-1]), script, "head"]
+
+
+def sqlite_migration(folder):
+    made, path = folder / "made.db", folder / "migrated.db"
+    chats.fill_sqlite(OWCTL, made, CHATS)
+    fresh = lambda: chats.fresh_sqlite(made, path)
+    yield pair(f"{MIGRATION}, SQLite",
+               {"command": [OWCTL, "-q", "migrate", "up", "--no-backup", "--database", path], "prepare": fresh},
+               {"command": alembic(folder, f"sqlite:///{path}"), "prepare": fresh}, "Alembic of " + RELEASES[-1],
+               runs=3, target=0.25)
+
+
+def postgresql_migration(folder):
+    with PostgreSQL("debian") as server:
+        server.start().wait()
+        made, url = server.create(), server.create()
+        chats.fill_postgresql(OWCTL, server, made, CHATS)
+        name = url.rpartition("/")[2]
+
+        def fresh():
+            server.execute("drop database {}", name)
+            server.execute("create database {} template {}", name, made.rpartition("/")[2])
+            server.execute("checkpoint")
+
+        yield pair(f"{MIGRATION}, PostgreSQL",
+                   {"command": [OWCTL, "-q", "migrate", "up", "--no-backup", "--database", url], "prepare": fresh},
+                   {"command": alembic(folder, url), "prepare": fresh}, "Alembic of " + RELEASES[-1], runs=3, target=0.3)
+
+
+WORK = [start, size, sqlite_list, postgresql_list, sqlite_import, postgresql_import, hashing, sqlite_migration,
+        postgresql_migration]
 
 
 def main():
