@@ -15,6 +15,7 @@ from lab.rows_difference import difference
 from test_old_database import connected, copied, copy, engine  # noqa: F401 (fixtures)
 
 OLDEST = "c440947495f3"
+OWN = ("owctl_migration", "owctl_kept")
 IDS = [revision.id for revision in chain.revisions()]
 STARTS = IDS[IDS.index("3e0e00844bb0"):-1]
 EVERY = 1 if FACTOR > 1 else 3  # of the starts, on SQLite; half as many on PostgreSQL
@@ -25,14 +26,13 @@ def read_catalogue(url):
     with connected(url) as connection:
         read = catalogue.of_sqlite if isinstance(connection, sqlite3.Connection) else catalogue.of_postgresql
         found = read(connection)
-    found["tables"].pop("owctl_migration", None)
+    for own in OWN:
+        found["tables"].pop(own, None)
     return found
 
 
 def everything(url, since=None):
-    found = rows.of(url, since)
-    found.pop("owctl_migration", None)
-    return found
+    return rows.of(url, since)
 
 
 @pytest.fixture
