@@ -10,6 +10,7 @@
 #include "tag.h"
 
 #define PAGE 1000
+#define PINNED "pinned"
 #define OF_CHAT "from chatidtag t where t.chat_id = chat.id"
 
 char *tag_id(const char *name)
@@ -30,7 +31,7 @@ static void collect(struct strings *ids, const struct json_node *names)
 		if (!json_tree_string(node, &name))
 			continue;
 		AUTO(memory) char *id = tag_id(str_text(&name));
-		if (strcmp(id, TAG_PINNED) != 0 && !strings_have(ids, id))
+		if (strcmp(id, PINNED) != 0 && !strings_have(ids, id))
 			strings_add(ids, id);
 	}
 }
@@ -57,9 +58,11 @@ static fallible read_chat(void *state, const struct db_rows *row)
 
 static fallible run(struct work *work)
 {
+	const char *ascii = db_pick(work->db, "", " collate \"C\"");
 	AUTO(memory)
-	char *pinned = text_format(", pinned = exists (select 1 " OF_CHAT " and lower(t.tag_name%s) = '" TAG_PINNED "')",
-				   db_pick(work->db, "", " collate \"C\""));
+	char *pinned = text_format(", pinned = exists (select 1 " OF_CHAT " and lower(t.tag_name%s) = '" PINNED "')",
+				   ascii);
+	AUTO(memory) char *delete = text_format("delete from tag where lower(name%s) = '" PINNED "'", ascii);
 	AUTO(memory)
 	char *names = text_format("(select %s(t.tag_name) " OF_CHAT ")",
 				  db_pick(work->db, "json_group_array", "json_agg"));
@@ -73,6 +76,7 @@ static fallible run(struct work *work)
 					   .read = read_chat,
 					   .write = changes_write_page,
 					   .state = &changes}));
+	TRY(db_run(work->db, delete, NULL, 0, NULL));
 	return db_script(work->db, "DROP INDEX " INDEX);
 }
 

@@ -1,5 +1,5 @@
-/* The id of a tag becomes its name, in small letters and with underscores, for every account that has it; "pinned" is
- * no tag any more. Upstream does this before two accounts can have the same id, and deletes the others' tags. */
+/* The id of a tag becomes its name, in small letters and with underscores, for every account that has it. Upstream does
+ * this before two accounts can have the same id, and deletes the others' tags. */
 #include <string.h>
 
 #include "base/memory.h"
@@ -52,19 +52,19 @@ static fallible read_tag(void *state, const struct db_rows *row)
 	if (!name)
 		return NULL;
 	AUTO(memory) char *new_id = tag_id(name);
-	if (!strcmp(new_id, id) && strcmp(id, TAG_PINNED) != 0)
+	if (!strcmp(new_id, id))
 		return NULL;
 	page->tags[page->count++] = (struct tag){text_copy(id), text_copy(db_cell_text(row, USER)), text_copy(new_id)};
 	return NULL;
 }
 
-static fallible run_on(struct db *db, const struct tag *tag, const char *sql, int64_t *changed)
+static fallible run_on(struct db *db, const struct tag *tag, const char *sql)
 {
 	const struct db_value parameters[] = {db_text(tag->id), db_text(tag->user), db_text(tag->new_id)};
 	size_t count = strstr(sql, "$3") ? 3 : 2;
 	AUTO(memory)
 	char *whole = text_format("%s where id = $1 and user_id %s $2", sql, db_pick(db, "is", "is not distinct from"));
-	return db_run(db, whole, parameters, count, changed);
+	return db_run(db, whole, parameters, count, NULL);
 }
 
 /* *taken: by another row of the account, whose own place that is. One that is there by chance gets its own in its turn,
@@ -85,12 +85,10 @@ static fallible is_taken(struct db *db, const struct tag *tag, bool *there, bool
 static fallible write_tag(struct db *db, const struct tag *tag)
 {
 	bool there = false, taken = false;
-	if (!strcmp(tag->new_id, TAG_PINNED))
-		return run_on(db, tag, "delete from tag", NULL);
 	TRY(is_taken(db, tag, &there, &taken));
 	if (taken)
-		return run_on(db, tag, "delete from tag", NULL);
-	return there ? NULL : run_on(db, tag, "update tag set id = $3", NULL);
+		return run_on(db, tag, "delete from tag");
+	return there ? NULL : run_on(db, tag, "update tag set id = $3");
 }
 
 static fallible write_page(void *state, struct work *work)
