@@ -38,8 +38,11 @@ fallible scratch_swap(struct db *db, const char *table, const char *scratch)
 		       "select sql from sqlite_master where type in ('index', 'trigger') and tbl_name = $1"
 		       " and sql is not null",
 		       table, &dependents));
+	/* Else views of the table would be looked at while it is gone. */
 	AUTO(memory)
-	char *swap = text_format("drop table \"%s\"; alter table \"%s\" rename to \"%s\"", table, scratch, table);
+	char *swap = text_format("drop table \"%s\"; pragma legacy_alter_table = on;"
+				 " alter table \"%s\" rename to \"%s\"; pragma legacy_alter_table = off",
+				 table, scratch, table);
 	TRY(db_script(db, swap));
 	for (size_t i = 0; i < dependents.count; i++)
 		TRY(db_script(db, dependents.items[i]));

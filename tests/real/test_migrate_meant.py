@@ -144,6 +144,24 @@ def test_conversations_that_a_server_left_half_way_are_brought_to_the_end(migrat
     assert "old_chat" not in old_database_columns(url)
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_what_the_owner_has_added_to_conversations_stays_where_the_table_is_made_anew(migrate, old, engine):  # noqa: F811
+    url = old("6a39f3d8e55c", seed=3, count=20)
+    with connected(url) as connection:
+        connection.executescript("""
+            alter table chat add column mine text default 'x';
+            create index mine_idx on chat (mine) where mine is not null;
+            create view titles as select id, title from chat;
+            create trigger guard after delete on chat begin select 1; end;
+            update chat set mine = 'kept';""")
+    migrate(url, "--to", "242a2047eae0").ok()
+    with connected(url) as connection:
+        assert connection.execute("select distinct mine from chat").fetchall() == [("kept",)]
+        assert connection.execute("select count(*) from titles").fetchone() == (23,)
+        names = {name for [name] in connection.execute("select name from sqlite_master where type in ('index', 'trigger', 'view')")}
+        assert {"mine_idx", "titles", "guard"} <= names and not [name for name in names if "owctl_chat" in name]
+
+
 def old_database_columns(url):
     with connected(url) as connection:
         return old_database.schema(connection)["chat"]

@@ -9,7 +9,7 @@
 #include "migrate/python.h"
 #include "tag.h"
 
-#define PAGE 1000
+#define PAGE 100
 #define PINNED "pinned"
 #define OF_CHAT "from chatidtag t where t.chat_id = chat.id"
 

@@ -6,7 +6,7 @@
 #include "migrate/chain/06_1af9b942657b/tag.h"
 #include "migrate/chain/code.h"
 
-#define PAGE 1000
+#define PAGE 100
 
 enum { ID = 1, USER, NAME };
 

@@ -4,7 +4,7 @@
 #include "migrate/chain/code.h"
 #include "migrate/fit.h"
 
-#define PAGE 500
+#define PAGE 100
 
 static fallible prepare(struct work *work)
 {
