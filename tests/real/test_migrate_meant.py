@@ -32,6 +32,7 @@ MEANT = {
     "member_null": ("37f288994c47", "select count(*) from group_member where group_id = '{group}'", 0),
     "member_unknown": ("37f288994c47", "select count(*) from group_member where group_id = '{group}'", 1),
     "member_number": ("37f288994c47", "select count(*) from group_member where group_id = '{group}'", 0),
+    "channel_member_without_joined_at": ("2f1211949ecc", "select joined_at = created_at from channel_member", True),
     "settings_not_json": ("b10670c03dd5", "select settings from \"user\" where id = '{user}'", None),
     "settings_empty": ("b10670c03dd5", "select settings from \"user\" where id = '{user}'", None),
     "file_twice": ("3e0e00844bb0", "select count(*) from knowledge_file where knowledge_id = '{knowledge}'", 1),
@@ -73,7 +74,7 @@ def test_what_was_meant_is_there(migrate, old, engine, feature):  # noqa: F811
     url = old(before(revision), seed=3, count=20, hostile=[feature])
     said = migrate(url, "--to", revision).ok().err
     names = {table: ids(table) for table in ("chat", "document", "file", "group", "knowledge", "tag", "user")}
-    assert ask(url, sql.format(**names)) == answer
+    assert ask(url, sql.format(**names)) == answer, said
     if feature in KEPT:
         table, column, value = KEPT[feature]
         with connected(url) as connection:
