@@ -163,6 +163,16 @@ def test_what_the_owner_has_added_to_conversations_stays_where_the_table_is_made
         assert {"mine_idx", "titles", "guard"} <= names and not [name for name in names if "owctl_chat" in name]
 
 
+def test_times_of_folders_are_seconds(migrate, old, engine):  # noqa: F811
+    """Upstream leaves the year on SQLite."""
+    url = old("c69f45358db4", seed=3, count=20)
+    with connected(url) as connection:
+        connection.execute("update folder set created_at = '2024-10-21 12:34:56.000123', updated_at = '2024-10-21 12:34:57'")
+    migrate(url, "--to", "4ace53fd72c8").ok()
+    with connected(url) as connection:
+        assert connection.execute("select distinct created_at, updated_at from folder").fetchall() == [(1729514096, 1729514097)]
+
+
 def old_database_columns(url):
     with connected(url) as connection:
         return old_database.schema(connection)["chat"]

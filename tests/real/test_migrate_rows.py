@@ -39,6 +39,14 @@ def everything(url, since=None):
     return rows.of(url, since)
 
 
+def same_folders(theirs, ours):
+    """4ace53fd72c8 makes a year of the times on SQLite; what was meant is in test_migrate_meant.py."""
+    for folder, row in theirs.get("folder", {}).items():
+        for time in ("created_at", "updated_at"):
+            row[time] = ours["folder"][folder][time] if row[time] == 2024 else row[time]
+    return theirs, ours
+
+
 @pytest.fixture
 def old(engine, postgresql, tmp_path):  # noqa: F811
     """old(revision, ..): the URL of a database as the chain makes it there, with the rows of old_database.fill(..)."""
@@ -72,7 +80,7 @@ def check_same(upgrade, migrate, ours, theirs):
     since = time.time()
     upgrade(theirs)
     migrate(ours).ok()
-    assert difference(everything(theirs, since), everything(ours, since)) == ""
+    assert difference(*same_folders(everything(theirs, since), everything(ours, since))) == ""
     assert catalogue.difference(read_catalogue(theirs), read_catalogue(ours), ("upstream", "owctl")) == ""
 
 
