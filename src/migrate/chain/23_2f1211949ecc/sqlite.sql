@@ -1,5 +1,5 @@
 -- What a member sees and mutes in a channel, when they joined, and which messages are pinned.
--- joined_at has no default, so this fails on a channel_member that has rows.
+-- joined_at has no default: code.c does it otherwise for members that are there.
 
 ALTER TABLE channel_member ADD COLUMN status TEXT;
 ALTER TABLE channel_member ADD COLUMN is_active BOOLEAN NOT NULL DEFAULT 1;
