@@ -57,7 +57,6 @@ const struct habit command_habits[] = {
 	{"migrate", "init", "up"},
 	{"migrate", "create", "up"},
 	{"migrate", "latest", "up"},
-	{"migrate", "plan", "up --dry-run"},
 	{"migrate", "check", "status --check"},
 	{"migrate", "current", "status"},
 	{"migrate", "show", "status"},

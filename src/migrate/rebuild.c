@@ -22,7 +22,7 @@ static fallible read_key(struct db *db, const char *table, struct strings *colum
 	return error;
 }
 
-static fallible lacks_key(struct db *db, const char *table, const char *const *key, bool *lacks)
+fallible primary_key_is_lacking(struct db *db, const char *table, const char *const *key, bool *lacks)
 {
 	AUTO(strings) struct strings present = {0};
 	bool exists;
@@ -58,7 +58,7 @@ fallible primary_key_find_blockers(struct blockers *blockers, const char *table,
 {
 	bool lacks;
 	struct db *db = blockers->installation->db;
-	TRY(lacks_key(db, table, key, &lacks));
+	TRY(primary_key_is_lacking(db, table, key, &lacks));
 	if (!lacks)
 		return NULL;
 	AUTO(memory) char *columns = list_of(key);
@@ -132,7 +132,7 @@ static fallible make_anew(struct db *db, const char *table, const char *constrai
 fallible primary_key_add(struct db *db, const char *table, const char *const *key)
 {
 	bool lacks;
-	TRY(lacks_key(db, table, key, &lacks));
+	TRY(primary_key_is_lacking(db, table, key, &lacks));
 	if (!lacks)
 		return NULL;
 	AUTO(memory) char *columns = list_of(key);

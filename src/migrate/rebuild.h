@@ -9,6 +9,9 @@
  * Does nothing to a table that has it, is not there, or lacks a column. */
 fallible primary_key_add(struct db *db, const char *table, const char *const *key) MUST_CHECK;
 
+/* Whether it would do something. */
+fallible primary_key_is_lacking(struct db *db, const char *table, const char *const *key, bool *lacks) MUST_CHECK;
+
 /* A blocker for each value that would keep primary_key_add from it: NULL, or one that stands twice. */
 fallible primary_key_find_blockers(struct blockers *blockers, const char *table, const char *const *key) MUST_CHECK;
 

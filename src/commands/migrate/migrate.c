@@ -4,7 +4,7 @@
 #include "commands/commands.h"
 #include "openwebui/release.h"
 
-static const struct command *const subcommands[] = {&migrate_status_command, &migrate_up_command,
+static const struct command *const subcommands[] = {&migrate_status_command, &migrate_plan_command, &migrate_up_command,
 						    &migrate_history_command, NULL};
 
 const struct command migrate_command = {

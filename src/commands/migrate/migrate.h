@@ -6,7 +6,7 @@
 #include "commands/common.h"
 #include "migrate/up.h"
 
-extern const struct command migrate_status_command, migrate_up_command, migrate_history_command;
+extern const struct command migrate_status_command, migrate_plan_command, migrate_up_command, migrate_history_command;
 
 /* The releases that have a revision as their head: "0.12.4", "0.8.0 to 0.8.12", or NULL. To be freed. */
 char *migrate_releases(const struct revision *revision);

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "commands/migrate/up.h"
+#include "migrate/forecast.h"
 
 /* ---- before the first change ---- */
 
@@ -45,6 +46,15 @@ static fallible back_up(struct installation *installation, const struct migratio
 	return error_wrap(error, "copying the database before the first change");
 }
 
+static fallible check_disk(struct installation *installation, const struct up_arguments *arguments,
+			   const struct migration_plan *plan)
+{
+	TRY(db_begin(installation->db, DB_READ));
+	TRY(forecast_check_disk(installation, plan, !arguments->no_backup));
+	db_rollback(installation->db);
+	return NULL;
+}
+
 /* Leaves a write transaction in which the plan was made again: somebody else may have been quicker. */
 static fallible prepare(struct installation *installation, const struct up_arguments *arguments,
 			struct migration_plan *plan, char **backup)
@@ -58,6 +68,8 @@ static fallible prepare(struct installation *installation, const struct up_argum
 	db_rollback(installation->db);
 	if (plan->pending && !arguments->online)
 		TRY(refuse_others(installation));
+	if (plan->pending)
+		TRY(check_disk(installation, arguments, plan));
 	if (plan->pending && !arguments->no_backup)
 		TRY(back_up(installation, plan, backup));
 	return db_begin(installation->db, DB_WRITE);

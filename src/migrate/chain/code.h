@@ -6,7 +6,15 @@
 #define MIGRATE_CHAIN_CODE_H
 
 #include "migrate/blockers.h"
+#include "migrate/effects.h"
 #include "migrate/work.h"
+
+/* A table that the code itself works on, for `migrate plan`; what the SQL does is seen in the SQL. */
+struct chain_touch {
+	const char *table;
+	unsigned effects; /* enum effect */
+	const char *from; /* EFFECT_FILLS: the table whose rows they are made of */
+};
 
 struct chain_code {
 	/* Looks, before anything is changed and whatever revisions come before this one, for what this revision
@@ -21,6 +29,9 @@ struct chain_code {
 	/* SQL for when the rows are where they belong: drops what they came from, adds what is quicker added to
 	 * rows. Both NULL, or the same pointer where both engines take the same text. */
 	const char *after_sqlite, *after_postgresql;
+	const struct chain_touch *touches; /* ends with {0}; NULL: none */
+	/* The same where it depends on the database: adds to `effects`. NULL: it does not. */
+	fallible (*find_touches)(struct db *db, struct effects *effects);
 };
 
 #endif

@@ -90,5 +90,11 @@ static fallible run(struct work *work)
 	return error;
 }
 
+static const struct chain_touch touches[] = {
+	{"document", EFFECT_READS, NULL},
+	{"knowledge", EFFECT_FILLS, "document"},
+	{NULL, 0, NULL},
+};
+
 const struct chain_code chain_code_6a39f3d8e55c = {
-	.find_blockers = find_blockers, .sql_is_done = sql_is_done, .run = run};
+	.find_blockers = find_blockers, .sql_is_done = sql_is_done, .run = run, .touches = touches};

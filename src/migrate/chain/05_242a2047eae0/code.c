@@ -180,4 +180,9 @@ static fallible run(struct work *work)
 	return error;
 }
 
-const struct chain_code chain_code_242a2047eae0 = {.sql_is_done = sql_is_done, .run = run};
+static const struct chain_touch touches[] = {
+	{"chat", EFFECT_REMAKES, NULL},
+	{NULL, 0, NULL},
+};
+
+const struct chain_code chain_code_242a2047eae0 = {.sql_is_done = sql_is_done, .run = run, .touches = touches};

@@ -101,4 +101,11 @@ static fallible run(struct work *work)
 	return db_script(work->db, "DROP INDEX " INDEX);
 }
 
-const struct chain_code chain_code_1af9b942657b = {.sql_is_done = sql_is_done, .run = run};
+static const struct chain_touch touches[] = {
+	{"chatidtag", EFFECT_READS, NULL},
+	{"chat", EFFECT_WRITES, NULL},
+	{"tag", EFFECT_WRITES, NULL},
+	{NULL, 0, NULL},
+};
+
+const struct chain_code chain_code_1af9b942657b = {.sql_is_done = sql_is_done, .run = run, .touches = touches};

@@ -141,5 +141,10 @@ static fallible run(struct work *work)
 	return error;
 }
 
+static const struct chain_touch touches[] = {
+	{"tag", EFFECT_READS | EFFECT_WRITES, NULL},
+	{NULL, 0, NULL},
+};
+
 const struct chain_code chain_code_3ab32c4b8f59 = {
-	.find_blockers = find_blockers, .sql_is_done = sql_is_done, .run = run};
+	.find_blockers = find_blockers, .sql_is_done = sql_is_done, .run = run, .touches = touches};

@@ -54,4 +54,9 @@ static fallible run(struct work *work)
 					      .state = &changes});
 }
 
-const struct chain_code chain_code_c29facfe716b = {.prepare = prepare, .sql_is_done = sql_is_done, .run = run};
+static const struct chain_touch touches[] = {
+	{"file", EFFECT_READS | EFFECT_WRITES, NULL},
+	{NULL, 0, NULL},
+};
+
+const struct chain_code chain_code_c29facfe716b = {.prepare = prepare, .sql_is_done = sql_is_done, .run = run, .touches = touches};

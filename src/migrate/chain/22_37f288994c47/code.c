@@ -82,5 +82,12 @@ static fallible run(struct work *work)
 	return error ? error : tell_unknown(work->db);
 }
 
+static const struct chain_touch touches[] = {
+	{"group", EFFECT_READS, NULL},
+	{"group_member", EFFECT_FILLS, "group"},
+	{NULL, 0, NULL},
+};
+
 const struct chain_code chain_code_37f288994c47 = {
-	.run = run, .after_sqlite = chain_37f288994c47_after, .after_postgresql = chain_37f288994c47_after};
+	.run = run, .after_sqlite = chain_37f288994c47_after, .after_postgresql = chain_37f288994c47_after,
+	.touches = touches};

@@ -72,4 +72,9 @@ static fallible run(struct work *work)
 	return scratch_swap(work->db, "user", SCRATCH);
 }
 
-const struct chain_code chain_code_b10670c03dd5 = {.prepare = prepare, .sql_is_done = sql_is_done, .run = run};
+static const struct chain_touch touches[] = {
+	{"user", EFFECT_READS | EFFECT_WRITES, NULL},
+	{NULL, 0, NULL},
+};
+
+const struct chain_code chain_code_b10670c03dd5 = {.prepare = prepare, .sql_is_done = sql_is_done, .run = run, .touches = touches};

@@ -94,5 +94,12 @@ static fallible run(struct work *work)
 	return error;
 }
 
+static const struct chain_touch touches[] = {
+	{"knowledge", EFFECT_READS, NULL},
+	{"knowledge_file", EFFECT_FILLS, "knowledge"},
+	{NULL, 0, NULL},
+};
+
 const struct chain_code chain_code_3e0e00844bb0 = {
-	.run = run, .after_sqlite = chain_3e0e00844bb0_after, .after_postgresql = chain_3e0e00844bb0_after};
+	.run = run, .after_sqlite = chain_3e0e00844bb0_after, .after_postgresql = chain_3e0e00844bb0_after,
+	.touches = touches};

@@ -120,7 +120,14 @@ static fallible run(struct work *work)
 	return error;
 }
 
+static const struct chain_touch touches[] = {
+	{"prompt", EFFECT_READS, NULL},
+	{"prompt_history", EFFECT_FILLS, "prompt"},
+	{NULL, 0, NULL},
+};
+
 const struct chain_code chain_code_374d2f66af06 = {.find_blockers = find_blockers,
 						   .run = run,
 						   .after_sqlite = chain_374d2f66af06_after,
-						   .after_postgresql = chain_374d2f66af06_after};
+						   .after_postgresql = chain_374d2f66af06_after,
+						   .touches = touches};

@@ -114,7 +114,14 @@ static fallible run(struct work *work)
 	return error;
 }
 
+static const struct chain_touch touches[] = {
+	{"chat", EFFECT_READS, NULL},
+	{"chat_message", EFFECT_FILLS, "chat"},
+	{NULL, 0, NULL},
+};
+
 const struct chain_code chain_code_8452d01d26d7 = {.find_blockers = find_blockers,
 						   .run = run,
 						   .after_sqlite = chain_8452d01d26d7_after_sqlite,
-						   .after_postgresql = chain_8452d01d26d7_after_postgresql};
+						   .after_postgresql = chain_8452d01d26d7_after_postgresql,
+						   .touches = touches};

@@ -114,6 +114,19 @@ static fallible run(struct work *work)
 	return error;
 }
 
+static const struct chain_touch touches[] = {
+	{"knowledge", EFFECT_READS, NULL},
+	{"prompt", EFFECT_READS, NULL},
+	{"tool", EFFECT_READS, NULL},
+	{"model", EFFECT_READS, NULL},
+	{"note", EFFECT_READS, NULL},
+	{"channel", EFFECT_READS, NULL},
+	{"file", EFFECT_READS, NULL},
+	{"access_grant", EFFECT_FILLS, NULL},
+	{NULL, 0, NULL},
+};
+
 const struct chain_code chain_code_f1e2d3c4b5a6 = {.run = run,
 						   .after_sqlite = chain_f1e2d3c4b5a6_after,
-						   .after_postgresql = chain_f1e2d3c4b5a6_after};
+						   .after_postgresql = chain_f1e2d3c4b5a6_after,
+						   .touches = touches};

@@ -14,4 +14,9 @@ static fallible run(struct work *work)
 	return NULL;
 }
 
-const struct chain_code chain_code_b7c8d9e0f1a2 = {.run = run};
+static const struct chain_touch touches[] = {
+	{"chat", EFFECT_READS | EFFECT_WRITES, NULL},
+	{NULL, 0, NULL},
+};
+
+const struct chain_code chain_code_b7c8d9e0f1a2 = {.run = run, .touches = touches};

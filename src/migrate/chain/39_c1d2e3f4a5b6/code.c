@@ -95,4 +95,10 @@ static fallible run(struct work *work)
 	return remove_copies(work->db);
 }
 
-const struct chain_code chain_code_c1d2e3f4a5b6 = {.find_blockers = find_blockers, .run = run};
+static const struct chain_touch touches[] = {
+	{"chat", EFFECT_READS, NULL},
+	{"shared_chat", EFFECT_FILLS, NULL},
+	{NULL, 0, NULL},
+};
+
+const struct chain_code chain_code_c1d2e3f4a5b6 = {.find_blockers = find_blockers, .run = run, .touches = touches};

@@ -65,7 +65,14 @@ static fallible run(struct work *work)
 	return error;
 }
 
+static const struct chain_touch touches[] = {
+	{"note", EFFECT_READS, NULL},
+	{"pinned_note", EFFECT_FILLS, NULL},
+	{NULL, 0, NULL},
+};
+
 const struct chain_code chain_code_4de81c2a3af1 = {.find_blockers = find_blockers,
 						   .run = run,
 						   .after_sqlite = chain_4de81c2a3af1_after,
-						   .after_postgresql = chain_4de81c2a3af1_after};
+						   .after_postgresql = chain_4de81c2a3af1_after,
+						   .touches = touches};

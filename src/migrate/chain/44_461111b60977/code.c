@@ -25,4 +25,19 @@ static fallible run(struct work *work)
 	return NULL;
 }
 
-const struct chain_code chain_code_461111b60977 = {.find_blockers = find_blockers, .run = run};
+/* On most databases all of them have it. */
+static fallible find_touches(struct db *db, struct effects *effects)
+{
+	for (size_t i = 0; i < COUNT(tables); i++) {
+		bool lacks;
+		TRY(primary_key_is_lacking(db, tables[i].name, tables[i].key, &lacks));
+		if (lacks)
+			effects_add(effects, tables[i].name,
+				    db_can(db, DB_CAN_ALTER_TABLES) ? EFFECT_INDEXES | EFFECT_ALTERS : EFFECT_REMAKES,
+				    NULL);
+	}
+	return NULL;
+}
+
+const struct chain_code chain_code_461111b60977 = {
+	.find_blockers = find_blockers, .run = run, .find_touches = find_touches};

@@ -125,4 +125,9 @@ static fallible run(struct work *work)
 	return error;
 }
 
-const struct chain_code chain_code_3ff2c63645b8 = {.run = run};
+static const struct chain_touch touches[] = {
+	{"config", EFFECT_READS, NULL},
+	{NULL, 0, NULL},
+};
+
+const struct chain_code chain_code_3ff2c63645b8 = {.run = run, .touches = touches};

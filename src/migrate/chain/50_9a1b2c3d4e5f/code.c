@@ -230,4 +230,10 @@ static fallible run(struct work *work)
 }
 
 /* The column may be there since b7c8d9e0f1a2, of this run or of one that was cut off in between. */
-const struct chain_code chain_code_9a1b2c3d4e5f = {.sql_is_done = column_exists, .run = run};
+static const struct chain_touch touches[] = {
+	{"chat", EFFECT_READS | EFFECT_WRITES, NULL},
+	{"chat_message", EFFECT_READS, NULL},
+	{NULL, 0, NULL},
+};
+
+const struct chain_code chain_code_9a1b2c3d4e5f = {.sql_is_done = column_exists, .run = run, .touches = touches};

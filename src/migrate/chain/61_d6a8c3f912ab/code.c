@@ -61,4 +61,10 @@ static fallible run(struct work *work)
 					      .state = &changes});
 }
 
-const struct chain_code chain_code_d6a8c3f912ab = {.find_blockers = find_blockers, .run = run};
+static const struct chain_touch touches[] = {
+	{"skill", EFFECT_READS | EFFECT_WRITES, NULL},
+	{"skill_history", EFFECT_FILLS, "skill"},
+	{NULL, 0, NULL},
+};
+
+const struct chain_code chain_code_d6a8c3f912ab = {.find_blockers = find_blockers, .run = run, .touches = touches};

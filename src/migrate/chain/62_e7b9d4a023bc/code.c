@@ -34,4 +34,10 @@ static fallible run(struct work *work)
 	return history_begin(work, &history);
 }
 
-const struct chain_code chain_code_e7b9d4a023bc = {.find_blockers = find_blockers, .run = run};
+static const struct chain_touch touches[] = {
+	{"model", EFFECT_READS | EFFECT_WRITES, NULL},
+	{"model_history", EFFECT_FILLS, "model"},
+	{NULL, 0, NULL},
+};
+
+const struct chain_code chain_code_e7b9d4a023bc = {.find_blockers = find_blockers, .run = run, .touches = touches};

@@ -53,4 +53,12 @@ static fallible run(struct work *work)
 	return history_begin(work, &functions);
 }
 
-const struct chain_code chain_code_f8c0e5b134cd = {.find_blockers = find_blockers, .run = run};
+static const struct chain_touch touches[] = {
+	{"tool", EFFECT_READS | EFFECT_WRITES, NULL},
+	{"tool_history", EFFECT_FILLS, "tool"},
+	{"function", EFFECT_READS | EFFECT_WRITES, NULL},
+	{"function_history", EFFECT_FILLS, "function"},
+	{NULL, 0, NULL},
+};
+
+const struct chain_code chain_code_f8c0e5b134cd = {.find_blockers = find_blockers, .run = run, .touches = touches};

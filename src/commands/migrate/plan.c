@@ -1,0 +1,146 @@
+#include "base/log.h"
+#include "base/memory.h"
+#include "commands/migrate/migrate.h"
+#include "migrate/blockers.h"
+#include "migrate/forecast.h"
+
+struct arguments {
+	const char *to;
+};
+
+static const struct option options[] = {
+	{.name = "to",
+	 OPTION_TEXT(struct arguments, to),
+	 .value_name = "REVISION",
+	 .help = "plan up to this revision, or to the one of this release, instead of the newest",
+	 .complete = complete_revision},
+	{0},
+};
+
+static const struct column columns[] = {
+	{"revision", COLUMN_TEXT, .help = "revision that is pending, oldest first"},
+	{"title", COLUMN_TEXT, .help = "what it brings"},
+	{"does", COLUMN_TEXT, .extra = true, .help = "what it does to which tables"},
+	{"rows", COLUMN_INTEGER, .help = "about how many rows it reads or writes"},
+	{"bytes", COLUMN_INTEGER, .help = "about how large they are"},
+	{"locks", COLUMN_TEXT, .extra = true, .help = "locks that others notice, the strongest on each table"},
+	{"seconds", COLUMN_INTEGER, .help = "about how long it takes on a machine of two cores with a local disk"},
+	{"disk", COLUMN_INTEGER, .help = "about how many bytes of disk it needs, for good or until it is done"},
+	{"blockers", COLUMN_TEXTS, .help = "rows that keep it from being applied; then `migrate up` changes nothing"},
+	{0},
+};
+
+struct plan {
+	struct migration_plan migration;
+	struct forecaster forecaster;
+	struct blockers blockers;
+};
+
+static void print_blockers(struct output *output, const struct blockers *blockers, const struct revision *revision)
+{
+	const char **texts = mem_new(blockers->count + 1, sizeof *texts);
+	size_t count = 0;
+	for (size_t i = 0; i < blockers->count; i++)
+		if (blockers->items[i].revision == revision)
+			texts[count++] = blockers->items[i].what;
+	output_texts(output, texts, count);
+	free(texts);
+}
+
+static fallible print_revision(struct output *output, struct plan *plan, const struct revision *revision)
+{
+	AUTO(effects) struct effects effects = {0};
+	struct forecast forecast;
+	TRY(effects_of(plan->forecaster.db, revision, &effects));
+	TRY(forecast_next(&plan->forecaster, &effects, &forecast));
+	AUTO(memory) char *does = effects_describe(&effects);
+	AUTO(memory) char *locks = effects_locks(plan->forecaster.db, &effects);
+	output_string(output, revision->id);
+	output_string(output, revision->title);
+	output_string(output, does);
+	output_integer(output, forecast.rows);
+	output_integer(output, forecast.bytes);
+	output_string(output, locks);
+	output_integer(output, forecast.milliseconds / 1000);
+	output_integer(output, forecast.kept + forecast.passing);
+	print_blockers(output, &plan->blockers, revision);
+	return output_row(output);
+}
+
+static fallible print(struct context *context, struct plan *plan)
+{
+	const struct migration_plan *migration = &plan->migration;
+	AUTO(output) struct output *output = NULL;
+	TRY(context_output(context, &output));
+	for (int ordinal = migration->to->ordinal - migration->pending + 1; ordinal <= migration->to->ordinal; ordinal++)
+		TRY(print_revision(output, plan, revision_at(ordinal)));
+	TRY(output_close(output));
+	const struct forecast *total = &plan->forecaster.total;
+	if (migration->pending)
+		log_note("%d revisions, about %lld s and %lld MiB of disk", migration->pending,
+			 (long long)(total->milliseconds / 1000 + 1), (long long)((total->kept + total->passing) >> 20));
+	else
+		log_note("nothing is pending: the database is at %s", migration->to->id);
+	return NULL;
+}
+
+/* Each remedy once. */
+static fallible answer(const struct blockers *blockers)
+{
+	AUTO(strings) struct strings remedies = {0};
+	for (size_t i = 0; i < blockers->count; i++)
+		if (!strings_have(&remedies, blockers->items[i].remedy))
+			strings_add(&remedies, blockers->items[i].remedy);
+	if (!blockers->count)
+		return NULL;
+	AUTO(memory) char *list = strings_join(&remedies, "; ");
+	return error_hint(error_new(ERR_NO, "%zu blockers keep the database from being migrated", blockers->count), "%s",
+			  list);
+}
+
+static fallible run_plan(struct context *context, struct installation *installation, const struct revision *to,
+			 struct plan *plan)
+{
+	TRY(migration_plan(installation, to, &plan->migration));
+	plan->forecaster = (struct forecaster){.db = installation->db, .plan = &plan->migration};
+	if (plan->migration.from)
+		TRY(blockers_find(installation, plan->migration.from, to, &plan->blockers));
+	TRY(print(context, plan));
+	return answer(&plan->blockers);
+}
+
+static fallible run(struct context *context, const void *values)
+{
+	const struct arguments *arguments = values;
+	const struct installation_options how = {.access = DB_READ, .large_work = true, .any_revision = true};
+	const struct revision *to;
+	struct plan plan = {0};
+	AUTO(installation) struct installation installation = {0};
+	TRY(migration_target(arguments->to, &to));
+	TRY(command_open_as(context, how, &installation));
+	struct error *error = run_plan(context, &installation, to, &plan);
+	forecaster_cleanup(&plan.forecaster);
+	blockers_cleanup(&plan.blockers);
+	return error;
+}
+
+const struct command migrate_plan_command = {
+	.name = "plan",
+	.summary = "tell what bringing the database up would do, and what keeps it from that",
+	.description =
+		"Lists the pending revisions, with what each does to which tables, the rows and bytes that it reads or "
+		"writes on this database, the locks that it takes, about how long it lasts and how much disk it needs, "
+		"and the rows that could not be carried over, each named. Sizes come from statistics and samples, so "
+		"that no large table is read for them; the search for blockers reads what it has to.\n\n"
+		"Exits 2 if anything blocks the migration. Reads only.",
+	.options = options,
+	.examples = (const struct example[]){{"owctl migrate plan", "what is pending, and what it costs here"},
+					     {"owctl migrate plan --columns revision,does,locks", "what it touches"},
+					     {"owctl migrate plan --to 0.11.4 -o json", "for a program"},
+					     {0}},
+	.exits = (const int[]){ERR_NO, ERR_INPUT, DATABASE_EXITS, 0},
+	.columns = columns,
+	.shape = SHAPE_LIST,
+	.size = sizeof(struct arguments),
+	.run = run,
+};
