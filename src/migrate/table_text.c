@@ -246,7 +246,9 @@ static bool is_key_with(const struct table_item *item, const char *column)
 	struct clause clause;
 	if (item->column || !next_clause(item->text, &clause) || sql_token_is(&clause.keyword, "CHECK"))
 		return false;
-	struct sql_token token = sql_token_next(clause.keyword.end);
+	struct sql_token token = clause.keyword;
+	while (token.kind != SQL_END && !sql_token_is(&token, "("))
+		token = sql_token_next(token.end);
 	for (; token.kind != SQL_END && !sql_token_is(&token, ")"); token = sql_token_next(token.end)) {
 		AUTO(memory) char *name = sql_token_name(&token);
 		if (!strcasecmp(name, column))
