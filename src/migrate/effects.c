@@ -78,8 +78,18 @@ static void add_references(struct effects *effects, const char *statement, const
 	}
 }
 
+/* What SQLite does by making the table anew (alter.h). */
+static bool remakes(const struct db *db, const char *action)
+{
+	static const char *const actions[] = {" ADD CONSTRAINT ", " DROP CONSTRAINT ", " ALTER COLUMN "};
+	for (size_t i = 0; i < COUNT(actions) && !db_can(db, DB_CAN_ALTER_TABLES); i++)
+		if (strstr(action, actions[i]))
+			return true;
+	return false;
+}
+
 /* CREATE TABLE _alembic_tmp_x is of x, which is there already, and gets its rows back. */
-static void add_statement(struct effects *effects, const char *statement)
+static void add_statement(struct effects *effects, const struct db *db, const char *statement)
 {
 	for (size_t i = 0; i < COUNT(forms); i++) {
 		const char *rest = statement_behind(statement, forms[i].words);
@@ -95,19 +105,20 @@ static void add_statement(struct effects *effects, const char *statement)
 			return;
 		bool remade = text_starts(name, stand_ins[0]);
 		const struct table_effects *known = find(effects, table);
-		remade |= known && (known->effects & EFFECT_REMAKES);
+		remade |= known && (known->effects & EFFECT_REMAKES) && forms[i].effect != EFFECT_INDEXES;
+		remade |= forms[i].effect == EFFECT_ALTERS && remakes(db, rest);
 		effects_add(effects, table, remade ? EFFECT_REMAKES : forms[i].effect, NULL);
 		add_references(effects, statement, table);
 		return;
 	}
 }
 
-static void add_sql(struct effects *effects, const char *sql)
+static void add_sql(struct effects *effects, const struct db *db, const char *sql)
 {
 	AUTO(strings) struct strings statements = {0};
 	statements_of(sql, &statements);
 	for (size_t i = 0; i < statements.count; i++)
-		add_statement(effects, statements.items[i]);
+		add_statement(effects, db, statements.items[i]);
 }
 
 static fallible add_code(struct effects *effects, struct db *db, const struct chain_code *code)
@@ -121,11 +132,11 @@ fallible effects_of(struct db *db, const struct revision *revision, struct effec
 {
 	const struct chain_step *step = chain_step(revision);
 	const char *after = step->code ? db_pick(db, step->code->after_sqlite, step->code->after_postgresql) : NULL;
-	add_sql(effects, db_pick(db, step->sqlite_sql, step->postgresql_sql));
+	add_sql(effects, db, db_pick(db, step->sqlite_sql, step->postgresql_sql));
 	if (step->code)
 		TRY(add_code(effects, db, step->code));
 	if (after)
-		add_sql(effects, after);
+		add_sql(effects, db, after);
 	return NULL;
 }
 

@@ -36,15 +36,15 @@ struct plan {
 	struct blockers blockers;
 };
 
-static void print_blockers(struct output *output, const struct blockers *blockers, const struct revision *revision)
+/* In the way of one revision; borrowed, to be freed. */
+static const char **blockers_of(const struct blockers *blockers, const struct revision *revision, size_t *count)
 {
 	const char **texts = mem_new(blockers->count + 1, sizeof *texts);
-	size_t count = 0;
+	*count = 0;
 	for (size_t i = 0; i < blockers->count; i++)
 		if (blockers->items[i].revision == revision)
-			texts[count++] = blockers->items[i].what;
-	output_texts(output, texts, count);
-	free(texts);
+			texts[(*count)++] = blockers->items[i].what;
+	return texts;
 }
 
 static fallible print_revision(struct output *output, struct plan *plan, const struct revision *revision)
@@ -55,6 +55,8 @@ static fallible print_revision(struct output *output, struct plan *plan, const s
 	TRY(forecast_next(&plan->forecaster, &effects, &forecast));
 	AUTO(memory) char *does = effects_describe(&effects);
 	AUTO(memory) char *locks = effects_locks(plan->forecaster.db, &effects);
+	size_t count;
+	AUTO(memory) const char **blockers = blockers_of(&plan->blockers, revision, &count);
 	output_string(output, revision->id);
 	output_string(output, revision->title);
 	output_string(output, does);
@@ -63,7 +65,7 @@ static fallible print_revision(struct output *output, struct plan *plan, const s
 	output_string(output, locks);
 	output_integer(output, forecast.milliseconds / 1000);
 	output_integer(output, forecast.kept + forecast.passing);
-	print_blockers(output, &plan->blockers, revision);
+	output_texts(output, blockers, count);
 	return output_row(output);
 }
 
