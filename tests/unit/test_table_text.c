@@ -47,7 +47,8 @@ static void comments_and_nested_brackets_part_nothing(CLEAN)
 {
 	struct table_text table = read_table("CREATE TABLE t -- (\n (a /* , ) */ DECIMAL(10, 2)"
 					     " DEFAULT (max(1, 2)),\n"
-					     "b TEXT CHECK (b IN ('x,)', \"a\")), -- the last, one\n CHECK (a > 1, b))");
+					     "b TEXT CHECK (b IN ('x,)', \"a\")), -- the last, one\n"
+					     " CHECK (a > 1, b))");
 	check_items(&table, "a /* , ) */ DECIMAL(10, 2) DEFAULT (max(1, 2))|b TEXT CHECK (b IN ('x,)', \"a\"))"
 			    "|CHECK (a > 1, b)");
 }
