@@ -55,7 +55,8 @@ void merge_documents_free(struct merge_documents *documents)
 	free(documents);
 }
 
-/* Parameters of the statements: $1 the id as JSON, $2 .. its members and what they become, the last one the owner. */
+/* Parameters of the statements: $1 the id as JSON without quotes (which have a \ before them in a list that is inside a
+ * string), $2 .. its members and what they become, the last one the owner. */
 #define OWNER (2 + 2 * COUNT(members))
 
 struct words {
@@ -75,7 +76,7 @@ static struct words words_of(const struct merge_plan *plan, const char *owner)
 	AUTO(str) struct str from = {0}, into = {0};
 	json_add_string(&from, plan->from.id, strlen(plan->from.id));
 	json_add_string(&into, plan->into.id, strlen(plan->into.id));
-	words.texts[0] = text_copy(str_text(&from));
+	words.texts[0] = text_copy_n(from.data + 1, from.size - 2);
 	for (size_t i = 0; i < COUNT(members); i++) {
 		words.texts[1 + 2 * i] = text_format("%s%s", members[i], str_text(&from));
 		words.texts[2 + 2 * i] = text_format("%s%s", members[i], str_text(&into));

@@ -37,8 +37,9 @@ static const char *const gone[] = {"auth", "oauth_session"};
 
 struct place {
 	const struct possession *kind;
-	const char *once;           /* or NULL */
-	bool goes;                  /* with the account */
+	const char *once;          /* or NULL */
+	bool mark;                 /* what the account did to a row of others, which another place may drop */
+	bool goes;                 /* with the account */
 	int64_t from, into, clash; /* rows of each, and those of the first that are in the way of the second's */
 };
 
@@ -58,9 +59,9 @@ static void add_place(struct merge_places *places, const struct known_columns *c
 	if (places->count == MOST_PLACES || !known_columns_type(columns, kind->table, kind->column))
 		return;
 	struct place *place = &places->items[places->count++];
-	*place = (struct place){.kind = kind};
+	*place = (struct place){.kind = kind, .mark = text_ends(kind->column, "_by")};
 	for (size_t i = 0; i < COUNT(once); i++)
-		if (!strcmp(once[i].table, kind->table) && strcmp(kind->column, "invited_by") != 0)
+		if (!strcmp(once[i].table, kind->table) && !place->mark)
 			place->once = once[i].columns;
 	for (size_t i = 0; i < COUNT(gone); i++)
 		place->goes |= !strcmp(gone[i], kind->table);
@@ -236,21 +237,25 @@ static fallible rename_key(struct installation *installation, const struct merge
 	return db_run(installation->db, "update api_key set id = $2 where id = $1", parameters, COUNT(parameters), NULL);
 }
 
+static fallible run_place(struct installation *installation, const struct merge_plan *plan, const struct place *place)
+{
+	if (!strcmp(place->kind->table, "calendar"))
+		TRY(keep_one_default(installation, plan));
+	if (place->goes || place->clash)
+		TRY(drop(installation, plan, place));
+	if (!place->goes && place->from > place->clash)
+		TRY(move(installation, plan, place));
+	if (!place->goes && !strcmp(place->kind->table, "api_key"))
+		TRY(rename_key(installation, plan));
+	return NULL;
+}
+
+/* Backwards: the marks come first, as rows that have one may be dropped. */
 fallible merge_places_run(struct installation *installation, const struct merge_plan *plan)
 {
-	for (size_t i = 0; i < plan->places->count; i++) {
-		const struct place *place = &plan->places->items[i];
-		if (!place->from)
-			continue;
-		if (!strcmp(place->kind->table, "calendar"))
-			TRY(keep_one_default(installation, plan));
-		if (place->goes || place->clash)
-			TRY(drop(installation, plan, place));
-		if (!place->goes && place->from > place->clash)
-			TRY(move(installation, plan, place));
-		if (!place->goes && !strcmp(place->kind->table, "api_key"))
-			TRY(rename_key(installation, plan));
-	}
+	for (size_t i = plan->places->count; i > 0; i--)
+		if (plan->places->items[i - 1].from)
+			TRY(run_place(installation, plan, &plan->places->items[i - 1]));
 	return NULL;
 }
 
@@ -266,7 +271,7 @@ fallible merge_places_check(struct installation *installation, const struct merg
 		if (is->from)
 			*fault = text_format("%lld %s are still those of the account %s", (long long)is->from,
 					     was->kind->noun, plan->from.id);
-		else if (missing > 0)
+		else if (missing > 0 && !was->mark)
 			*fault = text_format("%lld %s of the account %s are missing", (long long)missing,
 					     was->kind->noun, plan->into.id);
 	}
