@@ -31,39 +31,60 @@ static fallible unicode_lower(struct installation *installation, char **expressi
 	" when json_typeof(u.oauth::json) = 'object' then u.oauth::json else '{}'::json end) j"                      \
 	" where case when json_typeof(j.value) = 'object' then j.value ->> 'sub' end is not null"
 
-#define ALL_OF_ONE_KEY "select key, id, email from (%s) s where key in (select key from (%s) d group by key having count(%s) > 1)"
+/* Of rows (key, id, email) those with a key that others have as well: `counted` tells how often it is there. */
+static char *of_one_key(const char *rows, const char *counted)
+{
+	return text_format("select key, id, email from (%s) s where key in"
+			   " (select key from (%s) d group by key having count(%s) > 1)",
+			   rows, rows, counted);
+}
+
+static fallible addresses(struct installation *installation, bool by_unicode, char **sql)
+{
+	AUTO(memory) char *lower = NULL;
+	if (by_unicode)
+		TRY(unicode_lower(installation, &lower));
+	AUTO(memory) char *rows = text_format("select %s as key, id, email from \"user\" where email is not null",
+					      by_unicode ? lower : "lower(email)");
+	*sql = of_one_key(rows, by_unicode ? "distinct lower(email)" : "*");
+	return NULL;
+}
+
+static char *identities(const struct installation *installation, const struct known_columns *columns)
+{
+	if (known_columns_type(columns, "user", "oauth"))
+		return of_one_key(db_pick(installation->db, SUBJECTS_SQLITE, SUBJECTS_POSTGRESQL), "distinct id");
+	if (known_columns_type(columns, "user", "oauth_sub"))
+		return of_one_key("select oauth_sub as key, id, email from \"user\" where oauth_sub <> ''",
+				  "distinct id");
+	return NULL;
+}
+
+static char *api_keys(const struct known_columns *columns)
+{
+	if (known_columns_type(columns, "api_key", "key"))
+		return of_one_key("select a.key, a.user_id as id, u.email from api_key a"
+				  " left join \"user\" u on u.id = a.user_id",
+				  "distinct id");
+	if (known_columns_type(columns, "user", "api_key"))
+		return of_one_key("select api_key as key, id, email from \"user\" where api_key <> ''",
+				  "distinct id");
+	return NULL;
+}
 
 /* The accounts of all conflicts of one kind, as (key, id, email); NULL where the database can't have any. */
 static fallible accounts_of(struct installation *installation, const struct known_columns *columns,
 			    enum conflict_kind kind, char **sql)
 {
-	static const char by_lower[] = "select lower(email) as key, id, email from \"user\" where email is not null";
-	AUTO(memory) char *lower = NULL;
-	AUTO(memory) char *by_unicode = NULL;
-	const char *subjects = db_pick(installation->db, SUBJECTS_SQLITE, SUBJECTS_POSTGRESQL), *keys = NULL;
-	*sql = NULL;
 	switch (kind) {
 	case CONFLICT_ADDRESS:
-		*sql = text_format(ALL_OF_ONE_KEY, by_lower, by_lower, "*");
-		break;
 	case CONFLICT_ADDRESS_UNICODE:
-		TRY(unicode_lower(installation, &lower));
-		by_unicode = text_format("select %s as key, id, email from \"user\" where email is not null", lower);
-		*sql = text_format(ALL_OF_ONE_KEY, by_unicode, by_unicode, "distinct lower(email)");
-		break;
+		return addresses(installation, kind == CONFLICT_ADDRESS_UNICODE, sql);
 	case CONFLICT_OAUTH:
-		if (!known_columns_type(columns, "user", "oauth"))
-			subjects = known_columns_type(columns, "user", "oauth_sub")
-					   ? "select oauth_sub as key, id, email from \"user\" where oauth_sub <> ''"
-					   : NULL;
-		*sql = subjects ? text_format(ALL_OF_ONE_KEY, subjects, subjects, "distinct id") : NULL;
+		*sql = identities(installation, columns);
 		break;
 	case CONFLICT_API_KEY:
-		if (known_columns_type(columns, "api_key", "key"))
-			keys = "select a.key, a.user_id as id, u.email from api_key a left join \"user\" u on u.id = a.user_id";
-		else if (known_columns_type(columns, "user", "api_key"))
-			keys = "select api_key as key, id, email from \"user\" where api_key <> ''";
-		*sql = keys ? text_format(ALL_OF_ONE_KEY, keys, keys, "distinct id") : NULL;
+		*sql = api_keys(columns);
 		break;
 	case CONFLICT_NO_ACCOUNT:
 		*sql = text_copy("select a.id as key, a.id, a.email from auth a where not exists"

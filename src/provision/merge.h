@@ -13,12 +13,12 @@
 #include "openwebui/users.h"
 
 enum merge_outcome {
-	MERGE_MOVES,   /* is the other account's */
+	MERGE_MOVES,    /* is the other account's */
 	MERGE_IS_THERE, /* the other has the same: dropped */
-	MERGE_CHANGES, /* names the other account inside */
-	MERGE_IS_LOST, /* the other has its own, which stays */
-	MERGE_GOES,    /* deleted with the account */
-	MERGE_REMAINS, /* in a column that owctl does not know: untouched */
+	MERGE_CHANGES,  /* names the other account inside */
+	MERGE_IS_LOST,  /* the other has its own, which stays */
+	MERGE_GOES,     /* deleted with the account */
+	MERGE_REMAINS,  /* in a column that owctl does not know: untouched */
 };
 
 struct merge_step {
@@ -30,17 +30,17 @@ struct merge_step {
 
 struct merge_plan {
 	struct user from, into;       /* id, email, name, role and created_at alone */
-	struct merge_step *steps;     /* what there is to say, in a fixed order */
+	struct merge_step *steps; /* what there is to say, in a fixed order */
 	size_t count, room;
-	int64_t memories;             /* that move; their vectors do not */
-	struct merge_places *places;  /* what the run and the check go by; merge_parts.h */
+	int64_t memories;            /* that move; their vectors do not */
+	struct merge_places *places; /* what the run and the check go by; merge_parts.h */
 	struct merge_documents *documents;
 	struct merge_profile *profile;
 };
 void merge_plan_cleanup(struct merge_plan *plan);
 
-/* Looks for both accounts, by id (which always works) or address, and for all that belongs to the first. ERR_INPUT where
- * one is not there, is meant by none or several (the hint has their ids), or both are the same; ERR_PERMISSION or
+/* Looks for both accounts, by id (which always works) or address, and for all that belongs to the first. ERR_INPUT
+ * where one is not there or may be one of several (the hint has their ids), or both are the same; ERR_PERMISSION or
  * ERR_FAILED as user_check_spared for the first. */
 fallible merge_plan(struct installation *installation, const char *from, const char *into, struct merge_plan *plan)
 	MUST_CHECK;

@@ -205,7 +205,8 @@ static fallible change_by_tree(struct installation *installation, const struct m
 	TRY(read_by_tree(installation, plan, number, &renamed));
 	int64_t done = 0, changed;
 	for (size_t i = 0; i < renamed.places.count; i++, done += changed) {
-		const struct db_value parameters[] = {db_text(renamed.texts.items[i]), db_text(renamed.places.items[i])};
+		const struct db_value parameters[] = {db_text(renamed.texts.items[i]),
+						      db_text(renamed.places.items[i])};
 		TRY(db_run(installation->db, sql, parameters, COUNT(parameters), &changed));
 	}
 	return merge_changed(done, plan->documents->found[number], kind->noun);

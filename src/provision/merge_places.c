@@ -234,7 +234,8 @@ static fallible rename_key(struct installation *installation, const struct merge
 	AUTO(memory) char *from = text_format("key_%s", plan->from.id);
 	AUTO(memory) char *into = text_format("key_%s", plan->into.id);
 	const struct db_value parameters[] = {db_text(from), db_text(into)};
-	return db_run(installation->db, "update api_key set id = $2 where id = $1", parameters, COUNT(parameters), NULL);
+	return db_run(installation->db, "update api_key set id = $2 where id = $1", parameters, COUNT(parameters),
+		      NULL);
 }
 
 static fallible run_place(struct installation *installation, const struct merge_plan *plan, const struct place *place)

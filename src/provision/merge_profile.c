@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "provision/merge_parts.h"
 
-/* What the other account takes if it has none of its own. Names, address, picture, role and status are nobody else's. */
+/* What the other account takes if it has none. Its name, address, picture, role and status are its own. */
 static const struct {
 	const char *noun, *column;
 	bool same_role; /* is a sign-in token, which must not open more than it did */

@@ -11,7 +11,7 @@ static const char *const kinds[] = {
 _Static_assert(COUNT(kinds) == CONFLICT_KINDS, "a kind without its name");
 
 static const struct column columns[] = {
-	{"conflict", COLUMN_INTEGER, .help = "number of the conflict in this list: accounts with the same one belong together"},
+	{"conflict", COLUMN_INTEGER, .help = "number of the conflict, which its accounts share"},
 	{"kind",
 	 COLUMN_TEXT,
 	 .help = "`address` (one mail address but for the letter case, as this database sees it: from 0.11 on it "
@@ -98,20 +98,20 @@ static fallible run(struct context *context, const void *values)
 	if (!conflicts)
 		return NULL;
 	return error_hint(error_new(ERR_NO, "there are conflicts of accounts: %lld", (long long)conflicts),
-			  "`owctl user merge FROM INTO --dry-run` shows what would become of two that are one person's");
+			  "`owctl user merge FROM INTO --dry-run` shows what would become of two of one person");
 }
 
 const struct command user_conflicts_command = {
 	.name = "conflicts",
 	.summary = "list accounts that are in each other's way",
 	.description =
-		"Lists accounts that have the same mail address but for the letter case, the same subject of an identity "
-		"provider or the same API key, and those whose credentials are missing, left over or have another "
-		"address. Each with what tells which to keep. Exits 2 if there are any.\n\n"
-		"Open WebUI 0.11 and later refuse a database with two accounts of one address: `owctl migrate up` stops "
-		"before it, and `owctl user merge` makes one account of them. SQLite compares only the letters A to Z "
-		"without their case, PostgreSQL those of the database's locale: what only Unicode takes for one address "
-		"is listed apart, as it is in the way of a move to a database that sees it.\n\n"
+		"Lists accounts that have the same mail address but for the letter case, the same subject of an "
+		"identity provider or the same API key, and those whose credentials are missing, left over or have "
+		"another address. Each with what tells which to keep. Exits 2 if there are any.\n\n"
+		"Open WebUI 0.11 and later refuse a database with two accounts of one address: `owctl migrate up` "
+		"stops before it, and `owctl user merge` makes one account of them. SQLite compares only the letters A "
+		"to Z without their case, PostgreSQL those of the database's locale: what only Unicode takes for one "
+		"address is listed apart, as it is in the way of a move to a database that sees it.\n\n"
 		"Works on older databases than the other commands.",
 	.examples = (const struct example[]){{"owctl user conflicts", "who is in whose way"},
 					     {"owctl user conflicts -o json", "the same for a script"},

@@ -42,9 +42,9 @@ struct merge {
 static const struct {
 	const char *done, *would;
 } outcomes[] = {
-	[MERGE_MOVES] = {"moved", "would move"},    [MERGE_IS_THERE] = {"dropped", "would drop"},
+	[MERGE_MOVES] = {"moved", "would move"},       [MERGE_IS_THERE] = {"dropped", "would drop"},
 	[MERGE_CHANGES] = {"changed", "would change"}, [MERGE_IS_LOST] = {"lost", "would be lost"},
-	[MERGE_GOES] = {"deleted", "would delete"}, [MERGE_REMAINS] = {"remains", "would remain"},
+	[MERGE_GOES] = {"deleted", "would delete"},    [MERGE_REMAINS] = {"remains", "would remain"},
 };
 
 static fallible print(struct context *context, const void *state)
@@ -199,9 +199,9 @@ const struct command user_merge_command = {
 	.name = "merge",
 	.summary = "move all that an account owns to another one, and delete it",
 	.description =
-		"Merges the account FROM into the account INTO, in one transaction: its chats, files, knowledge, models, "
-		"prompts, groups, grants and all else that has its id becomes INTO's, also where the id stands inside "
-		"access rules, lists of members, chats and settings. Then FROM is deleted with its password and "
+		"Merges the account FROM into the account INTO, in one transaction: its chats, files, knowledge, "
+		"models, prompts, groups, grants and all else that has its id becomes INTO's, also where the id stands "
+		"inside access rules, lists of members, chats and settings. Then FROM is deleted with its password and "
 		"sign-in tokens.\n\n"
 		"Where INTO has the same already (a tag, a membership, a grant, a reaction) FROM's is dropped. INTO "
 		"keeps its own address, name, role and password. Settings, the sign-in by an identity provider and "
