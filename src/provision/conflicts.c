@@ -44,9 +44,13 @@ static fallible addresses(struct installation *installation, bool by_unicode, ch
 	AUTO(memory) char *lower = NULL;
 	if (by_unicode)
 		TRY(unicode_lower(installation, &lower));
-	AUTO(memory) char *rows = text_format("select %s as key, id, email from \"user\" where email is not null",
-					      by_unicode ? lower : "lower(email)");
-	*sql = of_one_key(rows, by_unicode ? "distinct lower(email)" : "*");
+	/* Compared by bytes: the order of a language takes five times as long. */
+	AUTO(memory) char *rows = text_format("select %s%s as key, id, email from \"user\" where email is not null",
+					      by_unicode ? lower : "lower(email)",
+					      db_pick(installation->db, "", " collate \"C\""));
+	*sql = of_one_key(rows, by_unicode ? db_pick(installation->db, "distinct lower(email)",
+						     "distinct lower(email) collate \"C\"")
+					   : "*");
 	return NULL;
 }
 

@@ -116,7 +116,6 @@ fallible merge_plan(struct installation *installation, const char *from, const c
 	return merge_documents_plan(installation, &columns, plan);
 }
 
-/* Documents first: whose they are tells which are looked at. */
 fallible merge_run(struct installation *installation, const struct merge_plan *plan, int64_t now)
 {
 	TRY(merge_documents_run(installation, plan));

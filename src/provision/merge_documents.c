@@ -1,6 +1,6 @@
 /* JSON that names an account inside. Chats and what else can be large is changed by the database itself, which knows
- * how its servers write a member; small documents, which may have lists of accounts, are read here. Looked at are the
- * account's own documents of kinds that all accounts have many of, and all documents of the others. */
+ * how its servers write a member; small documents, which may have lists of accounts, are read here. Of the large ones
+ * those of the two accounts are looked at, and the chats that they have written in; of the small ones all. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@ enum reader { BY_DATABASE, BY_TREE, AS_LIST };
 static const struct kind {
 	const char *noun, *table, *column;
 	enum reader reader;
-	bool own; /* those of the account alone */
+	bool own; /* those of the two accounts alone */
 } kinds[] = {
 	{"chats that name it inside", "chat", "chat", BY_DATABASE, true},
 	{"chat messages that name it inside", "chat_message", "files", BY_DATABASE, true},
@@ -38,10 +38,10 @@ static const struct kind {
 	{"access rules of files", "file", "access_control", BY_TREE, false},
 };
 
-/* How the servers have written members with an id: orjson without blanks, json.dumps with them. */
+/* How members with an id are written: by orjson without blanks, by json.dumps with them, by PostgreSQL with more. */
 static const char *const members[] = {
-	"\"user_id\":",       "\"user_id\": ",      "\"principal_id\":",
-	"\"principal_id\": ", "\"user\":{\"id\":", "\"user\": {\"id\": ",
+	"\"user_id\":",        "\"user_id\": ",      "\"user_id\" : ",        "\"principal_id\":", "\"principal_id\": ",
+	"\"principal_id\" : ", "\"user\":{\"id\":", "\"user\": {\"id\": ",
 };
 
 struct merge_documents {
@@ -56,21 +56,22 @@ void merge_documents_free(struct merge_documents *documents)
 }
 
 /* Parameters of the statements: $1 the id as JSON without quotes (which have a \ before them in a list that is inside a
- * string), $2 .. its members and what they become, the last one the owner. */
-#define OWNER (2 + 2 * COUNT(members))
+ * string), $2 .. its members and what they become, the last two the accounts. */
+#define FROM (2 + 2 * COUNT(members))
+#define INTO (FROM + 1)
 
 struct words {
-	char *texts[OWNER];
-	struct db_value values[OWNER];
+	char *texts[FROM - 1];
+	struct db_value values[INTO];
 };
 
 static void words_cleanup(struct words *words)
 {
-	for (size_t i = 0; i < OWNER; i++)
+	for (size_t i = 0; i < COUNT(words->texts); i++)
 		free(words->texts[i]);
 }
 
-static struct words words_of(const struct merge_plan *plan, const char *owner)
+static struct words words_of(const struct merge_plan *plan)
 {
 	struct words words = {0};
 	AUTO(str) struct str from = {0}, into = {0};
@@ -81,9 +82,10 @@ static struct words words_of(const struct merge_plan *plan, const char *owner)
 		words.texts[1 + 2 * i] = text_format("%s%s", members[i], str_text(&from));
 		words.texts[2 + 2 * i] = text_format("%s%s", members[i], str_text(&into));
 	}
-	words.texts[OWNER - 1] = text_copy(owner);
-	for (size_t i = 0; i < OWNER; i++)
+	for (size_t i = 0; i < COUNT(words.texts); i++)
 		words.values[i] = db_text(words.texts[i]);
+	words.values[FROM - 1] = db_text(plan->from.id);
+	words.values[INTO - 1] = db_text(plan->into.id);
 	return words;
 }
 
@@ -110,18 +112,18 @@ static void add_condition(struct str *sql, const struct installation *installati
 	str_add_format(sql, " where %s(%s, $1) > 0", db_pick(installation->db, "instr", "strpos"), text);
 	if (!kind->own)
 		return;
-	str_add_format(sql, " and (user_id = $%zu", OWNER);
+	str_add_format(sql, " and (user_id in ($%zu, $%zu)", FROM, INTO);
 	if (plan->documents->by_message && !strcmp(kind->table, "chat"))
-		str_add_format(sql, " or id in (select chat_id from chat_message where user_id = $%zu)", OWNER);
+		str_add_format(sql, " or id in (select chat_id from chat_message where user_id in ($%zu, $%zu))", FROM,
+			       INTO);
 	str_add(sql, ") and ");
 	add_renamed(sql, text);
 	str_add_format(sql, " <> %s", text);
 }
 
-static fallible count_by_database(struct installation *installation, const struct merge_plan *plan, const char *owner,
-				  int64_t *found)
+static fallible count_by_database(struct installation *installation, const struct merge_plan *plan, int64_t *found)
 {
-	AUTO(words) struct words words = words_of(plan, owner);
+	AUTO(words) struct words words = words_of(plan);
 	AUTO(str) struct str sql = {0};
 	for (size_t i = 0; i < COUNT(kinds); i++) {
 		if (!plan->documents->there[i] || kinds[i].reader != BY_DATABASE)
@@ -133,7 +135,7 @@ static fallible count_by_database(struct installation *installation, const struc
 	if (!sql.size)
 		return NULL;
 	AUTO(db_rows) struct db_rows *rows = NULL;
-	TRY(db_query(installation->db, str_text(&sql), words.values, OWNER, &rows));
+	TRY(db_query(installation->db, str_text(&sql), words.values, INTO, &rows));
 	struct error *error = NULL;
 	while (db_row(rows, &error)) {
 		int64_t number = db_cell_integer(rows, 0);
@@ -147,7 +149,7 @@ static fallible count_by_database(struct installation *installation, const struc
 static fallible change_by_database(struct installation *installation, const struct merge_plan *plan, size_t number)
 {
 	const struct kind *kind = &kinds[number];
-	AUTO(words) struct words words = words_of(plan, plan->from.id);
+	AUTO(words) struct words words = words_of(plan);
 	AUTO(memory) char *text = text_of(installation, kind);
 	AUTO(str) struct str sql = {0};
 	int64_t changed;
@@ -156,7 +158,7 @@ static fallible change_by_database(struct installation *installation, const stru
 	str_add_format(&sql, ")%s",
 		       plan->documents->json[number] ? db_pick(installation->db, "", "::json") : "");
 	add_condition(&sql, installation, plan, kind);
-	TRY(db_run(installation->db, str_text(&sql), words.values, OWNER, &changed));
+	TRY(db_run(installation->db, str_text(&sql), words.values, INTO, &changed));
 	return merge_changed(changed, plan->documents->found[number], kind->noun);
 }
 
@@ -175,7 +177,7 @@ static fallible read_by_tree(struct installation *installation, const struct mer
 			     struct renamed *renamed)
 {
 	const struct kind *kind = &kinds[number];
-	AUTO(words) struct words words = words_of(plan, NULL);
+	AUTO(words) struct words words = words_of(plan);
 	AUTO(memory) char *text = text_of(installation, kind);
 	AUTO(str) struct str sql = {0};
 	str_add_format(&sql, "select %s, %s from \"%s\"", db_pick(installation->db, "rowid", "ctid::text"), text,
@@ -212,10 +214,9 @@ static fallible change_by_tree(struct installation *installation, const struct m
 	return merge_changed(done, plan->documents->found[number], kind->noun);
 }
 
-static fallible count_all(struct installation *installation, const struct merge_plan *plan, const char *owner,
-			  int64_t *found)
+static fallible count_all(struct installation *installation, const struct merge_plan *plan, int64_t *found)
 {
-	TRY(count_by_database(installation, plan, owner, found));
+	TRY(count_by_database(installation, plan, found));
 	for (size_t i = 0; i < COUNT(kinds); i++) {
 		AUTO(renamed) struct renamed renamed = {0};
 		if (!plan->documents->there[i] || kinds[i].reader == BY_DATABASE)
@@ -236,7 +237,7 @@ fallible merge_documents_plan(struct installation *installation, const struct kn
 		documents->json[i] = text_equal(type, "json");
 	}
 	documents->by_message = known_columns_type(columns, "chat_message", "user_id") != NULL;
-	TRY(count_all(installation, plan, plan->from.id, documents->found));
+	TRY(count_all(installation, plan, documents->found));
 	for (size_t i = 0; i < COUNT(kinds); i++)
 		merge_add_step(plan, kinds[i].noun, kinds[i].table, documents->found[i], MERGE_CHANGES);
 	return NULL;
@@ -260,7 +261,7 @@ fallible merge_documents_check(struct installation *installation, const struct m
 	int64_t found[COUNT(kinds)] = {0};
 	if (*fault)
 		return NULL;
-	TRY(count_all(installation, plan, plan->into.id, found));
+	TRY(count_all(installation, plan, found));
 	for (size_t i = 0; !*fault && i < COUNT(kinds); i++)
 		if (found[i])
 			*fault = text_format("%lld %s: the account %s", (long long)found[i], kinds[i].noun,

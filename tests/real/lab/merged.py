@@ -200,6 +200,8 @@ class Filler:
         texts = [json.dumps({"history": {"messages": {"m": message}}}), json.dumps({"messages": [message]}, separators=(",", ":"))]
         for id, text in zip(mine, texts):
             self.run("update chat set chat = ? where id = ?", text, id)
+        for [id] in self.run("select id from chat where user_id = ? limit 1", kept):
+            self.run("update chat set chat = ? where id = ?", texts[1], id)
         if self.has("chat_message"):
             [[other]] = self.run("select id from chat where user_id not in (?, ?) limit 1", gone, kept)
             self.run("update chat set chat = ? where id = ?", texts[0], other)
