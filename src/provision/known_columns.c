@@ -31,3 +31,13 @@ const char *known_columns_type(const struct known_columns *columns, const char *
 			return columns->types.items[i];
 	return NULL;
 }
+
+fallible statements_without_compiler(struct installation *installation)
+{
+	bool found;
+	AUTO(memory) char *value = NULL;
+	return db_single_text(installation->db,
+			      db_pick(installation->db, "select 'off'",
+				      "select set_config(name, 'off', true) from pg_settings where name = 'jit'"),
+			      NULL, 0, &found, &value);
+}

@@ -11,6 +11,10 @@ struct known_columns {
 fallible known_columns_read(struct installation *installation, struct known_columns *columns) MUST_CHECK;
 void known_columns_cleanup(struct known_columns *columns);
 
+/* Before statements over dozens of tables: PostgreSQL would compile each of them, for seconds, to save milliseconds.
+ * Holds until the transaction ends. */
+fallible statements_without_compiler(struct installation *installation) MUST_CHECK;
+
 /* The type of a column as the engine calls it, in lower case; NULL: it is not there. Borrowed. */
 const char *known_columns_type(const struct known_columns *columns, const char *table, const char *column);
 

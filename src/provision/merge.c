@@ -110,6 +110,7 @@ fallible merge_plan(struct installation *installation, const char *from, const c
 		return error_hint(error_new(ERR_INPUT, "%s and %s are the same account, %s", from, into, plan->into.id),
 				  "`owctl user conflicts` lists accounts that are in each other's way");
 	TRY(check_spared(installation, plan));
+	TRY(statements_without_compiler(installation));
 	TRY(known_columns_read(installation, &columns));
 	TRY(merge_profile_plan(installation, &columns, plan));
 	TRY(merge_places_plan(installation, &columns, plan));
@@ -125,6 +126,7 @@ fallible merge_run(struct installation *installation, const struct merge_plan *p
 
 fallible merge_check(struct installation *installation, const struct merge_plan *plan, char **fault)
 {
+	TRY(statements_without_compiler(installation));
 	TRY(merge_places_check(installation, plan, fault));
 	TRY(merge_profile_check(installation, plan, fault));
 	return merge_documents_check(installation, plan, fault);

@@ -90,6 +90,7 @@ static fallible run(struct context *context, const void *values)
 	AUTO(output) struct output *output = NULL;
 	int64_t conflicts = 0;
 	TRY(command_open_as(context, how, &installation));
+	TRY(statements_without_compiler(&installation));
 	TRY(known_columns_read(&installation, &known));
 	TRY(context_output(context, &output));
 	for (enum conflict_kind kind = 0; kind < CONFLICT_KINDS; kind++)

@@ -6,7 +6,7 @@ import json
 import psycopg
 
 from lab import old_database, rows
-from lab.rows import Json
+from lab.rows import Json, as_json
 
 # What an account can have once for each value of these columns.
 ONCE = {
@@ -45,11 +45,14 @@ def renamed(value, gone, kept):
 
 
 def renamed_cell(name, cell, gone, kept):
-    if not isinstance(cell, Json) or gone not in cell:
+    if not isinstance(cell, Json):
         return cell
     value = json.loads(cell)
     if name == "user_ids":
-        inner = json.loads(value) if isinstance(value, str) else value
+        inner = as_json(value) if isinstance(value, str) else value
+        inner = json.loads(inner) if isinstance(inner, Json) else inner
+        if not isinstance(inner, list) or gone not in inner:
+            return cell
         inner = renamed({name: inner}, gone, kept)[name]
         value = json.dumps(inner) if isinstance(value, str) else inner
     return Json(json.dumps(renamed(value, gone, kept), sort_keys=True))
