@@ -13,7 +13,7 @@ struct renaming {
 
 static bool is_text(const struct json_node *node, const char *json)
 {
-	AUTO(str) struct str wanted = {0}, found = {0};
+	AUTO(str) struct str found = {0};
 	if (!json_tree_is(node, JSON_KIND_STRING))
 		return false;
 	json_tree_write(node, &found);
