@@ -154,6 +154,9 @@ class Filler:
         for id in (self.gone, self.kept):
             self.run("delete from auth where id = ?", id)
             self.run("insert into auth (id, email, password, active) values (?, 'a@b', 'secret', true)", id)
+        if self.has("api_key"):
+            self.run("delete from api_key where user_id = ? and id <> (select min(id) from api_key where user_id = ?)", self.gone, self.gone)
+            self.run("update api_key set id = ? where user_id = ?", f"key_{self.gone}", self.gone)
 
     def collide(self):
         """What the account that goes has, the other one has too."""
