@@ -29,7 +29,7 @@ static const struct column columns[] = {
 	{"chats", COLUMN_INTEGER, .help = "chats that it owns"},
 	{"files", COLUMN_INTEGER, .help = "files that it owns"},
 	{"others", COLUMN_INTEGER,
-	 .help = "what else it owns or belongs to: models, prompts, knowledge, groups, messages in channels, .."},
+	 .help = "what else it owns or belongs to, as models, prompts, knowledge, groups, messages in channels"},
 	{0},
 };
 

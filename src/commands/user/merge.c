@@ -215,7 +215,6 @@ const struct command user_merge_command = {
 	.arguments = arguments_table,
 	.examples =
 		(const struct example[]){
-			{"owctl user conflicts", "which accounts are in each other's way"},
 			{"owctl user merge 5f2c0a6e-55bd-4d4c-9d0b-3f0a8d7f5a11 bob@example.org --dry-run",
 			 "what would move"},
 			{"owctl user merge 5f2c0a6e-55bd-4d4c-9d0b-3f0a8d7f5a11 bob@example.org --yes", "in a script"},
