@@ -239,3 +239,17 @@ def test_ids_of_any_form(made, merge, id):
     found = read(url)
     for table in ("chat", "model", "knowledge", "tool", "note", "group", "channel"):
         assert found[table] == merged.merged(before, id, kept)[table], table
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_sessions_of_the_one_that_goes_are_marked_as_ended(made, owctl, redis):
+    url, gone, kept = made(HEAD)
+    owctl("user", "merge", gone, kept, "--yes", "--database", url, env={"REDIS_URL": redis.url}).ok()
+    assert [key.decode() if isinstance(key, bytes) else key for key in redis.client().keys()] == [f"open-webui:auth:user:{gone}:revoked_at"]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_merge_is_made_when_redis_is_not_there(made, owctl):
+    url, gone, kept = made(HEAD)
+    done = owctl("user", "merge", gone, kept, "--yes", "--database", url, env={"REDIS_URL": "redis://127.0.0.1:1"}).ok()
+    assert "the account is gone, but its sessions are not marked as ended in Redis" in done.err
