@@ -59,3 +59,17 @@ fallible db_tables(struct db *db, struct strings *names)
 		strings_add(names, db_cell_text(rows, 0));
 	return error;
 }
+
+fallible db_columns(struct db *db, struct db_rows **rows)
+{
+	const char *sql = db_pick(db,
+				  "SELECT m.name, c.name, lower(c.type)"
+				  " FROM sqlite_master m, pragma_table_info(m.name) c"
+				  " WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+				  " ORDER BY m.name, c.cid",
+				  "SELECT t.relname, a.attname, pg_catalog.format_type(a.atttypid, NULL)"
+				  " FROM pg_catalog.pg_attribute a JOIN"
+				  " (SELECT c.oid, c.relname FROM " POSTGRESQL_TABLES ") t ON t.oid = a.attrelid"
+				  " WHERE a.attnum > 0 AND NOT a.attisdropped ORDER BY t.relname, a.attnum");
+	return db_query(db, sql, NULL, 0, rows);
+}

@@ -248,5 +248,7 @@ fallible db_table_exists(struct db *db, const char *table, bool *exists) MUST_CH
 fallible db_column_exists(struct db *db, const char *table, const char *column, bool *exists) MUST_CHECK;
 /* Of the schema in use, without the engine's own and those that belong to an extension. */
 fallible db_tables(struct db *db, struct strings *names) MUST_CHECK;
+/* Streams all columns of such tables: table, column, type in lower case. */
+fallible db_columns(struct db *db, struct db_rows **rows) MUST_CHECK;
 
 #endif

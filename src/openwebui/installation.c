@@ -113,7 +113,7 @@ static fallible check_standing(struct installation *installation, const struct i
 		log_warning("revision %s is not known to this owctl; it is read as if it were %s",
 			    installation->recorded.items[0], installation->read_as->id);
 	}
-	return check_not_too_old(installation);
+	return options->any_age ? NULL : check_not_too_old(installation);
 }
 
 static fallible open_all(struct settings *settings, const struct installation_options *options,

@@ -34,6 +34,7 @@ struct installation_options {
 	bool for_change;   /* what can only be read is refused, also when this is a dry run with access DB_READ */
 	bool look_first;   /* the first transaction reads only, also where `access` is DB_WRITE */
 	bool large_work;   /* statements that take hours, and values of hundreds of megabytes: only signals end them */
+	bool any_age;      /* as old as it may be: who asks looks for what is there himself */
 	bool any_revision; /* whatever the standing, also an empty file; else it is checked as installation_open says */
 	/* --timeout: for connecting and for locks. Twelve times as long (two minutes by default) the next row or the
 	 * end of a statement is waited for. */

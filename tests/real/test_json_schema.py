@@ -33,6 +33,8 @@ CASES = {
     "group add": (["Others", "bob@example.org", "ada@example.org"], 0),
     "group remove": (["Others", "bob@example.org"], 0),
     "group delete": (["Others", "--yes"], 0),
+    "user conflicts": ([], 0),
+    "user merge": (["bob@example.org", "ada@example.org", "--dry-run"], 0),
     "user delete": (["bob@example.org", "--yes"], 0),
 }
 

@@ -9,7 +9,8 @@
 #include "openwebui/users.h"
 
 extern const struct command user_list_command, user_show_command, user_create_command, user_update_command,
-	user_passwd_command, user_check_password_command, user_delete_command, user_import_command, user_export_command;
+	user_passwd_command, user_check_password_command, user_delete_command, user_import_command, user_export_command,
+	user_conflicts_command, user_merge_command;
 
 /* The row of the account that a command is about. */
 #define USER_ARGUMENT(type_name, member)                                                                           \

@@ -2,8 +2,9 @@
 #include "base/memory.h"
 #include "migrate/chain/code.h"
 
-static const char remedy[] = "delete one of them (`owctl user delete ID`), or give it another address (`owctl user "
-			     "update ID --email ..`)";
+static const char remedy[] = "make one account of them: `owctl user conflicts` shows what each owns, `owctl user merge "
+			     "FROM INTO --dry-run` what would move; or give one another address (`owctl user update ID "
+			     "--email ..`)";
 
 static void add(struct blockers *blockers, const char *address, const struct strings *accounts)
 {
