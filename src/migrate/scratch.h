@@ -1,6 +1,6 @@
-/* A table that SQLite has to make anew: beside it stands one of the same shape, changed while it is empty, that takes its
- * place when all rows are there. Made from the text that made the table, so that columns and constraints that are its
- * owner's stay. */
+/* A table that SQLite has to make anew: beside it stands one of the same shape, changed while it is empty, that takes
+ * its place when all rows are there. Made from the text that made the table, so that columns and constraints that are
+ * its owner's stay. */
 #ifndef MIGRATE_SCRATCH_H
 #define MIGRATE_SCRATCH_H
 
@@ -14,8 +14,8 @@ struct scratch_edit {
 	const char *becomes; /* NULL: it goes away */
 };
 
-/* Makes the other table, with `edits` (ends with {0}; NULL: none), and `more` (NULL: nothing) behind its definitions, and
- * runs `changes` on it. One that is there already is of a run that came to nothing. */
+/* Makes the other table, with `edits` (ends with {0}; NULL: none), and `more` (NULL: nothing) behind its definitions,
+ * and runs `changes` on it. One that is there already is of a run that came to nothing. */
 fallible scratch_make(struct db *db, const char *table, const char *scratch, const struct scratch_edit *edits,
 		      const char *more, const char *changes) MUST_CHECK;
 
