@@ -31,53 +31,6 @@ void blockers_add(struct blockers *blockers, const char *remedy, const char *for
 	va_end(args);
 }
 
-static bool is_known(const char *column, const char *const *known)
-{
-	while (*known && !text_equal(*known, column))
-		known++;
-	return *known;
-}
-
-static fallible add_unknown_columns(struct blockers *blockers, const char *table, const char *const *known)
-{
-	struct db_value name = db_text(table);
-	AUTO(db_rows) struct db_rows *rows = NULL;
-	TRY(db_query(blockers->installation->db, "select name from pragma_table_xinfo($1)", &name, 1, &rows));
-	struct error *error = NULL;
-	while (db_row(rows, &error))
-		if (!is_known(db_cell_text(rows, 0), known))
-			blockers_add(
-				blockers, "copy the column to a table of its own and drop it",
-				"the table \"%s\" has the column \"%s\", which is not Open WebUI's; it would be lost",
-				table, db_cell_text(rows, 0));
-	return error;
-}
-
-static fallible add_dependents(struct blockers *blockers, const char *table)
-{
-	AUTO(memory) char *mention = text_format("%%%s%%", table);
-	struct db_value parameters[] = {db_text(table), db_text(mention)};
-	AUTO(db_rows) struct db_rows *rows = NULL;
-	TRY(db_query(blockers->installation->db,
-		     "select type, name from sqlite_master where (type = 'trigger' and tbl_name = $1)"
-		     " or (type = 'view' and sql like $2)",
-		     parameters, COUNT(parameters), &rows));
-	struct error *error = NULL;
-	while (db_row(rows, &error))
-		blockers_add(blockers, "drop it, and make it again afterwards",
-			     "the %s \"%s\" hangs on the table \"%s\", which has to be made anew",
-			     db_cell_text(rows, 0), db_cell_text(rows, 1), table);
-	return error;
-}
-
-fallible blockers_of_rebuild(struct blockers *blockers, const char *table, const char *const *known)
-{
-	if (db_can(blockers->installation->db, DB_CAN_ALTER_TABLES))
-		return NULL;
-	TRY(add_unknown_columns(blockers, table, known));
-	return add_dependents(blockers, table);
-}
-
 fallible blockers_find(struct installation *installation, const struct revision *from, const struct revision *to,
 		       struct blockers *blockers)
 {

@@ -21,10 +21,6 @@ void blockers_cleanup(struct blockers *blockers);
 /* Adds one against blockers->revision. `remedy` is borrowed; the format says what is in the way. */
 void blockers_add(struct blockers *blockers, const char *remedy, const char *format, ...) PRINTF(3, 4);
 
-/* One for each column of a table that SQLite has to make anew and that is not in `known`, a list that ends with NULL:
- * whose it is, owctl can't know, and it would be lost. The same for triggers and for views that name it. */
-fallible blockers_of_rebuild(struct blockers *blockers, const char *table, const char *const *known) MUST_CHECK;
-
 /* Asks every revision after `from` up to `to`. */
 fallible blockers_find(struct installation *installation, const struct revision *from, const struct revision *to,
 		       struct blockers *blockers) MUST_CHECK;

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/progress.h"
+#include "migrate/alter.h"
 #include "migrate/chain/chain.h"
 #include "migrate/chain/code.h"
 #include "migrate/journal.h"
@@ -47,14 +48,14 @@ static fallible run_sql(struct installation *installation, const struct revision
 {
 	const struct chain_step *step = chain_step(revision);
 	log_detail("%s %s", revision->id, revision->title);
-	return db_script(installation->db, db_pick(installation->db, step->sqlite_sql, step->postgresql_sql));
+	return alter_script(installation->db, db_pick(installation->db, step->sqlite_sql, step->postgresql_sql));
 }
 
 static fallible run_sql_after(struct installation *installation, const struct revision *revision)
 {
 	const struct chain_code *code = chain_step(revision)->code;
 	const char *sql = code ? db_pick(installation->db, code->after_sqlite, code->after_postgresql) : NULL;
-	return sql ? db_script(installation->db, sql) : NULL;
+	return sql ? alter_script(installation->db, sql) : NULL;
 }
 
 fallible migration_check(struct installation *installation, const struct migration_plan *plan, char **fault)

@@ -1,7 +1,7 @@
 /* db-probe: the database layer by hand. Reads one JSON object a line from standard input, answers each with one:
  * {"do":"open","sqlite":PATH | "postgresql":CONNINFO,...}, begin, commit, rollback, close, run, script, query, stream,
- * first, abandon, load, generate, unload, drain, tables, has, hold, release, take_turns, alone, others, copy. The exit
- * status is that of the last error. */
+ * first, abandon, load, generate, unload, drain, tables, has, hold, release, take_turns, alone, others, copy, and
+ * alter, a script as the chain has them. The exit status is that of the last error. */
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "db/db.h"
+#include "migrate/alter.h"
 
 #define MOST_VALUES 32
 
@@ -162,6 +163,12 @@ static fallible do_script(const json_t *command, json_t *answer)
 {
 	(void)answer;
 	return db_script(db, text_of(command, "sql"));
+}
+
+static fallible do_alter(const json_t *command, json_t *answer)
+{
+	(void)answer;
+	return alter_script(db, text_of(command, "sql"));
 }
 
 static fallible do_query(const json_t *command, json_t *answer)
@@ -425,7 +432,7 @@ static const struct {
 	{"load", do_load},     {"generate", do_generate},
 	{"drain", do_drain},   {"unload", do_unload}, {"tables", do_tables}, {"has", do_has},
 	{"hold", do_hold},     {"release", do_release}, {"alone", do_alone}, {"others", do_others},
-	{"copy", do_copy},     {"take_turns", do_take_turns},
+	{"copy", do_copy},     {"take_turns", do_take_turns}, {"alter", do_alter},
 };
 
 static fallible dispatch(const json_t *command, json_t *answer)

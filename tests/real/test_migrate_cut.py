@@ -85,21 +85,6 @@ def test_history_tells_what_owctl_did_and_what_it_has_begun(migrate, old, engine
         "started_at": "2026-09-21T14:13:20Z", "seconds": None, "rows": 7}
 
 
-def test_a_column_of_its_owner_stays_where_sqlite_makes_a_table_anew_or_is_told(migrate, old, engine):  # noqa: F811
-    url = old(OLDEST, seed=1)
-    with connected(url) as connection:
-        connection.execute('alter table "group" add column mine text')
-        connection.execute("update \"group\" set mine = 'kept'")
-    if engine == "sqlite":
-        done = migrate(url).ended(1)
-        assert 'the table "group" has the column "mine"' in done.err and "nothing was changed" in done.err
-        assert versions(url) == [OLDEST]
-        return
-    migrate(url).ok()
-    with connected(url) as connection:
-        assert {value for [value] in connection.execute('select mine from "group"')} == {"kept"}
-
-
 def test_one_at_a_time_and_the_other_is_told_who(migrate, old, postgresql, engine):  # noqa: F811
     url = old(OLDEST, seed=5, count=200)
     first = migrate.start(url, **EVERY_PAGE)

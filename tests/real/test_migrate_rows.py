@@ -53,9 +53,8 @@ def old(engine, postgresql, tmp_path):  # noqa: F811
     def make(revision, **how):
         url = postgresql.create() if engine == "postgresql" else f"sqlite:///{tmp_path}/{revision}.db"
         with connected(url) as connection:
-            chain.run(engine, connection, chain.version_table_sql())
-            for step in chain.revisions()[:IDS.index(revision) + 1]:
-                chain.run(engine, connection, step.sql(engine))
+            steps = chain.revisions()[:IDS.index(revision) + 1]
+            chain.run(engine, connection, chain.version_table_sql(), *(step.sql(engine) for step in steps))
             connection.execute(f"insert into alembic_version values ('{revision}')")
             connection.commit()
             old_database.fill(connection, **how)

@@ -1,7 +1,11 @@
 """owctl's chain of revisions as the tree has it, and how its SQL runs without owctl."""
+import contextlib
 import re
+import sqlite3
+import tempfile
 import typing
 
+from lab import probe
 from lab.parts import TREE
 
 FOLDER = TREE / "src/migrate/chain"
@@ -36,12 +40,26 @@ def version_table_sql():
     return (FOLDER / "00_alembic_version/up.sql").read_text()
 
 
-def run(engine, connection, sql):
-    """A whole text, as sqlite3_exec or PQexec take it; psycopg refuses one that holds comments only."""
+def run(engine, connection, *texts):
+    """Whole texts, as owctl's alter_script takes them; psycopg refuses one that holds comments only."""
     if engine == "sqlite":
-        connection.executescript(sql)
-    elif any(line and not line.startswith("--") for line in sql.splitlines()):
-        connection.execute(sql)
+        run_sqlite(connection, "\n".join(texts))
+    for sql in texts if engine == "postgresql" else ():
+        if any(line and not line.startswith("--") for line in sql.splitlines()):
+            connection.execute(sql)
+
+
+def run_sqlite(connection, sql):
+    """On a copy, so that it can be a database in memory."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.closing(sqlite3.connect(f"{folder}/chain.db")) as copy:
+        connection.commit()
+        connection.backup(copy)
+        with probe.Probe() as owctl:
+            owctl.open(sqlite=f"{folder}/chain.db")
+            owctl.begin("write")
+            owctl("alter", sql=sql)
+            owctl("commit")
+        copy.backup(connection)
 
 
 def catalogues(engine, connection, read):

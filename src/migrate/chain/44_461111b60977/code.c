@@ -1,6 +1,6 @@
 /* Tables that are older than the chain have no primary key, but the same unique column. */
 #include "migrate/chain/code.h"
-#include "migrate/rebuild.h"
+#include "migrate/primary_key.h"
 
 static const struct table {
 	const char *name;

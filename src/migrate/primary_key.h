@@ -1,7 +1,6 @@
-/* Changes of a table's constraints, which SQLite can make only by making the table anew, from the text that made it: so
- * columns and constraints that are its owner's stay. */
-#ifndef MIGRATE_REBUILD_H
-#define MIGRATE_REBUILD_H
+/* Primary keys of tables that are older than the chain. */
+#ifndef MIGRATE_PRIMARY_KEY_H
+#define MIGRATE_PRIMARY_KEY_H
 
 #include "migrate/blockers.h"
 

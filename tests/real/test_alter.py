@@ -1,0 +1,152 @@
+"""What is its owner's outlives `owctl migrate up` where the chain changes a table that SQLite has to make anew."""
+import contextlib
+import sqlite3
+
+import pytest
+
+from lab import chain, probe
+from lab.parts import TREE
+from test_migrate_rows import connected, copied, copy, engine, migrate, old  # noqa: F401 (fixtures)
+
+OLDEST = "3e0e00844bb0"
+# The tables that revisions behind OLDEST change in a way that SQLite can't, and where those have them from.
+TABLES = {"channel_file": "6283dc0e4d8d", "knowledge_file": OLDEST, "group": OLDEST, "channel_member": OLDEST}
+OWN = """
+    alter table "{table}" add column "own, ""(text)" varchar(255) default 'it''s, (mine)' check (length("own, ""(text)") < 99);
+    alter table "{table}" add column "Check" integer default 7 not null;
+    create index "own index {table}" on "{table}" ("Check", id) where "Check" > 5;
+    create unique index "own unique {table}" on "{table}" (id, "Check");
+    create view "own view {table}" as select id, "Check" from "{table}";
+    """
+OWN_OF_SQLITE = """
+    alter table "{table}" add column [own made] text generated always as (id || ', (' || "Check") virtual;
+    create table if not exists own_log (id);
+    create table "own child {table}" (parent references "{table}" (id) on delete cascade);
+    create trigger "own trigger {table}" after update on "{table}" begin
+        insert into own_log values (new.id || '; '); delete from own_log where id is null; end;
+    """
+MADE_BY_SQLITE = "select type, name, sql from sqlite_master where name like 'own %' order by name"
+
+
+def add_own(connection, engine, table):  # noqa: F811
+    if engine == "sqlite":
+        connection.executescript((OWN + OWN_OF_SQLITE).format(table=table))
+    else:
+        connection.execute(OWN.format(table=table))
+    text = '"own, ""(text)"'
+    connection.execute(f"""update "{table}" set {text} = 'of ' || id, "Check" = 8""")
+
+
+def own_rows(connection, table, more=""):
+    return sorted(connection.execute(f'select id, "own, ""(text)", "Check"{more} from "{table}"').fetchall())
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_what_is_its_owners_stays(migrate, old, engine, table):  # noqa: F811
+    url = old(TABLES[table], seed=3)
+    more = ", [own made]" if engine == "sqlite" else ""
+    with connected(url) as connection:
+        add_own(connection, engine, table)
+        before = own_rows(connection, table, more)
+        made = connection.execute(MADE_BY_SQLITE).fetchall() if engine == "sqlite" else None
+    migrate(url).ok()
+    with connected(url) as connection:
+        assert own_rows(connection, table, more) == before != []
+        assert connection.execute(f'select count(*) from "own view {table}"').fetchone() == (len(before),)
+        with pytest.raises(Exception, match="(?i)check"):
+            connection.execute(f"""update "{table}" set "own, ""(text)" = '{"x" * 100}'""")
+        connection.rollback()
+        if engine == "sqlite":
+            assert connection.execute(MADE_BY_SQLITE).fetchall() == made
+            connection.execute("delete from own_log")
+            connection.execute(f'update "{table}" set "Check" = 9')
+            assert connection.execute("select count(*) from own_log").fetchone() == (len(before),)
+            assert connection.execute("pragma integrity_check").fetchall() == [("ok",)]
+
+
+# ---- scripts ----
+
+
+@pytest.fixture
+def altered(tmp_path):
+    """altered(made, script): a connection to a database that the SQL `made` makes, after the script."""
+    with contextlib.ExitStack() as stack:
+        def alter(made, script):
+            path = tmp_path / "alter.db"
+            connection = stack.enter_context(contextlib.closing(sqlite3.connect(path)))
+            connection.executescript(made)
+            chain.run("sqlite", connection, script)
+            return connection
+
+        yield alter
+
+
+def text_of(connection, table):
+    [[sql]] = connection.execute("select sql from sqlite_master where name = ?", (table,))
+    return " ".join(sql.split())
+
+
+def test_every_action(altered):
+    connection = altered(
+        "create table t (a varchar(255) not null, b datetime default current_timestamp, c text unique, d int,"
+        " constraint u unique (a, b), check (d <> 4));",
+        """ALTER TABLE t DROP CONSTRAINT u; ALTER TABLE t DROP CONSTRAINT IF EXISTS v;
+        ALTER TABLE t ALTER COLUMN a DROP NOT NULL; ALTER TABLE t ALTER COLUMN a TYPE JSON USING a::json;
+        ALTER TABLE t ALTER COLUMN b DROP DEFAULT; ALTER TABLE t ALTER COLUMN d SET DEFAULT 5;
+        ALTER TABLE t ALTER COLUMN d SET NOT NULL; ALTER TABLE t DROP COLUMN c; ALTER TABLE t ADD COLUMN e TEXT;
+        ALTER TABLE t ADD CONSTRAINT p PRIMARY KEY (a);""")
+    assert text_of(connection, "t") == ('CREATE TABLE "t" ( a JSON, b datetime, d int DEFAULT 5 NOT NULL, e TEXT,'
+                                        " check (d <> 4), CONSTRAINT p PRIMARY KEY (a) )")
+
+
+def test_an_index_goes_with_its_column_and_others_stay(altered):
+    connection = altered("create table t (a, b, c); create index x on t (a, b); create index y on t (c); insert into t values (1, 2, 3)",
+                         "ALTER TABLE t DROP COLUMN b;")
+    assert connection.execute("select name from sqlite_master where type = 'index'").fetchall() == [("y",)]
+    assert connection.execute("select * from t").fetchall() == [(1, 3)]
+
+
+def test_who_names_the_table_still_does(altered):
+    connection = altered(
+        "create table t (id text, up references t (id)); create table child (t references t (id));"
+        "create view v as select * from t; create trigger r after insert on child begin update t set up = 1; end;"
+        "create table _alembic_tmp_t (left_over)",
+        "ALTER TABLE t ADD CONSTRAINT p PRIMARY KEY (id);")
+    assert text_of(connection, "child").endswith("(t references t (id))")
+    assert "up references t (id)" in text_of(connection, "t")
+    assert text_of(connection, "v") == "CREATE VIEW v as select * from t"
+    connection.execute("insert into t (id) values (1)")
+    connection.execute("insert into child values (1)")
+    assert connection.execute("select * from v").fetchall() == [("1", 1)]
+    assert not connection.execute("select * from sqlite_master where name like '%alembic%'").fetchall()
+
+
+def test_statements_on_one_table_copy_its_rows_once(altered):
+    """What the rows break would end the copy between the statements, if there were one."""
+    made = "create table t (a, b); create table other (a); insert into t values (1, 2)"
+    script = "ALTER TABLE t ADD CONSTRAINT broken CHECK (a > 1);%s ALTER TABLE t ADD COLUMN c; ALTER TABLE t DROP CONSTRAINT broken;"
+    with pytest.raises(probe.Refused, match="CHECK"):
+        altered(made, script % " ALTER TABLE other ADD COLUMN b;")
+    connection = altered(made.replace("create table", "drop table if exists t; create table", 1).replace("create table other (a);", ""),
+                         script % "")
+    assert connection.execute("select * from t").fetchall() == [(1, 2, None)]
+
+
+@pytest.mark.parametrize("script, said", [
+    ("ALTER TABLE none ADD CONSTRAINT p PRIMARY KEY (a)", "no such table: none"),
+    ("ALTER TABLE t DROP CONSTRAINT q", 'no constraint "q"'),
+    ("ALTER TABLE t ALTER COLUMN z DROP NOT NULL", 'no column "z"'),
+    ("ALTER TABLE t ALTER COLUMN a SET STORAGE plain", "can't be understood"),
+    ("ALTER TABLE t ADD CONSTRAINT u UNIQUE (a)", "UNIQUE"),
+])
+def test_what_can_not_be_done_is_told(altered, script, said):
+    with pytest.raises(probe.Refused, match=said):
+        altered("create table t (a, b); insert into t values (1, 1), (1, 2)", script)
+
+
+@pytest.mark.quick
+def test_no_script_makes_a_table_anew_by_itself_that_needs_not():
+    """These are made anew by a list of columns where their rows are moved by code of their own."""
+    known = {"06_1af9b942657b", "07_3ab32c4b8f59", "09_c29facfe716b", "24_b10670c03dd5"}
+    assert {path.parent.name for path in (TREE / "src/migrate/chain").glob("*/*.sql")
+            if "_alembic_tmp_" in path.read_text()} <= known
