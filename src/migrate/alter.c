@@ -216,7 +216,8 @@ static fallible can_itself(struct db *db, const char *table, const char *at, boo
 			      "select (select count(*) from pragma_index_list($1) i, pragma_index_info(i.name) c"
 			      " where c.name = $2 collate nocase)"
 			      " + (select count(*) from pragma_table_info($1) where pk and name = $2 collate nocase)"
-			      " + (select count(*) from pragma_foreign_key_list($1) where \"from\" = $2 collate nocase)",
+			      " + (select count(*) from pragma_foreign_key_list($1)"
+			      " where \"from\" = $2 collate nocase)",
 			      names, COUNT(names), &parts));
 	*can = !parts;
 	return NULL;

@@ -45,8 +45,10 @@ static void every_way_to_quote_is_read(CLEAN)
 
 static void comments_and_nested_brackets_part_nothing(CLEAN)
 {
-	struct table_text table = read_table("CREATE TABLE t -- (\n (a /* , ) */ DECIMAL(10, 2) DEFAULT (max(1, 2)),\n"
-					     "b TEXT CHECK (b IN ('x,)', \"a\")), -- the last, one\n CHECK (a > 1, b))");
+	struct table_text table = read_table("CREATE TABLE t -- (\n (a /* , ) */ DECIMAL(10, 2)"
+					     " DEFAULT (max(1, 2)),\n"
+					     "b TEXT CHECK (b IN ('x,)', \"a\")), -- the last, one\n"
+					     " CHECK (a > 1, b))");
 	check_items(&table, "a /* , ) */ DECIMAL(10, 2) DEFAULT (max(1, 2))|b TEXT CHECK (b IN ('x,)', \"a\"))"
 			    "|CHECK (a > 1, b)");
 }
@@ -92,7 +94,8 @@ static void a_type_is_changed_and_nothing_else(CLEAN)
 
 static void a_clause_is_found_among_others(CLEAN)
 {
-	struct table_text table = read_table("CREATE TABLE t (a TEXT CONSTRAINT n NOT NULL ON CONFLICT FAIL DEFAULT NULL"
+	struct table_text table = read_table("CREATE TABLE t (a TEXT CONSTRAINT n NOT NULL ON CONFLICT FAIL"
+					     " DEFAULT NULL"
 					     " REFERENCES u ON DELETE SET DEFAULT ON UPDATE SET NULL NOT DEFERRABLE,"
 					     " b INT DEFAULT (1 + 2) NOT NULL, c INT DEFAULT -1 COLLATE nocase)");
 	assert_true(table_text_set_clause(&table, "a", "NOT", NULL));
@@ -107,7 +110,8 @@ static void a_clause_is_found_among_others(CLEAN)
 
 static void a_generated_column_keeps_its_clauses(CLEAN)
 {
-	struct table_text table = read_table("CREATE TABLE t (a INT GENERATED ALWAYS AS (b + 1) STORED NOT NULL, b AS (1))");
+	struct table_text table = read_table("CREATE TABLE t (a INT GENERATED ALWAYS AS (b + 1) STORED"
+					     " NOT NULL, b AS (1))");
 	assert_true(table_text_set_clause(&table, "a", "NOT", NULL));
 	assert_true(table_text_set_type(&table, "b", "TEXT"));
 	check_items(&table, "a INT GENERATED ALWAYS AS (b + 1) STORED|b TEXT AS (1)");
