@@ -13,7 +13,7 @@ bool python_int(const char *text, int64_t *number);
 /* False where Python raises, and for what is no finite number. */
 bool python_float(const char *text, double *number);
 
-/* Appends a text as str.lower() makes it: U+0130 becomes two letters, and a sigma at the end of a word the final one. */
+/* Appends a text as str.lower() makes it: U+0130 becomes two letters, a sigma that ends a word the final one. */
 void python_add_lower(struct str *out, const char *text);
 
 #endif

@@ -2,8 +2,8 @@
  * not enough, code for the rows that are there. Running all of its SQL on an empty database makes the catalogue that
  * the migrations of Open WebUI itself make there, equal after every single revision, on SQLite and on PostgreSQL
  * (tests/real/test_chain.py). The SQL - is one or more statements for alter_script (migrate/alter.h), without BEGIN and
- * COMMIT: the caller has a transaction open, and on SQLite `PRAGMA foreign_keys` off, since a dropped
- * table would take along the rows that refer to it; - names no schema: search_path decides on PostgreSQL; - may hold
+ * COMMIT: the caller has a transaction open, and on SQLite `PRAGMA foreign_keys` off, since a dropped table would take
+ * along the rows that refer to it; - names no schema: search_path decides on PostgreSQL; - may hold
  * nothing but comments where an engine has nothing to do; PQexec answers that with PGRES_EMPTY_QUERY; - does not
  * touch alembic_version: the caller makes that table with chain_version_table and writes the id. The code of a
  * revision runs after its SQL. The folder of a revision is NN_id; which files it has, openwebui/revisions.def says.

@@ -7,7 +7,6 @@
 #include "migrate/changes.h"
 #include "migrate/chain/code.h"
 #include "migrate/python.h"
-#include "migrate/scratch.h"
 #include "tag.h"
 
 #define PAGE 100
@@ -57,24 +56,6 @@ static fallible read_chat(void *state, const struct db_rows *row)
 /* While a chat's tags are looked for. */
 #define INDEX "owctl_chatidtag_chat_id"
 
-/* SQLite makes the table of tags anew. */
-static fallible change_tables(struct db *db)
-{
-	TRY(scratch_make(db, "tag", "_alembic_tmp_tag", NULL, "CONSTRAINT uq_id_user_id UNIQUE (id, user_id)",
-			 "ALTER TABLE _alembic_tmp_tag DROP COLUMN data;"
-			 " ALTER TABLE _alembic_tmp_tag ADD COLUMN meta JSON"));
-	TRY(scratch_fill(db, "tag", "_alembic_tmp_tag", NULL));
-	TRY(scratch_swap(db, "tag", "_alembic_tmp_tag"));
-	return db_script(db, "ALTER TABLE chat ADD COLUMN pinned BOOLEAN;"
-			     " ALTER TABLE chat ADD COLUMN meta JSON NOT NULL DEFAULT '{}'");
-}
-
-static fallible sql_is_done(struct db *db, bool *done)
-{
-	*done = !db_can(db, DB_CAN_ALTER_TABLES);
-	return NULL;
-}
-
 static fallible run(struct work *work)
 {
 	const char *ascii = db_pick(work->db, "", " collate \"C\"");
@@ -87,8 +68,6 @@ static fallible run(struct work *work)
 				  db_pick(work->db, "json_group_array", "json_agg"));
 	AUTO(changes)
 	struct changes changes = {.table = "chat", .column = "meta", .type = "json", .also = pinned};
-	if (!work->pass && !db_can(work->db, DB_CAN_ALTER_TABLES))
-		TRY(change_tables(work->db));
 	TRY(db_script(work->db, "CREATE INDEX IF NOT EXISTS " INDEX " ON chatidtag (chat_id)"));
 	TRY(work_pass(work, &(struct pass){.table = "chat",
 					   .columns = names,
@@ -108,4 +87,4 @@ static const struct chain_touch touches[] = {
 	{NULL, 0, NULL},
 };
 
-const struct chain_code chain_code_1af9b942657b = {.sql_is_done = sql_is_done, .run = run, .touches = touches};
+const struct chain_code chain_code_1af9b942657b = {.run = run, .touches = touches};

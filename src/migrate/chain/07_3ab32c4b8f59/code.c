@@ -5,7 +5,6 @@
 #include "base/memory.h"
 #include "migrate/chain/06_1af9b942657b/tag.h"
 #include "migrate/chain/code.h"
-#include "migrate/scratch.h"
 
 #define PAGE 100
 
@@ -101,32 +100,12 @@ static fallible write_page(void *state, struct work *work)
 	return NULL;
 }
 
-/* SQLite makes the table anew. */
-static fallible change_table(struct db *db)
-{
-	static const struct scratch_edit edits[] = {
-		{"primary key(id)", NULL}, {"constraint uq_id_user_id ", NULL}, {NULL, NULL}};
-	TRY(scratch_make(db, "tag", "_alembic_tmp_tag", edits, "CONSTRAINT pk_id_user_id PRIMARY KEY (id, user_id)",
-			 ""));
-	TRY(scratch_fill(db, "tag", "_alembic_tmp_tag", NULL));
-	TRY(db_script(db, "DROP INDEX IF EXISTS tag_id")); /* of tables that are older than the chain */
-	return scratch_swap(db, "tag", "_alembic_tmp_tag");
-}
-
-static fallible sql_is_done(struct db *db, bool *done)
-{
-	*done = !db_can(db, DB_CAN_ALTER_TABLES);
-	return NULL;
-}
-
 /* What got its new id comes again where that is behind the old one, and is right already. */
 static fallible run(struct work *work)
 {
 	AUTO(memory) struct tag *tags = mem_new(PAGE, sizeof *tags);
 	struct page page = {.tags = tags};
 	struct error *error = NULL;
-	if (!work->pass && !db_can(work->db, DB_CAN_ALTER_TABLES))
-		TRY(change_table(work->db));
 	for (int i = 0; !error && i < 2; i++)
 		error = work_pass(work,
 				  &(struct pass){.table = "tag",
@@ -146,5 +125,4 @@ static const struct chain_touch touches[] = {
 	{NULL, 0, NULL},
 };
 
-const struct chain_code chain_code_3ab32c4b8f59 = {
-	.find_blockers = find_blockers, .sql_is_done = sql_is_done, .run = run, .touches = touches};
+const struct chain_code chain_code_3ab32c4b8f59 = {.find_blockers = find_blockers, .run = run, .touches = touches};

@@ -80,7 +80,9 @@ static fallible run(struct work *work)
 {
 	struct page page = {
 		.files = {.table = "owctl_knowledge_file", .columns = columns, .width = COUNT(columns)},
-		.kept = {.table = "knowledge", .column = "data", .what = "goes away, and has more than a list of files"},
+		.kept = {.table = "knowledge",
+			 .column = "data",
+			 .what = "goes away, and has more than a list of files"},
 		.now = work->now};
 	struct error *error = work_pass(work, &(struct pass){.table = "knowledge",
 							     .columns = "user_id, data",
