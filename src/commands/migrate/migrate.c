@@ -5,7 +5,7 @@
 #include "openwebui/release.h"
 
 static const struct command *const subcommands[] = {&migrate_status_command, &migrate_up_command,
-						    &migrate_history_command, NULL};
+						    &migrate_history_command, &migrate_verify_command, NULL};
 
 const struct command migrate_command = {
 	.name = "migrate",
@@ -15,6 +15,15 @@ const struct command migrate_command = {
 		       "machine.",
 	.subcommands = subcommands,
 };
+
+fallible migrate_check_recorded(const struct installation *installation)
+{
+	TRY(installation_check_known(installation));
+	if (installation->standing == STANDING_KNOWN)
+		return NULL;
+	return error_hint(error_new(ERR_SETTINGS, "%s records no revision", db_display(installation->db)),
+			  "check that this is the right database; `owctl migrate status` tells what is there");
+}
 
 char *migrate_releases(const struct revision *revision)
 {
