@@ -14,7 +14,8 @@ static void free_key(struct key_shape *key)
 {
 	free(key->name);
 	strings_cleanup(&key->columns);
-	free(key->refers);
+	free(key->parent);
+	strings_cleanup(&key->parent_columns);
 	free(key->actions);
 	free(key->sql);
 }
@@ -74,6 +75,43 @@ void catalogue_primary_key(const struct table_shape *table, struct strings *colu
 				found = true;
 			}
 	}
+}
+
+/* ---- keys ---- */
+
+bool catalogue_same_columns(const struct strings *a, const struct strings *b, bool in_order)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (in_order ? strcmp(a->items[i], b->items[i]) != 0 : !strings_have(b, a->items[i]))
+			return false;
+	return true;
+}
+
+bool catalogue_is_unique(const struct table_shape *table, const struct strings *columns)
+{
+	AUTO(strings) struct strings primary = {0};
+	catalogue_primary_key(table, &primary);
+	if (primary.count && catalogue_same_columns(columns, &primary, false))
+		return true;
+	for (size_t i = 0; i < table->key_count; i++) {
+		const struct key_shape *key = &table->keys[i];
+		if (key->kind == KEY_UNIQUE && !key->partial && !key->invalid &&
+		    catalogue_same_columns(columns, &key->columns, false))
+			return true;
+	}
+	return false;
+}
+
+const struct key_shape *catalogue_foreign_key(const struct table_shape *table, const struct key_shape *key)
+{
+	for (size_t i = 0; i < table->key_count; i++)
+		if (table->keys[i].kind == KEY_FOREIGN && text_equal(table->keys[i].parent, key->parent) &&
+		    catalogue_same_columns(&table->keys[i].columns, &key->columns, true) &&
+		    catalogue_same_columns(&table->keys[i].parent_columns, &key->parent_columns, true))
+			return &table->keys[i];
+	return NULL;
 }
 
 /* ---- what a revision makes ---- */

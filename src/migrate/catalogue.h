@@ -29,7 +29,8 @@ struct key_shape {
 	bool invalid;  /* an index that could not be built, a foreign key that old rows were not checked against */
 	char *name;    /* of the index or constraint; of a foreign key of SQLite its columns */
 	struct strings columns; /* in order; an expression is "<expression>" */
-	char *refers;  /* KEY_FOREIGN: "user(id)" */
+	char *parent;  /* KEY_FOREIGN: the table it refers to, */
+	struct strings parent_columns;
 	char *actions; /* KEY_FOREIGN: "ON DELETE CASCADE ON UPDATE NO ACTION" */
 	char *sql;     /* that makes it, where that is known, or NULL */
 };
@@ -61,6 +62,15 @@ const struct column_shape *catalogue_column(const struct table_shape *table, con
 
 /* The columns of the primary key, in its order. */
 void catalogue_primary_key(const struct table_shape *table, struct strings *columns);
+
+/* Whether no two rows of the table can have the same values in these columns. */
+bool catalogue_is_unique(const struct table_shape *table, const struct strings *columns);
+
+/* The foreign key of the same columns to the same ones, or NULL. */
+const struct key_shape *catalogue_foreign_key(const struct table_shape *table, const struct key_shape *key);
+
+/* Whether both have the same names, in the same order or in any. */
+bool catalogue_same_columns(const struct strings *a, const struct strings *b, bool in_order);
 
 /* ---- families: databases that the releases themselves made differently ---- */
 

@@ -154,14 +154,13 @@ static void add_foreign_key(struct catalogue *catalogue, const struct db_rows *r
 	if (!table)
 		return;
 	struct key_shape *key = key_of(table, KEY_FOREIGN, db_cell_text(row, NAME));
-	AUTO(memory) char *before = key->refers;
 	strings_add(&key->columns, db_cell_text(row, MEMBER));
-	/* "parent(a)", and with the next column "parent(a,b)" */
-	key->refers = before ? text_format("%.*s,%s)", (int)strlen(before) - 1, before, db_cell_text(row, REFERRED))
-			     : text_format("%s(%s)", db_cell_text(row, REFERS), db_cell_text(row, REFERRED));
+	strings_add(&key->parent_columns, db_cell_text(row, REFERRED));
 	key->invalid = db_cell_integer(row, INVALID);
-	if (!key->actions)
-		key->actions = text_copy(db_cell_text(row, ACTIONS));
+	if (key->parent)
+		return;
+	key->parent = text_copy(db_cell_text(row, REFERS));
+	key->actions = text_copy(db_cell_text(row, ACTIONS));
 }
 
 /* ---- what else there is ---- */

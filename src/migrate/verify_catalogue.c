@@ -105,32 +105,6 @@ static void list_own_columns(struct comparison *comparison)
 
 /* ---- keys ---- */
 
-static bool same_columns(const struct strings *a, const struct strings *b, bool in_order)
-{
-	if (a->count != b->count)
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (in_order ? strcmp(a->items[i], b->items[i]) != 0 : !strings_have(b, a->items[i]))
-			return false;
-	return true;
-}
-
-/* Whether no two rows of the table can have the same values in these columns. */
-static bool is_unique(const struct table_shape *table, const struct strings *columns)
-{
-	AUTO(strings) struct strings primary = {0};
-	catalogue_primary_key(table, &primary);
-	if (primary.count && same_columns(columns, &primary, false))
-		return true;
-	for (size_t i = 0; i < table->key_count; i++) {
-		const struct key_shape *key = &table->keys[i];
-		if (key->kind == KEY_UNIQUE && !key->partial && !key->invalid &&
-		    same_columns(columns, &key->columns, false))
-			return true;
-	}
-	return false;
-}
-
 static void missing_unique(struct comparison *comparison, const char *name, const struct strings *columns)
 {
 	const char *table = comparison->table->name;
@@ -153,7 +127,7 @@ static void compare_primary_key(struct comparison *comparison)
 {
 	AUTO(strings) struct strings columns = {0};
 	catalogue_primary_key(comparison->table, &columns);
-	if (columns.count && !is_unique(comparison->there, &columns))
+	if (columns.count && !catalogue_is_unique(comparison->there, &columns))
 		missing_unique(comparison, "missing-primary-key", &columns);
 }
 
@@ -170,7 +144,7 @@ static const char *fault_of_index(const struct key_shape *index, const struct ke
 {
 	if (there->invalid)
 		return "the index is invalid: it was not built to its end";
-	if (!same_columns(&index->columns, &there->columns, true))
+	if (!catalogue_same_columns(&index->columns, &there->columns, true))
 		return "the index has other columns";
 	if (index->kind != there->kind)
 		return index->kind == KEY_UNIQUE ? "the index is not unique" : "the index is unique, and refuses rows";
@@ -194,32 +168,30 @@ static void compare_index(struct comparison *comparison, const struct key_shape 
 			     .breaks = there && there->kind == KEY_UNIQUE && index->kind != KEY_UNIQUE});
 }
 
-static const struct key_shape *same_foreign_key(const struct table_shape *table, const struct key_shape *key)
+static char *parent_of(const struct key_shape *key)
 {
-	for (size_t i = 0; i < table->key_count; i++)
-		if (table->keys[i].kind == KEY_FOREIGN && text_equal(table->keys[i].refers, key->refers) &&
-		    same_columns(&table->keys[i].columns, &key->columns, true))
-			return &table->keys[i];
-	return NULL;
+	AUTO(memory) char *columns = strings_join(&key->parent_columns, ", ");
+	return text_format("\"%s\" (%s)", key->parent, columns);
 }
 
 static void compare_foreign_key(struct comparison *comparison, const struct key_shape *key)
 {
-	const struct key_shape *there = same_foreign_key(comparison->there, key);
+	const struct key_shape *there = catalogue_foreign_key(comparison->there, key);
 	if (there && text_equal(there->actions, key->actions))
 		return;
 	AUTO(memory) char *list = strings_join(&key->columns, ", ");
+	AUTO(memory) char *refers = parent_of(key);
 	const char *table = comparison->table->name;
 	add(comparison,
 	    (struct finding){.name = there ? "wrong-foreign-key" : "missing-foreign-key",
 			     .place = text_format("%s (%s)", table, list),
-			     .what = there ? text_format("the foreign key to %s does %s; it should do %s", key->refers,
+			     .what = there ? text_format("the foreign key to %s does %s; it should do %s", refers,
 							 there->actions, key->actions)
 					   : text_format("the foreign key to %s is not there: rows can refer to nothing",
-							 key->refers),
+							 refers),
 			     .mend = comparison->alters
 					     ? text_format("%sALTER TABLE \"%s\" ADD FOREIGN KEY (%s) REFERENCES %s %s",
-							   there ? "drop it; " : "", table, list, key->refers,
+							   there ? "drop it; " : "", table, list, refers,
 							   key->actions)
 					     : text_copy("copy the table to one made with the key; SQLite does not "
 							 "enforce it")});
@@ -234,7 +206,7 @@ static void compare_keys(struct comparison *comparison)
 			compare_foreign_key(comparison, key);
 		else if (key->named)
 			compare_index(comparison, key);
-		else if (!is_unique(comparison->there, &key->columns))
+		else if (!catalogue_is_unique(comparison->there, &key->columns))
 			missing_unique(comparison, "missing-unique-key", &key->columns);
 	}
 }
@@ -242,10 +214,10 @@ static void compare_keys(struct comparison *comparison)
 static bool is_expected(const struct comparison *comparison, const struct key_shape *live)
 {
 	if (live->kind == KEY_FOREIGN)
-		return same_foreign_key(comparison->table, live);
+		return catalogue_foreign_key(comparison->table, live);
 	return index_called(comparison->table, live->name) ||
 	       family_has_index(comparison->family, comparison->table->name, live->name) ||
-	       (live->kind == KEY_UNIQUE && is_unique(comparison->table, &live->columns));
+	       (live->kind == KEY_UNIQUE && catalogue_is_unique(comparison->table, &live->columns));
 }
 
 static void list_own_keys(struct comparison *comparison)
@@ -261,7 +233,8 @@ static void list_own_keys(struct comparison *comparison)
 				     .name = foreign ? "foreign-key" : "index",
 				     .place = foreign ? text_format("%s (%s)", comparison->table->name, list)
 						      : text_format("%s on %s", key->name, comparison->table->name),
-				     .what = foreign ? text_format("a foreign key to %s that is not Open WebUI's", key->refers)
+				     .what = foreign ? text_format("a foreign key to \"%s\" that is not Open WebUI's",
+									   key->parent)
 						     : text_format("an index (%s) that is not Open WebUI's", list)});
 	}
 }
