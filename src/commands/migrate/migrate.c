@@ -5,7 +5,8 @@
 #include "openwebui/release.h"
 
 static const struct command *const subcommands[] = {&migrate_status_command, &migrate_up_command,
-						    &migrate_history_command, &migrate_verify_command, NULL};
+						    &migrate_history_command, &migrate_verify_command,
+						    &migrate_stamp_command,  NULL};
 
 const struct command migrate_command = {
 	.name = "migrate",
@@ -23,6 +24,16 @@ fallible migrate_check_recorded(const struct installation *installation)
 		return NULL;
 	return error_hint(error_new(ERR_SETTINGS, "%s records no revision", db_display(installation->db)),
 			  "check that this is the right database; `owctl migrate status` tells what is there");
+}
+
+fallible migrate_compare(struct installation *installation, const struct revision *revision,
+			 struct findings *findings)
+{
+	AUTO(catalogue) struct catalogue expected = {0}, live = {0};
+	TRY(catalogue_expect(revision, &expected));
+	TRY(catalogue_read(installation->db, &live));
+	verify_catalogue(&expected, &live, db_can(installation->db, DB_CAN_ALTER_TABLES), findings);
+	return NULL;
 }
 
 char *migrate_releases(const struct revision *revision)
