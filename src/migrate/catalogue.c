@@ -116,23 +116,25 @@ const struct key_shape *catalogue_foreign_key(const struct table_shape *table, c
 
 /* ---- what a revision makes ---- */
 
-static fallible run_chain(struct db *db, const struct revision *to)
+static fallible run_chain(struct db *db, int after, int to)
 {
-	for (int ordinal = 1; ordinal <= to->ordinal; ordinal++) {
+	for (int ordinal = after + 1; ordinal <= to; ordinal++) {
 		const struct chain_step *step = chain_step(revision_at(ordinal));
-		const char *after = step->code ? step->code->after_sqlite : NULL;
+		const char *more = step->code ? step->code->after_sqlite : NULL;
 		TRY(error_wrap(db_script(db, step->sqlite_sql), "revision %s", revision_at(ordinal)->id));
-		if (after)
-			TRY(error_wrap(db_script(db, after), "revision %s", revision_at(ordinal)->id));
+		if (more)
+			TRY(error_wrap(db_script(db, more), "revision %s", revision_at(ordinal)->id));
 	}
 	return NULL;
 }
 
-fallible catalogue_expect(const struct revision *revision, struct catalogue *catalogue)
+fallible catalogue_expect(const struct revision *revision, struct catalogue *expected, struct catalogue *newest)
 {
 	AUTO(db) struct db *db = NULL;
 	TRY(db_open_in_memory(&db));
 	TRY(db_begin(db, DB_WRITE));
-	TRY(run_chain(db, revision));
-	return catalogue_read(db, catalogue);
+	TRY(run_chain(db, 0, revision->ordinal));
+	TRY(catalogue_read(db, expected));
+	TRY(run_chain(db, revision->ordinal, revision_count()));
+	return catalogue_read(db, newest);
 }

@@ -34,14 +34,23 @@ void findings_add(struct findings *findings, struct finding finding);
 /* How many of them are faults: all but what is foreign. */
 size_t findings_faults(const struct findings *findings);
 
+struct catalogues {
+	struct catalogue expected; /* at the revision */
+	struct catalogue newest;   /* at the newest one: what is there of that is nobody's own */
+	struct catalogue live;
+};
+void catalogues_cleanup(struct catalogues *catalogues);
+
+/* Reads the live one, and works out those of a revision. */
+fallible catalogues_read(struct db *db, const struct revision *revision, struct catalogues *catalogues) MUST_CHECK;
+
 /* Compares what is there with what should be. `alters`: the engine can alter a table's columns (for the remedies), and
  * keeps values to their type. */
-void verify_catalogue(const struct catalogue *expected, const struct catalogue *live, bool alters,
-		      struct findings *findings);
+void verify_catalogue(const struct catalogues *catalogues, bool alters, struct findings *findings);
 
 /* Looks through the rows of a database at installation->revision in the open transaction; what the catalogue lacks is
  * passed over. Memory does not depend on their number. */
-fallible verify_rows(struct installation *installation, const struct catalogue *expected, const struct catalogue *live,
-		     struct findings *findings) MUST_CHECK;
+fallible verify_rows(struct installation *installation, const struct catalogues *catalogues, struct findings *findings)
+	MUST_CHECK;
 
 #endif

@@ -7,7 +7,7 @@
 #include "migrate/verify.h"
 
 struct comparison {
-	const struct catalogue *expected, *live;
+	const struct catalogue *expected, *newest, *live;
 	const struct table_shape *table, *there; /* the one in question, as it should be and as it is */
 	enum family family;
 	bool alters;
@@ -89,17 +89,33 @@ static void compare_columns(struct comparison *comparison)
 	}
 }
 
+/* What is there besides: its owner's, or of a later revision. `noun` is "a column", `name` "column". */
+static void add_own(struct comparison *comparison, bool later, const char *name, const char *noun, char *place)
+{
+	if (!later)
+		add(comparison, (struct finding){.kind = FINDING_FOREIGN,
+						 .name = name,
+						 .place = place,
+						 .what = text_format("%s that is not Open WebUI's", noun)});
+	else
+		add(comparison, (struct finding){.name = "of-later-revision",
+						 .place = place,
+						 .what = text_format("%s of a later revision, which a migration will "
+								     "stumble over",
+								     noun),
+						 .mend = text_copy("owctl migrate repair")});
+}
+
 static void list_own_columns(struct comparison *comparison)
 {
 	const struct table_shape *there = comparison->there;
+	const struct table_shape *newest = catalogue_table(comparison->newest, there->name);
 	for (size_t i = 0; i < there->column_count; i++) {
 		const char *name = there->columns[i].name;
 		if (!catalogue_column(comparison->table, name) &&
 		    !family_has_more(comparison->family, there->name, name))
-			add(comparison, (struct finding){.kind = FINDING_FOREIGN,
-							 .name = "column",
-							 .place = column_place(comparison, name),
-							 .what = text_copy("a column that is not Open WebUI's")});
+			add_own(comparison, catalogue_column(newest, name), "column", "a column",
+				column_place(comparison, name));
 	}
 }
 
@@ -222,20 +238,19 @@ static bool is_expected(const struct comparison *comparison, const struct key_sh
 
 static void list_own_keys(struct comparison *comparison)
 {
+	const char *table = comparison->table->name;
+	const struct table_shape *newest = catalogue_table(comparison->newest, table);
 	for (size_t i = 0; i < comparison->there->key_count; i++) {
 		const struct key_shape *key = &comparison->there->keys[i];
 		if (is_expected(comparison, key))
 			continue;
 		AUTO(memory) char *list = strings_join(&key->columns, ", ");
-		bool foreign = key->kind == KEY_FOREIGN;
-		add(comparison,
-		    (struct finding){.kind = FINDING_FOREIGN,
-				     .name = foreign ? "foreign-key" : "index",
-				     .place = foreign ? text_format("%s (%s)", comparison->table->name, list)
-						      : text_format("%s on %s", key->name, comparison->table->name),
-				     .what = foreign ? text_format("a foreign key to \"%s\" that is not Open WebUI's",
-									   key->parent)
-						     : text_format("an index (%s) that is not Open WebUI's", list)});
+		if (key->kind == KEY_FOREIGN)
+			add_own(comparison, newest && catalogue_foreign_key(newest, key), "foreign-key",
+				"a foreign key", text_format("%s (%s)", table, list));
+		else
+			add_own(comparison, newest && index_called(newest, key->name), "index", "an index",
+				text_format("%s on %s", key->name, table));
 	}
 }
 
@@ -262,13 +277,12 @@ static void compare_table(struct comparison *comparison, const struct table_shap
 static void list_own(struct comparison *comparison)
 {
 	const struct catalogue *live = comparison->live;
-	for (size_t i = 0; i < live->count; i++)
-		if (!catalogue_table(comparison->expected, live->tables[i].name) &&
-		    !family_has_more(comparison->family, live->tables[i].name, NULL))
-			add(comparison, (struct finding){.kind = FINDING_FOREIGN,
-							 .name = "table",
-							 .place = text_copy(live->tables[i].name),
-							 .what = text_copy("a table that is not Open WebUI's")});
+	for (size_t i = 0; i < live->count; i++) {
+		const char *name = live->tables[i].name;
+		if (!catalogue_table(comparison->expected, name) && !family_has_more(comparison->family, name, NULL))
+			add_own(comparison, catalogue_table(comparison->newest, name), "table", "a table",
+				text_copy(name));
+	}
 	for (size_t i = 0; i < live->others.count; i++)
 		add(comparison, (struct finding){.kind = FINDING_FOREIGN,
 						 .name = "other",
@@ -276,15 +290,28 @@ static void list_own(struct comparison *comparison)
 						 .what = text_copy("not Open WebUI's")});
 }
 
-void verify_catalogue(const struct catalogue *expected, const struct catalogue *live, bool alters,
-		      struct findings *findings)
+void verify_catalogue(const struct catalogues *catalogues, bool alters, struct findings *findings)
 {
-	struct comparison comparison = {.expected = expected,
-					.live = live,
-					.family = catalogue_family(live),
+	struct comparison comparison = {.expected = &catalogues->expected,
+					.newest = &catalogues->newest,
+					.live = &catalogues->live,
+					.family = catalogue_family(&catalogues->live),
 					.alters = alters,
 					.findings = findings};
-	for (size_t i = 0; i < expected->count; i++)
-		compare_table(&comparison, &expected->tables[i]);
+	for (size_t i = 0; i < comparison.expected->count; i++)
+		compare_table(&comparison, &comparison.expected->tables[i]);
 	list_own(&comparison);
+}
+
+void catalogues_cleanup(struct catalogues *catalogues)
+{
+	catalogue_cleanup(&catalogues->expected);
+	catalogue_cleanup(&catalogues->newest);
+	catalogue_cleanup(&catalogues->live);
+}
+
+fallible catalogues_read(struct db *db, const struct revision *revision, struct catalogues *catalogues)
+{
+	TRY(catalogue_read(db, &catalogues->live));
+	return catalogue_expect(revision, &catalogues->expected, &catalogues->newest);
 }

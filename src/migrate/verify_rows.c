@@ -206,14 +206,13 @@ static fallible (*const checks[])(struct row_search *search) = {
 	check_rules, search_references, check_grants, check_versions, search_json, search_messages,
 };
 
-fallible verify_rows(struct installation *installation, const struct catalogue *expected, const struct catalogue *live,
-		     struct findings *findings)
+fallible verify_rows(struct installation *installation, const struct catalogues *catalogues, struct findings *findings)
 {
 	struct row_search search = {.installation = installation,
 				    .db = installation->db,
 				    .revision = installation->revision,
-				    .expected = expected,
-				    .live = live,
+				    .expected = &catalogues->expected,
+				    .live = &catalogues->live,
 				    .findings = findings};
 	for (size_t i = 0; i < COUNT(checks); i++) {
 		TRY(cancel_check());

@@ -29,10 +29,9 @@ fallible migrate_check_recorded(const struct installation *installation)
 fallible migrate_compare(struct installation *installation, const struct revision *revision,
 			 struct findings *findings)
 {
-	AUTO(catalogue) struct catalogue expected = {0}, live = {0};
-	TRY(catalogue_expect(revision, &expected));
-	TRY(catalogue_read(installation->db, &live));
-	verify_catalogue(&expected, &live, db_can(installation->db, DB_CAN_ALTER_TABLES), findings);
+	AUTO(catalogues) struct catalogues catalogues = {0};
+	TRY(catalogues_read(installation->db, revision, &catalogues));
+	verify_catalogue(&catalogues, db_can(installation->db, DB_CAN_ALTER_TABLES), findings);
 	return NULL;
 }
 

@@ -48,11 +48,10 @@ fallible migrate_print_findings(struct context *context, const struct findings *
 
 static fallible find(struct installation *installation, const struct arguments *arguments, struct findings *findings)
 {
-	AUTO(catalogue) struct catalogue expected = {0}, live = {0};
-	TRY(catalogue_expect(installation->revision, &expected));
-	TRY(catalogue_read(installation->db, &live));
-	verify_catalogue(&expected, &live, db_can(installation->db, DB_CAN_ALTER_TABLES), findings);
-	return arguments->catalogue_only ? NULL : verify_rows(installation, &expected, &live, findings);
+	AUTO(catalogues) struct catalogues catalogues = {0};
+	TRY(catalogues_read(installation->db, installation->revision, &catalogues));
+	verify_catalogue(&catalogues, db_can(installation->db, DB_CAN_ALTER_TABLES), findings);
+	return arguments->catalogue_only ? NULL : verify_rows(installation, &catalogues, findings);
 }
 
 static fallible run(struct context *context, const void *values)
