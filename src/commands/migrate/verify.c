@@ -46,9 +46,29 @@ fallible migrate_print_findings(struct context *context, const struct findings *
 	return output_close(output);
 }
 
+/* Half-way from one revision to the next it is neither. */
+static fallible find_cut_off(struct installation *installation, struct findings *findings, bool *found)
+{
+	const struct revision *revision;
+	TRY(migrate_cut_off(installation, &revision));
+	*found = revision;
+	if (revision)
+		findings_add(findings, (struct finding){.name = "cut-off",
+							.place = text_copy(revision->id),
+							.what = text_copy("a migration was cut off in this revision; "
+									  "nothing else was looked at"),
+							.mend = text_copy("owctl migrate up"),
+							.breaks = true});
+	return NULL;
+}
+
 static fallible find(struct installation *installation, const struct arguments *arguments, struct findings *findings)
 {
 	AUTO(catalogues) struct catalogues catalogues = {0};
+	bool cut_off;
+	TRY(find_cut_off(installation, findings, &cut_off));
+	if (cut_off)
+		return NULL;
 	TRY(catalogues_read(installation->db, installation->revision, &catalogues));
 	verify_catalogue(&catalogues, db_can(installation->db, DB_CAN_ALTER_TABLES), findings);
 	return arguments->catalogue_only ? NULL : verify_rows(installation, &catalogues, findings);
