@@ -31,6 +31,7 @@ static void free_table(struct table_shape *table)
 	free(table->columns);
 	free(table->keys);
 	free(table->name);
+	free(table->text);
 }
 
 void catalogue_cleanup(struct catalogue *catalogue)

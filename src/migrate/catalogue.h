@@ -37,6 +37,7 @@ struct key_shape {
 
 struct table_shape {
 	char *name;
+	char *text; /* of SQLite: the statement that makes it; else NULL */
 	struct column_shape *columns;
 	size_t column_count;
 	struct key_shape *keys;

@@ -166,16 +166,10 @@ static bool is_peewees(const struct catalogue *live)
 	return false;
 }
 
-/* On SQLite the two are told apart by a constraint without a name: user.id is unique by itself, beside its key. */
+/* Releases up to 0.8.12 made a constraint uq_user_id in 38d63c18f30f. On SQLite it needs no index beside the key's. */
 static bool came_through_096(const struct table_shape *user)
 {
-	for (size_t i = 0; user && i < user->key_count; i++) {
-		const struct key_shape *key = &user->keys[i];
-		if (key->kind == KEY_UNIQUE && !key->named && key->columns.count == 1 &&
-		    !strcmp(key->columns.items[0], "id"))
-			return false;
-	}
-	return user;
+	return user && !has_index(user, "uq_user_id") && !(user->text && strstr(user->text, "uq_user_id"));
 }
 
 enum family catalogue_family(const struct catalogue *live)

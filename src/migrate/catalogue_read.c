@@ -1,4 +1,4 @@
-/* Four statements an engine, which give the same rows on both: columns, indexes, foreign keys, and what else there is. */
+/* A few statements an engine, which give the same rows on both: columns, indexes, foreign keys, and what else there is. */
 #include <ctype.h>
 #include <string.h>
 
@@ -165,6 +165,15 @@ static void add_foreign_key(struct catalogue *catalogue, const struct db_rows *r
 
 /* ---- what else there is ---- */
 
+static const char sqlite_texts[] = "SELECT m.name, m.sql FROM" SQLITE_TABLES;
+
+static void add_text(struct catalogue *catalogue, const struct db_rows *row)
+{
+	struct table_shape *table = table_of(catalogue, row);
+	if (table)
+		table->text = text_copy(db_cell_text(row, 1));
+}
+
 static const char sqlite_others[] =
 	"SELECT CASE type WHEN 'table' THEN 'virtual table ' || name"
 	" WHEN 'trigger' THEN 'trigger ' || name || ' on ' || tbl_name ELSE type || ' ' || name END FROM sqlite_master"
@@ -191,6 +200,7 @@ static const struct {
 	{sqlite_columns, postgresql_columns, add_column},
 	{sqlite_indexes, postgresql_indexes, add_index},
 	{sqlite_foreign_keys, postgresql_foreign_keys, add_foreign_key},
+	{sqlite_texts, NULL, add_text},
 	{sqlite_others, postgresql_others, add_other},
 };
 
@@ -198,8 +208,11 @@ fallible catalogue_read(struct db *db, struct catalogue *catalogue)
 {
 	struct error *error = NULL;
 	for (size_t i = 0; !error && i < COUNT(parts); i++) {
+		const char *sql = db_pick(db, parts[i].sqlite, parts[i].postgresql);
 		AUTO(db_rows) struct db_rows *rows = NULL;
-		TRY(db_query(db, db_pick(db, parts[i].sqlite, parts[i].postgresql), NULL, 0, &rows));
+		if (!sql)
+			continue;
+		TRY(db_query(db, sql, NULL, 0, &rows));
 		while (db_row(rows, &error))
 			parts[i].add(catalogue, rows);
 	}

@@ -60,14 +60,18 @@ static const char *state_of(const struct installation *installation, bool foreig
 
 #define MOST_SHOWN 5
 
+static bool is_lack(const struct finding *finding)
+{
+	return text_equal(finding->name, "missing-table") || text_equal(finding->name, "missing-column");
+}
+
 /* Columns and tables of the recorded revision that are not there: it was recorded without being migrated. */
 static void tell_stamped_past(const struct installation *installation, const struct findings *findings)
 {
 	AUTO(str) struct str list = {0};
 	size_t count = 0;
 	for (size_t i = 0; i < findings->count; i++) {
-		const char *name = findings->items[i].name;
-		if (!text_equal(name, "missing-table") && !text_equal(name, "missing-column"))
+		if (!is_lack(&findings->items[i]))
 			continue;
 		if (count++ < MOST_SHOWN)
 			str_add_format(&list, "%s%s", count > 1 ? ", " : "", findings->items[i].place);
@@ -81,23 +85,20 @@ static void tell_stamped_past(const struct installation *installation, const str
 static bool lacks_something(const struct findings *findings)
 {
 	for (size_t i = 0; i < findings->count; i++)
-		if (text_starts(findings->items[i].name, "missing-table") ||
-		    text_starts(findings->items[i].name, "missing-column"))
+		if (is_lack(&findings->items[i]))
 			return true;
 	return false;
 }
 
-static fallible find_broken(struct installation *installation, struct strings *broken)
+static void find_broken(const struct installation *installation, const struct catalogues *catalogues,
+			struct strings *broken)
 {
 	AUTO(findings) struct findings findings = {0};
-	if (installation->standing != STANDING_KNOWN)
-		return NULL;
-	TRY(migrate_compare(installation, installation->revision, &findings));
+	verify_catalogue(catalogues, db_can(installation->db, DB_CAN_ALTER_TABLES), &findings);
 	if (lacks_something(&findings)) {
 		tell_stamped_past(installation, &findings);
 		strings_add(broken, "stamped-past");
 	}
-	return NULL;
 }
 
 /* The way out of two recorded revisions: one of them leads to the other. */
@@ -121,14 +122,6 @@ static void tell_conflict(const struct installation *installation)
 		 str_text(&before), last->id, last->id);
 }
 
-static fallible read_family(struct installation *installation, const char **family)
-{
-	AUTO(catalogue) struct catalogue live = {0};
-	TRY(catalogue_read(installation->db, &live));
-	*family = family_names[catalogue_family(&live)];
-	return NULL;
-}
-
 /* ---- */
 
 struct status {
@@ -144,6 +137,18 @@ static void status_cleanup(struct status *status)
 	strings_cleanup(&status->broken);
 }
 
+static fallible look_at_catalogue(struct installation *installation, struct status *status)
+{
+	AUTO(catalogues) struct catalogues catalogues = {0};
+	TRY(catalogue_read(installation->db, &catalogues.live));
+	status->family = family_names[catalogue_family(&catalogues.live)];
+	if (installation->standing != STANDING_KNOWN || status->cut_off)
+		return NULL;
+	TRY(catalogue_expect(installation->revision, &catalogues.expected, &catalogues.newest));
+	find_broken(installation, &catalogues, &status->broken);
+	return NULL;
+}
+
 /* From the catalogue and from two small tables: whatever the rows are, it takes no longer. */
 static fallible look(struct installation *installation, struct status *status)
 {
@@ -152,12 +157,9 @@ static fallible look(struct installation *installation, struct status *status)
 	if (installation->standing == STANDING_BROKEN)
 		tell_conflict(installation);
 	TRY(migrate_cut_off(installation, &status->cut_off));
-	TRY(read_family(installation, &status->family));
 	if (status->cut_off)
 		log_note("a migration was cut off in revision %s; `owctl migrate up` goes on", status->cut_off->id);
-	else
-		TRY(find_broken(installation, &status->broken));
-	return NULL;
+	return look_at_catalogue(installation, status);
 }
 
 static void print_pending(struct output *output, const struct installation *installation, const struct status *status)
