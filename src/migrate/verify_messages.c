@@ -19,7 +19,8 @@ struct page {
 	struct row_search *search;
 	struct batch messages; /* the rows that there should be */
 	struct strings chats;  /* whose rows are asked for */
-	struct strings current; /* the ids of the rows that are named */
+	struct strings named;   /* chats that name a current message, */
+	struct strings current; /* and the id of its row */
 	int64_t now;
 	struct tally missing, dangling;
 };
@@ -38,8 +39,10 @@ static fallible read_chat(void *state, const struct db_rows *row)
 	struct db_value text = db_cell(row, CHAT);
 	const char *id = db_cell_text(row, ID), *current = db_cell_text(row, CURRENT);
 	strings_add(&page->chats, id);
-	if (current && *current)
+	if (current && *current) {
+		strings_add(&page->named, id);
 		strings_add_taken(&page->current, row_id(id, current));
+	}
 	if (text.type == DB_TEXT)
 		chat_row_add_messages(&page->messages,
 				      &(struct chat_row){.id = id,
@@ -101,6 +104,14 @@ static bool is_in_json(const struct page *page, const char *id)
 	return false;
 }
 
+/* A chat of the oldest form has its messages in a list, and no rows. */
+static bool has_rows(const struct strings *ids, const char *chat)
+{
+	AUTO(memory) char *beginning = text_format("%s-", chat);
+	size_t place = sorted_place(ids->items, ids->count, sizeof *ids->items, text_of, beginning);
+	return place < ids->count && text_starts(ids->items[place], beginning);
+}
+
 static void compare(struct page *page, const struct strings *ids)
 {
 	const struct batch *messages = &page->messages;
@@ -108,7 +119,8 @@ static void compare(struct page *page, const struct strings *ids)
 		if (!is_among(ids, batch_text(messages, row, MESSAGE_ID)))
 			tally_add(&page->missing, batch_text(messages, row, MESSAGE_ID));
 	for (size_t i = 0; i < page->current.count; i++)
-		if (!is_among(ids, page->current.items[i]) && !is_in_json(page, page->current.items[i]))
+		if (!is_among(ids, page->current.items[i]) && !is_in_json(page, page->current.items[i]) &&
+		    has_rows(ids, page->named.items[i]))
 			tally_add(&page->dangling, page->current.items[i]);
 }
 
@@ -121,6 +133,7 @@ static fallible end_page(void *state, struct work *work)
 	if (!error)
 		compare(page, &ids);
 	strings_cleanup(&page->chats);
+	strings_cleanup(&page->named);
 	strings_cleanup(&page->current);
 	batch_clear(&page->messages);
 	return error;

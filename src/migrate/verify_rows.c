@@ -142,7 +142,7 @@ static const struct {
 	{"resource", "channel", "channel"},
 	{"resource", "file", "file"},
 	{"resource", "skill", "skill"},
-	{"resource", "shared_chat", "shared_chat"},
+	{"resource", "shared_chat", "chat"}, /* it names the chat, not the row of shared_chat */
 	{"resource", "calendar", "calendar"},
 	{"resource", "folder", "folder"},
 };
@@ -160,7 +160,7 @@ static fallible check_grants(struct row_search *search)
 		TRY(search_query(search, sql,
 				 (struct finding){.name = "orphan",
 						  .place = text_format("access_grant.%s_id", column),
-						  .what = text_format("grants name a %s that is not there", kind),
+						  .what = text_format("grants name a %s that is not there", table),
 						  .mend = text_copy("delete the grants")}));
 	}
 	return NULL;

@@ -4,6 +4,8 @@ import re
 import sqlite3
 import typing
 
+from lab import old_database
+
 
 class Damage(typing.NamedTuple):
     sqlite: object  # SQL, or (table, old, new); None: the engine does not let it happen
@@ -39,7 +41,11 @@ def make_anew(connection, table, old, new):
 
 def tidy(connection):
     """Takes out what the generator of old databases puts in that no healthy database has: an empty text for JSON, and on
-    SQLite rows that refer to nothing."""
+    SQLite rows that refer to nothing. Before a migration, and after it: grants come out of one."""
+    if "access_grant" in old_database.schema(connection):
+        for kind, table in ("user", "user"), ("group", "group"):
+            connection.execute(f"delete from access_grant where principal_type = '{kind}' and principal_id <> '*'"
+                               f' and principal_id not in (select id from "{table}")')
     for table in "function", "tool":
         connection.execute(f"update {table} set meta = '{{}}' where meta = ''")
     if isinstance(connection, sqlite3.Connection):
@@ -67,35 +73,33 @@ NAMED = {
                            "alter table access_grant drop constraint uq_access_grant_grant",
                            [("missing-unique-key",
                              "access_grant (resource_type, resource_id, principal_type, principal_id, permission)")]),
-    "a primary key": Damage(("note", r",\s*PRIMARY KEY \(id\)(, UNIQUE \(id\))?", ""),
-                            "alter table note drop constraint note_pkey cascade",
-                            [("missing-primary-key", "note (id)")]),
+    "a primary key": Damage(("memory", r",\s*PRIMARY KEY \(id\)(,\s*UNIQUE \(id\))?", ""),
+                            "alter table memory drop constraint memory_pkey", [("missing-primary-key", "memory (id)")]),
     "a type": Damage(("chat", r"tasks JSON", "tasks TEXT"), "alter table chat alter column tasks type text",
                      [("wrong-type", "chat.tasks")]),
     "jsonb": Damage(None, "alter table chat alter column tasks type jsonb", [("wrong-type", "chat.tasks")]),
     "NOT NULL": Damage(("memory", r"type VARCHAR (DEFAULT 'context' )?NOT NULL", r"type VARCHAR"),
                        "alter table memory alter column type drop not null", [("nullable", "memory.type")]),
-    "NULL": Damage(("chat", r"summary TEXT", "summary TEXT NOT NULL DEFAULT ''"),
-                   "update chat set summary = ''; alter table chat alter column summary set not null",
-                   [("not-nullable", "chat.summary")]),
+    "NULL": Damage(("note", r"title( +)TEXT", r"title TEXT NOT NULL"), "alter table note alter column title set not null",
+                   [("not-nullable", "note.title")]),
     "messages": both("delete from chat_message where id in (select id from chat_message order by id limit 5)",
                      ("missing-message", "chat_message")),
-    "a current message": both(f"update chat set current_message_id = 'nowhere' where id = {FIRST.format('chat')}",
+    "a current message": both("update chat set current_message_id = 'nowhere' where id = (select min(chat_id) from chat_message)",
                               ("no-current-message", "chat.current_message_id")),
     "an account's credentials": both("delete from auth where id = (select min(id) from \"user\")", ("no-credentials", "auth")),
     "a version": both(f"update tool set version_id = 'nowhere' where id = {FIRST.format('tool')}",
                       ("no-version", "tool.version_id")),
-    "all versions": both("delete from skill_history", ("no-version", "skill.version_id")),
+    "all versions": both("delete from prompt_history", ("no-version", "prompt.version_id")),
     "an address": both("drop index uq_user_email_lower; update \"user\" set email = (select upper(email) from \"user\""
                        f" where id = {FIRST.format(chr(34) + 'user' + chr(34))}) where id = (select max(id) from \"user\")",
                        ("missing-index", "uq_user_email_lower on user"), ("duplicate-address", "user.email")),
     "JSON in a text": both(f"update tool set meta = '{{' where id = {FIRST.format('tool')}", ("no-json", "tool.meta")),
     "JSON": Damage(f"update chat set meta = '' where id = {FIRST.format('chat')}", None, [("no-json", "chat.meta")]),
     "a group": Damage("delete from \"group\" where id = (select min(group_id) from group_member)", None,
-                      [("orphan", "group_member.group_id")]),
+                      [("orphan", "group_member.group_id"), ("orphan", "access_grant.principal_id")]),
     "a knowledge base": Damage("insert into knowledge_file (id, knowledge_id, file_id, user_id, created_at, updated_at)"
                                " select 'astray', 'nowhere', min(id), 'nobody', 1, 1 from file", None,
-                               [("orphan", "knowledge_file.knowledge_id"), ("orphan", "knowledge_file.user_id")]),
+                               [("orphan", "knowledge_file.knowledge_id")]),
     "a grant's account": both("insert into access_grant (id, resource_type, resource_id, principal_type, principal_id,"
                               " permission, created_at) select 'astray', 'note', min(id), 'user', 'nobody', 'read', 1 from note",
                               ("orphan", "access_grant.principal_id")),
