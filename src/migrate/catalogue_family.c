@@ -86,7 +86,6 @@ static const struct addition {
 	const char *table, *column;
 } additions[] = {
 	{ALL, "alembic_version", NULL},
-	{ALL, "owctl_migration", NULL},
 	{ALL, "document_chunk", NULL}, /* Open WebUI makes it for pgvector, apart from migrations */
 	{PEEWEE, "migratehistory", NULL},
 	{PEEWEE, "document", "id"},

@@ -274,12 +274,18 @@ static void compare_table(struct comparison *comparison, const struct table_shap
 	list_own_keys(comparison);
 }
 
+/* A table of a migration that is, or was, under way. */
+static bool is_of_migration(const char *table)
+{
+	return text_starts(table, "_alembic_tmp_") || text_starts(table, "owctl_");
+}
+
 static void list_own(struct comparison *comparison)
 {
 	const struct catalogue *live = comparison->live;
 	for (size_t i = 0; i < live->count; i++) {
 		const char *name = live->tables[i].name;
-		if (!catalogue_table(comparison->expected, name) && !family_has_more(comparison->family, name, NULL))
+		if (!catalogue_table(comparison->expected, name) && !is_of_migration(name) && !family_has_more(comparison->family, name, NULL))
 			add_own(comparison, catalogue_table(comparison->newest, name), "table", "a table",
 				text_copy(name));
 	}

@@ -19,15 +19,9 @@ fallible migrate_check_recorded(const struct installation *installation) MUST_CH
 /* ERR_BUSY that names who else is at the database. Outside a transaction. */
 fallible migrate_refuse_others(struct installation *installation) MUST_CHECK;
 
-/* The revision in which owctl was cut off, or NULL. */
-fallible migrate_cut_off(struct installation *installation, const struct revision **revision) MUST_CHECK;
-
 /* What the catalogue has against a revision. */
 fallible migrate_compare(struct installation *installation, const struct revision *revision,
 			 struct findings *findings) MUST_CHECK;
-
-/* Prints them as rows of the columns that `owctl migrate verify` has. */
-fallible migrate_print_findings(struct context *context, const struct findings *findings) MUST_CHECK;
 
 /* Completes revisions and releases. */
 void complete_revision(const char *prefix, struct strings *words);

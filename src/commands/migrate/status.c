@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "commands/migrate/migrate.h"
+#include "migrate/faults.h"
 #include "openwebui/release.h"
 
 struct arguments {
@@ -101,25 +102,19 @@ static void find_broken(const struct installation *installation, const struct ca
 	}
 }
 
-/* The way out of two recorded revisions: one of them leads to the other. */
-static void tell_conflict(const struct installation *installation)
+/* Broken states of a migration, by name; what they are stands on stderr. */
+static fallible find_faults(struct installation *installation, struct strings *broken)
 {
-	const struct strings *recorded = &installation->recorded;
-	const struct revision *last = NULL;
-	AUTO(str) struct str before = {0};
-	for (size_t i = 0; i < recorded->count; i++) {
-		const struct revision *revision = revision_find(recorded->items[i]);
-		if (!revision) {
-			log_note("revision %s is not known to this owctl", recorded->items[i]);
-			return;
-		}
-		last = !last || revision->ordinal > last->ordinal ? revision : last;
+	AUTO(faults) struct faults faults = {0};
+	TRY(faults_find(installation, FAULTS_OF_CATALOGUE, &faults));
+	for (size_t i = 0; i < faults.count; i++) {
+		const struct fault *fault = &faults.items[i];
+		if (!strings_have(broken, fault->kind->name))
+			strings_add(broken, fault->kind->name);
+		log_note("%s: %s; %s%s", fault->kind->name, fault->what, fault->mending,
+			 fault->by_hand ? "" : " by `owctl migrate repair`");
 	}
-	for (size_t i = 0; i < recorded->count; i++)
-		if (!text_equal(recorded->items[i], last->id))
-			str_add_format(&before, "%s%s", before.size ? ", " : "", recorded->items[i]);
-	log_note("several revisions are recorded: %s comes before %s; `owctl migrate stamp %s` keeps that one",
-		 str_text(&before), last->id, last->id);
+	return NULL;
 }
 
 /* ---- */
@@ -154,11 +149,11 @@ static fallible look(struct installation *installation, struct status *status)
 {
 	if (installation->standing == STANDING_EMPTY)
 		TRY(migration_tables_in_the_way(installation, &status->foreign));
-	if (installation->standing == STANDING_BROKEN)
-		tell_conflict(installation);
-	TRY(migrate_cut_off(installation, &status->cut_off));
+	TRY(verify_cut_off(installation, &status->cut_off));
 	if (status->cut_off)
 		log_note("a migration was cut off in revision %s; `owctl migrate up` goes on", status->cut_off->id);
+	else
+		TRY(find_faults(installation, &status->broken));
 	return look_at_catalogue(installation, status);
 }
 
