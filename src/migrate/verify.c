@@ -23,8 +23,8 @@ static void add_cut_off(const struct revision *revision, struct findings *findin
 {
 	findings_add(findings, (struct finding){.name = "cut-off",
 						.place = text_copy(revision->id),
-						.what = text_copy("a migration was cut off in this revision; nothing else "
-								  "was looked at"),
+						.what = text_copy("a migration was cut off in this revision; "
+								  "nothing else was looked at"),
 						.mend = text_copy("owctl migrate up"),
 						.breaks = true});
 }

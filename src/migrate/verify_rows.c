@@ -183,9 +183,10 @@ static fallible check_versions(struct row_search *search)
 		AUTO(memory) char *needs = text_format("%s.version_id %s_history.id", table, table);
 		if (!revision_reaches(search->revision, versioned[i].since) || !has_all(search, needs))
 			continue;
-		AUTO(memory) char *sql = text_format("select t.id from \"%s\" t where t.version_id is null or not exists"
-						     " (select 1 from %s_history h where h.id = t.version_id) order by t.id",
-						     table, table);
+		AUTO(memory) char *sql = text_format(
+			"select t.id from \"%s\" t where t.version_id is null or not exists"
+			" (select 1 from %s_history h where h.id = t.version_id) order by t.id",
+			table, table);
 		TRY(search_query(search, sql,
 				 (struct finding){.name = "no-version",
 						  .place = text_format("%s.version_id", table),
