@@ -31,6 +31,17 @@ void batch_add(struct batch *batch, const struct db_value *values)
 	}
 }
 
+const char *batch_text(const struct batch *batch, size_t row, size_t column)
+{
+	return batch->bytes.data + batch->values[row * batch->width + column].integer;
+}
+
+void batch_clear(struct batch *batch)
+{
+	batch->count = 0;
+	str_clear(&batch->bytes);
+}
+
 static fallible load_rows(struct batch *batch, struct db_load *load)
 {
 	for (size_t i = 0; i < batch->count; i++)
@@ -50,8 +61,7 @@ fallible batch_load(struct batch *batch, struct db *db)
 	TRY(db_load_begin(db, batch->table, batch->columns, batch->width, &load));
 	TRY(load_rows(batch, load));
 	TRY(db_load_end(&load, &taken));
-	batch->count = 0;
-	str_clear(&batch->bytes);
+	batch_clear(batch);
 	if (taken == expected)
 		return NULL;
 	return error_hint(error_new(ERR_FAILED, "the table \"%s\" took %lld rows instead of %lld", batch->table,

@@ -6,7 +6,7 @@
 
 /* ---- before the first change ---- */
 
-static fallible refuse_others(struct installation *installation)
+fallible migrate_refuse_others(struct installation *installation)
 {
 	AUTO(strings) struct strings others = {0};
 	TRY(db_others(installation->db, &others));
@@ -57,7 +57,7 @@ static fallible prepare(struct installation *installation, const struct up_argum
 	TRY(migration_check_rows(installation, plan));
 	db_rollback(installation->db);
 	if (plan->pending && !arguments->online)
-		TRY(refuse_others(installation));
+		TRY(migrate_refuse_others(installation));
 	if (plan->pending && !arguments->no_backup)
 		TRY(back_up(installation, plan, backup));
 	return db_begin(installation->db, DB_WRITE);

@@ -1,3 +1,4 @@
+#include "base/log.h"
 #include "base/memory.h"
 #include "commands/migrate/migrate.h"
 #include "openwebui/release.h"
@@ -24,9 +25,19 @@ static const struct column columns[] = {
 	{"revision", COLUMN_TEXT, .nullable = true, .help = "recorded revision; several are separated by commas"},
 	{"title", COLUMN_TEXT, .nullable = true, .help = "what that revision brought"},
 	{"releases", COLUMN_TEXT, .nullable = true, .help = "releases of Open WebUI that have it as their newest"},
-	{"pending", COLUMN_INTEGER, .nullable = true, .help = "revisions up to the newest"},
+	{"pending", COLUMN_INTEGER, .nullable = true,
+	 .help = "revisions up to the newest; `owctl migrate plan` lists them"},
 	{"head", COLUMN_TEXT, .help = "newest revision that this owctl knows"},
 	{"head_releases", COLUMN_TEXT, .nullable = true, .help = "releases that have the newest revision"},
+	{"family", COLUMN_TEXT, .nullable = true,
+	 .help = "which releases made the oldest tables, which look a little different: `alembic` (0.10 or later, or "
+		 "owctl), `alembic-0.9.6` (0.9.6: with a column chat.old_chat), `peewee` (before 0.9.6), "
+		 "`peewee-0.9.6` (before, and 0.9.6 or later brought it through revision 38d63c18f30f)"},
+	{"cut_off", COLUMN_TEXT, .nullable = true,
+	 .help = "revision in which owctl was cut off: `owctl migrate up` goes on"},
+	{"broken", COLUMN_TEXT, .nullable = true,
+	 .help = "what is wrong with tables and columns, by name, separated by commas: `owctl migrate repair` mends "
+		 "it, `owctl migrate verify` tells more"},
 	{0},
 };
 
@@ -45,33 +56,147 @@ static const char *state_of(const struct installation *installation, bool foreig
 	return installation->revision == revision_head() ? "current" : "behind";
 }
 
+/* ---- what is wrong with it ---- */
+
+#define MOST_SHOWN 5
+
+static bool is_lack(const struct finding *finding)
+{
+	return text_equal(finding->name, "missing-table") || text_equal(finding->name, "missing-column");
+}
+
+/* Columns and tables of the recorded revision that are not there: it was recorded without being migrated. */
+static void tell_stamped_past(const struct installation *installation, const struct findings *findings)
+{
+	AUTO(str) struct str list = {0};
+	size_t count = 0;
+	for (size_t i = 0; i < findings->count; i++) {
+		if (!is_lack(&findings->items[i]))
+			continue;
+		if (count++ < MOST_SHOWN)
+			str_add_format(&list, "%s%s", count > 1 ? ", " : "", findings->items[i].place);
+	}
+	if (count > MOST_SHOWN)
+		str_add_format(&list, " and %zu more", count - MOST_SHOWN);
+	log_note("stamped-past: revision %s is recorded, but %s %s not there; `owctl migrate verify` tells more",
+		 installation->revision->id, str_text(&list), count == 1 ? "is" : "are");
+}
+
+static bool lacks_something(const struct findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		if (is_lack(&findings->items[i]))
+			return true;
+	return false;
+}
+
+static void find_broken(const struct installation *installation, const struct catalogues *catalogues,
+			struct strings *broken)
+{
+	AUTO(findings) struct findings findings = {0};
+	verify_catalogue(catalogues, db_can(installation->db, DB_CAN_ALTER_TABLES), &findings);
+	if (lacks_something(&findings)) {
+		tell_stamped_past(installation, &findings);
+		strings_add(broken, "stamped-past");
+	}
+}
+
+/* The way out of two recorded revisions: one of them leads to the other. */
+static void tell_conflict(const struct installation *installation)
+{
+	const struct strings *recorded = &installation->recorded;
+	const struct revision *last = NULL;
+	AUTO(str) struct str before = {0};
+	for (size_t i = 0; i < recorded->count; i++) {
+		const struct revision *revision = revision_find(recorded->items[i]);
+		if (!revision) {
+			log_note("revision %s is not known to this owctl", recorded->items[i]);
+			return;
+		}
+		last = !last || revision->ordinal > last->ordinal ? revision : last;
+	}
+	for (size_t i = 0; i < recorded->count; i++)
+		if (!text_equal(recorded->items[i], last->id))
+			str_add_format(&before, "%s%s", before.size ? ", " : "", recorded->items[i]);
+	log_note("several revisions are recorded: %s comes before %s; `owctl migrate stamp %s` keeps that one",
+		 str_text(&before), last->id, last->id);
+}
+
+/* ---- */
+
+struct status {
+	struct strings foreign; /* tables without a recorded revision */
+	struct strings broken;
+	const char *family;
+	const struct revision *cut_off;
+};
+
+static void status_cleanup(struct status *status)
+{
+	strings_cleanup(&status->foreign);
+	strings_cleanup(&status->broken);
+}
+
+static fallible look_at_catalogue(struct installation *installation, struct status *status)
+{
+	AUTO(catalogues) struct catalogues catalogues = {0};
+	TRY(catalogue_read(installation->db, &catalogues.live));
+	status->family = family_names[catalogue_family(&catalogues.live)];
+	if (installation->standing != STANDING_KNOWN || status->cut_off)
+		return NULL;
+	TRY(catalogue_expect(installation->revision, &catalogues.expected, &catalogues.newest));
+	find_broken(installation, &catalogues, &status->broken);
+	return NULL;
+}
+
+/* From the catalogue and from two small tables: whatever the rows are, it takes no longer. */
+static fallible look(struct installation *installation, struct status *status)
+{
+	if (installation->standing == STANDING_EMPTY)
+		TRY(migration_tables_in_the_way(installation, &status->foreign));
+	if (installation->standing == STANDING_BROKEN)
+		tell_conflict(installation);
+	TRY(migrate_cut_off(installation, &status->cut_off));
+	if (status->cut_off)
+		log_note("a migration was cut off in revision %s; `owctl migrate up` goes on", status->cut_off->id);
+	return look_at_catalogue(installation, status);
+}
+
+static void print_pending(struct output *output, const struct installation *installation, const struct status *status)
+{
+	if (installation->revision)
+		output_integer(output, revision_head()->ordinal - installation->revision->ordinal);
+	else if (installation->standing == STANDING_EMPTY && !status->foreign.count)
+		output_integer(output, revision_head()->ordinal);
+	else
+		output_null(output);
+}
+
 static fallible print(struct context *context, struct installation *installation)
 {
-	AUTO(strings) struct strings foreign = {0};
-	if (installation->standing == STANDING_EMPTY)
-		TRY(migration_tables_in_the_way(installation, &foreign));
+	AUTO(status) struct status status = {0};
+	TRY(look(installation, &status));
 	const struct revision *revision = installation->revision;
 	AUTO(memory) char *engine = text_format("%s %s", db_engine_name(installation->db),
 						db_server_version(installation->db));
 	AUTO(memory) char *recorded = strings_join(&installation->recorded, ",");
+	AUTO(memory) char *broken = strings_join(&status.broken, ",");
 	AUTO(memory) char *releases = migrate_releases(revision);
 	AUTO(memory) char *head_releases = migrate_releases(revision_head());
 	AUTO(output) struct output *output = NULL;
 	TRY(context_output(context, &output));
 	output_string(output, db_display(installation->db));
 	output_string(output, engine);
-	output_string(output, state_of(installation, foreign.count > 0));
+	output_string(output, state_of(installation, status.foreign.count > 0));
 	output_string(output, *recorded ? recorded : NULL);
 	output_string(output, revision ? revision->title : NULL);
 	output_string(output, releases);
-	if (revision)
-		output_integer(output, revision_head()->ordinal - revision->ordinal);
-	else if (installation->standing == STANDING_EMPTY && !foreign.count)
-		output_integer(output, revision_head()->ordinal);
-	else
-		output_null(output);
+	print_pending(output, installation, &status);
 	output_string(output, revision_head()->id);
 	output_string(output, head_releases);
+	output_string(output, status.family);
+	output_string(output, status.cut_off ? status.cut_off->id : NULL);
+	output_string(output, *broken ? broken : NULL);
 	TRY(output_row(output));
 	return output_close(output);
 }
@@ -92,7 +217,9 @@ const struct command migrate_status_command = {
 	.name = "status",
 	.summary = "tell which revision and release a database is at",
 	.description = "Tells the revision that the database records, which releases of Open WebUI have it, and how "
-		       "far it is from the newest that this owctl knows. Reads only.",
+		       "far it is from the newest that this owctl knows; whether a migration was cut off, and whether "
+		       "the tables and columns of the recorded revision are there. It looks at the catalogue only, so "
+		       "it is quick on any database. Reads only.",
 	.options = options,
 	.examples = (const struct example[]){{"owctl migrate status", "where the database stands"},
 					     {"owctl migrate status --check > /dev/null",
