@@ -23,7 +23,7 @@ void batch_add(struct batch *batch, const struct db_value *values)
 	for (size_t i = 0; i < batch->width; i++) {
 		struct db_value *value = &batch->values[batch->count++];
 		*value = values[i];
-		if (value->type != DB_TEXT)
+		if (value->type != DB_TEXT && value->type != DB_BLOB)
 			continue;
 		value->integer = (int64_t)batch->bytes.size;
 		str_add_n(&batch->bytes, values[i].text, values[i].size);
@@ -45,7 +45,7 @@ void batch_clear(struct batch *batch)
 static fallible load_rows(struct batch *batch, struct db_load *load)
 {
 	for (size_t i = 0; i < batch->count; i++)
-		if (batch->values[i].type == DB_TEXT)
+		if (batch->values[i].type == DB_TEXT || batch->values[i].type == DB_BLOB)
 			batch->values[i].text = batch->bytes.data + batch->values[i].integer;
 	for (size_t i = 0; i < batch->count; i += batch->width)
 		TRY(db_load_row(load, batch->values + i));
