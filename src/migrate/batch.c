@@ -1,6 +1,7 @@
 #include "migrate/batch.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "openwebui/installation.h"
@@ -34,6 +35,18 @@ void batch_add(struct batch *batch, const struct db_value *values)
 const char *batch_text(const struct batch *batch, size_t row, size_t column)
 {
 	return batch->bytes.data + batch->values[row * batch->width + column].integer;
+}
+
+void batch_keep(struct batch *batch, bool (*keep)(void *state, const struct batch *batch, size_t row), void *state)
+{
+	size_t kept = 0;
+	for (size_t row = 0; row * batch->width < batch->count; row++)
+		if (keep(state, batch, row)) {
+			memmove(batch->values + kept, batch->values + row * batch->width,
+				batch->width * sizeof *batch->values);
+			kept += batch->width;
+		}
+	batch->count = kept;
 }
 
 void batch_clear(struct batch *batch)
