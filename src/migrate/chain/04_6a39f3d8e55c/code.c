@@ -5,7 +5,7 @@
 #include "migrate/fit.h"
 #include "migrate/snapshot.h"
 
-#define PAGE 500
+#define PAGE 100
 
 static const char *const columns[] = {"id", "user_id", "name", "description", "meta", "created_at", "updated_at"};
 

@@ -129,7 +129,7 @@ static fallible make_table(struct db *db, const struct shape *shape)
 	char *changes = text_format("%s ALTER TABLE " SCRATCH " DROP COLUMN chat;"
 				    " ALTER TABLE " SCRATCH " ADD COLUMN chat JSON",
 				    shape->has_old ? "ALTER TABLE " SCRATCH " DROP COLUMN old_chat;" : "");
-	return scratch_make(db, "chat", SCRATCH, changes);
+	return scratch_make(db, "chat", SCRATCH, NULL, NULL, changes);
 }
 
 static fallible fill_table(struct work *work, const struct shape *shape, struct page *page)

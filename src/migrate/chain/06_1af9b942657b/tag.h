@@ -4,8 +4,6 @@
 
 #include "base/attributes.h"
 
-#define TAG_PINNED "pinned" /* is a column of its own */
-
 char *tag_id(const char *name) MUST_CHECK; /* to be freed */
 
 #endif

@@ -3,8 +3,9 @@
 #include "migrate/changes.h"
 #include "migrate/chain/code.h"
 #include "migrate/fit.h"
+#include "migrate/scratch.h"
 
-#define PAGE 500
+#define PAGE 100
 
 static fallible prepare(struct work *work)
 {
@@ -23,8 +24,26 @@ static fallible read_file(void *state, const struct db_rows *row)
 	return NULL;
 }
 
+/* SQLite makes the table anew. */
+static fallible change_table(struct db *db)
+{
+	static const struct scratch_edit edits[] = {{"meta ", "meta JSON"}, {NULL, NULL}};
+	TRY(scratch_make(db, "file", "_alembic_tmp_file", edits, NULL,
+			 "ALTER TABLE _alembic_tmp_file ADD COLUMN path TEXT"));
+	TRY(scratch_fill(db, "file", "_alembic_tmp_file", NULL));
+	return scratch_swap(db, "file", "_alembic_tmp_file");
+}
+
+static fallible sql_is_done(struct db *db, bool *done)
+{
+	*done = !db_can(db, DB_CAN_ALTER_TABLES);
+	return NULL;
+}
+
 static fallible run(struct work *work)
 {
+	if (!work->pass && !db_can(work->db, DB_CAN_ALTER_TABLES))
+		TRY(change_table(work->db));
 	AUTO(changes) struct changes changes = {.table = "file", .column = "path", .type = "text"};
 	return work_pass(work, &(struct pass){.table = "file",
 					      .columns = "meta",
@@ -35,4 +54,4 @@ static fallible run(struct work *work)
 					      .state = &changes});
 }
 
-const struct chain_code chain_code_c29facfe716b = {.prepare = prepare, .run = run};
+const struct chain_code chain_code_c29facfe716b = {.prepare = prepare, .sql_is_done = sql_is_done, .run = run};

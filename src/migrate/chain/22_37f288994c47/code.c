@@ -6,7 +6,7 @@
 #include "migrate/batch.h"
 #include "migrate/chain/code.h"
 
-#define PAGE 500
+#define PAGE 100
 
 EMBED_FILE(chain_37f288994c47_after, "src/migrate/chain/22_37f288994c47/after.sql");
 

@@ -9,7 +9,7 @@
 #include "migrate/kept.h"
 #include "migrate/snapshot.h"
 
-#define PAGE 500
+#define PAGE 100
 
 EMBED_FILE(chain_3e0e00844bb0_after, "src/migrate/chain/26_3e0e00844bb0/after.sql");
 
