@@ -79,16 +79,27 @@ static size_t decode(const char *bytes, size_t size, uint32_t *point)
 	return surrogate ? 3 : 1;
 }
 
+static void add_unit(struct str *out, uint32_t unit)
+{
+	static const char hex[] = "0123456789abcdef";
+	const char text[] = {'\\', 'u', hex[unit >> 12], hex[unit >> 8 & 15], hex[unit >> 4 & 15], hex[unit & 15]};
+	str_add_n(out, text, sizeof text);
+}
+
+/* By hand: in most languages of the world every letter is one. */
 static void add_escape(struct str *out, uint32_t point)
 {
 	static const char meant[] = "\"\\\n\r\t\b\f", letters[] = "\"\\nrtbf";
 	const char *letter = point && point < 0x80 ? strchr(meant, (char)point) : NULL;
-	if (letter)
-		str_add_format(out, "\\%c", letters[letter - meant]);
-	else if (point < 0x10000)
-		str_add_format(out, "\\u%04x", point);
-	else
-		str_add_format(out, "\\u%04x\\u%04x", 0xd800 + ((point - 0x10000) >> 10), 0xdc00 + (point & 0x3ff));
+	if (letter) {
+		str_add_char(out, '\\');
+		str_add_char(out, letters[letter - meant]);
+	} else if (point < 0x10000) {
+		add_unit(out, point);
+	} else {
+		add_unit(out, 0xd800 + ((point - 0x10000) >> 10));
+		add_unit(out, 0xdc00 + (point & 0x3ff));
+	}
 }
 
 void json_add_string(struct str *out, const char *bytes, size_t size)

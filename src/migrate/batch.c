@@ -1,6 +1,7 @@
 #include "migrate/batch.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "openwebui/installation.h"
@@ -23,7 +24,7 @@ void batch_add(struct batch *batch, const struct db_value *values)
 	for (size_t i = 0; i < batch->width; i++) {
 		struct db_value *value = &batch->values[batch->count++];
 		*value = values[i];
-		if (value->type != DB_TEXT)
+		if (value->type != DB_TEXT && value->type != DB_BLOB)
 			continue;
 		value->integer = (int64_t)batch->bytes.size;
 		str_add_n(&batch->bytes, values[i].text, values[i].size);
@@ -36,6 +37,18 @@ const char *batch_text(const struct batch *batch, size_t row, size_t column)
 	return batch->bytes.data + batch->values[row * batch->width + column].integer;
 }
 
+void batch_keep(struct batch *batch, bool (*keep)(void *state, const struct batch *batch, size_t row), void *state)
+{
+	size_t kept = 0;
+	for (size_t row = 0; row * batch->width < batch->count; row++)
+		if (keep(state, batch, row)) {
+			memmove(batch->values + kept, batch->values + row * batch->width,
+				batch->width * sizeof *batch->values);
+			kept += batch->width;
+		}
+	batch->count = kept;
+}
+
 void batch_clear(struct batch *batch)
 {
 	batch->count = 0;
@@ -45,7 +58,7 @@ void batch_clear(struct batch *batch)
 static fallible load_rows(struct batch *batch, struct db_load *load)
 {
 	for (size_t i = 0; i < batch->count; i++)
-		if (batch->values[i].type == DB_TEXT)
+		if (batch->values[i].type == DB_TEXT || batch->values[i].type == DB_BLOB)
 			batch->values[i].text = batch->bytes.data + batch->values[i].integer;
 	for (size_t i = 0; i < batch->count; i += batch->width)
 		TRY(db_load_row(load, batch->values + i));

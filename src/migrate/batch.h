@@ -20,6 +20,9 @@ void batch_add(struct batch *batch, const struct db_value *values);
 /* The text in a column of a row; borrowed until another one is added. */
 const char *batch_text(const struct batch *batch, size_t row, size_t column);
 
+/* Forgets the rows for which `keep` is false. */
+void batch_keep(struct batch *batch, bool (*keep)(void *state, const struct batch *batch, size_t row), void *state);
+
 /* Forgets them, and keeps the room. */
 void batch_clear(struct batch *batch);
 

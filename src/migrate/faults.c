@@ -5,12 +5,17 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "migrate/faults/kinds.h"
+#include "migrate/faults/trace.h"
 
 /* How long a transaction lasts at least before a page ends it. */
 #define COMMIT_MS 3000
 #define MOST_SHOWN 5
 
-const struct fault_kind *const fault_kinds[] = {&fault_two_revisions, &fault_scratch_table, NULL};
+const struct fault_kind *const fault_kinds[] = {
+	&fault_two_revisions, &fault_scratch_table, &fault_user_json,	  &fault_begun,
+	&fault_stamped_past,  &fault_no_key,	     &fault_missing,	  &fault_group_members,
+	&fault_access_lists,  &fault_old_chat,	     &fault_messages,	  &fault_encoded_twice,
+	&fault_orphans,	      &fault_emails,	     &fault_pending_index, NULL};
 
 const struct fault_kind *fault_kind_find(const char *name)
 {
@@ -28,6 +33,7 @@ void faults_cleanup(struct faults *faults)
 		free(faults->items[i].mending);
 	}
 	free(faults->items);
+	trace_free(faults->trace);
 	*faults = (struct faults){0};
 }
 

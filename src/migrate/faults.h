@@ -20,6 +20,7 @@ struct fault {
 struct faults {
 	struct installation *installation;
 	const struct fault_kind *kind; /* the one that is looked for right now */
+	struct trace *trace; /* what the chain makes, for the kinds (faults/trace.h); NULL until one has asked */
 	struct fault *items;
 	size_t count, room;
 };

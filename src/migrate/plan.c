@@ -4,10 +4,15 @@
 
 #include "base/memory.h"
 #include "migrate/blockers.h"
-#include "migrate/chain/chain.h"
 #include "openwebui/release.h"
 
 #define MOST_TABLES_SHOWN 3
+
+/* Before it had revisions, Open WebUI numbered the changes of its tables, and went on making those that were missing up
+ * to 0.9.5. Later releases do not look; on such a database their revisions lack columns. */
+#define NUMBERED "migratehistory"
+#define LAST_NUMBER "018_add_function_is_global"
+#define WAY_OUT "make a backup, and start Open WebUI 0.8.12 on it once: it makes the changes that are missing"
 
 fallible migration_target(const char *target, const struct revision **revision)
 {
@@ -54,21 +59,30 @@ static fallible check_empty(struct installation *installation)
 		str_add_format(&shown, " and %zu more", tables.count - MOST_TABLES_SHOWN);
 	struct error *error = error_new(ERR_FAILED, "%s has tables (%s) but no recorded revision; nothing was changed",
 					db_display(installation->db), str_text(&shown));
+	if (strings_have(&tables, NUMBERED))
+		return error_hint(error, WAY_OUT);
 	return error_hint(error, "a new Open WebUI database needs %s; an Open WebUI database without a revision is "
 				 "older than 0.3.35 or damaged",
 			  db_pick(installation->db, "a file of its own",
 				  "a database of its own, or a schema of its own that DATABASE_SCHEMA names"));
 }
 
-static fallible too_old(struct installation *installation, const struct migration_plan *plan)
+/* Whether all of them were made, where there were any. */
+static fallible check_numbered(struct installation *installation)
 {
-	const struct release *first = NULL, *last = NULL;
-	const struct revision *oldest = chain_oldest(plan->to);
-	for (int ordinal = oldest->ordinal; !first && ordinal <= revision_count(); ordinal++)
-		release_span(revision_at(ordinal)->id, &first, &last);
-	return error_hint(error_new(ERR_FAILED, "%s is at revision %s; this owctl migrates rows from %s on",
-				    db_display(installation->db), plan->from->id, oldest->id),
-			  "make a backup, and start Open WebUI %s on it once: that brings it there", first->version);
+	bool exists, found;
+	AUTO(memory) char *last = NULL;
+	TRY(db_table_exists(installation->db, NUMBERED, &exists));
+	if (!exists)
+		return NULL;
+	TRY(db_single_text(installation->db, "select name from " NUMBERED " order by id desc limit 1", NULL, 0, &found,
+			   &last));
+	if (last && strcmp(last, LAST_NUMBER) >= 0)
+		return NULL;
+	return error_hint(error_new(ERR_FAILED, "%s is older than its revision says: its table " NUMBERED
+						" ends with %s instead of " LAST_NUMBER "; nothing was changed",
+				    db_display(installation->db), last ? last : "nothing"),
+			  WAY_OUT);
 }
 
 static fallible plan_from(struct installation *installation, struct migration_plan *plan)
@@ -82,7 +96,7 @@ static fallible plan_from(struct installation *installation, struct migration_pl
 		return error_hint(error_new(ERR_FAILED, "%s is at revision %s, which is later than %s", where,
 					    plan->from->id, plan->to->id),
 				  "there is no way back but a backup taken before");
-	return plan->from->ordinal < chain_oldest(plan->to)->ordinal ? too_old(installation, plan) : NULL;
+	return check_numbered(installation);
 }
 
 fallible migration_plan(struct installation *installation, const struct revision *to, struct migration_plan *plan)

@@ -17,7 +17,7 @@ fallible migration_target(const char *target, const struct revision **revision) 
 fallible migration_tables_in_the_way(struct installation *installation, struct strings *tables) MUST_CHECK;
 
 /* What would be done. ERR_FAILED with the way out for what owctl can't take: tables without a recorded revision, two
- * recorded revisions, an unknown one, a later one, one from before chain_oldest(). */
+ * recorded revisions, an unknown one, a later one, one whose tables are older than all revisions. */
 fallible migration_plan(struct installation *installation, const struct revision *to, struct migration_plan *plan)
 	MUST_CHECK;
 

@@ -74,3 +74,39 @@ bool python_float(const char *text, double *number)
 	*number = strtod(ascii.data, &end);
 	return end != ascii.data && !*end && isfinite(*number);
 }
+
+#define CAPITAL_I_WITH_DOT 0x130
+#define CAPITAL_SIGMA 0x3a3
+
+/* Near enough for what stands beside a Greek letter. */
+static bool is_letter(uint32_t point)
+{
+	return point < 0x80 ? isalpha((int)point) : point >= 0xc0 && point < 0x2000;
+}
+
+static uint32_t letter_at(const char *text)
+{
+	uint32_t point;
+	return *text && utf8_decode(text, strlen(text), &point) ? point : 0;
+}
+
+void python_add_lower(struct str *out, const char *text)
+{
+	uint32_t before = 0;
+	for (size_t left = strlen(text); left;) {
+		uint32_t point = 0;
+		size_t length = utf8_decode(text, left, &point);
+		char one[8] = {0};
+		length = length ? length : 1;
+		memcpy(one, text, length);
+		text += length;
+		left -= length;
+		if (point == CAPITAL_I_WITH_DOT)
+			str_add(out, "i\u0307");
+		else if (point == CAPITAL_SIGMA && is_letter(before) && !is_letter(letter_at(text)))
+			str_add(out, "\u03c2");
+		else
+			utf8_add_lower(out, one);
+		before = point;
+	}
+}

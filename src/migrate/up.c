@@ -124,6 +124,8 @@ static fallible run_sql_before(struct work *work)
 {
 	const struct chain_code *code = chain_step(work->revision)->code;
 	bool done = false;
+	if (code && code->prepare)
+		TRY(code->prepare(work));
 	if (code && code->sql_is_done)
 		TRY(code->sql_is_done(work->db, &done));
 	return done ? NULL : run_sql(work->installation, work->revision);

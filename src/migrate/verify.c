@@ -29,6 +29,16 @@ static void add_cut_off(const struct revision *revision, struct findings *findin
 						.breaks = true});
 }
 
+/* Of the same things the comparison tells each by itself. */
+static bool is_told_already(const struct fault *fault)
+{
+	static const char *const kinds[] = {"missing", "stamped-past"};
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (text_equal(fault->kind->name, kinds[i]))
+			return true;
+	return false;
+}
+
 static void add_fault(const struct fault *fault, struct findings *findings)
 {
 	findings_add(findings,
@@ -48,6 +58,8 @@ static fallible find_faults(struct installation *installation, bool catalogue_on
 	bool explained = false;
 	TRY(faults_find(installation, catalogue_only ? FAULTS_OF_CATALOGUE : FAULTS_ALL, &faults));
 	for (size_t i = 0; i < faults.count; i++) {
+		if (is_told_already(&faults.items[i]))
+			continue;
 		explained = explained || faults.items[i].kind->by_catalogue;
 		add_fault(&faults.items[i], findings);
 	}

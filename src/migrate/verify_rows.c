@@ -86,6 +86,7 @@ static const struct rule {
 	bool breaks;
 } rules[] = {
 	{.name = "duplicate-address",
+	 .since = REVISION_f0bd01a18a3d, /* before, they are a state that migrate/faults.h knows */
 	 .needs = "user.email",
 	 .sql = "select lower(email) from \"user\" where email is not null group by lower(email) having count(*) > 1"
 		" order by 1",
@@ -102,6 +103,17 @@ static const struct rule {
 	 .mend = "insert into auth (id, email, password, active) select u.id, u.email, '', true from \"user\" u where "
 		 "not exists (select 1 from auth a where a.id = u.id)",
 	 .breaks = true},
+	/* A chat of the oldest form has its messages in a list, and no rows. */
+	{.name = "no-current-message",
+	 .since = REVISION_9a1b2c3d4e5f,
+	 .needs = "chat.current_message_id chat_message.chat_id",
+	 .sql = "select c.id from chat c where c.current_message_id <> ''"
+		" and exists (select 1 from chat_message m where m.chat_id = c.id)"
+		" and not exists (select 1 from chat_message m where m.id = c.id || '-' || c.current_message_id"
+		" or m.id = c.current_message_id) order by c.id",
+	 .place = "chat.current_message_id",
+	 .what = "names messages that are not there",
+	 .mend = "update chat set current_message_id = NULL for these chats"},
 };
 
 static bool has_all(const struct row_search *search, const char *needs)
@@ -204,13 +216,12 @@ static fallible check_rules(struct row_search *search)
 }
 
 static fallible (*const checks[])(struct row_search *search) = {
-	check_rules, search_references, check_grants, check_versions, search_json, search_messages,
+	check_rules, search_duplicates, check_grants, check_versions, search_json,
 };
 
 fallible verify_rows(struct installation *installation, const struct catalogues *catalogues, struct findings *findings)
 {
-	struct row_search search = {.installation = installation,
-				    .db = installation->db,
+	struct row_search search = {.db = installation->db,
 				    .revision = installation->revision,
 				    .expected = &catalogues->expected,
 				    .live = &catalogues->live,

@@ -17,7 +17,8 @@ from test_migrate_rows import OLDEST, everything, migrate, old  # noqa: F401 (fi
 from test_old_database import connected, copy, engine  # noqa: F401
 
 EVERY_PAGE = {"OWCTL_MIGRATE_COMMIT_MS": "0"}
-KILLS = 8 * FACTOR
+KILLS = 4 * FACTOR  # from each start
+FIRST = "7e5b5dc7342b"
 HEAD = "0bd252b206fb"
 
 
@@ -32,8 +33,9 @@ def versions(url):
         return [version for [version] in connection.execute("select version_num from alembic_version")]
 
 
-def test_killed_at_any_moment_the_next_one_goes_on(migrate, old, copy, engine):  # noqa: F811
-    template = old(OLDEST, seed=5, count=200)
+@pytest.mark.parametrize("start", [FIRST, OLDEST])
+def test_killed_at_any_moment_the_next_one_goes_on(migrate, old, copy, engine, start):  # noqa: F811
+    template = old(start, seed=5, count=200)
     whole = copy(template)
     since = time.time()
     seconds = run_length(migrate, whole)

@@ -1,38 +1,42 @@
 """`owctl migrate up` on databases with rows makes of them what upstream's own Alembic makes, and nothing is lost on the way."""
-import contextlib
-import random
+import os
 import sqlite3
-import subprocess
 import time
 
-import psycopg
 import pytest
 
-from lab import catalogue, chain, hostile_aborts, hostile_features, old_database, rows
+from lab import catalogue, chain, old_database, openwebui, rows
 from lab.examples import FACTOR
 from lab.parts import RELEASES
 from lab.rows_difference import difference
 from test_old_database import connected, copied, copy, engine  # noqa: F401 (fixtures)
 
 OLDEST = "c440947495f3"
+SEED = int(os.environ.get("SEED", "0"))
+OWN = ("owctl_migration", "owctl_kept")
 IDS = [revision.id for revision in chain.revisions()]
-STARTS = IDS[IDS.index("3e0e00844bb0"):-1]
-EVERY = 1 if FACTOR > 1 else 3  # of the starts, on SQLite; half as many on PostgreSQL
-CASES = [("sqlite", start) for start in STARTS[::EVERY]] + [("postgresql", start) for start in STARTS[::2 * EVERY]]
+STARTS = IDS[:-1]
+EVERY = 1 if FACTOR > 1 else 5  # of the starts, on SQLite; half as many others on PostgreSQL
+CASES = [("sqlite", start) for start in STARTS[::EVERY]] + [
+    ("postgresql", start) for start in STARTS[EVERY // 2::2 * EVERY if EVERY > 1 else 1]]
+# Before revisions there was another way to make tables; up to its last revision, a release that still knows it.
+PEEWEE = "0.6.43"
+PEEWEE_STARTS = IDS[:IDS.index("c440947495f3")]
+PEEWEE_CASES = [(engine, start) for engine in ("sqlite", "postgresql")
+                for start in (PEEWEE_STARTS if FACTOR > 1 else (IDS[0], "a5c220713937"))]
 
 
 def read_catalogue(url):
     with connected(url) as connection:
         read = catalogue.of_sqlite if isinstance(connection, sqlite3.Connection) else catalogue.of_postgresql
         found = read(connection)
-    found["tables"].pop("owctl_migration", None)
+    for own in OWN:
+        found["tables"].pop(own, None)
     return found
 
 
 def everything(url, since=None):
-    found = rows.of(url, since)
-    found.pop("owctl_migration", None)
-    return found
+    return rows.of(url, since)
 
 
 @pytest.fixture
@@ -74,8 +78,18 @@ def check_same(upgrade, migrate, ours, theirs):
 
 @pytest.mark.parametrize("engine, start", CASES, indirect=["engine"])
 def test_rows_are_those_of_upstream(upgrade, migrate, old, copy, engine, start):  # noqa: F811
-    ours = old(start, seed=IDS.index(start))
+    ours = old(start, seed=SEED + IDS.index(start))
     check_same(upgrade, migrate, ours, copy(ours))
+
+
+@pytest.mark.parametrize("engine, start", PEEWEE_CASES, indirect=["engine"])
+def test_databases_that_are_older_than_the_chain(upgrade, migrate, copy, engine, start, postgresql, tmp_path):  # noqa: F811
+    """In their shape, and brought to a revision by a release of old."""
+    theirs = postgresql.create() if engine == "postgresql" else f"sqlite:///{tmp_path}/webui.db"
+    openwebui.migrate(PEEWEE, tmp_path, start, DATABASE_URL=theirs)
+    with connected(theirs) as connection:
+        old_database.fill(connection, seed=SEED + IDS.index(start), without=("migratehistory", "alembic_version"))
+    check_same(upgrade, migrate, copy(theirs), theirs)
 
 
 @pytest.mark.parametrize("release", [release for release in RELEASES if release != RELEASES[-1]])

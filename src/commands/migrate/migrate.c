@@ -6,7 +6,8 @@
 
 static const struct command *const subcommands[] = {&migrate_status_command, &migrate_up_command,
 						    &migrate_history_command, &migrate_verify_command,
-						    &migrate_stamp_command,  NULL};
+						    &migrate_stamp_command,  &migrate_repair_command,
+						    NULL};
 
 const struct command migrate_command = {
 	.name = "migrate",

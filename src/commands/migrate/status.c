@@ -59,49 +59,6 @@ static const char *state_of(const struct installation *installation, bool foreig
 
 /* ---- what is wrong with it ---- */
 
-#define MOST_SHOWN 5
-
-static bool is_lack(const struct finding *finding)
-{
-	return text_equal(finding->name, "missing-table") || text_equal(finding->name, "missing-column");
-}
-
-/* Columns and tables of the recorded revision that are not there: it was recorded without being migrated. */
-static void tell_stamped_past(const struct installation *installation, const struct findings *findings)
-{
-	AUTO(str) struct str list = {0};
-	size_t count = 0;
-	for (size_t i = 0; i < findings->count; i++) {
-		if (!is_lack(&findings->items[i]))
-			continue;
-		if (count++ < MOST_SHOWN)
-			str_add_format(&list, "%s%s", count > 1 ? ", " : "", findings->items[i].place);
-	}
-	if (count > MOST_SHOWN)
-		str_add_format(&list, " and %zu more", count - MOST_SHOWN);
-	log_note("stamped-past: revision %s is recorded, but %s %s not there; `owctl migrate verify` tells more",
-		 installation->revision->id, str_text(&list), count == 1 ? "is" : "are");
-}
-
-static bool lacks_something(const struct findings *findings)
-{
-	for (size_t i = 0; i < findings->count; i++)
-		if (is_lack(&findings->items[i]))
-			return true;
-	return false;
-}
-
-static void find_broken(const struct installation *installation, const struct catalogues *catalogues,
-			struct strings *broken)
-{
-	AUTO(findings) struct findings findings = {0};
-	verify_catalogue(catalogues, db_can(installation->db, DB_CAN_ALTER_TABLES), &findings);
-	if (lacks_something(&findings)) {
-		tell_stamped_past(installation, &findings);
-		strings_add(broken, "stamped-past");
-	}
-}
-
 /* Broken states of a migration, by name; what they are stands on stderr. */
 static fallible find_faults(struct installation *installation, struct strings *broken)
 {
@@ -132,15 +89,11 @@ static void status_cleanup(struct status *status)
 	strings_cleanup(&status->broken);
 }
 
-static fallible look_at_catalogue(struct installation *installation, struct status *status)
+static fallible read_family(struct installation *installation, const char **family)
 {
-	AUTO(catalogues) struct catalogues catalogues = {0};
-	TRY(catalogue_read(installation->db, &catalogues.live));
-	status->family = family_names[catalogue_family(&catalogues.live)];
-	if (installation->standing != STANDING_KNOWN || status->cut_off)
-		return NULL;
-	TRY(catalogue_expect(installation->revision, &catalogues.expected, &catalogues.newest));
-	find_broken(installation, &catalogues, &status->broken);
+	AUTO(catalogue) struct catalogue live = {0};
+	TRY(catalogue_read(installation->db, &live));
+	*family = family_names[catalogue_family(&live)];
 	return NULL;
 }
 
@@ -154,7 +107,7 @@ static fallible look(struct installation *installation, struct status *status)
 		log_note("a migration was cut off in revision %s; `owctl migrate up` goes on", status->cut_off->id);
 	else
 		TRY(find_faults(installation, &status->broken));
-	return look_at_catalogue(installation, status);
+	return read_family(installation, &status->family);
 }
 
 static void print_pending(struct output *output, const struct installation *installation, const struct status *status)

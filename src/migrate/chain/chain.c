@@ -13,7 +13,6 @@ EMBED_FILE(chain_version_table, "src/migrate/chain/00_alembic_version/up.sql");
 	EMBED_FILE(chain_##id##_sqlite, FOLDER(number, id) "sqlite.sql"); \
 	EMBED_FILE(chain_##id##_postgresql, FOLDER(number, id) "postgresql.sql")
 #define DECLARE_NO_CODE(id)
-#define DECLARE_ROWS_TO_COME(id)
 #define DECLARE_CODE(id) extern const struct chain_code chain_code_##id;
 #define REVISION(number, id, title, sql, code) \
 	EMBED_##sql(number, id);               \
@@ -24,7 +23,6 @@ EMBED_FILE(chain_version_table, "src/migrate/chain/00_alembic_version/up.sql");
 #define SQL_SHARED(id) chain_##id##_up, chain_##id##_up
 #define SQL_BY_ENGINE(id) chain_##id##_sqlite, chain_##id##_postgresql
 #define FIELDS_NO_CODE(id) .code = NULL
-#define FIELDS_ROWS_TO_COME(id) .code = NULL, .rows_to_come = true
 #define FIELDS_CODE(id) .code = &chain_code_##id
 static const struct chain_step steps[] = {
 #define REVISION(number, id, title, sql, code) {SQL_##sql(id), FIELDS_##code(id)},
@@ -35,12 +33,4 @@ static const struct chain_step steps[] = {
 const struct chain_step *chain_step(const struct revision *revision)
 {
 	return &steps[revision->ordinal - 1];
-}
-
-const struct revision *chain_oldest(const struct revision *to)
-{
-	int ordinal = to->ordinal;
-	while (ordinal > 1 && !steps[ordinal - 1].rows_to_come)
-		ordinal--;
-	return revision_at(ordinal);
 }

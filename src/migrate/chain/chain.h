@@ -6,11 +6,9 @@
  * table would take along the rows that refer to it; - names no schema: search_path decides on PostgreSQL; - may hold
  * nothing but comments where an engine has nothing to do; PQexec answers that with PGRES_EMPTY_QUERY; - does not
  * touch alembic_version: the caller makes that table with chain_version_table and writes the id. The code of a
- * revision runs after its SQL. Where a line in the SQL starts with CHAIN_CODE_STEP, the statements below it drop
- * what rows come from, so that SQL is for databases without rows until the code is there. Tables that are made anew
- * on SQLite are the ones that this chain made: one with other columns (of its owner) would lose them. The folder of
- * a revision is NN_id; which files it has, openwebui/revisions.def says. Constant data; nothing here allocates or
- * fails. */
+ * revision runs after its SQL. Tables that are made anew on SQLite are the ones that this chain made: one with other
+ * columns (of its owner) would lose them. The folder of a revision is NN_id; which files it has,
+ * openwebui/revisions.def says. Constant data; nothing here allocates or fails. */
 #ifndef MIGRATE_CHAIN_CHAIN_H
 #define MIGRATE_CHAIN_CHAIN_H
 
@@ -24,18 +22,12 @@ struct chain_step {
 	const char *sqlite_sql;
 	const char *postgresql_sql; /* the same pointer as sqlite_sql where both engines take the same text */
 	const struct chain_code *code; /* or NULL */
-	bool rows_to_come; /* code for rows is missing: only a database without rows can be taken this way */
 };
-
-#define CHAIN_CODE_STEP "-- code step:"
 
 /* CREATE TABLE alembic_version, as Alembic makes it; fails where it exists. Both engines. */
 extern const char chain_version_table[];
 
 /* What leads to `revision`; never NULL. */
 const struct chain_step *chain_step(const struct revision *revision);
-
-/* The oldest revision from which the chain can take a database with rows to `to`. */
-const struct revision *chain_oldest(const struct revision *to);
 
 #endif

@@ -12,7 +12,10 @@ struct chain_code {
 	/* Looks, before anything is changed and whatever revisions come before this one, for what this revision
 	 * can't carry over: a table that is not there yet has none. NULL: nothing can keep it. */
 	fallible (*find_blockers)(struct blockers *blockers);
-	/* Whether a revision before has done what the SQL does; NULL: never. */
+	/* What the SQL could not take as it is. In one go with it. NULL: it takes everything. */
+	fallible (*prepare)(struct work *work);
+	/* Whether the SQL is left out where there are rows: a revision before has done what it does, or `run` does.
+	 * NULL: never. */
 	fallible (*sql_is_done)(struct db *db, bool *done);
 	fallible (*run)(struct work *work); /* NULL: the SQL is all */
 	/* SQL for when the rows are where they belong: drops what they came from, adds what is quicker added to

@@ -6,7 +6,7 @@ from lab.parts import TREE
 
 FOLDER = TREE / "src/migrate/chain"
 LIST = TREE / "src/openwebui/revisions.def"
-LINE = re.compile(r'REVISION\((\d+), (\w+), "([^"]+)", (SHARED|BY_ENGINE), (NO_CODE|CODE|ROWS_TO_COME)\)')
+LINE = re.compile(r'REVISION\((\d+), (\w+), "([^"]+)", (SHARED|BY_ENGINE), (NO_CODE|CODE)\)')
 FILES = {"SHARED": {"up.sql"}, "BY_ENGINE": {"sqlite.sql", "postgresql.sql"}}
 
 

@@ -34,7 +34,7 @@ NANOSECONDS = {"channel", "channel_member", "channel_webhook", "message", "messa
 
 
 # Text on both engines, JSON to everybody who reads it.
-JSON_IN_TEXT = {"function.meta", "function.valves", "model.params", "model.meta", "tool.specs", "tool.meta", "tool.valves"}
+JSON_IN_TEXT = {"file.meta", "function.meta", "function.valves", "model.params", "model.meta", "tool.specs", "tool.meta", "tool.valves"}
 
 
 def value(world, column, number):

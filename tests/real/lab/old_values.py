@@ -52,7 +52,7 @@ def chat_meta(world, column, number, random):
     return kinds[number // 2 % len(kinds)]
 
 
-TAGS = ("Tag {}", "UPPER {}", "two  blanks {}", "GRÖßE {}", "\u0130STANBUL {}", "日本 {}", " at the ends {} ")
+TAGS = ("Tag {}", "UPPER {}", "two  blanks {}", "GRÖßE {}", "\u0130STANBUL {}", "日本 {}", " at the ends {} ", "ΟΔΟΣ {}ΣΑΣ")
 
 
 def names_of_tags(number):
@@ -117,7 +117,7 @@ PLUGIN_META = ('', None, '{}', dumps({"manifest": {"title": "x"}, "has_user_valv
                dumps({"i18n": None}))
 USER_JSON = (None, 'null', '{}', dumps({"ui": {"models": ["llama3:8b"], "memory": True, "big": 2**70}}),
              encoded_twice({"ui": {}}), '[]', '""',
-             dumps({"ui": {"notifications": {"webhook_url": "https://example.org/é"}}}))
+             dumps({"ui": {"notifications": {"webhook_url": "https://example.org/é"}}}), *hostile_json.OBJECTS)
 OAUTH = (None, 'null', dumps({"google": {"sub": "1"}}), encoded_twice({"oidc": {"sub": "é\U0001f642", "n": 1e5}}),
          '"plain"', '""', '"[1]"', '[]',
          json.dumps(encoded_twice({"oidc": {"sub": "x"}})), '"{\\"a\\": 1, \\"a\\": 2}"', '{}', '"{}"', '"null"')
@@ -166,7 +166,8 @@ COLUMNS = {
     "chat.title": of_chat(lambda world, chat: chat.title),
     "chat.updated_at": of_chat(lambda world, chat: chat.created_at + 3600),
     "chat.user_id": of_chat(lambda world, chat: chat.user_id),
-    "chatidtag.chat_id": lambda world, column, number, random: world.ids("chat")[number // 3],
+    "chatidtag.chat_id": lambda world, column, number, random: (
+        world.ids("chat")[number // 3] if number % 9 else world.id("a chat that was deleted")),
     "chatidtag.tag_name": lambda world, column, number, random: names_of_tags(number % 11),
     "config.data": config_data,
     "config.value": lambda world, column, number, random: hostile_json.any_for(number, world.engine),

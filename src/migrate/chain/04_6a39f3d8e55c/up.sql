@@ -12,4 +12,4 @@ CREATE TABLE knowledge (
     PRIMARY KEY (id)
 );
 
--- code step: every document becomes a knowledge base.
+-- code.c: every document becomes a knowledge base.

@@ -1,9 +1,6 @@
 -- The conversation is kept as JSON instead of text. The new column goes to the end of the table.
+-- This is for a table without rows: code.c does it otherwise for one with them.
 
 ALTER TABLE chat RENAME COLUMN chat TO old_chat;
 ALTER TABLE chat ADD COLUMN chat JSON;
-
--- code step: the text of old_chat is parsed and stored in chat; text that is not JSON becomes
--- JSON null.
-
 ALTER TABLE chat DROP COLUMN old_chat;

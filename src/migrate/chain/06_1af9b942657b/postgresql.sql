@@ -7,4 +7,4 @@ ALTER TABLE tag ADD COLUMN meta JSON;
 ALTER TABLE chat ADD COLUMN pinned BOOLEAN;
 ALTER TABLE chat ADD COLUMN meta JSON NOT NULL DEFAULT '{}';
 
--- code step: tag ids are normalised; the rows of chatidtag become chat.meta and chat.pinned.
+-- code.c: the rows of chatidtag become chat.meta and chat.pinned.

@@ -20,4 +20,4 @@ ALTER TABLE _alembic_tmp_tag RENAME TO tag;
 ALTER TABLE chat ADD COLUMN pinned BOOLEAN;
 ALTER TABLE chat ADD COLUMN meta JSON NOT NULL DEFAULT '{}';
 
--- code step: tag ids are normalised; the rows of chatidtag become chat.meta and chat.pinned.
+-- code.c: the rows of chatidtag become chat.meta and chat.pinned.

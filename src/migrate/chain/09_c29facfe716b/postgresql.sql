@@ -4,4 +4,4 @@ ALTER TABLE file ADD COLUMN path TEXT;
 ALTER TABLE file ALTER COLUMN meta TYPE JSON USING meta::json;
 ALTER TABLE file ALTER COLUMN meta DROP NOT NULL;
 
--- code step: path is taken out of meta where it is not set.
+-- code.c: path is taken out of meta where it is not set.

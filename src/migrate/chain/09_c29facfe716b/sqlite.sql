@@ -25,4 +25,4 @@ FROM file;
 DROP TABLE file;
 ALTER TABLE _alembic_tmp_file RENAME TO file;
 
--- code step: path is taken out of meta where it is not set.
+-- code.c: path is taken out of meta where it is not set.

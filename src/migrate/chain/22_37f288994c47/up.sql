@@ -1,18 +1,11 @@
--- Membership of a group becomes a row instead of an entry in a list.
+-- Membership of a group becomes a row instead of an entry in a list. The table is made at the end:
+-- Open WebUI takes a group_member that it finds for a complete one.
 
-CREATE TABLE group_member (
+CREATE TABLE owctl_group_member (
     id         TEXT NOT NULL,
     group_id   TEXT NOT NULL,
     user_id    TEXT NOT NULL,
-    created_at BIGINT,
-    updated_at BIGINT,
-    PRIMARY KEY (id),
-    CONSTRAINT uq_group_member_group_user UNIQUE (group_id, user_id),
-    UNIQUE (id),
-    FOREIGN KEY (group_id) REFERENCES "group" (id) ON DELETE CASCADE,
-    FOREIGN KEY (user_id) REFERENCES "user" (id) ON DELETE CASCADE
+    created_at BIGINT NOT NULL
 );
 
--- code step: every id in group.user_ids becomes a row of group_member.
-
-ALTER TABLE "group" DROP COLUMN user_ids;
+-- code.c: every id in group.user_ids becomes a row.

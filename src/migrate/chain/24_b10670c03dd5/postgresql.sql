@@ -26,7 +26,22 @@ CREATE TABLE api_key (
     UNIQUE ("key")
 );
 
--- code step: oauth_sub becomes oauth, api_key becomes a row of the table api_key.
+-- "provider@subject"; without a provider it is the one that there was first.
+UPDATE "user"
+SET oauth = CASE
+    WHEN strpos(oauth_sub, '@') = 0
+        THEN json_build_object('oidc', json_build_object('sub', oauth_sub))
+    ELSE json_build_object(
+        split_part(oauth_sub, '@', 1),
+        json_build_object('sub', substr(oauth_sub, strpos(oauth_sub, '@') + 1))
+    )
+END
+WHERE oauth_sub <> '';
+
+INSERT INTO api_key (id, user_id, "key", created_at, updated_at)
+SELECT 'key_' || id, id, api_key, extract(epoch FROM now())::bigint, extract(epoch FROM now())::bigint
+FROM "user"
+WHERE api_key <> '';
 
 ALTER TABLE "user" DROP COLUMN api_key;
 ALTER TABLE "user" DROP COLUMN oauth_sub;

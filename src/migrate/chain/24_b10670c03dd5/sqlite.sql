@@ -1,5 +1,6 @@
 -- Presence and status of users; info and settings as JSON; API keys and the identities at
--- providers leave their columns for a table and a JSON column.
+-- providers leave their columns for a table and a JSON column. This is for a table without rows: code.c
+-- does it otherwise for one with them.
 
 CREATE TABLE api_key (
     id           TEXT NOT NULL,
@@ -49,9 +50,6 @@ SELECT
     id, name, email, role, profile_image_url, last_active_at, updated_at, created_at, username,
     bio, gender, date_of_birth, info, settings
 FROM "user";
-
--- code step: info and settings are parsed again, text that is not JSON becomes JSON null;
--- oauth_sub becomes oauth, api_key becomes a row of the table api_key.
 
 DROP TABLE "user";
 ALTER TABLE _alembic_tmp_user RENAME TO "user";

@@ -4,7 +4,7 @@
 static fallible find_blockers(struct blockers *blockers)
 {
 	static const char *const columns[] = {"id",   "user_id",     "name",       "description", "data",
-					      "meta", "permissions", "created_at", "updated_at",  NULL};
+					      "meta", "permissions", "user_ids",   "created_at",  "updated_at", NULL};
 	return blockers_of_rebuild(blockers, "group", columns);
 }
 

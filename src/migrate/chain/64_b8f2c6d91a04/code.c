@@ -2,16 +2,20 @@
  * goes on without the index, for ever. */
 #include "migrate/chain/code.h"
 
+/* An even number of backslashes before it are pairs that stand for themselves. */
+#define HAS_NUL " ~ '(^|[^\\\\])(\\\\\\\\)*\\\\u0000'"
+
 static fallible find_blockers(struct blockers *blockers)
 {
 	struct db *db = blockers->installation->db;
 	if (!db_can(db, DB_CAN_ALTER_TABLES))
 		return NULL; /* SQLite gets no index */
 	AUTO(db_rows) struct db_rows *rows = NULL;
-	/* An even number of backslashes before it are pairs that stand for themselves. */
+	bool has_data; /* not in the first revisions */
+	TRY(db_column_exists(db, "file", "data", &has_data));
 	TRY(db_query(db,
-		     "select id from file where data::text ~ '(^|[^\\\\])(\\\\\\\\)*\\\\u0000'"
-		     " or meta::text ~ '(^|[^\\\\])(\\\\\\\\)*\\\\u0000' order by id",
+		     has_data ? "select id from file where data::text" HAS_NUL " or meta::text" HAS_NUL " order by id"
+			      : "select id from file where meta::text" HAS_NUL " order by id",
 		     NULL, 0, &rows));
 	struct error *error = NULL;
 	while (db_row(rows, &error))
