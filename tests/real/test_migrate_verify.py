@@ -118,8 +118,8 @@ def test_damage_is_found_by_its_own_line(verify, healthy, copy, engine, name):  
 def test_rows_are_counted_and_some_of_them_named(owctl, healthy, copy, engine):  # noqa: F811
     url = copy(healthy(engine))
     with connected(url) as connection:
-        [*first] = [id for [id] in connection.execute("select id from chat_message order by id limit 5")]
-        damage.NAMED["messages"].apply(connection)
+        first = [id for [id] in connection.execute('select id from "user" order by id limit 5')]
+        connection.execute('delete from auth where id in (select id from "user" order by id limit 5)')
     [row] = owctl("--database", url, "-o", "json", "migrate", "verify").ended(2).json()
     assert (row["rows"], row["breaks"]) == (5, True)
     assert row["what"].endswith(" and 2 more") and sum(id in row["what"] for id in first) == 3
@@ -154,10 +154,17 @@ def test_column_of_096_is_a_family_and_no_fault(verify, owctl, healthy, copy, en
 def test_what_a_later_revision_brings_is_a_fault(verify, old, engine):  # noqa: F811
     url = old("6d09d1bf1f23", count=0)
     with connected(url) as connection:
-        connection.execute("alter table chat add column timer_at bigint")
+        connection.execute("alter table auth add column mfa json")
         connection.execute("create table app (id text)")
-    assert verify(url, "--catalogue-only") == [("catalogue", "of-later-revision", "chat.timer_at"),
+    assert verify(url, "--catalogue-only") == [("catalogue", "of-later-revision", "auth.mfa"),
                                                ("catalogue", "of-later-revision", "app")]
+
+
+def test_revision_that_was_begun_tells_what_is_there_of_it(verify, old, engine):  # noqa: F811
+    url = old("6d09d1bf1f23", count=0)
+    with connected(url) as connection:
+        connection.execute("alter table chat add column timer_at bigint")
+    assert verify(url, "--catalogue-only") == [("catalogue", "begun", "d4c1a8e37b62")]
 
 
 def test_database_without_a_revision_is_refused(owctl, engine, postgresql, tmp_path):  # noqa: F811

@@ -46,6 +46,9 @@ def tidy(connection):
         for kind, table in ("user", "user"), ("group", "group"):
             connection.execute(f"delete from access_grant where principal_type = '{kind}' and principal_id <> '*'"
                                f' and principal_id not in (select id from "{table}")')
+    for column in "info", "settings", "oauth":
+        if column in old_database.schema(connection)["user"]:
+            connection.execute(f'update "user" set {column} = null where cast({column} as text) like \'"%\'')
     for table in "function", "tool":
         connection.execute(f"update {table} set meta = '{{}}' where meta = ''")
     if isinstance(connection, sqlite3.Connection):
@@ -83,8 +86,12 @@ NAMED = {
     "NULL": Damage(("skill", r"description( +)TEXT", r"description TEXT NOT NULL"),
                    "alter table skill alter column description set not null", [("not-nullable", "skill.description")]),
     "a table that was to replace another": both("create table _alembic_tmp_chat (id text)", ("scratch-table", "chat")),
-    "messages": both("delete from chat_message where id in (select id from chat_message order by id limit 5)",
-                     ("missing-message", "chat_message")),
+    "messages": both("delete from chat_message where id in (select m.id from chat_message m, chat c where c.id = m.chat_id"
+                     " and m.id <> c.id || '-' || c.current_message_id order by m.id limit 5)", ("messages", "database")),
+    "settings that are encoded twice": both("update \"user\" set settings = '\"{\\\"ui\\\": {}}\"'"
+                                            f" where id = {FIRST.format(chr(34) + 'user' + chr(34))}",
+                                            ("encoded-twice", "settings")),
+    "a column of access lists": both("alter table note add column access_control json", ("access-lists", "note")),
     "a current message": both("update chat set current_message_id = 'nowhere' where id = (select min(chat_id) from chat_message)",
                               ("no-current-message", "chat.current_message_id")),
     "an account's credentials": both("delete from auth where id = (select min(id) from \"user\")", ("no-credentials", "auth")),
@@ -97,10 +104,10 @@ NAMED = {
     "JSON in a text": both(f"update tool set meta = '{{' where id = {FIRST.format('tool')}", ("no-json", "tool.meta")),
     "JSON": Damage(f"update chat set meta = '' where id = {FIRST.format('chat')}", None, [("no-json", "chat.meta")]),
     "a group": Damage("delete from \"group\" where id = (select min(group_id) from group_member)", None,
-                      [("orphan", "group_member.group_id"), ("orphan", "access_grant.principal_id")]),
+                      [("orphans", "group_member.group_id"), ("orphan", "access_grant.principal_id")]),
     "a knowledge base": Damage("insert into knowledge_file (id, knowledge_id, file_id, user_id, created_at, updated_at)"
                                " select 'astray', 'nowhere', min(id), 'nobody', 1, 1 from file", None,
-                               [("orphan", "knowledge_file.knowledge_id")]),
+                               [("orphans", "knowledge_file.knowledge_id")]),
     "a grant's account": both("insert into access_grant (id, resource_type, resource_id, principal_type, principal_id,"
                               " permission, created_at) select 'astray', 'note', min(id), 'user', 'nobody', 'read', 1 from note",
                               ("orphan", "access_grant.principal_id")),
