@@ -33,7 +33,9 @@ static bool is_of_new_table(const struct trace *trace, const struct object *obje
 /* A table is named alone, without its columns and indexes. */
 static bool stands(const struct trace *trace, const struct object *object, int ordinal)
 {
-	return object->since == ordinal && !is_of_new_table(trace, object) && trace_is_there(trace, object);
+	return object->since == ordinal && !is_of_new_table(trace, object) && trace_is_there(trace, object) &&
+	       !family_has_more(catalogue_family(&trace->live), object->table,
+				object->kind == OBJECT_COLUMN ? object->name : NULL);
 }
 
 static fallible find(struct faults *faults)
@@ -101,6 +103,17 @@ static fallible drop_index(struct work *work, const struct object *object)
 	return db_script(work->db, sql);
 }
 
+/* The settings have another name by then; what took theirs is empty. */
+static fallible take_back_config(struct work *work, const struct trace *trace)
+{
+	char config[] = "config";
+	const struct object settings = {.kind = OBJECT_TABLE, .table = config, .name = config};
+	if (!catalogue_column(catalogue_table(&trace->live, "config_old"), "data"))
+		return NULL;
+	TRY(drop(work, trace, &settings));
+	return db_script(work->db, "ALTER TABLE config_old RENAME TO config");
+}
+
 /* Indexes before what they are on, columns before the tables that they refer to. */
 static fallible take_back(struct work *work, const struct trace *trace, int ordinal)
 {
@@ -125,6 +138,8 @@ static fallible mend(struct work *work, const struct fault *fault)
 		return step_record(work, revision);
 	}
 	TRY(trace_of(&faults, &trace));
+	if (revision->ordinal == REVISION_3ff2c63645b8 && catalogue_table(&trace->live, "config_old"))
+		return take_back_config(work, trace);
 	return take_back(work, trace, revision->ordinal);
 }
 
