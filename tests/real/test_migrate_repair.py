@@ -114,3 +114,109 @@ def test_a_revision_that_aborted(upgrade, repair, migrate, old, copy, engine, re
     run(ours, cure)
     migrate(ours).ok()
     check_same(theirs, ours, since)
+
+
+@SQLITE_ONLY
+def test_members_that_a_later_start_passed_over(upgrade, repair, old, copy, engine):  # noqa: F811
+    since = time.time()
+    ours = old("018012973d35", seed=3, hostile=["member_null"])
+    theirs = copy(ours)
+    assert ABORTS["37f288994c47"]["member_null"]["sqlite"] in upgrade.try_to(ours)
+    upgrade(ours)  # takes the empty table for a complete one
+    assert ask(ours, "select count(*) from group_member") == [[0]]
+    run(theirs, "update \"group\" set user_ids = '[]' where user_ids like '%null%'")
+    upgrade(theirs)
+    assert kinds(repair.find(ours, "--only", "group-members")) == {"group-members"}
+    repair(ours, "--yes", "--only", "group-members")
+    check_same(theirs, ours, since)
+
+
+# ---- what the facts describe, on both engines ----
+
+# {name: (where it starts, kinds of faults, statements)}: broken there, then mended, then brought up.
+BEFORE = {
+    "two revisions": ("f1e2d3c4b5a6", {"two-revisions"}, ["insert into alembic_version values ('374d2f66af06')"]),
+    "a scratch table": ("f1e2d3c4b5a6", {"scratch-table"}, ["create table _alembic_tmp_chat (id text)"]),
+    "a table by its scratch name": ("f1e2d3c4b5a6", {"scratch-table"}, ["alter table tag rename to _alembic_tmp_tag"]),
+    "stamped past": ("c440947495f3", {"stamped-past"}, ["update alembic_version set version_num = 'b2c3d4e5f6a7'"]),
+    "stamped to the head": ("9a1b2c3d4e5f", {"stamped-past"}, [f"update alembic_version set version_num = '{HEAD}'"]),
+    "json columns of 0.9.6": ("2f1211949ecc", {"user-json", "begun"}, [
+        *(f'alter table "user" add column {name}' for name in (
+            "profile_banner_image_url text", "timezone varchar", "presence_state varchar", "status_emoji varchar",
+            "status_message text", "status_expires_at bigint", "oauth json", "info_json json"))]),
+    "a column that nobody recorded": ("42e2978c7933", {"begun"}, ["alter table chat_message add column meta json"]),
+}
+
+
+@pytest.mark.parametrize("state", BEFORE)
+def test_a_broken_state_on_the_way(upgrade, repair, migrate, old, copy, engine, state):  # noqa: F811
+    start, faults, statements = BEFORE[state]
+    since = time.time()
+    ours = old(start, seed=5)
+    theirs = upgrade(copy(ours))
+    run(ours, *statements)
+    refused = migrate(ours).ended(1)
+    assert "nothing was changed" in refused.err or state == "two revisions"
+    found = repair.find(ours)
+    assert faults <= kinds(found) or state == "two revisions"
+    only = [word for name in faults for word in ("--only", name)]
+    assert {row["state"] for row in repair(ours, "--yes", *only)} == {"mended"}
+    assert not faults & kinds(repair.find(ours, *only, code=0))
+    migrate(ours).ok()
+    check_same(theirs, ours, since)
+
+
+TWICE = {
+    "sqlite": "update \"user\" set {0} = json_quote({0}) where {0} like '{{%'",
+    "postgresql": "update \"user\" set {0} = to_json({0}::text) where {0}::text like '{{%'",
+}
+TEXT = {"sqlite": "chat", "postgresql": "chat::text"}
+LIST = {"sqlite": "json_group_array(user_id)", "postgresql": "json_agg(user_id)"}
+SOME = "substr(id, 1, 1) in ('0', '1', '2', '3', '4', '5', '6', '7')"  # chats, by chance
+
+
+def at_head(engine):  # noqa: F811
+    """{name: (kind, statements)}: how a database at the head is broken."""
+    of_some = f"chat_id in (select id from chat where {SOME})"
+    with_rows = "exists (select 1 from chat_message m where m.chat_id = chat.id)"
+    return {
+        "messages": ("messages", [f"delete from chat_message where {of_some} and substr(id, length(id)) in ('0', '2', '3', '5')"]),
+        "all messages": ("messages", [f"update chat set current_message_id = null where {with_rows}", "delete from chat_message"]),
+        "old_chat": ("old-chat", ["alter table chat add column old_chat text",
+                                  f"update chat set old_chat = {TEXT[engine]}, chat = null where {SOME}",
+                                  f"delete from chat_message where {of_some}",
+                                  f"update chat set current_message_id = null where {SOME}"]),
+        "settings": ("encoded-twice", [TWICE[engine].format("settings"), TWICE[engine].format("info")]),
+        "oauth": ("encoded-twice", [TWICE[engine].format("oauth")]),
+        "user_ids": ("group-members", [
+            'alter table "group" add column user_ids json',
+            f'update "group" set user_ids = (select {LIST[engine]} from group_member m where m.group_id = "group".id)',
+            "delete from group_member where user_id > '8'"]),
+        "access_control": ("access-lists", ["alter table model add column access_control json",
+                                            "update model set access_control = '{}'"]),
+        "a table": ("missing", ["drop table calendar_event_attendee"]),
+        "histories": ("missing", ["drop table model_history", "alter table model drop column version_id"]),
+    }
+
+
+@pytest.fixture
+def migrated(upgrade, repair, old, copy, engine):  # noqa: F811
+    """(since, an undisturbed database at the head, a copy to break). What the generator encodes twice is mended in both."""
+    since = time.time()
+    theirs = upgrade(old("018012973d35", seed=6))
+    repair(theirs, "--yes", "--only", "encoded-twice")
+    return since, theirs, copy(theirs)
+
+
+@pytest.mark.parametrize("state", at_head("sqlite"))
+def test_a_broken_state_at_the_head(repair, migrated, engine, state):  # noqa: F811
+    since, theirs, ours = migrated
+    kind, statements = at_head(engine)[state]
+    run(ours, *statements)
+    assert difference(everything(theirs, since), everything(ours, since)) != "" or state == "access_control"
+    assert kinds(repair.find(ours, "--only", kind)) == {kind}
+    more = ["--only", "messages"] if state == "old_chat" else []
+    mended = repair(ours, "--yes", "--only", kind, *more)
+    assert {row["state"] for row in mended} == {"mended"} and kinds(mended) == {kind, *more[1:]}
+    assert repair.find(ours, "--only", kind, *more, code=0) == []
+    check_same(theirs, ours, since)
