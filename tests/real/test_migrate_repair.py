@@ -1,15 +1,16 @@
 """`owctl migrate repair` finds the states in which upstream's migrations leave a database, or its bugs the rows, and what it has
 mended ends as a database that was migrated undisturbed."""
+import json
 import time
 
 import pytest
 
 from lab import catalogue, old_database
 from lab.hostile_aborts import ABORTS
-from lab.parts import NEWEST, RELEASES
+from lab.parts import RELEASES
 from lab.rows_difference import difference
 from test_migrate_rows import IDS, everything, migrate, old, read_catalogue  # noqa: F401 (fixtures)
-from test_old_database import connected, copied, copy, engine  # noqa: F401
+from test_old_database import connected, copy, engine  # noqa: F401
 
 HEAD = IDS[-1]
 SQLITE_ONLY = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -220,3 +221,134 @@ def test_a_broken_state_at_the_head(repair, migrated, engine, state):  # noqa: F
     assert {row["state"] for row in mended} == {"mended"} and kinds(mended) == {kind, *more[1:]}
     assert repair.find(ours, "--only", kind, *more, code=0) == []
     check_same(theirs, ours, since)
+
+
+@POSTGRESQL_ONLY
+def test_a_file_that_keeps_the_index_away_is_cleaned(repair, migrated, engine):  # noqa: F811
+    """What stands for a backslash and the letters u0000 stays."""
+    since, theirs, ours = migrated
+    text = '{"content": "a\\u0000\\\\u0000\\\\\\u0000b"}'
+    clean = '{"content": "a\\\\u0000\\\\b"}'
+    for url, value in (theirs, clean), (ours, text):
+        run(url, f"update file set data = '{value}' where id = (select min(id) from file)")
+    run(ours, "drop index file_pending_knowledge_idx")
+    [found] = repair.find(ours, "--only", "pending-index")
+    assert (found["rows"], found["state"]) == (1, "found")
+    repair(ours, "--yes", "--only", "pending-index")
+    check_same(theirs, ours, since)
+
+
+@SQLITE_ONLY
+def test_rows_that_refer_to_nothing_are_deleted_or_refer_to_nothing(repair, migrated, engine):  # noqa: F811
+    since, theirs, ours = migrated
+    for url in theirs, ours:
+        repair(url, "--yes", "--only", "orphans")  # the generator's own
+    run(theirs, "update knowledge_file set directory_id = null")
+    run(ours, "insert into chat_file (id, user_id, chat_id, file_id, created_at, updated_at)"
+              " values ('orphan', 'u', 'gone', (select min(id) from file), 1, 1)",
+        "update knowledge_file set directory_id = null",
+        "update knowledge_file set directory_id = 'gone' where id = (select min(id) from knowledge_file)")
+    found = {row["what"].split(" have ")[0]: row for row in repair.find(ours, "--only", "orphans")}
+    assert set(found) == {"1 rows of chat_file", "1 rows of knowledge_file"}
+    assert "orphan" in found["1 rows of chat_file"]["what"] and found["1 rows of knowledge_file"]["mending"] == "it becomes NULL"
+    repair(ours, "--yes", "--only", "orphans")
+    check_same(theirs, ours, since)
+
+
+@POSTGRESQL_ONLY
+def test_a_table_without_its_key_gets_it_back(upgrade, repair, migrate, old, copy, engine):  # noqa: F811
+    """Copies of tables lose it; then nothing can refer to them (OVINC-CN/OpenWebUI #228)."""
+    since = time.time()
+    ours = old("018012973d35", seed=5)
+    theirs = upgrade(copy(ours))
+    run(ours, 'alter table "group" drop constraint group_pkey cascade', 'alter table "user" drop constraint user_pkey cascade')
+    assert "no-key" in migrate(ours).ended(1).err
+    assert {row["state"] for row in repair(ours, "--yes", "--only", "no-key")} == {"mended"}
+    migrate(ours).ok()
+    check_same(theirs, ours, since)
+
+
+@POSTGRESQL_ONLY
+def test_ids_that_stand_twice_are_left_to_their_owner(repair, old, engine):  # noqa: F811
+    url = old("018012973d35", seed=5)
+    run(url, 'alter table "group" drop constraint group_pkey cascade', 'insert into "group" select * from "group"')
+    [row] = repair(url, "--yes", "--only", "no-key", code=1)
+    assert row["state"] == "by hand" and row["rows"] > 0
+
+
+def test_addresses_that_stand_twice_are_left_to_their_owner(repair, old, engine):  # noqa: F811
+    url = old("959eaac8f909", seed=5, hostile=["email_twice"])
+    [row] = repair(url, "--yes", "--only", "emails", code=1)
+    assert row["state"] == "by hand" and "owctl user conflicts" in row["mending"] and row["rows"] == 2
+
+
+def test_lists_that_never_became_grants(upgrade, repair, old, copy, engine):  # noqa: F811
+    """As 0.8.12 swallowed that it could not read them."""
+    since = time.time()
+    before = old("8452d01d26d7", seed=5)
+    run(before, "update note set access_control = '{}' where access_control is null")
+    lists = ask(before, "select id, cast(access_control as text) from note")
+    theirs = upgrade(copy(before))
+    ours = copy(theirs)
+    run(ours, "delete from access_grant where resource_type = 'note'", "alter table note add column access_control json",
+        *(f"update note set access_control = '{text}' where id = '{id}'" for id, text in lists))
+    assert kinds(repair.find(ours, "--only", "access-lists")) == {"access-lists"}
+    repair(ours, "--yes", "--only", "access-lists")
+    check_same(theirs, ours, since)
+
+
+# ---- what is not mended, and how it is done ----
+
+
+def test_what_holds_values_is_not_dropped(repair, old, engine):  # noqa: F811
+    url = old("42e2978c7933", seed=5)
+    run(url, "alter table chat_message add column meta json", "update chat_message set meta = '{}'")
+    refused = repair.raw(url, "--yes", "--only", "begun").ended(1)
+    assert "chat_message.meta holds values" in refused.err
+    assert ask(url, "select count(*) from chat_message where meta is null") == [[0]]
+
+
+def test_a_missing_column_of_a_table_made_anew_is_told_only(repair, old, engine):  # noqa: F811
+    url = old(HEAD, count=0)
+    run(url, "alter table chat drop column summary")
+    assert [row["state"] for row in repair(url, "--yes", "--only", "missing")] == ["mended"]
+    run(url, "alter table skill drop column version_id")
+    [row] = repair(url, "--yes", "--only", "missing", code=1)
+    assert row["state"] == "by hand" and "backup" in row["mending"]
+
+
+def test_a_plan_changes_nothing_and_names_must_be_known(repair, old, engine):  # noqa: F811
+    url = old("f1e2d3c4b5a6", count=3)
+    run(url, "create table _alembic_tmp_chat (id text)")
+    [row] = repair.find(url, "--only", "scratch-table")
+    assert (row["fault"], row["state"]) == ("scratch-table", "found")
+    assert repair.find(url, "--only", "begun", code=0) == []
+    assert "scratch-table" in repair.raw(url, "--only", "scratch").ended(64).err
+    assert "--yes" in repair.raw(url).ended(64).err
+    assert "scratch-table" in kinds(repair.find(url))
+
+
+def test_others_at_the_database_keep_it_from_being_mended(repair, old, engine):  # noqa: F811
+    url = old("f1e2d3c4b5a6", count=3)
+    run(url, "create table _alembic_tmp_chat (id text)")
+    with connected(url) as connection:
+        connection.execute("select 1")
+        if engine == "postgresql":
+            connection.commit()
+        assert "in use" in repair.raw(url, "--yes").ended(75).err
+        repair(url, "--yes", "--online", "--only", "scratch-table")
+
+
+def test_it_is_recorded_and_copied_before(owctl, old, engine, tmp_path):  # noqa: F811
+    url = old("f1e2d3c4b5a6", count=3)
+    run(url, "create table _alembic_tmp_chat (id text)")
+    words = ["migrate", "repair", "--database", url, "--yes", "--only", "scratch-table", "--audit-log", tmp_path / "audit"]
+    if engine == "postgresql":
+        assert "--no-backup" in owctl(*words).ended(64).err
+        words.append("--no-backup")
+    done = owctl(*words).ok()
+    record = json.loads((tmp_path / "audit").read_text())
+    assert record["command"] == "migrate repair" and record["details"]["mended"][0]["fault"] == "scratch-table"
+    if engine == "sqlite":
+        assert "to go back" in done.err
+        assert ask(f"sqlite:///{record['details']['backup']}", "select count(*) from _alembic_tmp_chat") == [[0]]
