@@ -2,21 +2,19 @@
  * not recorded, and trips over it the next time. What holds nothing is dropped, so that it is done anew. The rows of
  * chat_message are committed as they are made; what is there of them stays, and the rest is looked for by itself. */
 #include "base/memory.h"
-#include "migrate/chain/chain.h"
-#include "migrate/chain/code.h"
 #include "migrate/faults/kinds.h"
 #include "migrate/faults/step.h"
 #include "migrate/faults/trace.h"
 #include "migrate/journal.h"
 
+/* owctl goes on with what it was cut off in. The column of 9a1b2c3d4e5f it makes and fills earlier, in b7c8d9e0f1a2. */
 static fallible is_owctls(struct installation *installation, const struct revision *revision, bool *own)
 {
 	AUTO(journal) struct journal journal = {0};
-	const struct chain_code *code = chain_step(revision)->code;
 	TRY(journal_read(installation, &journal));
 	const struct journal_entry *entry = journal_find(&journal, revision);
-	*own = entry && !entry->finished_at;
-	return *own || !code || !code->sql_is_done ? NULL : code->sql_is_done(installation->db, own);
+	*own = (entry && !entry->finished_at) || revision->ordinal == REVISION_9a1b2c3d4e5f;
+	return NULL;
 }
 
 /* ---- what stands of it ---- */
@@ -30,18 +28,12 @@ static bool is_of_new_table(const struct trace *trace, const struct object *obje
 	return false;
 }
 
-/* A column that peewee had before Alembic made one of that name. */
-static bool was_there_before(const struct trace *trace, const struct object *object)
-{
-	return object->kind == OBJECT_COLUMN &&
-	       family_has_more(catalogue_family(&trace->live), object->table, object->name);
-}
-
 /* A table is named alone, without its columns and indexes. */
 static bool stands(const struct trace *trace, const struct object *object, int ordinal)
 {
 	return object->since == ordinal && !is_of_new_table(trace, object) && trace_is_there(trace, object) &&
-	       !was_there_before(trace, object);
+	       !family_has_more(catalogue_family(&trace->live), object->table,
+				object->kind == OBJECT_COLUMN ? object->name : NULL);
 }
 
 static fallible find(struct faults *faults)
@@ -109,6 +101,17 @@ static fallible drop_index(struct work *work, const struct object *object)
 	return db_script(work->db, sql);
 }
 
+/* The settings have another name by then; what took theirs is empty. */
+static fallible take_back_config(struct work *work, const struct trace *trace)
+{
+	char config[] = "config";
+	const struct object settings = {.kind = OBJECT_TABLE, .table = config, .name = config};
+	if (!catalogue_column(catalogue_table(&trace->live, "config_old"), "data"))
+		return NULL;
+	TRY(drop(work, trace, &settings));
+	return db_script(work->db, "ALTER TABLE config_old RENAME TO config");
+}
+
 /* Indexes before what they are on, columns before the tables that they refer to. */
 static fallible take_back(struct work *work, const struct trace *trace, int ordinal)
 {
@@ -133,6 +136,8 @@ static fallible mend(struct work *work, const struct fault *fault)
 		return step_record(work, revision);
 	}
 	TRY(trace_of(&faults, &trace));
+	if (revision->ordinal == REVISION_3ff2c63645b8 && catalogue_table(&trace->live, "config_old"))
+		return take_back_config(work, trace);
 	return take_back(work, trace, revision->ordinal);
 }
 

@@ -1,6 +1,7 @@
 /* 0.9.6 takes a database through 242a2047eae0 without copying a text: the conversations stay in chat.old_chat, and
  * chat.chat is NULL. A database that 0.9.6 has made has the column too, but nothing in it: that is no fault. */
 #include "base/memory.h"
+#include "migrate/chain/50_9a1b2c3d4e5f/current.h"
 #include "migrate/changes.h"
 #include "migrate/faults/kinds.h"
 #include "migrate/fit.h"
@@ -14,6 +15,7 @@ struct page {
 	struct kept kept;
 	struct db *db;
 	size_t bytes;
+	bool current; /* chats have the id of their current message */
 };
 
 static fallible find(struct faults *faults)
@@ -37,7 +39,8 @@ static fallible find(struct faults *faults)
 	return NULL;
 }
 
-/* What is no JSON becomes null, and is kept. */
+/* What is no JSON becomes null, and is kept. The current message is that of a chat without rows in chat_message: the
+ * others get it again with their rows. */
 static fallible read_chat(void *state, const struct db_rows *row)
 {
 	struct page *page = state;
@@ -62,9 +65,13 @@ static bool is_full(const void *state)
 static fallible write_page(void *state, struct work *work)
 {
 	struct page *page = state;
+	AUTO(strings) struct strings chats = {0};
+	for (size_t i = 0; i < page->changes.ids.count; i++)
+		strings_add(&chats, page->changes.ids.items[i]);
 	page->bytes = 0;
 	TRY(kept_write(&page->kept, work));
-	return changes_write(&page->changes, work->db);
+	TRY(changes_write(&page->changes, work->db));
+	return page->current ? current_find_of(work->db, &chats) : NULL;
 }
 
 static fallible copy(struct work *work, struct page *page)
@@ -85,6 +92,7 @@ static fallible mend(struct work *work, const struct fault *fault)
 	struct page page = {.changes = {.table = "chat", .column = "chat", .type = "json"},
 			    .kept = {.table = "chat", .column = "old_chat"},
 			    .db = work->db};
+	TRY(db_column_exists(work->db, "chat", "current_message_id", &page.current));
 	struct error *error = copy(work, &page);
 	changes_cleanup(&page.changes);
 	kept_cleanup(&page.kept);

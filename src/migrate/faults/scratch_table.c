@@ -1,26 +1,33 @@
 /* SQLite changes a table's constraints by making it anew under another name, which Alembic calls _alembic_tmp_TABLE. A
- * kill in between leaves both; one between the old table's end and the new one's name leaves that only. */
+ * kill in between leaves both; one between the old table's end and the new one's name leaves that only. So it is with
+ * prompt_new, by which 374d2f66af06 makes prompts anew on both engines. */
 #include "base/memory.h"
 #include "migrate/faults/kinds.h"
 
 #define PREFIX "_alembic_tmp_"
 
+/* The table that a scratch table was to replace; NULL: it is none. Borrowed. */
+static const char *table_of(const char *scratch)
+{
+	if (text_equal(scratch, "prompt_new"))
+		return "prompt";
+	return text_starts(scratch, PREFIX) ? scratch + sizeof PREFIX - 1 : NULL;
+}
+
 static fallible find(struct faults *faults)
 {
-	struct db *db = faults->installation->db;
 	AUTO(strings) struct strings tables = {0};
-	TRY(db_tables(db, &tables));
+	TRY(db_tables(faults->installation->db, &tables));
 	for (size_t i = 0; i < tables.count; i++) {
-		const char *scratch = tables.items[i];
-		if (!text_starts(scratch, PREFIX))
+		const char *scratch = tables.items[i], *table = table_of(scratch);
+		if (!table)
 			continue;
-		const char *table = scratch + sizeof PREFIX - 1;
 		bool whole = strings_have(&tables, table);
-		AUTO(memory) char *mending = whole ? text_copy("it is dropped: the table it was to replace is there")
+		AUTO(memory) char *mending = whole ? text_copy("it is dropped: the table that it was to replace is there")
 						   : text_format("it is renamed to \"%s\"", table);
-		faults_add(faults, (struct fault_about){.subject = table, .mending = mending},
+		faults_add(faults, (struct fault_about){.subject = scratch, .mending = mending},
 			   whole ? "a table \"%s\" is left of a migration that was killed"
-				 : "a table \"%s\" has not got its name back in a migration that was killed",
+				 : "a table \"%s\" has not got its name in a migration that was killed",
 			   scratch);
 	}
 	return NULL;
@@ -29,10 +36,10 @@ static fallible find(struct faults *faults)
 static fallible mend(struct work *work, const struct fault *fault)
 {
 	bool whole;
-	TRY(db_table_exists(work->db, fault->subject, &whole));
-	AUTO(memory) char *sql = whole ? text_format("drop table \"" PREFIX "%s\"", fault->subject)
-				       : text_format("alter table \"" PREFIX "%s\" rename to \"%s\"", fault->subject,
-						     fault->subject);
+	const char *scratch = fault->subject, *table = table_of(scratch);
+	TRY(db_table_exists(work->db, table, &whole));
+	AUTO(memory) char *sql = whole ? text_format("drop table \"%s\"", scratch)
+				       : text_format("alter table \"%s\" rename to \"%s\"", scratch, table);
 	return db_script(work->db, sql);
 }
 
