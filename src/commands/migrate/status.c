@@ -68,8 +68,8 @@ static fallible find_faults(struct installation *installation, struct strings *b
 		const struct fault *fault = &faults.items[i];
 		if (!strings_have(broken, fault->kind->name))
 			strings_add(broken, fault->kind->name);
-		log_note("%s: %s; %s%s", fault->kind->name, fault->what, fault->mending,
-			 fault->by_hand ? "" : " by `owctl migrate repair`");
+		log_note("%s: %s; %s%s", fault->kind->name, fault->what,
+			 fault->by_hand ? "" : "`owctl migrate repair`: ", fault->mending);
 	}
 	return NULL;
 }
