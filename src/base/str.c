@@ -124,13 +124,18 @@ char *strings_join(const struct strings *list, const char *separator)
 
 static int compare_texts(const void *a, const void *b)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 void strings_sort(struct strings *list)
 {
 	if (list->count)
 		qsort(list->items, list->count, sizeof *list->items, compare_texts);
+}
+
+bool strings_have_sorted(const struct strings *list, const char *text)
+{
+	return list->count && bsearch(&text, list->items, list->count, sizeof *list->items, compare_texts);
 }
 
 void strings_cleanup(struct strings *list)

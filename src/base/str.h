@@ -36,6 +36,7 @@ void strings_split(struct strings *list, const char *text, char separator); /* t
 bool strings_have(const struct strings *list, const char *text);
 char *strings_join(const struct strings *list, const char *separator) MUST_CHECK;
 void strings_sort(struct strings *list); /* by bytes */
+bool strings_have_sorted(const struct strings *list, const char *text); /* quickly, in one that is sorted */
 void strings_cleanup(struct strings *list);
 
 bool text_equal(const char *a, const char *b); /* NULL equals only NULL */

@@ -38,6 +38,11 @@ fallible db_open(const struct db_target *target, const struct db_options *option
 	return NULL;
 }
 
+fallible db_open_in_memory(struct db **db)
+{
+	return sqlite_open_in_memory(&(struct db_options){.lock_timeout_s = DEFAULT_LOCK_TIMEOUT_S}, db);
+}
+
 void db_close(struct db *db)
 {
 	if (!db)

@@ -88,6 +88,8 @@ struct db_options {
 };
 
 fallible db_open(const struct db_target *target, const struct db_options *options, struct db **db) MUST_CHECK;
+/* A database of its own in memory, for SQL that is only to be looked at; SQLite, whatever else is open. */
+fallible db_open_in_memory(struct db **db) MUST_CHECK;
 /* Whether db_open with `create` would make the database (SQLite: there is no file yet); its errors if it could not. */
 fallible db_would_create(const struct db_target *target, bool *would) MUST_CHECK;
 void db_close(struct db *db); /* rolls back what is open; NULL is fine */

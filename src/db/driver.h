@@ -41,6 +41,7 @@ struct db_driver {
 
 extern const struct db_driver sqlite_driver;
 extern const struct db_driver postgresql_driver;
+fallible sqlite_open_in_memory(const struct db_options *options, struct db **db) MUST_CHECK;
 
 /* The common beginning of every driver's own structs. */
 struct db {

@@ -1,6 +1,7 @@
 #include "migrate/batch.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "openwebui/installation.h"
@@ -31,6 +32,29 @@ void batch_add(struct batch *batch, const struct db_value *values)
 	}
 }
 
+const char *batch_text(const struct batch *batch, size_t row, size_t column)
+{
+	return batch->bytes.data + batch->values[row * batch->width + column].integer;
+}
+
+void batch_keep(struct batch *batch, bool (*keep)(void *state, const struct batch *batch, size_t row), void *state)
+{
+	size_t kept = 0;
+	for (size_t row = 0; row * batch->width < batch->count; row++)
+		if (keep(state, batch, row)) {
+			memmove(batch->values + kept, batch->values + row * batch->width,
+				batch->width * sizeof *batch->values);
+			kept += batch->width;
+		}
+	batch->count = kept;
+}
+
+void batch_clear(struct batch *batch)
+{
+	batch->count = 0;
+	str_clear(&batch->bytes);
+}
+
 static fallible load_rows(struct batch *batch, struct db_load *load)
 {
 	for (size_t i = 0; i < batch->count; i++)
@@ -50,8 +74,7 @@ fallible batch_load(struct batch *batch, struct db *db)
 	TRY(db_load_begin(db, batch->table, batch->columns, batch->width, &load));
 	TRY(load_rows(batch, load));
 	TRY(db_load_end(&load, &taken));
-	batch->count = 0;
-	str_clear(&batch->bytes);
+	batch_clear(batch);
 	if (taken == expected)
 		return NULL;
 	return error_hint(error_new(ERR_FAILED, "the table \"%s\" took %lld rows instead of %lld", batch->table,

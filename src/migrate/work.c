@@ -9,7 +9,8 @@ static fallible commit_if_long(struct work *work, const char *after)
 {
 	if (clock_monotonic_ms() - work->committed < work->commit_ms)
 		return NULL;
-	TRY(journal_mark(work, after));
+	if (work->revision)
+		TRY(journal_mark(work, after));
 	TRY(db_commit(work->db));
 	work->committed = clock_monotonic_ms();
 	return db_begin(work->db, DB_WRITE);

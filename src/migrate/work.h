@@ -15,7 +15,7 @@ struct run {
 struct work {
 	struct installation *installation;
 	struct db *db; /* the installation's, in a write transaction */
-	const struct revision *revision;
+	const struct revision *revision; /* NULL: of none (faults.h); then nothing is kept of how far it is */
 	const struct revision *to; /* where the run goes */
 	struct run *run;
 	int64_t now;  /* seconds; the same moment for all rows of the revision */

@@ -4,7 +4,9 @@
 #include "commands/commands.h"
 #include "openwebui/release.h"
 
-static const struct command *const subcommands[] = {&migrate_status_command, &migrate_plan_command, &migrate_up_command,
+static const struct command *const subcommands[] = {&migrate_status_command, &migrate_plan_command,
+						    &migrate_up_command,     &migrate_verify_command,
+						    &migrate_repair_command, &migrate_stamp_command,
 						    &migrate_history_command, NULL};
 
 const struct command migrate_command = {
@@ -15,6 +17,24 @@ const struct command migrate_command = {
 		       "machine.",
 	.subcommands = subcommands,
 };
+
+fallible migrate_check_recorded(const struct installation *installation)
+{
+	TRY(installation_check_known(installation));
+	if (installation->standing == STANDING_KNOWN)
+		return NULL;
+	return error_hint(error_new(ERR_SETTINGS, "%s records no revision", db_display(installation->db)),
+			  "check that this is the right database; `owctl migrate status` tells what is there");
+}
+
+fallible migrate_compare(struct installation *installation, const struct revision *revision,
+			 struct findings *findings)
+{
+	AUTO(catalogues) struct catalogues catalogues = {0};
+	TRY(catalogues_read(installation->db, revision, &catalogues));
+	verify_catalogue(&catalogues, db_can(installation->db, DB_CAN_ALTER_TABLES), findings);
+	return NULL;
+}
 
 char *migrate_releases(const struct revision *revision)
 {

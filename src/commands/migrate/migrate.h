@@ -5,11 +5,29 @@
 #include "cli/command.h"
 #include "commands/common.h"
 #include "migrate/up.h"
+#include "migrate/verify.h"
 
-extern const struct command migrate_status_command, migrate_plan_command, migrate_up_command, migrate_history_command;
+extern const struct command migrate_status_command, migrate_plan_command, migrate_up_command, migrate_verify_command,
+	migrate_repair_command, migrate_stamp_command, migrate_history_command;
 
 /* The releases that have a revision as their head: "0.12.4", "0.8.0 to 0.8.12", or NULL. To be freed. */
 char *migrate_releases(const struct revision *revision);
+
+/* ERR_SETTINGS for a database without a recorded revision, and the errors of installation_check_known. */
+fallible migrate_check_recorded(const struct installation *installation) MUST_CHECK;
+
+/* ERR_BUSY that names who else is at the database. Outside a transaction. */
+fallible migrate_refuse_others(struct installation *installation) MUST_CHECK;
+
+/* Copies an SQLite database to a file beside it, whose name is to be freed; ERR_USAGE where that can't be done. Outside
+ * a transaction; something is recorded. */
+fallible migrate_back_up(struct installation *installation, char **backup) MUST_CHECK;
+/* Says how to go back to that; NULL: nothing. */
+void migrate_tell_way_back(const struct installation *installation, const char *backup);
+
+/* What the catalogue has against a revision. */
+fallible migrate_compare(struct installation *installation, const struct revision *revision,
+			 struct findings *findings) MUST_CHECK;
 
 /* Completes revisions and releases. */
 void complete_revision(const char *prefix, struct strings *words);

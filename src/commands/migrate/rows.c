@@ -1,50 +1,11 @@
 /* A database with rows: held for this owctl, found to be nobody else's, copied, migrated, looked at again. */
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "commands/migrate/up.h"
+#include "migrate/faults.h"
 #include "migrate/forecast.h"
 
 /* ---- before the first change ---- */
-
-static fallible refuse_others(struct installation *installation)
-{
-	AUTO(strings) struct strings others = {0};
-	TRY(db_others(installation->db, &others));
-	if (!others.count)
-		return NULL;
-	AUTO(memory) char *list = strings_join(&others, "; ");
-	return error_hint(error_new(ERR_BUSY, "%s is in use: %s", db_display(installation->db), list),
-			  "stop the servers first; --online goes on beside them");
-}
-
-/* Beside the database, named by the moment: nothing is ever in its way. */
-static char *backup_name(const struct installation *installation, const struct migration_plan *plan)
-{
-	char moment[CLOCK_TEXT_SIZE] = "";
-	clock_format(clock_now(), moment);
-	AUTO(str) struct str name = {0};
-	str_add_format(&name, "%s.%s.", installation->file, plan->from->id);
-	for (const char *c = moment; *c; c++)
-		if (*c != ':' && *c != '-')
-			str_add_char(&name, *c);
-	return str_take(&name);
-}
-
-static fallible back_up(struct installation *installation, const struct migration_plan *plan, char **backup)
-{
-	if (!db_can(installation->db, DB_CAN_COPY_FILE))
-		return error_hint(error_new(ERR_USAGE, "owctl can't copy a %s database before it is migrated",
-					    db_engine_name(installation->db)),
-				  "make a backup, as with pg_dump; then say --no-backup");
-	char *name = backup_name(installation, plan);
-	struct error *error = db_copy(installation->db, name);
-	if (error)
-		free(name);
-	else
-		*backup = name;
-	return error_wrap(error, "copying the database before the first change");
-}
 
 static fallible check_disk(struct installation *installation, const struct up_arguments *arguments,
 			   const struct migration_plan *plan)
@@ -64,14 +25,15 @@ static fallible prepare(struct installation *installation, const struct up_argum
 	TRY(db_begin(installation->db, DB_READ));
 	TRY(installation_read_revision(installation));
 	TRY(migration_plan(installation, plan->to, plan));
+	TRY(faults_refuse(installation));
 	TRY(migration_check_rows(installation, plan));
 	db_rollback(installation->db);
 	if (plan->pending && !arguments->online)
-		TRY(refuse_others(installation));
+		TRY(migrate_refuse_others(installation));
 	if (plan->pending)
 		TRY(check_disk(installation, arguments, plan));
 	if (plan->pending && !arguments->no_backup)
-		TRY(back_up(installation, plan, backup));
+		TRY(migrate_back_up(installation, backup));
 	return db_begin(installation->db, DB_WRITE);
 }
 
@@ -109,9 +71,7 @@ static fallible apply(struct context *context, struct installation *installation
 	if (error)
 		return stopped(error, migration);
 	TRY(check_after(installation, migration->plan));
-	if (migration->backup)
-		log_note("to go back: stop the servers, rm -f %s-wal %s-shm, and mv %s %s", installation->file,
-			 installation->file, migration->backup, installation->file);
+	migrate_tell_way_back(installation, migration->backup);
 	return NULL;
 }
 
@@ -120,6 +80,7 @@ fallible migrate_rows(struct context *context, struct installation *installation
 {
 	AUTO(memory) char *backup = NULL;
 	struct migration migration = {.database = db_display(installation->db), .plan = plan, .applied = plan->pending};
+	TRY(faults_refuse(installation));
 	if (context->globals.dry_run)
 		TRY(migration_check_rows(installation, plan));
 	if (!plan->pending || context->globals.dry_run)

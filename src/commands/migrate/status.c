@@ -1,5 +1,7 @@
+#include "base/log.h"
 #include "base/memory.h"
 #include "commands/migrate/migrate.h"
+#include "migrate/faults.h"
 #include "openwebui/release.h"
 
 struct arguments {
@@ -24,9 +26,19 @@ static const struct column columns[] = {
 	{"revision", COLUMN_TEXT, .nullable = true, .help = "recorded revision; several are separated by commas"},
 	{"title", COLUMN_TEXT, .nullable = true, .help = "what that revision brought"},
 	{"releases", COLUMN_TEXT, .nullable = true, .help = "releases of Open WebUI that have it as their newest"},
-	{"pending", COLUMN_INTEGER, .nullable = true, .help = "revisions up to the newest"},
+	{"pending", COLUMN_INTEGER, .nullable = true,
+	 .help = "revisions up to the newest; `owctl migrate plan` lists them"},
 	{"head", COLUMN_TEXT, .help = "newest revision that this owctl knows"},
 	{"head_releases", COLUMN_TEXT, .nullable = true, .help = "releases that have the newest revision"},
+	{"family", COLUMN_TEXT, .nullable = true,
+	 .help = "which releases made the oldest tables, which look a little different: `alembic` (0.10 or later, or "
+		 "owctl), `alembic-0.9.6` (0.9.6: with a column chat.old_chat), `peewee` (before 0.9.6), "
+		 "`peewee-0.9.6` (before, and 0.9.6 or later brought it through revision 38d63c18f30f)"},
+	{"cut_off", COLUMN_TEXT, .nullable = true,
+	 .help = "revision in which owctl was cut off: `owctl migrate up` goes on"},
+	{"broken", COLUMN_TEXT, .nullable = true,
+	 .help = "what is wrong with tables and columns, by name, separated by commas: `owctl migrate repair` mends "
+		 "it, `owctl migrate verify` tells more"},
 	{0},
 };
 
@@ -45,33 +57,94 @@ static const char *state_of(const struct installation *installation, bool foreig
 	return installation->revision == revision_head() ? "current" : "behind";
 }
 
+/* ---- what is wrong with it ---- */
+
+/* Broken states of a migration, by name; what they are stands on stderr. */
+static fallible find_faults(struct installation *installation, struct strings *broken)
+{
+	AUTO(faults) struct faults faults = {0};
+	TRY(faults_find(installation, FAULTS_OF_CATALOGUE, &faults));
+	for (size_t i = 0; i < faults.count; i++) {
+		const struct fault *fault = &faults.items[i];
+		if (!strings_have(broken, fault->kind->name))
+			strings_add(broken, fault->kind->name);
+		log_note("%s: %s; %s%s", fault->kind->name, fault->what,
+			 fault->by_hand ? "" : "`owctl migrate repair`: ", fault->mending);
+	}
+	return NULL;
+}
+
+/* ---- */
+
+struct status {
+	struct strings foreign; /* tables without a recorded revision */
+	struct strings broken;
+	const char *family;
+	const struct revision *cut_off;
+};
+
+static void status_cleanup(struct status *status)
+{
+	strings_cleanup(&status->foreign);
+	strings_cleanup(&status->broken);
+}
+
+static fallible read_family(struct installation *installation, const char **family)
+{
+	AUTO(catalogue) struct catalogue live = {0};
+	TRY(catalogue_read(installation->db, &live));
+	*family = family_names[catalogue_family(&live)];
+	return NULL;
+}
+
+/* From the catalogue and from two small tables: whatever the rows are, it takes no longer. */
+static fallible look(struct installation *installation, struct status *status)
+{
+	if (installation->standing == STANDING_EMPTY)
+		TRY(migration_tables_in_the_way(installation, &status->foreign));
+	TRY(verify_cut_off(installation, &status->cut_off));
+	if (status->cut_off)
+		log_note("a migration was cut off in revision %s; `owctl migrate up` goes on", status->cut_off->id);
+	else
+		TRY(find_faults(installation, &status->broken));
+	return read_family(installation, &status->family);
+}
+
+static void print_pending(struct output *output, const struct installation *installation, const struct status *status)
+{
+	if (installation->revision)
+		output_integer(output, revision_head()->ordinal - installation->revision->ordinal);
+	else if (installation->standing == STANDING_EMPTY && !status->foreign.count)
+		output_integer(output, revision_head()->ordinal);
+	else
+		output_null(output);
+}
+
 static fallible print(struct context *context, struct installation *installation)
 {
-	AUTO(strings) struct strings foreign = {0};
-	if (installation->standing == STANDING_EMPTY)
-		TRY(migration_tables_in_the_way(installation, &foreign));
+	AUTO(status) struct status status = {0};
+	TRY(look(installation, &status));
 	const struct revision *revision = installation->revision;
 	AUTO(memory) char *engine = text_format("%s %s", db_engine_name(installation->db),
 						db_server_version(installation->db));
 	AUTO(memory) char *recorded = strings_join(&installation->recorded, ",");
+	AUTO(memory) char *broken = strings_join(&status.broken, ",");
 	AUTO(memory) char *releases = migrate_releases(revision);
 	AUTO(memory) char *head_releases = migrate_releases(revision_head());
 	AUTO(output) struct output *output = NULL;
 	TRY(context_output(context, &output));
 	output_string(output, db_display(installation->db));
 	output_string(output, engine);
-	output_string(output, state_of(installation, foreign.count > 0));
+	output_string(output, state_of(installation, status.foreign.count > 0));
 	output_string(output, *recorded ? recorded : NULL);
 	output_string(output, revision ? revision->title : NULL);
 	output_string(output, releases);
-	if (revision)
-		output_integer(output, revision_head()->ordinal - revision->ordinal);
-	else if (installation->standing == STANDING_EMPTY && !foreign.count)
-		output_integer(output, revision_head()->ordinal);
-	else
-		output_null(output);
+	print_pending(output, installation, &status);
 	output_string(output, revision_head()->id);
 	output_string(output, head_releases);
+	output_string(output, status.family);
+	output_string(output, status.cut_off ? status.cut_off->id : NULL);
+	output_string(output, *broken ? broken : NULL);
 	TRY(output_row(output));
 	return output_close(output);
 }
@@ -92,7 +165,9 @@ const struct command migrate_status_command = {
 	.name = "status",
 	.summary = "tell which revision and release a database is at",
 	.description = "Tells the revision that the database records, which releases of Open WebUI have it, and how "
-		       "far it is from the newest that this owctl knows. Reads only.",
+		       "far it is from the newest that this owctl knows; whether a migration was cut off, and whether "
+		       "the tables and columns of the recorded revision are there. It looks at the catalogue only, so "
+		       "it is quick on any database. Reads only.",
 	.options = options,
 	.examples = (const struct example[]){{"owctl migrate status", "where the database stands"},
 					     {"owctl migrate status --check > /dev/null",

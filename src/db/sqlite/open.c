@@ -188,17 +188,21 @@ static fallible configure(struct sqlite *sqlite)
 	return code == SQLITE_OK ? NULL : sqlite_error(sqlite, code);
 }
 
-fallible sqlite_open(const struct db_target *target, const struct db_options *options, struct db **db)
+static struct sqlite *new_handle(const char *display, const struct db_options *options)
 {
-	TRY(check_file(target->path, options));
 	struct sqlite *sqlite = mem_new(1, sizeof *sqlite);
 	sqlite->base = (struct db){
 		.driver = &sqlite_driver,
-		.display = text_copy(target->display ? target->display : target->path),
+		.display = text_copy(display),
 		.version = text_copy(sqlite3_libversion()),
 		.options = *options,
 	};
-	int code = open_handle(target->path, options, &sqlite->handle);
+	return sqlite;
+}
+
+/* Takes over `sqlite`, whose handle was opened with `code`. */
+static fallible finish(struct sqlite *sqlite, int code, struct db **db)
+{
 	struct error *error = code == SQLITE_OK ? configure(sqlite) : sqlite_error(sqlite, code);
 	if (error) {
 		db_close(&sqlite->base);
@@ -206,6 +210,20 @@ fallible sqlite_open(const struct db_target *target, const struct db_options *op
 	}
 	*db = &sqlite->base;
 	return NULL;
+}
+
+fallible sqlite_open(const struct db_target *target, const struct db_options *options, struct db **db)
+{
+	TRY(check_file(target->path, options));
+	struct sqlite *sqlite = new_handle(target->display ? target->display : target->path, options);
+	return finish(sqlite, open_handle(target->path, options, &sqlite->handle), db);
+}
+
+fallible sqlite_open_in_memory(const struct db_options *options, struct db **db)
+{
+	struct sqlite *sqlite = new_handle("memory", options);
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+	return finish(sqlite, sqlite3_open_v2(":memory:", &sqlite->handle, flags, NULL), db);
 }
 
 void sqlite_close(struct db *db)

@@ -2,6 +2,7 @@
 #include "base/embed.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "grants.h"
 #include "migrate/batch.h"
 #include "migrate/chain/code.h"
 #include "migrate/snapshot.h"
@@ -10,18 +11,13 @@
 
 EMBED_FILE(chain_f1e2d3c4b5a6_after, "src/migrate/chain/32_f1e2d3c4b5a6/after.sql");
 
-/* Without a list everybody may read; but a file is its owner's. */
-static const struct resource {
-	const char *table;
-	bool is_private;
-} resources[] = {{.table = "knowledge"}, {.table = "prompt"},  {.table = "tool"}, {.table = "model"},
-		 {.table = "note"},	 {.table = "channel"}, {.table = "file", .is_private = true}};
+const char *const grant_tables[] = {"knowledge", "prompt", "tool", "model", "note", "channel", "file", NULL};
 
 static const char *const columns[] = {"id",	      "resource_type", "resource_id", "principal_type",
 				      "principal_id", "permission",    "created_at"};
 
 struct page {
-	const struct resource *resource;
+	const char *table;
 	struct batch grants;
 	int64_t now;
 };
@@ -31,7 +27,7 @@ static void add(struct page *page, const char *resource, const char *kind, const
 {
 	char id[UUID_TEXT_SIZE];
 	random_uuid(id);
-	const struct db_value values[] = {db_text(id),          db_text(page->resource->table),
+	const struct db_value values[] = {db_text(id),          db_text(page->table),
 					  db_text(resource),    db_text(kind),
 					  db_text(principal),   db_text(permission),
 					  db_integer(page->now)};
@@ -82,7 +78,7 @@ static fallible read_resource(void *state, const struct db_rows *row)
 	struct db_value cell = db_cell(row, 1);
 	const struct json_node *access = access_of(&tree, &inner, cell);
 	if (cell.type == DB_NULL || json_tree_is(access, JSON_KIND_NULL)) {
-		if (!page->resource->is_private)
+		if (!text_equal(page->table, "file")) /* a file without a list is its owner's */
 			add(page, db_cell_text(row, 0), "user", "*", "read");
 	} else {
 		add_access(page, db_cell_text(row, 0), access);
@@ -96,22 +92,27 @@ static fallible write_page(void *state, struct work *work)
 	return batch_load(&page->grants, work->db);
 }
 
-static fallible run(struct work *work)
+fallible grants_make(struct work *work, const char *table, const char *where)
 {
-	struct error *error = NULL;
-	struct page page = {.grants = {.table = "access_grant", .columns = columns, .width = COUNT(columns)},
+	struct page page = {.table = table,
+			    .grants = {.table = "access_grant", .columns = columns, .width = COUNT(columns)},
 			    .now = work->now};
-	for (size_t i = 0; !error && i < COUNT(resources); i++) {
-		page.resource = &resources[i];
-		error = work_pass(work, &(struct pass){.table = resources[i].table,
-						       .columns = "access_control",
-						       .page = PAGE,
-						       .read = read_resource,
-						       .write = write_page,
-						       .state = &page});
-	}
+	struct error *error = work_pass(work, &(struct pass){.table = table,
+							     .columns = "access_control",
+							     .where = where,
+							     .page = PAGE,
+							     .read = read_resource,
+							     .write = write_page,
+							     .state = &page});
 	batch_cleanup(&page.grants);
 	return error;
+}
+
+static fallible run(struct work *work)
+{
+	for (size_t i = 0; grant_tables[i]; i++)
+		TRY(grants_make(work, grant_tables[i], NULL));
+	return NULL;
 }
 
 static const struct chain_touch touches[] = {

@@ -212,6 +212,38 @@ fallible current_find(struct work *work, const char *also)
 	return error;
 }
 
+static fallible read_chats(struct page *page, struct db *db, const char *const *ids, size_t count)
+{
+	struct db_value parameters[PAGE];
+	AUTO(str) struct str sql = {0};
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	str_add(&sql, "select id, chat from chat where id in (");
+	for (size_t i = 0; i < count; i++) {
+		parameters[i] = db_text(ids[i]);
+		str_add_format(&sql, "%s$%zu", i ? ", " : "", i + 1);
+	}
+	str_add(&sql, ")");
+	TRY(db_query(db, str_text(&sql), parameters, count, &rows));
+	struct error *error = NULL;
+	while (!error && db_row(rows, &error))
+		error = read_chat(page, rows);
+	return error;
+}
+
+fallible current_find_of(struct db *db, const struct strings *chats)
+{
+	struct page page = {.also = ""};
+	struct error *error = NULL;
+	for (size_t start = 0; !error && start < chats->count; start += PAGE) {
+		size_t count = chats->count - start < PAGE ? chats->count - start : PAGE;
+		error = read_chats(&page, db, (const char *const *)chats->items + start, count);
+		if (!error)
+			error = resolve(&page, db);
+		forget(&page);
+	}
+	return error;
+}
+
 static fallible column_exists(struct db *db, bool *exists)
 {
 	return db_column_exists(db, "chat", "current_message_id", exists);

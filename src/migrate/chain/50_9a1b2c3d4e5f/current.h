@@ -16,6 +16,9 @@ fallible current_add_column(struct db *db) MUST_CHECK;
 /* A pass that fills it. `also` is what the same statement sets for every chat besides: ", column = value"; or "". */
 fallible current_find(struct work *work, const char *also) MUST_CHECK;
 
+/* Fills it for some chats, by their ids. */
+fallible current_find_of(struct db *db, const struct strings *chats) MUST_CHECK;
+
 struct chat {
 	char *id;
 	struct strings named; /* by the JSON, the best first */

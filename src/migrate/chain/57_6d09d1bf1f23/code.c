@@ -3,24 +3,31 @@
 #include "base/memory.h"
 #include "migrate/chain/code.h"
 #include "migrate/changes.h"
+#include "twice.h"
 
 #define PAGE 500
 
-static fallible read_user(void *state, const struct db_rows *row)
+enum twice twice_decode(struct db_value cell, struct str *decoded)
 {
 	AUTO(json_tree) struct json_tree outer = {0}, inner = {0};
-	AUTO(str) struct str text = {0}, decoded = {0};
-	struct db_value oauth = db_cell(row, 1);
-	if (oauth.type != DB_TEXT)
-		return NULL;
-	struct error *error = json_tree_parse(&outer, oauth.text, oauth.size);
-	if (!error && json_tree_string(outer.root, &text))
+	AUTO(str) struct str text = {0};
+	struct error *error = cell.type == DB_TEXT ? json_tree_parse(&outer, cell.text, cell.size) : NULL;
+	bool is_string = !error && json_tree_string(outer.root, &text);
+	if (is_string && text.size)
 		error = json_tree_parse(&inner, str_text(&text), text.size);
 	error_ignore(error); /* what is no JSON is left alone */
-	if (!json_tree_is(inner.root, JSON_KIND_OBJECT))
-		return NULL;
-	json_tree_write(inner.root, &decoded);
-	changes_add(state, db_cell_text(row, 0), str_text(&decoded));
+	if (json_tree_is(inner.root, JSON_KIND_OBJECT)) {
+		json_tree_write(inner.root, decoded);
+		return TWICE_OBJECT;
+	}
+	return is_string && (!text.size || json_tree_is(inner.root, JSON_KIND_NULL)) ? TWICE_NOTHING : TWICE_NOT;
+}
+
+static fallible read_user(void *state, const struct db_rows *row)
+{
+	AUTO(str) struct str decoded = {0};
+	if (twice_decode(db_cell(row, 1), &decoded) == TWICE_OBJECT)
+		changes_add(state, db_cell_text(row, 0), str_text(&decoded));
 	return NULL;
 }
 

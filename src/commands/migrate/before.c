@@ -1,0 +1,51 @@
+/* Before a database with rows is changed: nobody else is at it, and a copy of it is made. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "commands/migrate/migrate.h"
+
+fallible migrate_refuse_others(struct installation *installation)
+{
+	AUTO(strings) struct strings others = {0};
+	TRY(db_others(installation->db, &others));
+	if (!others.count)
+		return NULL;
+	AUTO(memory) char *list = strings_join(&others, "; ");
+	return error_hint(error_new(ERR_BUSY, "%s is in use: %s", db_display(installation->db), list),
+			  "stop the servers first; --online goes on beside them");
+}
+
+/* Beside the database, named by the moment: nothing is ever in its way. */
+static char *backup_name(const struct installation *installation)
+{
+	char moment[CLOCK_TEXT_SIZE] = "";
+	clock_format(clock_now(), moment);
+	AUTO(str) struct str name = {0};
+	str_add_format(&name, "%s.%s.", installation->file, installation->recorded.items[0]);
+	for (const char *c = moment; *c; c++)
+		if (*c != ':' && *c != '-')
+			str_add_char(&name, *c);
+	return str_take(&name);
+}
+
+fallible migrate_back_up(struct installation *installation, char **backup)
+{
+	if (!db_can(installation->db, DB_CAN_COPY_FILE))
+		return error_hint(error_new(ERR_USAGE, "owctl can't copy a %s database before it is changed",
+					    db_engine_name(installation->db)),
+				  "make a backup, as with pg_dump; then say --no-backup");
+	char *name = backup_name(installation);
+	struct error *error = db_copy(installation->db, name);
+	if (error)
+		free(name);
+	else
+		*backup = name;
+	return error_wrap(error, "copying the database before the first change");
+}
+
+void migrate_tell_way_back(const struct installation *installation, const char *backup)
+{
+	if (backup)
+		log_note("to go back: stop the servers, rm -f %s-wal %s-shm, and mv %s %s", installation->file,
+			 installation->file, backup, installation->file);
+}

@@ -1,0 +1,264 @@
+/* What is broken, and mending it: kind by kind in the order of fault_kinds, each looked for anew, as mending one brings
+ * to light another. */
+#include "base/log.h"
+#include "base/memory.h"
+#include "commands/migrate/migrate.h"
+#include "migrate/faults.h"
+
+struct arguments {
+	struct strings only;
+	bool no_backup, online;
+	int64_t wait;
+};
+
+static void complete_fault(const char *prefix, struct strings *words)
+{
+	for (size_t i = 0; fault_kinds[i]; i++)
+		if (text_starts(fault_kinds[i]->name, prefix))
+			strings_add_taken(words, text_format("%s\t%s", fault_kinds[i]->name, fault_kinds[i]->summary));
+}
+
+static const struct option options[] = {
+	{.name = "only",
+	 OPTION_TEXTS(struct arguments, only),
+	 .value_name = "FAULT",
+	 .help = "look for this kind of fault only, and mend no other; may be given several times",
+	 .complete = complete_fault},
+	{.name = "no-backup",
+	 OPTION_FLAG(struct arguments, no_backup),
+	 .help = "make no copy of the database before the first change"},
+	{.name = "online",
+	 OPTION_FLAG(struct arguments, online),
+	 .help = "go on although others, as a running server, are connected to the database"},
+	{.name = "wait",
+	 OPTION_DURATION(struct arguments, wait),
+	 .value_name = "DURATION",
+	 .help = "wait so long for another owctl that migrates the database, as in 10m; else it is busy"},
+	{0},
+};
+
+static const struct column columns[] = {
+	{"fault", COLUMN_TEXT, .help = "name of its kind, for --only"},
+	{"what", COLUMN_TEXT, .help = "what is broken"},
+	{"mending", COLUMN_TEXT, .help = "what mends it"},
+	{"rows", COLUMN_INTEGER, .help = "rows that it is about; 0: none, or not counted"},
+	{"state", COLUMN_TEXT, .help = "`found`, `mended`, or `by hand`: owctl can't mend it"},
+	{0},
+};
+
+/* ---- looking ---- */
+
+static bool is_asked_for(const struct arguments *arguments, const struct fault_kind *kind)
+{
+	return !arguments->only.count || strings_have(&arguments->only, kind->name);
+}
+
+static fallible check_names(const struct arguments *arguments)
+{
+	AUTO(str) struct str names = {0};
+	for (size_t i = 0; fault_kinds[i]; i++)
+		str_add_format(&names, "%s%s", i ? ", " : "", fault_kinds[i]->name);
+	for (size_t i = 0; i < arguments->only.count; i++)
+		if (!fault_kind_find(arguments->only.items[i]))
+			return error_hint(error_new(ERR_USAGE, "'%s' is no kind of fault", arguments->only.items[i]),
+					  "they are %s", str_text(&names));
+	return NULL;
+}
+
+/* In the open transaction. */
+static fallible look(struct installation *installation, const struct arguments *arguments, struct faults *found)
+{
+	for (size_t i = 0; fault_kinds[i]; i++)
+		if (is_asked_for(arguments, fault_kinds[i]))
+			TRY(faults_find_kind(installation, fault_kinds[i], found));
+	return NULL;
+}
+
+static fallible look_again(struct installation *installation, const struct arguments *arguments, struct faults *found)
+{
+	TRY(db_begin(installation->db, DB_READ));
+	TRY(installation_read_revision(installation));
+	TRY(look(installation, arguments, found));
+	db_rollback(installation->db);
+	return NULL;
+}
+
+/* ---- telling ---- */
+
+static fallible print_faults(struct output *output, const struct faults *faults, bool mended)
+{
+	for (size_t i = 0; i < faults->count; i++) {
+		const struct fault *fault = &faults->items[i];
+		output_string(output, fault->kind->name);
+		output_string(output, fault->what);
+		output_string(output, fault->mending);
+		output_integer(output, fault->rows);
+		output_string(output, mended ? "mended" : fault->by_hand ? "by hand" : "found");
+		TRY(output_row(output));
+	}
+	return NULL;
+}
+
+static fallible print(struct context *context, const struct faults *mended, const struct faults *left)
+{
+	AUTO(output) struct output *output = NULL;
+	TRY(context_output(context, &output));
+	TRY(print_faults(output, mended, true));
+	TRY(print_faults(output, left, false));
+	return output_close(output);
+}
+
+static size_t mendable(const struct faults *faults)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < faults->count; i++)
+		count += !faults->items[i].by_hand;
+	return count;
+}
+
+static fallible ask(struct context *context, struct installation *installation, const struct faults *plan)
+{
+	size_t count = mendable(plan);
+	AUTO(memory) char *where = installation_describe(installation);
+	for (size_t i = 0; !context->globals.yes && i < plan->count; i++)
+		log_note("%s: %s: %s%s", plan->items[i].kind->name, plan->items[i].what,
+			 plan->items[i].by_hand ? "by hand: " : "", plan->items[i].mending);
+	return context_confirm(context, "Mend %zu fault%s in %s?", count, count == 1 ? "" : "s", where);
+}
+
+static void record(struct context *context, const char *where, const struct faults *mended, const char *backup)
+{
+	json_auto_t *list = json_array();
+	for (size_t i = 0; i < mended->count; i++)
+		json_array_append_new(list, json_pack("{s:s,s:o,s:I}", "fault", mended->items[i].kind->name, "what",
+						      audit_text(mended->items[i].what), "rows",
+						      (json_int_t)mended->items[i].rows));
+	json_auto_t *details = json_pack("{s:O,s:o}", "mended", list, "backup", audit_text(backup));
+	context->change = CHANGE_MADE;
+	audit_record(context, where, details);
+}
+
+/* ---- mending ---- */
+
+static fallible mend_kind(struct installation *installation, const struct fault_kind *kind, struct faults *mended)
+{
+	AUTO(faults) struct faults found = {0};
+	TRY(db_begin(installation->db, DB_READ));
+	TRY(installation_read_revision(installation));
+	TRY(faults_find_kind(installation, kind, &found));
+	db_rollback(installation->db);
+	for (size_t i = 0; i < found.count; i++) {
+		const struct fault *fault = &found.items[i];
+		if (fault->by_hand)
+			continue;
+		log_note("%s: %s", kind->name, fault->what);
+		TRY(fault_mend(installation, fault));
+		mended->kind = kind;
+		faults_add(mended,
+			   (struct fault_about){
+				   .subject = fault->subject, .mending = fault->mending, .rows = fault->rows},
+			   "%s", fault->what);
+	}
+	return NULL;
+}
+
+static fallible mend_all(struct installation *installation, const struct arguments *arguments, struct faults *mended)
+{
+	for (size_t i = 0; fault_kinds[i]; i++)
+		if (is_asked_for(arguments, fault_kinds[i]))
+			TRY(mend_kind(installation, fault_kinds[i], mended));
+	return NULL;
+}
+
+static fallible prepare(struct installation *installation, const struct arguments *arguments, char **backup)
+{
+	db_rollback(installation->db);
+	TRY(migration_hold(installation, arguments->wait));
+	if (!arguments->online)
+		TRY(migrate_refuse_others(installation));
+	return arguments->no_backup ? NULL : migrate_back_up(installation, backup);
+}
+
+static fallible what_is_left(const struct faults *left)
+{
+	if (!left->count)
+		return NULL;
+	return error_hint(error_new(ERR_FAILED, "%zu fault%s left", left->count, left->count == 1 ? " is" : "s are"),
+			  "%s: %s", left->items[0].kind->name, left->items[0].mending);
+}
+
+static fallible mend(struct context *context, struct installation *installation, const struct arguments *arguments)
+{
+	AUTO(faults) struct faults mended = {0}, left = {0};
+	AUTO(memory) char *backup = NULL;
+	AUTO(memory) char *where = installation_describe(installation);
+	TRY(prepare(installation, arguments, &backup));
+	log_note("changing %s", where);
+	struct error *error = mend_all(installation, arguments, &mended);
+	db_rollback(installation->db); /* after an error */
+	if (mended.count)
+		record(context, where, &mended, backup);
+	if (error) {
+		if (backup)
+			log_note("%s has the database as it was before", backup);
+		return error_hint(error, "what is mended stays; --only mends the others without this one");
+	}
+	TRY(look_again(installation, arguments, &left));
+	TRY(print(context, &mended, &left));
+	migrate_tell_way_back(installation, backup);
+	return what_is_left(&left);
+}
+
+static fallible run(struct context *context, const void *values)
+{
+	const struct arguments *arguments = values;
+	const struct installation_options how = {.access = DB_WRITE,
+						 .for_change = true,
+						 .look_first = true,
+						 .large_work = true,
+						 .any_revision = true};
+	const struct faults none = {0};
+	AUTO(faults) struct faults plan = {0};
+	AUTO(installation) struct installation installation = {0};
+	TRY(check_names(arguments));
+	TRY(command_open_as(context, how, &installation));
+	if (installation.standing != STANDING_BROKEN)
+		TRY(migrate_check_recorded(&installation));
+	TRY(look(&installation, arguments, &plan));
+	if (!context->globals.dry_run && mendable(&plan)) {
+		TRY(ask(context, &installation, &plan));
+		return mend(context, &installation, arguments);
+	}
+	TRY(print(context, &none, &plan));
+	if (!context->globals.dry_run || !plan.count)
+		return what_is_left(&plan);
+	return error_new(ERR_NO, "%s has %zu fault%s", db_display(installation.db), plan.count,
+			 plan.count == 1 ? "" : "s");
+}
+
+const struct command migrate_repair_command = {
+	.name = "repair",
+	.summary = "mend what a migration that failed has left, or a release's own bug",
+	.description =
+		"Finds what migrations of Open WebUI leave that were killed, failed, or were recorded without being "
+		"done, and what rows a release's own bug has damaged; tells what mends it and how many rows it is "
+		"about; and does it, with --yes or after a question. Afterwards it looks again, and tells what is "
+		"left. With --dry-run it tells only, and exits 2 where something is broken.\n\n"
+		"A mended database is what one is that was migrated undisturbed, or goes on with `owctl migrate up`. "
+		"What holds values is never dropped. One owctl changes a database at a time; one to which others are "
+		"connected is left alone without --online. Before the first change an SQLite database is copied, and "
+		"the copy checked; on PostgreSQL make a backup and say --no-backup. Large tables are mended page by "
+		"page, so after a kill the same command goes on.",
+	.options = options,
+	.examples = (const struct example[]){{"owctl migrate repair --dry-run", "what is broken"},
+					     {"owctl migrate repair --yes && owctl migrate up", "after a failed start"},
+					     {"owctl migrate repair --only messages --online --yes --no-backup",
+					      "beside a server, after a backup"},
+					     {0}},
+	.exits = (const int[]){ERR_NO, ERR_INPUT, DATABASE_EXITS, 0},
+	.columns = columns,
+	.shape = SHAPE_LIST,
+	.changes = true,
+	.size = sizeof(struct arguments),
+	.run = run,
+};

@@ -1,0 +1,120 @@
+#include "migrate/faults.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "migrate/faults/kinds.h"
+#include "migrate/faults/trace.h"
+
+/* How long a transaction lasts at least before a page ends it. */
+#define COMMIT_MS 3000
+#define MOST_SHOWN 5
+
+const struct fault_kind *const fault_kinds[] = {
+	&fault_two_revisions, &fault_scratch_table, &fault_user_json,	  &fault_begun,
+	&fault_stamped_past,  &fault_no_key,	     &fault_missing,	  &fault_group_members,
+	&fault_access_lists,  &fault_old_chat,	     &fault_messages,	  &fault_encoded_twice,
+	&fault_orphans,	      &fault_emails,	     &fault_pending_index, NULL};
+
+const struct fault_kind *fault_kind_find(const char *name)
+{
+	for (size_t i = 0; fault_kinds[i]; i++)
+		if (text_equal(fault_kinds[i]->name, name))
+			return fault_kinds[i];
+	return NULL;
+}
+
+void faults_cleanup(struct faults *faults)
+{
+	for (size_t i = 0; i < faults->count; i++) {
+		free(faults->items[i].subject);
+		free(faults->items[i].what);
+		free(faults->items[i].mending);
+	}
+	free(faults->items);
+	trace_free(faults->trace);
+	*faults = (struct faults){0};
+}
+
+void faults_add(struct faults *faults, struct fault_about about, const char *format, ...)
+{
+	if (faults->count == faults->room) {
+		faults->room = faults->room ? 2 * faults->room : 8;
+		faults->items = mem_resize(faults->items, faults->room, sizeof *faults->items);
+	}
+	va_list args;
+	va_start(args, format);
+	faults->items[faults->count++] = (struct fault){.kind = faults->kind,
+							.subject = text_copy(about.subject),
+							.what = text_format_v(format, args),
+							.mending = text_copy(about.mending),
+							.by_hand = about.by_hand || !faults->kind->mend,
+							.rows = about.rows};
+	va_end(args);
+}
+
+/* ---- finding ---- */
+
+fallible faults_find_kind(struct installation *installation, const struct fault_kind *kind, struct faults *faults)
+{
+	faults->installation = installation;
+	faults->kind = kind;
+	if (!installation->revision && !(installation->standing == STANDING_BROKEN && kind == &fault_two_revisions))
+		return NULL;
+	return error_wrap(kind->find(faults), "looking for the fault %s", kind->name);
+}
+
+fallible faults_find(struct installation *installation, enum faults_of which, struct faults *faults)
+{
+	for (size_t i = 0; fault_kinds[i]; i++)
+		if (which == FAULTS_ALL || fault_kinds[i]->by_catalogue)
+			TRY(faults_find_kind(installation, fault_kinds[i], faults));
+	return NULL;
+}
+
+fallible faults_refuse(struct installation *installation)
+{
+	AUTO(faults) struct faults faults = {0};
+	AUTO(str) struct str list = {0};
+	TRY(faults_find(installation, FAULTS_OF_CATALOGUE, &faults));
+	if (!faults.count)
+		return NULL;
+	for (size_t i = 0; i < faults.count && i < MOST_SHOWN; i++)
+		str_add_format(&list, "%s%s (%s)", i ? "; " : "", faults.items[i].what, faults.items[i].kind->name);
+	if (faults.count > MOST_SHOWN)
+		str_add_format(&list, "; and %zu more", faults.count - MOST_SHOWN);
+	return error_hint(error_new(ERR_FAILED, "%s is broken, nothing was changed: %s", db_display(installation->db),
+				    str_text(&list)),
+			  "`owctl migrate repair --dry-run` tells what can be done about it, `owctl migrate repair` "
+			  "does it");
+}
+
+/* ---- mending ---- */
+
+static fallible mend(struct installation *installation, const struct fault *fault)
+{
+	struct run run = {0};
+	struct work work = {.installation = installation,
+			    .db = installation->db,
+			    .to = installation->revision,
+			    .run = &run,
+			    .now = clock_now(),
+			    .committed = clock_monotonic_ms(),
+			    .commit_ms = COMMIT_MS};
+	TRY(db_begin(installation->db, DB_WRITE));
+	TRY(fault->kind->mend(&work, fault));
+	return db_commit(installation->db);
+}
+
+fallible fault_mend(struct installation *installation, const struct fault *fault)
+{
+	struct error *error = error_wrap(mend(installation, fault), "mending %s", fault->kind->name);
+	db_rollback(installation->db); /* after an error */
+	if (error)
+		return error;
+	TRY(db_begin(installation->db, DB_READ));
+	TRY(installation_read_revision(installation));
+	db_rollback(installation->db);
+	return NULL;
+}

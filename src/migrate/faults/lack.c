@@ -1,0 +1,47 @@
+#include "migrate/faults/lack.h"
+
+/* No release reads them once their rows were taken out of them. */
+static bool is_left_behind(const char *table)
+{
+	return text_equal(table, "document") || text_equal(table, "chatidtag") || text_equal(table, "config_old");
+}
+
+static bool counts(const struct object *object, int ordinal, int recorded)
+{
+	return object_is_of(object, ordinal, recorded) && !is_left_behind(object->table);
+}
+
+bool lack_names(const struct trace *trace, int ordinal, int recorded, struct strings *names)
+{
+	bool whole = true;
+	for (size_t i = 0; i < trace->count; i++) {
+		const struct object *object = &trace->objects[i];
+		if (!counts(object, ordinal, recorded) || object->kind == OBJECT_INDEX)
+			continue;
+		if (trace_is_there(trace, object))
+			whole = false;
+		else if (object->kind == OBJECT_TABLE || catalogue_table(&trace->live, object->table))
+			object_add_name(names, object);
+	}
+	return whole;
+}
+
+static bool has_anything(const struct trace *trace, int ordinal, int recorded)
+{
+	for (size_t i = 0; i < trace->count; i++)
+		if (counts(&trace->objects[i], ordinal, recorded) && trace_is_there(trace, &trace->objects[i]))
+			return true;
+	return false;
+}
+
+int lack_reached(const struct trace *trace, int recorded)
+{
+	int reached = recorded;
+	for (int ordinal = recorded; ordinal > 0 && !has_anything(trace, ordinal, recorded); ordinal--) {
+		AUTO(strings) struct strings names = {0};
+		lack_names(trace, ordinal, recorded, &names);
+		if (names.count)
+			reached = ordinal - 1;
+	}
+	return reached;
+}

@@ -1,0 +1,159 @@
+/* Messages of chats that have no row in chat_message, by the rules of the revision that made the rows: it was killed on
+ * SQLite after some pages, or the chats came to their conversations later. Rows that are there stay as they are. */
+#include "base/clock.h"
+#include "base/memory.h"
+#include "migrate/chain/31_8452d01d26d7/message.h"
+#include "migrate/chain/50_9a1b2c3d4e5f/current.h"
+#include "migrate/faults/kinds.h"
+
+#define PAGE 500
+#define FULL (8 << 20) /* bytes of messages */
+#define ASKED 500      /* ids in one statement */
+
+struct page {
+	struct db *db;
+	struct batch messages;
+	int64_t now, missing;
+	bool current; /* chats have the id of their current message */
+};
+
+static fallible read_chat(void *state, const struct db_rows *row)
+{
+	struct page *page = state;
+	struct db_value text = db_cell(row, 2);
+	if (text.type == DB_TEXT)
+		chat_row_add_messages(&page->messages,
+				      &(struct chat_row){.id = db_cell_text(row, 0),
+							 .user_id = db_cell_text(row, 1),
+							 .text = text.text,
+							 .size = text.size,
+							 .now = page->now,
+							 .takes_nul = db_can(page->db, DB_CAN_STORE_ANYTHING)});
+	return NULL;
+}
+
+static bool is_full(const void *state)
+{
+	return ((const struct page *)state)->messages.bytes.size > FULL;
+}
+
+/* ---- which of them have a row ---- */
+
+static fallible ask(struct page *page, size_t start, size_t end, struct strings *ids)
+{
+	struct db_value parameters[ASKED];
+	AUTO(str) struct str sql = {0};
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	str_add(&sql, "select id from chat_message where id in (");
+	for (size_t row = start; row < end; row++) {
+		parameters[row - start] = db_text(batch_text(&page->messages, row, MESSAGE_ID));
+		str_add_format(&sql, "%s$%zu", row > start ? ", " : "", row - start + 1);
+	}
+	str_add(&sql, ")");
+	TRY(db_query(page->db, str_text(&sql), parameters, end - start, &rows));
+	struct error *error = NULL;
+	while (db_row(rows, &error))
+		strings_add(ids, db_cell_text(rows, 0));
+	return error;
+}
+
+static bool has_no_row(void *state, const struct batch *messages, size_t row)
+{
+	return !strings_have_sorted(state, batch_text(messages, row, MESSAGE_ID));
+}
+
+static fallible keep_missing(struct page *page)
+{
+	AUTO(strings) struct strings ids = {0};
+	size_t count = page->messages.count / page->messages.width;
+	for (size_t start = 0; start < count; start += ASKED)
+		TRY(ask(page, start, count - start < ASKED ? count : start + ASKED, &ids));
+	strings_sort(&ids);
+	batch_keep(&page->messages, has_no_row, &ids);
+	page->missing += (int64_t)(page->messages.count / page->messages.width);
+	return NULL;
+}
+
+/* ---- pages ---- */
+
+static fallible count_page(void *state, struct work *work)
+{
+	struct page *page = state;
+	(void)work;
+	TRY(keep_missing(page));
+	batch_clear(&page->messages);
+	return NULL;
+}
+
+static void chats_of(const struct batch *messages, struct strings *chats)
+{
+	for (size_t row = 0; row * messages->width < messages->count; row++) {
+		const char *id = batch_text(messages, row, MESSAGE_CHAT_ID);
+		if (!chats->count || !text_equal(chats->items[chats->count - 1], id))
+			strings_add(chats, id);
+	}
+}
+
+static fallible write_page(void *state, struct work *work)
+{
+	struct page *page = state;
+	AUTO(strings) struct strings chats = {0};
+	TRY(keep_missing(page));
+	chats_of(&page->messages, &chats);
+	TRY(batch_load(&page->messages, work->db));
+	batch_clear(&page->messages);
+	return page->current ? current_find_of(work->db, &chats) : NULL;
+}
+
+static fallible look_through(struct work *work, fallible (*write)(void *state, struct work *work), int64_t *missing)
+{
+	struct page page = {
+		.db = work->db,
+		.messages = {.table = "chat_message", .columns = message_columns, .width = MESSAGE_COLUMNS},
+		.now = clock_now()};
+	TRY(db_column_exists(work->db, "chat", "current_message_id", &page.current));
+	struct error *error = work_pass(work, &(struct pass){.table = "chat",
+							     .columns = "user_id, chat",
+							     .where = "user_id not like 'shared-%'",
+							     .page = PAGE,
+							     .full = is_full,
+							     .read = read_chat,
+							     .write = write,
+							     .state = &page});
+	batch_cleanup(&page.messages);
+	*missing = page.missing;
+	return error;
+}
+
+static fallible find(struct faults *faults)
+{
+	int64_t missing;
+	bool exists;
+	struct work work = {.installation = faults->installation,
+			    .db = faults->installation->db,
+			    .commit_ms = INT64_MAX};
+	TRY(db_table_exists(work.db, "chat_message", &exists));
+	if (!exists || !revision_reaches(faults->installation->revision, REVISION_8452d01d26d7))
+		return NULL;
+	TRY(look_through(&work, count_page, &missing));
+	if (missing)
+		faults_add(faults,
+			   (struct fault_about){.mending = "they get their rows, and their chats their current message",
+						.rows = missing},
+			   "%lld messages of chats have no row in chat_message", (long long)missing);
+	return NULL;
+}
+
+static fallible mend(struct work *work, const struct fault *fault)
+{
+	int64_t missing;
+	(void)fault;
+	return look_through(work, write_page, &missing);
+}
+
+const struct fault_kind fault_messages = {
+	.name = "messages",
+	.summary = "messages of chats have no row in chat_message",
+	.find = find,
+	.mend = mend,
+};

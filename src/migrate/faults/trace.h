@@ -1,0 +1,42 @@
+/* Which revision makes which table, column and index, worked out by running the chain in memory step by step, beside
+ * what the database has. */
+#ifndef MIGRATE_FAULTS_TRACE_H
+#define MIGRATE_FAULTS_TRACE_H
+
+#include "migrate/catalogue.h"
+#include "migrate/faults.h"
+
+enum object_kind { OBJECT_TABLE, OBJECT_COLUMN, OBJECT_INDEX };
+
+struct object {
+	enum object_kind kind;
+	char *table, *name; /* of a table both are its name */
+	int since, until;   /* ordinals: made by that one, gone with this one (0: stays) */
+	int seen;
+};
+
+struct trace {
+	struct object *objects; /* up to the revision after the recorded one */
+	size_t count, room;
+	struct catalogue live;
+};
+void trace_free(struct trace *trace);
+
+/* That of the database; kept in `faults`, borrowed. */
+fallible trace_of(struct faults *faults, const struct trace **trace) MUST_CHECK;
+
+bool trace_is_there(const struct trace *trace, const struct object *object);
+
+/* Whether the revision of this ordinal has made it, and it should be there at `recorded`. */
+static inline bool object_is_of(const struct object *object, int ordinal, int recorded)
+{
+	return object->since == ordinal && (!object->until || object->until > recorded);
+}
+
+/* "chat.timer_at", "the table app", "the index ix_message_app". */
+void object_add_name(struct strings *list, const struct object *object);
+
+/* The first few of the names, and how many more there are. To be freed. */
+char *names_shown(const struct strings *names) MUST_CHECK;
+
+#endif

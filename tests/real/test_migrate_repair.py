@@ -1,0 +1,354 @@
+"""`owctl migrate repair` finds the states in which upstream's migrations leave a database, or its bugs the rows, and what it has
+mended ends as a database that was migrated undisturbed."""
+import json
+import time
+
+import pytest
+
+from lab import catalogue, old_database
+from lab.hostile_aborts import ABORTS
+from lab.parts import RELEASES
+from lab.rows_difference import difference
+from test_migrate_rows import IDS, everything, migrate, old, read_catalogue  # noqa: F401 (fixtures)
+from test_old_database import connected, copy, engine  # noqa: F401
+
+HEAD = IDS[-1]
+SQLITE_ONLY = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+POSTGRESQL_ONLY = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+
+
+@pytest.fixture
+def repair(owctl):
+    """repair(url, ..): the rows of its answer."""
+    def run(url, *more, code=0):
+        return owctl("migrate", "repair", "--database", url, "--no-backup", "-o", "json", *more).ended(code).json()
+
+    run.raw = lambda url, *more: owctl("migrate", "repair", "--database", url, "--no-backup", *more)
+    run.find = lambda url, *more, code=2: run(url, "--dry-run", *more, code=code)
+    return run
+
+
+@pytest.fixture
+def made(templates, engine, postgresql, tmp_path):  # noqa: F811
+    """made(release, ..): the URL of a database that the release itself has made, with rows."""
+    def make(release, **how):
+        url = (templates.postgresql(postgresql, release, tmp_path) if engine == "postgresql"
+               else f"sqlite:///{templates.sqlite(release, tmp_path)}")
+        with connected(url) as connection:
+            old_database.fill(connection, without=("migratehistory", "alembic_version"), **how)
+        return url
+
+    return make
+
+
+def run(url, *statements):
+    with connected(url) as connection:
+        for sql in statements:
+            connection.execute(sql)
+
+
+def ask(url, sql):
+    with connected(url) as connection:
+        return [list(row) for row in connection.execute(sql).fetchall()]
+
+
+def kinds(found):
+    return {row["fault"] for row in found}
+
+
+def check_same(theirs, ours, since):
+    assert difference(everything(theirs, since), everything(ours, since)) == ""
+    assert catalogue.difference(read_catalogue(theirs), read_catalogue(ours), ("undisturbed", "mended")) == ""
+
+
+# ---- nothing is broken ----
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_database_that_a_release_has_made_has_no_fault(repair, templates, engine, release, postgresql, tmp_path):  # noqa: F811
+    url = (templates.postgresql(postgresql, release, tmp_path) if engine == "postgresql"
+           else f"sqlite:///{templates.sqlite(release, tmp_path)}")
+    assert repair.find(url, code=0) == []
+    assert repair(url, "--yes") == []
+
+
+@pytest.mark.parametrize("revision", IDS[::6] + IDS[-1:])
+def test_no_revision_of_the_chain_is_a_fault(repair, old, engine, revision):  # noqa: F811
+    assert repair.find(old(revision, count=0), code=0) == []
+
+
+# ---- what upstream leaves where it aborts ----
+
+# {revision: (where it starts, feature of lab/hostile_features.py, what its owner does about that row)}
+ABORTED = {
+    "374d2f66af06": ("c440947495f3", "prompt_without_title", "update prompt set title = 'none' where title is null"),
+    "8452d01d26d7": ("c440947495f3", "chat_list", "update chat set chat = '{}' where chat like '[%'"),
+    "f1e2d3c4b5a6": ("374d2f66af06", "access_read_null",
+                     "update note set access_control = '{}' where access_control = '{\"read\": null}'"),
+    "4de81c2a3af1": ("56359461a091", "pinned_note_without_user", "update note set user_id = 'x' where user_id is null"),
+    "3ff2c63645b8": ("461111b60977", "config_list", "update config set data = '{}' where data like '[%'"),
+    "d4c1a8e37b62": ("c440947495f3", "chat_meta_empty", "update chat set meta = '{}' where meta = ''"),
+    "d6a8c3f912ab": ("a7d3e9f2b641", "skill_meta_not_json", "update skill set meta = '{}' where not json_valid(meta)"),
+    "e7b9d4a023bc": ("c440947495f3", "model_meta_null", "update model set meta = '{}' where meta = 'null'"),
+    "f8c0e5b134cd": ("c440947495f3", "function_meta_null", "update function set meta = '{}' where meta = 'null'"),
+}
+
+
+@SQLITE_ONLY
+@pytest.mark.parametrize("revision", ABORTED)
+def test_a_revision_that_aborted(upgrade, repair, migrate, old, copy, engine, revision):  # noqa: F811
+    """On SQLite it stands half done, and upstream's next try fails on that, or passes it over."""
+    start, feature, cure = ABORTED[revision]
+    since = time.time()
+    ours = old(start, seed=3, hostile=[feature])
+    theirs = copy(ours)
+    assert ABORTS[revision][feature]["sqlite"] in upgrade.try_to(ours)
+    assert ask(ours, "select * from alembic_version") == [[IDS[IDS.index(revision) - 1]]]
+    run(theirs, cure)
+    upgrade(theirs)
+    found = repair.find(ours)
+    assert [row for row in found if row["fault"] == "begun" and revision in row["what"]], found
+    refused = migrate(ours).ended(1)
+    assert "owctl migrate repair" in refused.err and "nothing was changed" in refused.err
+    only = [word for name in ("scratch-table", "begun", "messages") for word in ("--only", name)]
+    assert {row["state"] for row in repair(ours, "--yes", *only)} == {"mended"}
+    run(ours, cure)
+    migrate(ours).ok()
+    check_same(theirs, ours, since)
+
+
+@SQLITE_ONLY
+def test_members_that_a_later_start_passed_over(upgrade, repair, old, copy, engine):  # noqa: F811
+    since = time.time()
+    ours = old("018012973d35", seed=3, hostile=["member_null"])
+    theirs = copy(ours)
+    assert ABORTS["37f288994c47"]["member_null"]["sqlite"] in upgrade.try_to(ours)
+    upgrade(ours)  # takes the empty table for a complete one
+    assert ask(ours, "select count(*) from group_member") == [[0]]
+    run(theirs, "update \"group\" set user_ids = '[]' where user_ids like '%null%'")
+    upgrade(theirs)
+    assert kinds(repair.find(ours, "--only", "group-members")) == {"group-members"}
+    repair(ours, "--yes", "--only", "group-members")
+    check_same(theirs, ours, since)
+
+
+# ---- what the facts describe, on both engines ----
+
+# {name: (where it starts, kinds of faults, statements)}: broken there, then mended, then brought up.
+BEFORE = {
+    "two revisions": ("f1e2d3c4b5a6", {"two-revisions"}, ["insert into alembic_version values ('374d2f66af06')"]),
+    "a scratch table": ("f1e2d3c4b5a6", {"scratch-table"}, ["create table _alembic_tmp_chat (id text)"]),
+    "a table by its scratch name": ("f1e2d3c4b5a6", {"scratch-table"}, ["alter table tag rename to _alembic_tmp_tag"]),
+    "stamped past": ("c440947495f3", {"stamped-past"}, ["update alembic_version set version_num = 'b2c3d4e5f6a7'"]),
+    "stamped to the head": ("9a1b2c3d4e5f", {"stamped-past"}, [f"update alembic_version set version_num = '{HEAD}'"]),
+    "json columns of 0.9.6": ("2f1211949ecc", {"user-json", "begun"}, [
+        *(f'alter table "user" add column {name}' for name in (
+            "profile_banner_image_url text", "timezone varchar", "presence_state varchar", "status_emoji varchar",
+            "status_message text", "status_expires_at bigint", "oauth json", "info_json json"))]),
+    "a column that nobody recorded": ("42e2978c7933", {"begun"}, ["alter table chat_message add column meta json"]),
+}
+
+
+@pytest.mark.parametrize("state", BEFORE)
+def test_a_broken_state_on_the_way(upgrade, repair, migrate, old, copy, engine, state):  # noqa: F811
+    start, faults, statements = BEFORE[state]
+    since = time.time()
+    ours = old(start, seed=5)
+    theirs = upgrade(copy(ours))
+    run(ours, *statements)
+    refused = migrate(ours).ended(1)
+    assert "nothing was changed" in refused.err or state == "two revisions"
+    found = repair.find(ours)
+    assert faults <= kinds(found) or state == "two revisions"
+    only = [word for name in faults for word in ("--only", name)]
+    assert {row["state"] for row in repair(ours, "--yes", *only)} == {"mended"}
+    assert not faults & kinds(repair.find(ours, *only, code=0))
+    migrate(ours).ok()
+    check_same(theirs, ours, since)
+
+
+TWICE = {
+    "sqlite": "update \"user\" set {0} = json_quote({0}) where {0} like '{{%'",
+    "postgresql": "update \"user\" set {0} = to_json({0}::text) where {0}::text like '{{%'",
+}
+TEXT = {"sqlite": "chat", "postgresql": "chat::text"}
+LIST = {"sqlite": "json_group_array(user_id)", "postgresql": "json_agg(user_id)"}
+SOME = "substr(id, 1, 1) in ('0', '1', '2', '3', '4', '5', '6', '7')"  # chats, by chance
+
+
+def at_head(engine):  # noqa: F811
+    """{name: (kind, statements)}: how a database at the head is broken."""
+    of_some = f"chat_id in (select id from chat where {SOME})"
+    with_rows = "exists (select 1 from chat_message m where m.chat_id = chat.id)"
+    return {
+        "messages": ("messages", [f"delete from chat_message where {of_some} and substr(id, length(id)) in ('0', '2', '3', '5')"]),
+        "all messages": ("messages", [f"update chat set current_message_id = null where {with_rows}", "delete from chat_message"]),
+        "old_chat": ("old-chat", ["alter table chat add column old_chat text",
+                                  f"update chat set old_chat = {TEXT[engine]}, chat = null where {SOME}",
+                                  f"delete from chat_message where {of_some}",
+                                  f"update chat set current_message_id = null where {SOME}"]),
+        "settings": ("encoded-twice", [TWICE[engine].format("settings"), TWICE[engine].format("info")]),
+        "oauth": ("encoded-twice", [TWICE[engine].format("oauth")]),
+        "user_ids": ("group-members", [
+            'alter table "group" add column user_ids json',
+            f'update "group" set user_ids = (select {LIST[engine]} from group_member m where m.group_id = "group".id)',
+            "delete from group_member where user_id > '8'"]),
+        "access_control": ("access-lists", ["alter table model add column access_control json",
+                                            "update model set access_control = '{}'"]),
+        "a table": ("missing", ["drop table calendar_event_attendee"]),
+        "histories": ("missing", ["drop table model_history", "alter table model drop column version_id"]),
+    }
+
+
+@pytest.fixture
+def migrated(upgrade, repair, old, copy, engine):  # noqa: F811
+    """(since, an undisturbed database at the head, a copy to break). What the generator encodes twice is mended in both."""
+    since = time.time()
+    theirs = upgrade(old("018012973d35", seed=6))
+    repair(theirs, "--yes", "--only", "encoded-twice")
+    return since, theirs, copy(theirs)
+
+
+@pytest.mark.parametrize("state", at_head("sqlite"))
+def test_a_broken_state_at_the_head(repair, migrated, engine, state):  # noqa: F811
+    since, theirs, ours = migrated
+    kind, statements = at_head(engine)[state]
+    run(ours, *statements)
+    assert difference(everything(theirs, since), everything(ours, since)) != "" or state == "access_control"
+    assert kinds(repair.find(ours, "--only", kind)) == {kind}
+    more = ["--only", "messages"] if state == "old_chat" else []
+    mended = repair(ours, "--yes", "--only", kind, *more)
+    assert {row["state"] for row in mended} == {"mended"} and kinds(mended) == {kind, *more[1:]}
+    assert repair.find(ours, "--only", kind, *more, code=0) == []
+    check_same(theirs, ours, since)
+
+
+@POSTGRESQL_ONLY
+def test_a_file_that_keeps_the_index_away_is_cleaned(repair, migrated, engine):  # noqa: F811
+    """What stands for a backslash and the letters u0000 stays."""
+    since, theirs, ours = migrated
+    text = '{"content": "a\\u0000\\\\u0000\\\\\\u0000b"}'
+    clean = '{"content": "a\\\\u0000\\\\b"}'
+    for url, value in (theirs, clean), (ours, text):
+        run(url, f"update file set data = '{value}' where id = (select min(id) from file)")
+    run(ours, "drop index file_pending_knowledge_idx")
+    [found] = repair.find(ours, "--only", "pending-index")
+    assert (found["rows"], found["state"]) == (1, "found")
+    repair(ours, "--yes", "--only", "pending-index")
+    check_same(theirs, ours, since)
+
+
+@SQLITE_ONLY
+def test_rows_that_refer_to_nothing_are_deleted_or_refer_to_nothing(repair, migrated, engine):  # noqa: F811
+    since, theirs, ours = migrated
+    for url in theirs, ours:
+        repair(url, "--yes", "--only", "orphans")  # the generator's own
+    run(theirs, "update knowledge_file set directory_id = null")
+    run(ours, "insert into chat_file (id, user_id, chat_id, file_id, created_at, updated_at)"
+              " values ('orphan', 'u', 'gone', (select min(id) from file), 1, 1)",
+        "update knowledge_file set directory_id = null",
+        "update knowledge_file set directory_id = 'gone' where id = (select min(id) from knowledge_file)")
+    found = {row["what"].split(" have ")[0]: row for row in repair.find(ours, "--only", "orphans")}
+    assert set(found) == {"1 rows of chat_file", "1 rows of knowledge_file"}
+    assert "orphan" in found["1 rows of chat_file"]["what"] and found["1 rows of knowledge_file"]["mending"] == "it becomes NULL"
+    repair(ours, "--yes", "--only", "orphans")
+    check_same(theirs, ours, since)
+
+
+@POSTGRESQL_ONLY
+def test_a_table_without_its_key_gets_it_back(upgrade, repair, migrate, old, copy, engine):  # noqa: F811
+    """Copies of tables lose it; then nothing can refer to them (OVINC-CN/OpenWebUI #228)."""
+    since = time.time()
+    ours = old("018012973d35", seed=5)
+    theirs = upgrade(copy(ours))
+    run(ours, 'alter table "group" drop constraint group_pkey cascade', 'alter table "user" drop constraint user_pkey cascade')
+    assert "no-key" in migrate(ours).ended(1).err
+    assert {row["state"] for row in repair(ours, "--yes", "--only", "no-key")} == {"mended"}
+    migrate(ours).ok()
+    check_same(theirs, ours, since)
+
+
+@POSTGRESQL_ONLY
+def test_ids_that_stand_twice_are_left_to_their_owner(repair, old, engine):  # noqa: F811
+    url = old("018012973d35", seed=5)
+    run(url, 'alter table "group" drop constraint group_pkey cascade', 'insert into "group" select * from "group"')
+    [row] = repair(url, "--yes", "--only", "no-key", code=1)
+    assert row["state"] == "by hand" and row["rows"] > 0
+
+
+def test_addresses_that_stand_twice_are_left_to_their_owner(repair, old, engine):  # noqa: F811
+    url = old("959eaac8f909", seed=5, hostile=["email_twice"])
+    [row] = repair(url, "--yes", "--only", "emails", code=1)
+    assert row["state"] == "by hand" and "owctl user conflicts" in row["mending"] and row["rows"] == 2
+
+
+def test_lists_that_never_became_grants(upgrade, repair, old, copy, engine):  # noqa: F811
+    """As 0.8.12 swallowed that it could not read them."""
+    since = time.time()
+    before = old("8452d01d26d7", seed=5)
+    run(before, "update note set access_control = '{}' where access_control is null")
+    lists = ask(before, "select id, cast(access_control as text) from note")
+    theirs = upgrade(copy(before))
+    ours = copy(theirs)
+    run(ours, "delete from access_grant where resource_type = 'note'", "alter table note add column access_control json",
+        *(f"update note set access_control = '{text}' where id = '{id}'" for id, text in lists))
+    assert kinds(repair.find(ours, "--only", "access-lists")) == {"access-lists"}
+    repair(ours, "--yes", "--only", "access-lists")
+    check_same(theirs, ours, since)
+
+
+# ---- what is not mended, and how it is done ----
+
+
+def test_what_holds_values_is_not_dropped(repair, old, engine):  # noqa: F811
+    url = old("42e2978c7933", seed=5)
+    run(url, "alter table chat_message add column meta json", "update chat_message set meta = '{}'")
+    refused = repair.raw(url, "--yes", "--only", "begun").ended(1)
+    assert "chat_message.meta holds values" in refused.err
+    assert ask(url, "select count(*) from chat_message where meta is null") == [[0]]
+
+
+def test_a_missing_column_of_a_table_made_anew_is_told_only(repair, old, engine):  # noqa: F811
+    url = old(HEAD, count=0)
+    run(url, "alter table chat drop column summary")
+    assert [row["state"] for row in repair(url, "--yes", "--only", "missing")] == ["mended"]
+    run(url, "alter table skill drop column version_id")
+    [row] = repair(url, "--yes", "--only", "missing", code=1)
+    assert row["state"] == "by hand" and "backup" in row["mending"]
+
+
+def test_a_plan_changes_nothing_and_names_must_be_known(repair, old, engine):  # noqa: F811
+    url = old("f1e2d3c4b5a6", count=3)
+    run(url, "create table _alembic_tmp_chat (id text)")
+    [row] = repair.find(url, "--only", "scratch-table")
+    assert (row["fault"], row["state"]) == ("scratch-table", "found")
+    assert repair.find(url, "--only", "begun", code=0) == []
+    assert "scratch-table" in repair.raw(url, "--only", "scratch").ended(64).err
+    assert "--yes" in repair.raw(url).ended(64).err
+    assert "scratch-table" in kinds(repair.find(url))
+
+
+def test_others_at_the_database_keep_it_from_being_mended(repair, old, engine):  # noqa: F811
+    url = old("f1e2d3c4b5a6", count=3)
+    run(url, "create table _alembic_tmp_chat (id text)")
+    with connected(url) as connection:
+        connection.execute("select 1")
+        if engine == "postgresql":
+            connection.commit()
+        assert "in use" in repair.raw(url, "--yes").ended(75).err
+        repair(url, "--yes", "--online", "--only", "scratch-table")
+
+
+def test_it_is_recorded_and_copied_before(owctl, old, engine, tmp_path):  # noqa: F811
+    url = old("f1e2d3c4b5a6", count=3)
+    run(url, "create table _alembic_tmp_chat (id text)")
+    words = ["migrate", "repair", "--database", url, "--yes", "--only", "scratch-table", "--audit-log", tmp_path / "audit"]
+    if engine == "postgresql":
+        assert "--no-backup" in owctl(*words).ended(64).err
+        words.append("--no-backup")
+    done = owctl(*words).ok()
+    record = json.loads((tmp_path / "audit").read_text())
+    assert record["command"] == "migrate repair" and record["details"]["mended"][0]["fault"] == "scratch-table"
+    if engine == "sqlite":
+        assert "to go back" in done.err
+        assert ask(f"sqlite:///{record['details']['backup']}", "select count(*) from _alembic_tmp_chat") == [[0]]
