@@ -65,6 +65,7 @@ static fallible mend(struct work *work, const struct fault *fault)
 const struct fault_kind fault_no_key = {
 	.name = "no-key",
 	.summary = "PostgreSQL: a table that others refer to has no primary or unique key",
+	.by_catalogue = true, /* rows are looked at only where there is one */
 	.find = find,
 	.mend = mend,
 };
