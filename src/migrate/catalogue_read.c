@@ -1,4 +1,5 @@
-/* A few statements an engine, which give the same rows on both: columns, indexes, foreign keys, and what else there is. */
+/* A few statements an engine, which give the same rows on both: columns, indexes, foreign keys, and what else there
+ * is. */
 #include <ctype.h>
 #include <string.h>
 

@@ -31,6 +31,9 @@ void findings_cleanup(struct findings *findings);
 /* Adds one; the texts of `finding` are taken over. */
 void findings_add(struct findings *findings, struct finding finding);
 
+/* Takes out those of a name. */
+void findings_remove(struct findings *findings, const char *name);
+
 /* How many of them are faults: all but what is foreign. */
 size_t findings_faults(const struct findings *findings);
 
@@ -47,6 +50,13 @@ fallible catalogues_read(struct db *db, const struct revision *revision, struct 
 /* Compares what is there with what should be. `alters`: the engine can alter a table's columns (for the remedies), and
  * keeps values to their type. */
 void verify_catalogue(const struct catalogues *catalogues, bool alters, struct findings *findings);
+
+/* The revision in which owctl was cut off, or NULL. Half-way from one revision to the next a database is neither. */
+fallible verify_cut_off(struct installation *installation, const struct revision **revision) MUST_CHECK;
+
+/* All of it for a database at a known revision, in the open transaction: a run that was cut off, and then nothing else;
+ * broken states that migrate/faults.h knows, the catalogue and, unless `catalogue_only`, the rows. */
+fallible verify_database(struct installation *installation, bool catalogue_only, struct findings *findings) MUST_CHECK;
 
 /* Looks through the rows of a database at installation->revision in the open transaction; what the catalogue lacks is
  * passed over. Memory does not depend on their number. */

@@ -59,7 +59,7 @@ static void compare_required(struct comparison *comparison, const struct column_
 	    (struct finding){.name = column->required ? "nullable" : "not-nullable",
 			     .place = column_place(comparison, there->name),
 			     .what = text_copy(column->required ? "may be NULL; it should not"
-								: "is NOT NULL; it should not be, and rows are refused"),
+								: "is NOT NULL; it should not be: rows are refused"),
 			     .mend = comparison->alters
 					     ? text_format("ALTER TABLE \"%s\" ALTER COLUMN \"%s\" %s NOT NULL", table,
 							   column->name, do_it)
@@ -203,8 +203,7 @@ static void compare_foreign_key(struct comparison *comparison, const struct key_
 			     .place = text_format("%s (%s)", table, list),
 			     .what = there ? text_format("the foreign key to %s does %s; it should do %s", refers,
 							 there->actions, key->actions)
-					   : text_format("the foreign key to %s is not there: rows can refer to nothing",
-							 refers),
+					   : text_format("the foreign key to %s is not there", refers),
 			     .mend = comparison->alters
 					     ? text_format("%sALTER TABLE \"%s\" ADD FOREIGN KEY (%s) REFERENCES %s %s",
 							   there ? "drop it; " : "", table, list, refers,
@@ -274,12 +273,19 @@ static void compare_table(struct comparison *comparison, const struct table_shap
 	list_own_keys(comparison);
 }
 
+/* A table of a migration that is, or was, under way. */
+static bool is_of_migration(const char *table)
+{
+	return text_starts(table, "_alembic_tmp_") || text_starts(table, "owctl_");
+}
+
 static void list_own(struct comparison *comparison)
 {
 	const struct catalogue *live = comparison->live;
 	for (size_t i = 0; i < live->count; i++) {
 		const char *name = live->tables[i].name;
-		if (!catalogue_table(comparison->expected, name) && !family_has_more(comparison->family, name, NULL))
+		if (!catalogue_table(comparison->expected, name) && !is_of_migration(name) &&
+		    !family_has_more(comparison->family, name, NULL))
 			add_own(comparison, catalogue_table(comparison->newest, name), "table", "a table",
 				text_copy(name));
 	}

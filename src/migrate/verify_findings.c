@@ -5,13 +5,17 @@
 
 const char *const finding_kind_names[] = {"catalogue", "data", "foreign"};
 
+static void free_texts(struct finding *finding)
+{
+	free(finding->place);
+	free(finding->what);
+	free(finding->mend);
+}
+
 void findings_cleanup(struct findings *findings)
 {
-	for (size_t i = 0; i < findings->count; i++) {
-		free(findings->items[i].place);
-		free(findings->items[i].what);
-		free(findings->items[i].mend);
-	}
+	for (size_t i = 0; i < findings->count; i++)
+		free_texts(&findings->items[i]);
 	free(findings->items);
 	*findings = (struct findings){0};
 }
@@ -23,6 +27,18 @@ void findings_add(struct findings *findings, struct finding finding)
 		findings->items = mem_resize(findings->items, findings->room, sizeof *findings->items);
 	}
 	findings->items[findings->count++] = finding;
+}
+
+void findings_remove(struct findings *findings, const char *name)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < findings->count; i++) {
+		if (text_equal(findings->items[i].name, name))
+			free_texts(&findings->items[i]);
+		else
+			findings->items[kept++] = findings->items[i];
+	}
+	findings->count = kept;
 }
 
 size_t findings_faults(const struct findings *findings)

@@ -86,6 +86,7 @@ static const struct rule {
 	bool breaks;
 } rules[] = {
 	{.name = "duplicate-address",
+	 .since = REVISION_f0bd01a18a3d, /* before, they are a state that migrate/faults.h knows */
 	 .needs = "user.email",
 	 .sql = "select lower(email) from \"user\" where email is not null group by lower(email) having count(*) > 1"
 		" order by 1",
@@ -102,6 +103,17 @@ static const struct rule {
 	 .mend = "insert into auth (id, email, password, active) select u.id, u.email, '', true from \"user\" u where "
 		 "not exists (select 1 from auth a where a.id = u.id)",
 	 .breaks = true},
+	/* A chat of the oldest form has its messages in a list, and no rows. */
+	{.name = "no-current-message",
+	 .since = REVISION_9a1b2c3d4e5f,
+	 .needs = "chat.current_message_id chat_message.chat_id",
+	 .sql = "select c.id from chat c where c.current_message_id <> ''"
+		" and exists (select 1 from chat_message m where m.chat_id = c.id)"
+		" and not exists (select 1 from chat_message m where m.id = c.id || '-' || c.current_message_id"
+		" or m.id = c.current_message_id) order by c.id",
+	 .place = "chat.current_message_id",
+	 .what = "names messages that are not there",
+	 .mend = "update chat set current_message_id = NULL for these chats"},
 };
 
 static bool has_all(const struct row_search *search, const char *needs)
@@ -142,7 +154,7 @@ static const struct {
 	{"resource", "channel", "channel"},
 	{"resource", "file", "file"},
 	{"resource", "skill", "skill"},
-	{"resource", "shared_chat", "shared_chat"},
+	{"resource", "shared_chat", "chat"}, /* it names the chat, not the row of shared_chat */
 	{"resource", "calendar", "calendar"},
 	{"resource", "folder", "folder"},
 };
@@ -160,7 +172,7 @@ static fallible check_grants(struct row_search *search)
 		TRY(search_query(search, sql,
 				 (struct finding){.name = "orphan",
 						  .place = text_format("access_grant.%s_id", column),
-						  .what = text_format("grants name a %s that is not there", kind),
+						  .what = text_format("grants name a %s that is not there", table),
 						  .mend = text_copy("delete the grants")}));
 	}
 	return NULL;
@@ -183,9 +195,10 @@ static fallible check_versions(struct row_search *search)
 		AUTO(memory) char *needs = text_format("%s.version_id %s_history.id", table, table);
 		if (!revision_reaches(search->revision, versioned[i].since) || !has_all(search, needs))
 			continue;
-		AUTO(memory) char *sql = text_format("select t.id from \"%s\" t where t.version_id is null or not exists"
-						     " (select 1 from %s_history h where h.id = t.version_id) order by t.id",
-						     table, table);
+		AUTO(memory) char *sql = text_format(
+			"select t.id from \"%s\" t where t.version_id is null or not exists"
+			" (select 1 from %s_history h where h.id = t.version_id) order by t.id",
+			table, table);
 		TRY(search_query(search, sql,
 				 (struct finding){.name = "no-version",
 						  .place = text_format("%s.version_id", table),
@@ -203,13 +216,12 @@ static fallible check_rules(struct row_search *search)
 }
 
 static fallible (*const checks[])(struct row_search *search) = {
-	check_rules, search_references, check_grants, check_versions, search_json, search_messages,
+	check_rules, search_duplicates, check_grants, check_versions, search_json,
 };
 
 fallible verify_rows(struct installation *installation, const struct catalogues *catalogues, struct findings *findings)
 {
-	struct row_search search = {.installation = installation,
-				    .db = installation->db,
+	struct row_search search = {.db = installation->db,
 				    .revision = installation->revision,
 				    .expected = &catalogues->expected,
 				    .live = &catalogues->live,

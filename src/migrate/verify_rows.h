@@ -5,7 +5,6 @@
 #include "migrate/verify.h"
 
 struct row_search {
-	struct installation *installation;
 	struct db *db;
 	const struct revision *revision;
 	const struct catalogue *expected, *live;
@@ -32,8 +31,7 @@ bool search_has(const struct row_search *search, const char *name);
 /* Appends what names a row of the table: its primary key's first column, or its first one. */
 const char *search_key(const struct table_shape *table);
 
-fallible search_references(struct row_search *search) MUST_CHECK; /* keys that nobody enforces */
+fallible search_duplicates(struct row_search *search) MUST_CHECK; /* keys that are not there */
 fallible search_json(struct row_search *search) MUST_CHECK;       /* JSON that is none */
-fallible search_messages(struct row_search *search) MUST_CHECK;   /* a chat's JSON and its rows in chat_message */
 
 #endif

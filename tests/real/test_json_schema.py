@@ -19,6 +19,8 @@ CASES = {
     "migrate up": ([], 0),
     "migrate status": ([], 0),
     "migrate history": ([], 0),
+    "migrate verify": ([], 0),
+    "migrate stamp": (["0.12.4", "--dry-run"], 0),
     "user create": (["ada@example.org", "--role", "admin", "--generate"], 0),
     "user import": (["people.csv", "--skip-bad", "--create-groups", "--generate"], 65),
     "user list": ([], 0),

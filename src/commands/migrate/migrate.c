@@ -2,7 +2,6 @@
 
 #include "base/memory.h"
 #include "commands/commands.h"
-#include "migrate/journal.h"
 #include "openwebui/release.h"
 
 static const struct command *const subcommands[] = {&migrate_status_command, &migrate_up_command,
@@ -26,21 +25,6 @@ fallible migrate_check_recorded(const struct installation *installation)
 		return NULL;
 	return error_hint(error_new(ERR_SETTINGS, "%s records no revision", db_display(installation->db)),
 			  "check that this is the right database; `owctl migrate status` tells what is there");
-}
-
-/* A row that is not finished and not later than what is recorded is of an earlier time: the database was put back. */
-fallible migrate_cut_off(struct installation *installation, const struct revision **revision)
-{
-	AUTO(journal) struct journal journal = {0};
-	*revision = NULL;
-	TRY(journal_read(installation, &journal));
-	for (size_t i = 0; i < journal.count; i++) {
-		const struct journal_entry *entry = &journal.entries[i];
-		bool pending = !installation->revision || entry->revision->ordinal > installation->revision->ordinal;
-		if (!entry->finished_at && pending)
-			*revision = entry->revision;
-	}
-	return NULL;
 }
 
 fallible migrate_compare(struct installation *installation, const struct revision *revision,

@@ -25,15 +25,9 @@ fallible migrate_back_up(struct installation *installation, char **backup) MUST_
 /* Says how to go back to that; NULL: nothing. */
 void migrate_tell_way_back(const struct installation *installation, const char *backup);
 
-/* The revision in which owctl was cut off, or NULL. */
-fallible migrate_cut_off(struct installation *installation, const struct revision **revision) MUST_CHECK;
-
 /* What the catalogue has against a revision. */
 fallible migrate_compare(struct installation *installation, const struct revision *revision,
 			 struct findings *findings) MUST_CHECK;
-
-/* Prints them as rows of the columns that `owctl migrate verify` has. */
-fallible migrate_print_findings(struct context *context, const struct findings *findings) MUST_CHECK;
 
 /* Completes revisions and releases. */
 void complete_revision(const char *prefix, struct strings *words);

@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "commands/migrate/migrate.h"
+#include "migrate/faults.h"
 #include "openwebui/release.h"
 
 struct arguments {
@@ -58,68 +59,19 @@ static const char *state_of(const struct installation *installation, bool foreig
 
 /* ---- what is wrong with it ---- */
 
-#define MOST_SHOWN 5
-
-static bool is_lack(const struct finding *finding)
+/* Broken states of a migration, by name; what they are stands on stderr. */
+static fallible find_faults(struct installation *installation, struct strings *broken)
 {
-	return text_equal(finding->name, "missing-table") || text_equal(finding->name, "missing-column");
-}
-
-/* Columns and tables of the recorded revision that are not there: it was recorded without being migrated. */
-static void tell_stamped_past(const struct installation *installation, const struct findings *findings)
-{
-	AUTO(str) struct str list = {0};
-	size_t count = 0;
-	for (size_t i = 0; i < findings->count; i++) {
-		if (!is_lack(&findings->items[i]))
-			continue;
-		if (count++ < MOST_SHOWN)
-			str_add_format(&list, "%s%s", count > 1 ? ", " : "", findings->items[i].place);
+	AUTO(faults) struct faults faults = {0};
+	TRY(faults_find(installation, FAULTS_OF_CATALOGUE, &faults));
+	for (size_t i = 0; i < faults.count; i++) {
+		const struct fault *fault = &faults.items[i];
+		if (!strings_have(broken, fault->kind->name))
+			strings_add(broken, fault->kind->name);
+		log_note("%s: %s; %s%s", fault->kind->name, fault->what, fault->mending,
+			 fault->by_hand ? "" : " by `owctl migrate repair`");
 	}
-	if (count > MOST_SHOWN)
-		str_add_format(&list, " and %zu more", count - MOST_SHOWN);
-	log_note("stamped-past: revision %s is recorded, but %s %s not there; `owctl migrate verify` tells more",
-		 installation->revision->id, str_text(&list), count == 1 ? "is" : "are");
-}
-
-static bool lacks_something(const struct findings *findings)
-{
-	for (size_t i = 0; i < findings->count; i++)
-		if (is_lack(&findings->items[i]))
-			return true;
-	return false;
-}
-
-static void find_broken(const struct installation *installation, const struct catalogues *catalogues,
-			struct strings *broken)
-{
-	AUTO(findings) struct findings findings = {0};
-	verify_catalogue(catalogues, db_can(installation->db, DB_CAN_ALTER_TABLES), &findings);
-	if (lacks_something(&findings)) {
-		tell_stamped_past(installation, &findings);
-		strings_add(broken, "stamped-past");
-	}
-}
-
-/* The way out of two recorded revisions: one of them leads to the other. */
-static void tell_conflict(const struct installation *installation)
-{
-	const struct strings *recorded = &installation->recorded;
-	const struct revision *last = NULL;
-	AUTO(str) struct str before = {0};
-	for (size_t i = 0; i < recorded->count; i++) {
-		const struct revision *revision = revision_find(recorded->items[i]);
-		if (!revision) {
-			log_note("revision %s is not known to this owctl", recorded->items[i]);
-			return;
-		}
-		last = !last || revision->ordinal > last->ordinal ? revision : last;
-	}
-	for (size_t i = 0; i < recorded->count; i++)
-		if (!text_equal(recorded->items[i], last->id))
-			str_add_format(&before, "%s%s", before.size ? ", " : "", recorded->items[i]);
-	log_note("several revisions are recorded: %s comes before %s; `owctl migrate stamp %s` keeps that one",
-		 str_text(&before), last->id, last->id);
+	return NULL;
 }
 
 /* ---- */
@@ -137,15 +89,11 @@ static void status_cleanup(struct status *status)
 	strings_cleanup(&status->broken);
 }
 
-static fallible look_at_catalogue(struct installation *installation, struct status *status)
+static fallible read_family(struct installation *installation, const char **family)
 {
-	AUTO(catalogues) struct catalogues catalogues = {0};
-	TRY(catalogue_read(installation->db, &catalogues.live));
-	status->family = family_names[catalogue_family(&catalogues.live)];
-	if (installation->standing != STANDING_KNOWN || status->cut_off)
-		return NULL;
-	TRY(catalogue_expect(installation->revision, &catalogues.expected, &catalogues.newest));
-	find_broken(installation, &catalogues, &status->broken);
+	AUTO(catalogue) struct catalogue live = {0};
+	TRY(catalogue_read(installation->db, &live));
+	*family = family_names[catalogue_family(&live)];
 	return NULL;
 }
 
@@ -154,12 +102,12 @@ static fallible look(struct installation *installation, struct status *status)
 {
 	if (installation->standing == STANDING_EMPTY)
 		TRY(migration_tables_in_the_way(installation, &status->foreign));
-	if (installation->standing == STANDING_BROKEN)
-		tell_conflict(installation);
-	TRY(migrate_cut_off(installation, &status->cut_off));
+	TRY(verify_cut_off(installation, &status->cut_off));
 	if (status->cut_off)
 		log_note("a migration was cut off in revision %s; `owctl migrate up` goes on", status->cut_off->id);
-	return look_at_catalogue(installation, status);
+	else
+		TRY(find_faults(installation, &status->broken));
+	return read_family(installation, &status->family);
 }
 
 static void print_pending(struct output *output, const struct installation *installation, const struct status *status)

@@ -25,7 +25,7 @@ static const struct column columns[] = {
 	{0},
 };
 
-fallible migrate_print_findings(struct context *context, const struct findings *findings)
+static fallible print_findings(struct context *context, const struct findings *findings)
 {
 	AUTO(output) struct output *output = NULL;
 	TRY(context_output(context, &output));
@@ -46,44 +46,17 @@ fallible migrate_print_findings(struct context *context, const struct findings *
 	return output_close(output);
 }
 
-/* Half-way from one revision to the next it is neither. */
-static fallible find_cut_off(struct installation *installation, struct findings *findings, bool *found)
-{
-	const struct revision *revision;
-	TRY(migrate_cut_off(installation, &revision));
-	*found = revision;
-	if (revision)
-		findings_add(findings, (struct finding){.name = "cut-off",
-							.place = text_copy(revision->id),
-							.what = text_copy("a migration was cut off in this revision; "
-									  "nothing else was looked at"),
-							.mend = text_copy("owctl migrate up"),
-							.breaks = true});
-	return NULL;
-}
-
-static fallible find(struct installation *installation, const struct arguments *arguments, struct findings *findings)
-{
-	AUTO(catalogues) struct catalogues catalogues = {0};
-	bool cut_off;
-	TRY(find_cut_off(installation, findings, &cut_off));
-	if (cut_off)
-		return NULL;
-	TRY(catalogues_read(installation->db, installation->revision, &catalogues));
-	verify_catalogue(&catalogues, db_can(installation->db, DB_CAN_ALTER_TABLES), findings);
-	return arguments->catalogue_only ? NULL : verify_rows(installation, &catalogues, findings);
-}
-
 static fallible run(struct context *context, const void *values)
 {
+	const struct arguments *arguments = values;
 	const struct installation_options how = {.access = DB_READ, .any_revision = true, .large_work = true};
 	AUTO(installation) struct installation installation = {0};
 	AUTO(findings) struct findings findings = {0};
 	TRY(command_open_as(context, how, &installation));
 	TRY(migrate_check_recorded(&installation));
-	TRY(find(&installation, values, &findings));
+	TRY(verify_database(&installation, arguments->catalogue_only, &findings));
 	size_t faults = findings_faults(&findings);
-	TRY(migrate_print_findings(context, &findings));
+	TRY(print_findings(context, &findings));
 	if (!faults)
 		return NULL;
 	return error_new(ERR_NO, "%s is not what revision %s makes: %zu finding%s", db_display(installation.db),

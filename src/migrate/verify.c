@@ -1,0 +1,84 @@
+#include "migrate/verify.h"
+
+#include "base/memory.h"
+#include "migrate/faults.h"
+#include "migrate/journal.h"
+
+/* A row that is not finished and not later than what is recorded is of an earlier time: the database was put back. */
+fallible verify_cut_off(struct installation *installation, const struct revision **revision)
+{
+	AUTO(journal) struct journal journal = {0};
+	*revision = NULL;
+	TRY(journal_read(installation, &journal));
+	for (size_t i = 0; i < journal.count; i++) {
+		const struct journal_entry *entry = &journal.entries[i];
+		bool pending = !installation->revision || entry->revision->ordinal > installation->revision->ordinal;
+		if (!entry->finished_at && pending)
+			*revision = entry->revision;
+	}
+	return NULL;
+}
+
+static void add_cut_off(const struct revision *revision, struct findings *findings)
+{
+	findings_add(findings, (struct finding){.name = "cut-off",
+						.place = text_copy(revision->id),
+						.what = text_copy("a migration was cut off in this revision; "
+								  "nothing else was looked at"),
+						.mend = text_copy("owctl migrate up"),
+						.breaks = true});
+}
+
+/* Of the same things the comparison tells each by itself. */
+static bool is_told_already(const struct fault *fault)
+{
+	static const char *const kinds[] = {"missing", "stamped-past"};
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (text_equal(fault->kind->name, kinds[i]))
+			return true;
+	return false;
+}
+
+static void add_fault(const struct fault *fault, struct findings *findings)
+{
+	findings_add(findings,
+		     (struct finding){.kind = fault->kind->by_catalogue ? FINDING_CATALOGUE : FINDING_DATA,
+				      .name = fault->kind->name,
+				      .place = text_copy(fault->subject ? fault->subject : "database"),
+				      .what = text_copy(fault->what),
+				      .mend = text_copy(fault->by_hand ? fault->mending : "owctl migrate repair"),
+				      .breaks = true,
+				      .count = fault->rows});
+}
+
+/* What is there of later revisions is what a broken state consists of, and is told by it. */
+static fallible find_faults(struct installation *installation, bool catalogue_only, struct findings *findings)
+{
+	AUTO(faults) struct faults faults = {0};
+	bool explained = false;
+	TRY(faults_find(installation, catalogue_only ? FAULTS_OF_CATALOGUE : FAULTS_ALL, &faults));
+	for (size_t i = 0; i < faults.count; i++) {
+		if (is_told_already(&faults.items[i]))
+			continue;
+		explained = explained || faults.items[i].kind->by_catalogue;
+		add_fault(&faults.items[i], findings);
+	}
+	if (explained)
+		findings_remove(findings, "of-later-revision");
+	return NULL;
+}
+
+fallible verify_database(struct installation *installation, bool catalogue_only, struct findings *findings)
+{
+	const struct revision *cut_off;
+	AUTO(catalogues) struct catalogues catalogues = {0};
+	TRY(verify_cut_off(installation, &cut_off));
+	if (cut_off) {
+		add_cut_off(cut_off, findings);
+		return NULL;
+	}
+	TRY(catalogues_read(installation->db, installation->revision, &catalogues));
+	verify_catalogue(&catalogues, db_can(installation->db, DB_CAN_ALTER_TABLES), findings);
+	TRY(find_faults(installation, catalogue_only, findings));
+	return catalogue_only ? NULL : verify_rows(installation, &catalogues, findings);
+}
