@@ -1,4 +1,4 @@
-/* PostgreSQL: a table that others refer to has lost its key, as copies of tables do. Whatever is to refer to it fails. */
+/* PostgreSQL: a table that others refer to has lost its key, as copies of tables do. What is to refer to it fails. */
 #include "base/memory.h"
 #include "migrate/catalogue.h"
 #include "migrate/faults/kinds.h"
