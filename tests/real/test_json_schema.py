@@ -21,6 +21,7 @@ CASES = {
     "migrate history": ([], 0),
     "migrate verify": ([], 0),
     "migrate stamp": (["0.12.4", "--dry-run"], 0),
+    "migrate repair": (["--dry-run"], 0),
     "user create": (["ada@example.org", "--role", "admin", "--generate"], 0),
     "user import": (["people.csv", "--skip-bad", "--create-groups", "--generate"], 65),
     "user list": ([], 0),

@@ -229,9 +229,9 @@ def test_a_file_that_keeps_the_index_away_is_cleaned(repair, migrated, engine): 
     since, theirs, ours = migrated
     text = '{"content": "a\\u0000\\\\u0000\\\\\\u0000b"}'
     clean = '{"content": "a\\\\u0000\\\\b"}'
+    run(ours, "drop index file_pending_knowledge_idx")
     for url, value in (theirs, clean), (ours, text):
         run(url, f"update file set data = '{value}' where id = (select min(id) from file)")
-    run(ours, "drop index file_pending_knowledge_idx")
     [found] = repair.find(ours, "--only", "pending-index")
     assert (found["rows"], found["state"]) == (1, "found")
     repair(ours, "--yes", "--only", "pending-index")

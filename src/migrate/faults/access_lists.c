@@ -10,7 +10,8 @@ static fallible has_grants(struct db *db, const char *table, bool *has)
 {
 	int64_t count;
 	struct db_value type = db_text(table);
-	TRY(db_single_integer(db, "select count(*) from (select 1 from access_grant where resource_type = $1 limit 1) g",
+	TRY(db_single_integer(db,
+			      "select count(*) from (select 1 from access_grant where resource_type = $1 limit 1) g",
 			      &type, 1, &count));
 	*has = count > 0;
 	return NULL;

@@ -1,5 +1,5 @@
-/* SQLite keeps what a revision of upstream has made before the statement that failed, or before the kill: the revision is
- * not recorded, and trips over it the next time. What holds nothing is dropped, so that it is done anew. The rows of
+/* SQLite keeps what a revision of upstream has made before the statement that failed, or before the kill: the revision
+ * is not recorded, and trips over it the next time. What holds nothing is dropped, so that it is done anew. The rows of
  * chat_message are committed as they are made; what is there of them stays, and the rest is looked for by itself. */
 #include "base/memory.h"
 #include "migrate/faults/kinds.h"
@@ -32,8 +32,7 @@ static bool is_of_new_table(const struct trace *trace, const struct object *obje
 static bool stands(const struct trace *trace, const struct object *object, int ordinal)
 {
 	return object->since == ordinal && !is_of_new_table(trace, object) && trace_is_there(trace, object) &&
-	       !family_has_more(catalogue_family(&trace->live), object->table,
-				object->kind == OBJECT_COLUMN ? object->name : NULL);
+	       !was_there_before(trace, object);
 }
 
 static fallible find(struct faults *faults)
@@ -58,7 +57,8 @@ static fallible find(struct faults *faults)
 			? text_format("%s is recorded as applied; messages that have no row get one", next->id)
 			: text_copy("what of it holds nothing is dropped, and `owctl migrate up` does it anew");
 	faults_add(faults, (struct fault_about){.subject = next->id, .mending = mending},
-		   "revision %s was begun and not ended: %s %s there", next->id, shown, names.count == 1 ? "is" : "are");
+		   "revision %s was begun and not ended: %s %s there", next->id, shown,
+		   names.count == 1 ? "is" : "are");
 	return NULL;
 }
 

@@ -1,4 +1,4 @@
-/* PostgreSQL: a table that others refer to has lost its key, as copies of tables do. Whatever is to refer to it fails. */
+/* PostgreSQL: a table that others refer to has lost its key, as copies of tables do. What is to refer to it fails. */
 #include "base/memory.h"
 #include "migrate/catalogue.h"
 #include "migrate/faults/kinds.h"
@@ -65,6 +65,7 @@ static fallible mend(struct work *work, const struct fault *fault)
 const struct fault_kind fault_no_key = {
 	.name = "no-key",
 	.summary = "PostgreSQL: a table that others refer to has no primary or unique key",
+	.by_catalogue = true, /* rows are looked at only where there is one */
 	.find = find,
 	.mend = mend,
 };

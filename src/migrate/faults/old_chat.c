@@ -31,8 +31,8 @@ static fallible find(struct faults *faults)
 			      &lacking));
 	if (held)
 		faults_add(faults,
-			   (struct fault_about){.mending = "chats without a conversation get it from there, messages get "
-							   "their rows, and the column is dropped",
+			   (struct fault_about){.mending = "chats without a conversation get it from there, messages "
+							   "get their rows, and the column is dropped",
 						.rows = held},
 			   "the column chat.old_chat has %lld conversations, of which chat.chat lacks %lld",
 			   (long long)held, (long long)lacking);

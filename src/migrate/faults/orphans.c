@@ -1,5 +1,5 @@
-/* Rows that refer to others that are not there. Open WebUI lets SQLite enforce no foreign key, so what it deletes leaves
- * behind what the key would have taken along. */
+/* Rows that refer to others that are not there. Open WebUI lets SQLite enforce no foreign key, so what it deletes
+ * leaves behind what the key would have taken along. */
 #include "base/memory.h"
 #include "migrate/catalogue.h"
 #include "migrate/faults/kinds.h"

@@ -23,7 +23,7 @@ static fallible find(struct faults *faults)
 		if (!table)
 			continue;
 		bool whole = strings_have(&tables, table);
-		AUTO(memory) char *mending = whole ? text_copy("it is dropped: the table that it was to replace is there")
+		AUTO(memory) char *mending = whole ? text_copy("it is dropped: what it was to replace is there")
 						   : text_format("it is renamed to \"%s\"", table);
 		faults_add(faults, (struct fault_about){.subject = scratch, .mending = mending},
 			   whole ? "a table \"%s\" is left of a migration that was killed"

@@ -18,6 +18,7 @@ struct object {
 struct trace {
 	struct object *objects; /* up to the revision after the recorded one */
 	size_t count, room;
+	size_t last; /* the place of the one that was found last */
 	struct catalogue live;
 };
 void trace_free(struct trace *trace);

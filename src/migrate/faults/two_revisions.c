@@ -27,7 +27,8 @@ static fallible find(struct faults *faults)
 	AUTO(memory) char *mending = newest ? text_format("only %s, the latest of them, stays recorded", newest->id)
 					    : text_copy("one of them is of a newer release, or of another program: "
 							"delete the other rows of alembic_version");
-	faults_add(faults, (struct fault_about){.mending = mending, .by_hand = !newest, .rows = (int64_t)recorded->count},
+	faults_add(faults,
+		   (struct fault_about){.mending = mending, .by_hand = !newest, .rows = (int64_t)recorded->count},
 		   "%zu revisions are recorded: %s", recorded->count, list);
 	return NULL;
 }
