@@ -18,7 +18,8 @@ LEAN = {
 def environment(release, data_dir, **more):
     """What a release needs to start without its machine-learning part, and nothing of the machine's."""
     path = f"{part('openwebui', release)}/bin:/usr/bin:/bin"
-    own = {"PATH": path, "HOME": data_dir, "DATA_DIR": data_dir, "WEBUI_SECRET_KEY": SECRET_KEY, **LEAN, **more}
+    own = {"PATH": path, "PYTHONPATH": TREE / "tests/real/lab/inside", "HOME": data_dir, "DATA_DIR": data_dir,
+           "WEBUI_SECRET_KEY": SECRET_KEY, **LEAN, **more}
     return {name: str(value) for name, value in own.items()}
 
 
