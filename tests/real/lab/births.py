@@ -2,6 +2,7 @@
 that, so they stay in the cache, until the release's packages or what it is given change."""
 import hashlib
 import json
+import pathlib
 import shutil
 import subprocess
 import typing
@@ -15,7 +16,8 @@ from lab.parts import TREE, part
 class Birth(typing.NamedTuple):
     url: str
     made: dict  # what filling.fill() has answered
-    environment: dict  # for a server on it
+    data_dir: pathlib.Path  # for a server on it, with
+    environment: dict
 
 
 def _home(release, engine):
@@ -35,16 +37,21 @@ def _fill(release, home, folder, **environment):
     (home / "made.json").write_text(json.dumps(made))
 
 
+def _data_dir(release, folder):
+    data = folder / f"data-{release}"
+    data.mkdir()
+    return data
+
+
 def of_sqlite(release, folder):
-    """A copy in `folder`, which is to be a DATA_DIR."""
+    """A copy in a DATA_DIR of its own within `folder`."""
     name, once = _home(release, "sqlite")
     home = once(name, lambda home: _fill(release, home, folder))
-    data = folder / "data"
-    data.mkdir()
+    data = _data_dir(release, folder)
     for file in home.glob("webui.db*"):  # some releases leave most of it in the -wal, however they are stopped
         if not file.name.endswith("-shm"):
             shutil.copy(file, data)
-    return Birth(f"sqlite:///{data}/webui.db", json.loads((home / "made.json").read_text()), {})
+    return Birth(f"sqlite:///{data}/webui.db", json.loads((home / "made.json").read_text()), data, {})
 
 
 def of_postgresql(release, folder, postgresql):
@@ -55,8 +62,8 @@ def of_postgresql(release, folder, postgresql):
 
     name, once = _home(release, "postgresql")
     home = once(name, dump)
-    (folder / "data").mkdir()
     url = postgresql.create()
     subprocess.run(["psql", "-X", "--quiet", "--set=ON_ERROR_STOP=1", "--file", home / "dump.sql", url], stdin=subprocess.DEVNULL,
                    stdout=subprocess.DEVNULL, check=True)
-    return Birth(url, json.loads((home / "made.json").read_text()), {"DATABASE_URL": url})
+    data = _data_dir(release, folder)
+    return Birth(url, json.loads((home / "made.json").read_text()), data, {"DATABASE_URL": url})
