@@ -23,10 +23,10 @@ class Birth(typing.NamedTuple):
 def _home(release, engine):
     """Its uploads stay there too: the rows of files have their paths."""
     installed = part("openwebui", release)
-    sources = [TREE / "tests/real/lab" / name for name in ("filling.py", "inside/sitecustomize.py")]
+    sources = [source for folder in ("filling", "inside") for source in sorted((TREE / "tests/real/lab" / folder).glob("*.py"))]
     pins = "".join([installed.name, *(source.read_text() for source in sources)])
     name = f"born-{release}-{engine}-{hashlib.sha256(pins.encode()).hexdigest()[:12]}"
-    return name, Once(installed.parent)
+    return name, Once(installed.parent / "born")
 
 
 def _fill(release, home, folder, **environment):

@@ -33,8 +33,9 @@ def old_chat(upgrade, connection, url, chats=2):
 def _accounts(connection, count):
     _start(connection, "2f1211949ecc")
     for number in range(count):
-        connection.execute('insert into "user" (id, name, email, role, profile_image_url, created_at, updated_at, last_active_at, '
-                           f"settings) values ('u{number}', 'name', 'u{number}@example.org', 'user', '', 1, 1, 1, '{SETTINGS}')")
+        connection.execute('insert into "user" (id, name, email, role, profile_image_url, created_at, updated_at, '
+                           f"last_active_at, settings) values ('u{number}', 'name', 'u{number}@example.org', 'user', '', "
+                           f"1, 1, 1, '{SETTINGS}')")
     connection.commit()
 
 
