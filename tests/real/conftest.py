@@ -172,6 +172,19 @@ def upgrade(request, tmp_path_factory):
         yield upgrade
 
 
+@pytest.fixture(scope="session")
+def upgrade_by(tmp_path_factory):
+    """upgrade_by(release): as upgrade(url), with that release's own migrations."""
+    running = {}
+    with contextlib.ExitStack() as stack:
+        def by(release):
+            if release not in running:
+                running[release] = stack.enter_context(Upgrades(release, tmp_path_factory.mktemp("upstream")))
+            return running[release]
+
+        yield by
+
+
 @pytest.fixture(scope="session", params=[f"on {NEWEST} with replicas"])
 def replicas(request, templates, postgresql, tmp_path_factory):
     """Two servers with one PostgreSQL and one Redis. Their administrator, ADMIN, was the first to sign up."""

@@ -1,5 +1,6 @@
 """Things that are made once a run, by whichever worker wants them first, and then copied."""
 import fcntl
+import shutil
 
 
 class Once:
@@ -14,6 +15,7 @@ class Once:
             fcntl.flock(lock, fcntl.LOCK_EX)
             done = home / ".complete"
             if not done.exists():
+                shutil.rmtree(home, ignore_errors=True)
                 home.mkdir()
                 make(home)
                 done.touch()

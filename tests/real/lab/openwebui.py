@@ -18,7 +18,8 @@ LEAN = {
 def environment(release, data_dir, **more):
     """What a release needs to start without its machine-learning part, and nothing of the machine's."""
     path = f"{part('openwebui', release)}/bin:/usr/bin:/bin"
-    own = {"PATH": path, "HOME": data_dir, "DATA_DIR": data_dir, "WEBUI_SECRET_KEY": SECRET_KEY, **LEAN, **more}
+    own = {"PATH": path, "PYTHONPATH": TREE / "tests/real/lab/inside", "HOME": data_dir, "DATA_DIR": data_dir,
+           "WEBUI_SECRET_KEY": SECRET_KEY, **LEAN, **more}
     return {name: str(value) for name, value in own.items()}
 
 
@@ -81,6 +82,9 @@ class OpenWebUI(Process):
             request.add_header("Content-Type", "application/json")
         if token:
             request.add_header("Authorization", f"Bearer {token}")
+        return self._answer(request, timeout)
+
+    def _answer(self, request, timeout):
         try:
             with urllib.request.urlopen(request, timeout=timeout) as answer:
                 return Answer(answer.status, answer.headers["Content-Type"] or "", answer.read())
@@ -93,6 +97,14 @@ class OpenWebUI(Process):
 
     def post(self, path, body, token=None):
         return self.request("POST", path, body, token)
+
+    def upload(self, path, name, content, token):
+        """A file as a browser's form sends it."""
+        head = f'--part\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: text/plain\r\n\r\n'
+        request = urllib.request.Request(self.url + path, head.encode() + content + b"\r\n--part--\r\n", method="POST")
+        request.add_header("Content-Type", "multipart/form-data; boundary=part")
+        request.add_header("Authorization", f"Bearer {token}")
+        return self._answer(request, timeout=60)
 
     def signup(self, name, email, password):
         return self.post("/api/v1/auths/signup", {"name": name, "email": email, "password": password})

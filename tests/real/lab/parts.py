@@ -10,6 +10,8 @@ CANNOT = 77
 
 RELEASES = ("0.6.43", "0.8.12", "0.10.2", "0.11.4", "0.12.4")
 NEWEST = RELEASES[-1]
+# owctl looks at no older database than those of 0.6.43, but brings the older ones up.
+BIRTHPLACES = ("0.3.35", "0.4.8", "0.5.20", "0.6.18", "0.6.43", "0.7.2", "0.8.12", "0.9.6", "0.10.2", "0.11.4")
 
 
 @functools.cache
