@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/sorted.h"
+#include "migrate/alter.h"
 #include "migrate/chain/chain.h"
 #include "migrate/chain/code.h"
 
@@ -122,9 +123,9 @@ static fallible run_chain(struct db *db, int after, int to)
 	for (int ordinal = after + 1; ordinal <= to; ordinal++) {
 		const struct chain_step *step = chain_step(revision_at(ordinal));
 		const char *more = step->code ? step->code->after_sqlite : NULL;
-		TRY(error_wrap(db_script(db, step->sqlite_sql), "revision %s", revision_at(ordinal)->id));
+		TRY(error_wrap(alter_script(db, step->sqlite_sql), "revision %s", revision_at(ordinal)->id));
 		if (more)
-			TRY(error_wrap(db_script(db, more), "revision %s", revision_at(ordinal)->id));
+			TRY(error_wrap(alter_script(db, more), "revision %s", revision_at(ordinal)->id));
 	}
 	return NULL;
 }

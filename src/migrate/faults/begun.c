@@ -28,6 +28,13 @@ static bool is_of_new_table(const struct trace *trace, const struct object *obje
 	return false;
 }
 
+/* A column that peewee had before Alembic made one of that name. */
+static bool was_there_before(const struct trace *trace, const struct object *object)
+{
+	return object->kind == OBJECT_COLUMN &&
+	       family_has_more(catalogue_family(&trace->live), object->table, object->name);
+}
+
 /* A table is named alone, without its columns and indexes. */
 static bool stands(const struct trace *trace, const struct object *object, int ordinal)
 {

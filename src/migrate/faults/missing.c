@@ -12,7 +12,7 @@ static void add(struct faults *faults, const struct revision *revision, bool who
 	AUTO(memory) char *shown = names_shown(names);
 	const char *mending = "it is done again, without what of it is there";
 	bool by_hand = false;
-	if (step_rebuilds(faults->installation->db, revision) || (!whole && chain_step(revision)->code)) {
+	if (!whole && chain_step(revision)->code) {
 		mending = "take what is missing from a backup: doing the revision again could lose what came after it";
 		by_hand = true;
 	}

@@ -1,61 +1,31 @@
 #include "migrate/faults/step.h"
 
-#include <string.h>
-
 #include "base/memory.h"
+#include "migrate/alter.h"
 #include "migrate/chain/chain.h"
 #include "migrate/chain/code.h"
+#include "migrate/chain/statements.h"
 
 /* ---- statements ---- */
-
-static char *without_comments(const char *sql)
-{
-	AUTO(str) struct str text = {0};
-	while (*sql) {
-		size_t size = strcspn(sql, "\n");
-		if (strncmp(sql, "--", 2) != 0)
-			str_add_n(&text, sql, size);
-		str_add_char(&text, '\n');
-		sql += size + (sql[size] != '\0');
-	}
-	return str_take(&text);
-}
-
-/* What stands behind the words, if the statement begins with them; else NULL. */
-static const char *behind(const char *statement, const char *words)
-{
-	size_t size = strlen(words);
-	return strncmp(statement, words, size) == 0 ? statement + size : NULL;
-}
-
-/* A name at the beginning of a text, and where it ends. */
-static char *name_at(const char **text)
-{
-	bool quoted = **text == '"';
-	const char *start = *text + quoted;
-	size_t size = strcspn(start, quoted ? "\"" : " (,;\n");
-	*text = start + size + quoted;
-	return text_copy_n(start, size);
-}
 
 /* ALTER TABLE x ADD COLUMN y: whether y is there. */
 static fallible is_added(struct db *db, const char *statement, bool *added)
 {
-	const char *rest = behind(statement, "ALTER TABLE ");
+	const char *rest = statement_behind(statement, "ALTER TABLE ");
 	*added = false;
 	if (!rest)
 		return NULL;
-	AUTO(memory) char *table = name_at(&rest);
-	rest = behind(rest, " ADD COLUMN ");
+	AUTO(memory) char *table = statement_name(&rest);
+	rest = statement_behind(rest, " ADD COLUMN ");
 	if (!rest)
 		return NULL;
-	AUTO(memory) char *column = name_at(&rest);
+	AUTO(memory) char *column = statement_name(&rest);
 	return db_column_exists(db, table, column, added);
 }
 
 static bool makes_index(const char *statement)
 {
-	return behind(statement, "CREATE INDEX ") || behind(statement, "CREATE UNIQUE INDEX ");
+	return statement_behind(statement, "CREATE INDEX ") || statement_behind(statement, "CREATE UNIQUE INDEX ");
 }
 
 static fallible run_statement(struct db *db, const char *statement)
@@ -63,27 +33,23 @@ static fallible run_statement(struct db *db, const char *statement)
 	static const char *const beginnings[] = {"CREATE TABLE ", "CREATE INDEX ", "CREATE UNIQUE INDEX "};
 	bool added;
 	for (size_t i = 0; i < COUNT(beginnings); i++) {
-		const char *rest = behind(statement, beginnings[i]);
+		const char *rest = statement_behind(statement, beginnings[i]);
 		if (rest && !text_starts(rest, "IF NOT EXISTS ")) {
 			AUTO(memory) char *lenient = text_format("%sIF NOT EXISTS %s", beginnings[i], rest);
 			return db_script(db, lenient);
 		}
 	}
 	TRY(is_added(db, statement, &added));
-	return added ? NULL : db_script(db, statement);
+	return added ? NULL : alter_script(db, statement);
 }
 
-/* The chain's texts have no semicolon but at the end of a statement. */
 static fallible run_statements(struct db *db, const char *sql, bool indexes_only)
 {
-	AUTO(memory) char *text = without_comments(sql);
 	AUTO(strings) struct strings statements = {0};
-	strings_split(&statements, text, ';');
-	for (size_t i = 0; i < statements.count; i++) {
-		const char *statement = statements.items[i] + strspn(statements.items[i], "\n ");
-		if (*statement && (!indexes_only || makes_index(statement)))
-			TRY(run_statement(db, statement));
-	}
+	statements_of(sql, &statements);
+	for (size_t i = 0; i < statements.count; i++)
+		if (!indexes_only || makes_index(statements.items[i]))
+			TRY(run_statement(db, statements.items[i]));
 	return NULL;
 }
 
@@ -127,12 +93,7 @@ fallible step_run(struct work *work, const struct revision *revision)
 	TRY(step_run_sql(work, revision));
 	if (code && code->run)
 		TRY(code->run(&whole));
-	return db_script(work->db, last_sql_of(work->db, revision));
-}
-
-bool step_rebuilds(const struct db *db, const struct revision *revision)
-{
-	return strstr(sql_of(db, revision), "_alembic_tmp_") != NULL;
+	return alter_script(work->db, last_sql_of(work->db, revision));
 }
 
 fallible step_record(struct work *work, const struct revision *revision)

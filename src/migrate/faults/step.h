@@ -11,9 +11,6 @@ fallible step_make_last_indexes(struct work *work, const struct revision *revisi
 /* All of it, in the open transaction: SQL, code, and the SQL for the end. */
 fallible step_run(struct work *work, const struct revision *revision) MUST_CHECK;
 
-/* Whether its SQL makes a table anew from a fixed list of columns: one that a later revision has added would be lost.*/
-bool step_rebuilds(const struct db *db, const struct revision *revision);
-
 /* Records another revision instead of the one that is recorded. */
 fallible step_record(struct work *work, const struct revision *revision) MUST_CHECK;
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "migrate/alter.h"
 #include "migrate/chain/chain.h"
 #include "migrate/chain/code.h"
 
@@ -79,9 +80,9 @@ static fallible run_chain(struct trace *trace, int last)
 	TRY(db_begin(db, DB_WRITE));
 	for (int ordinal = 1; ordinal <= last; ordinal++) {
 		const struct chain_step *step = chain_step(revision_at(ordinal));
-		TRY(db_script(db, step->sqlite_sql));
+		TRY(alter_script(db, step->sqlite_sql));
 		if (step->code && step->code->after_sqlite)
-			TRY(db_script(db, step->code->after_sqlite));
+			TRY(alter_script(db, step->code->after_sqlite));
 		TRY(look(trace, db, ordinal));
 	}
 	return NULL;
