@@ -34,6 +34,7 @@ void faults_cleanup(struct faults *faults)
 	}
 	free(faults->items);
 	trace_free(faults->trace);
+	catalogue_cleanup(&faults->live);
 	*faults = (struct faults){0};
 }
 
@@ -55,6 +56,15 @@ void faults_add(struct faults *faults, struct fault_about about, const char *for
 }
 
 /* ---- finding ---- */
+
+fallible faults_live(struct faults *faults, const struct catalogue **live)
+{
+	if (!faults->has_live)
+		TRY(catalogue_read(faults->installation->db, &faults->live));
+	faults->has_live = true;
+	*live = &faults->live;
+	return NULL;
+}
 
 fallible faults_find_kind(struct installation *installation, const struct fault_kind *kind, struct faults *faults)
 {

@@ -4,6 +4,7 @@
 #ifndef MIGRATE_FAULTS_H
 #define MIGRATE_FAULTS_H
 
+#include "migrate/catalogue.h"
 #include "migrate/work.h"
 
 struct fault_kind;
@@ -21,6 +22,8 @@ struct faults {
 	struct installation *installation;
 	const struct fault_kind *kind; /* the one that is looked for right now */
 	struct trace *trace; /* what the chain makes, for the kinds (faults/trace.h); NULL until one has asked */
+	struct catalogue live; /* for faults_live */
+	bool has_live;
 	struct fault *items;
 	size_t count, room;
 };
@@ -33,6 +36,9 @@ struct fault_about {
 	int64_t rows;
 };
 void faults_add(struct faults *faults, struct fault_about about, const char *format, ...) PRINTF(3, 4);
+
+/* What the database's catalogue says: read once, by the open transaction, and kept in `faults`. */
+fallible faults_live(struct faults *faults, const struct catalogue **live) MUST_CHECK;
 
 struct fault_kind {
 	const char *name;    /* stable, for programs: "old-chat" */

@@ -95,6 +95,7 @@ bool table_text_read(struct table_text *table, const char *sql)
 	const char *at = sql;
 	if (!sql_take(&at, "CREATE TABLE"))
 		return false;
+	sql_take(&at, "IF NOT EXISTS");
 	at = sql_token_next(at).end;
 	at = sql_take(&at, "(") ? read_items(table, at) : NULL;
 	if (at)

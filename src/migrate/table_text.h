@@ -1,4 +1,4 @@
-/* The text of a CREATE TABLE, as SQLite keeps it, taken apart and changed: what is not changed stays as its owner
+/* The text of a CREATE TABLE, as SQLite keeps it or takes it, taken apart and changed: what is not changed stays as its owner
  * wrote it. Names are compared as SQLite does, in any case of A to Z. */
 #ifndef MIGRATE_TABLE_TEXT_H
 #define MIGRATE_TABLE_TEXT_H

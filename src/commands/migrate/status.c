@@ -60,12 +60,11 @@ static const char *state_of(const struct installation *installation, bool foreig
 /* ---- what is wrong with it ---- */
 
 /* Broken states of a migration, by name; what they are stands on stderr. */
-static fallible find_faults(struct installation *installation, struct strings *broken)
+static fallible find_faults(struct faults *faults, struct strings *broken)
 {
-	AUTO(faults) struct faults faults = {0};
-	TRY(faults_find(installation, FAULTS_OF_CATALOGUE, &faults));
-	for (size_t i = 0; i < faults.count; i++) {
-		const struct fault *fault = &faults.items[i];
+	TRY(faults_find(faults->installation, FAULTS_OF_CATALOGUE, faults));
+	for (size_t i = 0; i < faults->count; i++) {
+		const struct fault *fault = &faults->items[i];
 		if (!strings_have(broken, fault->kind->name))
 			strings_add(broken, fault->kind->name);
 		log_note("%s: %s; %s%s", fault->kind->name, fault->what,
@@ -89,25 +88,21 @@ static void status_cleanup(struct status *status)
 	strings_cleanup(&status->broken);
 }
 
-static fallible read_family(struct installation *installation, const char **family)
-{
-	AUTO(catalogue) struct catalogue live = {0};
-	TRY(catalogue_read(installation->db, &live));
-	*family = family_names[catalogue_family(&live)];
-	return NULL;
-}
-
 /* From the catalogue and from two small tables: whatever the rows are, it takes no longer. */
 static fallible look(struct installation *installation, struct status *status)
 {
+	AUTO(faults) struct faults faults = {.installation = installation};
+	const struct catalogue *live;
 	if (installation->standing == STANDING_EMPTY)
 		TRY(migration_tables_in_the_way(installation, &status->foreign));
 	TRY(verify_cut_off(installation, &status->cut_off));
 	if (status->cut_off)
 		log_note("a migration was cut off in revision %s; `owctl migrate up` goes on", status->cut_off->id);
 	else
-		TRY(find_faults(installation, &status->broken));
-	return read_family(installation, &status->family);
+		TRY(find_faults(&faults, &status->broken));
+	TRY(faults_live(&faults, &live));
+	status->family = family_names[catalogue_family(live)];
+	return NULL;
 }
 
 static void print_pending(struct output *output, const struct installation *installation, const struct status *status)

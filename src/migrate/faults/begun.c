@@ -32,7 +32,7 @@ static bool is_of_new_table(const struct trace *trace, const struct object *obje
 static bool was_there_before(const struct trace *trace, const struct object *object)
 {
 	return object->kind == OBJECT_COLUMN &&
-	       family_has_more(catalogue_family(&trace->live), object->table, object->name);
+	       family_has_more(catalogue_family(trace->live), object->table, object->name);
 }
 
 /* A table is named alone, without its columns and indexes. */
@@ -74,7 +74,7 @@ static fallible find(struct faults *faults)
 /* A column that has to have a value has its default everywhere. */
 static char *holds_sql(const struct trace *trace, const struct object *object)
 {
-	const struct table_shape *table = catalogue_table(&trace->live, object->table);
+	const struct table_shape *table = catalogue_table(trace->live, object->table);
 	if (object->kind == OBJECT_TABLE)
 		return text_format("select count(*) from (select 1 from \"%s\" limit 1) as r", object->table);
 	if (catalogue_column(table, object->name)->required)
@@ -113,7 +113,7 @@ static fallible take_back_config(struct work *work, const struct trace *trace)
 {
 	char config[] = "config";
 	const struct object settings = {.kind = OBJECT_TABLE, .table = config, .name = config};
-	if (!catalogue_column(catalogue_table(&trace->live, "config_old"), "data"))
+	if (!catalogue_column(catalogue_table(trace->live, "config_old"), "data"))
 		return NULL;
 	TRY(drop(work, trace, &settings));
 	return db_script(work->db, "ALTER TABLE config_old RENAME TO config");
@@ -143,7 +143,7 @@ static fallible mend(struct work *work, const struct fault *fault)
 		return step_record(work, revision);
 	}
 	TRY(trace_of(&faults, &trace));
-	if (revision->ordinal == REVISION_3ff2c63645b8 && catalogue_table(&trace->live, "config_old"))
+	if (revision->ordinal == REVISION_3ff2c63645b8 && catalogue_table(trace->live, "config_old"))
 		return take_back_config(work, trace);
 	return take_back(work, trace, revision->ordinal);
 }

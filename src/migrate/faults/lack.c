@@ -20,7 +20,7 @@ bool lack_names(const struct trace *trace, int ordinal, int recorded, struct str
 			continue;
 		if (trace_is_there(trace, object))
 			whole = false;
-		else if (object->kind == OBJECT_TABLE || catalogue_table(&trace->live, object->table))
+		else if (object->kind == OBJECT_TABLE || catalogue_table(trace->live, object->table))
 			object_add_name(names, object);
 	}
 	return whole;

@@ -43,12 +43,12 @@ static fallible find_in(struct faults *faults, const struct table_shape *table)
 
 static fallible find(struct faults *faults)
 {
-	AUTO(catalogue) struct catalogue live = {0};
+	const struct catalogue *live;
 	if (!db_can(faults->installation->db, DB_CAN_ALTER_TABLES))
 		return NULL;
-	TRY(catalogue_read(faults->installation->db, &live));
+	TRY(faults_live(faults, &live));
 	for (size_t i = 0; tables[i]; i++)
-		TRY(find_in(faults, catalogue_table(&live, tables[i])));
+		TRY(find_in(faults, catalogue_table(live, tables[i])));
 	return NULL;
 }
 

@@ -72,12 +72,12 @@ static fallible find_of(struct faults *faults, const struct table_shape *table, 
 
 static fallible find(struct faults *faults)
 {
-	AUTO(catalogue) struct catalogue live = {0};
-	TRY(catalogue_read(faults->installation->db, &live));
-	for (size_t i = 0; i < live.count; i++)
-		for (size_t j = 0; j < live.tables[i].key_count; j++)
-			if (can_have_orphans(faults->installation->db, &live, &live.tables[i].keys[j]))
-				TRY(find_of(faults, &live.tables[i], &live.tables[i].keys[j]));
+	const struct catalogue *live;
+	TRY(faults_live(faults, &live));
+	for (size_t i = 0; i < live->count; i++)
+		for (size_t j = 0; j < live->tables[i].key_count; j++)
+			if (can_have_orphans(faults->installation->db, live, &live->tables[i].keys[j]))
+				TRY(find_of(faults, &live->tables[i], &live->tables[i].keys[j]));
 	return NULL;
 }
 

@@ -1,5 +1,5 @@
-/* Which revision makes which table, column and index, worked out by running the chain in memory step by step, beside
- * what the database has. */
+/* Which revision makes which table, column and index, as the text of the chain tells, beside what the database
+ * has. */
 #ifndef MIGRATE_FAULTS_TRACE_H
 #define MIGRATE_FAULTS_TRACE_H
 
@@ -12,19 +12,20 @@ struct object {
 	enum object_kind kind;
 	char *table, *name; /* of a table both are its name */
 	int since, until;   /* ordinals: made by that one, gone with this one (0: stays) */
-	int seen;
 };
 
 struct trace {
 	struct object *objects; /* up to the revision after the recorded one */
 	size_t count, room;
-	size_t last; /* the place of the one that was found last */
-	struct catalogue live;
+	const struct catalogue *live; /* borrowed from the faults */
 };
 void trace_free(struct trace *trace);
 
 /* That of the database; kept in `faults`, borrowed. */
 fallible trace_of(struct faults *faults, const struct trace **trace) MUST_CHECK;
+
+/* Fills `trace`, which starts as {0}, with what there is on SQLite in the end of each revision up to this one. */
+void trace_chain(struct trace *trace, int last);
 
 bool trace_is_there(const struct trace *trace, const struct object *object);
 
