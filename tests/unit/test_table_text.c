@@ -33,6 +33,12 @@ static void check_items(struct table_text *table, const char *expected)
 
 /* ---- reading and writing ---- */
 
+static void a_table_that_may_be_there_is_read(CLEAN)
+{
+	struct table_text table = read_table("CREATE TABLE IF NOT EXISTS t (a INT, b)");
+	check_items(&table, "a INT|b");
+}
+
 static void every_way_to_quote_is_read(CLEAN)
 {
 	struct table_text table = read_table("CREATE TABLE [a (b] (\"x, \"\"y\" TEXT, `z)` INT, [p,q] , 'r''s' BLOB)");
@@ -164,6 +170,7 @@ static void words_are_taken_in_any_case_past_comments(CLEAN)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_table_that_may_be_there_is_read),
 		cmocka_unit_test(every_way_to_quote_is_read),
 		cmocka_unit_test(comments_and_nested_brackets_part_nothing),
 		cmocka_unit_test(constraints_need_no_comma),

@@ -128,20 +128,19 @@ static void alter_table(struct trace *trace, const char *statement, const char *
 {
 	(void)statement;
 	AUTO(memory) char *table = sql_take_name(&at);
-	bool adds = sql_take(&at, "ADD COLUMN"), drops = !adds && sql_take(&at, "DROP COLUMN");
-	bool renames = !adds && !drops && sql_take(&at, "RENAME COLUMN");
-	if (!adds && !drops && !renames) {
-		AUTO(memory) char *renamed = sql_take(&at, "RENAME TO") ? sql_take_name(&at) : NULL;
-		if (renamed)
-			end_table(trace, table, renamed, ordinal);
-		return;
+	bool adds = sql_take(&at, "ADD COLUMN"), drops = sql_take(&at, "DROP COLUMN");
+	bool renames = sql_take(&at, "RENAME COLUMN"), renames_table = sql_take(&at, "RENAME TO");
+	AUTO(memory) char *name = sql_take_name(&at);
+	if (renames_table)
+		end_table(trace, table, name, ordinal);
+	if (drops || renames)
+		end_column(trace, table, name, ordinal);
+	if (adds)
+		make(trace, OBJECT_COLUMN, table, name, ordinal);
+	if (renames && sql_take(&at, "TO")) {
+		AUTO(memory) char *renamed = sql_take_name(&at);
+		make(trace, OBJECT_COLUMN, table, renamed, ordinal);
 	}
-	AUTO(memory) char *column = sql_take_name(&at);
-	AUTO(memory) char *renamed = renames && sql_take(&at, "TO") ? sql_take_name(&at) : NULL;
-	if (!adds)
-		end_column(trace, table, column, ordinal);
-	if (!drops)
-		make(trace, OBJECT_COLUMN, table, adds ? column : renamed, ordinal);
 }
 
 static const struct form {
