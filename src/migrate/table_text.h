@@ -1,5 +1,5 @@
-/* The text of a CREATE TABLE, as SQLite keeps it or takes it, taken apart and changed: what is not changed stays as its owner
- * wrote it. Names are compared as SQLite does, in any case of A to Z. */
+/* The text of a CREATE TABLE, as SQLite keeps or takes it, taken apart and changed: what is not changed stays as its
+ * owner wrote it. Names are compared as SQLite does, in any case of A to Z. */
 #ifndef MIGRATE_TABLE_TEXT_H
 #define MIGRATE_TABLE_TEXT_H
 
