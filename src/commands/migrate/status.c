@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "commands/migrate/migrate.h"
 #include "migrate/faults.h"
+#include "migrate/faults/trace.h"
 #include "openwebui/release.h"
 
 struct arguments {
@@ -60,7 +61,7 @@ static const char *state_of(const struct installation *installation, bool foreig
 /* ---- what is wrong with it ---- */
 
 /* Broken states of a migration, by name; what they are stands on stderr. */
-static fallible find_faults(struct installation *installation, struct strings *broken)
+static fallible find_faults(struct installation *installation, struct strings *broken, const char **family)
 {
 	AUTO(faults) struct faults faults = {0};
 	TRY(faults_find(installation, FAULTS_OF_CATALOGUE, &faults));
@@ -71,6 +72,8 @@ static fallible find_faults(struct installation *installation, struct strings *b
 		log_note("%s: %s; %s%s", fault->kind->name, fault->what,
 			 fault->by_hand ? "" : "`owctl migrate repair`: ", fault->mending);
 	}
+	if (faults.trace) /* it has the catalogue already */
+		*family = family_names[catalogue_family(&faults.trace->live)];
 	return NULL;
 }
 
@@ -106,8 +109,8 @@ static fallible look(struct installation *installation, struct status *status)
 	if (status->cut_off)
 		log_note("a migration was cut off in revision %s; `owctl migrate up` goes on", status->cut_off->id);
 	else
-		TRY(find_faults(installation, &status->broken));
-	return read_family(installation, &status->family);
+		TRY(find_faults(installation, &status->broken, &status->family));
+	return status->family ? NULL : read_family(installation, &status->family);
 }
 
 static void print_pending(struct output *output, const struct installation *installation, const struct status *status)

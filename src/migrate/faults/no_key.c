@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "migrate/catalogue.h"
 #include "migrate/faults/kinds.h"
+#include "migrate/faults/trace.h"
 
 static const char *const tables[] = {"user",    "group",	 "chat", "file", "knowledge", "knowledge_directory",
 				     "channel", "automation", NULL};
@@ -43,12 +44,12 @@ static fallible find_in(struct faults *faults, const struct table_shape *table)
 
 static fallible find(struct faults *faults)
 {
-	AUTO(catalogue) struct catalogue live = {0};
+	const struct trace *trace;
 	if (!db_can(faults->installation->db, DB_CAN_ALTER_TABLES))
 		return NULL;
-	TRY(catalogue_read(faults->installation->db, &live));
+	TRY(trace_of(faults, &trace));
 	for (size_t i = 0; tables[i]; i++)
-		TRY(find_in(faults, catalogue_table(&live, tables[i])));
+		TRY(find_in(faults, catalogue_table(&trace->live, tables[i])));
 	return NULL;
 }
 
