@@ -1,4 +1,5 @@
-/* What a revision does to which tables of a database: by its SQL, and by what its code says of itself (chain/code.h). */
+/* What a revision does to which tables of a database: by its SQL, and by what its code says of itself
+ * (chain/code.h). */
 #ifndef MIGRATE_EFFECTS_H
 #define MIGRATE_EFFECTS_H
 

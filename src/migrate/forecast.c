@@ -169,7 +169,7 @@ fallible forecast_next(struct forecaster *forecaster, const struct effects *effe
 fallible forecast_all(struct forecaster *forecaster)
 {
 	const struct migration_plan *plan = forecaster->plan;
-	for (int ordinal = plan->to->ordinal - plan->pending + 1; ordinal <= plan->to->ordinal; ordinal++) {
+	for (int ordinal = migration_first(plan); ordinal <= plan->to->ordinal; ordinal++) {
 		AUTO(effects) struct effects effects = {0};
 		struct forecast forecast;
 		TRY(effects_of(forecaster->db, revision_at(ordinal), &effects));
@@ -210,8 +210,8 @@ fallible forecast_check_disk(struct installation *installation, const struct mig
 	if (bytes <= available)
 		return NULL;
 	struct error *error = error_new(ERR_FAILED,
-					"the migration needs about %lld MiB of disk%s, and %s has %lld MiB left; nothing "
-					"was changed",
+					"the migration needs about %lld MiB of disk%s, and %s has %lld MiB left; "
+					"nothing was changed",
 					(long long)(bytes / MIB), copied ? " with the copy before it" : "",
 					installation->file, (long long)(available / MIB));
 	return error_hint(error, "make room; `owctl migrate plan` shows what needs it%s",

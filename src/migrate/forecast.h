@@ -25,7 +25,7 @@ struct forecaster {
 	const struct migration_plan *plan;
 	struct table_size *sizes; /* as they will be at the revision that was asked last */
 	size_t count;
-	struct forecast total; /* `passing`: the most of one revision; or of all, where nothing is given back meanwhile */
+	struct forecast total; /* `passing`: the most of one revision */
 };
 void forecaster_cleanup(struct forecaster *forecaster);
 

@@ -10,6 +10,12 @@ struct migration_plan {
 	int pending; /* revisions to apply; 0: nothing to do */
 };
 
+/* The ordinal of the first revision to apply; there are `pending` of them. */
+static inline int migration_first(const struct migration_plan *plan)
+{
+	return plan->to->ordinal - plan->pending + 1;
+}
+
 /* The revision that `target` names: an id, a release, or NULL for the newest. ERR_INPUT. */
 fallible migration_target(const char *target, const struct revision **revision) MUST_CHECK;
 

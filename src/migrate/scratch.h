@@ -1,6 +1,6 @@
 /* A table that SQLite has to make anew row by row, page by page: beside it stands one of the same shape, changed while
- * it is empty, that takes its place when all rows are there. Made from the text that made the table, so that columns and
- * constraints that are its owner's stay. What can be copied in one go is alter_script's (alter.h). */
+ * it is empty, that takes its place when all rows are there. Made from the text that made the table, so that columns
+ * and constraints that are its owner's stay. What can be copied in one go is alter_script's (alter.h). */
 #ifndef MIGRATE_SCRATCH_H
 #define MIGRATE_SCRATCH_H
 

@@ -19,6 +19,7 @@ CASES = {
     "migrate up": ([], 0),
     "migrate status": ([], 0),
     "migrate history": ([], 0),
+    "migrate plan": ([], 0),
     "migrate verify": ([], 0),
     "migrate stamp": (["0.12.4", "--dry-run"], 0),
     "migrate repair": (["--dry-run"], 0),

@@ -76,7 +76,7 @@ def test_a_plan_changes_nothing_and_ends_where_it_is_told(plan, old, copy, engin
 
 def test_what_blocks_is_named_with_its_revision(plan, old, engine):  # noqa: F811
     done = plan(old(START, hostile=["email_twice", "prompt_without_title"]))
-    assert done.status == 2 and "2 blockers" in done.err and "owctl user" in done.err
+    assert done.rc == 2 and "2 blockers" in done.err and "owctl user" in done.err
     blocked = {row["revision"]: row["blockers"] for row in done.json() if row["blockers"]}
     assert blocked.keys() == {"374d2f66af06", "f0bd01a18a3d"}
     assert "same@example.org" in blocked["f0bd01a18a3d"][0]
@@ -104,7 +104,7 @@ def test_a_disk_without_room_is_found_out_before_the_start(migrate, old, copy, e
         small = f"sqlite:///{folder}/webui.db"
         before = state(small)
         done = migrate(small)
-        assert done.status == 1 and re.search(r"needs about \d+ MiB of disk", done.err) and "nothing was changed" in done.err
+        assert done.rc == 1 and re.search(r"needs about \d+ MiB of disk", done.err) and "nothing was changed" in done.err
         assert state(small) == before and sorted(os.listdir(folder)) == ["webui.db"]
     finally:
         subprocess.run(["umount", folder], check=True)

@@ -67,6 +67,8 @@ def test_all_rows_are_those_that_python_works_out(made, merge, engine, revision)
                else "update \"user\" set api_key = null where id = ?", kept)
     if number % 2:  # a key of the one that goes would open more than it did
         change(url, "update \"user\" set role = 'admin' where id = ?", kept)
+    for id in gone, kept:  # so that the settings of one are lost
+        change(url, "update \"user\" set settings = ? where id = ?", f'{{"of": "{id}"}}', id)
     before = read(url)
     planned = merge(url, gone, kept, "--dry-run").ok().json()
     assert read(url) == before

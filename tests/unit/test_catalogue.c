@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "migrate/alter.h"
 #include "migrate/chain/chain.h"
 #include "migrate/chain/code.h"
 #include "migrate/verify.h"
@@ -30,9 +31,9 @@ static struct db *made_to(const char *id, const char *sql)
 	struct db *db = made_by("");
 	for (int ordinal = 1; ordinal <= revision_find(id)->ordinal; ordinal++) {
 		const struct chain_step *step = chain_step(revision_at(ordinal));
-		assert_null(db_script(db, step->sqlite_sql));
+		assert_null(alter_script(db, step->sqlite_sql));
 		if (step->code && step->code->after_sqlite)
-			assert_null(db_script(db, step->code->after_sqlite));
+			assert_null(alter_script(db, step->code->after_sqlite));
 	}
 	assert_null(db_script(db, sql));
 	return db;

@@ -74,13 +74,14 @@ static fallible print(struct context *context, struct plan *plan)
 	const struct migration_plan *migration = &plan->migration;
 	AUTO(output) struct output *output = NULL;
 	TRY(context_output(context, &output));
-	for (int ordinal = migration->to->ordinal - migration->pending + 1; ordinal <= migration->to->ordinal; ordinal++)
+	for (int ordinal = migration_first(migration); ordinal <= migration->to->ordinal; ordinal++)
 		TRY(print_revision(output, plan, revision_at(ordinal)));
 	TRY(output_close(output));
 	const struct forecast *total = &plan->forecaster.total;
 	if (migration->pending)
 		log_note("%d revisions, about %lld s and %lld MiB of disk", migration->pending,
-			 (long long)(total->milliseconds / 1000 + 1), (long long)((total->kept + total->passing) >> 20));
+			 (long long)(total->milliseconds / 1000 + 1),
+			 (long long)((total->kept + total->passing) >> 20));
 	else
 		log_note("nothing is pending: the database is at %s", migration->to->id);
 	return NULL;
@@ -96,8 +97,8 @@ static fallible answer(const struct blockers *blockers)
 	if (!blockers->count)
 		return NULL;
 	AUTO(memory) char *list = strings_join(&remedies, "; ");
-	return error_hint(error_new(ERR_NO, "%zu blockers keep the database from being migrated", blockers->count), "%s",
-			  list);
+	struct error *error = error_new(ERR_NO, "%zu blockers keep the database from being migrated", blockers->count);
+	return error_hint(error, "%s", list);
 }
 
 static fallible run_plan(struct context *context, struct installation *installation, const struct revision *to,
@@ -128,7 +129,7 @@ static fallible run(struct context *context, const void *values)
 
 const struct command migrate_plan_command = {
 	.name = "plan",
-	.summary = "tell what bringing the database up would do, and what keeps it from that",
+	.summary = "tell what pending revisions would do here, and what blocks them",
 	.description =
 		"Lists the pending revisions, with what each does to which tables, the rows and bytes that it reads or "
 		"writes on this database, the locks that it takes, about how long it lasts and how much disk it needs, "

@@ -245,10 +245,10 @@ const struct command migrate_repair_command = {
 		"about; and does it, with --yes or after a question. Afterwards it looks again, and tells what is "
 		"left. With --dry-run it tells only, and exits 2 where something is broken.\n\n"
 		"A mended database is what one is that was migrated undisturbed, or goes on with `owctl migrate up`. "
-		"What holds values is never dropped. One owctl changes a database at a time; one to which others are "
-		"connected is left alone without --online. Before the first change an SQLite database is copied, and "
-		"the copy checked; on PostgreSQL make a backup and say --no-backup. Large tables are mended page by "
-		"page, so after a kill the same command goes on.",
+		"What is dropped holds nothing, or what stands elsewhere too. One owctl changes a database at a time; "
+		"one to which others are connected is left alone without --online. Before the first change an SQLite "
+		"database is copied, and the copy checked; on PostgreSQL make a backup and say --no-backup. Large "
+		"tables are mended page by page, so after a kill the same command goes on.",
 	.options = options,
 	.examples = (const struct example[]){{"owctl migrate repair --dry-run", "what is broken"},
 					     {"owctl migrate repair --yes && owctl migrate up", "after a failed start"},

@@ -1,5 +1,5 @@
-/* The statements of the chain's SQL, which is written plainly: a comment has lines of its own, and a semicolon stands at
- * the end of a statement only. */
+/* The statements of the chain's SQL, which is written plainly: a comment has lines of its own, and a semicolon stands
+ * at the end of a statement only. */
 #ifndef MIGRATE_CHAIN_STATEMENTS_H
 #define MIGRATE_CHAIN_STATEMENTS_H
 

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "migrate/chain/32_f1e2d3c4b5a6/grants.h"
 #include "migrate/faults/kinds.h"
+#include "migrate/faults/trace.h"
 
 static fallible has_grants(struct db *db, const char *table, bool *has)
 {
@@ -21,7 +22,7 @@ static fallible find_in(struct faults *faults, const char *table)
 {
 	struct db *db = faults->installation->db;
 	bool left, has;
-	TRY(db_column_exists(db, table, "access_control", &left));
+	TRY(trace_has(faults, table, "access_control", &left));
 	if (!left)
 		return NULL;
 	TRY(has_grants(db, table, &has));
@@ -36,7 +37,7 @@ static fallible find_in(struct faults *faults, const char *table)
 static fallible find(struct faults *faults)
 {
 	bool grants;
-	TRY(db_table_exists(faults->installation->db, "access_grant", &grants));
+	TRY(trace_has(faults, "access_grant", NULL, &grants));
 	if (!grants || !revision_reaches(faults->installation->revision, REVISION_f1e2d3c4b5a6))
 		return NULL;
 	for (size_t i = 0; grant_tables[i]; i++)

@@ -2,18 +2,23 @@
  * is not recorded, and trips over it the next time. What holds nothing is dropped, so that it is done anew. The rows of
  * chat_message are committed as they are made; what is there of them stays, and the rest is looked for by itself. */
 #include "base/memory.h"
+#include "migrate/chain/chain.h"
+#include "migrate/chain/code.h"
 #include "migrate/faults/kinds.h"
 #include "migrate/faults/step.h"
 #include "migrate/faults/trace.h"
 #include "migrate/journal.h"
 
-/* owctl goes on with what it was cut off in. The column of 9a1b2c3d4e5f it makes and fills earlier, in b7c8d9e0f1a2. */
+/* owctl goes on with what it was cut off in, and with what some revisions of upstream have begun. The column of
+ * 9a1b2c3d4e5f it makes and fills earlier, in b7c8d9e0f1a2. */
 static fallible is_owctls(struct installation *installation, const struct revision *revision, bool *own)
 {
 	AUTO(journal) struct journal journal = {0};
 	TRY(journal_read(installation, &journal));
 	const struct journal_entry *entry = journal_find(&journal, revision);
-	*own = (entry && !entry->finished_at) || revision->ordinal == REVISION_9a1b2c3d4e5f;
+	const struct chain_code *code = chain_step(revision)->code;
+	*own = (entry && !entry->finished_at) || revision->ordinal == REVISION_9a1b2c3d4e5f ||
+	       (code && code->takes_begun);
 	return NULL;
 }
 

@@ -2,15 +2,15 @@
  * all memberships stayed in group.user_ids, where nothing looks any more. */
 #include "migrate/faults/kinds.h"
 #include "migrate/faults/step.h"
+#include "migrate/faults/trace.h"
 
 static fallible find(struct faults *faults)
 {
-	struct db *db = faults->installation->db;
 	bool left, members;
 	if (!revision_reaches(faults->installation->revision, REVISION_37f288994c47))
 		return NULL;
-	TRY(db_column_exists(db, "group", "user_ids", &left));
-	TRY(db_table_exists(db, "group_member", &members));
+	TRY(trace_has(faults, "group", "user_ids", &left));
+	TRY(trace_has(faults, "group_member", NULL, &members));
 	if (left && members)
 		faults_add(faults,
 			   (struct fault_about){.mending = "members that group_member lacks are added to it, and the "

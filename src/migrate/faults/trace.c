@@ -30,6 +30,15 @@ fallible trace_of(struct faults *faults, const struct trace **trace)
 	return NULL;
 }
 
+fallible trace_has(struct faults *faults, const char *table, const char *column, bool *has)
+{
+	const struct catalogue *live;
+	TRY(faults_live(faults, &live));
+	const struct table_shape *shape = catalogue_table(live, table);
+	*has = column ? catalogue_column(shape, column) != NULL : shape != NULL;
+	return NULL;
+}
+
 static bool has_index(const struct table_shape *table, const char *name)
 {
 	for (size_t i = 0; table && i < table->key_count; i++)

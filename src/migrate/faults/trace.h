@@ -27,6 +27,9 @@ fallible trace_of(struct faults *faults, const struct trace **trace) MUST_CHECK;
 /* Fills `trace`, which starts as {0}, with what there is on SQLite in the end of each revision up to this one. */
 void trace_chain(struct trace *trace, int last);
 
+/* Whether the database has a table (`column` NULL), or a column of it, by the same look at its catalogue. */
+fallible trace_has(struct faults *faults, const char *table, const char *column, bool *has) MUST_CHECK;
+
 bool trace_is_there(const struct trace *trace, const struct object *object);
 
 /* Whether the revision of this ordinal has made it, and it should be there at `recorded`. */

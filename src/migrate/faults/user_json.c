@@ -3,18 +3,18 @@
  * open-webui). */
 #include "base/memory.h"
 #include "migrate/faults/kinds.h"
+#include "migrate/faults/trace.h"
 
 static const char *const columns[] = {"info", "settings"};
 
 static fallible find_column(struct faults *faults, const char *column)
 {
-	struct db *db = faults->installation->db;
 	bool left, whole;
 	AUTO(memory) char *scratch = text_format("%s_json", column);
-	TRY(db_column_exists(db, "user", scratch, &left));
+	TRY(trace_has(faults, "user", scratch, &left));
 	if (!left)
 		return NULL;
-	TRY(db_column_exists(db, "user", column, &whole));
+	TRY(trace_has(faults, "user", column, &whole));
 	AUTO(memory) char *mending = whole ? text_format("it is dropped: user.%s is there", column)
 					   : text_format("it is renamed to %s", column);
 	faults_add(faults, (struct fault_about){.subject = column, .mending = mending},

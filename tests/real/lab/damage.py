@@ -85,7 +85,7 @@ NAMED = {
                        "alter table memory alter column type drop not null", [("nullable", "memory.type")]),
     "NULL": Damage(("skill", r"description( +)TEXT", r"description TEXT NOT NULL"),
                    "alter table skill alter column description set not null", [("not-nullable", "skill.description")]),
-    "a table that was to replace another": both("create table _alembic_tmp_chat (id text)", ("scratch-table", "chat")),
+    "a table that was to replace another": both("create table _alembic_tmp_chat (id text)", ("scratch-table", "_alembic_tmp_chat")),
     "messages": both("delete from chat_message where id in (select m.id from chat_message m, chat c where c.id = m.chat_id"
                      " and m.id <> c.id || '-' || c.current_message_id order by m.id limit 5)", ("messages", "database")),
     "settings that are encoded twice": both("update \"user\" set settings = '\"{\\\"ui\\\": {}}\"'"

@@ -97,4 +97,8 @@ static const struct chain_touch touches[] = {
 };
 
 const struct chain_code chain_code_6a39f3d8e55c = {
-	.find_blockers = find_blockers, .sql_is_done = sql_is_done, .run = run, .touches = touches};
+	.find_blockers = find_blockers,
+	.sql_is_done = sql_is_done,
+	.run = run,
+	.takes_begun = true,
+	.touches = touches};

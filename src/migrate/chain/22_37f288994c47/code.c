@@ -89,5 +89,7 @@ static const struct chain_touch touches[] = {
 };
 
 const struct chain_code chain_code_37f288994c47 = {
-	.run = run, .after_sqlite = chain_37f288994c47_after, .after_postgresql = chain_37f288994c47_after,
+	.run = run,
+	.takes_begun = true,
+	.after_sqlite = chain_37f288994c47_after, .after_postgresql = chain_37f288994c47_after,
 	.touches = touches};

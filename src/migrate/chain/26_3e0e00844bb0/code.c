@@ -103,5 +103,7 @@ static const struct chain_touch touches[] = {
 };
 
 const struct chain_code chain_code_3e0e00844bb0 = {
-	.run = run, .after_sqlite = chain_3e0e00844bb0_after, .after_postgresql = chain_3e0e00844bb0_after,
+	.run = run,
+	.takes_begun = true,
+	.after_sqlite = chain_3e0e00844bb0_after, .after_postgresql = chain_3e0e00844bb0_after,
 	.touches = touches};

@@ -98,6 +98,8 @@ static fallible run(struct work *work)
 static const struct chain_touch touches[] = {
 	{"chat", EFFECT_READS, NULL},
 	{"shared_chat", EFFECT_FILLS, NULL},
+	{"access_grant", EFFECT_FILLS, NULL},
+	{"chat_message", EFFECT_READS, NULL},
 	{NULL, 0, NULL},
 };
 
