@@ -263,16 +263,10 @@ static fallible run_statement(struct alteration *alteration, const char *stateme
 
 static fallible run_all(struct alteration *alteration, const char *sql)
 {
-	struct sql_token first = sql_token_next(sql);
-	while (first.kind != SQL_END) {
-		const char *end = first.start;
-		struct sql_token token = first;
-		for (; token.kind != SQL_END && !sql_token_is(&token, ";"); token = sql_token_next(token.end))
-			end = token.end;
-		AUTO(memory) char *statement = text_copy_n(first.start, (size_t)(end - first.start));
-		TRY(run_statement(alteration, statement));
-		first = sql_token_next(token.end);
-	}
+	AUTO(strings) struct strings statements = {0};
+	sql_statements(sql, &statements);
+	for (size_t i = 0; i < statements.count; i++)
+		TRY(run_statement(alteration, statements.items[i]));
 	return finish(alteration);
 }
 

@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "migrate/chain/chain.h"
 #include "migrate/chain/code.h"
-#include "migrate/chain/statements.h"
+#include "migrate/sql_token.h"
 
 void effects_cleanup(struct effects *effects)
 {
@@ -41,73 +41,87 @@ void effects_add(struct effects *effects, const char *table, unsigned effect, co
 
 /* ---- SQL ---- */
 
-/* Tables that take the place of others in the end, or have another name until they are complete. */
-static const char *const stand_ins[] = {"_alembic_tmp_", "owctl_"};
-
+/* A table that has another name until it is complete. */
 static const char *real_name(const char *table)
 {
-	for (size_t i = 0; i < COUNT(stand_ins); i++)
-		if (text_starts(table, stand_ins[i]))
-			return table + strlen(stand_ins[i]);
-	return table;
+	static const char beginning[] = "owctl_";
+	return text_starts(table, beginning) ? table + strlen(beginning) : table;
 }
 
-/* A statement begins with `words`, then the table has its name; with `on` that stands behind this word. */
+/* A statement begins with `words`, then the table has its name; with `on` that stands behind a name and ON. */
 static const struct form {
-	const char *words, *on;
+	const char *words;
+	bool on;
 	unsigned effect;
 } forms[] = {
-	{"CREATE TABLE IF NOT EXISTS ", NULL, EFFECT_MAKES},
-	{"CREATE TABLE ", NULL, EFFECT_MAKES},
-	{"CREATE UNIQUE INDEX ", " ON ", EFFECT_INDEXES},
-	{"CREATE INDEX ", " ON ", EFFECT_INDEXES},
-	{"ALTER TABLE ", NULL, EFFECT_ALTERS},
-	{"DROP TABLE ", NULL, EFFECT_DROPS},
-	{"UPDATE ", NULL, EFFECT_WRITES},
-	{"INSERT INTO ", NULL, EFFECT_FILLS},
+	{"CREATE TABLE IF NOT EXISTS", false, EFFECT_MAKES},
+	{"CREATE TABLE", false, EFFECT_MAKES},
+	{"CREATE UNIQUE INDEX", true, EFFECT_INDEXES},
+	{"CREATE INDEX IF NOT EXISTS", true, EFFECT_INDEXES},
+	{"CREATE INDEX", true, EFFECT_INDEXES},
+	{"ALTER TABLE", false, EFFECT_ALTERS},
+	{"DROP TABLE", false, EFFECT_DROPS},
+	{"UPDATE", false, EFFECT_WRITES},
+	{"INSERT INTO", false, EFFECT_FILLS},
 };
 
 static void add_references(struct effects *effects, const char *statement, const char *table)
 {
-	static const char word[] = "REFERENCES ";
-	for (const char *at = strstr(statement, word); at; at = strstr(at, word)) {
-		at += strlen(word);
-		AUTO(memory) char *parent = statement_name(&at);
+	struct sql_token token = sql_token_next(statement);
+	for (; token.kind != SQL_END; token = sql_token_next(token.end)) {
+		const char *at = token.end;
+		if (!sql_token_is(&token, "REFERENCES"))
+			continue;
+		AUTO(memory) char *parent = sql_take_name(&at);
 		if (!text_equal(parent, table))
 			effects_add(effects, parent, EFFECT_REFERS, NULL);
 	}
 }
 
+/* Then further changes cost nothing more. */
+static bool is_remade(struct effects *effects, const char *table)
+{
+	const struct table_effects *known = find(effects, table);
+	return known && (known->effects & EFFECT_REMAKES);
+}
+
 /* What SQLite does by making the table anew (alter.h). */
 static bool remakes(const struct db *db, const char *action)
 {
-	static const char *const actions[] = {" ADD CONSTRAINT ", " DROP CONSTRAINT ", " ALTER COLUMN "};
+	static const char *const actions[] = {"ADD CONSTRAINT", "DROP CONSTRAINT", "ALTER COLUMN"};
 	for (size_t i = 0; i < COUNT(actions) && !db_can(db, DB_CAN_ALTER_TABLES); i++)
-		if (strstr(action, actions[i]))
+		if (sql_take(&action, actions[i]))
 			return true;
 	return false;
 }
 
-/* CREATE TABLE _alembic_tmp_x is of x, which is there already, and gets its rows back. */
+/* The table of a statement, with *at behind its name; NULL: it is no statement of this form. To be freed. */
+static char *table_of(const struct form *form, const char **at)
+{
+	if (!sql_take(at, form->words))
+		return NULL;
+	char *name = sql_take_name(at);
+	if (form->on && sql_take(at, "ON")) {
+		free(name);
+		name = sql_take_name(at);
+	}
+	return name;
+}
+
 static void add_statement(struct effects *effects, const struct db *db, const char *statement)
 {
 	for (size_t i = 0; i < COUNT(forms); i++) {
-		const char *rest = statement_behind(statement, forms[i].words);
-		if (rest && forms[i].on) {
-			rest = strstr(rest, forms[i].on);
-			rest = rest ? rest + strlen(forms[i].on) : NULL;
-		}
-		if (!rest)
+		const char *rest = statement;
+		unsigned effect = forms[i].effect;
+		AUTO(memory) char *name = table_of(&forms[i], &rest);
+		if (!name)
 			continue;
-		AUTO(memory) char *name = statement_name(&rest);
 		const char *table = real_name(name);
-		if (forms[i].effect == EFFECT_DROPS && table != name)
+		if (effect == EFFECT_DROPS && table != name)
 			return;
-		bool remade = text_starts(name, stand_ins[0]);
-		const struct table_effects *known = find(effects, table);
-		remade |= known && (known->effects & EFFECT_REMAKES) && forms[i].effect != EFFECT_INDEXES;
-		remade |= forms[i].effect == EFFECT_ALTERS && remakes(db, rest);
-		effects_add(effects, table, remade ? EFFECT_REMAKES : forms[i].effect, NULL);
+		if (effect == EFFECT_ALTERS && (is_remade(effects, table) || remakes(db, rest)))
+			effect = EFFECT_REMAKES;
+		effects_add(effects, table, effect, NULL);
 		add_references(effects, statement, table);
 		return;
 	}
@@ -116,7 +130,7 @@ static void add_statement(struct effects *effects, const struct db *db, const ch
 static void add_sql(struct effects *effects, const struct db *db, const char *sql)
 {
 	AUTO(strings) struct strings statements = {0};
-	statements_of(sql, &statements);
+	sql_statements(sql, &statements);
 	for (size_t i = 0; i < statements.count; i++)
 		add_statement(effects, db, statements.items[i]);
 }

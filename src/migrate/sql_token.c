@@ -5,7 +5,6 @@
 #include <strings.h>
 
 #include "base/memory.h"
-#include "base/str.h"
 
 static const char *past_blanks(const char *at)
 {
@@ -76,6 +75,20 @@ char *sql_token_name(const struct sql_token *token)
 			at++;
 	}
 	return str_take(&name);
+}
+
+void sql_statements(const char *sql, struct strings *statements)
+{
+	struct sql_token first = sql_token_next(sql);
+	while (first.kind != SQL_END) {
+		const char *end = first.start;
+		struct sql_token token = first;
+		for (; token.kind != SQL_END && !sql_token_is(&token, ";"); token = sql_token_next(token.end))
+			end = token.end;
+		if (end > first.start)
+			strings_add_taken(statements, text_copy_n(first.start, (size_t)(end - first.start)));
+		first = sql_token_next(token.end);
+	}
 }
 
 bool sql_take(const char **at, const char *words)

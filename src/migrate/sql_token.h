@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/attributes.h"
+#include "base/str.h"
 
 /* SQL_QUOTED is a name in "", `` or [], and a text in ''; the rest are words, numbers and single signs. */
 enum sql_token_kind { SQL_END, SQL_PLAIN, SQL_QUOTED };
@@ -23,6 +24,9 @@ bool sql_token_is(const struct sql_token *token, const char *word);
 
 /* What it names: without quotes, and what is doubled in them once. To be freed. */
 char *sql_token_name(const struct sql_token *token) MUST_CHECK;
+
+/* Adds the statements of a script, without what stands between them: blanks, comments, semicolons. */
+void sql_statements(const char *sql, struct strings *statements);
 
 /* Moves *at past these words (parted by single blanks) if they stand there. */
 bool sql_take(const char **at, const char *words);

@@ -4,38 +4,36 @@
 #include "migrate/alter.h"
 #include "migrate/chain/chain.h"
 #include "migrate/chain/code.h"
-#include "migrate/chain/statements.h"
+#include "migrate/sql_token.h"
 
 /* ---- statements ---- */
 
 /* ALTER TABLE x ADD COLUMN y: whether y is there. */
 static fallible is_added(struct db *db, const char *statement, bool *added)
 {
-	const char *rest = statement_behind(statement, "ALTER TABLE ");
 	*added = false;
-	if (!rest)
+	if (!sql_take(&statement, "ALTER TABLE"))
 		return NULL;
-	AUTO(memory) char *table = statement_name(&rest);
-	rest = statement_behind(rest, " ADD COLUMN ");
-	if (!rest)
+	AUTO(memory) char *table = sql_take_name(&statement);
+	if (!sql_take(&statement, "ADD COLUMN"))
 		return NULL;
-	AUTO(memory) char *column = statement_name(&rest);
+	AUTO(memory) char *column = sql_take_name(&statement);
 	return db_column_exists(db, table, column, added);
 }
 
 static bool makes_index(const char *statement)
 {
-	return statement_behind(statement, "CREATE INDEX ") || statement_behind(statement, "CREATE UNIQUE INDEX ");
+	return sql_take(&statement, "CREATE INDEX") || sql_take(&statement, "CREATE UNIQUE INDEX");
 }
 
 static fallible run_statement(struct db *db, const char *statement)
 {
-	static const char *const beginnings[] = {"CREATE TABLE ", "CREATE INDEX ", "CREATE UNIQUE INDEX "};
+	static const char *const beginnings[] = {"CREATE TABLE", "CREATE INDEX", "CREATE UNIQUE INDEX"};
 	bool added;
 	for (size_t i = 0; i < COUNT(beginnings); i++) {
-		const char *rest = statement_behind(statement, beginnings[i]);
-		if (rest && !text_starts(rest, "IF NOT EXISTS ")) {
-			AUTO(memory) char *lenient = text_format("%sIF NOT EXISTS %s", beginnings[i], rest);
+		const char *rest = statement;
+		if (sql_take(&rest, beginnings[i]) && !sql_take(&rest, "IF NOT EXISTS")) {
+			AUTO(memory) char *lenient = text_format("%s IF NOT EXISTS %s", beginnings[i], rest);
 			return db_script(db, lenient);
 		}
 	}
@@ -46,7 +44,7 @@ static fallible run_statement(struct db *db, const char *statement)
 static fallible run_statements(struct db *db, const char *sql, bool indexes_only)
 {
 	AUTO(strings) struct strings statements = {0};
-	statements_of(sql, &statements);
+	sql_statements(sql, &statements);
 	for (size_t i = 0; i < statements.count; i++)
 		if (!indexes_only || makes_index(statements.items[i]))
 			TRY(run_statement(db, statements.items[i]));

@@ -7,7 +7,6 @@
 #include "base/memory.h"
 #include "migrate/chain/chain.h"
 #include "migrate/chain/code.h"
-#include "migrate/chain/statements.h"
 #include "migrate/faults/trace.h"
 #include "migrate/sql_token.h"
 #include "migrate/table_text.h"
@@ -171,7 +170,7 @@ static void read_statement(struct trace *trace, const char *statement, int ordin
 static void read_sql(struct trace *trace, const char *sql, int ordinal)
 {
 	AUTO(strings) struct strings statements = {0};
-	statements_of(sql, &statements);
+	sql_statements(sql, &statements);
 	for (size_t i = 0; i < statements.count; i++)
 		read_statement(trace, statements.items[i], ordinal);
 }
