@@ -201,6 +201,15 @@ struct json_node *json_tree_find(const struct json_node *object, const char *key
 	return node;
 }
 
+struct json_node *json_tree_next(struct json_node *node)
+{
+	if (node->first)
+		return node->first;
+	while (node && !node->next)
+		node = node->parent;
+	return node ? node->next : NULL;
+}
+
 bool json_tree_string(const struct json_node *node, struct str *out)
 {
 	if (!json_tree_is(node, JSON_KIND_STRING))

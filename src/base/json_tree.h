@@ -39,6 +39,9 @@ struct json_node *json_tree_find(const struct json_node *object, const char *key
 /* Appends what a string means, with lone surrogates as base/json_text.h has them; false if `node` is no string. */
 bool json_tree_string(const struct json_node *node, struct str *out);
 
+/* The node behind this one in the order of the document, its own first child before all; NULL: it is the last. */
+struct json_node *json_tree_next(struct json_node *node);
+
 /* Takes a member out of `object`; false if it has none such. */
 bool json_tree_remove(struct json_node *object, const char *key);
 

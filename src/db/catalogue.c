@@ -52,12 +52,7 @@ fallible db_tables(struct db *db, struct strings *names)
 				  " (SELECT 1 FROM pg_catalog.pg_depend d"
 				  " WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid"
 				  " AND d.deptype = 'e') ORDER BY c.relname");
-	AUTO(db_rows) struct db_rows *rows = NULL;
-	TRY(db_query(db, sql, NULL, 0, &rows));
-	struct error *error = NULL;
-	while (db_row(rows, &error))
-		strings_add(names, db_cell_text(rows, 0));
-	return error;
+	return db_texts(db, sql, NULL, 0, names);
 }
 
 fallible db_columns(struct db *db, struct db_rows **rows)

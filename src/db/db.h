@@ -179,6 +179,9 @@ static inline void db_rows_cleanup(struct db_rows **rows)
 /* One row, one column: the value's text (to be freed, NULL for SQL NULL), `found` false without a row. */
 fallible db_single_text(struct db *db, const char *sql, const struct db_value *parameters, size_t count, bool *found,
 			char **text) MUST_CHECK;
+/* The first column of all rows: those that are not NULL are added to `texts`. */
+fallible db_texts(struct db *db, const char *sql, const struct db_value *parameters, size_t count,
+		  struct strings *texts) MUST_CHECK;
 fallible db_single_integer(struct db *db, const char *sql, const struct db_value *parameters, size_t count,
 			   int64_t *value) MUST_CHECK; /* 0 without a row */
 

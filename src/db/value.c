@@ -54,6 +54,18 @@ fallible db_single_text(struct db *db, const char *sql, const struct db_value *p
 	return NULL;
 }
 
+fallible db_texts(struct db *db, const char *sql, const struct db_value *parameters, size_t count,
+		  struct strings *texts)
+{
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	TRY(db_query(db, sql, parameters, count, &rows));
+	struct error *error = NULL;
+	while (db_row(rows, &error))
+		if (db_cell_text(rows, 0))
+			strings_add(texts, db_cell_text(rows, 0));
+	return error;
+}
+
 fallible db_single_integer(struct db *db, const char *sql, const struct db_value *parameters, size_t count,
 			   int64_t *value)
 {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "migrate/scratch.h"
 #include "migrate/sql_token.h"
 #include "migrate/table_text.h"
 
@@ -27,17 +28,6 @@ static char *quoted(const char *name)
 	return str_take(&sql);
 }
 
-static fallible read_texts(struct db *db, const char *sql, const struct db_value *parameters, size_t count,
-			   struct strings *texts)
-{
-	AUTO(db_rows) struct db_rows *rows = NULL;
-	TRY(db_query(db, sql, parameters, count, &rows));
-	struct error *error = NULL;
-	while (db_row(rows, &error))
-		strings_add(texts, db_cell_text(rows, 0));
-	return error;
-}
-
 /* ---- making a table anew ---- */
 
 /* Generated columns make themselves. */
@@ -45,7 +35,7 @@ static fallible move_rows(struct db *db, const char *table, const char *scratch)
 {
 	AUTO(strings) struct strings columns = {0};
 	const struct db_value names[] = {db_text(table), db_text(scratch)};
-	TRY(read_texts(db,
+	TRY(db_texts(db,
 		       "select name from pragma_table_xinfo($2) where hidden = 0 and name collate nocase in"
 		       " (select name from pragma_table_xinfo($1) where hidden = 0)",
 		       names, COUNT(names), &columns));
@@ -60,35 +50,15 @@ static fallible move_rows(struct db *db, const char *table, const char *scratch)
 	return db_run(db, sql, NULL, 0, NULL);
 }
 
-/* The legacy way leaves alone who names the table: views, triggers and the foreign keys of others. */
-static fallible take_place(struct db *db, const char *table, const char *scratch)
-{
-	AUTO(memory) char *old = quoted(table), *made = quoted(scratch);
-	AUTO(memory)
-	char *sql = text_format("pragma legacy_alter_table = on; drop table %s; alter table %s rename to %s;"
-				" pragma legacy_alter_table = off",
-				old, made, old);
-	return db_script(db, sql);
-}
-
 static fallible make_anew(struct db *db, const char *table, const struct table_text *text)
 {
-	AUTO(strings) struct strings dependents = {0};
-	struct db_value name = db_text(table);
-	TRY(read_texts(db,
-		       "select sql from sqlite_master where type in ('index', 'trigger') and tbl_name = $1"
-		       " and sql is not null order by rowid",
-		       &name, 1, &dependents));
 	AUTO(memory) char *scratch = text_format("_alembic_tmp_%s", table);
 	AUTO(memory) char *place = quoted(scratch);
 	AUTO(memory) char *made = table_text_write(text, place);
 	AUTO(memory) char *sql = text_format("drop table if exists %s; %s", place, made);
 	TRY(db_script(db, sql));
 	TRY(move_rows(db, table, scratch));
-	TRY(take_place(db, table, scratch));
-	for (size_t i = 0; i < dependents.count; i++)
-		TRY(db_script(db, dependents.items[i]));
-	return NULL;
+	return scratch_swap(db, table, scratch);
 }
 
 static fallible finish(struct alteration *alteration)
@@ -160,7 +130,7 @@ static fallible drop_column(struct alteration *alteration, const char *at)
 	AUTO(memory) char *column = sql_take_name(&at);
 	AUTO(strings) struct strings indexes = {0};
 	const struct db_value names[] = {db_text(alteration->table), db_text(column)};
-	TRY(read_texts(alteration->db, index_names, names, COUNT(names), &indexes));
+	TRY(db_texts(alteration->db, index_names, names, COUNT(names), &indexes));
 	for (size_t i = 0; i < indexes.count; i++) {
 		AUTO(memory) char *index = quoted(indexes.items[i]);
 		AUTO(memory) char *sql = text_format("drop index %s", index);

@@ -14,22 +14,12 @@ static bool is_finite(const struct json_node *number)
 	return !strpbrk(str_text(&written), "NI");
 }
 
-/* In the order of the document. */
-static struct json_node *after(struct json_node *node)
-{
-	if (node->first)
-		return node->first;
-	while (node && !node->next)
-		node = node->parent;
-	return node ? node->next : NULL;
-}
-
 bool fit_tree(struct json_tree *tree, struct db *db)
 {
 	bool changed = false;
 	if (db_can(db, DB_CAN_STORE_ANYTHING))
 		return false;
-	for (struct json_node *node = tree->root; node; node = after(node)) {
+	for (struct json_node *node = tree->root; node; node = json_tree_next(node)) {
 		if (node->kind != JSON_KIND_NUMBER || is_finite(node))
 			continue;
 		node->kind = JSON_KIND_NULL;

@@ -25,13 +25,7 @@ static fallible sample(struct db *db, struct table_size *size)
 	AUTO(strings) struct strings columns = {0};
 	AUTO(str) struct str sql = {0};
 	struct db_value name = db_text(size->table);
-	AUTO(db_rows) struct db_rows *rows = NULL;
-	TRY(db_query(db, "select name from pragma_table_info($1)", &name, 1, &rows));
-	struct error *error = NULL;
-	while (db_row(rows, &error))
-		strings_add(&columns, db_cell_text(rows, 0));
-	if (error)
-		return error;
+	TRY(db_texts(db, "select name from pragma_table_info($1)", &name, 1, &columns));
 	str_add_format(&sql,
 		       "with recursive n (i) as (select 0 union all select i + 1 from n where i < %d), e (a, b) as"
 		       " (select min(rowid), max(rowid) from \"%s\") select count(*) * cast(coalesce(avg(",

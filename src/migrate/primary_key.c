@@ -6,17 +6,13 @@
 static fallible read_key(struct db *db, const char *table, struct strings *columns)
 {
 	struct db_value name = db_text(table);
-	AUTO(db_rows) struct db_rows *rows = NULL;
-	TRY(db_query(db,
-		     db_pick(db, "select name from pragma_table_info($1) where pk > 0 order by name",
-			     "select a.attname from pg_catalog.pg_index i join pg_catalog.pg_attribute a"
-			     " on a.attrelid = i.indrelid and a.attnum = any(i.indkey)"
-			     " where i.indisprimary and i.indrelid = quote_ident($1)::regclass order by a.attname"),
-		     &name, 1, &rows));
-	struct error *error = NULL;
-	while (db_row(rows, &error))
-		strings_add(columns, db_cell_text(rows, 0));
-	return error;
+	return db_texts(db,
+			db_pick(db, "select name from pragma_table_info($1) where pk > 0 order by name",
+				"select a.attname from pg_catalog.pg_index i join pg_catalog.pg_attribute a"
+				" on a.attrelid = i.indrelid and a.attnum = any(i.indkey)"
+				" where i.indisprimary and i.indrelid = quote_ident($1)::regclass"
+				" order by a.attname"),
+			&name, 1, columns);
 }
 
 fallible primary_key_is_lacking(struct db *db, const char *table, const char *const *key, bool *lacks)

@@ -2,22 +2,12 @@
 
 #include "base/memory.h"
 
-static fallible read_texts(struct db *db, const char *sql, const char *table, struct strings *texts)
-{
-	struct db_value name = db_text(table);
-	AUTO(db_rows) struct db_rows *rows = NULL;
-	TRY(db_query(db, sql, &name, 1, &rows));
-	struct error *error = NULL;
-	while (db_row(rows, &error))
-		strings_add(texts, db_cell_text(rows, 0));
-	return error;
-}
-
 fallible scratch_make(struct db *db, const char *table, const char *scratch, const char *changes)
 {
 	AUTO(strings) struct strings made = {0};
-	TRY(read_texts(db, "select substr(sql, instr(sql, '(')) from sqlite_master where type = 'table' and name = $1",
-		       table, &made));
+	struct db_value name = db_text(table);
+	TRY(db_texts(db, "select substr(sql, instr(sql, '(')) from sqlite_master where type = 'table' and name = $1",
+		     &name, 1, &made));
 	if (!made.count)
 		return error_new(ERR_FAILED, "the text that made the table \"%s\" can't be read", table);
 	AUTO(memory)
@@ -28,22 +18,33 @@ fallible scratch_make(struct db *db, const char *table, const char *scratch, con
 
 fallible scratch_columns(struct db *db, const char *table, struct strings *names)
 {
-	return read_texts(db, "select name from pragma_table_xinfo($1) where hidden = 0", table, names);
+	struct db_value name = db_text(table);
+	return db_texts(db, "select name from pragma_table_xinfo($1) where hidden = 0", &name, 1, names);
+}
+
+/* The legacy way leaves alone who names the table: views, triggers and the foreign keys of others. */
+static fallible take_place(struct db *db, const char *table, const char *scratch)
+{
+	AUTO(str) struct str sql = {0};
+	str_add(&sql, "pragma legacy_alter_table = on; drop table ");
+	db_add_identifier(&sql, table);
+	str_add(&sql, "; alter table ");
+	db_add_identifier(&sql, scratch);
+	str_add(&sql, " rename to ");
+	db_add_identifier(&sql, table);
+	str_add(&sql, "; pragma legacy_alter_table = off");
+	return db_script(db, str_text(&sql));
 }
 
 fallible scratch_swap(struct db *db, const char *table, const char *scratch)
 {
 	AUTO(strings) struct strings dependents = {0};
-	TRY(read_texts(db,
-		       "select sql from sqlite_master where type in ('index', 'trigger') and tbl_name = $1"
-		       " and sql is not null",
-		       table, &dependents));
-	/* Else views of the table would be looked at while it is gone. */
-	AUTO(memory)
-	char *swap = text_format("drop table \"%s\"; pragma legacy_alter_table = on;"
-				 " alter table \"%s\" rename to \"%s\"; pragma legacy_alter_table = off",
-				 table, scratch, table);
-	TRY(db_script(db, swap));
+	struct db_value name = db_text(table);
+	TRY(db_texts(db,
+		     "select sql from sqlite_master where type in ('index', 'trigger') and tbl_name = $1"
+		     " and sql is not null order by rowid",
+		     &name, 1, &dependents));
+	TRY(take_place(db, table, scratch));
 	for (size_t i = 0; i < dependents.count; i++)
 		TRY(db_script(db, dependents.items[i]));
 	return NULL;

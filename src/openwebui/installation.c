@@ -23,14 +23,8 @@ static fallible read_recorded(struct installation *installation)
 	TRY(db_table_exists(installation->db, "alembic_version", &exists));
 	if (!exists)
 		return NULL;
-	AUTO(db_rows) struct db_rows *rows = NULL;
-	TRY(db_query(installation->db, "select version_num from alembic_version order by version_num", NULL, 0, &rows));
-	struct error *error = NULL;
-	while (db_row(rows, &error)) {
-		if (db_cell_text(rows, 0))
-			strings_add(&installation->recorded, db_cell_text(rows, 0));
-	}
-	return error;
+	return db_texts(installation->db, "select version_num from alembic_version order by version_num", NULL, 0,
+			&installation->recorded);
 }
 
 fallible installation_read_revision(struct installation *installation)

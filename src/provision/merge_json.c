@@ -69,15 +69,6 @@ static void rename_inside(struct renaming *renaming, struct json_node *object)
 		set(renaming, object, "user_ids", str_text(&text));
 }
 
-static struct json_node *after(struct json_node *node)
-{
-	if (node->first)
-		return node->first;
-	while (node && !node->next)
-		node = node->parent;
-	return node ? node->next : NULL;
-}
-
 static void rename_list(struct renaming *renaming, const char *from, const char *into, struct str *out)
 {
 	const struct json_node *root = renaming->tree.root;
@@ -104,7 +95,7 @@ bool merge_json(const char *text, size_t size, const char *from, const char *int
 	}
 	if (is_list)
 		rename_list(&renaming, from, into, &made);
-	for (struct json_node *node = is_list ? NULL : renaming.tree.root; node; node = after(node))
+	for (struct json_node *node = is_list ? NULL : renaming.tree.root; node; node = json_tree_next(node))
 		if (json_tree_is(node, JSON_KIND_OBJECT))
 			rename_inside(&renaming, node);
 	if (!is_list && renaming.changed)

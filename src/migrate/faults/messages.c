@@ -43,18 +43,13 @@ static fallible ask(struct page *page, size_t start, size_t end, struct strings 
 {
 	struct db_value parameters[ASKED];
 	AUTO(str) struct str sql = {0};
-	AUTO(db_rows) struct db_rows *rows = NULL;
 	str_add(&sql, "select id from chat_message where id in (");
 	for (size_t row = start; row < end; row++) {
 		parameters[row - start] = db_text(batch_text(&page->messages, row, MESSAGE_ID));
 		str_add_format(&sql, "%s$%zu", row > start ? ", " : "", row - start + 1);
 	}
 	str_add(&sql, ")");
-	TRY(db_query(page->db, str_text(&sql), parameters, end - start, &rows));
-	struct error *error = NULL;
-	while (db_row(rows, &error))
-		strings_add(ids, db_cell_text(rows, 0));
-	return error;
+	return db_texts(page->db, str_text(&sql), parameters, end - start, ids);
 }
 
 static bool has_no_row(void *state, const struct batch *messages, size_t row)

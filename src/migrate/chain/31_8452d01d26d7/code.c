@@ -82,18 +82,14 @@ static fallible find_blockers(struct blockers *blockers)
 {
 	bool alike;
 	AUTO(strings) struct strings ids = {0};
-	AUTO(db_rows) struct db_rows *rows = NULL;
 	TRY(all_ids_are_alike(blockers->installation->db, &alike));
 	if (alike)
 		return NULL;
-	TRY(db_query(blockers->installation->db, "select id from chat where id is not null", NULL, 0, &rows));
-	struct error *error = NULL;
-	while (db_row(rows, &error))
-		strings_add(&ids, db_cell_text(rows, 0));
+	TRY(db_texts(blockers->installation->db, "select id from chat", NULL, 0, &ids));
 	strings_sort(&ids);
 	for (size_t i = 0; i < ids.count; i++)
 		add_beginnings(blockers, &ids, ids.items[i]);
-	return error;
+	return NULL;
 }
 
 /* ---- */
