@@ -5,7 +5,6 @@
 
 #include "base/memory.h"
 #include "migrate/changes.h"
-#include "migrate/kept.h"
 
 static bool is_finite(const struct json_node *number)
 {
@@ -42,6 +41,18 @@ enum fit fit_add(struct str *json, struct db *db, const char *text, size_t size)
 	return changed ? FIT_CHANGED : FIT_WHOLE;
 }
 
+enum fit fit_add_kept(struct str *json, struct db *db, struct kept *kept, const char *id, struct db_value value,
+		      bool text)
+{
+	enum fit fit = text ? fit_add(json, db, value.text, value.size) : FIT_NONE;
+	if (fit == FIT_NONE)
+		str_add(json, "null");
+	kept->what = fit == FIT_NONE ? "is no JSON and becomes null" : "has numbers that become null";
+	if (fit != FIT_WHOLE)
+		kept_add(kept, id, value);
+	return fit;
+}
+
 fallible column_type(struct db *db, const char *table, const char *column, char **type)
 {
 	bool found;
@@ -66,12 +77,8 @@ struct column {
 static void read_text(struct column *column, const char *id, struct db_value text)
 {
 	AUTO(str) struct str json = {0};
-	enum fit fit = text.type == DB_TEXT ? fit_add(&json, column->db, text.text, text.size) : FIT_NONE;
-	if (fit == FIT_WHOLE)
-		return;
-	column->kept.what = fit == FIT_NONE ? "is no JSON and becomes null" : "has numbers that become null";
-	kept_add(&column->kept, id, text);
-	changes_add(&column->changes, id, fit == FIT_NONE ? "null" : str_text(&json));
+	if (fit_add_kept(&json, column->db, &column->kept, id, text, text.type == DB_TEXT) != FIT_WHOLE)
+		changes_add(&column->changes, id, str_text(&json));
 }
 
 static fallible read_column(struct column *column, const char *table, const char *name)

@@ -3,6 +3,7 @@
 #define MIGRATE_FIT_H
 
 #include "base/json_tree.h"
+#include "migrate/kept.h"
 #include "migrate/work.h"
 
 enum fit {
@@ -11,6 +12,11 @@ enum fit {
 	FIT_NONE     /* it is no JSON; nothing was added */
 };
 enum fit fit_add(struct str *json, struct db *db, const char *text, size_t size);
+
+/* The same for the value of a row, which is kept where it did not fit as it was. `text`: its bytes may be JSON. What is
+ * none becomes "null". */
+enum fit fit_add_kept(struct str *json, struct db *db, struct kept *kept, const char *id, struct db_value value,
+		      bool text);
 
 /* The same where numbers of the tree are changed, which then fits. False: nothing had to be. */
 bool fit_tree(struct json_tree *tree, struct db *db);

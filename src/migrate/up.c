@@ -70,11 +70,16 @@ fallible migration_check(struct installation *installation, const struct migrati
 
 /* ---- an empty database ---- */
 
-static fallible record(struct installation *installation, const struct revision *revision)
+static fallible insert_version(struct installation *installation, const struct revision *revision)
 {
 	struct db_value id = db_text(revision->id);
-	TRY(db_script(installation->db, chain_version_table));
 	return db_run(installation->db, "insert into alembic_version (version_num) values ($1)", &id, 1, NULL);
+}
+
+static fallible record(struct installation *installation, const struct revision *revision)
+{
+	TRY(db_script(installation->db, chain_version_table));
+	return insert_version(installation, revision);
 }
 
 /* The database had none of these tables when it was looked at: whoever makes them now is at it as well. Open WebUI
@@ -107,7 +112,18 @@ fallible migration_create(struct installation *installation, const struct migrat
 	return error && db_name_taken(installation->db) ? somebody_else(installation, error) : error;
 }
 
-/* ---- rows that are there ---- */
+/* ---- a database that is there ---- */
+
+fallible migration_record(struct installation *installation, const struct revision *revision)
+{
+	bool exists;
+	TRY(db_table_exists(installation->db, "alembic_version", &exists));
+	if (!exists)
+		return record(installation, revision);
+	TRY(db_run(installation->db, "delete from alembic_version", NULL, 0, NULL));
+	return insert_version(installation, revision);
+}
+
 
 static fallible move_version(struct installation *installation, const struct revision *from, const struct revision *to)
 {

@@ -16,6 +16,9 @@ fallible migration_hold(struct installation *installation, int64_t wait_s) MUST_
 /* Makes the schema of an empty database in the open write transaction, which the caller commits. */
 fallible migration_create(struct installation *installation, const struct migration_plan *plan) MUST_CHECK;
 
+/* In the open write transaction: this revision is recorded, and no other, whatever was before. */
+fallible migration_record(struct installation *installation, const struct revision *revision) MUST_CHECK;
+
 /* Brings rows from plan->from to plan->to, from the open write transaction on, and commits as it goes; no
  * transaction is open afterwards. *applied counts the revisions that are committed, also after an error; then the
  * rest is as it was, or goes on where it was cut off when this is called again. */

@@ -92,8 +92,7 @@ static const struct rule {
 		" order by 1",
 	 .place = "user.email",
 	 .what = "several accounts have the same address",
-	 .mend = "delete one of them (owctl user delete ID), or give it another address (owctl user update ID --email "
-		 "..)"},
+	 .mend = "owctl user conflicts shows them, owctl user merge makes one of two"},
 	{.name = "no-credentials",
 	 .since = REVISION_0bd252b206fb,
 	 .needs = "user.id auth.id",

@@ -15,6 +15,13 @@ fallible migrate_refuse_others(struct installation *installation)
 			  "stop the servers first; --online goes on beside them");
 }
 
+fallible migrate_take(struct installation *installation, int64_t wait_s, bool online)
+{
+	db_rollback(installation->db);
+	TRY(migration_hold(installation, wait_s));
+	return online ? NULL : migrate_refuse_others(installation);
+}
+
 /* Beside the database, named by the moment: nothing is ever in its way. */
 static char *backup_name(const struct installation *installation)
 {

@@ -10,6 +10,17 @@
 extern const struct command migrate_status_command, migrate_plan_command, migrate_up_command, migrate_verify_command,
 	migrate_repair_command, migrate_stamp_command, migrate_history_command;
 
+/* Options of the commands that change a database with rows: members `online` (bool) and `wait` (seconds). */
+#define MIGRATE_OPTION_ONLINE(type)                        \
+	{.name = "online",                                 \
+	 OPTION_FLAG(type, online),                        \
+	 .help = "go on although others, as a running server, are connected to the database"}
+#define MIGRATE_OPTION_WAIT(type)                          \
+	{.name = "wait",                                   \
+	 OPTION_DURATION(type, wait),                      \
+	 .value_name = "DURATION",                         \
+	 .help = "wait so long for another owctl that migrates the database, as in 10m; else it is busy"}
+
 /* The releases that have a revision as their head: "0.12.4", "0.8.0 to 0.8.12", or NULL. To be freed. */
 char *migrate_releases(const struct revision *revision);
 
@@ -18,6 +29,10 @@ fallible migrate_check_recorded(const struct installation *installation) MUST_CH
 
 /* ERR_BUSY that names who else is at the database. Outside a transaction. */
 fallible migrate_refuse_others(struct installation *installation) MUST_CHECK;
+
+/* Ends the transaction and takes the database for this owctl alone, as migration_hold; then, unless `online`,
+ * migrate_refuse_others. */
+fallible migrate_take(struct installation *installation, int64_t wait_s, bool online) MUST_CHECK;
 
 /* Copies an SQLite database to a file beside it, whose name is to be freed; ERR_USAGE where that can't be done. Outside
  * a transaction; something is recorded. */

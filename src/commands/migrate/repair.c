@@ -27,13 +27,8 @@ static const struct option options[] = {
 	{.name = "no-backup",
 	 OPTION_FLAG(struct arguments, no_backup),
 	 .help = "make no copy of the database before the first change"},
-	{.name = "online",
-	 OPTION_FLAG(struct arguments, online),
-	 .help = "go on although others, as a running server, are connected to the database"},
-	{.name = "wait",
-	 OPTION_DURATION(struct arguments, wait),
-	 .value_name = "DURATION",
-	 .help = "wait so long for another owctl that migrates the database, as in 10m; else it is busy"},
+	MIGRATE_OPTION_ONLINE(struct arguments),
+	MIGRATE_OPTION_WAIT(struct arguments),
 	{0},
 };
 
@@ -172,10 +167,7 @@ static fallible mend_all(struct installation *installation, const struct argumen
 
 static fallible prepare(struct installation *installation, const struct arguments *arguments, char **backup)
 {
-	db_rollback(installation->db);
-	TRY(migration_hold(installation, arguments->wait));
-	if (!arguments->online)
-		TRY(migrate_refuse_others(installation));
+	TRY(migrate_take(installation, arguments->wait, arguments->online));
 	return arguments->no_backup ? NULL : migrate_back_up(installation, backup);
 }
 

@@ -2,7 +2,6 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "commands/migrate/migrate.h"
-#include "migrate/chain/chain.h"
 
 struct arguments {
 	const char *target, *reason;
@@ -27,13 +26,8 @@ static const struct option options[] = {
 	 OPTION_TEXT(struct arguments, reason),
 	 .value_name = "TEXT",
 	 .help = "why, for the audit record"},
-	{.name = "online",
-	 OPTION_FLAG(struct arguments, online),
-	 .help = "go on although others, as a running server, are connected to the database"},
-	{.name = "wait",
-	 OPTION_DURATION(struct arguments, wait),
-	 .value_name = "DURATION",
-	 .help = "wait so long for another owctl that migrates the database, as in 10m; else it is busy"},
+	MIGRATE_OPTION_ONLINE(struct arguments),
+	MIGRATE_OPTION_WAIT(struct arguments),
 	{0},
 };
 
@@ -133,25 +127,10 @@ static fallible ask(struct context *context, struct installation *installation, 
 
 /* ---- recording ---- */
 
-static fallible write_revision(struct installation *installation, const struct revision *to)
-{
-	bool exists;
-	struct db_value id = db_text(to->id);
-	TRY(db_table_exists(installation->db, "alembic_version", &exists));
-	if (exists)
-		TRY(db_run(installation->db, "delete from alembic_version", NULL, 0, NULL));
-	else
-		TRY(db_script(installation->db, chain_version_table));
-	return db_run(installation->db, "insert into alembic_version (version_num) values ($1)", &id, 1, NULL);
-}
-
 /* From the look to a write transaction that holds the database, in which it is looked at again. */
 static fallible prepare(struct installation *installation, const struct arguments *arguments, struct stamp *stamp)
 {
-	db_rollback(installation->db);
-	TRY(migration_hold(installation, arguments->wait));
-	if (!arguments->online)
-		TRY(migrate_refuse_others(installation));
+	TRY(migrate_take(installation, arguments->wait, arguments->online));
 	TRY(db_begin(installation->db, DB_WRITE));
 	TRY(installation_read_revision(installation));
 	return look(installation, arguments, false, stamp);
@@ -167,7 +146,7 @@ static fallible record(struct context *context, struct installation *installatio
 	if (stamp->done) /* somebody was quicker */
 		return print(context, stamp);
 	if (!context->globals.dry_run)
-		TRY(write_revision(installation, stamp->to));
+		TRY(migration_record(installation, stamp->to));
 	return command_finish(context, installation,
 			      &(struct change){.details = details(stamp),
 					       .check = check,

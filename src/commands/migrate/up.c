@@ -12,13 +12,8 @@ static const struct option options[] = {
 	{.name = "no-backup",
 	 OPTION_FLAG(struct up_arguments, no_backup),
 	 .help = "make no copy of a database with rows before the first change"},
-	{.name = "online",
-	 OPTION_FLAG(struct up_arguments, online),
-	 .help = "go on although others, as a running server, are connected to the database"},
-	{.name = "wait",
-	 OPTION_DURATION(struct up_arguments, wait),
-	 .value_name = "DURATION",
-	 .help = "wait so long for another owctl that migrates the database, as in 10m; else it is busy"},
+	MIGRATE_OPTION_ONLINE(struct up_arguments),
+	MIGRATE_OPTION_WAIT(struct up_arguments),
 	{0},
 };
 

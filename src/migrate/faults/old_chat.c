@@ -5,7 +5,6 @@
 #include "migrate/changes.h"
 #include "migrate/faults/kinds.h"
 #include "migrate/fit.h"
-#include "migrate/kept.h"
 
 #define PAGE 200
 #define FULL (8 << 20) /* bytes of conversations */
@@ -48,11 +47,8 @@ static fallible read_chat(void *state, const struct db_rows *row)
 	struct db_value text = db_cell(row, 1);
 	const char *id = db_cell_text(row, 0);
 	bool is_text = text.type == DB_TEXT || text.type == DB_BLOB;
-	enum fit fit = is_text ? fit_add(&json, page->db, text.text, text.size) : FIT_NONE;
-	page->kept.what = fit == FIT_NONE ? "is no JSON and becomes null" : "has numbers that become null";
-	if (fit != FIT_WHOLE)
-		kept_add(&page->kept, id, text);
-	changes_add(&page->changes, id, fit == FIT_NONE ? "null" : str_text(&json));
+	fit_add_kept(&json, page->db, &page->kept, id, text, is_text);
+	changes_add(&page->changes, id, str_text(&json));
 	page->bytes += json.size;
 	return NULL;
 }

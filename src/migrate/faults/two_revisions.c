@@ -2,6 +2,7 @@
  * the true one: the loser only came too late to take its own away. */
 #include "base/memory.h"
 #include "migrate/faults/kinds.h"
+#include "migrate/up.h"
 
 /* NULL: one of them is not known. */
 static const struct revision *newest_of(const struct strings *recorded)
@@ -40,9 +41,7 @@ static fallible mend(struct work *work, const struct fault *fault)
 	const struct revision *newest = newest_of(&work->installation->recorded);
 	if (!newest)
 		return error_new(ERR_BUSY, "somebody else changes what is recorded");
-	struct db_value id = db_text(newest->id);
-	TRY(db_run(work->db, "delete from alembic_version", NULL, 0, NULL));
-	return db_run(work->db, "insert into alembic_version (version_num) values ($1)", &id, 1, NULL);
+	return migration_record(work->installation, newest);
 }
 
 const struct fault_kind fault_two_revisions = {

@@ -6,7 +6,6 @@
 #include "migrate/changes.h"
 #include "migrate/chain/code.h"
 #include "migrate/fit.h"
-#include "migrate/kept.h"
 #include "migrate/scratch.h"
 
 #define PAGE 200
@@ -39,13 +38,11 @@ static fallible read_shape(struct db *db, struct shape *shape)
 static void add_json(struct page *page, const char *id, struct db_value text, struct str *json)
 {
 	bool is_text = text.type == DB_TEXT || text.type == DB_BLOB;
-	enum fit fit = is_text ? fit_add(json, page->db, text.text, text.size) : FIT_NONE;
-	if (fit == FIT_NONE)
+	if (is_text && text.size)
+		fit_add_kept(json, page->db, &page->kept, id, text, true);
+	else
 		str_add(json, "null");
 	page->bytes += json->size;
-	page->kept.what = fit == FIT_NONE ? "is no JSON and becomes null" : "has numbers that become null";
-	if (fit != FIT_WHOLE && is_text && text.size)
-		kept_add(&page->kept, id, text);
 }
 
 static bool is_full(const void *state)
