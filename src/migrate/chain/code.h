@@ -26,7 +26,8 @@ struct chain_code {
 	 * NULL: never. */
 	fallible (*sql_is_done)(struct db *db, bool *done);
 	fallible (*run)(struct work *work); /* NULL: the SQL is all */
-	bool takes_begun; /* goes on with what upstream has begun and not ended: what is missing is added */
+	/* Goes on with what is there of it already: begun by upstream and not ended, or by a revision before. */
+	bool takes_begun;
 	/* SQL for when the rows are where they belong: drops what they came from, adds what is quicker added to
 	 * rows. Both NULL, or the same pointer where both engines take the same text. */
 	const char *after_sqlite, *after_postgresql;

@@ -9,16 +9,14 @@
 #include "migrate/faults/trace.h"
 #include "migrate/journal.h"
 
-/* owctl goes on with what it was cut off in, and with what some revisions of upstream have begun. The column of
- * 9a1b2c3d4e5f it makes and fills earlier, in b7c8d9e0f1a2. */
+/* owctl goes on with what it was cut off in, and with what of some revisions is there before they are begun. */
 static fallible is_owctls(struct installation *installation, const struct revision *revision, bool *own)
 {
 	AUTO(journal) struct journal journal = {0};
+	const struct chain_code *code = chain_step(revision)->code;
 	TRY(journal_read(installation, &journal));
 	const struct journal_entry *entry = journal_find(&journal, revision);
-	const struct chain_code *code = chain_step(revision)->code;
-	*own = (entry && !entry->finished_at) || revision->ordinal == REVISION_9a1b2c3d4e5f ||
-	       (code && code->takes_begun);
+	*own = (entry && !entry->finished_at) || (code && code->takes_begun);
 	return NULL;
 }
 

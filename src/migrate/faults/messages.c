@@ -6,36 +6,13 @@
 #include "migrate/chain/50_9a1b2c3d4e5f/current.h"
 #include "migrate/faults/kinds.h"
 
-#define PAGE 500
-#define FULL (8 << 20) /* bytes of messages */
-#define ASKED 500      /* ids in one statement */
+#define ASKED 500 /* ids in one statement */
 
 struct page {
-	struct db *db;
-	struct batch messages;
-	int64_t now, missing;
+	struct message_page chats;
+	int64_t missing;
 	bool current; /* chats have the id of their current message */
 };
-
-static fallible read_chat(void *state, const struct db_rows *row)
-{
-	struct page *page = state;
-	struct db_value text = db_cell(row, 2);
-	if (text.type == DB_TEXT)
-		chat_row_add_messages(&page->messages,
-				      &(struct chat_row){.id = db_cell_text(row, 0),
-							 .user_id = db_cell_text(row, 1),
-							 .text = text.text,
-							 .size = text.size,
-							 .now = page->now,
-							 .takes_nul = db_can(page->db, DB_CAN_STORE_ANYTHING)});
-	return NULL;
-}
-
-static bool is_full(const void *state)
-{
-	return ((const struct page *)state)->messages.bytes.size > FULL;
-}
 
 /* ---- which of them have a row ---- */
 
@@ -45,11 +22,11 @@ static fallible ask(struct page *page, size_t start, size_t end, struct strings 
 	AUTO(str) struct str sql = {0};
 	str_add(&sql, "select id from chat_message where id in (");
 	for (size_t row = start; row < end; row++) {
-		parameters[row - start] = db_text(batch_text(&page->messages, row, MESSAGE_ID));
+		parameters[row - start] = db_text(batch_text(&page->chats.messages, row, MESSAGE_ID));
 		str_add_format(&sql, "%s$%zu", row > start ? ", " : "", row - start + 1);
 	}
 	str_add(&sql, ")");
-	return db_texts(page->db, str_text(&sql), parameters, end - start, ids);
+	return db_texts(page->chats.db, str_text(&sql), parameters, end - start, ids);
 }
 
 static bool has_no_row(void *state, const struct batch *messages, size_t row)
@@ -60,12 +37,12 @@ static bool has_no_row(void *state, const struct batch *messages, size_t row)
 static fallible keep_missing(struct page *page)
 {
 	AUTO(strings) struct strings ids = {0};
-	size_t count = page->messages.count / page->messages.width;
+	size_t count = page->chats.messages.count / page->chats.messages.width;
 	for (size_t start = 0; start < count; start += ASKED)
 		TRY(ask(page, start, count - start < ASKED ? count : start + ASKED, &ids));
 	strings_sort(&ids);
-	batch_keep(&page->messages, has_no_row, &ids);
-	page->missing += (int64_t)(page->messages.count / page->messages.width);
+	batch_keep(&page->chats.messages, has_no_row, &ids);
+	page->missing += (int64_t)(page->chats.messages.count / page->chats.messages.width);
 	return NULL;
 }
 
@@ -76,7 +53,7 @@ static fallible count_page(void *state, struct work *work)
 	struct page *page = state;
 	(void)work;
 	TRY(keep_missing(page));
-	batch_clear(&page->messages);
+	batch_clear(&page->chats.messages);
 	return NULL;
 }
 
@@ -94,28 +71,17 @@ static fallible write_page(void *state, struct work *work)
 	struct page *page = state;
 	AUTO(strings) struct strings chats = {0};
 	TRY(keep_missing(page));
-	chats_of(&page->messages, &chats);
-	TRY(batch_load(&page->messages, work->db));
-	batch_clear(&page->messages);
+	chats_of(&page->chats.messages, &chats);
+	TRY(batch_load(&page->chats.messages, work->db));
+	batch_clear(&page->chats.messages);
 	return page->current ? current_find_of(work->db, &chats) : NULL;
 }
 
 static fallible look_through(struct work *work, fallible (*write)(void *state, struct work *work), int64_t *missing)
 {
-	struct page page = {
-		.db = work->db,
-		.messages = {.table = "chat_message", .columns = message_columns, .width = MESSAGE_COLUMNS},
-		.now = clock_now()};
+	struct page page = {.chats = {{.table = "chat_message"}, work->db, clock_now()}};
 	TRY(db_column_exists(work->db, "chat", "current_message_id", &page.current));
-	struct error *error = work_pass(work, &(struct pass){.table = "chat",
-							     .columns = "user_id, chat",
-							     .where = "user_id not like 'shared-%'",
-							     .page = PAGE,
-							     .full = is_full,
-							     .read = read_chat,
-							     .write = write,
-							     .state = &page});
-	batch_cleanup(&page.messages);
+	struct error *error = message_pass(work, &page.chats, write);
 	*missing = page.missing;
 	return error;
 }

@@ -7,43 +7,8 @@
 #include "message.h"
 #include "migrate/chain/code.h"
 
-#define PAGE 500
-#define FULL (8 << 20) /* bytes of messages */
-
 EMBED_FILE(chain_8452d01d26d7_after_sqlite, "src/migrate/chain/31_8452d01d26d7/after_sqlite.sql");
 EMBED_FILE(chain_8452d01d26d7_after_postgresql, "src/migrate/chain/31_8452d01d26d7/after_postgresql.sql");
-
-struct page {
-	struct batch messages;
-	int64_t now;
-	bool nul; /* whether the database takes a NUL in a text */
-};
-
-static fallible read_chat(void *state, const struct db_rows *row)
-{
-	struct page *page = state;
-	struct db_value text = db_cell(row, 2);
-	if (text.type == DB_TEXT)
-		chat_row_add_messages(&page->messages, &(struct chat_row){.id = db_cell_text(row, 0),
-								 .user_id = db_cell_text(row, 1),
-								 .text = text.text,
-								 .size = text.size,
-								 .now = page->now,
-								 .takes_nul = page->nul});
-	return NULL;
-}
-
-static bool is_full(const void *state)
-{
-	const struct page *page = state;
-	return page->messages.bytes.size > FULL;
-}
-
-static fallible write_page(void *state, struct work *work)
-{
-	struct page *page = state;
-	return batch_load(&page->messages, work->db);
-}
 
 /* ---- ids of messages ---- */
 
@@ -94,20 +59,16 @@ static fallible find_blockers(struct blockers *blockers)
 
 /* ---- */
 
+static fallible write_page(void *state, struct work *work)
+{
+	struct message_page *page = state;
+	return batch_load(&page->messages, work->db);
+}
+
 static fallible run(struct work *work)
 {
-	struct page page = {{.table = "owctl_chat_message", .columns = message_columns, .width = MESSAGE_COLUMNS},
-			    work->now, db_can(work->db, DB_CAN_STORE_ANYTHING)};
-	struct error *error = work_pass(work, &(struct pass){.table = "chat",
-							     .columns = "user_id, chat",
-							     .where = "user_id not like 'shared-%'",
-							     .page = PAGE,
-							     .full = is_full,
-							     .read = read_chat,
-							     .write = write_page,
-							     .state = &page});
-	batch_cleanup(&page.messages);
-	return error;
+	struct message_page page = {{.table = "owctl_chat_message"}, work->db, work->now};
+	return message_pass(work, &page, write_page);
 }
 
 static const struct chain_touch touches[] = {

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "migrate/batch.h"
+#include "migrate/work.h"
 
 /* The columns of the table, in this order. */
 enum {
@@ -27,5 +28,17 @@ struct chat_row {
  * database can't hold stays in the JSON only, with a warning that names it, as upstream leaves it out; of another
  * text NULL is stored. */
 void chat_row_add_messages(struct batch *batch, const struct chat_row *chat);
+
+/* The messages of a page of chats. */
+struct message_page {
+	struct batch messages; /* of this table; the columns are set by message_pass */
+	struct db *db;
+	int64_t now; /* as in struct chat_row */
+};
+
+/* A pass over the chats that are no shared copies. `write` gets the page's messages; its state is `page`, which may be
+ * the beginning of something larger. Frees the batch in the end. */
+fallible message_pass(struct work *work, struct message_page *page, fallible (*write)(void *page, struct work *work))
+	MUST_CHECK;
 
 #endif

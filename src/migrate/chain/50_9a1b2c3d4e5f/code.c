@@ -268,4 +268,5 @@ static const struct chain_touch touches[] = {
 	{NULL, 0, NULL},
 };
 
-const struct chain_code chain_code_9a1b2c3d4e5f = {.sql_is_done = column_exists, .run = run, .touches = touches};
+const struct chain_code chain_code_9a1b2c3d4e5f = {
+	.sql_is_done = column_exists, .run = run, .takes_begun = true, .touches = touches};

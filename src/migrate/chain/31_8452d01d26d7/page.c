@@ -1,0 +1,40 @@
+#include "message.h"
+
+#define PAGE 500
+#define FULL (8 << 20) /* bytes of messages */
+
+static fallible read_chat(void *state, const struct db_rows *row)
+{
+	struct message_page *page = state;
+	struct db_value text = db_cell(row, 2);
+	if (text.type == DB_TEXT)
+		chat_row_add_messages(&page->messages,
+				      &(struct chat_row){.id = db_cell_text(row, 0),
+							 .user_id = db_cell_text(row, 1),
+							 .text = text.text,
+							 .size = text.size,
+							 .now = page->now,
+							 .takes_nul = db_can(page->db, DB_CAN_STORE_ANYTHING)});
+	return NULL;
+}
+
+static bool is_full(const void *state)
+{
+	return ((const struct message_page *)state)->messages.bytes.size > FULL;
+}
+
+fallible message_pass(struct work *work, struct message_page *page, fallible (*write)(void *page, struct work *work))
+{
+	page->messages.columns = message_columns;
+	page->messages.width = MESSAGE_COLUMNS;
+	struct error *error = work_pass(work, &(struct pass){.table = "chat",
+							     .columns = "user_id, chat",
+							     .where = "user_id not like 'shared-%'",
+							     .page = PAGE,
+							     .full = is_full,
+							     .read = read_chat,
+							     .write = write,
+							     .state = page});
+	batch_cleanup(&page->messages);
+	return error;
+}
