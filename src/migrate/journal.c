@@ -126,3 +126,12 @@ const struct journal_entry *journal_find(const struct journal *journal, const st
 			return &journal->entries[i];
 	return NULL;
 }
+
+fallible journal_is_open(struct installation *installation, const struct revision *revision, bool *open)
+{
+	AUTO(journal) struct journal journal = {0};
+	TRY(journal_read(installation, &journal));
+	const struct journal_entry *entry = journal_find(&journal, revision);
+	*open = entry && !entry->finished_at && installation->revision->ordinal + 1 == revision->ordinal;
+	return NULL;
+}

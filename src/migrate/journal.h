@@ -35,4 +35,7 @@ fallible journal_read(struct installation *installation, struct journal *journal
 /* The entry of a revision, or NULL. */
 const struct journal_entry *journal_find(const struct journal *journal, const struct revision *revision);
 
+/* Whether owctl was cut off in this revision, or is at it: it is the next one, and begun. */
+fallible journal_is_open(struct installation *installation, const struct revision *revision, bool *open) MUST_CHECK;
+
 #endif

@@ -1,5 +1,6 @@
 """`owctl migrate up` on rows, cut off at any moment: the next one goes on, and the end is the one of a run that nobody cut."""
 import contextlib
+import pathlib
 import random
 import re
 import sqlite3
@@ -19,6 +20,7 @@ from test_old_database import connected, copy, engine  # noqa: F401
 EVERY_PAGE = {"OWCTL_MIGRATE_COMMIT_MS": "0"}
 KILLS = 4 * FACTOR  # from each start
 FIRST = "7e5b5dc7342b"
+CHAIN = pathlib.Path(__file__).parents[2] / "src/migrate/chain"
 HEAD = "0bd252b206fb"
 
 
@@ -57,6 +59,23 @@ def test_killed_at_any_moment_the_next_one_goes_on(migrate, old, copy, engine, s
         assert versions(url) == [HEAD]
         assert difference(expected, everything(url, since)) == ""
     assert cut >= KILLS / 2
+
+
+def test_prompts_that_are_half_made_are_its_own(migrate, old, copy, engine):  # noqa: F811
+    """The state after the first page of 374d2f66af06, the one revision whose other table has a name of upstream's."""
+    template = old(OLDEST, seed=5)
+    whole, url, since = copy(template), copy(template), time.time()
+    migrate(whole, "--to", "374d2f66af06").ok()
+    [folder] = CHAIN.glob("*_374d2f66af06")
+    with connected(url) as connection:
+        for statement in (folder / "up.sql").read_text().split(";\n"):
+            connection.execute(statement)
+        connection.execute("create table owctl_migration (revision text not null primary key, started_at bigint not null,"
+                           " finished_at bigint, seen_rows bigint not null, pass integer not null, after_key text,"
+                           " owctl text not null)")
+        connection.execute("insert into owctl_migration values ('374d2f66af06', 1790000000, null, 0, 1, '', '0')")
+    assert "going on with revision 374d2f66af06" in migrate(url, "--to", "374d2f66af06").ok().err
+    assert difference(everything(whole, since), everything(url, since)) == ""
 
 
 def test_what_was_done_is_kept_in_the_database(migrate, old, engine):  # noqa: F811

@@ -12,11 +12,9 @@
 /* owctl goes on with what it was cut off in, and with what of some revisions is there before they are begun. */
 static fallible is_owctls(struct installation *installation, const struct revision *revision, bool *own)
 {
-	AUTO(journal) struct journal journal = {0};
 	const struct chain_code *code = chain_step(revision)->code;
-	TRY(journal_read(installation, &journal));
-	const struct journal_entry *entry = journal_find(&journal, revision);
-	*own = (entry && !entry->finished_at) || (code && code->takes_begun);
+	TRY(journal_is_open(installation, revision, own));
+	*own |= code && code->takes_begun;
 	return NULL;
 }
 

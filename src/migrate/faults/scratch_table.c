@@ -1,8 +1,9 @@
 /* SQLite changes a table's constraints by making it anew under another name, which Alembic calls _alembic_tmp_TABLE. A
  * kill in between leaves both; one between the old table's end and the new one's name leaves that only. So it is with
- * prompt_new, by which 374d2f66af06 makes prompts anew on both engines. */
+ * prompt_new, by which 374d2f66af06 makes prompts anew on both engines; owctl goes on with one of its own. */
 #include "base/memory.h"
 #include "migrate/faults/kinds.h"
+#include "migrate/journal.h"
 
 #define PREFIX "_alembic_tmp_"
 
@@ -14,13 +15,24 @@ static const char *table_of(const char *scratch)
 	return text_starts(scratch, PREFIX) ? scratch + sizeof PREFIX - 1 : NULL;
 }
 
+static fallible is_owctls(struct installation *installation, const char *scratch, bool *own)
+{
+	*own = false;
+	return text_equal(scratch, "prompt_new")
+		       ? journal_is_open(installation, revision_at(REVISION_374d2f66af06), own)
+		       : NULL;
+}
+
 static fallible find(struct faults *faults)
 {
 	AUTO(strings) struct strings tables = {0};
 	TRY(db_tables(faults->installation->db, &tables));
 	for (size_t i = 0; i < tables.count; i++) {
+		bool own;
 		const char *scratch = tables.items[i], *table = table_of(scratch);
-		if (!table)
+		if (table)
+			TRY(is_owctls(faults->installation, scratch, &own));
+		if (!table || own)
 			continue;
 		bool whole = strings_have(&tables, table);
 		AUTO(memory) char *mending = whole ? text_copy("it is dropped: what it was to replace is there")
