@@ -35,7 +35,7 @@ fallible migrate_refuse_others(struct installation *installation) MUST_CHECK;
 fallible migrate_take(struct installation *installation, int64_t wait_s, bool online) MUST_CHECK;
 
 /* Copies an SQLite database to a file beside it, whose name is to be freed; ERR_USAGE where that can't be done. Outside
- * a transaction; something is recorded. */
+ * a transaction. */
 fallible migrate_back_up(struct installation *installation, char **backup) MUST_CHECK;
 /* Says how to go back to that; NULL: nothing. */
 void migrate_tell_way_back(const struct installation *installation, const char *backup);
