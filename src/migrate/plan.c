@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/log.h"
 #include "base/memory.h"
 #include "migrate/blockers.h"
 #include "openwebui/release.h"
@@ -129,6 +130,23 @@ fallible migration_plan(struct installation *installation, const struct revision
 		return plan_from(installation, plan);
 	TRY(migration_check_empty(installation));
 	plan->pending = to->ordinal;
+	return NULL;
+}
+
+fallible migration_warn_of_public(struct installation *installation)
+{
+	int64_t tables;
+	const char *schema = installation_schema(installation);
+	if (!schema || !strcmp(schema, "public"))
+		return NULL;
+	TRY(db_single_integer(installation->db,
+			      "select count(*) from pg_catalog.pg_tables where schemaname = 'public'"
+			      " and tablename in ('alembic_version', 'auth', 'chat', 'config')",
+			      NULL, 0, &tables));
+	if (tables)
+		log_warning("a new database is made in the schema \"%s\" (DATABASE_SCHEMA, %s); Open WebUI's tables in "
+			    "the schema public are left alone",
+			    schema, settings_origin(installation->settings, "DATABASE_SCHEMA"));
 	return NULL;
 }
 

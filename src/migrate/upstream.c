@@ -118,12 +118,11 @@ fallible upstream_look(const char *python, struct upstream *upstream)
 /* ---- running its migrations ---- */
 
 /* Ours, with the database as the release is to see it: parts that are set would count for more than the URL. */
-static fallible make_environment(const struct installation *installation, const char *url, struct strings *environment)
+static void make_environment(const struct installation *installation, const char *url, struct strings *environment)
 {
 	static const char *const own[] = {"DATABASE_URL=", "DATABASE_TYPE=", "DATABASE_USER=", "DATABASE_PASSWORD=",
 					  "DATABASE_HOST=", "DATABASE_PORT=", "DATABASE_NAME=", "DATABASE_SCHEMA="};
-	const char *schema;
-	TRY(settings_get(installation->settings, "DATABASE_SCHEMA", &schema));
+	const char *schema = installation_schema(installation);
 	for (char **variable = environ; *variable; variable++) {
 		bool replaced = false;
 		for (size_t i = 0; i < COUNT(own); i++)
@@ -134,7 +133,6 @@ static fallible make_environment(const struct installation *installation, const 
 	strings_add_taken(environment, text_format("DATABASE_URL=%s", url));
 	if (schema)
 		strings_add_taken(environment, text_format("DATABASE_SCHEMA=%s", schema));
-	return NULL;
 }
 
 /* The URL and its password, as it is written there and as it is meant. */
@@ -185,7 +183,7 @@ fallible upstream_run(struct installation *installation, const struct upstream *
 	json_auto_t *answers = NULL;
 	TRY(database_url(installation->settings, installation->file, &url));
 	TRY(find_secrets(url, &secrets));
-	TRY(make_environment(installation, url, &environment));
+	make_environment(installation, url, &environment);
 	struct error *error = run_python(upstream->python, "up", plan->to, environment.items,
 					 &(struct listener){upstream->name, &secrets}, &status, &answers);
 	return error ? error_wrap(error, "the migrations of %s", upstream->name)

@@ -43,9 +43,7 @@ static fallible find_recorded(const struct installation *installation, const str
 
 static fallible check_schema(const struct installation *installation, const struct upstream *upstream)
 {
-	const char *schema;
-	TRY(settings_get(installation->settings, "DATABASE_SCHEMA", &schema));
-	if (installation->file || !schema || !*schema || upstream->takes_schema)
+	if (!installation_schema(installation) || upstream->takes_schema)
 		return NULL;
 	return error_hint(error_new(ERR_FAILED, "the migrations of %s do not look at DATABASE_SCHEMA, and would go to "
 						"another schema; nothing was changed",

@@ -91,6 +91,7 @@ static fallible check(struct installation *installation, const void *state, char
 static fallible create(struct context *context, struct installation *installation, const struct migration_plan *plan)
 {
 	struct migration migration = {.database = db_display(installation->db), .plan = plan, .applied = plan->pending};
+	TRY(migration_warn_of_public(installation));
 	if (!context->globals.dry_run)
 		TRY(migration_create(installation, plan));
 	return command_finish(context, installation,
