@@ -2,6 +2,7 @@
 import contextlib
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -132,6 +133,25 @@ def test_python_without_a_release_is_refused_before_anything(empty, up, python, 
     answer = up(empty, python=python).ended(78)
     assert said in answer.err and "--python is the Python that Open WebUI is installed for" in answer.err
     assert not list(tmp_path.glob("webui.db*"))
+
+
+WAY_OUT = "SELECT sqlcipher_export('plain')"
+
+
+@pytest.mark.parametrize("command", (["status"], ["up"], ["up", "--engine", "upstream", "--python", sys.executable], ["plan"],
+                                     ["verify"], ["repair", "--yes"], ["stamp", HEAD, "--yes"]), ids=" ".join)
+def test_encrypted_database_is_refused_with_the_way_out(owctl, tmp_path, command):
+    """Whether the settings say so or only the file: what SQLCipher writes can't be told from random bytes."""
+    file = tmp_path / "webui.db"
+    file.write_bytes(random.Random(1).randbytes(1 << 15))
+    python = openwebui.python(NEWEST)
+    command = [python if word == sys.executable else word for word in command]
+    for settings, status in (({"DATABASE_TYPE": "sqlite+sqlcipher", "DATABASE_PASSWORD": "s3cret", "DATA_DIR": tmp_path}, 78),
+                             ({"DATABASE_URL": f"sqlite+sqlcipher:///{file}", "DATABASE_PASSWORD": "s3cret"}, 78),
+                             ({"DATABASE_URL": f"sqlite:///{file}"}, 65), ({"DATA_DIR": tmp_path}, 65)):
+        said = owctl("migrate", *command, env=settings).ended(status).err
+        assert WAY_OUT in said and "0.9" in said and "s3cret" not in said
+    assert file.read_bytes() == random.Random(1).randbytes(1 << 15) and beside(tmp_path, f"sqlite:///{file}") == [""]
 
 
 def test_options_belong_together(owctl):
