@@ -14,6 +14,7 @@ struct job {
 	struct upstream upstream;
 	struct upstream_plan plan;
 	struct row_counts before; /* where owctl does not know what the tables are to be */
+	struct strings own;       /* what is not Open WebUI's, as far as owctl knows the revisions */
 	char *from;               /* what was recorded, or NULL */
 	char *backup;
 };
@@ -22,6 +23,7 @@ static void job_cleanup(struct job *job)
 {
 	upstream_cleanup(&job->upstream);
 	row_counts_cleanup(&job->before);
+	strings_cleanup(&job->own);
 	free(job->from);
 	free(job->backup);
 }
@@ -98,6 +100,9 @@ static fallible prepare(struct job *job)
 		TRY(check_disk(job));
 	if (is_something(&job->plan) && !job->plan.known_to)
 		TRY(row_counts_read(db, &job->before));
+	if (job->plan.known_from && job->plan.known_to)
+		TRY(migrate_find_own(job->installation, job->plan.known_from, &job->own));
+	migrate_tell_own(&job->own, "unknown to these migrations");
 	db_rollback(db);
 	if (!is_something(&job->plan))
 		return NULL;
@@ -180,9 +185,23 @@ static fallible compare(struct job *job, const struct revision *revision, bool l
 	return NULL;
 }
 
+/* Making a table of SQLite anew, as Alembic does, drops its triggers. */
+static fallible check_own(struct job *job)
+{
+	AUTO(strings) struct strings now = {0};
+	if (!job->own.count)
+		return NULL;
+	TRY(migrate_find_own(job->installation, job->plan.known_to, &now));
+	for (size_t i = 0; i < job->own.count; i++)
+		if (!strings_have(&now, job->own.items[i]))
+			log_warning("%s, which was not Open WebUI's, is gone", job->own.items[i]);
+	return NULL;
+}
+
 static fallible verify_known(struct job *job)
 {
 	int count = 0;
+	TRY(check_own(job));
 	TRY(compare(job, job->plan.known_to, false, &count));
 	if (!count)
 		return NULL;
