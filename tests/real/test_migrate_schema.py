@@ -11,7 +11,7 @@ from lab.rows_difference import difference
 from test_migrate_rows import everything, old, same_folders  # noqa: F401 (fixture)
 from test_old_database import connected, copy  # noqa: F401 (fixture)
 
-HEAD = "0bd252b206fb"
+HEAD = chain.HEAD
 SCHEMA = "Site 7"
 # What would be a broken state, a run that was cut off, or a table too old, if it were looked at.
 DECOYS = """

@@ -10,12 +10,12 @@ import time
 
 import pytest
 
-from lab import later, openwebui
+from lab import chain, later, openwebui
 from lab.parts import NEWEST
 from test_migrate_rows import old  # noqa: F401 (fixture)
 from test_old_database import connected, copy, engine  # noqa: F401 (fixtures)
 
-HEAD = "0bd252b206fb"
+HEAD = chain.HEAD
 NUMBERED = """
 import sys
 from open_webui.env import OPEN_WEBUI_DIR
