@@ -115,8 +115,8 @@ static fallible unknown(const struct installation *installation)
 	return error_hint(error_new(ERR_FAILED, "%s is at revision %s, which this owctl does not know; nothing was "
 						"changed",
 				    db_display(installation->db), installation->recorded.items[0]),
-			  "the newest that it knows is %s (%s): take a newer owctl, or let a release that knows it do it "
-			  "under owctl's lock: `owctl migrate up --engine upstream --python PATH`",
+			  "the newest that it knows is %s (%s): take a newer owctl, or let a release that knows it do "
+			  "it under owctl's lock: `owctl migrate up --engine upstream --python PATH`",
 			  revision_head()->id, release_latest()->version);
 }
 

@@ -42,8 +42,8 @@ fallible migration_check_empty(struct installation *installation) MUST_CHECK;
 fallible migration_plan(struct installation *installation, const struct revision *to, struct migration_plan *plan)
 	MUST_CHECK;
 
-/* Warns where a new database goes to a schema of its own while public has an Open WebUI: if DATABASE_SCHEMA is a mistake,
- * the servers would come up empty. Releases from 0.12 on would not make it then. */
+/* Warns where a new database goes to a schema of its own while public has an Open WebUI: if DATABASE_SCHEMA is a
+ * mistake, the servers would come up empty. Releases from 0.12 on would not make it then. */
 fallible migration_warn_of_public(struct installation *installation) MUST_CHECK;
 
 /* ERR_FAILED that names the rows which a revision of the plan could not carry over (blockers.h). Not beside somebody

@@ -33,9 +33,9 @@ struct upstream_plan {
 	const struct revision *known_from, *known_to; /* NULL: this owctl does not know it */
 };
 
-/* `target` as upstream_find_target. ERR_FAILED with the way out for what its migrations would not take, or damage: tables of another program, two recorded
- * revisions, one that is not of the chain or later than the target, tables whose numbered changes nobody would make, a
- * schema that it does not look at. */
+/* `target` as upstream_find_target. ERR_FAILED with the way out for what its migrations would not take, or damage:
+ * tables of another program, two recorded revisions, one that is not of the chain or later than the target, tables
+ * whose numbered changes nobody would make, a schema that it does not look at. */
 fallible upstream_make_plan(struct installation *installation, const struct upstream *upstream, const char *target,
 			    struct upstream_plan *plan) MUST_CHECK;
 

@@ -167,8 +167,8 @@ void installation_cleanup(struct installation *installation)
 const char *installation_schema(const struct installation *installation)
 {
 	const char *schema = NULL;
-	if (!installation->file)
-		error_ignore(settings_get(installation->settings, "DATABASE_SCHEMA", &schema)); /* told when it was opened */
+	if (!installation->file) /* an error was told when it was opened */
+		error_ignore(settings_get(installation->settings, "DATABASE_SCHEMA", &schema));
 	return schema && *schema ? schema : NULL;
 }
 

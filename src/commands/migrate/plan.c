@@ -27,8 +27,8 @@ static const struct column columns[] = {
 	{"seconds", COLUMN_INTEGER, .help = "about how long it takes on a machine of two cores with a local disk"},
 	{"disk", COLUMN_INTEGER, .help = "about how many bytes of disk it needs, for good or until it is done"},
 	{"own", COLUMN_TEXTS, .extra = true,
-	 .help = "what in these tables is not Open WebUI's: columns, indexes, foreign keys, triggers; they stay as they "
-		 "are"},
+	 .help = "columns, indexes, foreign keys and triggers of these tables that are not Open WebUI's, and stay as "
+		 "they are"},
 	{"blockers", COLUMN_TEXTS, .help = "rows that keep it from being applied; then `migrate up` changes nothing"},
 	{0},
 };
@@ -159,8 +159,9 @@ const struct command migrate_plan_command = {
 		"Lists the pending revisions, with what each does to which tables, the rows and bytes that it reads or "
 		"writes on this database, the locks that it takes, about how long it lasts and how much disk it needs, "
 		"and the rows that could not be carried over, each named. What is not Open WebUI's (an owner's tables, "
-		"columns, indexes, views, triggers) is named as well, and left untouched. Sizes come from statistics and samples, so "
-		"that no large table is read for them; the search for blockers reads what it has to.\n\n"
+		"columns, indexes, views, triggers) is named as well, and left untouched. Sizes come from statistics "
+		"and samples, so that no large table is read for them; the search for blockers reads what it has "
+		"to.\n\n"
 		"Exits 2 if anything blocks the migration. Reads only.",
 	.options = options,
 	.examples = (const struct example[]){{"owctl migrate plan", "what is pending, and what it costs here"},

@@ -185,15 +185,27 @@ const struct command migrate_up_command = {
 		"backup and say --no-backup. PostgreSQL is connected to directly, not through a pooler in "
 		"transaction mode.\n\n"
 		"A database that holds tables of another program is refused: Open WebUI's migrations would take "
-		"those that have its names for its own.",
+		"those that have its names for its own. What its owner has added to Open WebUI's tables, or put beside "
+		"them, is named and left untouched. DATABASE_SCHEMA says which schema of PostgreSQL is meant; the "
+		"others are not looked at.\n\n"
+		"With --engine upstream the migrations are those of the Open WebUI that is installed for "
+		"--python: for revisions that this owctl does not know, and for tables from before 0.3.35, which "
+		"have to pass through a release up to 0.9.5, best 0.8.12. They run as a child between the same "
+		"lock, copy and looks, get the database by their environment, and nothing else of the release is "
+		"started. What they print goes to standard error. Afterwards the revision is looked at, and the "
+		"catalogue as by `owctl migrate verify --catalogue-only`: exit 2 if it is not what it should be. "
+		"Of a revision that this owctl does not know it tells what tables and columns are missing, and "
+		"which tables have fewer rows. A signal goes on to them, and they are waited for.",
 	.options = options,
 	.examples = (const struct example[]){{"owctl migrate up --database ./webui.db", "a new SQLite database"},
 					     {"owctl migrate up --dry-run", "what it would do, and whether it could"},
 					     {"owctl migrate up --no-backup --wait 10m",
 					      "in a job of several that start at once, after a backup"},
 					     {"owctl migrate up --to 0.10.2", "for an older release"},
+					     {"owctl migrate up --engine upstream --python /opt/open-webui/bin/python",
+					      "to a release that is newer than this owctl"},
 					     {0}},
-	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},
+	.exits = (const int[]){ERR_NO, ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_OBJECT,
 	.changes = true,

@@ -127,6 +127,19 @@ static void record(struct job *job, const char *recorded)
 	audit_record(job->context, where, about);
 }
 
+/* What is recorded now, "" for nothing, NULL if nobody knows; and what was before. */
+static fallible tell_state(struct error *error, const char *recorded, const char *from)
+{
+	static const char look[] = "`owctl migrate status` tells whether something was left half-way, `owctl migrate "
+				   "repair` mends it";
+	if (!recorded)
+		return error_hint(error, "%s", look);
+	const char *now = *recorded ? recorded : "no revision", *before = from ? from : "no revision";
+	if (text_equal(now, before))
+		return error_hint(error, "the database records %s, as before; %s", now, look);
+	return error_hint(error, "the database records %s, before it was %s; %s", now, before, look);
+}
+
 /* It failed, and may have come some of the way. Once owctl is told to stop, the database answers it no more. */
 static fallible stopped(struct job *job, struct error *error)
 {
@@ -140,19 +153,8 @@ static fallible stopped(struct job *job, struct error *error)
 	record(job, looked ? "unknown" : *recorded ? recorded : NULL);
 	if (job->backup)
 		log_note("%s has the database as it was before", job->backup);
-	if (looked)
-		error = error_hint(error, "look at what is recorded: `owctl migrate status`; `owctl migrate repair` mends "
-					  "what was left half-way");
-	else if (text_equal(*recorded ? recorded : NULL, job->from))
-		error = error_hint(error, "the database records %s, as before; `owctl migrate status` tells whether "
-					  "something was left half-way, `owctl migrate repair` mends it",
-				   job->from ? job->from : "no revision");
-	else
-		error = error_hint(error, "the database records %s, before it was %s; `owctl migrate status` tells whether "
-					  "something was left half-way, `owctl migrate repair` mends it",
-				   *recorded ? recorded : "no revision", job->from ? job->from : "none");
 	error_ignore(looked);
-	return error;
+	return tell_state(error, recorded, job->from);
 }
 
 static fallible check_recorded(const struct job *job)
@@ -220,8 +222,8 @@ static fallible verify_unknown(struct job *job)
 	row_counts_fewer(&job->before, &now, &fewer);
 	for (size_t i = 0; i < fewer.count; i++)
 		log_warning("fewer rows: %s", fewer.items[i]);
-	log_note("this owctl does not know %s; it looked whether that alone is recorded, whether the tables and columns "
-		 "of %s are there (%d missing), and whether tables have fewer rows (%zu have)",
+	log_note("this owctl does not know %s; it looked whether that alone is recorded, whether the tables and "
+		 "columns of %s are there (%d missing), and whether tables have fewer rows (%zu have)",
 		 job->plan.to, revision_head()->id, lacks, fewer.count);
 	return NULL;
 }
