@@ -225,5 +225,43 @@ def test_what_is_its_owners_stays_over_the_whole_chain(owctl, migrate, old, engi
             connection.rollback()
 
 
-# Tables whose rows go elsewhere: a revision makes them anew.
+# Another table takes its place; and 1af9b942657b takes tags of it that were pins.
 GOES = ("prompt", "tag")
+
+# What a revision takes the ground from: (SQL, what is said of it, the revision).
+IN_THE_WAY = {
+    "a view on a table that goes": ("create view own as select user_id from prompt", "view own needs prompt as it was before",
+                                    "374d2f66af06"),
+    "a view on a column that goes": ('create view own as select id, "user".api_key from "user"',
+                                     "view own needs user.api_key as it was before", "b10670c03dd5"),
+    "a column of a table that goes": ("alter table prompt add column own text",
+                                      "column prompt.own would be lost: another table takes the place of prompt", "374d2f66af06"),
+    "an index on a table that goes": ("create index own on prompt (title)", "index own on prompt would be lost", "374d2f66af06"),
+}
+
+
+@pytest.mark.parametrize("case", IN_THE_WAY.values(), ids=IN_THE_WAY)
+def test_what_can_not_stay_keeps_the_migration_from_being_begun(owctl, migrate, old, engine, case):  # noqa: F811
+    sql, what, revision = case
+    url = old("ca81bd47c050", seed=3, count=4)
+    with connected(url) as connection:
+        connection.execute(sql)
+    plan = owctl("--database", url, "-o", "json", "migrate", "plan").ended(2)
+    [blocked] = [row for row in plan.json() if row["blockers"]]
+    assert blocked["revision"] == revision and len(blocked["blockers"]) == 1 and what in blocked["blockers"][0]
+    refused = migrate(url).ended(1).err
+    assert "nothing was changed" in refused and what in refused and "make it again after the migration" in refused
+    with connected(url) as connection:
+        assert connection.execute("select version_num from alembic_version").fetchone() == ("ca81bd47c050",)
+        connection.execute(f"drop {what.split()[0]} own" if "column" not in sql or "view" in sql else
+                           "alter table prompt drop column own")
+    migrate(url).ok()
+
+
+def test_view_that_only_stands_beside_what_goes_is_in_nobodys_way(migrate, old, engine):  # noqa: F811
+    url = old("ca81bd47c050", seed=3, count=4)
+    with connected(url) as connection:
+        connection.execute('create view own as select id, email from "user"')
+    migrate(url).ok()
+    with connected(url) as connection:
+        assert connection.execute("select count(email) from own").fetchone()[0] > 0

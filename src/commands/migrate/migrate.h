@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "commands/common.h"
+#include "migrate/own.h"
 #include "migrate/up.h"
 #include "migrate/verify.h"
 
@@ -44,14 +45,8 @@ void migrate_tell_way_back(const struct installation *installation, const char *
 fallible migrate_compare(struct installation *installation, const struct revision *revision,
 			 struct findings *findings) MUST_CHECK;
 
-/* What is there and belongs to the database's owner, beside the tables of a revision: "column chat.own", "table own",
- * "index x on chat", "view y", "trigger z on chat". */
-fallible migrate_find_own(struct installation *installation, const struct revision *revision, struct strings *own)
-	MUST_CHECK;
-/* Names it in one line, with `what` becomes of it; nothing where there is none. */
+/* Names what is its owner's (migrate/own.h) in one line, with `what` becomes of it; nothing where there is none. */
 void migrate_tell_own(const struct strings *own, const char *what);
-/* Whether one of them is a part of a table. */
-bool migrate_own_is_on(const char *own, const char *table);
 
 /* Completes revisions and releases. */
 void complete_revision(const char *prefix, struct strings *words);

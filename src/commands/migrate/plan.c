@@ -59,7 +59,7 @@ static const char **own_of(const struct strings *own, const struct effects *effe
 	for (size_t i = 0; i < own->count; i++) {
 		bool touched = false;
 		for (size_t j = 0; j < effects->count; j++)
-			touched = touched || migrate_own_is_on(own->items[i], effects->items[j].table);
+			touched = touched || own_is_on(own->items[i], effects->items[j].table);
 		if (touched)
 			texts[(*count)++] = own->items[i];
 	}
@@ -130,7 +130,7 @@ static fallible run_plan(struct context *context, struct installation *installat
 	if (plan->migration.from)
 		TRY(blockers_find(installation, plan->migration.from, to, &plan->blockers));
 	if (plan->migration.from)
-		TRY(migrate_find_own(installation, plan->migration.from, &plan->own));
+		TRY(own_find(installation->db, plan->migration.from, &plan->own));
 	TRY(print(context, plan));
 	migrate_tell_own(&plan->own, "left untouched");
 	return answer(&plan->blockers);

@@ -78,7 +78,7 @@ static fallible apply(struct context *context, struct installation *installation
 static fallible tell_own(struct installation *installation, const struct migration_plan *plan)
 {
 	AUTO(strings) struct strings own = {0};
-	TRY(migrate_find_own(installation, plan->from, &own));
+	TRY(own_find(installation->db, plan->from, &own));
 	migrate_tell_own(&own, "left untouched");
 	return NULL;
 }

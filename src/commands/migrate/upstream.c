@@ -101,7 +101,7 @@ static fallible prepare(struct job *job)
 	if (is_something(&job->plan) && !job->plan.known_to)
 		TRY(row_counts_read(db, &job->before));
 	if (job->plan.known_from && job->plan.known_to)
-		TRY(migrate_find_own(job->installation, job->plan.known_from, &job->own));
+		TRY(own_find(job->installation->db, job->plan.known_from, &job->own));
 	migrate_tell_own(&job->own, "unknown to these migrations");
 	db_rollback(db);
 	if (!is_something(&job->plan))
@@ -193,7 +193,7 @@ static fallible check_own(struct job *job)
 	AUTO(strings) struct strings now = {0};
 	if (!job->own.count)
 		return NULL;
-	TRY(migrate_find_own(job->installation, job->plan.known_to, &now));
+	TRY(own_find(job->installation->db, job->plan.known_to, &now));
 	for (size_t i = 0; i < job->own.count; i++)
 		if (!strings_have(&now, job->own.items[i]))
 			log_warning("%s, which was not Open WebUI's, is gone", job->own.items[i]);
