@@ -135,7 +135,7 @@ static void make_environment(const struct installation *installation, const char
 		strings_add_taken(environment, text_format("DATABASE_SCHEMA=%s", schema));
 }
 
-/* The URL and its password, as it is written there and as it is meant. */
+/* The password, as it is written in the URL and as it is meant, or where libpq has it from. */
 static fallible find_secrets(const char *url, struct strings *secrets)
 {
 	AUTO(db_url) struct db_url parts = {0};
@@ -149,6 +149,8 @@ static fallible find_secrets(const char *url, struct strings *secrets)
 		strings_add(secrets, parts.password);
 	if (in_query)
 		strings_add(secrets, in_query);
+	if (getenv("PGPASSWORD"))
+		strings_add(secrets, getenv("PGPASSWORD"));
 	return NULL;
 }
 

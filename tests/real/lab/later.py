@@ -1,5 +1,5 @@
 """A release of Open WebUI that is later than those that owctl knows: the newest one, with revisions more than it has."""
-from lab import openwebui
+from lab import chain, openwebui
 from lab.parts import NEWEST
 
 VERSION = "0.99.0"
@@ -32,7 +32,7 @@ def make(folder, *texts):
         for path in source.iterdir():
             if path.name not in ("migrations", "versions", "__pycache__"):
                 (target / path.name).symlink_to(path)
-    before = "0bd252b206fb"
+    before = chain.HEAD
     for revision, text in zip(ids(len(texts)), texts):
         head = f'revision: str = "{revision}"\ndown_revision: str = "{before}"\nbranch_labels = None\ndepends_on = None\n'
         (versions / f"{revision}_later.py").write_text(f'"""later\n\nRevision ID: {revision}\n"""\n{head}{text}')
