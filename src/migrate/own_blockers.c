@@ -1,5 +1,5 @@
-/* What of its owner's a pending revision takes the ground from. PostgreSQL would stop there, in the middle of the chain;
- * SQLite would leave a view that fails, and stop at the next table that gets another name. */
+/* What of its owner's a pending revision takes the ground from. PostgreSQL would stop there, in the middle of the
+ * chain; SQLite would leave a view that fails, and stop at the next table that gets another name. */
 #include <stdlib.h>
 #include <strings.h>
 
