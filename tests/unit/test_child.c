@@ -38,8 +38,8 @@ static void assert_run(const char *script, const char *lines, const char *answer
 static void test_lines_and_answers(void **state)
 {
 	(void)state;
-	assert_run("echo one; echo two >&2; printf 'three\\r\\n\\nfour'; echo told >&3", "<one><two><three><four>", "told\n",
-		   NULL);
+	assert_run("echo one; echo two >&2; printf 'three\\r\\n\\nfour'; echo told >&3",
+		   "<one><two><three><four>", "told\n", NULL);
 	assert_run(":", "", "", NULL);
 	assert_run("printf 'a\\0b\\n'", "<ab>", "", NULL);
 }
