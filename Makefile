@@ -32,7 +32,7 @@ SOURCES   := $(sort $(wildcard src/*/*.c src/*/*/*.c src/*/*/*/*.c))
 OBJECTS   := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY   := $(BUILD)/libowctl.a
 PROGRAM   := $(BUILD)/owctl
-EMBEDDED  := $(wildcard src/migrate/chain/*/*.sql completions/*)
+EMBEDDED  := $(wildcard src/migrate/chain/*/*.sql completions/*) src/migrate/upstream.py
 
 # One short line a step; `make V=1` shows the commands.
 say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-8s %s\n' $(1) '$@';)
@@ -52,7 +52,8 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(call say,CC)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Files that the assembler includes are not seen by -MMD.
-EMBEDDING := $(wildcard src/migrate/chain/*/code.c) src/migrate/chain/chain.c src/commands/completion/completion.c
+EMBEDDING := $(wildcard src/migrate/chain/*/code.c) src/migrate/chain/chain.c src/migrate/upstream.c \
+             src/commands/completion/completion.c
 $(EMBEDDING:%.c=$(BUILD)/%.o): $(EMBEDDED)
 
 # Rebuilds everything when compiler or flags change.

@@ -46,7 +46,7 @@ static fallible sqlite_from_url(const struct db_url *url, struct db_target *targ
 {
 	if (!strcmp(url->scheme, "sqlite+sqlcipher"))
 		return error_hint(error_new(ERR_SETTINGS, "an encrypted SQLite database (SQLCipher) cannot be read"),
-				  "owctl has no SQLCipher; work on a decrypted copy, made with sqlcipher_export()");
+				  DB_ENCRYPTED_HINT);
 	if (url->hosts || url->user)
 		return error_hint(error_new(ERR_SETTINGS, "a SQLite URL has no host"),
 				  "the path begins after the third slash: " SQLITE_HINT);

@@ -45,6 +45,12 @@ fallible db_target_parse(const char *url, bool bare, struct db_target *target) M
 char *db_url_from_parts(const char *type, const char *user, const char *password, const char *host, const char *port,
 			const char *name);
 
+/* What to do about a database that SQLCipher has encrypted. Releases of Open WebUI open one up to 0.8.12 only. */
+#define DB_ENCRYPTED_HINT                                                                                        \
+	"owctl has no SQLCipher, and neither has Open WebUI from 0.9 on; make a plain copy while the server is " \
+	"stopped, in the program sqlcipher: PRAGMA key = '..'; ATTACH DATABASE 'plain.db' AS plain KEY ''; "     \
+	"SELECT sqlcipher_export('plain'); and have DATABASE_URL=sqlite:////..plain.db name that"
+
 void db_target_cleanup(struct db_target *target);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "migrate/chain/chain.h"
 #include "migrate/chain/code.h"
+#include "migrate/own.h"
 
 #define MOST_SHOWN 20
 
@@ -41,7 +42,7 @@ fallible blockers_find(struct installation *installation, const struct revision 
 		if (code && code->find_blockers)
 			TRY(code->find_blockers(blockers));
 	}
-	return NULL;
+	return own_find_blockers(blockers, from, to);
 }
 
 fallible blockers_error(const struct blockers *blockers)

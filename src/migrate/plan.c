@@ -2,17 +2,20 @@
 
 #include <string.h>
 
+#include "base/log.h"
 #include "base/memory.h"
 #include "migrate/blockers.h"
 #include "openwebui/release.h"
 
 #define MOST_TABLES_SHOWN 3
 
-/* Before it had revisions, Open WebUI numbered the changes of its tables, and went on making those that were missing up
- * to 0.9.5. Later releases do not look; on such a database their revisions lack columns. */
+/* Open WebUI went on making the numbered changes that were missing up to 0.9.5. Later releases do not look. */
 #define NUMBERED "migratehistory"
 #define LAST_NUMBER "018_add_function_is_global"
-#define WAY_OUT "make a backup, and start Open WebUI 0.8.12 on it once: it makes the changes that are missing"
+
+const char migration_numbered_hint[] =
+	"it has to pass through a release from 0.3.35 to 0.9.5, best 0.8.12, which makes the changes that are missing: "
+	"start that on it once, after a backup, or `owctl migrate up --engine upstream --python PATH` with its Python";
 
 fallible migration_target(const char *target, const struct revision **revision)
 {
@@ -46,7 +49,7 @@ fallible migration_tables_in_the_way(struct installation *installation, struct s
 	return NULL;
 }
 
-static fallible check_empty(struct installation *installation)
+fallible migration_check_empty(struct installation *installation)
 {
 	AUTO(strings) struct strings tables = {0};
 	AUTO(str) struct str shown = {0};
@@ -60,29 +63,37 @@ static fallible check_empty(struct installation *installation)
 	struct error *error = error_new(ERR_FAILED, "%s has tables (%s) but no recorded revision; nothing was changed",
 					db_display(installation->db), str_text(&shown));
 	if (strings_have(&tables, NUMBERED))
-		return error_hint(error, WAY_OUT);
+		return error_hint(error, "%s", migration_numbered_hint);
 	return error_hint(error, "a new Open WebUI database needs %s; an Open WebUI database without a revision is "
 				 "older than 0.3.35 or damaged",
 			  db_pick(installation->db, "a file of its own",
 				  "a database of its own, or a schema of its own that DATABASE_SCHEMA names"));
 }
 
-/* Whether all of them were made, where there were any. */
-static fallible check_numbered(struct installation *installation)
+fallible migration_numbered(struct installation *installation, enum numbered *numbered, char **last)
 {
 	bool exists, found;
-	AUTO(memory) char *last = NULL;
+	*numbered = NUMBERED_NONE;
 	TRY(db_table_exists(installation->db, NUMBERED, &exists));
 	if (!exists)
 		return NULL;
 	TRY(db_single_text(installation->db, "select name from " NUMBERED " order by id desc limit 1", NULL, 0, &found,
-			   &last));
-	if (last && strcmp(last, LAST_NUMBER) >= 0)
+			   last));
+	*numbered = *last && strcmp(*last, LAST_NUMBER) >= 0 ? NUMBERED_ALL : NUMBERED_SOME;
+	return NULL;
+}
+
+static fallible check_numbered(struct installation *installation)
+{
+	enum numbered numbered;
+	AUTO(memory) char *last = NULL;
+	TRY(migration_numbered(installation, &numbered, &last));
+	if (numbered != NUMBERED_SOME)
 		return NULL;
 	return error_hint(error_new(ERR_FAILED, "%s is older than its revision says: its table " NUMBERED
 						" ends with %s instead of " LAST_NUMBER "; nothing was changed",
 				    db_display(installation->db), last ? last : "nothing"),
-			  WAY_OUT);
+			  "%s", migration_numbered_hint);
 }
 
 static fallible plan_from(struct installation *installation, struct migration_plan *plan)
@@ -99,14 +110,43 @@ static fallible plan_from(struct installation *installation, struct migration_pl
 	return check_numbered(installation);
 }
 
+static fallible unknown(const struct installation *installation)
+{
+	return error_hint(error_new(ERR_FAILED, "%s is at revision %s, which this owctl does not know; nothing was "
+						"changed",
+				    db_display(installation->db), installation->recorded.items[0]),
+			  "the newest that it knows is %s (%s): take a newer owctl, or let a release that knows it do "
+			  "it under owctl's lock: `owctl migrate up --engine upstream --python PATH`",
+			  revision_head()->id, release_latest()->version);
+}
+
 fallible migration_plan(struct installation *installation, const struct revision *to, struct migration_plan *plan)
 {
 	*plan = (struct migration_plan){.to = to};
+	if (installation->standing == STANDING_UNKNOWN)
+		return unknown(installation);
 	TRY(installation_check_known(installation));
 	if (installation->standing == STANDING_KNOWN)
 		return plan_from(installation, plan);
-	TRY(check_empty(installation));
+	TRY(migration_check_empty(installation));
 	plan->pending = to->ordinal;
+	return NULL;
+}
+
+fallible migration_warn_of_public(struct installation *installation)
+{
+	int64_t tables;
+	const char *schema = installation_schema(installation);
+	if (!schema || !strcmp(schema, "public"))
+		return NULL;
+	TRY(db_single_integer(installation->db,
+			      "select count(*) from pg_catalog.pg_tables where schemaname = 'public'"
+			      " and tablename in ('alembic_version', 'auth', 'chat', 'config')",
+			      NULL, 0, &tables));
+	if (tables)
+		log_warning("a new database is made in the schema \"%s\" (DATABASE_SCHEMA, %s); Open WebUI's tables in "
+			    "the schema public are left alone",
+			    schema, settings_origin(installation->settings, "DATABASE_SCHEMA"));
 	return NULL;
 }
 

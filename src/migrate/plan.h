@@ -22,10 +22,29 @@ fallible migration_target(const char *target, const struct revision **revision) 
 /* The tables that keep a database without a recorded revision from being an empty one. */
 fallible migration_tables_in_the_way(struct installation *installation, struct strings *tables) MUST_CHECK;
 
+/* Before it had revisions, Open WebUI numbered the changes of its tables. */
+enum numbered {
+	NUMBERED_NONE, /* it was born later */
+	NUMBERED_SOME, /* later releases take it for complete, and lack columns */
+	NUMBERED_ALL,
+};
+/* *last (to be freed, or NULL): the last change that was made. */
+fallible migration_numbered(struct installation *installation, enum numbered *numbered, char **last) MUST_CHECK;
+
+/* How to have such changes made. */
+extern const char migration_numbered_hint[];
+
+/* ERR_FAILED for a database without a recorded revision that has tables. */
+fallible migration_check_empty(struct installation *installation) MUST_CHECK;
+
 /* What would be done. ERR_FAILED with the way out for what owctl can't take: tables without a recorded revision, two
  * recorded revisions, an unknown one, a later one, one whose tables are older than all revisions. */
 fallible migration_plan(struct installation *installation, const struct revision *to, struct migration_plan *plan)
 	MUST_CHECK;
+
+/* Warns where a new database goes to a schema of its own while public has an Open WebUI: if DATABASE_SCHEMA is a
+ * mistake, the servers would come up empty. Releases from 0.12 on would not make it then. */
+fallible migration_warn_of_public(struct installation *installation) MUST_CHECK;
 
 /* ERR_FAILED that names the rows which a revision of the plan could not carry over (blockers.h). Not beside somebody
  * who migrates: what they have done by then is no longer as the plan thinks. */

@@ -187,3 +187,29 @@ fallible database_target(struct settings *settings, struct db_target *target)
 	target->schema = text_copy(schema);
 	return check_token(settings, target);
 }
+
+/* ---- the URL ---- */
+
+static fallible sqlite_url(const char *file, char **url)
+{
+	if (strchr(file, '?'))
+		return error_hint(error_new(ERR_SETTINGS, "%s can't stand in a URL: a ? ends the path there", file),
+				  "rename it");
+	*url = text_format("sqlite:///%s", file);
+	return NULL;
+}
+
+fallible database_url(struct settings *settings, const char *file, char **url)
+{
+	const char *given;
+	if (file)
+		return sqlite_url(file, url);
+	if (decide(settings, settings_source).names == database_part_names)
+		return database_parts_url(settings, url);
+	TRY(settings_get(settings, "DATABASE_URL", &given));
+	if (!given || !strstr(given, "://"))
+		return error_hint(error_new(ERR_SETTINGS, "Open WebUI does not take libpq's key=value pairs"),
+				  "give the database as postgresql://user@host:5432/name");
+	*url = text_copy(given);
+	return NULL;
+}

@@ -12,6 +12,10 @@
  * ERR_SETTINGS names the variable and where it came from. */
 fallible database_target(struct settings *settings, struct db_target *target) MUST_CHECK;
 
+/* The same as the URL that Open WebUI itself takes: a secret, to be released with secret_free. `file`: of SQLite, from
+ * the root on; else NULL. ERR_SETTINGS for what only owctl takes. */
+fallible database_url(struct settings *settings, const char *file, char **url) MUST_CHECK;
+
 /* The name of the profile that says where the database is; NULL when something else does. Borrowed. */
 const char *database_profile(const struct settings *settings);
 

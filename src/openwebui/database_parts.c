@@ -33,10 +33,15 @@ bool database_part_is_of_account(const char *name)
 	return text_equal(name, database_part_names[USER]) || text_equal(name, database_part_names[PASSWORD]);
 }
 
+static char *join(const char *const values[static PARTS])
+{
+	return db_url_from_parts(values[TYPE], values[USER], values[PASSWORD], values[HOST], values[PORT],
+				 values[NAME]);
+}
+
 static fallible parse(const char *const values[static PARTS], struct db_target *target)
 {
-	AUTO(secret) char *url = db_url_from_parts(values[TYPE], values[USER], values[PASSWORD], values[HOST],
-						   values[PORT], values[NAME]);
+	AUTO(secret) char *url = join(values);
 	return db_target_parse(url, false, target);
 }
 
@@ -76,11 +81,25 @@ static fallible blame(struct error *error, const struct settings *settings, enum
 	return error_wrap(error, "%s (%s)", name, settings_origin(settings, name));
 }
 
+static fallible read(struct settings *settings, const char *values[static PARTS])
+{
+	for (enum part i = TYPE; i < PARTS; i++)
+		TRY(settings_get(settings, database_part_names[i], &values[i]));
+	return NULL;
+}
+
+fallible database_parts_url(struct settings *settings, char **url)
+{
+	const char *values[PARTS] = {0};
+	TRY(read(settings, values));
+	*url = join(values);
+	return NULL;
+}
+
 fallible database_from_parts(struct settings *settings, const char *lowest, struct db_target *target)
 {
 	const char *values[PARTS] = {0};
-	for (enum part i = TYPE; i < PARTS; i++)
-		TRY(settings_get(settings, database_part_names[i], &values[i]));
+	TRY(read(settings, values));
 	enum part cut = cut_short(values);
 	if (cut != PARTS)
 		return blame(error_new(ERR_SETTINGS, "a character in it ends it in a URL"), settings, cut, lowest);

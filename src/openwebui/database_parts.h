@@ -15,6 +15,9 @@ bool database_part_is_of_account(const char *name);
  * lowest source, which is named where no single one is wrong. */
 fallible database_from_parts(struct settings *settings, const char *lowest, struct db_target *target) MUST_CHECK;
 
+/* The URL of a complete set, as db_url_from_parts. */
+fallible database_parts_url(struct settings *settings, char **url) MUST_CHECK;
+
 /* "DATABASE_TYPE (environment) is set, but DATABASE_PORT is not": to be freed; NULL where nothing is missed. Only type
  * and host show that parts are meant (a user and a password may be there for something else, and Kubernetes sets
  * DATABASE_PORT for a service named database), and only if they come from a source above `above`. */

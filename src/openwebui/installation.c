@@ -164,6 +164,14 @@ void installation_cleanup(struct installation *installation)
 	*installation = (struct installation){0};
 }
 
+const char *installation_schema(const struct installation *installation)
+{
+	const char *schema = NULL;
+	if (!installation->file) /* an error was told when it was opened */
+		error_ignore(settings_get(installation->settings, "DATABASE_SCHEMA", &schema));
+	return schema && *schema ? schema : NULL;
+}
+
 char *installation_describe(const struct installation *installation)
 {
 	AUTO(str) struct str text = {0};
@@ -172,6 +180,9 @@ char *installation_describe(const struct installation *installation)
 		str_add_format(&text, "%s %s", db_engine_name(db), installation->file);
 	else
 		str_add(&text, db_display(db));
+	const char *schema = installation_schema(installation);
+	if (schema)
+		str_add_format(&text, ", schema \"%s\"", schema);
 	if (installation->revision) {
 		const struct release *first, *last;
 		str_add_format(&text, ", revision %s", installation->revision->id);

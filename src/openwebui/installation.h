@@ -59,6 +59,9 @@ fallible installation_lock(struct installation *installation) MUST_CHECK;
 fallible installation_commit(struct installation *installation) MUST_CHECK;
 void installation_cleanup(struct installation *installation);
 
+/* DATABASE_SCHEMA, where the engine has schemas and one is set; else NULL. Borrowed. */
+const char *installation_schema(const struct installation *installation);
+
 /* "PostgreSQL db.example:5432/openwebui, revision 0bd252b206fb (0.12.4), profile prod": what a command names
  * before it changes anything, and what the audit record says. To be freed. */
 char *installation_describe(const struct installation *installation) MUST_CHECK;

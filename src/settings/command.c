@@ -3,14 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cancel.h"
+#include "base/child.h"
 #include "base/clock.h"
 #include "base/memory.h"
 
@@ -22,27 +21,6 @@ static void descriptor_cleanup(const int *fd)
 {
 	if (*fd >= 0)
 		close(*fd);
-}
-
-/* A group of its own, so that what the command started goes with it. */
-static fallible start(char *const *words, int output, pid_t *child)
-{
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attributes;
-	sigset_t defaults;
-	sigemptyset(&defaults);
-	sigaddset(&defaults, SIGPIPE); /* owctl ignores it; programs in a pipe count on it */
-	posix_spawn_file_actions_init(&files);
-	posix_spawnattr_init(&attributes);
-	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
-	posix_spawnattr_setsigdefault(&attributes, &defaults);
-	posix_spawnattr_setpgroup(&attributes, 0);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
-	int failed = posix_spawnp(child, words[0], &files, &attributes, words, environ);
-	posix_spawn_file_actions_destroy(&files);
-	posix_spawnattr_destroy(&attributes);
-	return failed ? error_new(ERR_SETTINGS, "cannot run %s: %s", words[0], strerrordesc_np(failed)) : NULL;
 }
 
 /* Waits until `fd` has something; ERR_INTERRUPTED or ERR_SETTINGS when it is too late. */
@@ -91,17 +69,8 @@ static fallible wait_for_end(pid_t child, const char *program, int64_t deadline)
 	int status = 0;
 	if (waitpid(child, &status, 0) < 0)
 		return error_system(errno, "cannot learn how %s ended", program);
-	if (WIFSIGNALED(status))
-		return error_new(ERR_SETTINGS, "%s was ended by signal %d", program, WTERMSIG(status));
-	if (WEXITSTATUS(status))
-		return error_new(ERR_SETTINGS, "%s failed with exit status %d", program, WEXITSTATUS(status));
-	return NULL;
-}
-
-static void stop(pid_t child)
-{
-	kill(-child, SIGKILL);
-	waitpid(child, NULL, 0);
+	AUTO(memory) char *failure = child_failure(status);
+	return failure ? error_new(ERR_SETTINGS, "%s %s", program, failure) : NULL;
 }
 
 fallible command_output(char *const *words, char **output)
@@ -112,16 +81,17 @@ fallible command_output(char *const *words, char **output)
 	AUTO(descriptor) int input = ends[0];
 	int64_t deadline = clock_monotonic_ms() + TIME_LIMIT_MS;
 	pid_t child = 0;
-	struct error *error = start(words, ends[1], &child);
+	const struct child_file files[] = {{-1, STDIN_FILENO}, {ends[1], STDOUT_FILENO}};
+	int failed = child_start(words, environ, files, COUNT(files), &child);
 	close(ends[1]);
-	if (error)
-		return error;
+	if (failed)
+		return error_new(ERR_SETTINGS, "cannot run %s: %s", words[0], strerrordesc_np(failed));
 	AUTO(str) struct str text = {0};
-	error = collect(input, words[0], deadline, &text);
+	struct error *error = collect(input, words[0], deadline, &text);
 	if (!error)
 		error = wait_for_end(child, words[0], deadline);
 	if (error)
-		stop(child);
+		child_stop(child);
 	else if (memchr(str_text(&text), '\0', text.size))
 		error = error_new(ERR_SETTINGS, "%s prints a NUL byte", words[0]);
 	else

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from lab import chain, probe
+from lab import chain, old_database, probe
 from lab.parts import TREE
 from test_migrate_rows import connected, copied, copy, engine, migrate, old  # noqa: F401 (fixtures)
 
@@ -150,3 +150,118 @@ def test_no_script_makes_a_table_anew_by_itself_that_needs_not():
     known = {"24_b10670c03dd5"}
     assert {path.parent.name for path in (TREE / "src/migrate/chain").glob("*/*.sql")
             if "_alembic_tmp_" in path.read_text()} <= known
+
+
+# Over the whole chain: something on every table that the first revisions make, and tables that refer to them.
+WHOLE = """
+    create table own_note (id integer primary key, user_id text, chat_id text, about text default 'it''s');
+    insert into own_note (id, user_id, chat_id, about) values (1, 'u', 'c', 'é; "x"'), (2, null, null, null);
+    create index own_note_about on own_note (about);
+    create view own_notes as select id, about from own_note;
+"""
+ON_EACH = """
+    alter table "{table}" add column "own {table}" integer default 7 not null;
+    create index "own index {table}" on "{table}" ("own {table}");
+    create view "own view {table}" as select "own {table}" from "{table}";
+"""
+TRIGGERS = {
+    "sqlite": """create trigger "own trigger {table}" before update on "{table}" when new."own {table}" = 9 begin
+                     select raise(abort, 'own'); end;""",
+    "postgresql": """create trigger "own trigger {table}" before update on "{table}" for each row
+                     when (new."own {table}" = 9) execute function own_refuse();""",
+}
+REFUSE = "create function own_refuse() returns trigger language plpgsql as $$ begin raise exception 'own'; end $$;"
+OWN_OBJECTS = {
+    "sqlite": MADE_BY_SQLITE.replace("'own %'", "'own%'"),
+    "postgresql": """
+        select 'column', attrelid::regclass::text, attname || format_type(atttypid, atttypmod) || attnotnull::text
+            || pg_get_expr(adbin, adrelid)
+        from pg_attribute join pg_attrdef on adrelid = attrelid and adnum = attnum where attname like 'own %'
+        union all select 'index', indexname, indexdef from pg_indexes where indexname like 'own%'
+        union all select 'view', viewname, definition from pg_views where viewname like 'own%'
+        union all select 'trigger', tgname, pg_get_triggerdef(oid) from pg_trigger where tgname like 'own%'
+        order by 1, 2, 3""",
+}
+
+
+def add_owns(connection, engine, tables):  # noqa: F811
+    run = connection.executescript if engine == "sqlite" else connection.execute
+    run(WHOLE if engine == "sqlite" else WHOLE + REFUSE)
+    for table in tables:
+        run((ON_EACH + TRIGGERS[engine]).format(table=table))
+        connection.execute(f"""update "{table}" set "own {table}" = 8""")
+    connection.commit()
+
+
+def eights(connection, source, table=None):
+    """The rows that have the owner's value, not its default."""
+    return connection.execute(f'select count(*) from "{source}" where "own {table or source}" = 8').fetchone()[0]
+
+
+def test_what_is_its_owners_stays_over_the_whole_chain(owctl, migrate, old, engine):  # noqa: F811
+    url = old("7e5b5dc7342b", seed=3, count=6)
+    with connected(url) as connection:
+        tables = [name for name in old_database.schema(connection) if name not in GOES]
+        add_owns(connection, engine, tables)
+        made = connection.execute(OWN_OBJECTS[engine]).fetchall()
+        kept = {table: eights(connection, table) for table in tables}
+        # c1d2e3f4a5b6: copies that were shared go to a table of their own.
+        kept["chat"] -= connection.execute("select count(*) from chat where user_id like 'shared-%'").fetchone()[0]
+    plan = owctl("--database", url, "-o", "json", "migrate", "plan").ok()
+    done = migrate(url).ok()
+    for said in plan.err, done.err:
+        assert "not Open WebUI's, and left untouched: " in said and "table own_note" in said
+    told = {what for row in plan.json() for what in row["own"]}
+    assert {"column chat.own chat", "index own index chat on chat", "trigger own trigger chat on chat"} <= told
+    assert not any("own_note" in what for what in told), "no revision works on that table"
+    with connected(url) as connection:
+        assert connection.execute(OWN_OBJECTS[engine]).fetchall() == made
+        assert connection.execute("select * from own_note order by id").fetchall() == [(1, "u", "c", 'é; "x"'), (2, None, None, None)]
+        assert connection.execute("select count(*) from own_notes").fetchone() == (2,)
+        for table in tables:
+            assert eights(connection, table) == eights(connection, f"own view {table}", table) == kept[table]
+            with pytest.raises(Exception, match="own"):
+                connection.execute(f'update "{table}" set "own {table}" = 9')
+            connection.rollback()
+
+
+# Another table takes its place; and 1af9b942657b takes tags of it that were pins.
+GOES = ("prompt", "tag")
+
+# What a revision takes the ground from: (SQL, what is said of it, the revision).
+IN_THE_WAY = {
+    "a view on a table that goes": ("create view own as select user_id from prompt", "view own needs prompt as it was before",
+                                    "374d2f66af06"),
+    "a view on a column that goes": ('create view own as select id, "user".api_key from "user"',
+                                     "view own needs user.api_key as it was before", "b10670c03dd5"),
+    "a column of a table that goes": ("alter table prompt add column own text",
+                                      "column prompt.own would be lost: another table takes the place of prompt", "374d2f66af06"),
+    "an index on a table that goes": ("create index own on prompt (title)", "index own on prompt would be lost", "374d2f66af06"),
+}
+
+
+@pytest.mark.parametrize("case", IN_THE_WAY.values(), ids=IN_THE_WAY)
+def test_what_can_not_stay_keeps_the_migration_from_being_begun(owctl, migrate, old, engine, case):  # noqa: F811
+    sql, what, revision = case
+    url = old("ca81bd47c050", seed=3, count=4)
+    with connected(url) as connection:
+        connection.execute(sql)
+    plan = owctl("--database", url, "-o", "json", "migrate", "plan").ended(2)
+    [blocked] = [row for row in plan.json() if row["blockers"]]
+    assert blocked["revision"] == revision and len(blocked["blockers"]) == 1 and what in blocked["blockers"][0]
+    refused = migrate(url).ended(1).err
+    assert "nothing was changed" in refused and what in refused and "make it again after the migration" in refused
+    with connected(url) as connection:
+        assert connection.execute("select version_num from alembic_version").fetchone() == ("ca81bd47c050",)
+        connection.execute(f"drop {what.split()[0]} own" if "column" not in sql or "view" in sql else
+                           "alter table prompt drop column own")
+    migrate(url).ok()
+
+
+def test_view_that_only_stands_beside_what_goes_is_in_nobodys_way(migrate, old, engine):  # noqa: F811
+    url = old("ca81bd47c050", seed=3, count=4)
+    with connected(url) as connection:
+        connection.execute('create view own as select id, email from "user"')
+    migrate(url).ok()
+    with connected(url) as connection:
+        assert connection.execute("select count(email) from own").fetchone()[0] > 0

@@ -12,7 +12,7 @@ from lab.parts import NEWEST
 def assert_same(theirs, ours):
     different = {id: catalogue.difference(theirs[id], ours[id], ("upstream", "owctl")) for id in theirs}
     assert not any(different.values()), "\n\n".join(f"{id}\n{text}" for id, text in different.items() if text)
-    assert len(ours[chain.revisions()[-1].id]["tables"]) == 48
+    assert len(ours[chain.revisions()[-1].id]["tables"]) >= 48
 
 
 def assert_same_all_along(theirs, ours):

@@ -3,11 +3,11 @@ import json
 
 import pytest
 
-from lab import damage
+from lab import chain, damage
 from test_migrate_rows import old  # noqa: F401 (fixture)
 from test_old_database import connected, copied, copy, engine  # noqa: F401 (fixtures)
 
-HEAD = "0bd252b206fb"
+HEAD = chain.HEAD
 BEFORE = "c92da83b017f"  # has the same tables
 OLDER = "d4c1a8e37b62"
 

@@ -4,10 +4,11 @@ import sqlite3
 import psycopg
 import pytest
 
+from lab import chain
 from test_migrate_rows import migrate, old  # noqa: F401 (fixtures)
 from test_old_database import connected, copied, copy, engine  # noqa: F401 (fixtures)
 
-HEAD = "0bd252b206fb"
+HEAD = chain.HEAD
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def test_recorded_revision_whose_tables_are_not_there(status, old):  # noqa: F81
         connection.execute(f"update alembic_version set version_num = '{HEAD}'")
     said = status(url).ok()
     assert (said.json()["state"], said.json()["broken"]) == ("current", "stamped-past")
-    assert "stamped-past: revision 0bd252b206fb is recorded, but what came after b2c3d4e5f6a7 is not there" in said.err
+    assert f"stamped-past: revision {HEAD} is recorded, but what came after b2c3d4e5f6a7 is not there" in said.err
     assert "`owctl migrate repair`: b2c3d4e5f6a7 is recorded" in said.err
 
 

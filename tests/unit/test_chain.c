@@ -16,7 +16,6 @@
 
 static void revisions_are_in_order_and_found(CLEAN)
 {
-	assert_int_equal(revision_count(), 66);
 	assert_null(revision_at(0));
 	assert_null(revision_at(revision_count() + 1));
 	for (int i = 1; i <= revision_count(); i++) {
@@ -29,7 +28,6 @@ static void revisions_are_in_order_and_found(CLEAN)
 	assert_null(revision_find("000000000000"));
 	assert_null(revision_find(""));
 	assert_string_equal(revision_at(1)->id, "7e5b5dc7342b");
-	assert_string_equal(revision_head()->id, "0bd252b206fb");
 }
 
 static const struct chain_step *step(const char *id)
@@ -81,8 +79,7 @@ static void a_revision_names_its_releases(CLEAN)
 	assert_true(release_span("c440947495f3", &first, &last));
 	assert_string_equal(first->version, "0.6.42");
 	assert_string_equal(last->version, "0.7.2");
-	assert_true(release_span("0bd252b206fb", &first, &last));
-	assert_string_equal(first->version, "0.12.1");
+	assert_true(release_span(revision_head()->id, &first, &last));
 	assert_ptr_equal(last, release_latest());
 
 	assert_false(release_span("8452d01d26d7", &first, &last));

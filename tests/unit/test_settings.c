@@ -355,7 +355,7 @@ static const struct {
 	{{.env_file = "DATABASE_TYPE=postgresql\nDATABASE_NAME=n\n"}, "no database is given",
 	 "DATABASE_TYPE (@/x.env:1) is set, but DATABASE_USER, DATABASE_HOST, DATABASE_PORT are not, and Open WebUI"},
 	{{.environment = {"DATABASE_TYPE=sqlite+sqlcipher", "DATA_DIR=/x"}},
-	 "DATA_DIR (environment): an encrypted SQLite database (SQLCipher) cannot be read", "decrypted copy"},
+	 "DATA_DIR (environment): an encrypted SQLite database (SQLCipher) cannot be read", "plain copy"},
 };
 
 static void no_database(CLEAN)

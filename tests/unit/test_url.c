@@ -159,7 +159,7 @@ static const struct {
 	{"sqlite:///file:x?mode=memory&uri=true", "a SQLite database in memory holds nothing to work on", "sqlite:"},
 	{"sqlite://webui.db", "a SQLite URL has no host", "the path begins after the third slash"},
 	{"sqlite://u:pw@/x", "a SQLite URL has no host", "third slash"},
-	{"sqlite+sqlcipher:////a.db", "an encrypted SQLite database (SQLCipher) cannot be read", "decrypted copy"},
+	{"sqlite+sqlcipher:////a.db", "an encrypted SQLite database (SQLCipher) cannot be read", "plain copy"},
 	{"postgresql://u:p@ss@h/n", "the host in the database URL holds an @", "write @ as %40"},
 	{"postgresql://h:port/n", "the port in the database URL is not a number from 1 to 65535", "write @ as %40"},
 	{"postgresql://h:0/n", "the port in the database URL is not a number from 1 to 65535", "%40"},

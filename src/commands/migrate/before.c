@@ -28,7 +28,8 @@ static char *backup_name(const struct installation *installation)
 	char moment[CLOCK_TEXT_SIZE] = "";
 	clock_format(clock_now(), moment);
 	AUTO(str) struct str name = {0};
-	str_add_format(&name, "%s.%s.", installation->file, installation->recorded.items[0]);
+	const char *recorded = installation->recorded.count ? installation->recorded.items[0] : "unrecorded";
+	str_add_format(&name, "%s.%s.", installation->file, recorded);
 	for (const char *c = moment; *c; c++)
 		if (*c != ':' && *c != '-')
 			str_add_char(&name, *c);

@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "commands/common.h"
+#include "migrate/own.h"
 #include "migrate/up.h"
 #include "migrate/verify.h"
 
@@ -35,7 +36,7 @@ fallible migrate_refuse_others(struct installation *installation) MUST_CHECK;
 fallible migrate_take(struct installation *installation, int64_t wait_s, bool online) MUST_CHECK;
 
 /* Copies an SQLite database to a file beside it, whose name is to be freed; ERR_USAGE where that can't be done. Outside
- * a transaction; something is recorded. */
+ * a transaction. */
 fallible migrate_back_up(struct installation *installation, char **backup) MUST_CHECK;
 /* Says how to go back to that; NULL: nothing. */
 void migrate_tell_way_back(const struct installation *installation, const char *backup);
@@ -43,6 +44,9 @@ void migrate_tell_way_back(const struct installation *installation, const char *
 /* What the catalogue has against a revision. */
 fallible migrate_compare(struct installation *installation, const struct revision *revision,
 			 struct findings *findings) MUST_CHECK;
+
+/* Names what is its owner's (migrate/own.h) in one line, with `what` becomes of it; nothing where there is none. */
+void migrate_tell_own(const struct strings *own, const char *what);
 
 /* Completes revisions and releases. */
 void complete_revision(const char *prefix, struct strings *words);

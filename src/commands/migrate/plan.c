@@ -26,6 +26,9 @@ static const struct column columns[] = {
 	{"locks", COLUMN_TEXT, .extra = true, .help = "locks that others notice, the strongest on each table"},
 	{"seconds", COLUMN_INTEGER, .help = "about how long it takes on a machine of two cores with a local disk"},
 	{"disk", COLUMN_INTEGER, .help = "about how many bytes of disk it needs, for good or until it is done"},
+	{"own", COLUMN_TEXTS, .extra = true,
+	 .help = "columns, indexes, foreign keys and triggers of these tables that are not Open WebUI's, and stay as "
+		 "they are"},
 	{"blockers", COLUMN_TEXTS, .help = "rows that keep it from being applied; then `migrate up` changes nothing"},
 	{0},
 };
@@ -34,6 +37,7 @@ struct plan {
 	struct migration_plan migration;
 	struct forecaster forecaster;
 	struct blockers blockers;
+	struct strings own;
 };
 
 /* In the way of one revision; borrowed, to be freed. */
@@ -47,6 +51,21 @@ static const char **blockers_of(const struct blockers *blockers, const struct re
 	return texts;
 }
 
+/* Of the tables that a revision works on; borrowed, to be freed. */
+static const char **own_of(const struct strings *own, const struct effects *effects, size_t *count)
+{
+	const char **texts = mem_new(own->count + 1, sizeof *texts);
+	*count = 0;
+	for (size_t i = 0; i < own->count; i++) {
+		bool touched = false;
+		for (size_t j = 0; j < effects->count; j++)
+			touched = touched || own_is_on(own->items[i], effects->items[j].table);
+		if (touched)
+			texts[(*count)++] = own->items[i];
+	}
+	return texts;
+}
+
 static fallible print_revision(struct output *output, struct plan *plan, const struct revision *revision)
 {
 	AUTO(effects) struct effects effects = {0};
@@ -55,8 +74,9 @@ static fallible print_revision(struct output *output, struct plan *plan, const s
 	TRY(forecast_next(&plan->forecaster, &effects, &forecast));
 	AUTO(memory) char *does = effects_describe(&effects);
 	AUTO(memory) char *locks = effects_locks(plan->forecaster.db, &effects);
-	size_t count;
+	size_t count, own_count;
 	AUTO(memory) const char **blockers = blockers_of(&plan->blockers, revision, &count);
+	AUTO(memory) const char **own = own_of(&plan->own, &effects, &own_count);
 	output_string(output, revision->id);
 	output_string(output, revision->title);
 	output_string(output, does);
@@ -65,6 +85,7 @@ static fallible print_revision(struct output *output, struct plan *plan, const s
 	output_string(output, locks);
 	output_integer(output, forecast.milliseconds / 1000);
 	output_integer(output, forecast.kept + forecast.passing);
+	output_texts(output, own, own_count);
 	output_texts(output, blockers, count);
 	return output_row(output);
 }
@@ -108,7 +129,10 @@ static fallible run_plan(struct context *context, struct installation *installat
 	plan->forecaster = (struct forecaster){.db = installation->db, .plan = &plan->migration};
 	if (plan->migration.from)
 		TRY(blockers_find(installation, plan->migration.from, to, &plan->blockers));
+	if (plan->migration.from)
+		TRY(own_find(installation->db, plan->migration.from, &plan->own));
 	TRY(print(context, plan));
+	migrate_tell_own(&plan->own, "left untouched");
 	return answer(&plan->blockers);
 }
 
@@ -124,6 +148,7 @@ static fallible run(struct context *context, const void *values)
 	struct error *error = run_plan(context, &installation, to, &plan);
 	forecaster_cleanup(&plan.forecaster);
 	blockers_cleanup(&plan.blockers);
+	strings_cleanup(&plan.own);
 	return error;
 }
 
@@ -133,8 +158,10 @@ const struct command migrate_plan_command = {
 	.description =
 		"Lists the pending revisions, with what each does to which tables, the rows and bytes that it reads or "
 		"writes on this database, the locks that it takes, about how long it lasts and how much disk it needs, "
-		"and the rows that could not be carried over, each named. Sizes come from statistics and samples, so "
-		"that no large table is read for them; the search for blockers reads what it has to.\n\n"
+		"and the rows that could not be carried over, each named. What is not Open WebUI's (an owner's tables, "
+		"columns, indexes, views, triggers) is named as well, and left untouched. Sizes come from statistics "
+		"and samples, so that no large table is read for them; the search for blockers reads what it has "
+		"to.\n\n"
 		"Exits 2 if anything blocks the migration. Reads only.",
 	.options = options,
 	.examples = (const struct example[]){{"owctl migrate plan", "what is pending, and what it costs here"},

@@ -75,12 +75,22 @@ static fallible apply(struct context *context, struct installation *installation
 	return NULL;
 }
 
+static fallible tell_own(struct installation *installation, const struct migration_plan *plan)
+{
+	AUTO(strings) struct strings own = {0};
+	TRY(own_find(installation->db, plan->from, &own));
+	migrate_tell_own(&own, "left untouched");
+	return NULL;
+}
+
 fallible migrate_rows(struct context *context, struct installation *installation, const struct up_arguments *arguments,
 		      struct migration_plan *plan)
 {
 	AUTO(memory) char *backup = NULL;
 	struct migration migration = {.database = db_display(installation->db), .plan = plan, .applied = plan->pending};
 	TRY(faults_refuse(installation));
+	if (plan->pending)
+		TRY(tell_own(installation, plan));
 	if (context->globals.dry_run)
 		TRY(migration_check_rows(installation, plan));
 	if (!plan->pending || context->globals.dry_run)

@@ -3,6 +3,8 @@
 #include "commands/migrate/up.h"
 #include "openwebui/database.h"
 
+static const char *const engines[] = {"owctl", "upstream", NULL};
+
 static const struct option options[] = {
 	{.name = "to",
 	 OPTION_TEXT(struct up_arguments, to),
@@ -14,6 +16,16 @@ static const struct option options[] = {
 	 .help = "make no copy of a database with rows before the first change"},
 	MIGRATE_OPTION_ONLINE(struct up_arguments),
 	MIGRATE_OPTION_WAIT(struct up_arguments),
+	{.name = "engine",
+	 OPTION_CHOICE(struct up_arguments, engine, engines),
+	 .value_name = "ENGINE",
+	 .fallback = "owctl",
+	 .help = "whose migrations: `owctl`'s own, or with `upstream` those of the Open WebUI that --python has"},
+	{.name = "python",
+	 OPTION_TEXT(struct up_arguments, python),
+	 .value_name = "PATH",
+	 .help = "with --engine upstream: the Python that an Open WebUI is installed for",
+	 .complete = complete_file},
 	{0},
 };
 
@@ -30,22 +42,37 @@ static const struct column columns[] = {
 	{0},
 };
 
+fallible migration_print_row(struct context *context, const struct migration_row *row)
+{
+	AUTO(output) struct output *output = NULL;
+	TRY(context_output(context, &output));
+	output_string(output, row->database);
+	output_string(output, row->from);
+	output_string(output, row->to);
+	output_string(output, row->releases);
+	output_integer(output, row->applied);
+	output_string(output, row->backup);
+	output_string(output, row->outcome);
+	TRY(output_row(output));
+	return output_close(output);
+}
+
 fallible migration_print(struct context *context, const void *state)
 {
 	const struct migration *migration = state;
 	const struct migration_plan *plan = migration->plan;
 	AUTO(memory) char *releases = migrate_releases(plan->to);
-	AUTO(output) struct output *output = NULL;
-	TRY(context_output(context, &output));
-	output_string(output, migration->database);
-	output_string(output, plan->from ? plan->from->id : NULL);
-	output_string(output, plan->to->id);
-	output_string(output, releases);
-	output_integer(output, migration->applied);
-	output_string(output, migration->backup);
-	output_string(output, plan->pending ? command_outcome(context, "migrated", "would migrate") : "nothing to do");
-	TRY(output_row(output));
-	return output_close(output);
+	return migration_print_row(
+		context, &(struct migration_row){
+				 .database = migration->database,
+				 .from = plan->from ? plan->from->id : NULL,
+				 .to = plan->to->id,
+				 .releases = releases,
+				 .applied = migration->applied,
+				 .backup = migration->backup,
+				 .outcome = plan->pending ? command_outcome(context, "migrated", "would migrate")
+							  : "nothing to do",
+			 });
 }
 
 json_t *migration_details(const struct migration *migration)
@@ -64,6 +91,7 @@ static fallible check(struct installation *installation, const void *state, char
 static fallible create(struct context *context, struct installation *installation, const struct migration_plan *plan)
 {
 	struct migration migration = {.database = db_display(installation->db), .plan = plan, .applied = plan->pending};
+	TRY(migration_warn_of_public(installation));
 	if (!context->globals.dry_run)
 		TRY(migration_create(installation, plan));
 	return command_finish(context, installation,
@@ -74,22 +102,26 @@ static fallible create(struct context *context, struct installation *installatio
 					       .look = "owctl migrate status"});
 }
 
-/* A dry run does not make the file that it would begin with; *done when there is none, and the plan is printed. */
-static fallible plan_new_file(struct context *context, const struct revision *to, bool *done)
+fallible migration_plan_new_file(struct context *context, const struct migration_row *row, bool *done)
 {
 	AUTO(db_target) struct db_target target = {0};
+	struct migration_row would = *row;
 	TRY(database_target(context->settings, &target));
 	TRY(db_would_create(&target, done));
 	if (!*done)
 		return NULL;
 	TRY(audit_prepare(context)); /* nothing is opened that would */
 	log_note("would make %s", target.display);
-	return migration_print(context,
-			       &(struct migration){
-				       .database = target.display,
-				       .plan = &(struct migration_plan){.to = to, .pending = to->ordinal},
-				       .applied = to->ordinal,
-			       });
+	would.database = target.display;
+	would.outcome = "would migrate";
+	return migration_print_row(context, &would);
+}
+
+static fallible plan_new_file(struct context *context, const struct revision *to, bool *done)
+{
+	AUTO(memory) char *releases = migrate_releases(to);
+	return migration_plan_new_file(
+		context, &(struct migration_row){.to = to->id, .releases = releases, .applied = to->ordinal}, done);
 }
 
 /* From the look to a write transaction, with the lock under which schemas are made; what is there may be new since. */
@@ -114,6 +146,11 @@ static fallible run(struct context *context, const void *values)
 						 .large_work = true,
 						 .any_revision = true};
 	AUTO(installation) struct installation installation = {0};
+	if (text_equal(arguments->engine, "upstream"))
+		return migrate_by_upstream(context, arguments);
+	if (arguments->python)
+		return error_hint(error_new(ERR_USAGE, "--python needs --engine upstream"),
+				  "owctl's own migrations run without Python");
 	TRY(migration_target(arguments->to, &to));
 	if (dry_run) {
 		bool done;
@@ -148,15 +185,27 @@ const struct command migrate_up_command = {
 		"backup and say --no-backup. PostgreSQL is connected to directly, not through a pooler in "
 		"transaction mode.\n\n"
 		"A database that holds tables of another program is refused: Open WebUI's migrations would take "
-		"those that have its names for its own.",
+		"those that have its names for its own. What its owner has added to Open WebUI's tables, or put beside "
+		"them, is named and left untouched. DATABASE_SCHEMA says which schema of PostgreSQL is meant; the "
+		"others are not looked at.\n\n"
+		"With --engine upstream the migrations are those of the Open WebUI that is installed for "
+		"--python: for revisions that this owctl does not know, and for tables from before 0.3.35, which "
+		"have to pass through a release up to 0.9.5, best 0.8.12. They run as a child between the same "
+		"lock, copy and looks, get the database by their environment, and nothing else of the release is "
+		"started. What they print goes to standard error. Afterwards the revision is looked at, and the "
+		"catalogue as by `owctl migrate verify --catalogue-only`: exit 2 if it is not what it should be. "
+		"Of a revision that this owctl does not know it tells what tables and columns are missing, and "
+		"which tables have fewer rows. A signal goes on to them, and they are waited for.",
 	.options = options,
 	.examples = (const struct example[]){{"owctl migrate up --database ./webui.db", "a new SQLite database"},
 					     {"owctl migrate up --dry-run", "what it would do, and whether it could"},
 					     {"owctl migrate up --no-backup --wait 10m",
 					      "in a job of several that start at once, after a backup"},
 					     {"owctl migrate up --to 0.10.2", "for an older release"},
+					     {"owctl migrate up --engine upstream --python /opt/open-webui/bin/python",
+					      "to a release that is newer than this owctl"},
 					     {0}},
-	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},
+	.exits = (const int[]){ERR_NO, ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_OBJECT,
 	.changes = true,

@@ -1,4 +1,5 @@
-/* `owctl migrate up`: a new database (up.c), and one with rows (rows.c). */
+/* `owctl migrate up`: a new database (up.c), one with rows (rows.c), either with a release's own migrations
+ * (upstream.c). */
 #ifndef COMMANDS_MIGRATE_UP_H
 #define COMMANDS_MIGRATE_UP_H
 
@@ -6,6 +7,7 @@
 
 struct up_arguments {
 	const char *to;
+	const char *engine, *python;
 	bool no_backup, online;
 	int64_t wait; /* seconds */
 };
@@ -17,6 +19,18 @@ struct migration {
 	const char *backup; /* the file that has the database as it was, or NULL */
 };
 
+/* The outcome as it is printed; all texts are borrowed. */
+struct migration_row {
+	const char *database, *from, *to, *releases;
+	int applied;
+	const char *backup, *outcome;
+};
+fallible migration_print_row(struct context *context, const struct migration_row *row) MUST_CHECK;
+
+/* A dry run does not make the SQLite file that it would begin with: *done when there is none; then `row` is printed,
+ * with its database. */
+fallible migration_plan_new_file(struct context *context, const struct migration_row *row, bool *done) MUST_CHECK;
+
 fallible migration_print(struct context *context, const void *migration) MUST_CHECK;
 json_t *migration_details(const struct migration *migration); /* for the audit record */
 
@@ -24,5 +38,8 @@ json_t *migration_details(const struct migration *migration); /* for the audit r
  * of it. The open transaction has looked only; `plan` is what it saw. */
 fallible migrate_rows(struct context *context, struct installation *installation, const struct up_arguments *arguments,
 		      struct migration_plan *plan) MUST_CHECK;
+
+/* Brings a database up with the migrations of the Open WebUI that is installed for arguments->python. */
+fallible migrate_by_upstream(struct context *context, const struct up_arguments *arguments) MUST_CHECK;
 
 #endif

@@ -33,7 +33,7 @@ static const struct meaning {
 	{SQLITE_LOCKED, ERR_BUSY, NULL, NULL},
 	{SQLITE_PROTOCOL, ERR_BUSY, NULL, NULL},
 	{SQLITE_NOTADB, ERR_INPUT, "not an SQLite database",
-	 "is it the right file? A database encrypted with SQLCipher can't be read either"},
+	 "is it the right file? If SQLCipher has encrypted it: " DB_ENCRYPTED_HINT},
 	{SQLITE_CORRUPT, ERR_INPUT, "the database is damaged or cut off (database disk image is malformed)",
 	 "keep a copy of the file with its -wal before anything else, then restore a backup"},
 	{SQLITE_CONSTRAINT, ERR_INPUT, NULL, NULL},

@@ -36,6 +36,9 @@ def revisions():
     return [Revision(*LINE.fullmatch(line).groups()) for line in LIST.read_text().splitlines() if line.startswith("REVISION(")]
 
 
+HEAD = revisions()[-1].id
+
+
 def version_table_sql():
     return (FOLDER / "00_alembic_version/up.sql").read_text()
 

@@ -1,0 +1,196 @@
+#include "base/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cancel.h"
+#include "base/clock.h"
+#include "base/memory.h"
+
+#define LONGEST_LINE 4096
+#define ANSWER_LIMIT ((size_t)64 * 1024)
+#define PATIENCE_MS 10000 /* with a child that was told to stop */
+
+int child_start(char *const *words, char *const *environment, const struct child_file *files, size_t count, pid_t *pid)
+{
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t defaults;
+	sigemptyset(&defaults);
+	sigaddset(&defaults, SIGPIPE); /* owctl ignores it; programs in a pipe count on it */
+	posix_spawn_file_actions_init(&actions);
+	posix_spawnattr_init(&attributes);
+	for (size_t i = 0; i < count; i++)
+		if (files[i].ours < 0)
+			posix_spawn_file_actions_addopen(&actions, files[i].its, "/dev/null", O_RDWR, 0);
+		else
+			posix_spawn_file_actions_adddup2(&actions, files[i].ours, files[i].its);
+	posix_spawnattr_setsigdefault(&attributes, &defaults);
+	posix_spawnattr_setpgroup(&attributes, 0);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
+	int failed = posix_spawnp(pid, words[0], &actions, &attributes, words, environment);
+	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_destroy(&attributes);
+	return failed;
+}
+
+char *child_failure(int status)
+{
+	if (WIFSIGNALED(status))
+		return text_format("was ended by signal %d", WTERMSIG(status));
+	return WEXITSTATUS(status) ? text_format("failed with exit status %d", WEXITSTATUS(status)) : NULL;
+}
+
+void child_stop(pid_t pid)
+{
+	kill(-pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+/* ---- to its end ---- */
+
+/* The ends of a child that runs: closed where they are >= 0. */
+struct running {
+	pid_t pid;
+	int life;    /* its standard input, to which nothing is written */
+	int output;  /* what it prints */
+	int answers; /* what it writes to CHILD_ANSWERS */
+	int process; /* readable once it has ended */
+	struct str line;
+	int64_t deadline; /* ms; 0: nobody told it to stop */
+};
+
+static void close_end(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static void running_cleanup(struct running *running)
+{
+	close_end(&running->life);
+	close_end(&running->output);
+	close_end(&running->answers);
+	close_end(&running->process);
+	str_cleanup(&running->line);
+}
+
+void child_run_cleanup(struct child_run *run)
+{
+	str_cleanup(&run->answer);
+}
+
+static fallible start(const struct child_run *run, struct running *running)
+{
+	int life[2] = {-1, -1}, output[2] = {-1, -1}, answers[2] = {-1, -1};
+	int failed = pipe2(life, O_CLOEXEC) || pipe2(output, O_CLOEXEC) || pipe2(answers, O_CLOEXEC) ? errno : 0;
+	const struct child_file files[] = {{life[0], STDIN_FILENO},
+					   {output[1], STDOUT_FILENO},
+					   {output[1], STDERR_FILENO},
+					   {answers[1], CHILD_ANSWERS}};
+	if (!failed)
+		failed = child_start(run->words, run->environment, files, COUNT(files), &running->pid);
+	close_end(&life[0]);
+	close_end(&output[1]);
+	close_end(&answers[1]);
+	running->life = life[1];
+	running->output = output[0];
+	running->answers = answers[0];
+	return failed ? error_new(ERR_SETTINGS, "cannot run %s: %s", run->words[0], strerrordesc_np(failed)) : NULL;
+}
+
+static void end_line(const struct child_run *run, struct str *line)
+{
+	if (line->size)
+		run->line(run->state, str_text(line));
+	str_clear(line);
+}
+
+static void add_output(const struct child_run *run, struct str *line, const char *bytes, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		if (bytes[i] == '\n' || bytes[i] == '\r' || line->size >= LONGEST_LINE)
+			end_line(run, line);
+		if (bytes[i] != '\n' && bytes[i] != '\r' && bytes[i])
+			str_add_char(line, bytes[i]);
+	}
+}
+
+static void add_answer(struct child_run *run, const char *bytes, size_t size)
+{
+	if (run->answer.size < ANSWER_LIMIT)
+		str_add_n(&run->answer, bytes, size);
+}
+
+/* Reads once; at the end, or where it can't be read, *fd is closed. */
+static void take(struct child_run *run, struct running *running, int *fd)
+{
+	char bytes[4096];
+	ssize_t got = read(*fd, bytes, sizeof bytes);
+	if (got < 0 && errno == EINTR)
+		return;
+	if (got <= 0)
+		close_end(fd);
+	else if (fd == &running->output)
+		add_output(run, &running->line, bytes, (size_t)got);
+	else
+		add_answer(run, bytes, (size_t)got);
+}
+
+static void tell_to_stop(struct running *running)
+{
+	running->deadline = clock_monotonic_ms() + PATIENCE_MS;
+	kill(-running->pid, SIGINT);
+}
+
+/* Until there is something to read, or the child has ended (true): what it started and left behind may keep its output
+ * open, and is not waited for. */
+static bool wait_for_more(struct child_run *run, struct running *running)
+{
+	struct pollfd fds[] = {{.fd = running->output, .events = POLLIN},
+			       {.fd = running->answers, .events = POLLIN},
+			       {.fd = running->process, .events = POLLIN},
+			       {.fd = running->deadline ? -1 : cancel_fd(), .events = POLLIN}};
+	int64_t left = running->deadline ? running->deadline - clock_monotonic_ms() : -1;
+	if (running->deadline && left <= 0) {
+		kill(-running->pid, SIGKILL);
+		left = -1;
+	}
+	int ready = poll(fds, COUNT(fds), (int)left);
+	if (ready <= 0)
+		return false;
+	if (fds[0].revents)
+		take(run, running, &running->output);
+	if (fds[1].revents)
+		take(run, running, &running->answers);
+	if (fds[3].revents || (cancel_requested() && !running->deadline))
+		tell_to_stop(running);
+	return fds[2].revents && !fds[0].revents && !fds[1].revents;
+}
+
+fallible child_run(struct child_run *run)
+{
+	AUTO(running) struct running running = {.life = -1, .output = -1, .answers = -1, .process = -1};
+	TRY(cancel_check());
+	TRY(start(run, &running));
+	running.process = pidfd_open(running.pid, 0);
+	if (running.process < 0) {
+		int failed = errno;
+		child_stop(running.pid);
+		return error_system(failed, "cannot watch %s", run->words[0]);
+	}
+	while (!wait_for_more(run, &running))
+		;
+	end_line(run, &running.line);
+	while (waitpid(running.pid, &run->status, 0) < 0 && errno == EINTR)
+		;
+	return running.deadline ? cancel_check() : NULL;
+}

@@ -1,0 +1,43 @@
+/* Other programs: started without a shell in between, each with a process group of its own, so that what it starts goes
+ * with it; and what they print, read line by line. */
+#ifndef BASE_CHILD_H
+#define BASE_CHILD_H
+
+#include <sys/types.h>
+
+#include "base/error.h"
+#include "base/str.h"
+
+/* Which descriptor of ours is which of the child's; -1: /dev/null. Of our others it gets none but the standard ones. */
+struct child_file {
+	int ours, its;
+};
+
+/* Starts words[0], found by PATH; NULL-terminated lists, and 0 or an errno. */
+int child_start(char *const *words, char *const *environment, const struct child_file *files, size_t count, pid_t *pid)
+	MUST_CHECK;
+
+/* "failed with exit status 3", "was ended by signal 9"; NULL for success. To be freed. */
+char *child_failure(int status) MUST_CHECK;
+
+/* At once, and with all that it started. */
+void child_stop(pid_t pid);
+
+/* A program that is waited for to its end, however long it takes. Its standard input gives nothing, and is at its end
+ * only when we are: a child that watches it does not outlive us. */
+struct child_run {
+	char *const *words, *const *environment;
+	/* Gets each line of its output and standard error, without the newline, as it comes; parts of a long one. */
+	void (*line)(void *state, const char *text);
+	void *state;
+	struct str answer; /* what it wrote to descriptor CHILD_ANSWERS, up to some 64 KiB */
+	int status;        /* how it ended, as waitpid tells */
+};
+#define CHILD_ANSWERS 3
+void child_run_cleanup(struct child_run *run);
+
+/* ERR_SETTINGS if it can't be started, ERR_INTERRUPTED when this process was told to stop: then the child was told so
+ * as well (SIGINT), and after ten seconds ended. In both cases `answer` and `status` are what there is of them. */
+fallible child_run(struct child_run *run) MUST_CHECK;
+
+#endif

@@ -1,0 +1,98 @@
+/* Other programs: what they print line by line, what they answer, and how they end. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/child.h"
+#include "base/memory.h"
+
+static void join_lines(void *state, const char *text)
+{
+	str_add_format(state, "<%s>", text);
+}
+
+/* The lines and the answer of a shell script, and what is said of its end. */
+static void assert_run(const char *script, const char *lines, const char *answer, const char *failure)
+{
+	AUTO(str) struct str heard = {0};
+	char *const words[] = {(char[]){"sh"}, (char[]){"-c"}, text_copy(script), NULL};
+	AUTO(child_run) struct child_run run = {
+		.words = words, .environment = environ, .line = join_lines, .state = &heard};
+	assert_null(child_run(&run));
+	AUTO(memory) char *end = child_failure(run.status);
+	assert_string_equal(str_text(&heard), lines);
+	assert_string_equal(str_text(&run.answer), answer);
+	if (failure)
+		assert_string_equal(end, failure);
+	else
+		assert_null(end);
+	free(words[2]);
+}
+
+static void test_lines_and_answers(void **state)
+{
+	(void)state;
+	assert_run("echo one; echo two >&2; printf 'three\\r\\n\\nfour'; echo told >&3",
+		   "<one><two><three><four>", "told\n", NULL);
+	assert_run(":", "", "", NULL);
+	assert_run("printf 'a\\0b\\n'", "<ab>", "", NULL);
+}
+
+static void test_long_lines_come_in_parts(void **state)
+{
+	(void)state;
+	AUTO(str) struct str heard = {0};
+	char *const words[] = {(char[]){"sh"}, (char[]){"-c"}, (char[]){"head -c 10000 /dev/zero | tr '\\0' x"}, NULL};
+	AUTO(child_run) struct child_run run = {
+		.words = words, .environment = environ, .line = join_lines, .state = &heard};
+	assert_null(child_run(&run));
+	size_t parts = 0;
+	for (size_t i = 0; i < heard.size; i++)
+		parts += heard.data[i] == '<';
+	assert_int_equal(parts, 3);
+	assert_int_equal(heard.size, 10000 + 2 * parts);
+}
+
+static void test_ends(void **state)
+{
+	(void)state;
+	assert_run("exit 3", "", "", "failed with exit status 3");
+	assert_run("echo last; kill -9 $$", "<last>", "", "was ended by signal 9");
+}
+
+/* What it leaves behind with its output open is not waited for. */
+static void test_what_it_leaves_behind(void **state)
+{
+	(void)state;
+	assert_run("sleep 5 & echo done", "<done>", "", NULL);
+}
+
+static void test_program_that_is_not_there(void **state)
+{
+	(void)state;
+	char *const words[] = {(char[]){"/nowhere/program"}, NULL};
+	AUTO(child_run) struct child_run run = {.words = words, .environment = environ, .line = join_lines};
+	struct error *error = child_run(&run);
+	assert_non_null(error);
+	assert_int_equal(error->code, ERR_SETTINGS);
+	assert_non_null(strstr(error->message, "/nowhere/program"));
+	error_free(error);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_lines_and_answers),
+		cmocka_unit_test(test_long_lines_come_in_parts),
+		cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_what_it_leaves_behind),
+		cmocka_unit_test(test_program_that_is_not_there),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
