@@ -14,6 +14,7 @@ static const struct option options[] = {
 	 .help = "make no copy of a database with rows before the first change"},
 	MIGRATE_OPTION_ONLINE(struct up_arguments),
 	MIGRATE_OPTION_WAIT(struct up_arguments),
+	MIGRATE_OPTION_LOCK_WAIT(struct up_arguments),
 	{0},
 };
 
