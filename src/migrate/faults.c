@@ -131,13 +131,15 @@ static fallible mend_patiently(struct installation *installation, const struct f
 	struct patience patience = {.db = installation->db, .most_s = lock_wait_s};
 	AUTO(strings) struct strings tables = {0};
 	struct error *error;
+	bool blocked;
 	if (fault->subject)
 		strings_add(&tables, fault->subject);
 	db_limit_lock_wait(installation->db, PATIENCE_TRY_S);
 	do {
 		error = mend(installation, fault, &patience, online);
+		blocked = error && db_was_blocked(installation->db);
 		db_rollback(installation->db);
-	} while (error && patience_goes_on(&patience, &tables, &error));
+	} while (blocked && patience_goes_on(&patience, &tables, &error));
 	return error;
 }
 

@@ -66,7 +66,7 @@ static fallible give_up(const struct patience *patience, const struct strings *t
 bool patience_goes_on(struct patience *patience, const struct strings *tables, struct error **error)
 {
 	int64_t now = clock_monotonic_ms();
-	if (!db_was_blocked(patience->db) || cancel_requested())
+	if (cancel_requested())
 		return false;
 	if (!patience->since)
 		patience->since = now - PATIENCE_TRY_S * 1000;

@@ -20,9 +20,9 @@ struct patience {
 	int64_t told;    /* when a word was said last */
 };
 
-/* After a failure, outside of a transaction. True: it was others' doing, a pause was made, and there is time left to try
- * it once more; *error is freed, and NULL. Else *error stays, with who holds locks on `tables` (none: on
- * any) where that is why. */
+/* After a failure that was others' doing (db_was_blocked), outside of a transaction. True: a pause was made, and there is
+ * time left to try it once more; *error is freed, and NULL. Else *error stays, with who holds locks on `tables`; none:
+ * on any table. */
 bool patience_goes_on(struct patience *patience, const struct strings *tables, struct error **error);
 
 /* Something was committed: what comes next has all the time again. */
