@@ -92,13 +92,16 @@ static fallible lock_chats(struct db *db, const char *mode)
 	return db_pick(db, NULL, sql) ? db_script(db, sql) : NULL;
 }
 
-static fallible next_changed(struct db *db, const char *revision, const char *after, struct strings *ids)
+/* Also those that were noted for an earlier revision: what that does again, this one reads. */
+static fallible next_changed(struct db *db, const struct revision *revision, const char *after, struct strings *ids)
 {
-	const struct db_value parameters[] = {db_text(revision), db_text(after)};
-	AUTO(memory)
-	char *sql = text_format("select id from " TABLE " where revision = $1 and id > $2 order by id limit %d",
-				AT_ONCE);
-	return db_texts(db, sql, parameters, COUNT(parameters), ids);
+	struct db_value value = db_text(after);
+	AUTO(str) struct str sql = {0};
+	str_add(&sql, "select distinct id from " TABLE " where id > $1 and revision in (''");
+	for (int ordinal = 1; ordinal <= revision->ordinal; ordinal++)
+		str_add_format(&sql, ", '%s'", revision_at(ordinal)->id);
+	str_add_format(&sql, ") order by id limit %d", AT_ONCE);
+	return db_texts(db, str_text(&sql), &value, 1, ids);
 }
 
 static fallible redo(const struct work *work, const struct revision *revision, size_t *count)
@@ -107,7 +110,7 @@ static fallible redo(const struct work *work, const struct revision *revision, s
 	AUTO(memory) char *after = text_copy("");
 	for (bool more = code && code->redo; more;) {
 		AUTO(strings) struct strings ids = {0};
-		TRY(next_changed(work->db, revision->id, after, &ids));
+		TRY(next_changed(work->db, revision, after, &ids));
 		more = ids.count == AT_ONCE;
 		*count += ids.count;
 		if (!ids.count)
