@@ -110,6 +110,7 @@ fallible db_begin(struct db *db, enum db_access access)
 		return db_misuse("a transaction inside a transaction");
 	if (db->options.read_only && access == DB_WRITE)
 		return db_misuse("writing to a database that was opened read-only");
+	db->blocked = false;
 	TRY(db->driver->begin(db, access));
 	db->in_transaction = true;
 	db->writing = access == DB_WRITE;
@@ -164,6 +165,17 @@ fallible db_lock(struct db *db, int64_t number)
 bool db_name_taken(const struct db *db)
 {
 	return db->name_taken;
+}
+
+bool db_was_blocked(const struct db *db)
+{
+	return db->blocked;
+}
+
+void db_limit_lock_wait(struct db *db, int64_t seconds)
+{
+	if (db->driver->waiters_queue)
+		db->options.lock_timeout_s = seconds;
 }
 
 /* ---- statements ---- */

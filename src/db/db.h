@@ -140,6 +140,14 @@ fallible db_lock(struct db *db, int64_t number) MUST_CHECK;
 /* Whether the last statement failed because another one made something of the same name meanwhile. */
 bool db_name_taken(const struct db *db);
 
+/* Whether the last transaction or db_alone failed because others were in its way: a lock was not to be had in time, a
+ * deadlock, a change that came first (serialization). The same again may do. */
+bool db_was_blocked(const struct db *db);
+
+/* How long a lock is waited for from the next transaction or db_alone on. On PostgreSQL, where all who come later queue
+ * behind one who waits for a strong lock; elsewhere nobody does, and the lock_timeout of db_options stays. */
+void db_limit_lock_wait(struct db *db, int64_t seconds);
+
 /* ---- statements ---- */
 
 /* Runs one statement; `changed` (may be NULL) gets the number of rows. */
@@ -239,6 +247,10 @@ fallible db_alone(struct db *db, const char *sql, enum db_patience patience) MUS
  *   SQLite: processes that have the file, its -wal or -shm open, by /proc: "pid 4711 (uvicorn)". Not seen are those of
  * other users (but by root), of other containers and of other hosts. */
 fallible db_others(struct db *db, struct strings *others) MUST_CHECK;
+
+/* Who has locks on one of these tables at this moment, as db_others tells them; on PostgreSQL with the time since when
+ * their transaction is open, the oldest first. SQLite has one lock for all: then who has the file open. */
+fallible db_lock_holders(struct db *db, const struct strings *tables, struct strings *holders) MUST_CHECK;
 
 /* A copy of the whole database as it is at one moment, in a new file, 0600 and on the disk when this returns; needs
  * DB_CAN_COPY_FILE. It was opened, checked and its rows counted: in every table as many as there were at that moment.

@@ -72,6 +72,7 @@ fallible db_alone(struct db *db, const char *sql, enum db_patience patience)
 	if (!db->holding)
 		return db_misuse("a statement outside of a transaction while nothing is held");
 	log_debug("SQL: %s", sql);
+	db->blocked = false;
 	struct error *error = db->driver->alone_begin(db, patience);
 	if (!error)
 		error = run(db, sql);
@@ -85,6 +86,14 @@ fallible db_others(struct db *db, struct strings *others)
 {
 	TRY(may_be_outside(db));
 	return db->driver->others(db, others);
+}
+
+fallible db_lock_holders(struct db *db, const struct strings *tables, struct strings *holders)
+{
+	TRY(may_be_outside(db));
+	if (!db->driver->lock_holders)
+		return db->driver->others(db, holders);
+	return tables->count ? db->driver->lock_holders(db, tables, holders) : NULL;
 }
 
 fallible db_copy(struct db *db, const char *path)

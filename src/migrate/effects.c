@@ -145,8 +145,8 @@ static fallible add_code(struct effects *effects, struct db *db, const struct ch
 fallible effects_of(struct db *db, const struct revision *revision, struct effects *effects)
 {
 	const struct chain_step *step = chain_step(revision);
-	const char *after = step->code ? db_pick(db, step->code->after_sqlite, step->code->after_postgresql) : NULL;
-	add_sql(effects, db, db_pick(db, step->sqlite_sql, step->postgresql_sql));
+	const char *after = chain_sql_after(db, revision);
+	add_sql(effects, db, chain_sql(db, revision));
 	if (step->code)
 		TRY(add_code(effects, db, step->code));
 	if (after)

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "migrate/faults/kinds.h"
 #include "migrate/faults/trace.h"
+#include "migrate/patience.h"
 
 /* How long a transaction lasts at least before a page ends it. */
 #define COMMIT_MS 3000
@@ -102,7 +103,8 @@ fallible faults_refuse(struct installation *installation)
 
 /* ---- mending ---- */
 
-static fallible mend(struct installation *installation, const struct fault *fault)
+static fallible mend(struct installation *installation, const struct fault *fault, struct patience *patience,
+		     bool online)
 {
 	struct run run = {0};
 	struct work work = {.installation = installation,
@@ -111,18 +113,39 @@ static fallible mend(struct installation *installation, const struct fault *faul
 			    .run = &run,
 			    .now = clock_now(),
 			    .committed = clock_monotonic_ms(),
-			    .commit_ms = COMMIT_MS};
+			    .commit_ms = online ? ONLINE_COMMIT_MS : COMMIT_MS,
+			    .online = online};
 	TRY(db_begin(installation->db, DB_WRITE));
-	TRY(fault->kind->mend(&work, fault));
-	return db_commit(installation->db);
+	struct error *error = fault->kind->mend(&work, fault);
+	if (!error)
+		error = db_commit(installation->db);
+	if (!error || work.got_on)
+		patience_got_on(patience);
+	return error;
 }
 
-fallible fault_mend(struct installation *installation, const struct fault *fault)
+/* Again where others are in the way: what is mended by then is found to be so. */
+static fallible mend_patiently(struct installation *installation, const struct fault *fault, bool online,
+			       int64_t lock_wait_s)
 {
-	struct error *error = error_wrap(mend(installation, fault), "mending %s", fault->kind->name);
-	db_rollback(installation->db); /* after an error */
-	if (error)
-		return error;
+	struct patience patience = {.db = installation->db, .most_s = lock_wait_s};
+	AUTO(strings) struct strings tables = {0};
+	struct error *error;
+	bool blocked;
+	if (fault->subject)
+		strings_add(&tables, fault->subject);
+	db_limit_lock_wait(installation->db, PATIENCE_TRY_S);
+	do {
+		error = mend(installation, fault, &patience, online);
+		blocked = error && db_was_blocked(installation->db);
+		db_rollback(installation->db);
+	} while (blocked && patience_goes_on(&patience, &tables, &error));
+	return error;
+}
+
+fallible fault_mend(struct installation *installation, const struct fault *fault, bool online, int64_t lock_wait_s)
+{
+	TRY(error_wrap(mend_patiently(installation, fault, online, lock_wait_s), "mending %s", fault->kind->name));
 	TRY(db_begin(installation->db, DB_READ));
 	TRY(installation_read_revision(installation));
 	db_rollback(installation->db);

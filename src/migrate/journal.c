@@ -75,6 +75,12 @@ fallible journal_mark(struct work *work, const char *after)
 	return update(work, after, db_null());
 }
 
+fallible journal_mark_stage(struct work *work, enum journal_stage stage)
+{
+	work->current = stage;
+	return update(work, NULL, db_null());
+}
+
 fallible journal_finish(struct work *work)
 {
 	return update(work, NULL, db_integer(clock_now()));

@@ -12,6 +12,9 @@ fallible journal_open(struct installation *installation) MUST_CHECK;
 fallible journal_begin(struct work *work, bool *begun) MUST_CHECK;
 /* How far it is: all of the current pass up to `after`. */
 fallible journal_mark(struct work *work, const char *after) MUST_CHECK;
+/* How far it is behind the passes, as if these were passes that come after all others. */
+enum journal_stage { JOURNAL_COMPLETE = 1000, JOURNAL_IN_PLACE };
+fallible journal_mark_stage(struct work *work, enum journal_stage stage) MUST_CHECK;
 /* It is done. */
 fallible journal_finish(struct work *work) MUST_CHECK;
 

@@ -1,8 +1,6 @@
 #include "migrate/up.h"
 
-#include <errno.h>
 #include <stdint.h>
-#include <stdlib.h>
 
 #include "base/cancel.h"
 #include "base/clock.h"
@@ -11,8 +9,6 @@
 #include "base/progress.h"
 #include "migrate/alter.h"
 #include "migrate/chain/chain.h"
-#include "migrate/chain/code.h"
-#include "migrate/journal.h"
 
 /* Of owctl's own: "owctl" in ASCII. Open WebUI takes none for its migrations. */
 #define MIGRATION_LOCK 0x6f7763746cLL
@@ -44,20 +40,6 @@ fallible migration_hold(struct installation *installation, int64_t wait_s)
 	}
 }
 
-static fallible run_sql(struct installation *installation, const struct revision *revision)
-{
-	const struct chain_step *step = chain_step(revision);
-	log_detail("%s %s", revision->id, revision->title);
-	return alter_script(installation->db, db_pick(installation->db, step->sqlite_sql, step->postgresql_sql));
-}
-
-static fallible run_sql_after(struct installation *installation, const struct revision *revision)
-{
-	const struct chain_code *code = chain_step(revision)->code;
-	const char *sql = code ? db_pick(installation->db, code->after_sqlite, code->after_postgresql) : NULL;
-	return sql ? alter_script(installation->db, sql) : NULL;
-}
-
 fallible migration_check(struct installation *installation, const struct migration_plan *plan, char **fault)
 {
 	TRY(installation_read_revision(installation));
@@ -69,6 +51,14 @@ fallible migration_check(struct installation *installation, const struct migrati
 }
 
 /* ---- an empty database ---- */
+
+static fallible run_sql(struct db *db, const struct revision *revision)
+{
+	const char *after = chain_sql_after(db, revision);
+	log_detail("%s %s", revision->id, revision->title);
+	TRY(alter_script(db, chain_sql(db, revision)));
+	return after ? alter_script(db, after) : NULL;
+}
 
 static fallible insert_version(struct installation *installation, const struct revision *revision)
 {
@@ -101,9 +91,7 @@ fallible migration_create(struct installation *installation, const struct migrat
 	progress_start(&progress, "applying", "revisions", (size_t)plan->pending, SIZE_MAX);
 	for (int ordinal = 1; !error && ordinal <= plan->to->ordinal; ordinal++) {
 		const struct revision *revision = revision_at(ordinal);
-		error = error_wrap(run_sql(installation, revision), "revision %s", revision->id);
-		if (!error)
-			error = error_wrap(run_sql_after(installation, revision), "revision %s", revision->id);
+		error = error_wrap(run_sql(installation->db, revision), "revision %s", revision->id);
 		progress_step(&progress);
 	}
 	progress_end();
@@ -122,95 +110,4 @@ fallible migration_record(struct installation *installation, const struct revisi
 		return record(installation, revision);
 	TRY(db_run(installation->db, "delete from alembic_version", NULL, 0, NULL));
 	return insert_version(installation, revision);
-}
-
-
-static fallible move_version(struct installation *installation, const struct revision *from, const struct revision *to)
-{
-	int64_t changed;
-	struct db_value parameters[] = {db_text(from->id), db_text(to->id)};
-	TRY(db_run(installation->db, "update alembic_version set version_num = $2 where version_num = $1", parameters,
-		   COUNT(parameters), &changed));
-	if (changed == 1)
-		return NULL;
-	return error_hint(error_new(ERR_BUSY, "the database is no longer at revision %s", from->id),
-			  "is a server migrating it? `owctl migrate status` tells where it is");
-}
-
-static fallible run_sql_before(struct work *work)
-{
-	const struct chain_code *code = chain_step(work->revision)->code;
-	bool done = false;
-	if (code && code->prepare)
-		TRY(code->prepare(work));
-	if (code && code->sql_is_done)
-		TRY(code->sql_is_done(work->db, &done));
-	return done ? NULL : run_sql(work->installation, work->revision);
-}
-
-static fallible run_revision(struct work *work)
-{
-	bool begun;
-	const struct chain_code *code = chain_step(work->revision)->code;
-	TRY(journal_begin(work, &begun));
-	if (begun)
-		log_note("going on with revision %s, which was cut off", work->revision->id);
-	else
-		TRY(run_sql_before(work));
-	if (code && code->run)
-		TRY(code->run(work));
-	TRY(run_sql_after(work->installation, work->revision));
-	TRY(journal_finish(work));
-	return move_version(work->installation, revision_at(work->revision->ordinal - 1), work->revision);
-}
-
-/* What is redone at most after a kill; and a transaction that is longer keeps others from cleaning up behind it. */
-static fallible read_commit_ms(struct settings *settings, int64_t *ms)
-{
-	static const char name[] = "OWCTL_MIGRATE_COMMIT_MS";
-	const char *value;
-	char *end;
-	TRY(settings_get(settings, name, &value));
-	errno = 0;
-	*ms = strtoll(value, &end, 10);
-	if (!errno && end != value && !*end && *ms >= 0)
-		return NULL;
-	return error_hint(error_new(ERR_SETTINGS, "%s (%s): \"%s\" is no number of milliseconds", name,
-				    settings_origin(settings, name), value),
-			  "as in 3000; unset it for the default");
-}
-
-static fallible apply_one(struct work *work)
-{
-	work->now = clock_now();
-	work->committed = clock_monotonic_ms();
-	struct error *error = run_revision(work);
-	free(work->after);
-	return error_wrap(error ? error : db_commit(work->db), "revision %s", work->revision->id);
-}
-
-fallible migration_apply(struct installation *installation, const struct migration_plan *plan, int *applied)
-{
-	struct progress progress;
-	struct run run = {0};
-	int64_t commit_ms;
-	*applied = 0;
-	TRY(read_commit_ms(installation->settings, &commit_ms));
-	struct error *error = journal_open(installation);
-	progress_start(&progress, "applying", "revisions", (size_t)plan->pending, SIZE_MAX);
-	while (!error && *applied < plan->pending) {
-		error = *applied ? db_begin(installation->db, DB_WRITE) : NULL;
-		if (!error)
-			error = apply_one(&(struct work){.installation = installation,
-							 .db = installation->db,
-							 .revision = revision_at(plan->from->ordinal + *applied + 1),
-							 .to = plan->to,
-							 .run = &run,
-							 .commit_ms = commit_ms});
-		*applied += !error;
-		progress_step(&progress);
-	}
-	progress_end();
-	db_rollback(installation->db); /* after an error */
-	return error;
 }

@@ -19,10 +19,16 @@ fallible migration_create(struct installation *installation, const struct migrat
 /* In the open write transaction: this revision is recorded, and no other, whatever was before. */
 fallible migration_record(struct installation *installation, const struct revision *revision) MUST_CHECK;
 
-/* Brings rows from plan->from to plan->to, from the open write transaction on, and commits as it goes; no
- * transaction is open afterwards. *applied counts the revisions that are committed, also after an error; then the
- * rest is as it was, or goes on where it was cut off when this is called again. */
-fallible migration_apply(struct installation *installation, const struct migration_plan *plan, int *applied) MUST_CHECK;
+struct migration_manner {
+	bool online;         /* others are at the database, and are to get on: watch.h, later.h */
+	int64_t lock_wait_s; /* how long their locks are waited for in all, each time something needs one (patience.h) */
+};
+
+/* Brings rows from plan->from to plan->to while the database is held (migration_hold), in transactions of its own.
+ * *applied counts the revisions that are committed, also after an error; then the rest is as it was, or goes on where it
+ * was cut off when this is called again. ERR_BUSY names who would not let go of a lock. */
+fallible migration_apply(struct installation *installation, const struct migration_plan *plan,
+			 const struct migration_manner *manner, int *applied) MUST_CHECK;
 
 /* Afterwards: *fault (to be freed, or NULL) says what is recorded instead of what the plan goes to. */
 fallible migration_check(struct installation *installation, const struct migration_plan *plan, char **fault) MUST_CHECK;

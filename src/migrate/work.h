@@ -26,7 +26,23 @@ struct work {
 	int current;       /* the pass that is under way, from 1 on */
 	int64_t committed; /* when the transaction began: ms, as clock_monotonic_ms */
 	int64_t commit_ms; /* how long it lasts at least before a page ends it */
+	int64_t lock_wait_s; /* how long others' locks are waited for in all (patience.h) */
+	bool online;       /* others are at the database, and are to get on */
+	bool watching;     /* what they write to chats is noted (watch.h) */
+	bool later;        /* something is left for later_do (later.h) */
+	bool again;        /* it was tried before by this process, and others were in the way */
+	bool got_on;       /* something was committed */
+	const struct strings *only; /* passes are over rows with these keys alone, in one go; NULL: over all */
 };
+
+/* `commit_ms` at most beside others, who are kept waiting for no longer. */
+#define ONLINE_COMMIT_MS 500
+
+/* Commits, lets others come to it, and begins anew. How far it is was marked before. */
+fallible work_commit(struct work *work) MUST_CHECK;
+
+/* Runs a statement that ends with "IN " on the keys in work->only. */
+fallible work_run_only(struct work *work, const char *sql) MUST_CHECK;
 
 /* One pass over a table, in the order of its key (a row without one belongs to nothing, and is passed over), which
  * is unique and a text. `read` gets each row while the page streams: it keeps what it needs, and runs no statement.

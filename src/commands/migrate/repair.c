@@ -8,7 +8,7 @@
 struct arguments {
 	struct strings only;
 	bool no_backup, online;
-	int64_t wait;
+	int64_t wait, lock_wait;
 };
 
 static void complete_fault(const char *prefix, struct strings *words)
@@ -29,6 +29,7 @@ static const struct option options[] = {
 	 .help = "make no copy of the database before the first change"},
 	MIGRATE_OPTION_ONLINE(struct arguments),
 	MIGRATE_OPTION_WAIT(struct arguments),
+	MIGRATE_OPTION_LOCK_WAIT(struct arguments),
 	{0},
 };
 
@@ -135,7 +136,8 @@ static void record(struct context *context, const char *where, const struct faul
 
 /* ---- mending ---- */
 
-static fallible mend_kind(struct installation *installation, const struct fault_kind *kind, struct faults *mended)
+static fallible mend_kind(struct installation *installation, const struct arguments *arguments,
+			  const struct fault_kind *kind, struct faults *mended)
 {
 	AUTO(faults) struct faults found = {0};
 	TRY(db_begin(installation->db, DB_READ));
@@ -147,7 +149,7 @@ static fallible mend_kind(struct installation *installation, const struct fault_
 		if (fault->by_hand)
 			continue;
 		log_note("%s: %s", kind->name, fault->what);
-		TRY(fault_mend(installation, fault));
+		TRY(fault_mend(installation, fault, arguments->online, arguments->lock_wait));
 		mended->kind = kind;
 		faults_add(mended,
 			   (struct fault_about){
@@ -161,7 +163,7 @@ static fallible mend_all(struct installation *installation, const struct argumen
 {
 	for (size_t i = 0; fault_kinds[i]; i++)
 		if (is_asked_for(arguments, fault_kinds[i]))
-			TRY(mend_kind(installation, fault_kinds[i], mended));
+			TRY(mend_kind(installation, arguments, fault_kinds[i], mended));
 	return NULL;
 }
 

@@ -16,7 +16,7 @@ static fallible check_disk(struct installation *installation, const struct up_ar
 	return NULL;
 }
 
-/* Leaves a write transaction in which the plan was made again: somebody else may have been quicker. */
+/* The plan is made again: somebody else may have been quicker. */
 static fallible prepare(struct installation *installation, const struct up_arguments *arguments,
 			struct migration_plan *plan, char **backup)
 {
@@ -32,9 +32,7 @@ static fallible prepare(struct installation *installation, const struct up_argum
 		TRY(migrate_refuse_others(installation));
 	if (plan->pending)
 		TRY(check_disk(installation, arguments, plan));
-	if (plan->pending && !arguments->no_backup)
-		TRY(migrate_back_up(installation, backup));
-	return db_begin(installation->db, DB_WRITE);
+	return plan->pending && !arguments->no_backup ? migrate_back_up(installation, backup) : NULL;
 }
 
 /* ---- afterwards ---- */
@@ -58,11 +56,13 @@ static fallible check_after(struct installation *installation, const struct migr
 	return fault ? error_new(ERR_FAILED, "after the last revision %s", fault) : NULL;
 }
 
-static fallible apply(struct context *context, struct installation *installation, struct migration *migration)
+static fallible apply(struct context *context, struct installation *installation,
+		      const struct up_arguments *arguments, struct migration *migration)
 {
 	AUTO(memory) char *where = installation_describe(installation);
 	log_note("changing %s", where);
-	struct error *error = migration_apply(installation, migration->plan, &migration->applied);
+	struct migration_manner manner = {.online = arguments->online, .lock_wait_s = arguments->lock_wait};
+	struct error *error = migration_apply(installation, migration->plan, &manner, &migration->applied);
 	if (migration->applied) {
 		json_auto_t *details = migration_details(migration);
 		context->change = CHANGE_MADE;
@@ -98,7 +98,7 @@ fallible migrate_rows(struct context *context, struct installation *installation
 	TRY(prepare(installation, arguments, plan, &backup));
 	migration.backup = backup;
 	if (plan->pending)
-		TRY(apply(context, installation, &migration));
+		TRY(apply(context, installation, arguments, &migration));
 	else
 		migration.applied = 0;
 	return migration_print(context, &migration);

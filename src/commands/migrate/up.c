@@ -26,6 +26,7 @@ static const struct option options[] = {
 	 .value_name = "PATH",
 	 .help = "with --engine upstream: the Python that an Open WebUI is installed for",
 	 .complete = complete_file},
+	MIGRATE_OPTION_LOCK_WAIT(struct up_arguments),
 	{0},
 };
 
@@ -184,6 +185,13 @@ const struct command migrate_up_command = {
 		"Before the first change an SQLite database is copied, and the copy checked; on PostgreSQL make a "
 		"backup and say --no-backup. PostgreSQL is connected to directly, not through a pooler in "
 		"transaction mode.\n\n"
+		"With --online a server may run meanwhile. Pages are short transactions; chats that it writes before "
+		"the last revision is recorded are brought over as well; on PostgreSQL large indexes are made "
+		"CONCURRENTLY, and nobody waits longer than 2 seconds behind a lock that owctl asks for. Not promised: "
+		"that a server of an old release works on new tables. From 374d2f66af06, f1e2d3c4b5a6 and others on it "
+		"lacks columns that it uses, and what it writes after the last revision has no rows in chat_message: "
+		"stop it, and let `owctl migrate repair` look. A table that has to be written anew, and on SQLite any "
+		"index, keeps writers waiting until that is done.\n\n"
 		"A database that holds tables of another program is refused: Open WebUI's migrations would take "
 		"those that have its names for its own. What its owner has added to Open WebUI's tables, or put beside "
 		"them, is named and left untouched. DATABASE_SCHEMA says which schema of PostgreSQL is meant; the "

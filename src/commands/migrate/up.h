@@ -9,7 +9,7 @@ struct up_arguments {
 	const char *to;
 	const char *engine, *python;
 	bool no_backup, online;
-	int64_t wait; /* seconds */
+	int64_t wait, lock_wait; /* seconds */
 };
 
 struct migration {

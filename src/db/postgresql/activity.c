@@ -29,28 +29,51 @@ char *pg_activity_words(const struct db_rows *rows)
 	return str_take(&out);
 }
 
-/* backend_type is among what is hidden; those without a role are the server's own. */
-static fallible collect(struct db *db, struct strings *others)
+static fallible collect(struct db *db, const char *sql, const struct strings *names, struct strings *found)
 {
-	static const char sql[] = "SELECT " PG_ACTIVITY " FROM pg_catalog.pg_stat_activity a"
-				  " WHERE a.datname = current_database() AND a.usesysid IS NOT NULL"
-				  " AND coalesce(a.backend_type, 'client backend') = 'client backend'"
-				  " AND a.pid <> pg_backend_pid()"
-				  " AND a.application_name <> 'owctl' AND a.application_name NOT LIKE 'owctl pid %'"
-				  " ORDER BY a.backend_start, a.pid";
+	AUTO(memory) struct db_value *values = mem_new(names ? names->count : 1, sizeof *values);
 	AUTO(db_rows) struct db_rows *rows = NULL;
-	TRY(db_query(db, sql, NULL, 0, &rows));
+	for (size_t i = 0; names && i < names->count; i++)
+		values[i] = db_text(names->items[i]);
+	TRY(db_query(db, sql, values, names ? names->count : 0, &rows));
 	struct error *error = NULL;
 	while (db_row(rows, &error))
-		strings_add_taken(others, pg_activity_words(rows));
+		strings_add_taken(found, pg_activity_words(rows));
 	return error;
 }
 
 /* In a transaction of its own: the server shows one the same picture throughout. */
-fallible pg_others(struct db *db, struct strings *others)
+static fallible look(struct db *db, const char *sql, const struct strings *names, struct strings *found)
 {
 	TRY(db_begin(db, DB_READ));
-	struct error *error = collect(db, others);
+	struct error *error = collect(db, sql, names, found);
 	db_rollback(db);
 	return error;
+}
+
+/* backend_type is among what is hidden; those without a role are the server's own. */
+fallible pg_others(struct db *db, struct strings *others)
+{
+	return look(db,
+		    "SELECT " PG_ACTIVITY " FROM pg_catalog.pg_stat_activity a"
+		    " WHERE a.datname = current_database() AND a.usesysid IS NOT NULL"
+		    " AND coalesce(a.backend_type, 'client backend') = 'client backend'"
+		    " AND a.pid <> pg_backend_pid()"
+		    " AND a.application_name <> 'owctl' AND a.application_name NOT LIKE 'owctl pid %'"
+		    " ORDER BY a.backend_start, a.pid",
+		    NULL, others);
+}
+
+/* Those who wait for a lock as well have none. */
+fallible pg_lock_holders(struct db *db, const struct strings *tables, struct strings *holders)
+{
+	AUTO(str) struct str sql = {0};
+	str_add(&sql, "SELECT " PG_ACTIVITY_SINCE("xact_start") " FROM pg_catalog.pg_stat_activity a"
+		      " WHERE a.pid <> pg_backend_pid() AND EXISTS (SELECT FROM pg_catalog.pg_locks l"
+		      " JOIN pg_catalog.pg_class c ON c.oid = l.relation WHERE l.pid = a.pid AND l.granted"
+		      " AND l.database = a.datid AND pg_catalog.pg_table_is_visible(c.oid) AND c.relname IN (");
+	for (size_t i = 0; i < tables->count; i++)
+		str_add_format(&sql, "%s$%zu", i ? ", " : "", i + 1);
+	str_add(&sql, ")) ORDER BY a.xact_start NULLS LAST, a.pid LIMIT 5");
+	return look(db, str_text(&sql), tables, holders);
 }

@@ -131,4 +131,6 @@ const struct db_driver postgresql_driver = {
 	.alone_begin = pg_alone_begin,
 	.alone_end = pg_alone_end,
 	.others = pg_others,
+	.lock_holders = pg_lock_holders,
+	.waiters_queue = true,
 };

@@ -45,6 +45,12 @@ static bool name_taken(const PGresult *result, const char *sqlstate)
 	return !strcmp(sqlstate, "42P07") || (!strcmp(sqlstate, "23505") && text_equal(schema, "pg_catalog"));
 }
 
+/* A lock time-out, a deadlock, a serialization failure. */
+static bool is_of_others(const char *sqlstate)
+{
+	return !strcmp(sqlstate, "55P03") || !strcmp(sqlstate, "40P01") || !strcmp(sqlstate, "40001");
+}
+
 fallible pg_result_error(struct pg *pg, const PGresult *result)
 {
 	ExecStatusType status = PQresultStatus(result);
@@ -56,5 +62,6 @@ fallible pg_result_error(struct pg *pg, const PGresult *result)
 	if (!sqlstate)
 		return pg_lost(pg);
 	pg->base.name_taken = name_taken(result, sqlstate);
+	pg->base.blocked = pg->base.blocked || is_of_others(sqlstate);
 	return text_of(pg, result, pg_meaning_of(sqlstate), sqlstate);
 }

@@ -97,10 +97,12 @@ fallible pg_session_lent(const struct pg *pg) MUST_CHECK; /* the error for that 
 
 /* activity.c */
 fallible pg_others(struct db *db, struct strings *others) MUST_CHECK;
-/* The columns of pg_stat_activity a, and the words for a row of them; to be freed. */
-#define PG_ACTIVITY                                                                   \
-	"a.application_name, a.usename, pg_catalog.host(a.client_addr), a.pid,"        \
-	" to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+fallible pg_lock_holders(struct db *db, const struct strings *tables, struct strings *holders) MUST_CHECK;
+/* The columns of pg_stat_activity a, with one of its times, and the words for a row of them; to be freed. */
+#define PG_ACTIVITY_SINCE(time)                                                \
+	"a.application_name, a.usename, pg_catalog.host(a.client_addr), a.pid," \
+	" to_char(a." time " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+#define PG_ACTIVITY PG_ACTIVITY_SINCE("backend_start")
 char *pg_activity_words(const struct db_rows *rows) MUST_CHECK;
 
 /* query.c */

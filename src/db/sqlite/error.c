@@ -95,6 +95,7 @@ fallible sqlite_error(struct sqlite *sqlite, int code)
 	if (primary == SQLITE_INTERRUPT || (primary == SQLITE_BUSY && cancel_requested()))
 		return stopped(sqlite);
 	const struct meaning *meaning = meaning_of(code);
+	sqlite->base.blocked = primary == SQLITE_BUSY || primary == SQLITE_LOCKED;
 	struct error *error = meaning ? of_meaning(sqlite, meaning)
 				      : error_new(ERR_FAILED, "%s", sqlite3_errmsg(sqlite->handle));
 	return about_statement(code) ? error : error_wrap(error, "%s", sqlite->base.display);

@@ -34,3 +34,14 @@ const struct chain_step *chain_step(const struct revision *revision)
 {
 	return &steps[revision->ordinal - 1];
 }
+
+const char *chain_sql(const struct db *db, const struct revision *revision)
+{
+	return db_pick(db, chain_step(revision)->sqlite_sql, chain_step(revision)->postgresql_sql);
+}
+
+const char *chain_sql_after(const struct db *db, const struct revision *revision)
+{
+	const struct chain_code *code = chain_step(revision)->code;
+	return code ? db_pick(db, code->after_sqlite, code->after_postgresql) : NULL;
+}

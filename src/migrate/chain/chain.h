@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 
+#include "db/db.h"
 #include "openwebui/revision.h"
 
 struct chain_code; /* migrate/chain/code.h */
@@ -28,5 +29,9 @@ extern const char chain_version_table[];
 
 /* What leads to `revision`; never NULL. */
 const struct chain_step *chain_step(const struct revision *revision);
+
+/* Its SQL for this engine, and what its code has of it for when the rows are where they belong; NULL: nothing. */
+const char *chain_sql(const struct db *db, const struct revision *revision);
+const char *chain_sql_after(const struct db *db, const struct revision *revision);
 
 #endif

@@ -71,6 +71,17 @@ static fallible run(struct work *work)
 	return message_pass(work, &page, write_page);
 }
 
+static fallible redo(struct work *work)
+{
+	bool in_place;
+	TRY(db_table_exists(work->db, "chat_message", &in_place));
+	const char *table = in_place ? "chat_message" : "owctl_chat_message";
+	struct message_page page = {{.table = table}, work->db, work->now};
+	AUTO(memory) char *delete = text_format("delete from %s where chat_id in ", table);
+	TRY(work_run_only(work, delete));
+	return message_pass(work, &page, write_page);
+}
+
 static const struct chain_touch touches[] = {
 	{"chat", EFFECT_READS, NULL},
 	{"chat_message", EFFECT_FILLS, "chat"},
@@ -79,6 +90,8 @@ static const struct chain_touch touches[] = {
 
 const struct chain_code chain_code_8452d01d26d7 = {.find_blockers = find_blockers,
 						   .run = run,
+						   .watched = "chat, user_id",
+						   .redo = redo,
 						   .after_sqlite = chain_8452d01d26d7_after_sqlite,
 						   .after_postgresql = chain_8452d01d26d7_after_postgresql,
 						   .touches = touches};

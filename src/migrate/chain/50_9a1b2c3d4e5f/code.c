@@ -261,6 +261,12 @@ static fallible run(struct work *work)
 	return work->run->current_found ? NULL : current_find(work, "");
 }
 
+static fallible redo(struct work *work)
+{
+	TRY(work_run_only(work, "update chat set current_message_id = null where id in "));
+	return current_find(work, "");
+}
+
 /* The column may be there since b7c8d9e0f1a2, of this run or of one that was cut off in between. */
 static const struct chain_touch touches[] = {
 	{"chat", EFFECT_READS | EFFECT_WRITES, NULL},
@@ -269,4 +275,9 @@ static const struct chain_touch touches[] = {
 };
 
 const struct chain_code chain_code_9a1b2c3d4e5f = {
-	.sql_is_done = column_exists, .run = run, .takes_begun = true, .touches = touches};
+	.sql_is_done = column_exists,
+	.run = run,
+	.watched = "chat",
+	.redo = redo,
+	.takes_begun = true,
+	.touches = touches};

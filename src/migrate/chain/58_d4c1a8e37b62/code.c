@@ -65,9 +65,16 @@ static fallible run(struct work *work)
 					      .state = &changes});
 }
 
+static fallible redo(struct work *work)
+{
+	TRY(work_run_only(work, "update chat set timer_at = null where id in "));
+	return run(work);
+}
+
 static const struct chain_touch touches[] = {
 	{"chat", EFFECT_READS, NULL},
 	{NULL, 0, NULL},
 };
 
-const struct chain_code chain_code_d4c1a8e37b62 = {.run = run, .touches = touches};
+const struct chain_code chain_code_d4c1a8e37b62 = {
+	.run = run, .watched = "meta", .redo = redo, .touches = touches};
