@@ -66,7 +66,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/te
 unit: $(UNIT_TESTS)
 	@failed=0; for t in $(UNIT_TESTS); do $$t || failed=1; done; exit $$failed
 
-unit-build: $(UNIT_TESTS) $(BUILD)/db-probe $(BUILD)/url-probe $(BUILD)/redis-probe
+unit-build: $(UNIT_TESTS) $(BUILD)/db-probe $(BUILD)/url-probe $(BUILD)/redis-probe $(BUILD)/cut-off.so
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)
@@ -97,6 +97,12 @@ $(BUILD)/url-probe: $(BUILD)/tests/real/url_probe.o $(LIBRARY)
 # The Redis client by hand, for tests/real/test_redis*.py.
 $(BUILD)/redis-probe: $(BUILD)/tests/real/redis_probe.o $(LIBRARY)
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# What cuts owctl off at a counted call, for tests/real/test_migrate_cut*.py. It is loaded before a build without
+# sanitizers, and has none itself.
+$(BUILD)/cut-off.so: tests/real/cut_off.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) -D_GNU_SOURCE -std=gnu17 $(WARNINGS) $(if $(WERROR),-Werror) -O2 -g -fPIC -shared -o $@ $<
 
 # Fuzzing, with clang: FUZZ_SECONDS a target. What is found is added to a copy of the kept corpus.
 FUZZ_SECONDS ?= 60

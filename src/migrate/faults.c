@@ -7,8 +7,6 @@
 #include "migrate/faults/kinds.h"
 #include "migrate/faults/trace.h"
 
-/* How long a transaction lasts at least before a page ends it. */
-#define COMMIT_MS 3000
 #define MOST_SHOWN 5
 
 const struct fault_kind *const fault_kinds[] = {
@@ -110,8 +108,8 @@ static fallible mend(struct installation *installation, const struct fault *faul
 			    .to = installation->revision,
 			    .run = &run,
 			    .now = clock_now(),
-			    .committed = clock_monotonic_ms(),
-			    .commit_ms = COMMIT_MS};
+			    .committed = clock_monotonic_ms()};
+	TRY(work_read_pace(installation->settings, &work));
 	TRY(db_begin(installation->db, DB_WRITE));
 	TRY(fault->kind->mend(&work, fault));
 	return db_commit(installation->db);

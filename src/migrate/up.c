@@ -1,6 +1,5 @@
 #include "migrate/up.h"
 
-#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -164,22 +163,6 @@ static fallible run_revision(struct work *work)
 	return move_version(work->installation, revision_at(work->revision->ordinal - 1), work->revision);
 }
 
-/* What is redone at most after a kill; and a transaction that is longer keeps others from cleaning up behind it. */
-static fallible read_commit_ms(struct settings *settings, int64_t *ms)
-{
-	static const char name[] = "OWCTL_MIGRATE_COMMIT_MS";
-	const char *value;
-	char *end;
-	TRY(settings_get(settings, name, &value));
-	errno = 0;
-	*ms = strtoll(value, &end, 10);
-	if (!errno && end != value && !*end && *ms >= 0)
-		return NULL;
-	return error_hint(error_new(ERR_SETTINGS, "%s (%s): \"%s\" is no number of milliseconds", name,
-				    settings_origin(settings, name), value),
-			  "as in 3000; unset it for the default");
-}
-
 static fallible apply_one(struct work *work)
 {
 	work->now = clock_now();
@@ -193,9 +176,9 @@ fallible migration_apply(struct installation *installation, const struct migrati
 {
 	struct progress progress;
 	struct run run = {0};
-	int64_t commit_ms;
+	struct work pace = {0};
 	*applied = 0;
-	TRY(read_commit_ms(installation->settings, &commit_ms));
+	TRY(work_read_pace(installation->settings, &pace));
 	struct error *error = journal_open(installation);
 	progress_start(&progress, "applying", "revisions", (size_t)plan->pending, SIZE_MAX);
 	while (!error && *applied < plan->pending) {
@@ -206,7 +189,8 @@ fallible migration_apply(struct installation *installation, const struct migrati
 							 .revision = revision_at(plan->from->ordinal + *applied + 1),
 							 .to = plan->to,
 							 .run = &run,
-							 .commit_ms = commit_ms});
+							 .commit_ms = pace.commit_ms,
+							 .page_rows = pace.page_rows});
 		*applied += !error;
 		progress_step(&progress);
 	}

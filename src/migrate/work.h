@@ -26,7 +26,11 @@ struct work {
 	int current;       /* the pass that is under way, from 1 on */
 	int64_t committed; /* when the transaction began: ms, as clock_monotonic_ms */
 	int64_t commit_ms; /* how long it lasts at least before a page ends it */
+	int64_t page_rows; /* rows in a page at most, where that is less than the pass's own; 0: no less */
 };
+
+/* How often it is committed, as the operator wants it: sets commit_ms and page_rows. */
+fallible work_read_pace(struct settings *settings, struct work *work) MUST_CHECK;
 
 /* One pass over a table, in the order of its key (a row without one belongs to nothing, and is passed over), which
  * is unique and a text. `read` gets each row while the page streams: it keeps what it needs, and runs no statement.

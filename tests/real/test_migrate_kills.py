@@ -1,0 +1,132 @@
+"""`owctl migrate up` killed at counted calls, so that every moment can be drawn: the next one goes on, and the end is the one of a run
+that nobody killed, cell by cell. `make migrate-kills N=200` draws that many from each start."""
+import os
+import random
+import sqlite3
+import time
+
+import pytest
+
+from lab import catalogue, chain
+from lab.cut_off import KILLED, CutOff
+from lab.examples import FACTOR
+from lab.rows_difference import difference
+from test_migrate_rows import IDS, OLDEST, everything, migrate, old, read_catalogue  # noqa: F401 (fixtures)
+from test_old_database import connected, copy, engine  # noqa: F401
+
+ROWS = 30
+PAGE_ROWS = 3
+EVERY_PAGE = {"OWCTL_MIGRATE_COMMIT_MS": "0", "OWCTL_MIGRATE_PAGE_ROWS": str(PAGE_ROWS)}
+KILLS = int(os.environ.get("KILLS", 6 * FACTOR))  # from each start
+MANY = KILLS >= 100
+SEED = int(os.environ.get("SEED", "0"))
+AGAIN = 0.4  # how likely it is that the one that goes on is killed as well
+WAIT = ("--wait", "10")  # PostgreSQL is not done with what a dead client asked for at once
+# In the last two, more tables have rows: they are the newest before groups' members and pinned notes.
+STARTS = [IDS[0], OLDEST, *(("018012973d35", "e1f2a3b4c5d6") if MANY else ())]
+WITH_CODE = [revision.id for revision in chain.revisions() if revision.code == "CODE"]
+# Where the code is one piece: statements, or one row.
+WITHOUT_PAGES = ("b10670c03dd5", "461111b60977", "3ff2c63645b8", "f0bd01a18a3d", "b8f2c6d91a04")
+
+
+@pytest.fixture
+def cut_off(owctl):
+    return CutOff(owctl.home)
+
+
+def up(url, *more, backup=False):
+    return ["migrate", "up", "--database", url, *WAIT, *([] if backup else ["--no-backup"]), *more]
+
+
+def to_wal(url):
+    with connected(url) as connection:
+        assert connection.execute("pragma journal_mode = wal").fetchone() == ("wal",)
+
+
+def begun(url):
+    """The revision that was cut off between two of its pages, or None."""
+    with connected(url) as connection:
+        tables = catalogue.of_sqlite if isinstance(connection, sqlite3.Connection) else catalogue.of_postgresql
+        if "owctl_migration" not in tables(connection)["tables"]:
+            return None
+        row = connection.execute("select revision from owctl_migration where finished_at is null").fetchone()
+        return row and row[0]
+
+
+def own(url):
+    """What owctl keeps of its own, but for times."""
+    with connected(url) as connection:
+        kept = [row[0] for row in connection.execute("select revision from owctl_migration where finished_at is null").fetchall()]
+        seen = connection.execute("select revision, seen_rows from owctl_migration").fetchall()
+        if isinstance(connection, sqlite3.Connection):
+            assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
+    return {"unfinished": kept, "seen": sorted(seen)}
+
+
+class End:
+    """What a run that nobody killed has made."""
+
+    def __init__(self, url, since):
+        self.since, self.rows, self.catalogue, self.own = since, everything(url, since), read_catalogue(url), own(url)
+
+    def check(self, url, cuts):
+        assert difference(self.rows, everything(url, self.since)) == "", cuts
+        assert catalogue.difference(self.catalogue, read_catalogue(url), ("undisturbed", "killed")) == "", cuts
+        assert own(url) == self.own, cuts
+
+
+def points(source, calls):
+    """KILLS of them, one from each part of the run, in any order."""
+    drawn = [1 + int((number + source.random()) * calls / KILLS) for number in range(KILLS)]
+    source.shuffle(drawn)
+    return drawn
+
+
+def kill(cut_off, url, at, source, backup):
+    """Kills it there, and perhaps those that go on; [(call, how, revision that was cut off)]."""
+    cuts = []
+    while True:
+        how = source.choice(("killed", "torn"))
+        done = cut_off.at(at, how, *up(url, backup=backup), env=EVERY_PAGE)
+        assert done.rc in (0, KILLED), (cuts, at, how, done.err)
+        cuts.append((at, how, begun(url) if done.rc else "the end"))
+        if done.rc == 0 or source.random() > AGAIN:
+            return cuts
+        at = source.randint(1, at)
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_killed_anywhere_the_next_one_goes_on(cut_off, migrate, old, copy, engine, start):  # noqa: F811
+    template = old(start, seed=5, count=ROWS)
+    whole, since, source, cut = copy(template), time.time(), random.Random(f"{SEED} {engine} {start}"), set()
+    calls = cut_off.count(*up(whole), env=EVERY_PAGE)
+    end = End(whole, since)
+    for number, at in enumerate(points(source, calls)):
+        url = copy(template)
+        if engine == "sqlite" and number % 3 == 1:
+            to_wal(url)
+        cuts = kill(cut_off, url, at, source, backup=engine == "sqlite" and number % 3 == 2)
+        cut |= {revision for _, _, revision in cuts}
+        migrate(url, *WAIT, **EVERY_PAGE).ok()
+        end.check(url, cuts)
+    if MANY:
+        assert {revision for revision, rows in end.own["seen"] if rows > PAGE_ROWS} - set(WITHOUT_PAGES) <= cut
+
+
+@pytest.mark.parametrize("revision", [id for id in WITH_CODE if id not in WITHOUT_PAGES])
+def test_killed_between_two_pages_of_each_revision(cut_off, migrate, old, copy, engine, revision):  # noqa: F811
+    template = old(IDS[IDS.index(revision) - 1], seed=5, count=ROWS)
+    whole, since, cut = copy(template), time.time(), 0
+    calls = cut_off.count(*up(whole, "--to", revision), env=EVERY_PAGE)
+    end = End(whole, since)
+    for at in (calls * part // 16 for part in (8, 12, 10, 14, 4, 13, 15, 11, 6, 2)):
+        url = copy(template)
+        cut_off.at(at, "killed", *up(url, "--to", revision), env=EVERY_PAGE).ended(KILLED)
+        if begun(url) != revision:
+            continue
+        assert f"going on with revision {revision}" in migrate(url, *WAIT, "--to", revision, **EVERY_PAGE).ok().err
+        end.check(url, at)
+        cut += 1
+        if cut == 2:
+            return
+    assert cut, calls
