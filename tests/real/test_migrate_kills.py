@@ -25,6 +25,8 @@ WAIT = ("--wait", "10")  # PostgreSQL is not done with what a dead client asked 
 # In the last two, more tables have rows: they are the newest before groups' members and pinned notes.
 STARTS = [IDS[0], OLDEST, *(("018012973d35", "e1f2a3b4c5d6") if MANY else ())]
 WITH_CODE = [revision.id for revision in chain.revisions() if revision.code == "CODE"]
+# Done by b7c8d9e0f1a2 where the same run comes to it, else by itself: then its rows are seen twice.
+DONE_AHEAD = "9a1b2c3d4e5f"
 # Where the code is one piece: statements, or one row.
 WITHOUT_PAGES = ("b10670c03dd5", "461111b60977", "3ff2c63645b8", "f0bd01a18a3d", "b8f2c6d91a04")
 
@@ -57,7 +59,7 @@ def own(url):
     """What owctl keeps of its own, but for times."""
     with connected(url) as connection:
         kept = [row[0] for row in connection.execute("select revision from owctl_migration where finished_at is null").fetchall()]
-        seen = connection.execute("select revision, seen_rows from owctl_migration").fetchall()
+        seen = connection.execute(f"select revision, seen_rows from owctl_migration where revision <> '{DONE_AHEAD}'").fetchall()
         if isinstance(connection, sqlite3.Connection):
             assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
     return {"unfinished": kept, "seen": sorted(seen)}
@@ -116,15 +118,15 @@ def test_killed_anywhere_the_next_one_goes_on(cut_off, migrate, old, copy, engin
 @pytest.mark.parametrize("revision", [id for id in WITH_CODE if id not in WITHOUT_PAGES])
 def test_killed_between_two_pages_of_each_revision(cut_off, migrate, old, copy, engine, revision):  # noqa: F811
     template = old(IDS[IDS.index(revision) - 1], seed=5, count=ROWS)
-    whole, since, cut = copy(template), time.time(), 0
-    calls = cut_off.count(*up(whole, "--to", revision), env=EVERY_PAGE)
+    whole, since, cut, words = copy(template), time.time(), 0, ("--to", DONE_AHEAD if revision == "b7c8d9e0f1a2" else revision)
+    calls = cut_off.count(*up(whole, *words), env=EVERY_PAGE)
     end = End(whole, since)
-    for at in (calls * part // 16 for part in (8, 12, 10, 14, 4, 13, 15, 11, 6, 2)):
+    for at in (calls * part // 16 for part in (8, 12, 10, 14, 4, 6, 13, 15, 11, 2)):
         url = copy(template)
-        cut_off.at(at, "killed", *up(url, "--to", revision), env=EVERY_PAGE).ended(KILLED)
+        cut_off.at(at, "killed", *up(url, *words), env=EVERY_PAGE).ended(KILLED)
         if begun(url) != revision:
             continue
-        assert f"going on with revision {revision}" in migrate(url, *WAIT, "--to", revision, **EVERY_PAGE).ok().err
+        assert f"going on with revision {revision}" in migrate(url, *WAIT, *words, **EVERY_PAGE).ok().err
         end.check(url, at)
         cut += 1
         if cut == 2:
