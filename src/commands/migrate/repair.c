@@ -193,7 +193,10 @@ static fallible mend(struct context *context, struct installation *installation,
 	if (error) {
 		if (backup)
 			log_note("%s has the database as it was before", backup);
-		return error_hint(error, "what is mended stays; --only mends the others without this one");
+		if (db_commit_unknown(installation->db))
+			error = error_without_hints(error);
+		return error_hint_also(error, "what is mended stays, and the same command goes on; --only mends the "
+					      "others without this one");
 	}
 	TRY(look_again(installation, arguments, &left));
 	TRY(print(context, &mended, &left));
