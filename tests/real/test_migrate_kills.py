@@ -77,9 +77,9 @@ class End:
         assert own(url) == self.own, cuts
 
 
-def points(source, calls):
-    """KILLS of them, one from each part of the run, in any order."""
-    drawn = [1 + int((number + source.random()) * calls / KILLS) for number in range(KILLS)]
+def points(source, calls, count=KILLS):
+    """One from each part of the run, in any order."""
+    drawn = [1 + int((number + source.random()) * calls / count) for number in range(count)]
     source.shuffle(drawn)
     return drawn
 
