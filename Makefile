@@ -117,6 +117,13 @@ $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
+# More than a check tries of migrating: N kills from each start, N databases drawn at random from SEED on.
+migrate-kills:
+	KILLS=$(or $(N),200) SEED=$(or $(SEED),$$(date +%s)) ./scripts/check -k 'migrate and (kills or failures)'
+
+migrate-fuzz:
+	DRAWN=$(or $(N),100) SEED=$(or $(SEED),$$(date +%s)) ./scripts/check -k migrate_fuzz
+
 coverage:
 	./scripts/coverage
 
@@ -150,6 +157,7 @@ $(BUILD)/bench/launch: $(BUILD)/tests/bench/launch.o
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all install unit unit-build fuzz fuzz-build coverage analyze print-flags man schemas check bench clean FORCE
+.PHONY: all install unit unit-build fuzz fuzz-build migrate-kills migrate-fuzz \
+	coverage analyze print-flags man schemas check bench clean FORCE
 .SECONDARY:
 -include $(OBJECTS:.o=.d) $(BUILD)/src/main.d $(wildcard $(BUILD)/tests/*/*.d)
