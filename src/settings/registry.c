@@ -39,7 +39,7 @@ const struct setting known_settings[] = {
 	{"OWCTL_MIGRATE_COMMIT_MS",
 	 "how long a transaction of `migrate up` and `repair` lasts at least before a page of rows ends it", "3000",
 	 .privacy = SETTING_PLAIN},
-	{"OWCTL_MIGRATE_PAGE_ROWS", "rows in a page at most; 0 leaves it to each revision", "0",
+	{"OWCTL_MIGRATE_PAGE_ROWS", "how many rows such a page has at most; 0: what suits the revision", "0",
 	 .privacy = SETTING_PLAIN},
 	{"OWCTL_AUDIT_LOG", "file that gets a JSON line for every change", NULL, .privacy = SETTING_PLAIN},
 	{0},
