@@ -1,8 +1,12 @@
 """`owctl migrate up` killed at counted calls, so that every moment can be drawn: the next one goes on, and the end is the one of a run
 that nobody killed, cell by cell. `make migrate-kills N=200` draws that many from each start."""
+import bisect
+import contextlib
 import os
 import random
+import shutil
 import sqlite3
+import tempfile
 import time
 
 import pytest
@@ -45,14 +49,30 @@ def to_wal(url):
         assert connection.execute("pragma journal_mode = wal").fetchone() == ("wal",)
 
 
-def begun(url):
-    """The revision that was cut off between two of its pages, or None."""
-    with connected(url) as connection:
+@contextlib.contextmanager
+def looked_at(url):
+    """A connection that leaves to owctl what there is to be undone: on SQLite, to a copy."""
+    if not url.startswith("sqlite:///"):
+        with connected(url) as connection:
+            yield connection
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        for suffix in "", "-journal", "-wal":
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copy(url.removeprefix("sqlite:///") + suffix, f"{folder}/webui.db{suffix}")
+        with connected(f"sqlite:///{folder}/webui.db") as connection:
+            yield connection
+
+
+def standing(url):
+    """(the revision that is recorded, the one that was cut off between two of its pages or None)."""
+    with looked_at(url) as connection:
+        [[version]] = connection.execute("select version_num from alembic_version").fetchall()
         tables = catalogue.of_sqlite if isinstance(connection, sqlite3.Connection) else catalogue.of_postgresql
         if "owctl_migration" not in tables(connection)["tables"]:
-            return None
+            return version, None
         row = connection.execute("select revision from owctl_migration where finished_at is null").fetchone()
-        return row and row[0]
+        return version, row and row[0]
 
 
 def own(url):
@@ -91,7 +111,7 @@ def kill(cut_off, url, at, source, backup):
         how = source.choice(("killed", "torn"))
         done = cut_off.at(at, how, *up(url, backup=backup), env=EVERY_PAGE)
         assert done.rc in (0, KILLED), (cuts, at, how, done.err)
-        cuts.append((at, how, begun(url) if done.rc else "the end"))
+        cuts.append((at, how, standing(url)[1] if done.rc else "the end"))
         if done.rc == 0 or source.random() > AGAIN:
             return cuts
         at = source.randint(1, at)
@@ -129,19 +149,28 @@ def test_killed_again_and_again_after_its_backup(cut_off, old, copy, engine, tmp
 
 
 @pytest.mark.parametrize("revision", [id for id in WITH_CODE if id not in WITHOUT_PAGES])
-def test_killed_between_two_pages_of_each_revision(cut_off, migrate, old, copy, engine, revision):  # noqa: F811
-    template = old(IDS[IDS.index(revision) - 1], seed=5, count=ROWS)
-    whole, since, cut, words = copy(template), time.time(), 0, ("--to", DONE_AHEAD if revision == "b7c8d9e0f1a2" else revision)
+def test_killed_at_the_commits_of_each_revision(cut_off, migrate, old, copy, engine, revision):  # noqa: F811
+    """After that of its first page, before that of its end, and after it: each is the first call by which a copy that is killed there
+    stands otherwise."""
+    before = IDS[IDS.index(revision) - 1]
+    template, words = old(before, seed=5, count=ROWS), ("--to", DONE_AHEAD if revision == "b7c8d9e0f1a2" else revision)
+    whole, since, killed = copy(template), time.time(), {}
     calls = cut_off.count(*up(whole, *words), env=EVERY_PAGE)
     end = End(whole, since)
-    for at in (calls * part // 16 for part in (8, 12, 10, 14, 4, 6, 13, 15, 11, 2)):
-        url = copy(template)
-        cut_off.at(at, "killed", *up(url, *words), env=EVERY_PAGE).ended(KILLED)
-        if begun(url) != revision:
-            continue
-        assert f"going on with revision {revision}" in migrate(url, *WAIT, *words, **EVERY_PAGE).ok().err
+
+    def stage(at):
+        if at not in killed:
+            url = copy(template)
+            done = cut_off.at(at, "killed", *up(url, *words), env=EVERY_PAGE)
+            assert done.rc in (0, KILLED), done.err  # random ids may make a call less
+            version, begun = standing(url)
+            killed[at] = (2 if version != before else 1 if begun == revision else 0), url
+        return killed[at][0]
+
+    first, done = (bisect.bisect_left(range(1, calls), wanted, key=stage) + 1 for wanted in (1, 2))
+    assert first < done and [stage(at) for at in (first, done - 1, done)] == [1, 1, 2]
+    for at in first, done - 1, done:
+        url = killed[at][1]
+        goes_on = f"going on with revision {revision}" in migrate(url, *WAIT, *words, **EVERY_PAGE).ok().err
+        assert goes_on == (at < done)
         end.check(url, at)
-        cut += 1
-        if cut == 2:
-            return
-    assert cut, calls
