@@ -14,10 +14,11 @@ import pytest
 from lab.memory import small_disk
 from lab.owctl import Result, check_sanitizers
 from lab.process import wait_until
-from test_migrate_kills import (EVERY_PAGE, KILLS, ROWS, SEED, WAIT, End, cut_off, points, to_wal, up)  # noqa: F401 (fixture)
+from test_migrate_kills import (EVERY_PAGE, KILLS, ROWS, SEED, UNHURRIED, WAIT, End, cut_off, points, to_wal, up)  # noqa: F401 (fixture)
 from test_migrate_rows import OLDEST, migrate, old  # noqa: F401
 from test_old_database import connected, copy, engine  # noqa: F401
 
+pytestmark = UNHURRIED
 ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 ON_POSTGRESQL = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 GOES_ON = "what is done stays, and `owctl migrate up` goes on from there"

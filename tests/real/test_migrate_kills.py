@@ -31,6 +31,7 @@ STARTS = [IDS[0], OLDEST, *(("018012973d35", "e1f2a3b4c5d6") if MANY else ())]
 WITH_CODE = [revision.id for revision in chain.revisions() if revision.code == "CODE"]
 # Done by b7c8d9e0f1a2 where the same run comes to it, else by itself: then its rows are seen twice.
 DONE_AHEAD = "9a1b2c3d4e5f"
+pytestmark = UNHURRIED = pytest.mark.timeout(300 + 10 * KILLS)
 # Where the code is one piece: statements, or one row.
 WITHOUT_PAGES = ("b10670c03dd5", "461111b60977", "3ff2c63645b8", "f0bd01a18a3d", "b8f2c6d91a04")
 

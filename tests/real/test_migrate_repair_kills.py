@@ -7,11 +7,12 @@ import pytest
 from lab import catalogue
 from lab.cut_off import KILLED
 from lab.rows_difference import difference
-from test_migrate_kills import EVERY_PAGE, KILLS, ROWS, SEED, WAIT, cut_off, points  # noqa: F401 (fixture)
+from test_migrate_kills import EVERY_PAGE, KILLS, ROWS, SEED, UNHURRIED, WAIT, cut_off, points  # noqa: F401 (fixture)
 from test_migrate_repair import BEFORE, at_head, run
 from test_migrate_rows import everything, migrate, old, read_catalogue  # noqa: F401
 from test_old_database import copy, engine  # noqa: F401
 
+pytestmark = UNHURRIED
 POINTS = max(2, KILLS // 10)
 STATES = [*BEFORE, *at_head("sqlite")]
 
