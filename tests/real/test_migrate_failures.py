@@ -14,7 +14,7 @@ import pytest
 from lab.memory import small_disk
 from lab.owctl import Result, check_sanitizers
 from lab.process import wait_until
-from test_migrate_kills import (EVERY_PAGE, KILLS, ROWS, SEED, UNHURRIED, WAIT, End, cut_off, points, to_wal, up)  # noqa: F401 (fixture)
+from test_migrate_kills import EVERY_PAGE, ROWS, SEED, UNHURRIED, WAIT, End, cut_off, points, to_wal, up  # noqa: F401 (fixture)
 from test_migrate_rows import OLDEST, migrate, old  # noqa: F401
 from test_old_database import connected, copy, engine  # noqa: F401
 
@@ -104,6 +104,35 @@ def test_a_disk_that_becomes_full(migrate, template, end, engine, tmp_path, wal)
         (folder / "filler").unlink()
         migrate(url, **EVERY_PAGE).ok()
         end.check(url, "full")
+
+
+@pytest.fixture
+def small_place(postgresql):
+    """(a folder of the server's for the database on_small, its tablespace)."""
+    with small_disk(postgresql.folder / "small", megabytes=32) as folder:
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres")
+        postgresql.execute(f"create tablespace small location '{folder}'")
+        yield folder, "small"
+        postgresql.execute("drop database if exists on_small with (force)")
+        postgresql.execute("drop tablespace small")
+
+
+@ON_POSTGRESQL
+def test_a_server_whose_disk_becomes_full(migrate, template, end, engine, postgresql, small_place):  # noqa: F811
+    folder, tablespace = small_place
+    postgresql.execute("create database on_small template {} tablespace {}", template.rsplit("/", 1)[1], tablespace)
+    url = postgresql.url("on_small")
+    with held(url, *OTHERS["reader"]) as let_go:
+        process = migrate.start(url, "--online", **EVERY_PAGE)
+        wait_until(lambda: waits_in_server(postgresql, url), 30, "owctl")
+        fill(folder)
+        let_go()
+        done = finished(process)
+    assert "No space left on device" in done.ended(1).err and said_what_to_do(done), done.err
+    (folder / "filler").unlink()
+    migrate(url, *WAIT, **EVERY_PAGE).ok()
+    end.check(url, "full")
 
 
 def fill(folder):

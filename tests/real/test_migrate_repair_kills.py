@@ -38,17 +38,41 @@ def mend(url):
     return ["migrate", "repair", "--yes", "--no-backup", *WAIT, "--database", url]
 
 
+class Mended:
+    """What a repair that nobody killed has made of a copy."""
+
+    def __init__(self, cut_off, owctl, template, copy):  # noqa: F811
+        whole, self.since = copy(template), time.time()
+        self.status = owctl(*mend(copy(template)), env=EVERY_PAGE).rc
+        self.calls = cut_off.count(*mend(whole), env=EVERY_PAGE, status=self.status)
+        self.rows, self.catalogue = everything(whole, self.since), read_catalogue(whole)
+        assert self.differs(template)
+
+    def differs(self, url):
+        return (difference(self.rows, everything(url, self.since))
+                + catalogue.difference(self.catalogue, read_catalogue(url), ("undisturbed", "cut off")))
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_killed_anywhere_the_same_command_goes_on(cut_off, owctl, broken, copy, engine, state):  # noqa: F811
     template = broken(state)
-    whole, since = copy(template), time.time()
-    status = owctl(*mend(copy(template)), env=EVERY_PAGE).rc
-    calls = cut_off.count(*mend(whole), env=EVERY_PAGE, status=status)
-    rows, tables = everything(whole, since), read_catalogue(whole)
-    assert difference(everything(template, since), rows) or catalogue.difference(read_catalogue(template), tables, ("broken", "mended"))
-    for at in points(random.Random(f"{SEED} {state} {engine}"), calls, POINTS):
+    mended = Mended(cut_off, owctl, template, copy)
+    for at in points(random.Random(f"{SEED} {state} {engine}"), mended.calls, POINTS):
         url = copy(template)
         cut_off.at(at, "killed", *mend(url), env=EVERY_PAGE).ended(KILLED)
-        owctl(*mend(url), env=EVERY_PAGE).ended(status)
-        assert difference(rows, everything(url, since)) == "", at
-        assert catalogue.difference(tables, read_catalogue(url), ("undisturbed", "killed")) == "", at
+        owctl(*mend(url), env=EVERY_PAGE).ended(mended.status)
+        assert mended.differs(url) == "", at
+
+
+@pytest.mark.parametrize("state", ("messages", "user_ids"))
+def test_a_disk_or_a_line_that_fails(cut_off, owctl, broken, copy, engine, state):  # noqa: F811
+    template = broken(state)
+    mended = Mended(cut_off, owctl, template, copy)
+    how, status = ("full", 1) if engine == "sqlite" else ("lost", 69)
+    for at in points(random.Random(f"{SEED} {state} {how}"), mended.calls, POINTS):
+        url = copy(template)
+        done = cut_off.at(at, how, *mend(url), env=EVERY_PAGE).ended(status)
+        if "owctl: changing" in done.err and "the change was made" not in done.err:
+            assert "what is mended stays, and the same command goes on" in done.err, at
+        owctl(*mend(url), env=EVERY_PAGE).ended(mended.status)
+        assert mended.differs(url) == "", at
