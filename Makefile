@@ -98,8 +98,7 @@ $(BUILD)/url-probe: $(BUILD)/tests/real/url_probe.o $(LIBRARY)
 $(BUILD)/redis-probe: $(BUILD)/tests/real/redis_probe.o $(LIBRARY)
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-# What cuts owctl off at a counted call, for tests/real/test_migrate_cut*.py. It is loaded before a build without
-# sanitizers, and has none itself.
+# What cuts owctl off at a counted call, for tests/real/lab/cut_off.py. Preloaded, it can't have sanitizers itself.
 $(BUILD)/cut-off.so: tests/real/cut_off.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) -D_GNU_SOURCE -std=gnu17 $(WARNINGS) $(if $(WERROR),-Werror) -O2 -g -fPIC -shared -o $@ $<

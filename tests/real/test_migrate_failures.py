@@ -14,7 +14,7 @@ import pytest
 from lab.memory import small_disk
 from lab.owctl import Result, check_sanitizers
 from lab.process import wait_until
-from test_migrate_kills import EVERY_PAGE, ROWS, SEED, UNHURRIED, WAIT, End, cut_off, points, to_wal, up  # noqa: F401 (fixture)
+from test_migrate_kills import EVERY_PAGE, ROWS, SEED, UNHURRIED, WAIT, End, cut_off, failing, points, to_wal, up  # noqa: F401 (fixture)
 from test_migrate_rows import OLDEST, migrate, old  # noqa: F401
 from test_old_database import connected, copy, engine  # noqa: F401
 
@@ -61,13 +61,13 @@ def path(url):
 
 @ON_SQLITE
 @pytest.mark.parametrize("how, words", [("full", "the disk is full"), ("broken", "nput/output error")])
-def test_writes_that_fail_from_any_moment_on(cut_off, migrate, template, end, copy, engine, how, words):  # noqa: F811
+def test_writes_that_fail_from_any_moment_on(failing, migrate, template, end, copy, engine, how, words):  # noqa: F811
     source = random.Random(f"{SEED} {how}")
     for number, at in enumerate(points(source, end.calls)):
         url = copy(template)
         if number % 3 == 1:
             to_wal(url)
-        done = cut_off.at(at, how, *up(url, backup=number % 3 == 2), env=EVERY_PAGE)
+        done = failing.at(at, how, *up(url, backup=number % 3 == 2), env=EVERY_PAGE)
         if done.rc == 0:  # with a -wal there are fewer calls, and the last removes the lock file
             assert number % 3 == 1 or at > end.calls - 3
         else:
@@ -78,10 +78,10 @@ def test_writes_that_fail_from_any_moment_on(cut_off, migrate, template, end, co
 
 
 @ON_POSTGRESQL
-def test_a_line_that_breaks_at_any_message(cut_off, migrate, template, end, copy, engine):  # noqa: F811
+def test_a_line_that_breaks_at_any_message(failing, migrate, template, end, copy, engine):  # noqa: F811
     for at in points(random.Random(f"{SEED} lost"), end.calls):
         url = copy(template)
-        done = cut_off.at(at, "lost", *up(url), env=EVERY_PAGE)
+        done = failing.at(at, "lost", *up(url), env=EVERY_PAGE)
         if done.rc == 0:  # the last messages only say good-bye
             assert at > end.calls - 3
         else:

@@ -14,6 +14,7 @@ import pytest
 from lab import catalogue, chain
 from lab.cut_off import KILLED, CutOff
 from lab.examples import FACTOR
+from lab.owctl import binary
 from lab.rows_difference import difference
 from test_migrate_rows import IDS, OLDEST, everything, migrate, old, read_catalogue  # noqa: F401 (fixtures)
 from test_old_database import connected, copy, engine  # noqa: F401
@@ -39,6 +40,11 @@ WITHOUT_PAGES = ("b10670c03dd5", "461111b60977", "3ff2c63645b8", "f0bd01a18a3d",
 @pytest.fixture
 def cut_off(owctl):
     return CutOff(owctl.home)
+
+
+@pytest.fixture
+def failing(owctl):
+    return CutOff(owctl.home, binary())
 
 
 def up(url, *more, backup=False):

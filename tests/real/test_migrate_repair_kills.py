@@ -7,7 +7,7 @@ import pytest
 from lab import catalogue
 from lab.cut_off import KILLED
 from lab.rows_difference import difference
-from test_migrate_kills import EVERY_PAGE, KILLS, ROWS, SEED, UNHURRIED, WAIT, cut_off, points  # noqa: F401 (fixture)
+from test_migrate_kills import EVERY_PAGE, KILLS, ROWS, SEED, UNHURRIED, WAIT, cut_off, failing, points  # noqa: F401 (fixture)
 from test_migrate_repair import BEFORE, at_head, run
 from test_migrate_rows import everything, migrate, old, read_catalogue  # noqa: F401
 from test_old_database import copy, engine  # noqa: F401
@@ -65,13 +65,13 @@ def test_killed_anywhere_the_same_command_goes_on(cut_off, owctl, broken, copy, 
 
 
 @pytest.mark.parametrize("state", ("messages", "user_ids"))
-def test_a_disk_or_a_line_that_fails(cut_off, owctl, broken, copy, engine, state):  # noqa: F811
+def test_a_disk_or_a_line_that_fails(cut_off, failing, owctl, broken, copy, engine, state):  # noqa: F811
     template = broken(state)
     mended = Mended(cut_off, owctl, template, copy)
     how, status = ("full", 1) if engine == "sqlite" else ("lost", 69)
     for at in points(random.Random(f"{SEED} {state} {how}"), mended.calls, POINTS):
         url = copy(template)
-        done = cut_off.at(at, how, *mend(url), env=EVERY_PAGE)
+        done = failing.at(at, how, *mend(url), env=EVERY_PAGE)
         if done.rc == 0 or "the change was made, but could not be read back" in done.err:  # it had come to the end
             assert done.out and mended.differs(url) == "", at
         elif "owctl: changing" in done.ended(status).err:

@@ -1,8 +1,7 @@
-"""owctl cut off at one of the calls by which the world outside of it changes; cut_off.c is what counts them and does it.
-
-It is the build without sanitizers, which want to be loaded first.
-"""
+"""owctl cut off at one of the calls by which the world outside of it changes; cut_off.c is what counts them and does it."""
+import re
 import signal
+import subprocess
 
 import pytest
 
@@ -14,18 +13,23 @@ KILLED = -signal.SIGKILL
 
 
 class CutOff(Owctl):
-    def __init__(self, home):
+    """`program` is the build without sanitizers, which is killed quicker; what has to fail well is better watched by them."""
+
+    def __init__(self, home, program=PLAIN):
         super().__init__(home)
-        self.library = binary().parent / "cut-off.so"
+        self.program = program
         self.counted = home / "calls"
-        if not PLAIN.exists():
-            pytest.skip("build/owctl is not built")
+        if not program.exists():
+            pytest.skip(f"{program} is not built")
+        linked = subprocess.run(["ldd", program], capture_output=True, text=True, check=True).stdout
+        first = re.findall(r"=> (\S*/libasan\S*)", linked)  # insists on it
+        self.libraries = " ".join([*first, str(binary().parent / "cut-off.so")])
 
     def command(self, *words):
-        return [str(PLAIN), *map(str, words)]
+        return [str(self.program), *map(str, words)]
 
     def _preloaded(self, **more):
-        return {"LD_PRELOAD": self.library, "CUT_OFF_COUNT": self.counted, **more}
+        return {"LD_PRELOAD": self.libraries, "CUT_OFF_COUNT": self.counted, **more}
 
     def count(self, *words, env=None, status=0):
         """How many such calls the command makes, undisturbed."""
