@@ -6,7 +6,6 @@ import sqlite3
 import time
 
 import psycopg
-import pytest
 
 from lab import rows
 from lab.owctl import check_sanitizers

@@ -16,7 +16,7 @@ from lab.owctl import Result, check_sanitizers
 from lab.process import wait_until
 from test_migrate_kills import EVERY_PAGE, ROWS, SEED, UNHURRIED, WAIT, End, cut_off, failing, points, to_wal, up  # noqa: F401 (fixture)
 from test_migrate_rows import OLDEST, migrate, old  # noqa: F401
-from test_old_database import connected, copy, engine  # noqa: F401
+from test_old_database import copy, engine  # noqa: F401
 
 pytestmark = UNHURRIED
 ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

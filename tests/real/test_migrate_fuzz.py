@@ -7,7 +7,7 @@ import pytest
 
 from lab import old_database, openwebui
 from lab.parts import RELEASES
-from test_migrate_rows import IDS, PEEWEE, PEEWEE_STARTS, SEED, STARTS, check_same, migrate, old  # noqa: F401 (fixtures)
+from test_migrate_rows import PEEWEE, PEEWEE_STARTS, SEED, STARTS, check_same, migrate, old  # noqa: F401 (fixtures)
 from test_old_database import ENGINES, connected, copy, engine  # noqa: F401
 
 DRAWN = int(os.environ.get("DRAWN", "4"))
