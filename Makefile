@@ -67,7 +67,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/te
 unit: $(UNIT_TESTS)
 	@failed=0; for t in $(UNIT_TESTS); do $$t || failed=1; done; exit $$failed
 
-unit-build: $(UNIT_TESTS) $(BUILD)/db-probe $(BUILD)/url-probe $(BUILD)/redis-probe
+unit-build: $(UNIT_TESTS) $(BUILD)/db-probe $(BUILD)/url-probe $(BUILD)/redis-probe $(BUILD)/cut-off.so
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)
@@ -99,6 +99,11 @@ $(BUILD)/url-probe: $(BUILD)/tests/real/url_probe.o $(LIBRARY)
 $(BUILD)/redis-probe: $(BUILD)/tests/real/redis_probe.o $(LIBRARY)
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# What cuts owctl off at a counted call, for tests/real/lab/cut_off.py. Preloaded, it can't have sanitizers itself.
+$(BUILD)/cut-off.so: tests/real/cut_off.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) -D_GNU_SOURCE -std=gnu17 $(WARNINGS) $(if $(WERROR),-Werror) -O2 -g -fPIC -shared -o $@ $<
+
 # Fuzzing, with clang: FUZZ_SECONDS a target. What is found is added to a copy of the kept corpus.
 FUZZ_SECONDS ?= 60
 FUZZERS      := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -111,6 +116,13 @@ fuzz-build: $(FUZZERS:%=$(BUILD)/fuzz/%)
 $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+# More than a check tries of migrating: N kills from each start, N databases drawn at random from SEED on.
+migrate-kills:
+	KILLS=$(or $(N),200) SEED=$(or $(SEED),$$(date +%s)) ./scripts/check -k 'migrate and (kills or failures)'
+
+migrate-fuzz:
+	DRAWN=$(or $(N),100) SEED=$(or $(SEED),$$(date +%s)) ./scripts/check -k migrate_fuzz
 
 coverage:
 	./scripts/coverage
@@ -145,6 +157,7 @@ $(BUILD)/bench/launch: $(BUILD)/tests/bench/launch.o
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all install unit unit-build fuzz fuzz-build coverage analyze print-flags man schemas check bench clean FORCE
+.PHONY: all install unit unit-build fuzz fuzz-build migrate-kills migrate-fuzz \
+	coverage analyze print-flags man schemas check bench clean FORCE
 .SECONDARY:
 -include $(OBJECTS:.o=.d) $(BUILD)/src/main.d $(wildcard $(BUILD)/tests/*/*.d)

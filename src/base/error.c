@@ -81,6 +81,22 @@ fallible error_hint(struct error *error, const char *format, ...)
 	return error;
 }
 
+fallible error_hint_also(struct error *error, const char *format, ...)
+{
+	if (!error)
+		return NULL;
+	const char *first = error_hint_text(error);
+	va_list args;
+	va_start(args, format);
+	struct str hint = {0};
+	AUTO(memory) char *more = text_format_v(format, args);
+	va_end(args);
+	str_add_format(&hint, "%s%s%s", first ? first : "", first ? "; " : "", more);
+	error = error_without_hints(error);
+	error->hint = str_take(&hint);
+	return error;
+}
+
 fallible error_without_hints(struct error *error)
 {
 	for (struct error *each = error; each; each = each->cause) {

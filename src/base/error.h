@@ -41,6 +41,9 @@ fallible error_wrap(struct error *cause, const char *format, ...) PRINTF(2, 3) M
 /* Gives `error` a hint (the first one given stays: it was nearest to the cause). Returns `error`. */
 fallible error_hint(struct error *error, const char *format, ...) PRINTF(2, 3) MUST_CHECK;
 
+/* The same, but behind the hint that is there: "make room; what is done stays". */
+fallible error_hint_also(struct error *error, const char *format, ...) PRINTF(2, 3) MUST_CHECK;
+
 /* Takes the hints out of `error` and its causes, where what they advise would be wrong by now. Returns `error`. */
 fallible error_without_hints(struct error *error) MUST_CHECK;
 

@@ -1,5 +1,4 @@
 /* A database with rows: its revisions one after the other, each from the last commit on, until it is recorded. */
-#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -137,22 +136,6 @@ static fallible run_revision(struct work *work)
 	return move_version(work);
 }
 
-/* What is redone at most after a kill; and a transaction that is longer keeps others from cleaning up behind it. */
-static fallible read_commit_ms(struct settings *settings, int64_t *ms)
-{
-	static const char name[] = "OWCTL_MIGRATE_COMMIT_MS";
-	const char *value;
-	char *end;
-	TRY(settings_get(settings, name, &value));
-	errno = 0;
-	*ms = strtoll(value, &end, 10);
-	if (!errno && end != value && !*end && *ms >= 0)
-		return NULL;
-	return error_hint(error_new(ERR_SETTINGS, "%s (%s): \"%s\" is no number of milliseconds", name,
-				    settings_origin(settings, name), value),
-			  "as in 3000; unset it for the default");
-}
-
 static fallible try_revision(struct work *work, bool first)
 {
 	TRY(db_begin(work->db, DB_WRITE));
@@ -216,9 +199,7 @@ fallible migration_apply(struct installation *installation, const struct migrati
 			    .lock_wait_s = manner->lock_wait_s};
 	struct patience patience = {.db = installation->db, .most_s = manner->lock_wait_s};
 	*applied = 0;
-	TRY(read_commit_ms(installation->settings, &work.commit_ms));
-	if (work.online && work.commit_ms > ONLINE_COMMIT_MS)
-		work.commit_ms = ONLINE_COMMIT_MS;
+	TRY(work_read_pace(installation->settings, &work));
 	db_limit_lock_wait(installation->db, PATIENCE_TRY_S);
 	struct error *error = NULL;
 	progress_start(&progress, "applying", "revisions", (size_t)plan->pending, SIZE_MAX);

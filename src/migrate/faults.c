@@ -8,8 +8,6 @@
 #include "migrate/faults/trace.h"
 #include "migrate/patience.h"
 
-/* How long a transaction lasts at least before a page ends it. */
-#define COMMIT_MS 3000
 #define MOST_SHOWN 5
 
 const struct fault_kind *const fault_kinds[] = {
@@ -113,8 +111,8 @@ static fallible mend(struct installation *installation, const struct fault *faul
 			    .run = &run,
 			    .now = clock_now(),
 			    .committed = clock_monotonic_ms(),
-			    .commit_ms = online ? ONLINE_COMMIT_MS : COMMIT_MS,
 			    .online = online};
+	TRY(work_read_pace(installation->settings, &work));
 	TRY(db_begin(installation->db, DB_WRITE));
 	struct error *error = fault->kind->mend(&work, fault);
 	if (!error)

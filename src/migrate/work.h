@@ -26,6 +26,7 @@ struct work {
 	int current;       /* the pass that is under way, from 1 on */
 	int64_t committed; /* when the transaction began: ms, as clock_monotonic_ms */
 	int64_t commit_ms; /* how long it lasts at least before a page ends it */
+	int64_t page_rows; /* rows in a page at most, where that is less than the pass's own; 0: no less */
 	int64_t lock_wait_s; /* how long others' locks are waited for in all (patience.h) */
 	bool online;       /* others are at the database, and are to get on */
 	bool watching;     /* what they write to chats is noted (watch.h) */
@@ -35,14 +36,14 @@ struct work {
 	const struct strings *only; /* passes are over rows with these keys alone, in one go; NULL: over all */
 };
 
-/* `commit_ms` at most beside others, who are kept waiting for no longer. */
-#define ONLINE_COMMIT_MS 500
-
 /* Commits, lets others come to it, and begins anew. How far it is was marked before. */
 fallible work_commit(struct work *work) MUST_CHECK;
 
 /* Runs a statement that ends with "IN " on the keys in work->only. */
 fallible work_run_only(struct work *work, const char *sql) MUST_CHECK;
+
+/* How often it is committed, as the operator wants it, but beside others more often: sets commit_ms and page_rows. */
+fallible work_read_pace(struct settings *settings, struct work *work) MUST_CHECK;
 
 /* One pass over a table, in the order of its key (a row without one belongs to nothing, and is passed over), which
  * is unique and a text. `read` gets each row while the page streams: it keeps what it needs, and runs no statement.

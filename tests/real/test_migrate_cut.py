@@ -1,16 +1,13 @@
-"""`owctl migrate up` on rows, cut off at any moment: the next one goes on, and the end is the one of a run that nobody cut."""
+"""What `owctl migrate up` keeps of how far it is, and who is kept away meanwhile. It is cut off in test_migrate_kills.py."""
 import contextlib
 import pathlib
-import random
 import re
 import sqlite3
 import time
 
 import psycopg
-import pytest
 
 from lab import rows
-from lab.examples import FACTOR
 from lab.owctl import check_sanitizers
 from lab.process import wait_until
 from lab.rows_difference import difference
@@ -18,47 +15,13 @@ from test_migrate_rows import OLDEST, everything, migrate, old  # noqa: F401 (fi
 from test_old_database import connected, copy, engine  # noqa: F401
 
 EVERY_PAGE = {"OWCTL_MIGRATE_COMMIT_MS": "0"}
-KILLS = 4 * FACTOR  # from each start
-FIRST = "7e5b5dc7342b"
 CHAIN = pathlib.Path(__file__).parents[2] / "src/migrate/chain"
 HEAD = "0bd252b206fb"
-
-
-def run_length(migrate, url):  # noqa: F811
-    start = time.monotonic()
-    migrate(url, **EVERY_PAGE).ok()
-    return time.monotonic() - start
 
 
 def versions(url):
     with connected(url) as connection:
         return [version for [version] in connection.execute("select version_num from alembic_version")]
-
-
-@pytest.mark.parametrize("start", [FIRST, OLDEST])
-def test_killed_at_any_moment_the_next_one_goes_on(migrate, old, copy, engine, start):  # noqa: F811
-    template = old(start, seed=5, count=200)
-    whole = copy(template)
-    since = time.time()
-    seconds = run_length(migrate, whole)
-    expected, random_source, cut = everything(whole, since), random.Random(1 if FACTOR == 1 else None), 0
-    for _ in range(KILLS):
-        url = copy(template)
-        while True:
-            process = migrate.start(url, **EVERY_PAGE)
-            time.sleep(random_source.uniform(0, seconds))
-            process.kill()
-            said = process.communicate()[1]
-            check_sanitizers(process.args, said)
-            if process.returncode == 0:
-                break
-            cut += 1
-            if random_source.random() < 0.4:
-                break
-        migrate(url, "--wait", "10", **EVERY_PAGE).ok()
-        assert versions(url) == [HEAD]
-        assert difference(expected, everything(url, since)) == ""
-    assert cut >= KILLS / 2
 
 
 def test_prompts_that_are_half_made_are_its_own(migrate, old, copy, engine):  # noqa: F811

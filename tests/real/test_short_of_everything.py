@@ -64,7 +64,7 @@ def test_no_room_for_the_database(world, small_disk):
     rows = "".join(f"u{n}@example.org,{HASH}\n" for n in range(5000))
     file = world.write("in.csv", "email,password_hash\n" + rows)
     done = world.run(["user", "import", file, "-o", "csv", "--database", path]).ended(1)
-    assert "the disk is full" in check_stderr(done.raw_err) and "hint: nothing was written: make room" in done.err
+    assert "the disk is full" in check_stderr(done.raw_err) and "hint: what was begun is undone: make room" in done.err
     assert users(path) == 1
     world.run(["user", "create", "a@example.org", "--no-password", "--database", path]).ok()
 

@@ -47,6 +47,16 @@ static fallible passes_on(int *reached)
 	return NULL;
 }
 
+static void test_more_of_a_hint(void **state)
+{
+	(void)state;
+	AUTO(error) struct error *error = error_hint_also(error_wrap(fails(), "outer"), "%s stays", "it");
+	assert_string_equal(error_hint_text(error), "try again; it stays");
+	AUTO(error) struct error *plain = error_hint_also(error_new(ERR_FAILED, "x"), "it stays");
+	assert_string_equal(error_hint_text(plain), "it stays");
+	assert_null(error_hint_also(NULL, "x"));
+}
+
 static void test_try(void **state)
 {
 	(void)state;
@@ -90,7 +100,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text_hint_and_code), cmocka_unit_test(test_nothing_stays_nothing),
-		cmocka_unit_test(test_try), cmocka_unit_test(test_system), cmocka_unit_test(test_table),
+		cmocka_unit_test(test_more_of_a_hint), cmocka_unit_test(test_try), cmocka_unit_test(test_system),
+		cmocka_unit_test(test_table),
 	};
 	return cmocka_run_group_tests_name("error", tests, NULL, NULL);
 }

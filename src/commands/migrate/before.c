@@ -1,5 +1,8 @@
 /* Before a database with rows is changed: nobody else is at it, and a copy of it is made. */
+#include <stdlib.h>
+
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "commands/migrate/migrate.h"
@@ -22,7 +25,8 @@ fallible migrate_take(struct installation *installation, int64_t wait_s, bool on
 	return online ? NULL : migrate_refuse_others(installation);
 }
 
-/* Beside the database, named by the moment: nothing is ever in its way. */
+/* Beside the database, named by the moment, and by a number where one was made in the same second: by a run that was
+ * killed, and is at once tried again. */
 static char *backup_name(const struct installation *installation)
 {
 	char moment[CLOCK_TEXT_SIZE] = "";
@@ -33,7 +37,12 @@ static char *backup_name(const struct installation *installation)
 	for (const char *c = moment; *c; c++)
 		if (*c != ':' && *c != '-')
 			str_add_char(&name, *c);
-	return str_take(&name);
+	char *path = text_copy(str_text(&name));
+	for (int number = 2; file_exists(path); number++) {
+		free(path);
+		path = text_format("%s-%d", str_text(&name), number);
+	}
+	return path;
 }
 
 fallible migrate_back_up(struct installation *installation, char **backup)

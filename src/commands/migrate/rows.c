@@ -37,23 +37,37 @@ static fallible prepare(struct installation *installation, const struct up_argum
 
 /* ---- afterwards ---- */
 
-/* What stopped it may have come after some revisions were there to stay. */
-static fallible stopped(struct error *error, const struct migration *migration)
+/* What stopped it may have come after some revisions were there to stay. Whether a commit that was not answered was
+ * made does not matter to one who goes on. */
+static fallible stopped(const struct installation *installation, struct error *error, const struct migration *migration)
 {
+	if (db_commit_unknown(installation->db))
+		error = error_without_hints(error);
 	error = error_wrap(error, "stopped after %d of %d revisions", migration->applied, migration->plan->pending);
-	error = error_hint(error, "what is done stays; `owctl migrate up` goes on from there");
+	error = error_hint_also(error, "what is done stays, and `owctl migrate up` goes on from there");
 	if (migration->backup)
 		log_note("%s has the database as it was before", migration->backup);
 	return error;
 }
 
+static fallible look_again(struct installation *installation, const struct migration_plan *plan, char **fault)
+{
+	TRY(db_begin(installation->db, DB_READ));
+	TRY(migration_check(installation, plan, fault));
+	db_rollback(installation->db);
+	return NULL;
+}
+
+/* The outcome is told by then, and an error does not hide that it was reached. */
 static fallible check_after(struct installation *installation, const struct migration_plan *plan)
 {
 	AUTO(memory) char *fault = NULL;
-	TRY(db_begin(installation->db, DB_READ));
-	TRY(migration_check(installation, plan, &fault));
-	db_rollback(installation->db);
-	return fault ? error_new(ERR_FAILED, "after the last revision %s", fault) : NULL;
+	struct error *error = look_again(installation, plan, &fault);
+	if (error)
+		error = error_wrap(error_without_hints(error), "the change was made, but could not be read back");
+	else if (fault)
+		error = error_new(ERR_FAILED, "after the last revision %s", fault);
+	return error_hint(error, "`owctl migrate status` shows what is there");
 }
 
 static fallible apply(struct context *context, struct installation *installation,
@@ -69,8 +83,7 @@ static fallible apply(struct context *context, struct installation *installation
 		audit_record(context, where, details);
 	}
 	if (error)
-		return stopped(error, migration);
-	TRY(check_after(installation, migration->plan));
+		return stopped(installation, error, migration);
 	migrate_tell_way_back(installation, migration->backup);
 	return NULL;
 }
@@ -101,5 +114,6 @@ fallible migrate_rows(struct context *context, struct installation *installation
 		TRY(apply(context, installation, arguments, &migration));
 	else
 		migration.applied = 0;
-	return migration_print(context, &migration);
+	TRY(migration_print(context, &migration));
+	return migration.applied ? check_after(installation, plan) : NULL;
 }

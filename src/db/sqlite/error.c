@@ -39,7 +39,8 @@ static const struct meaning {
 	{SQLITE_CONSTRAINT, ERR_INPUT, NULL, NULL},
 	{SQLITE_MISMATCH, ERR_INPUT, NULL, NULL},
 	{SQLITE_TOOBIG, ERR_INPUT, NULL, NULL},
-	{SQLITE_FULL, ERR_FAILED, "the disk is full", "nothing was written: make room and run the same command again"},
+	{SQLITE_FULL, ERR_FAILED, "the disk is full",
+	 "what was begun is undone: make room and run the same command again"},
 	{SQLITE_CANTOPEN, ERR_PERMISSION, "the database or its -wal, -shm or -journal file can't be opened",
 	 beside},
 	{SQLITE_IOERR, ERR_FAILED, NULL, "look at the disk and at the kernel's log"},
@@ -70,14 +71,21 @@ static fallible stopped(const struct sqlite *sqlite)
 			  "give it more time (--timeout)");
 }
 
-static fallible of_meaning(struct sqlite *sqlite, const struct meaning *meaning)
+/* The words for `code`, of which the connection need not know: a step of a copy keeps its own. */
+static const char *words_of(struct sqlite *sqlite, int code)
 {
-	const char *text = meaning->message ? meaning->message : sqlite3_errmsg(sqlite->handle);
+	bool known = (sqlite3_extended_errcode(sqlite->handle) & 0xff) == (code & 0xff);
+	return known ? sqlite3_errmsg(sqlite->handle) : sqlite3_errstr(code);
+}
+
+static fallible of_meaning(struct sqlite *sqlite, int code, const struct meaning *meaning)
+{
+	const char *text = meaning->message ? meaning->message : words_of(sqlite, code);
 	int errnum = sqlite3_system_errno(sqlite->handle);
 	bool file = meaning->code == SQLITE_CANTOPEN || meaning->code == SQLITE_IOERR;
 	/* SQLite's message of a failed write does not say that the disk is full when it was not the database's own. */
 	if (file && (errnum == ENOSPC || errnum == EDQUOT))
-		return of_meaning(sqlite, meaning_of(SQLITE_FULL));
+		return of_meaning(sqlite, SQLITE_FULL, meaning_of(SQLITE_FULL));
 	if (file && (errnum == EMFILE || errnum == ENFILE))
 		return error_hint(error_system(errnum, "the database can't be opened"),
 				  "allow more open files (ulimit -n)");
@@ -96,7 +104,7 @@ fallible sqlite_error(struct sqlite *sqlite, int code)
 		return stopped(sqlite);
 	const struct meaning *meaning = meaning_of(code);
 	sqlite->base.blocked = primary == SQLITE_BUSY || primary == SQLITE_LOCKED;
-	struct error *error = meaning ? of_meaning(sqlite, meaning)
-				      : error_new(ERR_FAILED, "%s", sqlite3_errmsg(sqlite->handle));
+	struct error *error = meaning ? of_meaning(sqlite, code, meaning)
+				      : error_new(ERR_FAILED, "%s", words_of(sqlite, code));
 	return about_statement(code) ? error : error_wrap(error, "%s", sqlite->base.display);
 }

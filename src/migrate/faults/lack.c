@@ -6,17 +6,17 @@ static bool is_left_behind(const char *table)
 	return text_equal(table, "document") || text_equal(table, "chatidtag") || text_equal(table, "config_old");
 }
 
-static bool counts(const struct object *object, int ordinal, int recorded)
+static bool counts(const struct trace *trace, const struct object *object, int ordinal)
 {
-	return object_is_of(object, ordinal, recorded) && !is_left_behind(object->table);
+	return trace_expects(trace, object, ordinal) && !is_left_behind(object->table);
 }
 
-bool lack_names(const struct trace *trace, int ordinal, int recorded, struct strings *names)
+bool lack_names(const struct trace *trace, int ordinal, struct strings *names)
 {
 	bool whole = true;
 	for (size_t i = 0; i < trace->count; i++) {
 		const struct object *object = &trace->objects[i];
-		if (!counts(object, ordinal, recorded) || object->kind == OBJECT_INDEX)
+		if (!counts(trace, object, ordinal) || object->kind == OBJECT_INDEX)
 			continue;
 		if (trace_is_there(trace, object))
 			whole = false;
@@ -26,10 +26,10 @@ bool lack_names(const struct trace *trace, int ordinal, int recorded, struct str
 	return whole;
 }
 
-static bool has_anything(const struct trace *trace, int ordinal, int recorded)
+static bool has_anything(const struct trace *trace, int ordinal)
 {
 	for (size_t i = 0; i < trace->count; i++)
-		if (counts(&trace->objects[i], ordinal, recorded) && trace_is_there(trace, &trace->objects[i]))
+		if (counts(trace, &trace->objects[i], ordinal) && trace_is_there(trace, &trace->objects[i]))
 			return true;
 	return false;
 }
@@ -37,9 +37,9 @@ static bool has_anything(const struct trace *trace, int ordinal, int recorded)
 int lack_reached(const struct trace *trace, int recorded)
 {
 	int reached = recorded;
-	for (int ordinal = recorded; ordinal > 0 && !has_anything(trace, ordinal, recorded); ordinal--) {
+	for (int ordinal = recorded; ordinal > 0 && !has_anything(trace, ordinal); ordinal--) {
 		AUTO(strings) struct strings names = {0};
-		lack_names(trace, ordinal, recorded, &names);
+		lack_names(trace, ordinal, &names);
 		if (names.count)
 			reached = ordinal - 1;
 	}

@@ -10,6 +10,6 @@ int lack_reached(const struct trace *trace, int recorded);
 
 /* Adds the missing tables and columns of one revision; of a missing table only that. What nothing uses any more (old
  * tables that upstream has left behind) may be missing. True if there is nothing else of it: `names` has all. */
-bool lack_names(const struct trace *trace, int ordinal, int recorded, struct strings *names);
+bool lack_names(const struct trace *trace, int ordinal, struct strings *names);
 
 #endif

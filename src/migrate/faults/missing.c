@@ -28,7 +28,7 @@ static fallible find(struct faults *faults)
 	int reached = lack_reached(trace, recorded);
 	for (int ordinal = 1; ordinal <= reached; ordinal++) {
 		AUTO(strings) struct strings names = {0};
-		bool whole = lack_names(trace, ordinal, recorded, &names);
+		bool whole = lack_names(trace, ordinal, &names);
 		if (names.count)
 			add(faults, revision_at(ordinal), whole, &names);
 	}

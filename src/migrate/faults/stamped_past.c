@@ -15,7 +15,7 @@ static fallible find(struct faults *faults)
 	if (reached == recorded->ordinal || !reached)
 		return NULL;
 	for (int ordinal = reached + 1; ordinal <= recorded->ordinal; ordinal++)
-		lack_names(trace, ordinal, recorded->ordinal, &names);
+		lack_names(trace, ordinal, &names);
 	AUTO(memory) char *shown = names_shown(&names);
 	const char *real = revision_at(reached)->id;
 	AUTO(memory) char *mending = text_format("%s is recorded, and `owctl migrate up` goes on from there", real);

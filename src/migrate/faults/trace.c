@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "migrate/journal.h"
 
 #define MOST_SHOWN 5
 
@@ -18,13 +19,22 @@ void trace_free(struct trace *trace)
 	free(trace);
 }
 
+static fallible make_trace(struct faults *faults)
+{
+	const struct revision *recorded = faults->installation->revision, *next = revision_at(recorded->ordinal + 1);
+	bool open = false;
+	if (next)
+		TRY(journal_is_open(faults->installation, next, &open));
+	faults->trace = mem_new(1, sizeof *faults->trace);
+	faults->trace->takes = recorded->ordinal + open;
+	trace_chain(faults->trace, next ? next->ordinal : recorded->ordinal);
+	return NULL;
+}
+
 fallible trace_of(struct faults *faults, const struct trace **trace)
 {
-	const struct revision *recorded = faults->installation->revision;
-	if (!faults->trace) {
-		faults->trace = mem_new(1, sizeof *faults->trace);
-		trace_chain(faults->trace, recorded->ordinal + (recorded != revision_head()));
-	}
+	if (!faults->trace)
+		TRY(make_trace(faults));
 	TRY(faults_live(faults, &faults->trace->live));
 	*trace = faults->trace;
 	return NULL;

@@ -17,6 +17,7 @@ struct object {
 struct trace {
 	struct object *objects; /* up to the revision after the recorded one */
 	size_t count, room;
+	int takes; /* ordinal of the last revision that may have taken things away: the one that owctl was cut off in */
 	const struct catalogue *live; /* borrowed from the faults */
 };
 void trace_free(struct trace *trace);
@@ -32,10 +33,10 @@ fallible trace_has(struct faults *faults, const char *table, const char *column,
 
 bool trace_is_there(const struct trace *trace, const struct object *object);
 
-/* Whether the revision of this ordinal has made it, and it should be there at `recorded`. */
-static inline bool object_is_of(const struct object *object, int ordinal, int recorded)
+/* Whether the revision of this ordinal has made it, and it should be there. */
+static inline bool trace_expects(const struct trace *trace, const struct object *object, int ordinal)
 {
-	return object->since == ordinal && (!object->until || object->until > recorded);
+	return object->since == ordinal && (!object->until || object->until > trace->takes);
 }
 
 /* "chat.timer_at", "the table app", "the index ix_message_app". */

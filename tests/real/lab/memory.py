@@ -32,10 +32,10 @@ def unmount(folder):
 
 
 @contextlib.contextmanager
-def small_disk(folder):
-    """A file system of one megabyte."""
+def small_disk(folder, megabytes=1):
+    """A file system of its own."""
     folder.mkdir()
-    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True).returncode:
+    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder], capture_output=True).returncode:
         pytest.skip("needs the right to mount a small file system")
     try:
         yield folder

@@ -1,0 +1,172 @@
+/* LD_PRELOAD: cuts a program off at one of the calls by which the world outside of it changes: a write to a file, a
+ * sync, a file that is cut, removed or given a name, a message to a server. lab/cut_off.py sets
+ *
+ *     CUT_OFF_AT=N         at the N-th of them, from 1 on; 0: nowhere
+ *     CUT_OFF_HOW=killed   by SIGKILL, before it
+ *                 torn     by SIGKILL, when half of its bytes are written
+ *                 full     it and all later ones that need room on a disk fail with ENOSPC
+ *                 broken   it and all later ones fail with EIO
+ *                 lost     the socket is shut, and so are those of later ones
+ *     CUT_OFF_COUNT=FILE   gets how many there were, when the program ends by itself
+ *
+ * What the C library writes by itself (stdio) does not pass here; sqlite3 and libpq call these functions. */
+#include <dlfcn.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+enum how { KILLED, TORN, FULL, BROKEN, LOST };
+static const char *const hows[] = {"killed", "torn", "full", "broken", "lost", NULL};
+
+static long cut_at;
+static enum how how;
+static const char *count_file;
+static atomic_long calls;
+
+__attribute__((constructor)) static void begin(void)
+{
+	const char *at = getenv("CUT_OFF_AT"), *name = getenv("CUT_OFF_HOW");
+	cut_at = at ? strtol(at, NULL, 10) : 0;
+	count_file = getenv("CUT_OFF_COUNT");
+	for (int i = 0; name && hows[i]; i++)
+		if (!strcmp(name, hows[i]))
+			how = (enum how)i;
+}
+
+__attribute__((destructor)) static void end(void)
+{
+	FILE *file = count_file ? fopen(count_file, "w") : NULL;
+	if (!file)
+		return;
+	fprintf(file, "%ld\n", atomic_load(&calls));
+	fclose(file);
+}
+
+static void die(void)
+{
+	kill(getpid(), SIGKILL);
+	pause();
+}
+
+/* Counts a call; whether it is cut off. */
+static bool reached(void)
+{
+	bool now = atomic_fetch_add(&calls, 1) + 1 >= cut_at && cut_at;
+	if (now && how == KILLED)
+		die();
+	return now;
+}
+
+static bool is_file(int fd)
+{
+	struct stat status;
+	return !fstat(fd, &status) && S_ISREG(status.st_mode);
+}
+
+static int fail(int errnum)
+{
+	errno = errnum;
+	return -1;
+}
+
+/* ---- what needs room ---- */
+
+ssize_t pwrite64(int fd, const void *bytes, size_t size, off64_t offset)
+{
+	if (is_file(fd) && reached()) {
+		if (how == TORN) {
+			REAL(pwrite64)(fd, bytes, size / 2, offset);
+			die();
+		}
+		if (how == FULL || how == BROKEN)
+			return fail(how == FULL ? ENOSPC : EIO);
+	}
+	return REAL(pwrite64)(fd, bytes, size, offset);
+}
+
+ssize_t pwrite(int fd, const void *bytes, size_t size, off_t offset)
+{
+	return pwrite64(fd, bytes, size, offset);
+}
+
+ssize_t write(int fd, const void *bytes, size_t size)
+{
+	if (is_file(fd) && reached()) {
+		if (how == TORN) {
+			REAL(write)(fd, bytes, size / 2);
+			die();
+		}
+		if (how == FULL || how == BROKEN)
+			return fail(how == FULL ? ENOSPC : EIO);
+	}
+	return REAL(write)(fd, bytes, size);
+}
+
+/* ---- what needs none ---- */
+
+static bool breaks(void)
+{
+	bool now = reached();
+	if (now && how == TORN)
+		die();
+	return now && how == BROKEN;
+}
+
+int fsync(int fd)
+{
+	return breaks() ? fail(EIO) : REAL(fsync)(fd);
+}
+
+int fdatasync(int fd)
+{
+	return breaks() ? fail(EIO) : REAL(fdatasync)(fd);
+}
+
+int ftruncate64(int fd, off64_t size)
+{
+	return breaks() ? fail(EIO) : REAL(ftruncate64)(fd, size);
+}
+
+int ftruncate(int fd, off_t size)
+{
+	return ftruncate64(fd, size);
+}
+
+int unlink(const char *path)
+{
+	return breaks() ? fail(EIO) : REAL(unlink)(path);
+}
+
+int rename(const char *from, const char *to)
+{
+	return breaks() ? fail(EIO) : REAL(rename)(from, to);
+}
+
+int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned flags)
+{
+	return breaks() ? fail(EIO) : REAL(renameat2)(from_folder, from, to_folder, to, flags);
+}
+
+/* ---- what goes to a server ---- */
+
+ssize_t send(int fd, const void *bytes, size_t size, int flags)
+{
+	if (reached()) {
+		if (how == TORN) {
+			REAL(send)(fd, bytes, size / 2, flags);
+			die();
+		}
+		if (how == LOST)
+			shutdown(fd, SHUT_RDWR);
+	}
+	return REAL(send)(fd, bytes, size, flags);
+}
