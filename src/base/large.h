@@ -1,0 +1,39 @@
+/* Memory for what may be as large as a value of a database can be: hundreds of megabytes of one chat. A block of
+ * LARGE_BLOCK bytes or more is in a file of its own that has no name (so it ends with the process), 0600, whose room on
+ * the disk is taken beforehand. The kernel writes its pages out and drops them when memory is short; what was not used
+ * for some milliseconds does not even count as memory of the process. As long as there is memory, nothing is written.
+ *
+ * Where there is no such file - large_use was not called, the folder can't be written to, is in memory itself or has no
+ * room for it - the block is memory as any other. */
+#ifndef BASE_LARGE_H
+#define BASE_LARGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attributes.h"
+
+#define LARGE_BLOCK (4 << 20)
+
+/* From now on blocks may be in files of `folder`; NULL: where temporary files are, TMPDIR, /var/tmp or /tmp. The first
+ * call counts. */
+void large_use(const char *folder);
+
+/* As mem_resize, also for a block that malloc gave; what it returns is released by large_free, which takes both too. */
+void *large_resize(void *block, size_t size) MUST_CHECK;
+void large_free(void *block);
+static inline void large_cleanup(void *pointer)
+{
+	large_free(*(void **)pointer);
+}
+
+/* memcpy, but what was copied does not count as memory of the process for long. */
+void large_copy(void *to, const void *from, size_t size);
+
+/* The blocks in files alone, for those who have memory of their own for all else. */
+void *large_map(size_t size) MUST_CHECK;                 /* NULL: there is none for this size, or at all */
+size_t large_size(const void *block);                    /* 0: the block is none of these */
+void *large_remap(void *block, size_t size) MUST_CHECK; /* NULL: not so large, and the block stays as it is */
+void large_unmap(void *block);
+
+#endif
