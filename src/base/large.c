@@ -15,7 +15,8 @@
 
 #include "base/memory.h"
 
-/* How long what was touched counts as memory of the process: at the speed of memory some 10 MB. */
+/* From so many bytes on it matters that what was touched counts as memory of the process, and how long it may. */
+#define TRIM_FROM (32 << 20)
 #define TRIM_NS (1000 * 1000)
 
 #define PAGE 4096 /* blocks begin at one, and no block of malloc does */
@@ -28,12 +29,13 @@ struct block {
 
 static struct {
 	pthread_mutex_t lock;
-	pthread_cond_t some; /* there are blocks */
+	pthread_cond_t much; /* `total` is worth trimming */
 	char *folder;
 	struct block *blocks;
 	size_t count, room;
+	size_t total; /* bytes */
 	bool trimmed; /* there is a thread for that */
-} large = {.lock = PTHREAD_MUTEX_INITIALIZER, .some = PTHREAD_COND_INITIALIZER};
+} large = {.lock = PTHREAD_MUTEX_INITIALIZER, .much = PTHREAD_COND_INITIALIZER};
 
 /* ---- the folder ---- */
 
@@ -74,7 +76,7 @@ static int open_file(void)
 
 static void trim(void)
 {
-	for (size_t i = 0; i < large.count; i++)
+	for (size_t i = 0; large.total >= TRIM_FROM && i < large.count; i++)
 		madvise(large.blocks[i].at, large.blocks[i].size, MADV_DONTNEED); /* the file keeps it */
 }
 
@@ -83,8 +85,8 @@ static void *go_on_trimming(void *unused)
 	(void)unused;
 	pthread_mutex_lock(&large.lock);
 	for (;;) {
-		while (!large.count)
-			pthread_cond_wait(&large.some, &large.lock);
+		while (large.total < TRIM_FROM)
+			pthread_cond_wait(&large.much, &large.lock);
 		trim();
 		pthread_mutex_unlock(&large.lock);
 		nanosleep(&(struct timespec){.tv_nsec = TRIM_NS}, NULL);
@@ -94,12 +96,16 @@ static void *go_on_trimming(void *unused)
 }
 
 /* Without a thread more of it counts, and nothing else. */
-static void start_trimming(void)
+static void count(size_t more)
 {
 	pthread_t thread;
+	large.total += more;
+	if (large.total < TRIM_FROM)
+		return;
 	if (!large.trimmed && !pthread_create(&thread, NULL, go_on_trimming, NULL))
 		pthread_detach(thread);
 	large.trimmed = true;
+	pthread_cond_signal(&large.much);
 }
 
 /* ---- blocks ---- */
@@ -124,8 +130,7 @@ static void add(char *at, size_t size, int fd)
 		large.blocks = mem_resize(large.blocks, large.room, sizeof *large.blocks);
 	}
 	large.blocks[large.count++] = (struct block){at, size, fd};
-	start_trimming();
-	pthread_cond_signal(&large.some);
+	count(size);
 }
 
 /* Room that is not taken beforehand would be missed by a signal when the disk is full. */
@@ -188,8 +193,10 @@ void *large_remap(void *block, size_t size)
 	else if (make_room(found->fd, size))
 		at = mremap(found->at, found->size, size, MREMAP_MAYMOVE);
 	if (at != MAP_FAILED) {
+		size_t more = size > found->size ? size - found->size : 0;
 		found->at = at;
-		found->size = size > found->size ? size : found->size;
+		found->size += more;
+		count(more);
 	}
 	pthread_mutex_unlock(&large.lock);
 	return at == MAP_FAILED ? NULL : at;
@@ -201,6 +208,7 @@ void large_unmap(void *block)
 	struct block *found = find(block);
 	munmap(found->at, found->size);
 	close(found->fd);
+	large.total -= found->size;
 	*found = large.blocks[--large.count];
 	pthread_mutex_unlock(&large.lock);
 }

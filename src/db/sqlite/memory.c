@@ -6,6 +6,9 @@
 #include "base/memory.h"
 #include "db/sqlite/sqlite.h"
 
+/* What grows is what is sorted for an index, up to the size of the cache: that is to be quick. */
+#define LARGE_WHEN_GROWN (32 << 20)
+
 static sqlite3_mem_methods plain; /* SQLite's own */
 
 static void *allocate(int size)
@@ -32,7 +35,7 @@ static int size_of(void *block)
 static void *resize(void *block, int size)
 {
 	size_t held = large_size(block);
-	if (!held && size < LARGE_BLOCK)
+	if (!held && size < LARGE_WHEN_GROWN)
 		return plain.xRealloc(block, size);
 	void *made = held ? large_remap(block, (size_t)size) : NULL;
 	if (made || !(made = allocate(size)))
