@@ -213,13 +213,11 @@ void large_unmap(void *block)
 	pthread_mutex_unlock(&large.lock);
 }
 
-void large_copy(void *to, const void *from, size_t size)
+void large_copy_pieces(void *to, const void *from, size_t size)
 {
 	for (size_t done = 0, piece; done < size; done += piece) {
 		piece = size - done < LARGE_BLOCK ? size - done : LARGE_BLOCK;
 		memcpy((char *)to + done, (const char *)from + done, piece);
-		if (piece == size)
-			break;
 		pthread_mutex_lock(&large.lock);
 		trim();
 		pthread_mutex_unlock(&large.lock);
@@ -239,6 +237,8 @@ static void *move(void *block, size_t held, void *to, size_t size)
 
 void *large_resize(void *block, size_t size)
 {
+	if (size < LARGE_BLOCK && !may_be_one(block))
+		return mem_resize(block, size, 1);
 	size_t held = large_size(block);
 	void *made = held ? large_remap(block, size) : large_map(size);
 	if (held)

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/attributes.h"
 
@@ -28,7 +29,14 @@ static inline void large_cleanup(void *pointer)
 }
 
 /* memcpy, but what was copied does not count as memory of the process for long. */
-void large_copy(void *to, const void *from, size_t size);
+void large_copy_pieces(void *to, const void *from, size_t size);
+static inline void large_copy(void *to, const void *from, size_t size)
+{
+	if (size < LARGE_BLOCK)
+		memcpy(to, from, size);
+	else
+		large_copy_pieces(to, from, size);
+}
 
 /* The blocks in files alone, for those who have memory of their own for all else. */
 void *large_map(size_t size) MUST_CHECK;                 /* NULL: there is none for this size, or at all */

@@ -9,11 +9,8 @@
 /* From here on room grows by so much at a time, and not twofold. */
 #define LARGE_STEP (4 * LARGE_BLOCK)
 
-void str_reserve(struct str *str, size_t more)
+static void grow(struct str *str, size_t needed)
 {
-	size_t needed = str->size + more + 1;
-	if (needed <= str->room)
-		return;
 	bool empty = !str->data;
 	size_t room = str->room ? str->room : 64;
 	while (room < needed)
@@ -22,6 +19,13 @@ void str_reserve(struct str *str, size_t more)
 	str->room = room;
 	if (empty)
 		str->data[0] = '\0';
+}
+
+void str_reserve(struct str *str, size_t more)
+{
+	size_t needed = str->size + more + 1;
+	if (__builtin_expect(needed > str->room, 0))
+		grow(str, needed);
 }
 
 void str_add_n(struct str *str, const char *bytes, size_t size)
