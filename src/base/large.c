@@ -49,9 +49,9 @@ static bool is_disk(const char *folder)
 
 void large_use(const char *folder)
 {
-	const char *folders[] = {folder ? folder : getenv("TMPDIR"), "/var/tmp", "/tmp"};
+	const char *folders[] = {folder, getenv("TMPDIR"), "/var/tmp", "/tmp"};
 	pthread_mutex_lock(&large.lock);
-	for (size_t i = 0; !large.folder && i < (folder ? 1 : COUNT(folders)); i++)
+	for (size_t i = 0; !large.folder && i < COUNT(folders); i++)
 		if (folders[i] && is_disk(folders[i]))
 			large.folder = text_copy(folders[i]);
 	pthread_mutex_unlock(&large.lock);
@@ -134,9 +134,9 @@ static void add(char *at, size_t size, int fd)
 }
 
 /* Room that is not taken beforehand would be missed by a signal when the disk is full. */
-static bool make_room(int fd, size_t size)
+static bool make_room(int fd, size_t from, size_t to)
 {
-	return !fallocate(fd, 0, 0, (off_t)size);
+	return !posix_fallocate(fd, (off_t)from, (off_t)(to - from));
 }
 
 static size_t whole_pages(size_t size)
@@ -149,7 +149,7 @@ static void *map_locked(size_t size)
 	int fd = open_file();
 	void *at = MAP_FAILED;
 	trim();
-	if (fd >= 0 && make_room(fd, size))
+	if (fd >= 0 && make_room(fd, 0, size))
 		at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (at != MAP_FAILED) {
 		add(at, size, fd);
@@ -190,7 +190,7 @@ void *large_remap(void *block, size_t size)
 	trim();
 	if (size <= found->size)
 		at = found->at;
-	else if (make_room(found->fd, size))
+	else if (make_room(found->fd, found->size, size))
 		at = mremap(found->at, found->size, size, MREMAP_MAYMOVE);
 	if (at != MAP_FAILED) {
 		size_t more = size > found->size ? size - found->size : 0;

@@ -1,10 +1,11 @@
 /* Memory for what may be as large as a value of a database can be: hundreds of megabytes of one chat. A block of
  * LARGE_BLOCK bytes or more is in a file of its own that has no name (so it ends with the process), 0600, whose room on
- * the disk is taken beforehand. The kernel writes its pages out and drops them when memory is short; what was not used
- * for some milliseconds does not even count as memory of the process. As long as there is memory, nothing is written.
+ * the disk is taken beforehand. The kernel writes its pages out and drops them when memory is short; while there is
+ * enough, little is written. Where blocks are many megabytes, what was not used for some milliseconds does not even
+ * count as memory of the process.
  *
- * Where there is no such file - large_use was not called, the folder can't be written to, is in memory itself or has no
- * room for it - the block is memory as any other. */
+ * Where there is no such file - large_use was not called, or the disk has no room for it - the block is memory as any
+ * other. All functions may be called by any thread. */
 #ifndef BASE_LARGE_H
 #define BASE_LARGE_H
 
@@ -16,8 +17,8 @@
 
 #define LARGE_BLOCK (4 << 20)
 
-/* From now on blocks may be in files of `folder`; NULL: where temporary files are, TMPDIR, /var/tmp or /tmp. The first
- * call counts. */
+/* From now on blocks may be in files of `folder`, or, where it is NULL, in memory itself or can't be written to, of
+ * TMPDIR, /var/tmp or /tmp. The first call counts. */
 void large_use(const char *folder);
 
 /* As mem_resize, also for a block that malloc gave; what it returns is released by large_free, which takes both too. */
