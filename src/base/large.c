@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,6 +19,8 @@
 /* From so many bytes on it matters that what was touched counts as memory of the process, and how long it may. */
 #define TRIM_FROM (32 << 20)
 #define TRIM_NS (1000 * 1000)
+
+#define PART 4 /* a quarter of the disk's free room */
 
 #define PAGE 4096 /* blocks begin at one, and no block of malloc does */
 
@@ -133,10 +136,17 @@ static void add(char *at, size_t size, int fd)
 	count(size);
 }
 
+/* The disk is the database's first: all blocks together take no more than a part of what was free without them. */
+static bool has_room(int fd, size_t more)
+{
+	struct statvfs disk;
+	return !fstatvfs(fd, &disk) && disk.f_bavail * disk.f_frsize >= more + (PART - 1) * (large.total + more);
+}
+
 /* Room that is not taken beforehand would be missed by a signal when the disk is full. */
 static bool make_room(int fd, size_t from, size_t to)
 {
-	return !posix_fallocate(fd, (off_t)from, (off_t)(to - from));
+	return has_room(fd, to - from) && !posix_fallocate(fd, (off_t)from, (off_t)(to - from));
 }
 
 static size_t whole_pages(size_t size)

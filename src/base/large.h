@@ -4,8 +4,8 @@
  * enough, little is written. Where blocks are many megabytes, what was not used for some milliseconds does not even
  * count as memory of the process.
  *
- * Where there is no such file - large_use was not called, or the disk has no room for it - the block is memory as any
- * other. All functions may be called by any thread. */
+ * Where there is no such file - large_use was not called, or all blocks would take more than a quarter of what is free
+ * on the disk - the block is memory as any other. All functions may be called by any thread. */
 #ifndef BASE_LARGE_H
 #define BASE_LARGE_H
 
