@@ -120,10 +120,11 @@ fallible pg_load_begin(struct db *db, const char *table, const char *const *colu
 /* A long text goes piece by piece: with its escapes it would be in memory once more. */
 static fallible add_value(struct pg_load *load, struct db_value value)
 {
-	for (; value.type == DB_TEXT && value.size > BUFFER_SIZE; value.text += BUFFER_SIZE, value.size -= BUFFER_SIZE) {
+	while (value.type == DB_TEXT && value.size > BUFFER_SIZE) {
 		struct db_value piece = db_text_n(value.text, BUFFER_SIZE);
 		TRY(pg_copy_value(&load->buffer, &piece));
 		TRY(send_buffer(load));
+		value = db_text_n(value.text + BUFFER_SIZE, value.size - BUFFER_SIZE);
 	}
 	return pg_copy_value(&load->buffer, &value);
 }

@@ -146,7 +146,7 @@ static const char *named_among(const struct chat *chat, const struct messages *m
 {
 	for (size_t i = 0; i < chat->named.count; i++)
 		for (size_t j = 0; j < messages->count; j++)
-			if (text_equal(chat->named.items[i], messages->items[j].id))
+			if (text_equal(chat->named.items[i], messages_id(messages, j)))
 				return chat->named.items[i];
 	return messages_leaf(messages);
 }
