@@ -223,14 +223,19 @@ void large_unmap(void *block)
 	pthread_mutex_unlock(&large.lock);
 }
 
+void large_trim(void)
+{
+	pthread_mutex_lock(&large.lock);
+	trim();
+	pthread_mutex_unlock(&large.lock);
+}
+
 void large_copy_pieces(void *to, const void *from, size_t size)
 {
 	for (size_t done = 0, piece; done < size; done += piece) {
 		piece = size - done < LARGE_BLOCK ? size - done : LARGE_BLOCK;
 		memcpy((char *)to + done, (const char *)from + done, piece);
-		pthread_mutex_lock(&large.lock);
-		trim();
-		pthread_mutex_unlock(&large.lock);
+		large_trim();
 	}
 }
 

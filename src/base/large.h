@@ -29,6 +29,9 @@ static inline void large_cleanup(void *pointer)
 	large_free(*(void **)pointer);
 }
 
+/* What was touched so far no longer counts as memory of the process, until it is touched again. */
+void large_trim(void);
+
 /* memcpy, but what was copied does not count as memory of the process for long. */
 void large_copy_pieces(void *to, const void *from, size_t size);
 static inline void large_copy(void *to, const void *from, size_t size)
