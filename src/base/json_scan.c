@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/large.h"
 #include "base/memory.h"
 
 /* What may come next. The places where a container may end come first. */
@@ -243,10 +244,24 @@ void json_scan_cleanup(struct json_scan *scan)
 	*scan = (struct json_scan){0};
 }
 
+/* In pieces that follow one another in memory: nothing has to be gathered. */
+static fallible scan_pieces(struct json_scan *scan, const char *text, size_t size)
+{
+	scan->at = scan->end = text;
+	for (size_t done = 0, piece; done < size; done += piece) {
+		piece = size - done < 2 * LARGE_BLOCK ? size - done : 2 * LARGE_BLOCK;
+		scan->end = text + done + piece;
+		scan->before += piece;
+		TRY(read_piece(scan));
+		if (done + piece < size)
+			large_trim();
+	}
+	return last_value(scan);
+}
+
 fallible json_scan_text(const struct json_scan_caller *caller, void *state, const char *text, size_t size)
 {
 	AUTO(json_scan) struct json_scan scan;
 	json_scan_start(&scan, caller, state);
-	TRY(json_scan_feed(&scan, text, size));
-	return json_scan_end(&scan);
+	return scan_pieces(&scan, text, size);
 }

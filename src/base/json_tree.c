@@ -2,24 +2,38 @@
 
 #include <string.h>
 
+#include "base/large.h"
 #include "base/memory.h"
 
-/* Nodes live as long as the tree, also those that were removed: documents are small and changed a little. */
+/* Nodes live as long as the tree, also those that were removed: documents are small and changed a little. Of a large
+ * one the nodes take more room than its text. */
 struct json_node_block {
 	struct json_node_block *next;
-	size_t used;
-	struct json_node nodes[30];
+	size_t used, room;
+	struct json_node nodes[];
 };
+
+#define FIRST_ROOM 30
+#define LARGEST_ROOM (4 * LARGE_BLOCK / sizeof(struct json_node))
+
+static struct json_node_block *new_block(struct json_node_block *last)
+{
+	size_t room = !last ? FIRST_ROOM : last->room < LARGEST_ROOM ? 2 * last->room : last->room;
+	struct json_node_block *block = large_resize(NULL, sizeof *block + room * sizeof *block->nodes);
+	block->next = last;
+	block->used = 0;
+	block->room = room;
+	return block;
+}
 
 static struct json_node *new_node(struct json_tree *tree)
 {
 	struct json_node_block *block = tree->blocks;
-	if (!block || block->used == COUNT(block->nodes)) {
-		block = mem_new(1, sizeof *block);
-		block->next = tree->blocks;
-		tree->blocks = block;
-	}
-	return &block->nodes[block->used++];
+	if (!block || block->used == block->room)
+		block = tree->blocks = new_block(block);
+	struct json_node *node = &block->nodes[block->used++];
+	*node = (struct json_node){0};
+	return node;
 }
 
 /* Puts a node before `next`, or at the end for NULL. */
@@ -53,8 +67,7 @@ static void set_key(struct json_tree *tree, struct json_node *node, const char *
 	struct str key = {0};
 	json_add_decoded(&key, raw, size);
 	node->key_size = key.size;
-	node->key = str_take(&key);
-	strings_add_taken(&tree->texts, (char *)(uintptr_t)node->key);
+	node->key = strings_add_str(&tree->texts, &key);
 }
 
 struct place {
@@ -84,7 +97,7 @@ static void drop_doubles(struct json_node *object)
 		count++;
 	if (count < 2)
 		return;
-	AUTO(memory) struct place *places = mem_new(count, sizeof *places);
+	AUTO(large) struct place *places = large_resize(NULL, count * sizeof *places);
 	size_t at = 0;
 	for (struct json_node *node = object->first; node; node = node->next, at++)
 		places[at] = (struct place){node, at};
@@ -159,8 +172,7 @@ static fallible read_nodes(struct json_tree *tree, const char *text, size_t size
 	str_add_n(&kept, text, size);
 	str_add_char(&kept, '\n');
 	size = kept.size;
-	char *piece = str_take(&kept);
-	strings_add_taken(&tree->texts, piece);
+	const char *piece = strings_add_str(&tree->texts, &kept);
 
 	TRY(json_scan_text(&caller, &reading, piece, size));
 	*root = reading.root;
@@ -179,7 +191,7 @@ void json_tree_cleanup(struct json_tree *tree)
 {
 	for (struct json_node_block *block = tree->blocks, *next; block; block = next) {
 		next = block->next;
-		free(block);
+		large_free(block);
 	}
 	strings_cleanup(&tree->texts);
 	*tree = (struct json_tree){0};

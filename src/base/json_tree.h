@@ -1,6 +1,7 @@
-/* Small JSON documents in memory (metadata, settings): read, looked into, changed a little, and written as Python's
- * json.dumps writes what json.loads read. What a migration does not touch comes out as the server's own migration would
- * have left it. Read by base/json_scan.h, which says why that is not jansson's work; so no depth or number is lost.
+/* JSON documents in memory (metadata, settings, a conversation): read, looked into, changed a little, and written as
+ * Python's json.dumps writes what json.loads read. What a migration does not touch comes out as the server's own
+ * migration would have left it. Read by base/json_scan.h, which says why that is not jansson's work; so no depth or
+ * number is lost.
  *
  * Keys are compared by what they mean: "a" is "\u0061". Of a key that stands twice the last value counts, in the place
  * of the first, as in a dict. Whatever follows an edge of the tree takes NULL for what is not there, and answers "no":

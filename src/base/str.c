@@ -3,28 +3,36 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/large.h"
 #include "base/memory.h"
+
+/* From here on room grows by so much at a time, and not twofold. */
+#define LARGE_STEP (4 * LARGE_BLOCK)
+
+static void grow(struct str *str, size_t needed)
+{
+	bool empty = !str->data;
+	size_t room = str->room ? str->room : 64;
+	while (room < needed)
+		room += room < LARGE_STEP ? room : LARGE_STEP;
+	str->data = large_resize(str->data, room);
+	str->room = room;
+	if (empty)
+		str->data[0] = '\0';
+}
 
 void str_reserve(struct str *str, size_t more)
 {
 	size_t needed = str->size + more + 1;
-	if (needed <= str->room)
-		return;
-	bool empty = !str->data;
-	size_t room = str->room ? str->room : 64;
-	while (room < needed)
-		room *= 2;
-	str->data = mem_resize(str->data, room, 1);
-	str->room = room;
-	if (empty)
-		str->data[0] = '\0';
+	if (__builtin_expect(needed > str->room, 0))
+		grow(str, needed);
 }
 
 void str_add_n(struct str *str, const char *bytes, size_t size)
 {
 	str_reserve(str, size);
 	if (size)
-		memcpy(str->data + str->size, bytes, size);
+		large_copy(str->data + str->size, bytes, size);
 	str->size += size;
 	str->data[str->size] = '\0';
 }
@@ -62,6 +70,11 @@ const char *str_text(const struct str *str)
 
 char *str_take(struct str *str)
 {
+	if (large_size(str->data)) {
+		char *copy = text_copy_n(str->data, str->size);
+		str_cleanup(str);
+		return copy;
+	}
 	char *data = str->data ? str->data : text_copy("");
 	*str = (struct str){0};
 	return data;
@@ -69,7 +82,7 @@ char *str_take(struct str *str)
 
 void str_cleanup(struct str *str)
 {
-	free(str->data);
+	large_free(str->data);
 	*str = (struct str){0};
 }
 
@@ -85,7 +98,16 @@ void strings_add_taken(struct strings *list, char *text)
 
 void strings_add(struct strings *list, const char *text)
 {
-	strings_add_taken(list, text_copy(text));
+	size_t size = text ? strlen(text) + 1 : 0;
+	strings_add_taken(list, text ? memcpy(large_resize(NULL, size), text, size) : NULL);
+}
+
+const char *strings_add_str(struct strings *list, struct str *str)
+{
+	char *text = str->data ? str->data : text_copy("");
+	*str = (struct str){0};
+	strings_add_taken(list, text);
+	return text;
 }
 
 void strings_split(struct strings *list, const char *text, char separator)
@@ -141,7 +163,7 @@ bool strings_have_sorted(const struct strings *list, const char *text)
 void strings_cleanup(struct strings *list)
 {
 	for (size_t i = 0; i < list->count; i++)
-		free(list->items[i]);
+		large_free(list->items[i]);
 	free(list->items);
 	*list = (struct strings){0};
 }

@@ -1,4 +1,5 @@
-/* A growing string, and a growing list of strings. Both start as {0} and own what they hold. */
+/* A growing string, and a growing list of strings. Both start as {0} and own what they hold, which may be large
+ * (base/large.h). */
 #ifndef BASE_STR_H
 #define BASE_STR_H
 
@@ -21,7 +22,8 @@ void str_add_format(struct str *str, const char *format, ...) PRINTF(2, 3);
 void str_reserve(struct str *str, size_t more); /* room for `more` bytes and a NUL */
 void str_clear(struct str *str);                /* empties it and keeps the room */
 const char *str_text(const struct str *str);    /* never NULL; borrowed */
-char *str_take(struct str *str) MUST_CHECK;     /* never NULL; the caller frees it; `str` is empty afterwards */
+char *str_take(struct str *str) MUST_CHECK;     /* never NULL; the caller frees it; `str` is empty afterwards.
+						 * A large one is copied */
 void str_cleanup(struct str *str);
 
 struct strings {
@@ -32,6 +34,7 @@ struct strings {
 
 void strings_add(struct strings *list, const char *text);
 void strings_add_taken(struct strings *list, char *text); /* takes over `text` */
+const char *strings_add_str(struct strings *list, struct str *str); /* takes over what it holds; borrowed */
 void strings_split(struct strings *list, const char *text, char separator); /* trims blanks, drops empty parts */
 bool strings_have(const struct strings *list, const char *text);
 char *strings_join(const struct strings *list, const char *separator) MUST_CHECK;

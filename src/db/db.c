@@ -196,6 +196,7 @@ fallible db_next(struct db_rows *rows, bool *row)
 {
 	bool have = false;
 	struct error *error = NULL;
+	rows->put_column = 0;
 	if (!rows->ended) {
 		error = db_noted(rows->db, rows->db->driver->next(rows, &have));
 		if (error || !have) {

@@ -104,6 +104,7 @@ enum db_feature {
 	DB_CAN_ALTER_TABLES = 4, /* types and constraints of a table with rows; else it has to be made anew */
 	DB_CAN_STORE_ANYTHING = 8, /* a text with a NUL in it; in a JSON column what is no JSON, as NaN */
 	DB_CAN_COPY_FILE = 16, /* db_copy */
+	DB_CAN_HOLD_LARGE = 32, /* a row with large values is read and written as any other (base/large.h) */
 };
 bool db_can(const struct db *db, enum db_feature feature);
 const char *db_engine_name(const struct db *db);    /* "SQLite", "PostgreSQL" */
@@ -192,6 +193,23 @@ fallible db_texts(struct db *db, const char *sql, const struct db_value *paramet
 		  struct strings *texts) MUST_CHECK;
 fallible db_single_integer(struct db *db, const char *sql, const struct db_value *parameters, size_t count,
 			   int64_t *value) MUST_CHECK; /* 0 without a row */
+
+/* ---- large values ---- */
+
+/* Where DB_CAN_HOLD_LARGE is missing, a row that comes with large values (of LARGE_BLOCK bytes, base/large.h) takes
+ * several times as much of the process's memory. They are to be left out of queries, and read in pieces; db_load_row
+ * takes them as they are. */
+
+/* A condition in SQL that is true for rows whose value in a column is large; false on an engine that can hold them. Of
+ * rows that take little room in the database the value is not looked at. To be freed. */
+char *db_is_large(const struct db *db, const char *column) MUST_CHECK;
+
+/* Appends the text in `column` of the row whose `key_column` is `key`; nothing where it is NULL or not there. */
+fallible db_read_large(struct db *db, const char *table, const char *key_column, const char *key, const char *column,
+		       struct str *text) MUST_CHECK;
+
+/* Gives a cell of the current row another value, which is borrowed, until the next row. One cell of a row at most. */
+void db_put_cell(struct db_rows *rows, int column, struct db_value value);
 
 /* ---- bulk loading ---- */
 

@@ -69,6 +69,8 @@ struct db_rows {
 	struct db *db;
 	int64_t changed;
 	bool ended; /* no rows left, or an error */
+	int put_column; /* counted from 1; 0: none */
+	struct db_value put;
 };
 struct db_load {
 	struct db *db;

@@ -6,12 +6,22 @@
 
 struct db_value db_cell(const struct db_rows *rows, int column)
 {
+	if (rows->put_column == column + 1)
+		return rows->put;
 	return rows->db->driver->cell(rows, column);
 }
 
 const char *db_cell_text(const struct db_rows *rows, int column)
 {
+	if (rows->put_column == column + 1 && (rows->put.type == DB_TEXT || rows->put.type == DB_NULL))
+		return rows->put.text;
 	return rows->db->driver->cell_text(rows, column);
+}
+
+void db_put_cell(struct db_rows *rows, int column, struct db_value value)
+{
+	rows->put_column = column + 1;
+	rows->put = value;
 }
 
 /* As far as an int64_t reaches: SQLite's columns hold whatever was put into them. */

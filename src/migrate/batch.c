@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
+#include "base/large.h"
 #include "openwebui/installation.h"
 
 void batch_cleanup(struct batch *batch)
 {
-	free(batch->values);
+	large_free(batch->values);
 	str_cleanup(&batch->bytes);
 	batch->values = NULL;
 	batch->count = batch->room = 0;
@@ -19,7 +19,7 @@ void batch_add(struct batch *batch, const struct db_value *values)
 {
 	if (batch->room - batch->count < batch->width) {
 		batch->room = batch->room ? 2 * batch->room : 64 * batch->width;
-		batch->values = mem_resize(batch->values, batch->room, sizeof *batch->values);
+		batch->values = large_resize(batch->values, batch->room * sizeof *batch->values);
 	}
 	for (size_t i = 0; i < batch->width; i++) {
 		struct db_value *value = &batch->values[batch->count++];

@@ -1,6 +1,8 @@
 #include "migrate/changes.h"
 
-#include "base/memory.h"
+#include <string.h>
+
+#include "base/large.h"
 
 /* Rows in one statement: few round trips, and far from the limit of parameters. */
 #define BATCH 200
@@ -17,15 +19,21 @@ void changes_add(struct changes *changes, const char *id, const char *value)
 	strings_add(&changes->values, value);
 }
 
-/* SQLite's columns take a text for what it is; a cast to "json" would make a number of it. */
+/* "update TABLE set COLUMN = FOUND, .. from ": SQLite's columns take a text for what it is; a cast to "json" would make
+ * a number of it. */
+static void add_update(struct str *sql, const struct changes *changes, struct db *db, const char *found)
+{
+	str_add_format(sql, "update \"%s\" set %s = %s%s%s%s from ", changes->table, changes->column, found,
+		       db_pick(db, "", "::"), db_pick(db, "", changes->type), changes->also ? changes->also : "");
+}
+
 static fallible write_batch(const struct changes *changes, struct db *db, size_t start, size_t end)
 {
 	struct db_value parameters[2 * BATCH];
 	AUTO(str) struct str sql = {0};
 	size_t count = 0;
-	str_add_format(&sql, "update \"%s\" set %s = found.column2%s%s%s from (values ", changes->table,
-		       changes->column, db_pick(db, "", "::"), db_pick(db, "", changes->type),
-		       changes->also ? changes->also : "");
+	add_update(&sql, changes, db, "found.column2");
+	str_add(&sql, "(values ");
 	for (size_t i = start; i < end; i++) {
 		str_add_format(&sql, "%s($%zu, $%zu)", count ? ", " : "", count + 1, count + 2);
 		parameters[count++] = db_text(changes->ids.items[i]);
@@ -35,11 +43,46 @@ static fallible write_batch(const struct changes *changes, struct db *db, size_t
 	return db_run(db, str_text(&sql), parameters, count, NULL);
 }
 
+/* ---- large values, where a parameter would have to be held whole ---- */
+
+#define APART "owctl_large" /* only ever there inside of the transaction */
+
+static bool goes_apart(const struct changes *changes, struct db *db, size_t place)
+{
+	return !db_can(db, DB_CAN_HOLD_LARGE) && strlen(changes->values.items[place]) >= LARGE_BLOCK;
+}
+
+static fallible load_apart(const struct changes *changes, struct db *db, size_t place)
+{
+	static const char *const columns[] = {"id", "value"};
+	AUTO(db_load) struct db_load *load = NULL;
+	const struct db_value values[] = {db_text(changes->ids.items[place]), db_text(changes->values.items[place])};
+	TRY(db_load_begin(db, APART, columns, COUNT(columns), &load));
+	TRY(db_load_row(load, values));
+	return db_load_end(&load, NULL);
+}
+
+static fallible write_apart(const struct changes *changes, struct db *db, size_t place)
+{
+	AUTO(str) struct str sql = {0};
+	TRY(db_script(db, "create unlogged table " APART " (id text, value text)"));
+	TRY(load_apart(changes, db, place));
+	add_update(&sql, changes, db, "found.value");
+	str_add_format(&sql, APART " found where \"%s\".id = found.id", changes->table);
+	TRY(db_run(db, str_text(&sql), NULL, 0, NULL));
+	return db_script(db, "drop table " APART);
+}
+
+/* ---- */
+
 fallible changes_write(struct changes *changes, struct db *db)
 {
 	size_t count = changes->ids.count;
-	for (size_t start = 0; start < count; start += BATCH)
-		TRY(write_batch(changes, db, start, count - start < BATCH ? count : start + BATCH));
+	for (size_t start = 0, end; start < count; start = end) {
+		for (end = start; end < count && end - start < BATCH && !goes_apart(changes, db, end);)
+			end++;
+		TRY(end > start ? write_batch(changes, db, start, end) : write_apart(changes, db, end++));
+	}
 	changes_cleanup(changes);
 	return NULL;
 }

@@ -63,29 +63,52 @@ static fallible commit_if_long(struct work *work, const char *after)
 
 /* ---- passes ---- */
 
-/* The page behind *last, which is then its last key, or NULL if the table is at its end. */
-static fallible do_page(struct work *work, const struct pass *pass, char **last)
+/* How far a pass is. */
+struct place {
+	char *last;           /* key of the last row; NULL: at the beginning, or at the end */
+	struct strings large; /* keys of rows that make a page each */
+	size_t next;          /* among these */
+};
+
+static void place_cleanup(struct place *at)
+{
+	free(at->last);
+	strings_cleanup(&at->large);
+}
+
+static fallible do_large(struct work *work, const struct pass *pass, struct place *at)
+{
+	at->last = text_copy(at->large.items[at->next++]);
+	TRY(page_read_large(work, pass, at->last));
+	TRY(pass->write(pass->state, work));
+	work->rows++;
+	return NULL;
+}
+
+static fallible do_page(struct work *work, const struct pass *pass, struct place *at)
 {
 	int64_t count;
+	const char *stop = at->next < at->large.count ? at->large.items[at->next] : NULL;
 	TRY(cancel_check());
-	TRY(page_read(work, pass, last, &count));
+	TRY(page_read(work, pass, &at->last, stop, &count));
 	TRY(pass->write(pass->state, work));
 	work->rows += count;
-	return NULL;
+	return stop && !at->last ? do_large(work, pass, at) : NULL;
 }
 
 fallible work_pass(struct work *work, const struct pass *pass)
 {
-	AUTO(memory) char *last = NULL;
+	AUTO(place) struct place at = {0};
 	work->current++;
 	if (work->current < work->pass)
 		return NULL;
 	if (work->current == work->pass)
-		last = text_copy(work->after);
+		at.last = text_copy(work->after);
+	TRY(page_find_large(work, pass, at.last, &at.large));
 	do {
-		TRY(do_page(work, pass, &last));
-		if (last)
-			TRY(commit_if_long(work, last));
-	} while (last);
+		TRY(do_page(work, pass, &at));
+		if (at.last)
+			TRY(commit_if_long(work, at.last));
+	} while (at.last);
 	return NULL;
 }

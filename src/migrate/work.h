@@ -51,7 +51,8 @@ fallible work_read_pace(struct settings *settings, struct work *work) MUST_CHECK
 struct pass {
 	const char *table;
 	const char *key;     /* its column, which is column 0 of a row; NULL: "id" */
-	const char *columns; /* that follow: "name, meta" */
+	const char *large;   /* a column that may hold a text of any size, column 1 of a row; NULL: none */
+	const char *columns; /* that follow: "name, meta"; NULL: none */
 	const char *where;   /* or NULL: all rows */
 	int page;            /* rows in a page, at most */
 	bool (*full)(

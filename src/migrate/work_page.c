@@ -34,16 +34,32 @@ static int most_rows(const struct work *work, const struct pass *pass)
 	return work->page_rows && work->page_rows < pass->page ? (int)work->page_rows : pass->page;
 }
 
-/* The rows behind `last`; NULL: from the first one on. Returns the parameters, to be freed. */
-static struct db_value *add_range(struct str *sql, const struct work *work, const struct pass *pass, const char *last,
-				  size_t *count)
+/* "select KEY, LARGE, COLUMNS from TABLE where ": `large` is what to select in the place of the large column. */
+static void add_select(struct str *sql, const struct pass *pass, const char *large)
 {
-	struct db_value *parameters = mem_new((work->only ? work->only->count : 0) + 1, sizeof *parameters);
+	str_add_format(sql, "select %s", key_of(pass));
+	if (large)
+		str_add_format(sql, ", %s", large);
+	if (pass->columns)
+		str_add_format(sql, ", %s", pass->columns);
+	str_add_format(sql, " from \"%s\" where ", pass->table);
+}
+
+/* The rows behind `last` and before `stop`; NULL: from the first, to the last one. Returns the parameters, to be
+ * freed. */
+static struct db_value *add_range(struct str *sql, const struct work *work, const struct pass *pass, const char *last,
+				  const char *stop, size_t *count)
+{
+	struct db_value *parameters = mem_new((work->only ? work->only->count : 0) + 2, sizeof *parameters);
 	*count = 0;
 	str_add_format(sql, "%s is not null", key_of(pass));
 	if (last) {
 		parameters[(*count)++] = db_text(last);
 		str_add_format(sql, " and %s > $%zu", key_of(pass), *count);
+	}
+	if (stop) {
+		parameters[(*count)++] = db_text(stop);
+		str_add_format(sql, " and %s < $%zu", key_of(pass), *count);
 	}
 	if (pass->where)
 		str_add_format(sql, " and (%s)", pass->where);
@@ -55,7 +71,7 @@ static struct db_value *add_range(struct str *sql, const struct work *work, cons
 	return parameters;
 }
 
-fallible page_read(struct work *work, const struct pass *pass, char **last, int64_t *count)
+fallible page_read(struct work *work, const struct pass *pass, char **last, const char *stop, int64_t *count)
 {
 	AUTO(str) struct str sql = {0};
 	AUTO(db_rows) struct db_rows *rows = NULL;
@@ -64,8 +80,8 @@ fallible page_read(struct work *work, const struct pass *pass, char **last, int6
 	size_t used;
 	*last = NULL;
 	*count = 0;
-	str_add_format(&sql, "select %s, %s from \"%s\" where ", key_of(pass), pass->columns, pass->table);
-	AUTO(memory) struct db_value *parameters = add_range(&sql, work, pass, key, &used);
+	add_select(&sql, pass, pass->large);
+	AUTO(memory) struct db_value *parameters = add_range(&sql, work, pass, key, stop, &used);
 	str_add_format(&sql, " limit %d", most);
 	TRY(db_query(work->db, str_text(&sql), parameters, used, &rows));
 	struct error *error = NULL;
@@ -75,6 +91,35 @@ fallible page_read(struct work *work, const struct pass *pass, char **last, int6
 		full = ++*count == most || (pass->full && pass->full(pass->state));
 		if (full)
 			*last = text_copy(db_cell_text(rows, 0));
+	}
+	return error;
+}
+
+fallible page_find_large(struct work *work, const struct pass *pass, const char *last, struct strings *keys)
+{
+	AUTO(str) struct str sql = {0};
+	size_t used;
+	if (!pass->large || db_can(work->db, DB_CAN_HOLD_LARGE))
+		return NULL;
+	AUTO(memory) char *is_large = db_is_large(work->db, pass->large);
+	str_add_format(&sql, "select %s from \"%s\" where %s and ", key_of(pass), pass->table, is_large);
+	AUTO(memory) struct db_value *parameters = add_range(&sql, work, pass, last, NULL, &used);
+	return db_texts(work->db, str_text(&sql), parameters, used, keys);
+}
+
+fallible page_read_large(struct work *work, const struct pass *pass, const char *key)
+{
+	AUTO(str) struct str text = {0}, sql = {0};
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	struct db_value parameter = db_text(key);
+	TRY(db_read_large(work->db, pass->table, key_of(pass), key, pass->large, &text));
+	add_select(&sql, pass, "null");
+	str_add_format(&sql, "%s = $1", key_of(pass));
+	TRY(db_query(work->db, str_text(&sql), &parameter, 1, &rows));
+	struct error *error = NULL;
+	while (!error && db_row(rows, &error)) {
+		db_put_cell(rows, 1, db_text_n(str_text(&text), text.size));
+		error = pass->read(pass->state, rows);
 	}
 	return error;
 }

@@ -349,6 +349,57 @@ static void what_lies_in_a_piece_is_not_copied(CLEAN)
 	assert_null(json_scan_end(&scan));
 }
 
+/* ---- texts that are looked at in pieces of their own accord ---- */
+
+struct place {
+	const char *next; /* where the next member has to be */
+	size_t count;
+};
+
+#define MEMBER "\"k\\u00e9y\": -1234.5e6, "
+#define KEY_SIZE 9
+
+static enum json_wish key_there(void *state, int depth, const char *key, size_t size, enum json_kind kind)
+{
+	const struct place *place = state;
+	(void)kind;
+	assert_true(!depth || (key == place->next + 1 && size == KEY_SIZE - 1));
+	return depth ? JSON_TAKE : JSON_ENTER;
+}
+
+static fallible value_there(void *state, int depth, enum json_kind kind, const char *text, size_t size)
+{
+	struct place *place = state;
+	(void)depth;
+	(void)kind;
+	assert_ptr_equal(text, place->next + KEY_SIZE + 3);
+	assert_int_equal(size, strlen("-1234.5e6"));
+	place->next += strlen(MEMBER);
+	place->count++;
+	return NULL;
+}
+
+static void all_of_a_large_text_is_a_place_in_it(CLEAN)
+{
+	static const struct json_scan_caller places = {.wish = key_there, .value = value_there};
+	const size_t count = 1000003;
+	AUTO(str) struct str text = {0};
+	str_add(&text, "{");
+	for (size_t i = 0; i < count; i++)
+		str_add(&text, MEMBER);
+	text.size -= 2;
+	str_add(&text, "}");
+	struct place place = {.next = text.data + 1};
+	assert_null(json_scan_text(&places, &place, text.data, text.size));
+	assert_int_equal(place.count, count);
+
+	text.data[text.size - 4] = 'x';
+	place = (struct place){.next = text.data + 1};
+	AUTO(error) struct error *error = json_scan_text(&places, &place, text.data, text.size);
+	AUTO(memory) char *expected = text_format("not JSON at byte %zu: this is no number", text.size - 4);
+	assert_string_equal(error->message, expected);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -356,6 +407,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_json),
 		cmocka_unit_test(a_cut_makes_no_difference),
 		cmocka_unit_test(wishes_are_kept),
+		cmocka_unit_test(all_of_a_large_text_is_a_place_in_it),
 		cmocka_unit_test(depth_is_bounded),
 		cmocka_unit_test(the_callers_error_is_passed_on_and_stays),
 		cmocka_unit_test(what_lies_in_a_piece_is_not_copied),

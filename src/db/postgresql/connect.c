@@ -7,6 +7,7 @@
 #include "base/cancel.h"
 #include "base/clock.h"
 #include "base/hide.h"
+#include "base/large.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "db/postgresql/postgresql.h"
@@ -160,6 +161,8 @@ fallible pg_open(const struct db_target *target, const struct db_options *option
 		db_close(&pg->base);
 		return error;
 	}
+	if (options->large_values)
+		large_use(NULL);
 	PQsetnonblocking(pg->connection, 1);
 	PQsetNoticeReceiver(pg->connection, on_notice_of, pg);
 	PQsetErrorVerbosity(pg->connection, PQERRORS_DEFAULT);

@@ -75,7 +75,7 @@ static void add_bytes(struct str *out, const char *bytes, size_t size)
 		str_add_format(out, "%02x", (unsigned char)bytes[i]);
 }
 
-static fallible add_value(struct str *out, const struct db_value *value)
+fallible pg_copy_value(struct str *out, const struct db_value *value)
 {
 	switch (value->type) {
 	case DB_NULL:
@@ -96,16 +96,5 @@ static fallible add_value(struct str *out, const struct db_value *value)
 		add_bytes(out, value->text, value->size);
 		break;
 	}
-	return NULL;
-}
-
-fallible pg_copy_row(struct str *out, const struct db_value *values, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (i)
-			str_add_char(out, '\t');
-		TRY(add_value(out, &values[i]));
-	}
-	str_add_char(out, '\n');
 	return NULL;
 }

@@ -47,7 +47,8 @@ static fallible start_copy(struct pg_load *load)
 	return NULL;
 }
 
-/* libpq would take any amount into its own memory: nothing more is given before all is with the kernel. */
+/* libpq would take any amount into its own memory: nothing more is given before all is with the kernel. A piece may
+ * end inside a row. */
 static fallible send_buffer(struct pg_load *load)
 {
 	struct pg *pg = (struct pg *)load->base.db;
@@ -116,10 +117,25 @@ fallible pg_load_begin(struct db *db, const char *table, const char *const *colu
 	return NULL;
 }
 
+/* A long text goes piece by piece: with its escapes it would be in memory once more. */
+static fallible add_value(struct pg_load *load, struct db_value value)
+{
+	while (value.type == DB_TEXT && value.size > BUFFER_SIZE) {
+		struct db_value piece = db_text_n(value.text, BUFFER_SIZE);
+		TRY(pg_copy_value(&load->buffer, &piece));
+		TRY(send_buffer(load));
+		value = db_text_n(value.text + BUFFER_SIZE, value.size - BUFFER_SIZE);
+	}
+	return pg_copy_value(&load->buffer, &value);
+}
+
 fallible pg_load_row(struct db_load *base, const struct db_value *values)
 {
 	struct pg_load *load = (struct pg_load *)base;
-	TRY(pg_copy_row(&load->buffer, values, base->columns));
+	for (size_t i = 0; i < base->columns; i++) {
+		TRY(add_value(load, values[i]));
+		str_add_char(&load->buffer, i + 1 < base->columns ? '\t' : '\n');
+	}
 	if (load->buffer.size < BUFFER_SIZE / 2)
 		return NULL;
 	TRY(send_buffer(load));

@@ -123,8 +123,9 @@ struct pg_parameters {
 fallible pg_parameters_make(struct pg_parameters *made, const struct db_value *values, size_t count) MUST_CHECK;
 void pg_parameters_cleanup(struct pg_parameters *made);
 
-/* copy_text.c: one row in COPY's text format. ERR_INPUT for a text with a NUL, which PostgreSQL can't store. */
-fallible pg_copy_row(struct str *out, const struct db_value *values, size_t count) MUST_CHECK;
+/* copy_text.c: a value, or a piece of a text, in COPY's text format. ERR_INPUT for a text with a NUL, which PostgreSQL
+ * can't store. */
+fallible pg_copy_value(struct str *out, const struct db_value *value) MUST_CHECK;
 
 /* load.c and unload.c */
 fallible pg_load_begin(struct db *db, const char *table, const char *const *columns, size_t count,

@@ -24,6 +24,17 @@ struct pg_rows {
 	bool *booleans;
 };
 
+static void set_mode(struct pg *pg)
+{
+#ifdef LIBPQ_HAS_CHUNK_MODE
+	if (!pg->base.options.large_values) {
+		PQsetChunkedRowsMode(pg->connection, ROWS_AT_ONCE);
+		return;
+	}
+#endif
+	PQsetSingleRowMode(pg->connection);
+}
+
 static fallible send(struct pg *pg, const char *sql, const struct db_value *values, size_t count)
 {
 	AUTO(pg_parameters) struct pg_parameters parameters = {0};
@@ -31,11 +42,7 @@ static fallible send(struct pg *pg, const char *sql, const struct db_value *valu
 	int sent = PQsendQueryParams(pg->connection, sql, (int)count, parameters.types, parameters.values, NULL, NULL,
 				     0);
 	if (sent)
-#ifdef LIBPQ_HAS_CHUNK_MODE
-		PQsetChunkedRowsMode(pg->connection, ROWS_AT_ONCE);
-#else
-		PQsetSingleRowMode(pg->connection);
-#endif
+		set_mode(pg);
 	return pg_sent(pg, sent);
 }
 

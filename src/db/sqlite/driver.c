@@ -75,7 +75,7 @@ static void rollback(struct db *db)
 
 const struct db_driver sqlite_driver = {
 	.name = "SQLite",
-	.features = DB_CAN_STORE_ANYTHING | DB_CAN_COPY_FILE,
+	.features = DB_CAN_STORE_ANYTHING | DB_CAN_COPY_FILE | DB_CAN_HOLD_LARGE,
 	.open = sqlite_open,
 	.would_create = sqlite_would_create,
 	.close = sqlite_close,

@@ -168,7 +168,9 @@ static fallible configure(struct sqlite *sqlite)
 	sqlite3 *handle = sqlite->handle;
 	for (size_t i = 0; i < COUNT(settings); i++)
 		sqlite3_db_config(handle, settings[i].option, settings[i].value, NULL);
-	if (!sqlite->base.options.large_values)
+	if (sqlite->base.options.large_values)
+		sqlite_use_large_blocks(sqlite);
+	else
 		sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, LONGEST_VALUE);
 	sqlite3_wal_autocheckpoint(handle, 0);
 	int on = 1;
@@ -190,6 +192,7 @@ static fallible configure(struct sqlite *sqlite)
 
 static struct sqlite *new_handle(const char *display, const struct db_options *options)
 {
+	sqlite_prepare_memory();
 	struct sqlite *sqlite = mem_new(1, sizeof *sqlite);
 	sqlite->base = (struct db){
 		.driver = &sqlite_driver,

@@ -34,6 +34,10 @@ void sqlite_add_uri(struct str *uri, const char *path, const char *query);
 const char *sqlite_file(const struct sqlite *sqlite);
 void sqlite_close(struct db *db);
 
+/* memory.c: SQLite's large blocks are those of base/large.h, once it is told where. Before anything else of SQLite. */
+void sqlite_prepare_memory(void);
+void sqlite_use_large_blocks(struct sqlite *sqlite);
+
 /* guard.c: time-outs, cancelling, and what may not be run at all */
 void sqlite_guard(struct sqlite *sqlite);
 void sqlite_start_clock(struct sqlite *sqlite); /* for the time-out, at the start of a statement */

@@ -73,7 +73,7 @@ static fallible write_page(void *state, struct work *work)
 static fallible copy(struct work *work, struct page *page)
 {
 	return work_pass(work, &(struct pass){.table = "chat",
-					      .columns = "old_chat",
+					      .large = "old_chat",
 					      .where = "chat is null and old_chat is not null",
 					      .page = PAGE,
 					      .full = is_full,

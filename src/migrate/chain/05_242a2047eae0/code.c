@@ -86,7 +86,7 @@ static fallible fill_column(struct work *work, const struct shape *shape, struct
 	if (!work->pass)
 		TRY(rename_column(work->db, shape));
 	TRY(work_pass(work, &(struct pass){.table = "chat",
-					   .columns = "old_chat",
+					   .large = "old_chat",
 					   .where = "chat is null",
 					   .page = PAGE,
 					   .full = is_full,

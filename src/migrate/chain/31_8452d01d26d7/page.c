@@ -6,11 +6,11 @@
 static fallible read_chat(void *state, const struct db_rows *row)
 {
 	struct message_page *page = state;
-	struct db_value text = db_cell(row, 2);
+	struct db_value text = db_cell(row, 1);
 	if (text.type == DB_TEXT)
 		chat_row_add_messages(&page->messages,
 				      &(struct chat_row){.id = db_cell_text(row, 0),
-							 .user_id = db_cell_text(row, 1),
+							 .user_id = db_cell_text(row, 2),
 							 .text = text.text,
 							 .size = text.size,
 							 .now = page->now,
@@ -28,7 +28,8 @@ fallible message_pass(struct work *work, struct message_page *page, fallible (*w
 	page->messages.columns = message_columns;
 	page->messages.width = MESSAGE_COLUMNS;
 	struct error *error = work_pass(work, &(struct pass){.table = "chat",
-							     .columns = "user_id, chat",
+							     .large = "chat",
+							     .columns = "user_id",
 							     .where = "user_id not like 'shared-%'",
 							     .page = PAGE,
 							     .full = is_full,

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/json_text.h"
-#include "base/memory.h"
+#include "base/large.h"
 
 /* history.messages.ID.FIELD: the depths of the JSON */
 enum { DOCUMENT, HISTORY, MESSAGES, MESSAGE, FIELD };
@@ -29,7 +29,7 @@ static struct message *add_message(struct reading *reading, const char *key, siz
 {
 	if (reading->count == reading->room) {
 		reading->room = reading->room ? 2 * reading->room : 64;
-		reading->messages = mem_resize(reading->messages, reading->room, sizeof *reading->messages);
+		reading->messages = large_resize(reading->messages, reading->room * sizeof *reading->messages);
 	}
 	struct message *message = &reading->messages[reading->count++];
 	*message = (struct message){.key = {.text = key, .size = size}};
@@ -101,7 +101,7 @@ static int by_key(const void *a, const void *b)
 /* The last of them goes to the place of the first; the others are no messages any more. */
 static void drop_repeated(struct reading *reading)
 {
-	AUTO(memory) struct message **sorted = mem_new(reading->count, sizeof *sorted);
+	AUTO(large) struct message **sorted = large_resize(NULL, reading->count * sizeof *sorted);
 	for (size_t i = 0; i < reading->count; i++)
 		sorted[i] = &reading->messages[i];
 	qsort(sorted, reading->count, sizeof *sorted, by_key);
@@ -131,6 +131,6 @@ void reading_scan(struct reading *reading, const char *text, size_t size)
 
 void reading_cleanup(struct reading *reading)
 {
-	free(reading->messages);
+	large_free(reading->messages);
 	str_cleanup(&reading->inner);
 }

@@ -146,24 +146,19 @@ static const char *named_among(const struct chat *chat, const struct messages *m
 {
 	for (size_t i = 0; i < chat->named.count; i++)
 		for (size_t j = 0; j < messages->count; j++)
-			if (text_equal(chat->named.items[i], messages->items[j].id))
+			if (text_equal(chat->named.items[i], messages_id(messages, j)))
 				return chat->named.items[i];
 	return messages_leaf(messages);
 }
 
 static fallible find_in_json(struct chat *chat, struct db *db)
 {
-	struct db_value id = db_text(chat->id);
 	AUTO(messages) struct messages messages = {0};
-	AUTO(db_rows) struct db_rows *rows = NULL;
-	TRY(db_query(db, "select chat from chat where id = $1", &id, 1, &rows));
-	struct error *error = NULL;
-	while (db_row(rows, &error))
-		if (db_cell(rows, 0).type == DB_TEXT)
-			chat_read_messages(db_cell(rows, 0).text, db_cell(rows, 0).size, &messages);
-	if (!error)
-		chat->current = text_copy(named_among(chat, &messages));
-	return error;
+	AUTO(str) struct str text = {0};
+	TRY(db_read_large(db, "chat", "id", chat->id, "chat", &text));
+	chat_read_messages(str_text(&text), text.size, &messages);
+	chat->current = text_copy(named_among(chat, &messages));
+	return NULL;
 }
 
 /* ---- */
@@ -203,7 +198,7 @@ fallible current_find(struct work *work, const char *also)
 {
 	struct page page = {.also = also};
 	struct error *error = work_pass(work, &(struct pass){.table = "chat",
-							     .columns = "chat",
+							     .large = "chat",
 							     .page = PAGE,
 							     .read = read_chat,
 							     .write = write_page,
@@ -212,12 +207,26 @@ fallible current_find(struct work *work, const char *also)
 	return error;
 }
 
+/* Those whose text can't come with the row. */
+static fallible read_large(struct page *page, struct db *db, const struct strings *ids)
+{
+	for (size_t i = 0; i < ids->count; i++) {
+		AUTO(str) struct str text = {0};
+		TRY(db_read_large(db, "chat", "id", ids->items[i], "chat", &text));
+		chat_read_named(find(page, ids->items[i]), str_text(&text), text.size);
+	}
+	return NULL;
+}
+
 static fallible read_chats(struct page *page, struct db *db, const char *const *ids, size_t count)
 {
 	struct db_value parameters[PAGE];
 	AUTO(str) struct str sql = {0};
+	AUTO(strings) struct strings large = {0};
+	AUTO(memory) char *is_large = db_is_large(db, "chat");
 	AUTO(db_rows) struct db_rows *rows = NULL;
-	str_add(&sql, "select id, chat from chat where id in (");
+	str_add_format(&sql, "select id, case when %s then null else chat end, %s from chat where id in (", is_large,
+		       is_large);
 	for (size_t i = 0; i < count; i++) {
 		parameters[i] = db_text(ids[i]);
 		str_add_format(&sql, "%s$%zu", i ? ", " : "", i + 1);
@@ -225,9 +234,12 @@ static fallible read_chats(struct page *page, struct db *db, const char *const *
 	str_add(&sql, ")");
 	TRY(db_query(db, str_text(&sql), parameters, count, &rows));
 	struct error *error = NULL;
-	while (!error && db_row(rows, &error))
+	while (!error && db_row(rows, &error)) {
 		error = read_chat(page, rows);
-	return error;
+		if (db_cell_integer(rows, 2))
+			strings_add(&large, db_cell_text(rows, 0));
+	}
+	return error ? error : read_large(page, db, &large);
 }
 
 fallible current_find_of(struct db *db, const struct strings *chats)

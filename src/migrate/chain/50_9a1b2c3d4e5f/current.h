@@ -32,17 +32,21 @@ void chat_read_named(struct chat *chat, const char *text, size_t size);
 /* The id that `id` of a row of chat_message has in the JSON; borrowed from it. */
 const char *chat_message_id(const struct chat *chat, const char *id);
 
-/* A message as both places tell it. */
+/* Messages as both places tell them; a chat may have a million. */
 struct message {
-	char *id, *parent; /* parent: or NULL */
+	size_t id, parent; /* places in `texts`; parent: 0 if there is none */
 	double created_at;
 };
 struct messages {
 	struct message *items;
 	size_t count, room;
+	struct str texts;
 };
 void messages_add(struct messages *messages, const char *id, const char *parent, double created_at);
 void messages_cleanup(struct messages *messages);
+
+/* The id of a message, by its number; borrowed until another one is added. */
+const char *messages_id(const struct messages *messages, size_t number);
 
 /* The newest message that no other one has for its parent; the newest at all, if each is some other's parent. Of
  * several the first. NULL if there are none; borrowed. */
