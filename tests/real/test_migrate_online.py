@@ -3,6 +3,7 @@ import contextlib
 import json
 import sqlite3
 import threading
+import time
 import uuid
 
 import psycopg
@@ -21,6 +22,8 @@ BEFORE_TIMERS = "6d09d1bf1f23"
 EVERY_PAGE = {"OWCTL_MIGRATE_COMMIT_MS": "0"}
 # The rows of the pages; others come to it between them.
 MANY = 1200
+# Between two writes of the server, which is busy, and still not all that the machine does.
+PAUSE = 0.005
 
 
 def ended(process, status=0):
@@ -54,6 +57,7 @@ class OldServer(threading.Thread):
                 number = 0
                 while self._write(connection, number):
                     number += 1
+                    time.sleep(PAUSE)
         except Exception as error:  # told by the test
             self.failed = error
 
