@@ -65,9 +65,10 @@ fallible faults_find(struct installation *installation, enum faults_of which, st
 fallible faults_find_kind(struct installation *installation, const struct fault_kind *kind, struct faults *faults)
 	MUST_CHECK;
 
-/* Mends one that is not by hand, outside of a transaction, in one or more of its own; what is recorded is read again.
- * After an error the database is as it was, or partly mended: finding goes by what is there. `online`: others are at the
- * database, and are to get on between two pages. Their locks are waited for up to lock_wait_s (patience.h). */
+/* Mends one that is not by hand, outside of a transaction, in one or more of its own; what is recorded is read
+ * again. After an error the database is as it was, or partly mended: finding goes by what is there. `online`: others
+ * are at the database, and are to get on between two pages. Their locks are waited for up to lock_wait_s
+ * (patience.h). */
 fallible fault_mend(struct installation *installation, const struct fault *fault, bool online, int64_t lock_wait_s)
 	MUST_CHECK;
 

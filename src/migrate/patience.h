@@ -1,6 +1,6 @@
-/* Waiting for locks that others hold, without others waiting behind that: a statement asks for a lock only for a moment.
- * Where it does not get it, what the transaction has done is undone, and the same is tried again after a pause, so that
- * whoever came meanwhile gets through. */
+/* Waiting for locks that others hold, without others waiting behind that: a statement asks for a lock only for a
+ * moment. Where it does not get it, what the transaction has done is undone, and the same is tried again after a
+ * pause, so that whoever came meanwhile gets through. */
 #ifndef MIGRATE_PATIENCE_H
 #define MIGRATE_PATIENCE_H
 
@@ -20,9 +20,9 @@ struct patience {
 	int64_t told;    /* when a word was said last */
 };
 
-/* After a failure that was others' doing (db_was_blocked), outside of a transaction. True: a pause was made, and there is
- * time left to try it once more; *error is freed, and NULL. Else *error stays, with who holds locks on `tables`; none:
- * on any table. */
+/* After a failure that was others' doing (db_was_blocked), outside of a transaction. True: a pause was made, and
+ * there is time left to try it once more; *error is freed, and NULL. Else *error stays, with who holds locks on
+ * `tables`; none: on any table. */
 bool patience_goes_on(struct patience *patience, const struct strings *tables, struct error **error);
 
 /* Something was committed: what comes next has all the time again. */

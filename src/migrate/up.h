@@ -25,8 +25,8 @@ struct migration_manner {
 };
 
 /* Brings rows from plan->from to plan->to while the database is held (migration_hold), in transactions of its own.
- * *applied counts the revisions that are committed, also after an error; then the rest is as it was, or goes on where it
- * was cut off when this is called again. ERR_BUSY names who would not let go of a lock. */
+ * *applied counts the revisions that are committed, also after an error; then the rest is as it was, or goes on
+ * where it was cut off when this is called again. ERR_BUSY names who would not let go of a lock. */
 fallible migration_apply(struct installation *installation, const struct migration_plan *plan,
 			 const struct migration_manner *manner, int *applied) MUST_CHECK;
 

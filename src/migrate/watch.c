@@ -33,7 +33,7 @@ fallible watch_is_open(struct db *db, bool *open)
 static fallible make_table(struct db *db)
 {
 	return db_script(db, "CREATE TABLE IF NOT EXISTS " TABLE
-			     " (revision TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (revision, id))");
+			     " (revision TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (id, revision))");
 }
 
 static fallible open_sqlite(struct db *db, const char *id, const char *watched)

@@ -1,7 +1,8 @@
-/* Beside a running server: which chats it makes, changes or deletes while pages of chats are worked on, before the page
- * or behind it. Triggers note their ids, for each revision that makes something of chats (chain_code.watched), in the
- * table owctl_changed, from before the first page on until the run is at its end: then that work is done again for
- * these chats, while nobody can write to them. Who was killed leaves the triggers, and the next `migrate up` goes on. */
+/* Beside a running server, or one that is started after a run was killed and before the next: which chats it makes,
+ * changes or deletes while pages of chats are worked on, before the page or behind it. Triggers note their ids, for
+ * each revision that makes something of chats (chain_code.watched), in the table owctl_changed, from before the first
+ * commit on until the run is at its end: then that work is done again for these chats, while nobody can write to them.
+ * Who was killed leaves the triggers, and the next `migrate up` goes on. */
 #ifndef MIGRATE_WATCH_H
 #define MIGRATE_WATCH_H
 

@@ -6,7 +6,10 @@
 #include "base/cancel.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "migrate/chain/chain.h"
+#include "migrate/chain/code.h"
 #include "migrate/journal.h"
+#include "migrate/watch.h"
 #include "migrate/work_page.h"
 
 /* ---- pace ---- */
@@ -52,13 +55,34 @@ fallible work_commit(struct work *work)
 	return db_begin(work->db, DB_WRITE);
 }
 
+/* From the first commit on this run may be killed, and a server write to chats before the next one goes on. */
+static fallible watch(struct work *work)
+{
+	bool is_new;
+	const struct chain_code *code = chain_step(work->revision)->code;
+	return code->redo ? watch_open(work, &is_new) : NULL;
+}
+
 static fallible commit_if_long(struct work *work, const char *after)
 {
 	if (work->only || clock_monotonic_ms() - work->committed < work->commit_ms)
 		return NULL;
-	if (work->revision)
+	if (work->revision) {
+		TRY(watch(work));
 		TRY(journal_mark(work, after));
+	}
 	return work_commit(work);
+}
+
+fallible work_begin_anew(struct work *work, const char *sql)
+{
+	if (!work->pass)
+		return NULL;
+	free(work->after);
+	work->after = NULL;
+	work->pass = 0;
+	work->rows = 0;
+	return sql ? db_script(work->db, sql) : NULL;
 }
 
 /* ---- passes ---- */

@@ -39,6 +39,10 @@ struct work {
 /* Commits, lets others come to it, and begins anew. How far it is was marked before. */
 fallible work_commit(struct work *work) MUST_CHECK;
 
+/* Of a revision that was cut off between two pages: `sql` (or NULL) takes back what they made, and the passes begin
+ * anew, since a server may have changed what they read. For what no watch is kept on, and is done in a moment. */
+fallible work_begin_anew(struct work *work, const char *sql) MUST_CHECK;
+
 /* Runs a statement that ends with "IN " on the keys in work->only. */
 fallible work_run_only(struct work *work, const char *sql) MUST_CHECK;
 

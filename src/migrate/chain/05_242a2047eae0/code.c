@@ -133,8 +133,8 @@ static fallible fill_table(struct work *work, const struct shape *shape, struct 
 {
 	AUTO(strings) struct strings names = {0};
 	AUTO(str) struct str columns = {0};
-	if (!work->pass)
-		TRY(make_table(work->db, shape));
+	TRY(work_begin_anew(work, NULL));
+	TRY(make_table(work->db, shape));
 	TRY(scratch_columns(work->db, SCRATCH, &names));
 	page->rows = (struct batch){
 		.table = SCRATCH, .columns = (const char *const *)names.items, .width = names.count};

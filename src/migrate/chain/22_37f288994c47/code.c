@@ -71,6 +71,7 @@ static fallible tell_unknown(struct db *db)
 static fallible run(struct work *work)
 {
 	struct page page = {{.table = "owctl_group_member", .columns = columns, .width = COUNT(columns)}, work->now};
+	TRY(work_begin_anew(work, "DELETE FROM owctl_group_member"));
 	struct error *error = work_pass(work, &(struct pass){.table = "group",
 							     .columns = "user_ids",
 							     .where = "user_ids is not null",

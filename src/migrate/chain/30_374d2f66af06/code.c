@@ -108,6 +108,7 @@ static fallible run(struct work *work)
 		{.table = "prompt_new", .columns = prompt_columns, .width = COUNT(prompt_columns)},
 		{.table = "prompt_history", .columns = history_columns, .width = COUNT(history_columns)},
 	};
+	TRY(work_begin_anew(work, "DELETE FROM prompt_new; DELETE FROM prompt_history"));
 	struct error *error = work_pass(work, &(struct pass){.table = "prompt",
 							     .key = "command",
 							     .columns = COLUMNS,

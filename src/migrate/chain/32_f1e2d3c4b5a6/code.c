@@ -110,6 +110,7 @@ fallible grants_make(struct work *work, const char *table, const char *where)
 
 static fallible run(struct work *work)
 {
+	TRY(work_begin_anew(work, "DELETE FROM access_grant"));
 	for (size_t i = 0; grant_tables[i]; i++)
 		TRY(grants_make(work, grant_tables[i], NULL));
 	return NULL;

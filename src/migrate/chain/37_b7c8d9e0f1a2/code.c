@@ -1,7 +1,7 @@
 /* What exists counts as read. Writing a chat anew costs its whole text, so where the same run comes to the revision
  * that finds out the current message, both are done here. No column of chat comes between the two, and nothing that
- * is looked at changes meanwhile. If this run does not get there, the next one does that revision's work again. Beside a
- * running server chats do change meanwhile: each revision does its own. */
+ * is looked at changes meanwhile. If this run does not get there, the next one does that revision's work again.
+ * Beside a running server chats do change meanwhile: each revision does its own. */
 #include "migrate/chain/50_9a1b2c3d4e5f/current.h"
 #include "migrate/chain/code.h"
 #include "migrate/changes.h"
@@ -50,4 +50,4 @@ static const struct chain_touch touches[] = {
 };
 
 const struct chain_code chain_code_b7c8d9e0f1a2 = {
-	.run = run, .watched = "updated_at", .redo = redo, .touches = touches};
+	.run = run, .watched = "updated_at, chat", .redo = redo, .touches = touches};

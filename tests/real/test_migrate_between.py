@@ -1,0 +1,99 @@
+"""`owctl migrate up` is killed between two pages, the old server is started again and writes, and the next `migrate up` goes on: what
+was written is brought over, also where its page was done before."""
+import bisect
+
+import pytest
+
+from test_migrate_kills import EVERY_PAGE, WAIT, cut_off, standing, up  # noqa: F401 (cut_off is a fixture)
+from test_migrate_online import check_nothing_is_lost, conversation, nothing_of_owctl_stays
+from test_migrate_rows import IDS, OLDEST, migrate, old  # noqa: F401 (fixtures)
+from test_old_database import connected, copy, engine  # noqa: F401
+
+ROWS = 30
+
+
+@pytest.fixture
+def half_done(cut_off, old, copy):  # noqa: F811
+    """half_done(revision, start): a database that was killed at the first commit between two pages of the revision."""
+    def make(revision, start):
+        template, killed = old(start, seed=5, count=ROWS), {}
+        calls = cut_off.count(*up(copy(template)), env=EVERY_PAGE)
+
+        def begun(at):
+            if at not in killed:
+                killed[at] = copy(template)
+                cut_off.at(at, "killed", *up(killed[at]), env=EVERY_PAGE)
+            version, begun = standing(killed[at])
+            return begun == revision or IDS.index(version) >= IDS.index(revision)
+
+        at = bisect.bisect_left(range(1, 2 * calls), True, key=begun) + 1
+        assert standing(killed[at])[1] == revision
+        return killed[at]
+    return make
+
+
+def run(url, sql, *values):
+    with connected(url) as connection:
+        done = connection.execute(sql if url.startswith("sqlite") else sql.replace("?", "%s"), values)
+        found = done.fetchall() if done.description else None
+        connection.commit()
+        return found
+
+
+def first_and_last(url, table, key="id", where="true"):
+    [[first, last]] = run(url, f'select min({key}), max({key}) from "{table}" where {where}')
+    return first, last
+
+
+@pytest.mark.parametrize("revision", ["8452d01d26d7", "b7c8d9e0f1a2"])
+def test_chats(migrate, half_done, engine, revision):  # noqa: F811
+    url = half_done(revision, OLDEST)
+    first, last = first_and_last(url, "chat", where="substr(user_id, 1, 7) <> 'shared-'")
+    second = run(url, "select min(id) from chat where id > ? and substr(user_id, 1, 7) <> 'shared-'", first)[0][0]
+    for number, id in enumerate((first, last)):
+        run(url, "update chat set chat = ?, updated_at = 1790000000 where id = ?", conversation(number), id)
+    run(url, "delete from chat where id = ?", second)
+    run(url, "insert into chat (id, user_id, title, chat, created_at, updated_at, archived, meta)"
+             " values ('0', 'u', 't', ?, 1790000002, 1790000002, false, '{}')", conversation(2))
+    assert f"going on with revision {revision}" in migrate(url, *WAIT, **EVERY_PAGE).ok().err
+    check_nothing_is_lost(url, {first: 0, last: 1, "0": 2, second: None})
+    assert run(url, "select last_read_at from chat where id in (?, '0') order by id", first) == [(1790000002,), (1790000000,)]
+    assert nothing_of_owctl_stays(url)
+
+
+def test_conversations_that_are_still_texts(migrate, half_done, engine):  # noqa: F811
+    url = half_done("242a2047eae0", "6a39f3d8e55c")
+    first, _ = first_and_last(url, "chat", where="substr(user_id, 1, 7) <> 'shared-'")
+    run(url, "update chat set title = 'another', chat = ? where id = ?", conversation(1), first)
+    migrate(url, *WAIT, **EVERY_PAGE).ok()
+    assert run(url, "select title from chat where id = ?", first) == [("another",)]
+    check_nothing_is_lost(url, {first: 1})
+
+
+def test_prompts(migrate, half_done, engine):  # noqa: F811
+    url = half_done("374d2f66af06", OLDEST)
+    first, _ = first_and_last(url, "prompt", key="command")
+    run(url, "update prompt set content = 'another' where command = ?", first)
+    migrate(url, *WAIT, **EVERY_PAGE).ok()
+    assert run(url, "select content from prompt where command = ?", first.removeprefix("/")) == [("another",)]
+    [[history]] = run(url, "select count(*) from prompt_history")
+    assert history == run(url, "select count(*) from prompt")[0][0]
+
+
+def test_access(migrate, half_done, engine):  # noqa: F811
+    url = half_done("f1e2d3c4b5a6", OLDEST)
+    first, _ = first_and_last(url, "knowledge")
+    run(url, "update knowledge set access_control = ? where id = ?",
+        '{"read": {"user_ids": ["u1"], "group_ids": []}, "write": {"user_ids": [], "group_ids": []}}', first)
+    migrate(url, *WAIT, **EVERY_PAGE).ok()
+    assert run(url, "select principal_type, principal_id, permission from access_grant where resource_type = 'knowledge'"
+                    " and resource_id = ?", first) == [("user", "u1", "read")]
+
+
+def test_members_of_groups(migrate, half_done, engine):  # noqa: F811
+    url = half_done("37f288994c47", "a5c220713937")
+    first, _ = first_and_last(url, "group")
+    [[user]] = run(url, 'select min(id) from "user"')
+    run(url, 'update "group" set user_ids = ? where id = ?', f'["{user}"]', first)
+    migrate(url, *WAIT, **EVERY_PAGE).ok()
+    assert run(url, "select user_id from group_member where group_id = ?", first) == [(user,)]
