@@ -36,7 +36,8 @@ struct db_driver {
 	fallible (*alone_begin)(struct db *db, enum db_patience patience);
 	void (*alone_end)(struct db *db);
 	fallible (*others)(struct db *db, struct strings *others);
-	fallible (*lock_holders)(struct db *db, const struct strings *tables, struct strings *holders); /* NULL: others */
+	/* NULL: `others` are */
+	fallible (*lock_holders)(struct db *db, const struct strings *tables, struct strings *holders);
 	bool waiters_queue; /* who comes later waits behind one who waits for a lock */
 	fallible (*copy)(struct db *db, const char *path); /* NULL: DB_CAN_COPY_FILE is not among the features */
 };
@@ -55,7 +56,8 @@ struct db {
 	bool streaming; /* rows, a load or an unload are under way */
 	bool failed;    /* a statement of this transaction did */
 	bool name_taken; /* by whoever was quicker; of the last statement that failed, set by the driver */
-	bool blocked;    /* by others; since the last transaction or statement outside of one began, set by the driver */
+	/* By others, since the last transaction or statement outside of one began; set by the driver. */
+	bool blocked;
 	bool commit_unknown; /* the answer to the last COMMIT was lost; set by the driver */
 	bool holding;   /* the lock of number `held` */
 	int64_t held;

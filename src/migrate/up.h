@@ -21,7 +21,7 @@ fallible migration_record(struct installation *installation, const struct revisi
 
 struct migration_manner {
 	bool online;         /* others are at the database, and are to get on: watch.h, later.h */
-	int64_t lock_wait_s; /* how long their locks are waited for in all, each time something needs one (patience.h) */
+	int64_t lock_wait_s; /* how long their locks are waited for, each time something needs one (patience.h) */
 };
 
 /* Brings rows from plan->from to plan->to while the database is held (migration_hold), in transactions of its own.
