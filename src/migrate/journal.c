@@ -77,7 +77,7 @@ fallible journal_mark(struct work *work, const char *after)
 
 fallible journal_mark_stage(struct work *work, enum journal_stage stage)
 {
-	work->current = stage;
+	work->current = (int)stage;
 	return update(work, NULL, db_null());
 }
 
