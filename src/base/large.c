@@ -126,14 +126,14 @@ static bool may_be_one(const void *block)
 	return block && !((uintptr_t)block % PAGE);
 }
 
-static void add(char *at, size_t size, int fd)
+static void add(struct block block)
 {
 	if (large.count == large.room) {
 		large.room = large.room ? 2 * large.room : 16;
 		large.blocks = mem_resize(large.blocks, large.room, sizeof *large.blocks);
 	}
-	large.blocks[large.count++] = (struct block){at, size, fd};
-	count(size);
+	large.blocks[large.count++] = block;
+	count(block.size);
 }
 
 /* The disk is the database's first: all blocks together take no more than a part of what was free without them. */
@@ -162,7 +162,7 @@ static void *map_locked(size_t size)
 	if (fd >= 0 && make_room(fd, 0, size))
 		at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (at != MAP_FAILED) {
-		add(at, size, fd);
+		add((struct block){at, size, fd});
 		return at;
 	}
 	if (fd >= 0)

@@ -165,6 +165,7 @@ static void find_tables(struct work *work, struct strings *tables)
 /* Again and again where others are in the way: from the last commit on, as after a kill. */
 static fallible apply_revision(struct work *work, bool first, struct patience *patience)
 {
+	work->after = NULL;
 	const struct work start = *work;
 	const struct run run = *work->run;
 	for (;;) {

@@ -67,21 +67,22 @@ static char *column_that_goes(const char *action)
 	return NULL;
 }
 
-static void add_removal(struct search *search, const struct revision *revision, char *table, char *column)
+/* Takes over its names. */
+static void add_removal(struct search *search, struct removal removal)
 {
 	search->removals = mem_resize(search->removals, search->removal_count + 1, sizeof *search->removals);
-	search->removals[search->removal_count++] = (struct removal){revision, table, column};
+	search->removals[search->removal_count++] = removal;
 }
 
 static void add_statement(struct search *search, const struct revision *revision, const char *statement)
 {
 	const char *at = statement;
 	if (sql_take(&at, "DROP TABLE")) {
-		add_removal(search, revision, sql_take_name(&at), NULL);
+		add_removal(search, (struct removal){revision, sql_take_name(&at), NULL});
 	} else if (sql_take(&at, "ALTER TABLE")) {
 		char *table = sql_take_name(&at), *column = column_that_goes(at);
 		if (column)
-			add_removal(search, revision, table, column);
+			add_removal(search, (struct removal){revision, table, column});
 		else
 			free(table);
 	}

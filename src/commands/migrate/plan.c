@@ -101,7 +101,7 @@ static fallible print(struct context *context, struct plan *plan)
 	const struct forecast *total = &plan->forecaster.total;
 	if (migration->pending)
 		log_note("%d revisions, about %lld s and %lld MiB of disk", migration->pending,
-			 (long long)(total->milliseconds / 1000 + 1),
+			 (long long)total->milliseconds / 1000 + 1,
 			 (long long)((total->kept + total->passing) >> 20));
 	else
 		log_note("nothing is pending: the database is at %s", migration->to->id);
