@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "base/memory.h"
 
 #define LONGEST_LINE 4096
+#define READ_SIZE 4096
 #define ANSWER_LIMIT ((size_t)64 * 1024)
 #define PATIENCE_MS 10000 /* with a child that was told to stop */
 
@@ -133,7 +135,7 @@ static void add_answer(struct child_run *run, const char *bytes, size_t size)
 /* Reads once; at the end, or where it can't be read, *fd is closed. */
 static void take(struct child_run *run, struct running *running, int *fd)
 {
-	char bytes[4096];
+	char bytes[READ_SIZE];
 	ssize_t got = read(*fd, bytes, sizeof bytes);
 	if (got < 0 && errno == EINTR)
 		return;
@@ -151,8 +153,18 @@ static void tell_to_stop(struct running *running)
 	kill(-running->pid, SIGINT);
 }
 
-/* Until there is something to read, or the child has ended (true): what it started and left behind may keep its output
- * open, and is not waited for. */
+/* What it left in a pipe, and no more. */
+static void take_rest(struct child_run *run, struct running *running, int *fd)
+{
+	int left = 0;
+	if (*fd >= 0 && ioctl(*fd, FIONREAD, &left) < 0)
+		left = 0;
+	for (int taken = 0; *fd >= 0 && taken < left; taken += READ_SIZE)
+		take(run, running, fd);
+}
+
+/* Reads once, or waits until it can; true once the child has ended: what it started and left behind may keep its output
+ * open, and even write to it without end; that is not waited for. */
 static bool wait_for_more(struct child_run *run, struct running *running)
 {
 	struct pollfd fds[] = {{.fd = running->output, .events = POLLIN},
@@ -167,13 +179,18 @@ static bool wait_for_more(struct child_run *run, struct running *running)
 	int ready = poll(fds, COUNT(fds), (int)left);
 	if (ready <= 0)
 		return false;
+	if (fds[2].revents) {
+		take_rest(run, running, &running->output);
+		take_rest(run, running, &running->answers);
+		return true;
+	}
 	if (fds[0].revents)
 		take(run, running, &running->output);
 	if (fds[1].revents)
 		take(run, running, &running->answers);
 	if (fds[3].revents || (cancel_requested() && !running->deadline))
 		tell_to_stop(running);
-	return fds[2].revents && !fds[0].revents && !fds[1].revents;
+	return false;
 }
 
 fallible child_run(struct child_run *run)

@@ -79,6 +79,8 @@ static const char *read_items(struct table_text *table, const char *at)
 	const char *start = token.start;
 	for (; token.kind != SQL_END; before = token, token = sql_token_next(token.end)) {
 		bool ends = !depth && (sql_token_is(&token, ",") || sql_token_is(&token, ")"));
+		if (ends && token.start == start)
+			return NULL; /* an empty item, which SQLite takes no more */
 		if (ends || (!depth && starts_another(&token, start, &before))) {
 			insert_item(table, table->count, start, (size_t)(before.end - start));
 			start = ends ? sql_token_next(token.end).start : token.start;

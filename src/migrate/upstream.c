@@ -80,6 +80,17 @@ static fallible run_python(const char *python, const char *job, const char *targ
 
 #define PYTHON_HINT "--python is the Python that Open WebUI is installed for, as in /opt/open-webui/venv/bin/python"
 
+/* Empty where it is no list of texts: what answers may be no Open WebUI at all. */
+static void read_chain(const json_t *chain, struct strings *ids)
+{
+	size_t count = json_array_size(chain);
+	for (size_t i = 0; i < count; i++)
+		if (!json_is_string(json_array_get(chain, i)))
+			return;
+	for (size_t i = 0; i < count; i++)
+		strings_add(ids, json_string_value(json_array_get(chain, i)));
+}
+
 static fallible read_look(const json_t *answers, int status, struct upstream *upstream)
 {
 	AUTO(memory) char *failure = child_failure(status);
@@ -91,9 +102,7 @@ static fallible read_look(const json_t *answers, int status, struct upstream *up
 		return error_hint(error_new(ERR_SETTINGS, "%s %s; it should be Python 3.11 or later", upstream->python,
 					    failure),
 				  PYTHON_HINT);
-	const json_t *chain = json_object_get(answers, "chain");
-	for (size_t i = 0; i < json_array_size(chain); i++)
-		strings_add(&upstream->chain, json_string_value(json_array_get(chain, i)));
+	read_chain(json_object_get(answers, "chain"), &upstream->chain);
 	if (!upstream->chain.count)
 		return error_new(ERR_FAILED, "the revisions of the Open WebUI of %s are no straight line",
 				 upstream->python);

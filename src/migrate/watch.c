@@ -15,13 +15,16 @@ static const char sqlite_trigger[] =
 	" SELECT '%s', %s.id WHERE NOT EXISTS"
 	" (SELECT 1 FROM " TABLE " WHERE revision = '%s' AND id = %s.id); END;";
 
-/* Whatever role the server has and wherever it looks for tables, the note is for the owner of this function to make. */
+/* Whatever role the server has and wherever it looks for tables, the note is for the owner of this function to make.
+ * Whoever might make a trigger of it, on a table beside an owctl_changed of his own, would run what that sets off as
+ * its owner: nobody else may. A trigger that is there asks for no such right. */
 static const char postgresql_function[] =
 	"CREATE OR REPLACE FUNCTION owctl_watch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
-	" SET search_path = pg_catalog AS $owctl$ DECLARE changed text; BEGIN"
+	" SET search_path = pg_catalog, pg_temp AS $owctl$ DECLARE changed text; BEGIN"
 	" IF TG_OP = 'DELETE' THEN changed := OLD.id; ELSE changed := NEW.id; END IF;"
 	" EXECUTE format('INSERT INTO %I." TABLE " (revision, id) VALUES ($1, $2) ON CONFLICT DO NOTHING',"
-	" TG_TABLE_SCHEMA) USING TG_ARGV[0], changed; RETURN NULL; END $owctl$;";
+	" TG_TABLE_SCHEMA) USING TG_ARGV[0], changed; RETURN NULL; END $owctl$;"
+	" REVOKE ALL ON FUNCTION owctl_watch() FROM PUBLIC;";
 
 static const char *const sqlite_events[] = {"insert", "update", "delete"};
 

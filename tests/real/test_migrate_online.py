@@ -168,6 +168,11 @@ def test_killed_in_between_the_next_one_brings_over_what_was_written(migrate, ol
     wrote = len(server.seen)
     wait_until(lambda: len(server.seen) > wrote + 50 or not server.is_alive(), 60, "what nobody looked at")
     assert not nothing_of_owctl_stays(url)
+    if engine == "postgresql":
+        with connected(url) as connection:
+            [[granted]] = connection.execute("select count(*) from pg_proc p, aclexplode(coalesce(proacl, acldefault('f', proowner)))"
+                                             " where proname = 'owctl_watch' and grantee = 0").fetchall()
+        assert not granted, "everybody may make triggers of what runs as its owner"
     migrate(url, "--online", "--wait", "10").ok()
     check_nothing_is_lost(url, server.ended())
     assert nothing_of_owctl_stays(url)

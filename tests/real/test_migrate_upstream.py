@@ -135,6 +135,14 @@ def test_python_without_a_release_is_refused_before_anything(empty, up, python, 
     assert not list(tmp_path.glob("webui.db*"))
 
 
+@pytest.mark.parametrize("chain", ("[1, 2]", '["7e5b5dc7342b", null]', '{"a": "b"}'))
+def test_answers_that_are_no_revisions_are_refused(empty, up, chain, tmp_path):
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\necho '{{\"chain\": {chain}}}' >&3\n")
+    python.chmod(0o755)
+    assert "are no straight line" in up(empty, python=python).ended(1).err
+
+
 WAY_OUT = "SELECT sqlcipher_export('plain')"
 
 

@@ -73,6 +73,22 @@ static void test_what_it_leaves_behind(void **state)
 	assert_run("sleep 5 & echo done", "<done>", "", NULL);
 }
 
+/* Neither is what goes on writing, out of reach of a signal to its group; all that the child itself wrote is there. */
+static void test_what_it_leaves_behind_writes_on(void **state)
+{
+	(void)state;
+	AUTO(str) struct str heard = {0};
+	char *const words[] = {(char[]){"sh"}, (char[]){"-c"},
+			       (char[]){"echo first; setsid sh -c 'yes & yes & yes & yes' & sleep .2; echo told >&3"}, NULL};
+	AUTO(child_run) struct child_run run = {
+		.words = words, .environment = environ, .line = join_lines, .state = &heard};
+	alarm(10);
+	assert_null(child_run(&run));
+	alarm(0);
+	assert_memory_equal(str_text(&heard), "<first>", strlen("<first>"));
+	assert_string_equal(str_text(&run.answer), "told\n");
+}
+
 static void test_program_that_is_not_there(void **state)
 {
 	(void)state;
@@ -92,6 +108,7 @@ int main(void)
 		cmocka_unit_test(test_long_lines_come_in_parts),
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_what_it_leaves_behind),
+		cmocka_unit_test(test_what_it_leaves_behind_writes_on),
 		cmocka_unit_test(test_program_that_is_not_there),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,7 +78,8 @@ static void it_is_written_under_another_name(CLEAN)
 static void what_is_no_table_is_not_read(CLEAN)
 {
 	static const char *const texts[] = {"", "CREATE VIRTUAL TABLE t USING fts5(a)", "CREATE TABLE t",
-					    "CREATE TABLE t (a, b", "CREATE TABLE t (a, 'b)", "CREATE TABLE t (a /* )"};
+					    "CREATE TABLE t (a, b", "CREATE TABLE t (a, 'b)", "CREATE TABLE t (a /* )",
+					    "CREATE TABLE t ()", "CREATE TABLE t (a, )", "CREATE TABLE t (a,, b)"};
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		struct table_text table = {0};
 		assert_false(table_text_read(&table, texts[i]));
