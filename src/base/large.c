@@ -4,7 +4,7 @@
 #include <linux/magic.h>
 #include <malloc.h>
 #include <pthread.h>
-#include <stdatomic.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,16 +98,26 @@ static void *go_on_trimming(void *unused)
 	return NULL;
 }
 
-/* Without a thread more of it counts, and nothing else. */
-static void count(size_t more)
+/* Signals are for the others. Without a thread more of it counts, and nothing else. */
+static void start_trimming(void)
 {
 	pthread_t thread;
+	sigset_t all, before;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	if (!pthread_create(&thread, NULL, go_on_trimming, NULL))
+		pthread_detach(thread);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	large.trimmed = true;
+}
+
+static void count(size_t more)
+{
 	large.total += more;
 	if (large.total < TRIM_FROM)
 		return;
-	if (!large.trimmed && !pthread_create(&thread, NULL, go_on_trimming, NULL))
-		pthread_detach(thread);
-	large.trimmed = true;
+	if (!large.trimmed)
+		start_trimming();
 	pthread_cond_signal(&large.much);
 }
 

@@ -33,10 +33,18 @@ fallible watch_is_open(struct db *db, bool *open)
 	return db_table_exists(db, TABLE, open);
 }
 
+/* A table of another shape would make what servers write to chats fail. */
 static fallible make_table(struct db *db)
 {
-	return db_script(db, "CREATE TABLE IF NOT EXISTS " TABLE
-			     " (revision TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (id, revision))");
+	bool has_revision, has_id;
+	TRY(db_script(db, "CREATE TABLE IF NOT EXISTS " TABLE
+			     " (revision TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (id, revision))"));
+	TRY(db_column_exists(db, TABLE, "revision", &has_revision));
+	TRY(db_column_exists(db, TABLE, "id", &has_id));
+	if (has_revision && has_id)
+		return NULL;
+	return error_hint(error_new(ERR_FAILED, "a table " TABLE " is there that is not owctl's"),
+			  "look what it is, and give it another name");
 }
 
 static fallible open_sqlite(struct db *db, const char *id, const char *watched)
