@@ -134,18 +134,19 @@ static fallible lock_empty(struct installation *installation, const struct revis
 	return migration_plan(installation, to, plan);
 }
 
+const struct installation_options up_opening = {.access = DB_WRITE,
+						.create = true,
+						.for_change = true,
+						.look_first = true,
+						.large_work = true,
+						.any_revision = true};
+
 static fallible run(struct context *context, const void *values)
 {
 	const struct up_arguments *arguments = values;
 	const struct revision *to;
 	struct migration_plan plan;
 	bool dry_run = context->globals.dry_run;
-	const struct installation_options how = {.access = DB_WRITE,
-						 .create = true,
-						 .for_change = true,
-						 .look_first = true,
-						 .large_work = true,
-						 .any_revision = true};
 	AUTO(installation) struct installation installation = {0};
 	if (text_equal(arguments->engine, "upstream"))
 		return migrate_by_upstream(context, arguments);
@@ -159,7 +160,7 @@ static fallible run(struct context *context, const void *values)
 		if (done)
 			return NULL;
 	}
-	TRY(command_open_as(context, how, &installation));
+	TRY(command_open_as(context, up_opening, &installation));
 	TRY(migration_plan(&installation, to, &plan));
 	if (!plan.from && !dry_run)
 		TRY(lock_empty(&installation, to, &plan));

@@ -42,4 +42,7 @@ fallible migrate_rows(struct context *context, struct installation *installation
 /* Brings a database up with the migrations of the Open WebUI that is installed for arguments->python. */
 fallible migrate_by_upstream(struct context *context, const struct up_arguments *arguments) MUST_CHECK;
 
+/* The database is opened whatever is in it, and made if there is none. */
+extern const struct installation_options up_opening;
+
 #endif

@@ -285,12 +285,6 @@ static fallible check_arguments(const struct up_arguments *arguments)
 
 fallible migrate_by_upstream(struct context *context, const struct up_arguments *arguments)
 {
-	const struct installation_options how = {.access = DB_WRITE,
-						 .create = true,
-						 .for_change = true,
-						 .look_first = true,
-						 .large_work = true,
-						 .any_revision = true};
 	AUTO(installation) struct installation installation = {0};
 	AUTO(job) struct job job = {.context = context, .installation = &installation, .arguments = arguments};
 	TRY(check_arguments(arguments));
@@ -301,6 +295,6 @@ fallible migrate_by_upstream(struct context *context, const struct up_arguments 
 		if (done)
 			return NULL;
 	}
-	TRY(command_open_as(context, how, &installation));
+	TRY(command_open_as(context, up_opening, &installation));
 	return go(&job);
 }
