@@ -53,8 +53,15 @@ def engine(request):
 
 @pytest.fixture
 def copy(postgresql, tmp_path):
-    number = itertools.count()
-    return lambda url: copied(url, tmp_path / f"copy{next(number)}.db", postgresql)
+    """copy(url): the URL of a copy, which ends with the test: hundreds would fill the memory in which the cluster is."""
+    number, made = itertools.count(), []
+
+    def make(url):
+        made.append(copied(url, tmp_path / f"copy{next(number)}.db", postgresql))
+        return made[-1]
+
+    yield make
+    postgresql.drop(*(url for url in made if url.startswith("postgresql:")))
 
 
 @pytest.fixture

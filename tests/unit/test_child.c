@@ -78,8 +78,8 @@ static void test_what_it_leaves_behind_writes_on(void **state)
 {
 	(void)state;
 	AUTO(str) struct str heard = {0};
-	char *const words[] = {(char[]){"sh"}, (char[]){"-c"},
-			       (char[]){"echo first; setsid sh -c 'yes & yes & yes & yes' & sleep .2; echo told >&3"}, NULL};
+	char script[] = "echo first; setsid sh -c 'yes & yes & yes & yes' & sleep .2; echo told >&3";
+	char *const words[] = {(char[]){"sh"}, (char[]){"-c"}, script, NULL};
 	AUTO(child_run) struct child_run run = {
 		.words = words, .environment = environ, .line = join_lines, .state = &heard};
 	alarm(10);

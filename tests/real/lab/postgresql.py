@@ -83,6 +83,11 @@ class PostgreSQL(Process):
         self.execute("create database {} template {}", name, template)
         return self.url(name)
 
+    def drop(self, *urls):
+        """Who is still connected is sent away."""
+        for url in urls:
+            self.execute("drop database if exists {} with (force)", url.rsplit("/", 1)[1])
+
     def template(self, name, fill):
         """The name of a database that fill(URL) has filled; it can be given to create()."""
         if name not in self._templates:
