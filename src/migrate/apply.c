@@ -139,10 +139,10 @@ static fallible run_revision(struct work *work)
 static fallible try_revision(struct work *work, bool first)
 {
 	TRY(db_begin(work->db, DB_WRITE));
-	if (first) {
+	if (first)
 		TRY(journal_open(work->installation));
+	if (first || work->again) /* a try that came to nothing has taken back what it did about that */
 		TRY(watch_is_open(work->db, &work->watching));
-	}
 	work->now = clock_now();
 	work->committed = clock_monotonic_ms();
 	TRY(run_revision(work));
@@ -171,7 +171,7 @@ static fallible apply_revision(struct work *work, bool first, struct patience *p
 	for (;;) {
 		AUTO(strings) struct strings tables = {0};
 		struct error *error = try_revision(work, first);
-		bool blocked = error && db_was_blocked(work->db), watching = work->watching;
+		bool blocked = error && db_was_blocked(work->db);
 		free(work->after);
 		db_rollback(work->db);
 		if (!error || work->got_on)
@@ -183,7 +183,6 @@ static fallible apply_revision(struct work *work, bool first, struct patience *p
 		*work = start;
 		*work->run = run;
 		work->again = true;
-		work->watching = watching;
 	}
 }
 

@@ -20,7 +20,7 @@ fallible migration_create(struct installation *installation, const struct migrat
 fallible migration_record(struct installation *installation, const struct revision *revision) MUST_CHECK;
 
 struct migration_manner {
-	bool online;         /* others are at the database, and are to get on: watch.h, later.h */
+	bool online;         /* others are at the database, and are to get on: patience.h, later.h */
 	int64_t lock_wait_s; /* how long their locks are waited for, each time something needs one (patience.h) */
 };
 
