@@ -4,6 +4,8 @@ import bisect
 
 import pytest
 
+from lab.owctl import check_sanitizers
+from test_migrate_failures import held
 from test_migrate_kills import EVERY_PAGE, WAIT, cut_off, standing, up  # noqa: F401 (cut_off is a fixture)
 from test_migrate_online import check_nothing_is_lost, conversation, nothing_of_owctl_stays
 from test_migrate_rows import IDS, OLDEST, migrate, old  # noqa: F401 (fixtures)
@@ -58,6 +60,23 @@ def test_chats(migrate, half_done, engine, revision):  # noqa: F811
     assert f"going on with revision {revision}" in migrate(url, *WAIT, **EVERY_PAGE).ok().err
     check_nothing_is_lost(url, {first: 0, last: 1, "0": 2, second: None})
     assert run(url, "select last_read_at from chat where id in (?, '0') order by id", first) == [(1790000002,), (1790000000,)]
+    assert nothing_of_owctl_stays(url)
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_the_end_of_the_watch_is_in_somebodys_way_once(migrate, half_done, engine):  # noqa: F811
+    """What the last revision had done by then is undone, and done again."""
+    url = half_done("8452d01d26d7", OLDEST)
+    with held(url, "begin", "select count(*) from owctl_changed") as let_go:
+        process = migrate.start(url, "--online")
+        said = process.stderr.readline()
+        while b"waiting for a lock" not in said:
+            assert said, "it waited for nobody"
+            said = process.stderr.readline()
+        let_go()
+        said = process.communicate(timeout=120)[1]
+    check_sanitizers(process.args, said)
+    assert process.returncode == 0, said
     assert nothing_of_owctl_stays(url)
 
 
