@@ -31,9 +31,10 @@ struct chain_code {
 	/* SQL for when the rows are where they belong: drops what they came from, adds what is quicker added to
 	 * rows. Both NULL, or the same pointer where both engines take the same text. */
 	const char *after_sqlite, *after_postgresql;
-	/* For the watch on chats (watch.h): columns of chat that `run` makes something of, "chat, user_id", and what makes it
-	 * again of the chats in work->only, in the order of the revisions, also when later ones are there already. Both
-	 * NULL: the tables that the code touches stay locked against writers until it is done. */
+	/* For the watch on chats (watch.h): columns of chat that `run` makes something of, "chat, user_id", and what
+	 * makes it again of the chats in work->only, in the order of the revisions, also when later ones are there
+	 * already. Both NULL: beside others the tables that the code touches stay locked against writers until it is
+	 * done. */
 	const char *watched;
 	fallible (*redo)(struct work *work);
 	const struct chain_touch *touches; /* ends with {0}; NULL: none */
