@@ -92,14 +92,17 @@ static fallible check_anew(struct installation *installation, const struct chang
 	return NULL;
 }
 
+fallible command_not_read_back(struct error *error)
+{
+	return error_wrap(error_without_hints(error), "the change was made, but could not be read back");
+}
+
 static fallible read_back(struct installation *installation, const struct change *change)
 {
 	AUTO(memory) char *fault = NULL;
 	struct error *error = check_anew(installation, change, &fault);
 	if (error)
-		return error_hint(error_wrap(error_without_hints(error),
-					     "the change was made, but could not be read back"),
-				  "`%s` shows what is there", change->look);
+		return error_hint(command_not_read_back(error), "`%s` shows what is there", change->look);
 	return fault ? error_hint(error_new(ERR_FAILED, "the change was made, but %s", fault),
 				  "somebody else may have changed it at once; `%s` shows what is there", change->look)
 		     : NULL;

@@ -57,4 +57,8 @@ fallible command_finish(struct context *context, struct installation *installati
 /* The word for what became of a change: `done`; `would` with --dry-run; or "unknown". */
 const char *command_outcome(const struct context *context, const char *done, const char *would);
 
+/* What kept a change that was made from being looked at, without the hints of its cause: they would be wrong by
+ * now. */
+fallible command_not_read_back(struct error *error) MUST_CHECK;
+
 #endif

@@ -95,31 +95,20 @@ static bool is_new(const struct strings *statements, const char *table)
 	return false;
 }
 
-/* *run gets what of a statement is to be run now: to be freed, or NULL. */
-static fallible run_now(struct work *work, const struct strings *all, const char *text, char **run)
+/* Runs of a statement what is not left for later. */
+static fallible run_now(struct work *work, const struct strings *all, const char *text)
 {
-	AUTO(statement) struct statement statement = {0};
-	bool large = false;
-	*run = text_copy(text);
-	if (read_index(text, &statement)) {
-		if (!is_new(all, statement.table))
-			TRY(is_large(work->db, statement.table, &large));
-		if (large) {
-			free(*run);
-			*run = NULL;
-		}
-	} else if (!statement.index) {
-		statement_cleanup(&statement);
-		statement = (struct statement){0};
-		if (read_foreign_key(text, &statement))
-			TRY(is_large(work->db, statement.parent, &large));
-		if (large) {
-			free(*run);
-			*run = text_format("%s NOT VALID", text);
-		}
-	}
-	work->later |= large;
-	return NULL;
+	AUTO(statement) struct statement index = {0}, key = {0};
+	bool large_index = false, large_key = false;
+	if (read_index(text, &index) && !is_new(all, index.table))
+		TRY(is_large(work->db, index.table, &large_index));
+	else if (read_foreign_key(text, &key))
+		TRY(is_large(work->db, key.parent, &large_key));
+	work->later |= large_index || large_key;
+	if (large_index)
+		return NULL;
+	AUTO(memory) char *sql = text_format("%s%s", text, large_key ? " NOT VALID" : "");
+	return alter_script(work->db, sql);
 }
 
 fallible later_script(struct work *work, const char *sql)
@@ -129,12 +118,8 @@ fallible later_script(struct work *work, const char *sql)
 	AUTO(strings) struct strings all = {0}, statements = {0};
 	read_all(work, &all);
 	sql_statements(sql, &statements);
-	for (size_t i = 0; i < statements.count; i++) {
-		AUTO(memory) char *run = NULL;
-		TRY(run_now(work, &all, statements.items[i], &run));
-		if (run)
-			TRY(alter_script(work->db, run));
-	}
+	for (size_t i = 0; i < statements.count; i++)
+		TRY(run_now(work, &all, statements.items[i]));
 	return NULL;
 }
 

@@ -60,6 +60,12 @@ fallible migrate_back_up(struct installation *installation, char **backup)
 	return error_wrap(error, "copying the database before the first change");
 }
 
+void migrate_tell_backup(const char *backup)
+{
+	if (backup)
+		log_note("%s has the database as it was before", backup);
+}
+
 void migrate_tell_way_back(const struct installation *installation, const char *backup)
 {
 	if (backup)

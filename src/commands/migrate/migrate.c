@@ -1,5 +1,6 @@
 #include "commands/migrate/migrate.h"
 
+#include "base/log.h"
 #include "base/memory.h"
 #include "commands/commands.h"
 #include "openwebui/release.h"
@@ -34,6 +35,11 @@ fallible migrate_compare(struct installation *installation, const struct revisio
 	TRY(catalogues_read(installation->db, revision, &catalogues));
 	verify_catalogue(&catalogues, db_can(installation->db, DB_CAN_ALTER_TABLES), findings);
 	return NULL;
+}
+
+void migrate_warn_of(const struct finding *finding)
+{
+	log_warning("%s: %s: %s", finding->name, finding->place, finding->what);
 }
 
 char *migrate_releases(const struct revision *revision)

@@ -45,12 +45,14 @@ fallible migrate_take(struct installation *installation, int64_t wait_s, bool on
 /* Copies an SQLite database to a file beside it, whose name is to be freed; ERR_USAGE where that can't be done. Outside
  * a transaction. */
 fallible migrate_back_up(struct installation *installation, char **backup) MUST_CHECK;
-/* Says how to go back to that; NULL: nothing. */
+/* Says that it is there, after what it was made for has stopped; or how to go back to it. NULL: nothing. */
+void migrate_tell_backup(const char *backup);
 void migrate_tell_way_back(const struct installation *installation, const char *backup);
 
 /* What the catalogue has against a revision. */
 fallible migrate_compare(struct installation *installation, const struct revision *revision,
 			 struct findings *findings) MUST_CHECK;
+void migrate_warn_of(const struct finding *finding);
 
 /* Names what is its owner's (migrate/own.h) in one line, with `what` becomes of it; nothing where there is none. */
 void migrate_tell_own(const struct strings *own, const char *what);

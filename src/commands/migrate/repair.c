@@ -193,16 +193,14 @@ static fallible mend(struct context *context, struct installation *installation,
 	if (mended.count)
 		record(context, where, &mended, backup);
 	if (error) {
-		if (backup)
-			log_note("%s has the database as it was before", backup);
+		migrate_tell_backup(backup);
 		if (db_commit_unknown(installation->db))
 			error = error_without_hints(error);
 		return error_hint_also(error, "what is mended stays, and the same command goes on; --only mends the "
 					      "others without this one");
 	}
 	error = look_again(installation, arguments, &left);
-	error = error_hint(error_wrap(error_without_hints(error), "the change was made, but could not be read back"),
-			   "`owctl migrate repair --dry-run` shows what is left");
+	error = error_hint(command_not_read_back(error), "`owctl migrate repair --dry-run` shows what is left");
 	error = error_first(error, print(context, &mended, &left));
 	migrate_tell_way_back(installation, backup);
 	return error ? error : what_is_left(&left);

@@ -45,8 +45,7 @@ static fallible stopped(const struct installation *installation, struct error *e
 		error = error_without_hints(error);
 	error = error_wrap(error, "stopped after %d of %d revisions", migration->applied, migration->plan->pending);
 	error = error_hint_also(error, "what is done stays, and `owctl migrate up` goes on from there");
-	if (migration->backup)
-		log_note("%s has the database as it was before", migration->backup);
+	migrate_tell_backup(migration->backup);
 	return error;
 }
 
@@ -64,7 +63,7 @@ static fallible check_after(struct installation *installation, const struct migr
 	AUTO(memory) char *fault = NULL;
 	struct error *error = look_again(installation, plan, &fault);
 	if (error)
-		error = error_wrap(error_without_hints(error), "the change was made, but could not be read back");
+		error = command_not_read_back(error);
 	else if (fault)
 		error = error_new(ERR_FAILED, "after the last revision %s", fault);
 	return error_hint(error, "`owctl migrate status` shows what is there");

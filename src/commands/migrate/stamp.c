@@ -96,8 +96,7 @@ static void list(const struct findings *findings)
 {
 	for (size_t i = 0; i < findings->count; i++)
 		if (findings->items[i].kind != FINDING_FOREIGN)
-			log_warning("%s: %s: %s", findings->items[i].name, findings->items[i].place,
-				    findings->items[i].what);
+			migrate_warn_of(&findings->items[i]);
 }
 
 /* Reads what is recorded, and what speaks against recording another revision. */

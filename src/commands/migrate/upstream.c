@@ -151,8 +151,7 @@ static fallible stopped(struct job *job, struct error *error)
 		recorded = strings_join(&job->installation->recorded, ", ");
 	db_rollback(job->installation->db);
 	record(job, looked ? "unknown" : *recorded ? recorded : NULL);
-	if (job->backup)
-		log_note("%s has the database as it was before", job->backup);
+	migrate_tell_backup(job->backup);
 	error_ignore(looked);
 	return tell_state(error, recorded, job->from);
 }
@@ -181,7 +180,7 @@ static fallible compare(struct job *job, const struct revision *revision, bool l
 		const struct finding *finding = &findings.items[i];
 		if (finding->kind == FINDING_FOREIGN || (lacks_only && !is_lack(finding)))
 			continue;
-		log_warning("%s: %s: %s", finding->name, finding->place, finding->what);
+		migrate_warn_of(finding);
 		++*count;
 	}
 	return NULL;
