@@ -162,6 +162,19 @@ fallible db_lock(struct db *db, int64_t number)
 	return db->driver->lock ? db_noted(db, db->driver->lock(db, number)) : NULL;
 }
 
+fallible db_lock_tables(struct db *db, const struct strings *tables, enum db_lock_out whom)
+{
+	AUTO(str) struct str sql = {0};
+	for (size_t i = 0; i < tables->count; i++) {
+		str_add(&sql, i ? ", " : "LOCK TABLE ");
+		db_add_identifier(&sql, tables->items[i]);
+	}
+	str_add_format(&sql, " IN %s MODE", whom == DB_LOCK_OUT_ALL ? "ACCESS EXCLUSIVE" : "SHARE ROW EXCLUSIVE");
+	/* SQLite: a write transaction locks all of them. */
+	const char *lock = tables->count ? db_pick(db, NULL, str_text(&sql)) : NULL;
+	return lock ? db_script(db, lock) : NULL;
+}
+
 bool db_name_taken(const struct db *db)
 {
 	return db->name_taken;

@@ -138,6 +138,11 @@ void db_rollback(struct db *db); /* no-op outside a transaction; rows that were 
  * up to lock_timeout: ERR_BUSY. Nothing to do on SQLite, where DB_WRITE is that already. */
 fallible db_lock(struct db *db, int64_t number) MUST_CHECK;
 
+/* In a DB_WRITE transaction, until it ends: keeps others from writing to tables that are there, or from reading too.
+ * Waits as db_lock does, and has nothing to do on SQLite either. */
+enum db_lock_out { DB_LOCK_OUT_WRITERS, DB_LOCK_OUT_ALL };
+fallible db_lock_tables(struct db *db, const struct strings *tables, enum db_lock_out whom) MUST_CHECK;
+
 /* Whether the last statement failed because another one made something of the same name meanwhile. */
 bool db_name_taken(const struct db *db);
 

@@ -1,4 +1,5 @@
-/* A database with rows: its revisions one after the other, each from the last commit on, until it is recorded. */
+#include "migrate/apply.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -13,21 +14,8 @@
 #include "migrate/later.h"
 #include "migrate/patience.h"
 #include "migrate/sql_token.h"
-#include "migrate/up.h"
+#include "migrate/version.h"
 #include "migrate/watch.h"
-
-static fallible move_version(struct work *work)
-{
-	int64_t changed;
-	const struct revision *from = revision_at(work->revision->ordinal - 1);
-	struct db_value parameters[] = {db_text(from->id), db_text(work->revision->id)};
-	TRY(db_run(work->db, "update alembic_version set version_num = $2 where version_num = $1", parameters,
-		   COUNT(parameters), &changed));
-	if (changed == 1)
-		return NULL;
-	return error_hint(error_new(ERR_BUSY, "the database is no longer at revision %s", from->id),
-			  "is a server migrating it? `owctl migrate status` tells where it is");
-}
 
 static fallible run_sql_before(struct work *work)
 {
@@ -45,33 +33,28 @@ static fallible run_sql_before(struct work *work)
  * so is small, but for revisions that are older than anything that runs. */
 static fallible lock_out_writers(struct work *work, const struct chain_code *code)
 {
-	AUTO(str) struct str sql = {0};
-	work->commit_ms = INT64_MAX;
+	AUTO(strings) struct strings tables = {0};
+	work->whole = true;
 	for (const struct chain_touch *touch = code->touches; touch && touch->table; touch++) {
 		bool exists;
 		TRY(db_table_exists(work->db, touch->table, &exists));
-		if (!exists)
-			continue;
-		str_add(&sql, sql.size ? ", " : "LOCK TABLE ");
-		db_add_identifier(&sql, touch->table);
+		if (exists)
+			strings_add(&tables, touch->table);
 	}
-	str_add(&sql, " IN SHARE ROW EXCLUSIVE MODE");
-	/* SQLite: a write transaction does. */
-	const char *lock = text_starts(str_text(&sql), "LOCK") ? db_pick(work->db, NULL, str_text(&sql)) : NULL;
-	return lock ? db_script(work->db, lock) : NULL;
+	return db_lock_tables(work->db, &tables, DB_LOCK_OUT_WRITERS);
 }
 
 /* The SQL before the rows. A lock that a change of a table takes is not kept while pages are worked on. */
 static fallible begin_revision(struct work *work, const struct chain_code *code, bool begun)
 {
 	bool pages = code && code->redo;
-	if (code && work->online && !pages)
+	if (code && work->run->online && !pages)
 		TRY(lock_out_writers(work, code));
 	if (begun && !work->again)
 		log_note("going on with revision %s, which was cut off", work->revision->id);
 	if (!begun)
 		TRY(run_sql_before(work));
-	if (!work->online || !pages)
+	if (!work->run->online || !pages)
 		return NULL;
 	bool watch_is_new;
 	TRY(watch_open(work, &watch_is_new));
@@ -111,7 +94,7 @@ static fallible run_rows(struct work *work, const struct chain_code *code)
 {
 	if (code && code->run && work->pass < JOURNAL_COMPLETE)
 		TRY(code->run(work));
-	if (code && code->redo && work->watching)
+	if (code && code->redo && work->run->watching)
 		return run_sql_after_in_two(work);
 	const char *sql = chain_sql_after(work->db, work->revision);
 	return sql ? later_script(work, sql) : NULL;
@@ -130,19 +113,19 @@ static fallible run_revision(struct work *work)
 	}
 	if (work->later || work->pass == JOURNAL_IN_PLACE)
 		TRY(later_do(work));
-	if (work->watching && work->revision == work->to)
+	if (work->run->watching && work->revision == work->run->to)
 		TRY(watch_close(work));
 	TRY(journal_finish(work));
-	return move_version(work);
+	return version_move(work->db, revision_at(work->revision->ordinal - 1), work->revision);
 }
 
 static fallible try_revision(struct work *work, bool first)
 {
 	TRY(db_begin(work->db, DB_WRITE));
 	if (first)
-		TRY(journal_open(work->installation));
+		TRY(journal_open(work->run->installation));
 	if (first || work->again) /* a try that came to nothing has taken back what it did about that */
-		TRY(watch_is_open(work->db, &work->watching));
+		TRY(watch_is_open(work->db, &work->run->watching));
 	work->now = clock_now();
 	work->committed = clock_monotonic_ms();
 	TRY(run_revision(work));
@@ -150,39 +133,37 @@ static fallible try_revision(struct work *work, bool first)
 }
 
 /* Which tables its locks are on. */
-static void find_tables(struct work *work, struct strings *tables)
+static void find_tables(struct db *db, const struct revision *revision, struct strings *tables)
 {
 	AUTO(effects) struct effects effects = {0};
-	struct error *error = db_begin(work->db, DB_READ);
+	struct error *error = db_begin(db, DB_READ);
 	if (!error)
-		error = effects_of(work->db, work->revision, &effects);
-	db_rollback(work->db);
+		error = effects_of(db, revision, &effects);
+	db_rollback(db);
 	error_ignore(error); /* they are only told */
 	for (size_t i = 0; i < effects.count; i++)
 		strings_add(tables, effects.items[i].table);
 }
 
 /* Again and again where others are in the way: from the last commit on, as after a kill. */
-static fallible apply_revision(struct work *work, bool first, struct patience *patience)
+static fallible apply_revision(struct run *run, const struct revision *revision, bool first, struct patience *patience)
 {
-	work->after = NULL;
-	const struct work start = *work;
-	const struct run run = *work->run;
-	for (;;) {
+	struct db *db = run->installation->db;
+	const struct run before = *run;
+	for (bool again = false;; again = true) {
 		AUTO(strings) struct strings tables = {0};
-		struct error *error = try_revision(work, first);
-		bool blocked = error && db_was_blocked(work->db);
-		free(work->after);
-		db_rollback(work->db);
-		if (!error || work->got_on)
+		struct work work = {.run = run, .db = db, .revision = revision, .again = again};
+		struct error *error = try_revision(&work, first);
+		bool blocked = error && db_was_blocked(db);
+		free(work.after);
+		db_rollback(db);
+		if (!error || work.got_on)
 			patience_got_on(patience);
 		if (blocked)
-			find_tables(work, &tables);
+			find_tables(db, revision, &tables);
 		if (!error || !blocked || !patience_goes_on(patience, &tables, &error))
-			return error_wrap(error, "revision %s", work->revision->id);
-		*work = start;
-		*work->run = run;
-		work->again = true;
+			return error_wrap(error, "revision %s", revision->id);
+		*run = before;
 	}
 }
 
@@ -190,24 +171,19 @@ fallible migration_apply(struct installation *installation, const struct migrati
 			 const struct migration_manner *manner, int *applied)
 {
 	struct progress progress;
-	struct run run = {0};
-	struct work work = {.installation = installation,
-			    .db = installation->db,
-			    .to = plan->to,
-			    .run = &run,
-			    .online = manner->online,
-			    .lock_wait_s = manner->lock_wait_s};
+	struct run run = {.installation = installation,
+			  .to = plan->to,
+			  .online = manner->online,
+			  .lock_wait_s = manner->lock_wait_s};
 	struct patience patience = {.db = installation->db, .most_s = manner->lock_wait_s};
 	*applied = 0;
-	TRY(work_read_pace(installation->settings, &work));
+	TRY(run_read_pace(&run));
 	db_limit_lock_wait(installation->db, PATIENCE_TRY_S);
 	struct error *error = NULL;
 	progress_start(&progress, "applying", "revisions", (size_t)plan->pending, SIZE_MAX);
 	while (!error && *applied < plan->pending) {
-		struct work one = work;
-		one.revision = revision_at(plan->from->ordinal + *applied + 1);
-		error = apply_revision(&one, !*applied, &patience);
-		work.watching = one.watching;
+		const struct revision *next = revision_at(plan->from->ordinal + *applied + 1);
+		error = apply_revision(&run, next, !*applied, &patience);
 		*applied += !error;
 		progress_step(&progress);
 	}

@@ -104,15 +104,12 @@ fallible faults_refuse(struct installation *installation)
 static fallible mend(struct installation *installation, const struct fault *fault, struct patience *patience,
 		     bool online)
 {
-	struct run run = {0};
-	struct work work = {.installation = installation,
+	struct run run = {.installation = installation, .to = installation->revision, .online = online};
+	struct work work = {.run = &run,
 			    .db = installation->db,
-			    .to = installation->revision,
-			    .run = &run,
 			    .now = clock_now(),
-			    .committed = clock_monotonic_ms(),
-			    .online = online};
-	TRY(work_read_pace(installation->settings, &work));
+			    .committed = clock_monotonic_ms()};
+	TRY(run_read_pace(&run));
 	TRY(db_begin(installation->db, DB_WRITE));
 	struct error *error = fault->kind->mend(&work, fault);
 	if (!error)

@@ -91,16 +91,16 @@ fallible watch_open(struct work *work, bool *is_new)
 	if (has)
 		return NULL;
 	TRY(make_table(work->db));
-	work->watching = true;
+	work->run->watching = true;
 	return db_can(work->db, DB_CAN_ALTER_TABLES) ? open_postgresql(work->db, id, watched)
 						      : open_sqlite(work->db, id, watched);
 }
 
-/* SQLite: it is a write transaction. */
-static fallible lock_chats(struct db *db, const char *mode)
+static fallible lock_chats(struct db *db, enum db_lock_out whom)
 {
-	AUTO(memory) char *sql = text_format("LOCK TABLE chat IN %s MODE", mode);
-	return db_pick(db, NULL, sql) ? db_script(db, sql) : NULL;
+	AUTO(strings) struct strings tables = {0};
+	strings_add(&tables, "chat");
+	return db_lock_tables(db, &tables, whom);
 }
 
 /* Also those that were noted for an earlier revision: what that does again, this one reads. */
@@ -139,7 +139,7 @@ static fallible redo(const struct work *work, const struct revision *revision, s
 fallible watch_redo(struct work *work)
 {
 	size_t count = 0;
-	TRY(lock_chats(work->db, "SHARE ROW EXCLUSIVE"));
+	TRY(lock_chats(work->db, DB_LOCK_OUT_WRITERS));
 	return redo(work, work->revision, &count);
 }
 
@@ -156,7 +156,7 @@ static fallible drop(struct db *db, const char *id)
 fallible watch_close(struct work *work)
 {
 	size_t count = 0;
-	TRY(lock_chats(work->db, "ACCESS EXCLUSIVE"));
+	TRY(lock_chats(work->db, DB_LOCK_OUT_ALL));
 	for (int ordinal = 1; ordinal <= work->revision->ordinal; ordinal++) {
 		const struct revision *revision = revision_at(ordinal);
 		const struct chain_code *code = chain_step(revision)->code;
@@ -167,7 +167,7 @@ fallible watch_close(struct work *work)
 	}
 	if (count)
 		log_detail("chats that others wrote meanwhile were done again");
-	work->watching = false;
+	work->run->watching = false;
 	return db_script(work->db, db_pick(work->db, "DROP TABLE " TABLE,
 					   "DROP FUNCTION IF EXISTS owctl_watch(); DROP TABLE " TABLE));
 }

@@ -32,12 +32,13 @@ static fallible read_number(struct settings *settings, const char *name, const c
 }
 
 /* What is redone at most after a kill; and a transaction that is longer keeps others from cleaning up behind it. */
-fallible work_read_pace(struct settings *settings, struct work *work)
+fallible run_read_pace(struct run *run)
 {
-	TRY(read_number(settings, "OWCTL_MIGRATE_COMMIT_MS", "milliseconds", &work->commit_ms));
-	if (work->online && work->commit_ms > ONLINE_COMMIT_MS)
-		work->commit_ms = ONLINE_COMMIT_MS;
-	return read_number(settings, "OWCTL_MIGRATE_PAGE_ROWS", "rows", &work->page_rows);
+	struct settings *settings = run->installation->settings;
+	TRY(read_number(settings, "OWCTL_MIGRATE_COMMIT_MS", "milliseconds", &run->commit_ms));
+	if (run->online && run->commit_ms > ONLINE_COMMIT_MS)
+		run->commit_ms = ONLINE_COMMIT_MS;
+	return read_number(settings, "OWCTL_MIGRATE_PAGE_ROWS", "rows", &run->page_rows);
 }
 
 /* ---- commits ---- */
@@ -49,7 +50,7 @@ fallible work_commit(struct work *work)
 {
 	TRY(db_commit(work->db));
 	work->got_on = true;
-	if (work->online)
+	if (work->run->online)
 		cancel_sleep(OTHERS_TURN_MS);
 	work->committed = clock_monotonic_ms();
 	return db_begin(work->db, DB_WRITE);
@@ -65,7 +66,7 @@ static fallible watch(struct work *work)
 
 static fallible commit_if_long(struct work *work, const char *after)
 {
-	if (work->only || clock_monotonic_ms() - work->committed < work->commit_ms)
+	if (work->only || work->whole || clock_monotonic_ms() - work->committed < work->run->commit_ms)
 		return NULL;
 	if (work->revision) {
 		TRY(watch(work));

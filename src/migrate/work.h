@@ -7,17 +7,23 @@
 
 #include "openwebui/installation.h"
 
-/* What the work on one revision has done for a later one, in this process. */
+/* What the revisions of a run share. */
 struct run {
-	bool current_found; /* b7c8d9e0f1a2 for 9a1b2c3d4e5f */
+	struct installation *installation;
+	const struct revision *to; /* where it goes */
+	bool online;               /* others are at the database, and are to get on */
+	int64_t lock_wait_s;       /* how long their locks are waited for in all (patience.h) */
+	int64_t commit_ms;         /* how long a transaction lasts at least before a page ends it */
+	int64_t page_rows;         /* rows in a page at most, where that is less than the pass's own; 0: no less */
+	bool watching;             /* what others write to chats is noted (watch.h) */
+	bool current_found;        /* b7c8d9e0f1a2 has done the work of 9a1b2c3d4e5f */
 };
 
+/* Of one revision, by one try: from its last commit on. */
 struct work {
-	struct installation *installation;
+	struct run *run;
 	struct db *db; /* the installation's, in a write transaction */
 	const struct revision *revision; /* NULL: of none (faults.h); then nothing is kept of how far it is */
-	const struct revision *to; /* where the run goes */
-	struct run *run;
 	int64_t now;  /* seconds; the same moment for all rows of the revision */
 	int64_t rows; /* seen so far, by all passes and processes */
 	/* Where the revision was cut off: passes before `pass` are done, and this one up to the key `after`. */
@@ -25,11 +31,7 @@ struct work {
 	char *after;
 	int current;       /* the pass that is under way, from 1 on */
 	int64_t committed; /* when the transaction began: ms, as clock_monotonic_ms */
-	int64_t commit_ms; /* how long it lasts at least before a page ends it */
-	int64_t page_rows; /* rows in a page at most, where that is less than the pass's own; 0: no less */
-	int64_t lock_wait_s; /* how long others' locks are waited for in all (patience.h) */
-	bool online;       /* others are at the database, and are to get on */
-	bool watching;     /* what they write to chats is noted (watch.h) */
+	bool whole;        /* no page ends the transaction */
 	bool later;        /* something is left for later_do (later.h) */
 	bool again;        /* it was tried before by this process, and others were in the way */
 	bool got_on;       /* something was committed */
@@ -47,7 +49,7 @@ fallible work_begin_anew(struct work *work, const char *sql) MUST_CHECK;
 fallible work_run_only(struct work *work, const char *sql) MUST_CHECK;
 
 /* How often it is committed, as the operator wants it, but beside others more often: sets commit_ms and page_rows. */
-fallible work_read_pace(struct settings *settings, struct work *work) MUST_CHECK;
+fallible run_read_pace(struct run *run) MUST_CHECK;
 
 /* One pass over a table, in the order of its key (a row without one belongs to nothing, and is passed over), which
  * is unique and a text. `read` gets each row while the page streams: it keeps what it needs, and runs no statement.

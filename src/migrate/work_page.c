@@ -31,7 +31,8 @@ static const char *key_of(const struct pass *pass)
 
 static int most_rows(const struct work *work, const struct pass *pass)
 {
-	return work->page_rows && work->page_rows < pass->page ? (int)work->page_rows : pass->page;
+	const int64_t wanted = work->run->page_rows;
+	return wanted && wanted < pass->page ? (int)wanted : pass->page;
 }
 
 /* "select KEY, LARGE, COLUMNS from TABLE where ": `large` is what to select in the place of the large column. */

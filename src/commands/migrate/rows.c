@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "commands/migrate/up.h"
+#include "migrate/apply.h"
 #include "migrate/faults.h"
 #include "migrate/forecast.h"
 

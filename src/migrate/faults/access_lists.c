@@ -48,12 +48,12 @@ static fallible find(struct faults *faults)
 static fallible mend(struct work *work, const struct fault *fault)
 {
 	bool has;
-	struct work whole = *work;
-	whole.commit_ms = INT64_MAX;
+	struct work all = *work;
+	all.whole = true;
 	AUTO(memory) char *sql = text_format("alter table \"%s\" drop column access_control", fault->subject);
 	TRY(has_grants(work->db, fault->subject, &has));
 	if (!has)
-		TRY(grants_make(&whole, fault->subject, "access_control is not null"));
+		TRY(grants_make(&all, fault->subject, "access_control is not null"));
 	return db_script(work->db, sql);
 }
 

@@ -47,9 +47,8 @@ static fallible find_in(struct faults *faults, const char *column)
 {
 	int64_t count = 0;
 	AUTO(memory) char *where = where_of(column);
-	struct work work = {.installation = faults->installation,
-			    .db = faults->installation->db,
-			    .commit_ms = INT64_MAX};
+	struct run run = {.installation = faults->installation};
+	struct work work = {.run = &run, .db = faults->installation->db, .whole = true};
 	struct pass pass = pass_of(column, where);
 	pass.read = count_user;
 	pass.write = write_nothing;

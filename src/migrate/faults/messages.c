@@ -90,9 +90,8 @@ static fallible find(struct faults *faults)
 {
 	int64_t missing;
 	bool exists;
-	struct work work = {.installation = faults->installation,
-			    .db = faults->installation->db,
-			    .commit_ms = INT64_MAX};
+	struct run run = {.installation = faults->installation};
+	struct work work = {.run = &run, .db = faults->installation->db, .whole = true};
 	TRY(db_table_exists(work.db, "chat_message", &exists));
 	if (!exists || !revision_reaches(faults->installation->revision, REVISION_8452d01d26d7))
 		return NULL;

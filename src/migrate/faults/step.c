@@ -84,20 +84,12 @@ fallible step_make_last_indexes(struct work *work, const struct revision *revisi
 fallible step_run(struct work *work, const struct revision *revision)
 {
 	const struct chain_code *code = chain_step(revision)->code;
-	struct work whole = *work;
-	whole.commit_ms = INT64_MAX;
+	struct work all = *work;
+	all.whole = true;
 	if (code && code->prepare)
-		TRY(code->prepare(&whole));
+		TRY(code->prepare(&all));
 	TRY(step_run_sql(work, revision));
 	if (code && code->run)
-		TRY(code->run(&whole));
+		TRY(code->run(&all));
 	return alter_script(work->db, last_sql_of(work->db, revision));
-}
-
-fallible step_record(struct work *work, const struct revision *revision)
-{
-	int64_t changed;
-	struct db_value id = db_text(revision->id);
-	TRY(db_run(work->db, "update alembic_version set version_num = $1", &id, 1, &changed));
-	return changed == 1 ? NULL : error_new(ERR_BUSY, "somebody else changes what is recorded");
 }

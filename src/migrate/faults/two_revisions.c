@@ -2,7 +2,7 @@
  * the true one: the loser only came too late to take its own away. */
 #include "base/memory.h"
 #include "migrate/faults/kinds.h"
-#include "migrate/up.h"
+#include "migrate/version.h"
 
 /* NULL: one of them is not known. */
 static const struct revision *newest_of(const struct strings *recorded)
@@ -37,11 +37,11 @@ static fallible find(struct faults *faults)
 static fallible mend(struct work *work, const struct fault *fault)
 {
 	(void)fault;
-	TRY(installation_read_revision(work->installation));
-	const struct revision *newest = newest_of(&work->installation->recorded);
+	TRY(installation_read_revision(work->run->installation));
+	const struct revision *newest = newest_of(&work->run->installation->recorded);
 	if (!newest)
 		return error_new(ERR_BUSY, "somebody else changes what is recorded");
-	return migration_record(work->installation, newest);
+	return version_write(work->db, newest);
 }
 
 const struct fault_kind fault_two_revisions = {
