@@ -93,11 +93,3 @@ fallible step_run(struct work *work, const struct revision *revision)
 		TRY(code->run(&whole));
 	return alter_script(work->db, last_sql_of(work->db, revision));
 }
-
-fallible step_record(struct work *work, const struct revision *revision)
-{
-	int64_t changed;
-	struct db_value id = db_text(revision->id);
-	TRY(db_run(work->db, "update alembic_version set version_num = $1", &id, 1, &changed));
-	return changed == 1 ? NULL : error_new(ERR_BUSY, "somebody else changes what is recorded");
-}

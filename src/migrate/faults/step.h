@@ -11,7 +11,4 @@ fallible step_make_last_indexes(struct work *work, const struct revision *revisi
 /* All of it, in the open transaction: SQL, code, and the SQL for the end. */
 fallible step_run(struct work *work, const struct revision *revision) MUST_CHECK;
 
-/* Records another revision instead of the one that is recorded. */
-fallible step_record(struct work *work, const struct revision *revision) MUST_CHECK;
-
 #endif
