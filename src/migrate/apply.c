@@ -12,22 +12,10 @@
 #include "migrate/journal.h"
 #include "migrate/later.h"
 #include "migrate/patience.h"
+#include "migrate/recorded.h"
 #include "migrate/sql_token.h"
 #include "migrate/up.h"
 #include "migrate/watch.h"
-
-static fallible move_version(struct work *work)
-{
-	int64_t changed;
-	const struct revision *from = revision_at(work->revision->ordinal - 1);
-	struct db_value parameters[] = {db_text(from->id), db_text(work->revision->id)};
-	TRY(db_run(work->db, "update alembic_version set version_num = $2 where version_num = $1", parameters,
-		   COUNT(parameters), &changed));
-	if (changed == 1)
-		return NULL;
-	return error_hint(error_new(ERR_BUSY, "the database is no longer at revision %s", from->id),
-			  "is a server migrating it? `owctl migrate status` tells where it is");
-}
 
 static fallible run_sql_before(struct work *work)
 {
@@ -133,7 +121,7 @@ static fallible run_revision(struct work *work)
 	if (work->watching && work->revision == work->to)
 		TRY(watch_close(work));
 	TRY(journal_finish(work));
-	return move_version(work);
+	return recorded_move(work->db, revision_at(work->revision->ordinal - 1), work->revision);
 }
 
 static fallible try_revision(struct work *work, bool first)

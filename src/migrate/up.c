@@ -9,6 +9,7 @@
 #include "base/progress.h"
 #include "migrate/alter.h"
 #include "migrate/chain/chain.h"
+#include "migrate/recorded.h"
 
 /* Of owctl's own: "owctl" in ASCII. Open WebUI takes none for its migrations. */
 #define MIGRATION_LOCK 0x6f7763746cLL
@@ -60,18 +61,6 @@ static fallible run_sql(struct db *db, const struct revision *revision)
 	return after ? alter_script(db, after) : NULL;
 }
 
-static fallible insert_version(struct installation *installation, const struct revision *revision)
-{
-	struct db_value id = db_text(revision->id);
-	return db_run(installation->db, "insert into alembic_version (version_num) values ($1)", &id, 1, NULL);
-}
-
-static fallible record(struct installation *installation, const struct revision *revision)
-{
-	TRY(db_script(installation->db, chain_version_table));
-	return insert_version(installation, revision);
-}
-
 /* The database had none of these tables when it was looked at: whoever makes them now is at it as well. Open WebUI
  * takes no lock for its migrations, so this shows only when two want the same name. */
 static fallible somebody_else(struct installation *installation, struct error *cause)
@@ -96,18 +85,6 @@ fallible migration_create(struct installation *installation, const struct migrat
 	}
 	progress_end();
 	if (!error)
-		error = record(installation, plan->to);
+		error = recorded_create(installation->db, plan->to);
 	return error && db_name_taken(installation->db) ? somebody_else(installation, error) : error;
-}
-
-/* ---- a database that is there ---- */
-
-fallible migration_record(struct installation *installation, const struct revision *revision)
-{
-	bool exists;
-	TRY(db_table_exists(installation->db, "alembic_version", &exists));
-	if (!exists)
-		return record(installation, revision);
-	TRY(db_run(installation->db, "delete from alembic_version", NULL, 0, NULL));
-	return insert_version(installation, revision);
 }

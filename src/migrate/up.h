@@ -16,9 +16,6 @@ fallible migration_hold(struct installation *installation, int64_t wait_s) MUST_
 /* Makes the schema of an empty database in the open write transaction, which the caller commits. */
 fallible migration_create(struct installation *installation, const struct migration_plan *plan) MUST_CHECK;
 
-/* In the open write transaction: this revision is recorded, and no other, whatever was before. */
-fallible migration_record(struct installation *installation, const struct revision *revision) MUST_CHECK;
-
 struct migration_manner {
 	bool online;         /* others are at the database, and are to get on: patience.h, later.h */
 	int64_t lock_wait_s; /* how long their locks are waited for, each time something needs one (patience.h) */
