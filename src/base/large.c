@@ -1,7 +1,5 @@
 #include "base/large.h"
 
-#include <fcntl.h>
-#include <linux/magic.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
@@ -9,18 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/statvfs.h>
-#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/large_file.h"
 #include "base/memory.h"
 
 /* From so many bytes on it matters that what was touched counts as memory of the process, and how long it may. */
 #define TRIM_FROM (32 << 20)
 #define TRIM_NS (1000 * 1000)
-
-#define PART 4 /* a quarter of the disk's free room */
 
 #define PAGE 4096 /* blocks begin at one, and no block of malloc does */
 
@@ -40,39 +35,12 @@ static struct {
 	bool trimmed; /* there is a thread for that */
 } large = {.lock = PTHREAD_MUTEX_INITIALIZER, .much = PTHREAD_COND_INITIALIZER};
 
-/* ---- the folder ---- */
-
-/* Files in memory would win nothing. */
-static bool is_disk(const char *folder)
-{
-	struct statfs status;
-	return !statfs(folder, &status) && status.f_type != TMPFS_MAGIC && status.f_type != RAMFS_MAGIC &&
-	       !access(folder, W_OK | X_OK);
-}
-
 void large_use(const char *folder)
 {
-	const char *folders[] = {folder, getenv("TMPDIR"), "/var/tmp", "/tmp"};
 	pthread_mutex_lock(&large.lock);
-	for (size_t i = 0; !large.folder && i < COUNT(folders); i++)
-		if (folders[i] && is_disk(folders[i]))
-			large.folder = text_copy(folders[i]);
-	pthread_mutex_unlock(&large.lock);
-}
-
-/* Not every file system has files without a name. */
-static int open_file(void)
-{
 	if (!large.folder)
-		return -1;
-	int fd = open(large.folder, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, S_IRUSR | S_IWUSR);
-	if (fd >= 0)
-		return fd;
-	AUTO(memory) char *path = text_format("%s/owctl-XXXXXX", large.folder);
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd >= 0)
-		unlink(path);
-	return fd;
+		large.folder = text_copy(large_file_folder(folder));
+	pthread_mutex_unlock(&large.lock);
 }
 
 /* ---- what is not in use just now ---- */
@@ -146,19 +114,6 @@ static void add(struct block block)
 	count(block.size);
 }
 
-/* The disk is the database's first: all blocks together take no more than a part of what was free without them. */
-static bool has_room(int fd, size_t more)
-{
-	struct statvfs disk;
-	return !fstatvfs(fd, &disk) && disk.f_bavail * disk.f_frsize >= more + (PART - 1) * (large.total + more);
-}
-
-/* Room that is not taken beforehand would be missed by a signal when the disk is full. */
-static bool make_room(int fd, size_t from, size_t to)
-{
-	return has_room(fd, to - from) && !posix_fallocate(fd, (off_t)from, (off_t)(to - from));
-}
-
 static size_t whole_pages(size_t size)
 {
 	return (size + PAGE - 1) / PAGE * PAGE;
@@ -166,10 +121,10 @@ static size_t whole_pages(size_t size)
 
 static void *map_locked(size_t size)
 {
-	int fd = open_file();
+	int fd = large.folder ? large_file_open(large.folder) : -1;
 	void *at = MAP_FAILED;
 	trim();
-	if (fd >= 0 && make_room(fd, 0, size))
+	if (fd >= 0 && large_file_grow(fd, 0, size, large.total))
 		at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (at != MAP_FAILED) {
 		add((struct block){at, size, fd});
@@ -210,7 +165,7 @@ void *large_remap(void *block, size_t size)
 	trim();
 	if (size <= found->size)
 		at = found->at;
-	else if (make_room(found->fd, found->size, size))
+	else if (large_file_grow(found->fd, found->size, size, large.total))
 		at = mremap(found->at, found->size, size, MREMAP_MAYMOVE);
 	if (at != MAP_FAILED) {
 		size_t more = size > found->size ? size - found->size : 0;

@@ -13,8 +13,8 @@
 #include "migrate/journal.h"
 #include "migrate/later.h"
 #include "migrate/patience.h"
+#include "migrate/recorded.h"
 #include "migrate/sql_token.h"
-#include "migrate/version.h"
 #include "migrate/watch.h"
 
 static fallible run_sql_before(struct work *work)
@@ -116,7 +116,7 @@ static fallible run_revision(struct work *work)
 	if (work->run->watching && work->revision == work->run->to)
 		TRY(watch_close(work));
 	TRY(journal_finish(work));
-	return version_move(work->db, revision_at(work->revision->ordinal - 1), work->revision);
+	return recorded_move(work->db, revision_at(work->revision->ordinal - 1), work->revision);
 }
 
 static fallible try_revision(struct work *work, bool first)

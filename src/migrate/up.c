@@ -9,7 +9,7 @@
 #include "base/progress.h"
 #include "migrate/alter.h"
 #include "migrate/chain/chain.h"
-#include "migrate/version.h"
+#include "migrate/recorded.h"
 
 /* Of owctl's own: "owctl" in ASCII. Open WebUI takes none for its migrations. */
 #define MIGRATION_LOCK 0x6f7763746cLL
@@ -85,6 +85,6 @@ fallible migration_create(struct installation *installation, const struct migrat
 	}
 	progress_end();
 	if (!error)
-		error = version_write(installation->db, plan->to);
+		error = recorded_create(installation->db, plan->to);
 	return error && db_name_taken(installation->db) ? somebody_else(installation, error) : error;
 }

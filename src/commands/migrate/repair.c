@@ -1,15 +1,7 @@
-/* What is broken, and mending it: kind by kind in the order of fault_kinds, each looked for anew, as mending one brings
- * to light another. */
+/* What is broken, told and, after a question, mended. */
 #include "base/log.h"
 #include "base/memory.h"
-#include "commands/migrate/migrate.h"
-#include "migrate/faults.h"
-
-struct arguments {
-	struct strings only;
-	bool no_backup, online;
-	int64_t wait, lock_wait;
-};
+#include "commands/migrate/repair.h"
 
 static void complete_fault(const char *prefix, struct strings *words)
 {
@@ -20,16 +12,16 @@ static void complete_fault(const char *prefix, struct strings *words)
 
 static const struct option options[] = {
 	{.name = "only",
-	 OPTION_TEXTS(struct arguments, only),
+	 OPTION_TEXTS(struct repair_arguments, only),
 	 .value_name = "FAULT",
 	 .help = "look for this kind of fault only, and mend no other; may be given several times",
 	 .complete = complete_fault},
 	{.name = "no-backup",
-	 OPTION_FLAG(struct arguments, no_backup),
+	 OPTION_FLAG(struct repair_arguments, no_backup),
 	 .help = "make no copy of the database before the first change"},
-	MIGRATE_OPTION_ONLINE(struct arguments),
-	MIGRATE_OPTION_WAIT(struct arguments),
-	MIGRATE_OPTION_LOCK_WAIT(struct arguments),
+	MIGRATE_OPTION_ONLINE(struct repair_arguments),
+	MIGRATE_OPTION_WAIT(struct repair_arguments),
+	MIGRATE_OPTION_LOCK_WAIT(struct repair_arguments),
 	{0},
 };
 
@@ -44,12 +36,12 @@ static const struct column columns[] = {
 
 /* ---- looking ---- */
 
-static bool is_asked_for(const struct arguments *arguments, const struct fault_kind *kind)
+bool repair_wants(const struct repair_arguments *arguments, const struct fault_kind *kind)
 {
 	return !arguments->only.count || strings_have(&arguments->only, kind->name);
 }
 
-static fallible check_names(const struct arguments *arguments)
+static fallible check_names(const struct repair_arguments *arguments)
 {
 	AUTO(str) struct str names = {0};
 	for (size_t i = 0; fault_kinds[i]; i++)
@@ -61,21 +53,11 @@ static fallible check_names(const struct arguments *arguments)
 	return NULL;
 }
 
-/* In the open transaction. */
-static fallible look(struct installation *installation, const struct arguments *arguments, struct faults *found)
+fallible repair_look(struct installation *installation, const struct repair_arguments *arguments, struct faults *found)
 {
 	for (size_t i = 0; fault_kinds[i]; i++)
-		if (is_asked_for(arguments, fault_kinds[i]))
+		if (repair_wants(arguments, fault_kinds[i]))
 			TRY(faults_find_kind(installation, fault_kinds[i], found));
-	return NULL;
-}
-
-static fallible look_again(struct installation *installation, const struct arguments *arguments, struct faults *found)
-{
-	TRY(db_begin(installation->db, DB_READ));
-	TRY(installation_read_revision(installation));
-	TRY(look(installation, arguments, found));
-	db_rollback(installation->db);
 	return NULL;
 }
 
@@ -95,13 +77,21 @@ static fallible print_faults(struct output *output, const struct faults *faults,
 	return NULL;
 }
 
-static fallible print(struct context *context, const struct faults *mended, const struct faults *left)
+fallible repair_print(struct context *context, const struct faults *mended, const struct faults *left)
 {
 	AUTO(output) struct output *output = NULL;
 	TRY(context_output(context, &output));
 	TRY(print_faults(output, mended, true));
 	TRY(print_faults(output, left, false));
 	return output_close(output);
+}
+
+fallible repair_left(const struct faults *left)
+{
+	if (!left->count)
+		return NULL;
+	return error_hint(error_new(ERR_FAILED, "%zu fault%s left", left->count, left->count == 1 ? " is" : "s are"),
+			  "%s: %s", left->items[0].kind->name, left->items[0].mending);
 }
 
 static size_t mendable(const struct faults *faults)
@@ -122,93 +112,9 @@ static fallible ask(struct context *context, struct installation *installation, 
 	return context_confirm(context, "Mend %zu fault%s in %s?", count, count == 1 ? "" : "s", where);
 }
 
-static void record(struct context *context, const char *where, const struct faults *mended, const char *backup)
-{
-	json_auto_t *list = json_array();
-	for (size_t i = 0; i < mended->count; i++)
-		json_array_append_new(list, json_pack("{s:s,s:o,s:I}", "fault", mended->items[i].kind->name, "what",
-						      audit_text(mended->items[i].what), "rows",
-						      (json_int_t)mended->items[i].rows));
-	json_auto_t *details = json_pack("{s:O,s:o}", "mended", list, "backup", audit_text(backup));
-	context->change = CHANGE_MADE;
-	audit_record(context, where, details);
-}
-
-/* ---- mending ---- */
-
-static fallible mend_kind(struct installation *installation, const struct arguments *arguments,
-			  const struct fault_kind *kind, struct faults *mended)
-{
-	AUTO(faults) struct faults found = {0};
-	TRY(db_begin(installation->db, DB_READ));
-	TRY(installation_read_revision(installation));
-	TRY(faults_find_kind(installation, kind, &found));
-	db_rollback(installation->db);
-	for (size_t i = 0; i < found.count; i++) {
-		const struct fault *fault = &found.items[i];
-		if (fault->by_hand)
-			continue;
-		log_note("%s: %s", kind->name, fault->what);
-		TRY(fault_mend(installation, fault, arguments->online, arguments->lock_wait));
-		mended->kind = kind;
-		faults_add(mended,
-			   (struct fault_about){
-				   .subject = fault->subject, .mending = fault->mending, .rows = fault->rows},
-			   "%s", fault->what);
-	}
-	return NULL;
-}
-
-static fallible mend_all(struct installation *installation, const struct arguments *arguments, struct faults *mended)
-{
-	for (size_t i = 0; fault_kinds[i]; i++)
-		if (is_asked_for(arguments, fault_kinds[i]))
-			TRY(mend_kind(installation, arguments, fault_kinds[i], mended));
-	return NULL;
-}
-
-static fallible prepare(struct installation *installation, const struct arguments *arguments, char **backup)
-{
-	TRY(migrate_take(installation, arguments->wait, arguments->online));
-	return arguments->no_backup ? NULL : migrate_back_up(installation, backup);
-}
-
-static fallible what_is_left(const struct faults *left)
-{
-	if (!left->count)
-		return NULL;
-	return error_hint(error_new(ERR_FAILED, "%zu fault%s left", left->count, left->count == 1 ? " is" : "s are"),
-			  "%s: %s", left->items[0].kind->name, left->items[0].mending);
-}
-
-static fallible mend(struct context *context, struct installation *installation, const struct arguments *arguments)
-{
-	AUTO(faults) struct faults mended = {0}, left = {0};
-	AUTO(memory) char *backup = NULL;
-	AUTO(memory) char *where = installation_describe(installation);
-	TRY(prepare(installation, arguments, &backup));
-	log_note("changing %s", where);
-	struct error *error = mend_all(installation, arguments, &mended);
-	db_rollback(installation->db); /* after an error */
-	if (mended.count)
-		record(context, where, &mended, backup);
-	if (error) {
-		migrate_tell_backup(backup);
-		if (db_commit_unknown(installation->db))
-			error = error_without_hints(error);
-		return error_hint_also(error, "what is mended stays, and the same command goes on; --only mends the "
-					      "others without this one");
-	}
-	error = look_again(installation, arguments, &left);
-	error = error_hint(command_not_read_back(error), "`owctl migrate repair --dry-run` shows what is left");
-	error = error_first(error, print(context, &mended, &left));
-	migrate_tell_way_back(installation, backup);
-	return error ? error : what_is_left(&left);
-}
-
 static fallible run(struct context *context, const void *values)
 {
-	const struct arguments *arguments = values;
+	const struct repair_arguments *arguments = values;
 	const struct installation_options how = {.access = DB_WRITE,
 						 .for_change = true,
 						 .look_first = true,
@@ -221,14 +127,14 @@ static fallible run(struct context *context, const void *values)
 	TRY(command_open_as(context, how, &installation));
 	if (installation.standing != STANDING_BROKEN)
 		TRY(migrate_check_recorded(&installation));
-	TRY(look(&installation, arguments, &plan));
+	TRY(repair_look(&installation, arguments, &plan));
 	if (!context->globals.dry_run && mendable(&plan)) {
 		TRY(ask(context, &installation, &plan));
-		return mend(context, &installation, arguments);
+		return repair_mend(context, &installation, arguments);
 	}
-	TRY(print(context, &none, &plan));
+	TRY(repair_print(context, &none, &plan));
 	if (!context->globals.dry_run || !plan.count)
-		return what_is_left(&plan);
+		return repair_left(&plan);
 	return error_new(ERR_NO, "%s has %zu fault%s", db_display(installation.db), plan.count,
 			 plan.count == 1 ? "" : "s");
 }
@@ -256,6 +162,6 @@ const struct command migrate_repair_command = {
 	.columns = columns,
 	.shape = SHAPE_LIST,
 	.changes = true,
-	.size = sizeof(struct arguments),
+	.size = sizeof(struct repair_arguments),
 	.run = run,
 };

@@ -2,7 +2,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "commands/migrate/migrate.h"
-#include "migrate/version.h"
+#include "migrate/recorded.h"
 
 struct arguments {
 	const char *target, *reason;
@@ -146,7 +146,7 @@ static fallible record(struct context *context, struct installation *installatio
 	if (stamp->done) /* somebody was quicker */
 		return print(context, stamp);
 	if (!context->globals.dry_run)
-		TRY(version_write(installation->db, stamp->to));
+		TRY(recorded_set(installation->db, stamp->to));
 	return command_finish(context, installation,
 			      &(struct change){.details = details(stamp),
 					       .check = check,

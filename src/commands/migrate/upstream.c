@@ -1,25 +1,11 @@
 /* `owctl migrate up --engine upstream`: a release's own migrations, between the same looks as owctl's. */
 #include "base/log.h"
 #include "base/memory.h"
-#include "commands/migrate/up.h"
+#include "commands/migrate/upstream_job.h"
 #include "migrate/faults.h"
 #include "migrate/forecast.h"
-#include "migrate/row_counts.h"
-#include "migrate/upstream.h"
 
-struct job {
-	struct context *context;
-	struct installation *installation;
-	const struct up_arguments *arguments;
-	struct upstream upstream;
-	struct upstream_plan plan;
-	struct row_counts before; /* where owctl does not know what the tables are to be */
-	struct strings own;       /* what is not Open WebUI's, as far as owctl knows the revisions */
-	char *from;               /* what was recorded, or NULL */
-	char *backup;
-};
-
-static void job_cleanup(struct job *job)
+static void upstream_job_cleanup(struct upstream_job *job)
 {
 	upstream_cleanup(&job->upstream);
 	row_counts_cleanup(&job->before);
@@ -33,7 +19,7 @@ static bool is_something(const struct upstream_plan *plan)
 	return plan->pending || plan->numbers;
 }
 
-static fallible print(struct job *job, const char *outcome)
+static fallible print(struct upstream_job *job, const char *outcome)
 {
 	AUTO(memory) char *releases = migrate_releases(job->plan.known_to);
 	return migration_print_row(job->context, &(struct migration_row){
@@ -49,7 +35,7 @@ static fallible print(struct job *job, const char *outcome)
 
 /* ---- before ---- */
 
-static fallible make_plan(struct job *job)
+static fallible make_plan(struct upstream_job *job)
 {
 	TRY(upstream_make_plan(job->installation, &job->upstream, job->arguments->to, &job->plan));
 	free(job->from);
@@ -59,7 +45,7 @@ static fallible make_plan(struct job *job)
 
 /* What owctl knows of these revisions it looks for: its own run that was cut off, broken states, rows on which the
  * migrations would stop half-way. */
-static fallible check(struct job *job)
+static fallible check(struct upstream_job *job)
 {
 	const struct upstream_plan *plan = &job->plan;
 	const struct revision *cut_off;
@@ -77,7 +63,7 @@ static fallible check(struct job *job)
 }
 
 /* Where it is not known what the revisions need, there is to be room for the copy. */
-static fallible check_disk(struct job *job)
+static fallible check_disk(struct upstream_job *job)
 {
 	bool known = job->plan.known_from && job->plan.known_to;
 	const struct migration_plan plan = {.from = known ? job->plan.known_from : revision_head(),
@@ -87,7 +73,7 @@ static fallible check_disk(struct job *job)
 }
 
 /* Under the lock all is looked at again; no transaction is open afterwards. */
-static fallible prepare(struct job *job)
+static fallible prepare(struct upstream_job *job)
 {
 	struct db *db = job->installation->db;
 	db_rollback(db);
@@ -111,148 +97,22 @@ static fallible prepare(struct job *job)
 	return job->plan.empty || job->arguments->no_backup ? NULL : migrate_back_up(job->installation, &job->backup);
 }
 
-/* ---- afterwards ---- */
-
-static json_t *details(const struct job *job, const char *recorded)
-{
-	return json_pack("{s:s,s:s?,s:s?,s:s?,s:s?}", "engine", "upstream", "release", job->upstream.release, "from",
-			 job->from, "to", recorded, "backup", job->backup);
-}
-
-static void record(struct job *job, const char *recorded)
-{
-	AUTO(memory) char *where = installation_describe(job->installation);
-	json_auto_t *about = details(job, recorded);
-	job->context->change = CHANGE_MADE;
-	audit_record(job->context, where, about);
-}
-
-/* What is recorded now, "" for nothing, NULL if nobody knows; and what was before. */
-static fallible tell_state(struct error *error, const char *recorded, const char *from)
-{
-	static const char look[] = "`owctl migrate status` tells whether something was left half-way, `owctl migrate "
-				   "repair` mends it";
-	if (!recorded)
-		return error_hint(error, "%s", look);
-	const char *now = *recorded ? recorded : "no revision", *before = from ? from : "no revision";
-	if (text_equal(now, before))
-		return error_hint(error, "the database records %s, as before; %s", now, look);
-	return error_hint(error, "the database records %s, before it was %s; %s", now, before, look);
-}
-
-/* It failed, and may have come some of the way. Once owctl is told to stop, the database answers it no more. */
-static fallible stopped(struct job *job, struct error *error)
-{
-	AUTO(memory) char *recorded = NULL;
-	struct error *looked = db_begin(job->installation->db, DB_READ);
-	if (!looked)
-		looked = installation_read_revision(job->installation);
-	if (!looked)
-		recorded = strings_join(&job->installation->recorded, ", ");
-	db_rollback(job->installation->db);
-	record(job, looked ? "unknown" : *recorded ? recorded : NULL);
-	migrate_tell_backup(job->backup);
-	error_ignore(looked);
-	return tell_state(error, recorded, job->from);
-}
-
-static fallible check_recorded(const struct job *job)
-{
-	const struct strings *recorded = &job->installation->recorded;
-	if (recorded->count == 1 && text_equal(recorded->items[0], job->plan.to))
-		return NULL;
-	AUTO(memory) char *list = strings_join(recorded, ", ");
-	return error_new(ERR_FAILED, "after the migrations of %s the database records %s instead of %s",
-			 job->upstream.name, recorded->count ? list : "no revision", job->plan.to);
-}
-
-static bool is_lack(const struct finding *finding)
-{
-	return text_equal(finding->name, "missing-table") || text_equal(finding->name, "missing-column");
-}
-
-/* Warns of what speaks against `revision`: faults, or only what is missing. How many there are. */
-static fallible compare(struct job *job, const struct revision *revision, bool lacks_only, int *count)
-{
-	AUTO(findings) struct findings findings = {0};
-	TRY(migrate_compare(job->installation, revision, &findings));
-	for (size_t i = 0; i < findings.count; i++) {
-		const struct finding *finding = &findings.items[i];
-		if (finding->kind == FINDING_FOREIGN || (lacks_only && !is_lack(finding)))
-			continue;
-		migrate_warn_of(finding);
-		++*count;
-	}
-	return NULL;
-}
-
-/* Making a table of SQLite anew, as Alembic does, drops its triggers. */
-static fallible check_own(struct job *job)
-{
-	AUTO(strings) struct strings now = {0};
-	if (!job->own.count)
-		return NULL;
-	TRY(own_find(job->installation->db, job->plan.known_to, &now));
-	for (size_t i = 0; i < job->own.count; i++)
-		if (!strings_have(&now, job->own.items[i]))
-			log_warning("%s, which was not Open WebUI's, is gone", job->own.items[i]);
-	return NULL;
-}
-
-static fallible verify_known(struct job *job)
-{
-	int count = 0;
-	TRY(check_own(job));
-	TRY(compare(job, job->plan.known_to, false, &count));
-	if (!count)
-		return NULL;
-	return error_hint(error_new(ERR_NO, "it was migrated, but is not all that %s should be: %d finding%s",
-				    job->plan.to, count, count == 1 ? "" : "s"),
-			  "`owctl migrate verify` tells more");
-}
-
-static fallible verify_unknown(struct job *job)
-{
-	int lacks = 0;
-	AUTO(row_counts) struct row_counts now = {0};
-	AUTO(strings) struct strings fewer = {0};
-	TRY(compare(job, revision_head(), true, &lacks));
-	TRY(row_counts_read(job->installation->db, &now));
-	row_counts_fewer(&job->before, &now, &fewer);
-	for (size_t i = 0; i < fewer.count; i++)
-		log_warning("fewer rows: %s", fewer.items[i]);
-	log_note("this owctl does not know %s; it looked whether that alone is recorded, whether the tables and "
-		 "columns of %s are there (%d missing), and whether tables have fewer rows (%zu have)",
-		 job->plan.to, revision_head()->id, lacks, fewer.count);
-	return NULL;
-}
-
-static fallible look_after(struct job *job)
-{
-	TRY(db_begin(job->installation->db, DB_READ));
-	TRY(installation_read_revision(job->installation));
-	TRY(check_recorded(job));
-	struct error *error = job->plan.known_to ? verify_known(job) : verify_unknown(job);
-	db_rollback(job->installation->db);
-	return error;
-}
-
 /* ---- */
 
-static fallible apply(struct job *job)
+static fallible apply(struct upstream_job *job)
 {
 	AUTO(memory) char *where = installation_describe(job->installation);
 	log_note("changing %s, with the migrations of %s", where, job->upstream.name);
 	struct error *error = upstream_run(job->installation, &job->upstream, &job->plan);
 	if (error)
-		return stopped(job, error);
-	record(job, job->plan.to);
-	error = look_after(job);
+		return upstream_stopped(job, error);
+	upstream_record(job, job->plan.to);
+	error = upstream_look_after(job);
 	migrate_tell_way_back(job->installation, job->backup);
 	return error_first(error, print(job, "migrated"));
 }
 
-static fallible go(struct job *job)
+static fallible go(struct upstream_job *job)
 {
 	bool dry_run = job->context->globals.dry_run;
 	TRY(make_plan(job));
@@ -285,7 +145,8 @@ static fallible check_arguments(const struct up_arguments *arguments)
 fallible migrate_by_upstream(struct context *context, const struct up_arguments *arguments)
 {
 	AUTO(installation) struct installation installation = {0};
-	AUTO(job) struct job job = {.context = context, .installation = &installation, .arguments = arguments};
+	AUTO(upstream_job)
+	struct upstream_job job = {.context = context, .installation = &installation, .arguments = arguments};
 	TRY(check_arguments(arguments));
 	TRY(upstream_look(arguments->python, &job.upstream));
 	if (context->globals.dry_run) {

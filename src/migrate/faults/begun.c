@@ -8,7 +8,7 @@
 #include "migrate/faults/step.h"
 #include "migrate/faults/trace.h"
 #include "migrate/journal.h"
-#include "migrate/version.h"
+#include "migrate/recorded.h"
 
 /* owctl goes on with what it was cut off in, and with what of some revisions is there before they are begun. */
 static fallible is_owctls(struct installation *installation, const struct revision *revision, bool *own)
@@ -142,7 +142,7 @@ static fallible mend(struct work *work, const struct fault *fault)
 	AUTO(faults) struct faults faults = {.installation = work->run->installation};
 	if (revision->ordinal == REVISION_8452d01d26d7) {
 		TRY(step_make_last_indexes(work, revision));
-		return version_move(work->db, work->run->installation->revision, revision);
+		return recorded_move(work->db, work->run->installation->revision, revision);
 	}
 	TRY(trace_of(&faults, &trace));
 	if (revision->ordinal == REVISION_3ff2c63645b8 && catalogue_table(trace->live, "config_old"))

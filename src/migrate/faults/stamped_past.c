@@ -3,7 +3,7 @@
 #include "base/memory.h"
 #include "migrate/faults/kinds.h"
 #include "migrate/faults/lack.h"
-#include "migrate/version.h"
+#include "migrate/recorded.h"
 
 static fallible find(struct faults *faults)
 {
@@ -26,7 +26,7 @@ static fallible find(struct faults *faults)
 
 static fallible mend(struct work *work, const struct fault *fault)
 {
-	return version_move(work->db, work->run->installation->revision, revision_find(fault->subject));
+	return recorded_move(work->db, work->run->installation->revision, revision_find(fault->subject));
 }
 
 const struct fault_kind fault_stamped_past = {

@@ -53,16 +53,9 @@ static fallible run_statements(struct db *db, const char *sql, bool indexes_only
 
 /* ---- revisions ---- */
 
-static const char *sql_of(const struct db *db, const struct revision *revision)
-{
-	const struct chain_step *step = chain_step(revision);
-	return db_pick(db, step->sqlite_sql, step->postgresql_sql);
-}
-
 static const char *last_sql_of(const struct db *db, const struct revision *revision)
 {
-	const struct chain_code *code = chain_step(revision)->code;
-	const char *sql = code ? db_pick(db, code->after_sqlite, code->after_postgresql) : NULL;
+	const char *sql = chain_sql_after(db, revision);
 	return sql ? sql : "";
 }
 
@@ -72,7 +65,7 @@ fallible step_run_sql(struct work *work, const struct revision *revision)
 	bool done = false;
 	if (code && code->sql_is_done)
 		TRY(code->sql_is_done(work->db, &done));
-	return done ? NULL : run_statements(work->db, sql_of(work->db, revision), false);
+	return done ? NULL : run_statements(work->db, chain_sql(work->db, revision), false);
 }
 
 fallible step_make_last_indexes(struct work *work, const struct revision *revision)

@@ -2,7 +2,7 @@
  * the true one: the loser only came too late to take its own away. */
 #include "base/memory.h"
 #include "migrate/faults/kinds.h"
-#include "migrate/version.h"
+#include "migrate/recorded.h"
 
 /* NULL: one of them is not known. */
 static const struct revision *newest_of(const struct strings *recorded)
@@ -41,7 +41,7 @@ static fallible mend(struct work *work, const struct fault *fault)
 	const struct revision *newest = newest_of(&work->run->installation->recorded);
 	if (!newest)
 		return error_new(ERR_BUSY, "somebody else changes what is recorded");
-	return version_write(work->db, newest);
+	return recorded_set(work->db, newest);
 }
 
 const struct fault_kind fault_two_revisions = {

@@ -1,0 +1,90 @@
+/* Mending, kind by kind in the order of fault_kinds, each looked for anew, as mending one brings to light another. */
+#include "base/log.h"
+#include "base/memory.h"
+#include "commands/migrate/repair.h"
+
+static void record(struct context *context, const char *where, const struct faults *mended, const char *backup)
+{
+	json_auto_t *list = json_array();
+	for (size_t i = 0; i < mended->count; i++)
+		json_array_append_new(list, json_pack("{s:s,s:o,s:I}", "fault", mended->items[i].kind->name, "what",
+						      audit_text(mended->items[i].what), "rows",
+						      (json_int_t)mended->items[i].rows));
+	json_auto_t *details = json_pack("{s:O,s:o}", "mended", list, "backup", audit_text(backup));
+	context->change = CHANGE_MADE;
+	audit_record(context, where, details);
+}
+
+static fallible look_again(struct installation *installation, const struct repair_arguments *arguments,
+			   struct faults *found)
+{
+	TRY(db_begin(installation->db, DB_READ));
+	TRY(installation_read_revision(installation));
+	TRY(repair_look(installation, arguments, found));
+	db_rollback(installation->db);
+	return NULL;
+}
+
+static fallible mend_kind(struct installation *installation, const struct repair_arguments *arguments,
+			  const struct fault_kind *kind, struct faults *mended)
+{
+	AUTO(faults) struct faults found = {0};
+	TRY(db_begin(installation->db, DB_READ));
+	TRY(installation_read_revision(installation));
+	TRY(faults_find_kind(installation, kind, &found));
+	db_rollback(installation->db);
+	for (size_t i = 0; i < found.count; i++) {
+		const struct fault *fault = &found.items[i];
+		if (fault->by_hand)
+			continue;
+		log_note("%s: %s", kind->name, fault->what);
+		TRY(fault_mend(installation, fault, arguments->online, arguments->lock_wait));
+		mended->kind = kind;
+		faults_add(mended,
+			   (struct fault_about){
+				   .subject = fault->subject, .mending = fault->mending, .rows = fault->rows},
+			   "%s", fault->what);
+	}
+	return NULL;
+}
+
+static fallible mend_all(struct installation *installation, const struct repair_arguments *arguments,
+			 struct faults *mended)
+{
+	for (size_t i = 0; fault_kinds[i]; i++)
+		if (repair_wants(arguments, fault_kinds[i]))
+			TRY(mend_kind(installation, arguments, fault_kinds[i], mended));
+	return NULL;
+}
+
+static fallible prepare(struct installation *installation, const struct repair_arguments *arguments, char **backup)
+{
+	TRY(migrate_take(installation, arguments->wait, arguments->online));
+	return arguments->no_backup ? NULL : migrate_back_up(installation, backup);
+}
+
+fallible repair_mend(struct context *context, struct installation *installation,
+		     const struct repair_arguments *arguments)
+{
+	AUTO(faults) struct faults mended = {0}, left = {0};
+	AUTO(memory) char *backup = NULL;
+	AUTO(memory) char *where = installation_describe(installation);
+	TRY(prepare(installation, arguments, &backup));
+	log_note("changing %s", where);
+	struct error *error = mend_all(installation, arguments, &mended);
+	db_rollback(installation->db); /* after an error */
+	if (mended.count)
+		record(context, where, &mended, backup);
+	if (error) {
+		migrate_tell_backup(backup);
+		if (db_commit_unknown(installation->db))
+			error = error_without_hints(error);
+		return error_hint_also(error, "what is mended stays, and the same command goes on; --only mends the "
+					      "others without this one");
+	}
+	error = look_again(installation, arguments, &left);
+	error = error_hint(command_not_read_back(error), "`owctl migrate repair --dry-run` shows what is left");
+	error = error_first(error, repair_print(context, &mended, &left));
+	migrate_tell_way_back(installation, backup);
+	return error ? error : repair_left(&left);
+}
