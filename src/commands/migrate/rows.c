@@ -70,6 +70,15 @@ static fallible check_after(struct installation *installation, const struct migr
 	return error_hint(error, "`owctl migrate status` shows what is there");
 }
 
+/* A server that was there knows nothing of it, and writes on. */
+static void warn_of_old_servers(const struct migration_plan *plan)
+{
+	if (revision_reaches(plan->from, REVISION_8452d01d26d7) || !revision_reaches(plan->to, REVISION_8452d01d26d7))
+		return;
+	log_warning("what servers of older releases write to chats from now on has no rows in chat_message: stop them, "
+		    "then run `owctl migrate repair --only messages`");
+}
+
 static fallible apply(struct context *context, struct installation *installation,
 		      const struct up_arguments *arguments, struct migration *migration)
 {
@@ -85,6 +94,8 @@ static fallible apply(struct context *context, struct installation *installation
 	if (error)
 		return stopped(installation, error, migration);
 	migrate_tell_way_back(installation, migration->backup);
+	if (arguments->online)
+		warn_of_old_servers(migration->plan);
 	return NULL;
 }
 

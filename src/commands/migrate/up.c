@@ -192,7 +192,7 @@ const struct command migrate_up_command = {
 		"CONCURRENTLY, and nobody waits longer than 2 seconds behind a lock that owctl asks for. Not promised: "
 		"that a server of an old release works on new tables. From 374d2f66af06, f1e2d3c4b5a6 and others on it "
 		"lacks columns that it uses, and what it writes after the last revision has no rows in chat_message: "
-		"stop it, and let `owctl migrate repair` look. A table that has to be written anew, and on SQLite any "
+		"stop it, then run `owctl migrate repair --only messages`. A table that has to be written anew, and on SQLite any "
 		"index, keeps writers waiting until that is done.\n\n"
 		"A database that holds tables of another program is refused: Open WebUI's migrations would take "
 		"those that have its names for its own. What its owner has added to Open WebUI's tables, or put beside "
