@@ -89,7 +89,7 @@ static fallible check_not_too_old(const struct installation *installation)
 	release_span(oldest->id, &first, &last);
 	return error_hint(error_new(ERR_FAILED, "%s is at revision %s, too old for this command",
 				    db_display(installation->db), installation->revision->id),
-			  "start Open WebUI %s or later on it once, then try again",
+			  "bring the site to Open WebUI %s or later first; `owctl migrate up` does it for the database",
 			  first ? first->version : oldest->id);
 }
 

@@ -22,15 +22,15 @@ static bool is_something(const struct upstream_plan *plan)
 static fallible print(struct upstream_job *job, const char *outcome)
 {
 	AUTO(memory) char *releases = migrate_releases(job->plan.known_to);
-	return migration_print_row(job->context, &(struct migration_row){
-							 .database = db_display(job->installation->db),
-							 .from = job->from,
-							 .to = job->plan.to,
-							 .releases = releases,
-							 .applied = job->plan.pending,
-							 .backup = job->backup,
-							 .outcome = outcome,
-						 });
+	return up_print_row(job->context, &(struct up_row){
+						  .database = db_display(job->installation->db),
+						  .from = job->from,
+						  .to = job->plan.to,
+						  .releases = releases,
+						  .applied = job->plan.pending,
+						  .backup = job->backup,
+						  .outcome = outcome,
+					  });
 }
 
 /* ---- before ---- */
@@ -131,8 +131,8 @@ static fallible plan_new_file(struct context *context, const struct upstream *up
 	TRY(upstream_find_target(upstream, target, &place));
 	const char *to = upstream->chain.items[place];
 	AUTO(memory) char *releases = migrate_releases(revision_find(to));
-	return migration_plan_new_file(
-		context, &(struct migration_row){.to = to, .releases = releases, .applied = place + 1}, done);
+	const struct up_row row = {.to = to, .releases = releases, .applied = place + 1};
+	return up_plan_new_file(context, &row, done);
 }
 
 static fallible check_arguments(const struct up_arguments *arguments)

@@ -6,8 +6,8 @@
 
 static json_t *details(const struct upstream_job *job, const char *recorded)
 {
-	return json_pack("{s:s,s:s?,s:s?,s:s?,s:s?}", "engine", "upstream", "release", job->upstream.release, "from",
-			 job->from, "to", recorded, "backup", job->backup);
+	return json_pack("{s:s,s:o,s:o,s:o,s:o}", "engine", "upstream", "release", audit_text(job->upstream.release),
+			 "from", audit_text(job->from), "to", audit_text(recorded), "backup", audit_text(job->backup));
 }
 
 void upstream_record(struct upstream_job *job, const char *recorded)
