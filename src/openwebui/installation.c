@@ -117,7 +117,8 @@ static fallible refuse_strangers(struct db *db)
 	if (!found.count)
 		return NULL;
 	AUTO(memory) char *list = strings_join(&found, "; ");
-	return error_hint(error_new(ERR_FAILED, "%s: what other roles made there would run with the rights of owctl: %s",
+	return error_hint(error_new(ERR_FAILED,
+				    "%s: what other roles made there would run with the rights of owctl: %s",
 				    db_display(db), list),
 			  "look what it is, and drop it or ALTER .. OWNER; REVOKE CREATE ON SCHEMA public FROM PUBLIC "
 			  "keeps others from it");
