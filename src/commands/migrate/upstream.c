@@ -4,6 +4,7 @@
 #include "commands/migrate/upstream_job.h"
 #include "migrate/faults.h"
 #include "migrate/forecast.h"
+#include "migrate/watch.h"
 
 static void upstream_job_cleanup(struct upstream_job *job)
 {
@@ -48,6 +49,7 @@ static fallible make_plan(struct upstream_job *job)
 static fallible check(struct upstream_job *job)
 {
 	const struct upstream_plan *plan = &job->plan;
+	bool watching;
 	const struct revision *cut_off;
 	TRY(verify_cut_off(job->installation, &cut_off));
 	if (cut_off)
@@ -55,6 +57,10 @@ static fallible check(struct upstream_job *job)
 					    cut_off->id),
 				  "`owctl migrate up` goes on with it");
 	TRY(faults_refuse(job->installation));
+	TRY(watch_is_open(job->installation->db, &watching));
+	if (watching && plan->known_from)
+		return error_hint(error_new(ERR_FAILED, "owctl was cut off between two revisions; nothing was changed"),
+				  "`owctl migrate up` goes on from there");
 	if (!plan->known_from || !plan->known_to)
 		return NULL;
 	return migration_check_rows(job->installation, &(struct migration_plan){.from = plan->known_from,
