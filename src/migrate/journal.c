@@ -29,18 +29,21 @@ fallible journal_open(struct installation *installation)
 }
 
 /* PostgreSQL: a dump that is loaded over what is there makes the tables anew that it has, and leaves this one, which
- * it does not have, as it is. So the table with the revision has a mark as well, which goes with it. A SQLite file is
+ * it does not have, as it is. So the table with the revision has a mark as well, until the end of the run, which goes
+ * with it. A SQLite file is
  * put back whole. To be freed. */
 static char *mark_of(const struct revision *revision, int64_t started_at)
 {
 	return text_format(TABLE ": %s, %lld", revision->id, (long long)started_at);
 }
 
-static fallible set_mark(const struct work *work)
+/* NULL: none. */
+static fallible write_mark(struct db *db, const char *mark)
 {
-	AUTO(memory) char *mark = mark_of(work->revision, work->now);
-	AUTO(memory) char *sql = text_format("COMMENT ON TABLE alembic_version IS '%s'", mark);
-	return db_can(work->db, DB_CAN_ALTER_TABLES) ? db_script(work->db, sql) : NULL;
+	const char *quote = mark ? "'" : "";
+	AUTO(memory)
+	char *sql = text_format("COMMENT ON TABLE alembic_version IS %s%s%s", quote, mark ? mark : "NULL", quote);
+	return db_can(db, DB_CAN_ALTER_TABLES) ? db_script(db, sql) : NULL;
 }
 
 static fallible has_mark(struct db *db, const struct journal_entry *entry, bool *has)
@@ -61,7 +64,8 @@ static fallible has_mark(struct db *db, const struct journal_entry *entry, bool 
 static fallible make_row(struct work *work)
 {
 	struct db_value parameters[] = {db_text(work->revision->id), db_integer(work->now), db_text(OWCTL_VERSION)};
-	TRY(set_mark(work));
+	AUTO(memory) char *mark = mark_of(work->revision, work->now);
+	TRY(write_mark(work->db, mark));
 	return db_run(work->db,
 		      "insert into " TABLE " (revision, started_at, finished_at, seen_rows, pass, after_key, owctl)"
 		      " values ($1, $2, null, 0, 0, null, $3) on conflict (revision) do update"
@@ -122,7 +126,8 @@ fallible journal_mark_stage(struct work *work, enum journal_stage stage)
 
 fallible journal_finish(struct work *work)
 {
-	return update(work, NULL, db_integer(clock_now()));
+	TRY(update(work, NULL, db_integer(clock_now())));
+	return work->revision == work->run->to ? write_mark(work->db, NULL) : NULL;
 }
 
 /* ---- reading ---- */
