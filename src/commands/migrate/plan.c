@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "commands/migrate/migrate.h"
 #include "migrate/blockers.h"
+#include "migrate/faults.h"
 #include "migrate/forecast.h"
 
 struct arguments {
@@ -126,6 +127,7 @@ static fallible run_plan(struct context *context, struct installation *installat
 			 struct plan *plan)
 {
 	TRY(migration_plan(installation, to, &plan->migration));
+	TRY(faults_refuse(installation)); /* what a broken database records says nothing about what is pending */
 	plan->forecaster = (struct forecaster){.db = installation->db, .plan = &plan->migration};
 	if (plan->migration.from)
 		TRY(blockers_find(installation, plan->migration.from, to, &plan->blockers));
@@ -162,7 +164,7 @@ const struct command migrate_plan_command = {
 		"columns, indexes, views, triggers) is named as well, and left untouched. Sizes come from statistics "
 		"and samples, so that no large table is read for them; the search for blockers reads what it has "
 		"to.\n\n"
-		"Exits 2 if anything blocks the migration. Reads only.",
+		"Exits 2 if anything blocks the migration, 1 if the database is broken. Reads only.",
 	.options = options,
 	.examples = (const struct example[]){{"owctl migrate plan", "what is pending, and what it costs here"},
 					     {"owctl migrate plan --columns revision,does,locks", "what it touches"},
