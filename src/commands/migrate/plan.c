@@ -109,18 +109,15 @@ static fallible print(struct context *context, struct plan *plan)
 	return NULL;
 }
 
-/* Each remedy once. */
 static fallible answer(const struct blockers *blockers)
 {
-	AUTO(strings) struct strings remedies = {0};
-	for (size_t i = 0; i < blockers->count; i++)
-		if (!strings_have(&remedies, blockers->items[i].remedy))
-			strings_add(&remedies, blockers->items[i].remedy);
-	if (!blockers->count)
+	size_t count = blockers->count;
+	AUTO(memory) char *remedies = blockers_remedies(blockers);
+	if (!count)
 		return NULL;
-	AUTO(memory) char *list = strings_join(&remedies, "; ");
-	struct error *error = error_new(ERR_NO, "%zu blockers keep the database from being migrated", blockers->count);
-	return error_hint(error, "%s", list);
+	return error_hint(error_new(ERR_NO, "%zu blocker%s the database from being migrated", count,
+				    count == 1 ? " keeps" : "s keep"),
+			  "%s", remedies);
 }
 
 static fallible run_plan(struct context *context, struct installation *installation, const struct revision *to,
