@@ -10,7 +10,7 @@
 const struct exit_status exit_statuses[] = {
 	{0, "ok", "done"},
 	{ERR_FAILED, "failed", "the command failed, or its question was answered with no"},
-	{ERR_NO, "no", "the answer is no: a migration is pending, or the password is another one"},
+	{ERR_NO, "no", "the answer is no: something is pending, in the way, broken or different"},
 	{ERR_USAGE, "usage", "the command line is wrong"},
 	{ERR_INPUT, "input", "data given to the command is wrong, or names what is not there"},
 	{ERR_UNREACHABLE, "unreachable", "a service cannot be reached or went away"},

@@ -43,6 +43,10 @@ const struct habit command_habits[] = {
 	{"user", "activate", "update USER --role user"},
 	{"user", "rename", "update USER --name NAME"},
 
+	{"user", "duplicates", "conflicts"},
+	{"user", "dedupe", "conflicts"},
+	{"user", "dedup", "conflicts"},
+
 	{"group", "add-member", "add GROUP USER"},
 	{"group", "add-user", "add GROUP USER"},
 	{"group", "join", "add GROUP USER"},
@@ -60,6 +64,22 @@ const struct habit command_habits[] = {
 	{"migrate", "check", "status --check"},
 	{"migrate", "current", "status"},
 	{"migrate", "show", "status"},
+	{"migrate", "head", "status"},
+	{"migrate", "heads", "status"},
+	{"migrate", "info", "status"},
+	{"migrate", "version", "status"},
+	{"migrate", "pending", "plan"},
+	{"migrate", "dry-run", "up --dry-run"},
+	{"migrate", "deploy", "up"},
+	{"migrate", "goto", "up --to REVISION"},
+	{"migrate", "list", "history"},
+	{"migrate", "ls", "history"},
+	{"migrate", "log", "history"},
+	{"migrate", "validate", "verify"},
+	{"migrate", "diff", "verify"},
+	{"migrate", "fix", "repair"},
+	{"migrate", "baseline", "stamp REVISION"},
+	{"migrate", "force", "stamp REVISION --force --reason TEXT"},
 
 	{"profile", "switch", "use"},
 	{"profile", "select", "use"},
@@ -69,7 +89,13 @@ const struct habit command_habits[] = {
 	{"owctl", "setup", "migrate up"},
 	{"owctl", "install", "migrate up"},
 	{"owctl", "upgrade", "migrate up"},
-	{"owctl", "db", "migrate status"},
+	{"owctl", "db", "migrate"},
+	{"owctl", "alembic", "migrate"},
+	{"owctl", "flyway", "migrate"},
+	{"owctl", "current", "migrate status"},
+	{"owctl", "heads", "migrate status"},
+	{"owctl", "db:migrate", "migrate up"},
+	{"owctl", "db:migrate:status", "migrate status"},
 	{"owctl", "account", "user"},
 	{"owctl", "accounts", "user"},
 	{"owctl", "adduser", "user create"},
@@ -87,6 +113,23 @@ const struct habit command_habits[] = {
 	{"owctl", "settings", "profile show"},
 	{"owctl", "env", "profile show"},
 	{"owctl", "man", "help"},
+	{NULL, NULL, NULL},
+};
+
+#define NO_WAY_BACK                                                                                          \
+	"there is no way back but a copy from before: `owctl migrate up` makes one of an SQLite database, and " \
+	"prints how to go back to it"
+
+const struct habit explained_habits[] = {
+	{"migrate", "downgrade", NO_WAY_BACK},
+	{"migrate", "down", NO_WAY_BACK},
+	{"migrate", "rollback", NO_WAY_BACK},
+	{"migrate", "undo", NO_WAY_BACK},
+	{"owctl", "downgrade", NO_WAY_BACK},
+	{"owctl", "rollback", NO_WAY_BACK},
+	{"owctl", "db:rollback", NO_WAY_BACK},
+	{"owctl", "backup", NO_WAY_BACK},
+	{"owctl", "restore", NO_WAY_BACK},
 	{NULL, NULL, NULL},
 };
 
@@ -129,6 +172,8 @@ const struct habit option_habits[] = {
 	{NULL, "random-password", "generate"},
 	{NULL, "revision", "to"},
 	{NULL, "target", "to"},
+	{NULL, "lock-timeout", "lock-wait"},
+	{NULL, "exit-code", "check"},
 	{NULL, NULL, NULL},
 };
 
@@ -139,5 +184,8 @@ const struct habit elsewhere_habits[] = {
 	{"user update", "generate", "user passwd USER --generate"},
 	{"user update", "group", "group add GROUP USER"},
 	{"user update", "groups", "group add GROUP USER"},
+	{"migrate up", "sql", "migrate plan"},
+	{"migrate verify", "fix", "migrate repair"},
+	{"migrate verify", "repair", "migrate repair"},
 	{NULL, NULL, NULL},
 };

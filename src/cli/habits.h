@@ -12,6 +12,8 @@ struct habit {
 /* The first row that fits counts. All end with a NULL word. */
 extern const struct habit command_habits[];
 extern const struct habit option_habits[];
+/* Commands that owctl does not have: `ours` says why, and what there is instead. */
+extern const struct habit explained_habits[];
 /* Options that are a command of their own: `group` is the path of the command before them, `ours` a whole line. */
 extern const struct habit elsewhere_habits[];
 

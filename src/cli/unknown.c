@@ -28,6 +28,14 @@ static const struct habit *command_habit(const struct command *group, const char
 	return NULL;
 }
 
+static const char *explanation(const struct command *group, const char *word)
+{
+	for (const struct habit *habit = explained_habits; habit->word; habit++)
+		if (!strcmp(habit->word, word) && !strcmp(habit->group, group->name))
+			return habit->ours;
+	return NULL;
+}
+
 /* What can be typed again as it is. */
 static bool is_plain(const char *word)
 {
@@ -119,6 +127,9 @@ fallible unknown_command(const struct command *group, const char *path, const ch
 	AUTO(memory) char *shown = quote_word(word);
 	struct error *error = *path ? error_new(ERR_USAGE, "'owctl %s' has no command %s", path, shown)
 				    : error_new(ERR_USAGE, "there is no command %s", shown);
+	const char *why = explanation(group, word);
+	if (why)
+		return error_hint(error, "%s", why);
 	AUTO(strings) struct strings lines = {0};
 	if (!*path)
 		swapped_words(group, word, next, &lines);

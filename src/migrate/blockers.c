@@ -45,16 +45,26 @@ fallible blockers_find(struct installation *installation, const struct revision 
 	return own_find_blockers(blockers, from, to);
 }
 
+char *blockers_remedies(const struct blockers *blockers)
+{
+	AUTO(strings) struct strings remedies = {0};
+	for (size_t i = 0; i < blockers->count; i++)
+		if (!strings_have(&remedies, blockers->items[i].remedy))
+			strings_add(&remedies, blockers->items[i].remedy);
+	return strings_join(&remedies, "; ");
+}
+
 fallible blockers_error(const struct blockers *blockers)
 {
 	if (!blockers->count)
 		return NULL;
 	AUTO(str) struct str list = {0};
+	AUTO(memory) char *remedies = blockers_remedies(blockers);
 	for (size_t i = 0; i < blockers->count && i < MOST_SHOWN; i++)
 		str_add_format(&list, "%s%s", i ? "; " : "", blockers->items[i].what);
 	if (blockers->count > MOST_SHOWN)
 		str_add_format(&list, "; and %zu more", blockers->count - MOST_SHOWN);
 	return error_hint(error_new(ERR_FAILED, "revision %s can't be applied, nothing was changed: %s",
 				    blockers->items[0].revision->id, str_text(&list)),
-			  "%s", blockers->items[0].remedy);
+			  "%s", remedies);
 }

@@ -25,6 +25,9 @@ void blockers_add(struct blockers *blockers, const char *remedy, const char *for
 fallible blockers_find(struct installation *installation, const struct revision *from, const struct revision *to,
 		       struct blockers *blockers) MUST_CHECK;
 
+/* What to do about all of them, each remedy once. To be freed. */
+char *blockers_remedies(const struct blockers *blockers);
+
 /* ERR_FAILED that names all of them, or NULL when there is none. */
 fallible blockers_error(const struct blockers *blockers) MUST_CHECK;
 

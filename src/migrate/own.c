@@ -3,15 +3,12 @@
 #include "base/memory.h"
 #include "migrate/verify.h"
 
-#define OWCTLS_TRIGGER "trigger owctl_watch_"
-
 /* Of one kind; the place of "other" says itself what it is. */
 static void add_of(const struct findings *findings, const char *name, struct strings *own)
 {
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = &findings->items[i];
-		if (finding->kind != FINDING_FOREIGN || !text_equal(finding->name, name) ||
-		    text_starts(finding->place, OWCTLS_TRIGGER))
+		if (finding->kind != FINDING_FOREIGN || !text_equal(finding->name, name))
 			continue;
 		bool named = text_equal(name, "other");
 		strings_add_taken(own, text_format("%s%s%s", named ? "" : name, named ? "" : " ", finding->place));

@@ -28,8 +28,8 @@ fallible migration_target(const char *target, const struct revision **revision)
 	if (*revision)
 		return NULL;
 	return error_hint(error_new(ERR_INPUT, "%s is neither a revision nor a release that this owctl knows", target),
-			  "the newest release it knows is %s, revision %s", release_latest()->version,
-			  revision_head()->id);
+			  "the newest release it knows is %s, revision %s; `owctl migrate history` lists all",
+			  release_latest()->version, revision_head()->id);
 }
 
 /* The first revision takes every table that has one of its names for Open WebUI's, so a database without a recorded

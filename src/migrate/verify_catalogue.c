@@ -51,11 +51,14 @@ static void list_tables_besides(struct comparison *comparison)
 			comparison_add_besides(comparison, catalogue_table(comparison->newest, name), "table",
 					       "a table", text_copy(name));
 	}
-	for (size_t i = 0; i < live->others.count; i++)
+	for (size_t i = 0; i < live->others.count; i++) {
+		if (text_starts(live->others.items[i], "trigger owctl_"))
+			continue;
 		findings_add(comparison->findings, (struct finding){.kind = FINDING_FOREIGN,
 							    .name = "other",
 							    .place = text_copy(live->others.items[i]),
 							    .what = text_copy("not Open WebUI's")});
+	}
 }
 
 void verify_catalogue(const struct catalogues *catalogues, bool alters, struct findings *findings)

@@ -82,6 +82,16 @@ def test_what_blocks_is_named_with_its_revision(plan, old, engine):  # noqa: F81
     assert "same@example.org" in blocked["f0bd01a18a3d"][0]
 
 
+def test_up_tells_the_remedy_of_each_blocker(migrate, plan, old, engine):  # noqa: F811
+    url = old(START, hostile=["email_twice", "prompt_without_title"])
+    said = migrate(url).ended(1).err
+    assert "owctl user conflicts" in said and "fill in what is missing" in said
+    with connected(url) as connection:
+        connection.execute("delete from prompt")
+        connection.commit()
+    assert "1 blocker keeps" in plan(url).ended(2).err
+
+
 def test_a_new_database_is_planned_whole(plan, postgresql, engine, tmp_path):  # noqa: F811
     url = postgresql.create() if engine == "postgresql" else f"sqlite:///{tmp_path}/new.db"
     if engine == "sqlite":

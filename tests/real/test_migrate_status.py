@@ -30,6 +30,18 @@ def test_recorded_revision_whose_tables_are_not_there(status, old):  # noqa: F81
     assert "`owctl migrate repair`: b2c3d4e5f6a7 is recorded" in said.err
 
 
+def test_broken_database_is_no_current_one_for_ci_nor_for_a_plan(status, old, owctl):  # noqa: F811
+    url = old(HEAD, count=0)
+    status(url, "--check").ok()
+    with connected(url) as connection:
+        connection.execute("drop table shared_chat")
+    said = status(url, "--check").ended(2)
+    assert said.json()["state"] == "current"
+    assert "broken, though it records" in said.err and "`owctl migrate repair --dry-run` tells" in said.err
+    said = owctl("--database", url, "migrate", "plan").ended(1)
+    assert "is broken, nothing was changed" in said.err and "nothing is pending" not in said.err
+
+
 def test_run_that_was_cut_off(status, old, owctl, engine):  # noqa: F811
     url = old("c440947495f3", count=3)
     with connected(url) as connection:

@@ -287,6 +287,9 @@ static void test_habits(void **state)
 				  !find_subcommand(group_of(habit), habit->word);
 		MUST(answers, habit->word, "nobody is told of %s", habit->ours);
 	}
+	for (const struct habit *habit = explained_habits; habit->word; habit++)
+		MUST(group_of(habit) && !find_subcommand(group_of(habit), habit->word), habit->word,
+		     "why there is none is never told");
 }
 
 static void find_answer(const struct command *command, const struct habit *habit, size_t *answers)

@@ -45,12 +45,18 @@ static char *backup_name(const struct installation *installation)
 	return path;
 }
 
+fallible migrate_check_backup(const struct installation *installation)
+{
+	if (db_can(installation->db, DB_CAN_COPY_FILE))
+		return NULL;
+	return error_hint(error_new(ERR_USAGE, "owctl can't copy a %s database before it is changed",
+				    db_engine_name(installation->db)),
+			  "make a backup, as with pg_dump; then say --no-backup");
+}
+
 fallible migrate_back_up(struct installation *installation, char **backup)
 {
-	if (!db_can(installation->db, DB_CAN_COPY_FILE))
-		return error_hint(error_new(ERR_USAGE, "owctl can't copy a %s database before it is changed",
-					    db_engine_name(installation->db)),
-				  "make a backup, as with pg_dump; then say --no-backup");
+	TRY(migrate_check_backup(installation));
 	char *name = backup_name(installation);
 	struct error *error = db_copy(installation->db, name);
 	if (error)

@@ -42,8 +42,9 @@ fallible migrate_refuse_others(struct installation *installation) MUST_CHECK;
  * migrate_refuse_others. */
 fallible migrate_take(struct installation *installation, int64_t wait_s, bool online) MUST_CHECK;
 
-/* Copies an SQLite database to a file beside it, whose name is to be freed; ERR_USAGE where that can't be done. Outside
- * a transaction. */
+/* ERR_USAGE where migrate_back_up can't be done: there --no-backup is needed. */
+fallible migrate_check_backup(const struct installation *installation) MUST_CHECK;
+/* Copies an SQLite database to a file beside it, whose name is to be freed. Outside a transaction. */
 fallible migrate_back_up(struct installation *installation, char **backup) MUST_CHECK;
 /* Says that it is there, after what it was made for has stopped; or how to go back to it. NULL: nothing. */
 void migrate_tell_backup(const char *backup);

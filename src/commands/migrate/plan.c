@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "commands/migrate/migrate.h"
 #include "migrate/blockers.h"
+#include "migrate/faults.h"
 #include "migrate/forecast.h"
 
 struct arguments {
@@ -108,24 +109,22 @@ static fallible print(struct context *context, struct plan *plan)
 	return NULL;
 }
 
-/* Each remedy once. */
 static fallible answer(const struct blockers *blockers)
 {
-	AUTO(strings) struct strings remedies = {0};
-	for (size_t i = 0; i < blockers->count; i++)
-		if (!strings_have(&remedies, blockers->items[i].remedy))
-			strings_add(&remedies, blockers->items[i].remedy);
-	if (!blockers->count)
+	size_t count = blockers->count;
+	AUTO(memory) char *remedies = blockers_remedies(blockers);
+	if (!count)
 		return NULL;
-	AUTO(memory) char *list = strings_join(&remedies, "; ");
-	struct error *error = error_new(ERR_NO, "%zu blockers keep the database from being migrated", blockers->count);
-	return error_hint(error, "%s", list);
+	return error_hint(error_new(ERR_NO, "%zu blocker%s the database from being migrated", count,
+				    count == 1 ? " keeps" : "s keep"),
+			  "%s", remedies);
 }
 
 static fallible run_plan(struct context *context, struct installation *installation, const struct revision *to,
 			 struct plan *plan)
 {
 	TRY(migration_plan(installation, to, &plan->migration));
+	TRY(faults_refuse(installation)); /* what a broken database records says nothing about what is pending */
 	plan->forecaster = (struct forecaster){.db = installation->db, .plan = &plan->migration};
 	if (plan->migration.from)
 		TRY(blockers_find(installation, plan->migration.from, to, &plan->blockers));
@@ -162,7 +161,7 @@ const struct command migrate_plan_command = {
 		"columns, indexes, views, triggers) is named as well, and left untouched. Sizes come from statistics "
 		"and samples, so that no large table is read for them; the search for blockers reads what it has "
 		"to.\n\n"
-		"Exits 2 if anything blocks the migration. Reads only.",
+		"Exits 2 if anything blocks the migration, 1 if the database is broken. Reads only.",
 	.options = options,
 	.examples = (const struct example[]){{"owctl migrate plan", "what is pending, and what it costs here"},
 					     {"owctl migrate plan --columns revision,does,locks", "what it touches"},

@@ -133,6 +133,9 @@ static fallible run(struct context *context, const void *values)
 		return repair_mend(context, &installation, arguments);
 	}
 	TRY(repair_print(context, &none, &plan));
+	if (!plan.count)
+		log_note("nothing of %s is broken%s", db_display(installation.db),
+			 arguments->only.count ? " in this way" : "");
 	if (!context->globals.dry_run || !plan.count)
 		return repair_left(&plan);
 	return error_new(ERR_NO, "%s has %zu fault%s", db_display(installation.db), plan.count,

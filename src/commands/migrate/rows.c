@@ -36,6 +36,32 @@ static fallible prepare(struct installation *installation, const struct up_argum
 	return plan->pending && !arguments->no_backup ? migrate_back_up(installation, backup) : NULL;
 }
 
+/* What is in the way now may be gone by then, as servers can be stopped: it is told, and is no error of a rehearsal. */
+static void tell_refusal(struct error *error)
+{
+	if (!error)
+		return;
+	AUTO(memory) char *text = error_text(error);
+	const char *hint = error_hint_text(error);
+	log_warning("as it is now, it would be refused: %s%s%s", text, hint ? "; " : "", hint ? hint : "");
+	error_free(error);
+}
+
+static fallible rehearse(struct installation *installation, const struct up_arguments *arguments,
+			 const struct migration_plan *plan)
+{
+	TRY(migration_check_rows(installation, plan));
+	if (!plan->pending)
+		return NULL;
+	tell_refusal(forecast_check_disk(installation, plan, !arguments->no_backup));
+	db_rollback(installation->db);
+	if (!arguments->online)
+		tell_refusal(migrate_refuse_others(installation));
+	if (!arguments->no_backup)
+		tell_refusal(migrate_check_backup(installation));
+	return NULL;
+}
+
 /* ---- afterwards ---- */
 
 /* What stopped it may have come after some revisions were there to stay. Whether a commit that was not answered was
@@ -116,7 +142,7 @@ fallible migrate_rows(struct context *context, struct installation *installation
 	if (plan->pending)
 		TRY(tell_own(installation, plan));
 	if (context->globals.dry_run)
-		TRY(migration_check_rows(installation, plan));
+		TRY(rehearse(installation, arguments, plan));
 	if (!plan->pending || context->globals.dry_run)
 		return up_print(context, &outcome);
 	TRY(prepare(installation, arguments, plan, &backup));

@@ -11,7 +11,7 @@ struct arguments {
 static const struct option options[] = {
 	{.name = "check",
 	 OPTION_FLAG(struct arguments, check),
-	 .help = "exit 2 unless the database is at the newest revision that this owctl knows"},
+	 .help = "exit 2 unless the database is at the newest revision that this owctl knows, and nothing of it is broken"},
 	{0},
 };
 
@@ -114,33 +114,44 @@ static void print_pending(struct output *output, const struct installation *inst
 		output_null(output);
 }
 
-static fallible print(struct context *context, struct installation *installation)
+static fallible print(struct context *context, struct installation *installation, const struct status *status)
 {
-	AUTO(status) struct status status = {0};
-	TRY(look(installation, &status));
 	const struct revision *revision = installation->revision;
 	AUTO(memory) char *engine = text_format("%s %s", db_engine_name(installation->db),
 						db_server_version(installation->db));
 	AUTO(memory) char *recorded = strings_join(&installation->recorded, ",");
-	AUTO(memory) char *broken = strings_join(&status.broken, ",");
+	AUTO(memory) char *broken = strings_join(&status->broken, ",");
 	AUTO(memory) char *releases = migrate_releases(revision);
 	AUTO(memory) char *head_releases = migrate_releases(revision_head());
 	AUTO(output) struct output *output = NULL;
 	TRY(context_output(context, &output));
 	output_string(output, db_display(installation->db));
 	output_string(output, engine);
-	output_string(output, state_of(installation, status.foreign.count > 0));
+	output_string(output, state_of(installation, status->foreign.count > 0));
 	output_string(output, *recorded ? recorded : NULL);
 	output_string(output, revision ? revision->title : NULL);
 	output_string(output, releases);
-	print_pending(output, installation, &status);
+	print_pending(output, installation, status);
 	output_string(output, revision_head()->id);
 	output_string(output, head_releases);
-	output_string(output, status.family);
-	output_string(output, status.cut_off ? status.cut_off->id : NULL);
+	output_string(output, status->family);
+	output_string(output, status->cut_off ? status->cut_off->id : NULL);
 	output_string(output, *broken ? broken : NULL);
 	TRY(output_row(output));
 	return output_close(output);
+}
+
+/* What is broken counts as well: a revision that is recorded and was never done is pending, whatever is recorded. */
+static fallible check(const struct installation *installation, const struct status *status)
+{
+	bool at_head = installation->revision == revision_head();
+	if (at_head && !status->broken.count)
+		return NULL;
+	struct error *error = error_new(ERR_NO, "the database is %s revision %s",
+					at_head ? "broken, though it records" : "not at", revision_head()->id);
+	if (status->broken.count)
+		return error_hint(error, "`owctl migrate repair --dry-run` tells what can be done about it");
+	return installation->revision ? error_hint(error, "`owctl migrate plan` shows what is pending") : error;
 }
 
 static fallible run(struct context *context, const void *values)
@@ -148,11 +159,11 @@ static fallible run(struct context *context, const void *values)
 	const struct arguments *arguments = values;
 	const struct installation_options how = {.access = DB_READ, .any_revision = true};
 	AUTO(installation) struct installation installation = {0};
+	AUTO(status) struct status status = {0};
 	TRY(command_open_as(context, how, &installation));
-	TRY(print(context, &installation));
-	if (!arguments->check || installation.revision == revision_head())
-		return NULL;
-	return error_new(ERR_NO, "the database is not at revision %s", revision_head()->id);
+	TRY(look(&installation, &status));
+	TRY(print(context, &installation, &status));
+	return arguments->check ? check(&installation, &status) : NULL;
 }
 
 const struct command migrate_status_command = {
@@ -165,7 +176,7 @@ const struct command migrate_status_command = {
 	.options = options,
 	.examples = (const struct example[]){{"owctl migrate status", "where the database stands"},
 					     {"owctl migrate status --check > /dev/null",
-					      "in CI: exit 2, and say so, if a migration is pending"},
+					      "in CI: exit 2, and say so, if a migration is pending or broken"},
 					     {0}},
 	.exits = (const int[]){ERR_NO, ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,

@@ -1,3 +1,4 @@
+#include "base/log.h"
 #include "base/memory.h"
 #include "commands/migrate/migrate.h"
 #include "migrate/verify.h"
@@ -57,8 +58,11 @@ static fallible run(struct context *context, const void *values)
 	TRY(verify_database(&installation, arguments->catalogue_only, &findings));
 	size_t faults = findings_faults(&findings);
 	TRY(print_findings(context, &findings));
-	if (!faults)
+	if (!faults) {
+		log_note("%s is what revision %s makes%s", db_display(installation.db), installation.revision->id,
+			 arguments->catalogue_only ? "; rows were not looked at" : "");
 		return NULL;
+	}
 	return error_new(ERR_NO, "%s is not what revision %s makes: %zu finding%s", db_display(installation.db),
 			 installation.revision->id, faults, faults == 1 ? "" : "s");
 }

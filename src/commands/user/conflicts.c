@@ -1,3 +1,4 @@
+#include "base/log.h"
 #include "commands/user/user.h"
 #include "provision/conflicts.h"
 
@@ -87,8 +88,10 @@ static fallible run(struct context *context, const void *values)
 	for (enum conflict_kind kind = 0; kind < CONFLICT_KINDS; kind++)
 		TRY(print_kind(&installation, &known, kind, output, &conflicts));
 	TRY(output_close(output));
-	if (!conflicts)
+	if (!conflicts) {
+		log_note("no accounts are in each other's way");
 		return NULL;
+	}
 	return error_hint(error_new(ERR_NO, "there are conflicts of accounts: %lld", (long long)conflicts),
 			  "`owctl user merge FROM INTO --dry-run` shows what would become of two of one person");
 }

@@ -25,7 +25,7 @@ static fallible find_blockers(struct blockers *blockers)
 		     &rows));
 	struct error *error = NULL;
 	while (db_row(rows, &error))
-		blockers_add(blockers, "give it an owner, or delete it", "the document %s is nobody's",
+		blockers_add(blockers, "give the document an owner, or delete it", "the document %s is nobody's",
 			     db_cell_text(rows, 0));
 	return error;
 }

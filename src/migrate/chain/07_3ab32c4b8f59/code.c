@@ -29,7 +29,7 @@ static fallible find_blockers(struct blockers *blockers)
 		     &rows));
 	struct error *error = NULL;
 	while (db_row(rows, &error))
-		blockers_add(blockers, "give it an owner, or delete it", "the tag %s is nobody's",
+		blockers_add(blockers, "give the tag an owner, or delete it", "the tag %s is nobody's",
 			     db_cell_text(rows, 0));
 	return error;
 }
