@@ -43,6 +43,12 @@ fallible installation_read_revision(struct installation *installation)
 	return NULL;
 }
 
+fallible installation_look_again(struct installation *installation)
+{
+	TRY(db_begin(installation->db, DB_READ));
+	return installation_read_revision(installation);
+}
+
 fallible installation_check_known(const struct installation *installation)
 {
 	const char *where = db_display(installation->db);

@@ -23,8 +23,7 @@ static fallible prepare(struct installation *installation, const struct up_argum
 {
 	db_rollback(installation->db);
 	TRY(migration_hold(installation, arguments->wait));
-	TRY(db_begin(installation->db, DB_READ));
-	TRY(installation_read_revision(installation));
+	TRY(installation_look_again(installation));
 	TRY(migration_plan(installation, plan->to, plan));
 	TRY(faults_refuse(installation));
 	TRY(migration_check_rows(installation, plan));
@@ -110,9 +109,12 @@ static fallible apply(struct context *context, struct installation *installation
 {
 	AUTO(memory) char *where = installation_describe(installation);
 	log_note("changing %s", where);
-	struct migration_manner manner = {.online = arguments->online, .lock_wait_s = arguments->lock_wait};
-	struct error *error = migration_apply(installation, outcome->plan, &manner, &outcome->applied);
-	if (outcome->applied) {
+	const struct manner manner = {.online = arguments->online, .lock_wait_s = arguments->lock_wait};
+	struct applied applied;
+	struct error *error = migration_apply(installation, outcome->plan, &manner, &applied);
+	outcome->applied = applied.revisions;
+	outcome->begun = applied.begun;
+	if (applied.revisions || applied.begun) {
 		json_auto_t *details = up_details(outcome);
 		context->change = CHANGE_MADE;
 		audit_record(context, where, details);

@@ -79,8 +79,10 @@ fallible up_print(struct context *context, const void *state)
 json_t *up_details(const struct up_outcome *outcome)
 {
 	const struct migration_plan *plan = outcome->plan;
-	return json_pack("{s:s?,s:s,s:i,s:o}", "from", plan->from ? plan->from->id : NULL, "to", plan->to->id,
-			 "applied", outcome->applied, "backup", audit_text(outcome->backup));
+	const struct revision *begun = outcome->begun ? revision_at(migration_first(plan) + outcome->applied) : NULL;
+	return json_pack("{s:s?,s:s,s:i,s:s?,s:o}", "from", plan->from ? plan->from->id : NULL, "to", plan->to->id,
+			 "applied", outcome->applied, "begun", begun ? begun->id : NULL, "backup",
+			 audit_text(outcome->backup));
 }
 
 static fallible check(struct installation *installation, const void *state, char **fault)

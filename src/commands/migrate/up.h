@@ -16,6 +16,7 @@ struct up_outcome {
 	const char *database;
 	const struct migration_plan *plan;
 	int applied;
+	bool begun; /* and something of the next one is committed */
 	const char *backup; /* the file that has the database as it was, or NULL */
 };
 

@@ -84,8 +84,7 @@ static fallible prepare(struct upstream_job *job)
 	struct db *db = job->installation->db;
 	db_rollback(db);
 	TRY(migration_hold(job->installation, job->arguments->wait));
-	TRY(db_begin(db, DB_READ));
-	TRY(installation_read_revision(job->installation));
+	TRY(installation_look_again(job->installation));
 	TRY(make_plan(job));
 	TRY(check(job));
 	if (is_something(&job->plan) && !job->plan.empty)

@@ -19,7 +19,7 @@ static fallible read_time(void *state, const struct db_rows *row)
 static fallible copy_times(struct work *work)
 {
 	AUTO(changes) struct changes changes = {.table = "chat", .column = "last_read_at", .type = "bigint"};
-	if (!work->run->online)
+	if (!work->run->manner.online)
 		return db_run(work->db, "update chat set last_read_at = updated_at", NULL, 0, NULL);
 	return work_pass(work, &(struct pass){.table = "chat",
 					      .columns = "updated_at",
@@ -36,7 +36,7 @@ static fallible redo(struct work *work)
 
 static fallible run(struct work *work)
 {
-	if (work->run->online || !revision_reaches(work->run->to, REVISION_9a1b2c3d4e5f))
+	if (work->run->manner.online || !revision_reaches(work->run->to, REVISION_9a1b2c3d4e5f))
 		return copy_times(work);
 	TRY(current_add_column(work->db));
 	TRY(current_find(work, ", last_read_at = updated_at"));
