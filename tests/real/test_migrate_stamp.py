@@ -98,7 +98,7 @@ def test_two_rows_become_one(stamp, owctl, url):
     said = owctl("--database", url, "-o", "json", "migrate", "status").ok()
     assert (said.json()["state"], said.json()["broken"]) == ("conflict", "two-revisions")
     assert f"only {HEAD}, the latest of them" in said.err
-    assert "`owctl migrate repair` leaves one of them" in owctl("--database", url, "migrate", "up").ended(1).err
+    assert "`owctl migrate repair` tells which" in owctl("--database", url, "migrate", "up").ended(1).err
     assert stamp(HEAD, "--yes").ok().json()["from"] == f"{HEAD},{OLDER}"
     assert recorded(url) == [HEAD]
 
