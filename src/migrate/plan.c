@@ -62,12 +62,17 @@ fallible migration_check_empty(struct installation *installation)
 		str_add_format(&shown, " and %zu more", tables.count - MOST_TABLES_SHOWN);
 	struct error *error = error_new(ERR_FAILED, "%s has tables (%s) but no recorded revision; nothing was changed",
 					db_display(installation->db), str_text(&shown));
+	/* Nothing in it: it was deleted, or a first migration was cut off. */
+	const char *stamp = strings_have(&tables, "alembic_version")
+				    ? "`owctl migrate stamp RELEASE --dry-run` tells whether it is at the revision of "
+				      "RELEASE, and without --dry-run records it; else "
+				    : "";
 	if (strings_have(&tables, NUMBERED))
-		return error_hint(error, "%s", migration_numbered_hint);
-	return error_hint(error, "a new Open WebUI database needs %s; an Open WebUI database without a revision is "
+		return error_hint(error, "%s%s", stamp, migration_numbered_hint);
+	return error_hint(error, "%sa new Open WebUI database needs %s; an Open WebUI database without a revision is "
 				 "older than 0.3.35 or damaged",
-			  db_pick(installation->db, "a file of its own",
-				  "a database of its own, or a schema of its own that DATABASE_SCHEMA names"));
+			  stamp, db_pick(installation->db, "a file of its own",
+					 "a database of its own, or a schema of its own that DATABASE_SCHEMA names"));
 }
 
 fallible migration_numbered(struct installation *installation, enum numbered *numbered, char **last)

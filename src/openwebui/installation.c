@@ -56,7 +56,8 @@ fallible installation_check_known(const struct installation *installation)
 		AUTO(memory) char *list = strings_join(&installation->recorded, ", ");
 		return error_hint(error_new(ERR_FAILED, "%s records %zu revisions: %s", where,
 					    installation->recorded.count, list),
-				  "a migration was run twice at once; `owctl migrate repair` leaves one of them recorded");
+				  "a migration was run twice at once; `owctl migrate repair` tells which of them "
+				  "stays");
 	}
 	if (installation->standing == STANDING_UNKNOWN)
 		return error_hint(error_new(ERR_FAILED, "%s is at revision %s, which this owctl does not know", where,

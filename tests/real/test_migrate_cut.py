@@ -121,6 +121,8 @@ def test_a_database_in_use_is_left_alone(migrate, old, engine, tmp_path):  # noq
         server.rollback()
         done = migrate(url).ended(75)
         assert "is in use" in done.err and "--online" in done.err
+        assert "would be refused" in (said := migrate(url, "--dry-run").ok().err) and "is in use" in said
+        assert "would be refused" not in migrate(url, "--dry-run", "--online").ok().err
         assert versions(url) == [OLDEST]
         migrate(url, "--online").ok()
     assert versions(url) == [HEAD]
@@ -129,6 +131,7 @@ def test_a_database_in_use_is_left_alone(migrate, old, engine, tmp_path):  # noq
 def test_a_backup_is_made_or_asked_for(migrate, old, engine):  # noqa: F811
     url = old(OLDEST, seed=2)
     before = everything(url)
+    assert ("would be refused" in migrate(url, "--dry-run", backup=True).ok().err) == (engine == "postgresql")
     if engine == "postgresql":
         assert "--no-backup" in migrate(url, backup=True).ended(64).err
         assert versions(url) == [OLDEST]

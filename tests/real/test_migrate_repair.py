@@ -70,6 +70,7 @@ def test_a_database_that_a_release_has_made_has_no_fault(repair, templates, engi
            else f"sqlite:///{templates.sqlite(release, tmp_path)}")
     assert repair.find(url, code=0) == []
     assert repair(url, "--yes") == []
+    assert "nothing of" in repair.raw(url, "--yes").ok().err
 
 
 @pytest.mark.parametrize("revision", IDS[::6] + IDS[-1:])

@@ -98,8 +98,16 @@ def test_two_rows_become_one(stamp, owctl, url):
     said = owctl("--database", url, "-o", "json", "migrate", "status").ok()
     assert (said.json()["state"], said.json()["broken"]) == ("conflict", "two-revisions")
     assert f"only {HEAD}, the latest of them" in said.err
+    assert "`owctl migrate repair` tells which" in owctl("--database", url, "migrate", "up").ended(1).err
     assert stamp(HEAD, "--yes").ok().json()["from"] == f"{HEAD},{OLDER}"
     assert recorded(url) == [HEAD]
+
+
+def test_who_has_lost_the_record_is_told_how_to_find_it(stamp, owctl, url):
+    with connected(url) as connection:
+        connection.execute("delete from alembic_version")
+    assert "`owctl migrate stamp RELEASE --dry-run`" in owctl("--database", url, "migrate", "up").ended(1).err
+    assert stamp("0.12.4", "--dry-run").ok().json()["outcome"] == "would record"
 
 
 def test_table_is_made_where_there_is_none(stamp, url):

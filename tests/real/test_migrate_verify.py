@@ -18,6 +18,7 @@ def verify(owctl):
         said = owctl("--database", url, "-o", "json", "migrate", "verify", *words)
         faults = [row for row in said.json() if row["kind"] != "foreign"]
         said.ended(2 if faults else 0)
+        assert (" is what revision " in said.err) == (not faults)
         verify.rows = said.json()
         return [(row["kind"], row["finding"], row["place"]) for row in said.json()]
 

@@ -9,7 +9,7 @@ static const struct column columns[] = {
 	{"state", COLUMN_TEXT,
 	 .help = "`applied`, `pending`, or `cut off` where owctl is half-way through it: `owctl migrate up` goes on"},
 	{"owctl", COLUMN_TEXT, .nullable = true,
-	 .help = "version of the owctl that applied it to rows; else it was not owctl"},
+	 .help = "version of the owctl that applied it to rows; none where there were none yet, or it was not owctl"},
 	{"started_at", COLUMN_TIME, .nullable = true, .help = "when it began with it"},
 	{"seconds", COLUMN_INTEGER, .nullable = true, .help = "how long it took"},
 	{"rows", COLUMN_INTEGER, .nullable = true, .help = "how many rows it looked at one by one"},

@@ -22,12 +22,13 @@ extern const struct command migrate_status_command, migrate_plan_command, migrat
 	 .value_name = "DURATION",                         \
 	 .help = "wait so long for another owctl that migrates the database, as in 10m; else it is busy"}
 /* Member `lock_wait` (seconds). */
-#define MIGRATE_OPTION_LOCK_WAIT(type)                                                                         \
-	{.name = "lock-wait",                                                                                  \
-	 OPTION_DURATION(type, lock_wait),                                                                     \
-	 .value_name = "DURATION",                                                                             \
-	 .fallback = "5m",                                                                                     \
-	 .help = "try so long to get a lock that somebody at the database holds, before it is given up as busy"}
+#define MIGRATE_OPTION_LOCK_WAIT(type)                                                                 \
+	{.name = "lock-wait",                                                                          \
+	 OPTION_DURATION(type, lock_wait),                                                             \
+	 .value_name = "DURATION",                                                                     \
+	 .fallback = "5m",                                                                             \
+	 .help = "try so long to get a lock that somebody at the database holds, before it is given up as "\
+		 "busy; on SQLite one try alone lasts up to --timeout"}
 
 /* The releases that have a revision as their head: "0.12.4", "0.8.0 to 0.8.12", or NULL. To be freed. */
 char *migrate_releases(const struct revision *revision);

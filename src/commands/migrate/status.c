@@ -11,7 +11,8 @@ struct arguments {
 static const struct option options[] = {
 	{.name = "check",
 	 OPTION_FLAG(struct arguments, check),
-	 .help = "exit 2 unless the database is at the newest revision that this owctl knows, and nothing of it is broken"},
+	 .help = "exit 2 unless the database is at the newest revision that this owctl knows, and nothing of it is "
+		 "broken"},
 	{0},
 };
 

@@ -19,7 +19,7 @@ static const struct argument arguments_table[] = {
 	 .required = true},
 	{.name = "INTO",
 	 OPTION_TEXT(struct arguments, into),
-	 .help = "id of the account that stays, or its mail address",
+	 .help = "id of the account that stays, or its mail address if no other account has that",
 	 .required = true},
 	{0},
 };
@@ -221,7 +221,9 @@ const struct command user_merge_command = {
 		(const struct example[]){
 			{"owctl user merge 5f2c0a6e-55bd-4d4c-9d0b-3f0a8d7f5a11 bob@example.org --dry-run",
 			 "what would move"},
-			{"owctl user merge 5f2c0a6e-55bd-4d4c-9d0b-3f0a8d7f5a11 bob@example.org --yes", "in a script"},
+			{"owctl user merge 5f2c0a6e-55bd-4d4c-9d0b-3f0a8d7f5a11 "
+			 "c3d1b0a2-8e4f-4b7a-9c55-2d6e7f8a9b10 --yes",
+			 "two of one address, by the ids that `owctl user conflicts` tells"},
 			{0}},
 	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,

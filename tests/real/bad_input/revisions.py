@@ -41,9 +41,9 @@ OTHER = "check that this is the right database"
 
 CASES = [
     Case("two revisions: list", "user list --database {db}", 1, "records 2 revisions: 0bd252b206fb, 7e5b5dc7342b",
-         "owctl migrate status", setup=TWO),
-    Case("two revisions: create", WRITER, 1, "records 2 revisions", "owctl migrate status", setup=TWO),
-    Case("two revisions: migrate", "migrate up --database {db}", 1, "records 2 revisions", "owctl migrate status", setup=TWO),
+         "owctl migrate repair", setup=TWO),
+    Case("two revisions: create", WRITER, 1, "records 2 revisions", "owctl migrate repair", setup=TWO),
+    Case("two revisions: migrate", "migrate up --database {db}", 1, "records 2 revisions", "owctl migrate repair", setup=TWO),
     Case("unknown revision: create", WRITER, 1, "revision ffffffffffff, which this owctl does not know", "newer owctl", setup=UNKNOWN),
     Case("unknown revision: migrate", "migrate up --database {db}", 1, "which this owctl does not know", "the newest that it knows is", setup=UNKNOWN),
     Case("unknown revision: create, a dry run", WRITER + " -n", 1, "revision ffffffffffff, which this owctl does not know", "newer owctl", setup=UNKNOWN),

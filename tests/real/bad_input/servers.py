@@ -107,7 +107,7 @@ CASES = [
     server("a database of something else", OWNER, 78, "holds no Open WebUI database", "owctl migrate up", statements("create table album (id int)")),
     server("of something else with Alembic", OWNER, 78, "holds no Open WebUI database", "owctl migrate up",
            statements("create table alembic_version (version_num text)", "insert into alembic_version values ('0123456789ab')")),
-    server("two revisions", OWNER, 1, "records 2 revisions", "owctl migrate status",
+    server("two revisions", OWNER, 1, "records 2 revisions", "owctl migrate repair",
            statements("create table alembic_version (version_num text)", "insert into alembic_version values ('a'), ('b')")),
     server("a table of Open WebUI's and no revision", OWNER, 1, "but no recorded revision", "older than 0.3.35 or damaged",
            statements("create table config (id int)"), words="migrate up --database {url}"),

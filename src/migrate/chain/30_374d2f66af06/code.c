@@ -44,8 +44,8 @@ static fallible find_blockers(struct blockers *blockers)
 			blockers_add(blockers, "fill in what is missing, or delete the prompt",
 				     "the prompt %s has no owner, title, content or time", command);
 		else
-			blockers_add(blockers, "rename one of the two prompts", "the prompts %s and /%s would have the same name",
-				     command, command);
+			blockers_add(blockers, "rename one of the two prompts",
+				     "the prompts %s and /%s would have the same name", command, command);
 	}
 	return error;
 }

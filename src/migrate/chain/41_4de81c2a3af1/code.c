@@ -28,8 +28,8 @@ static fallible find_blockers(struct blockers *blockers)
 		     NULL, 0, &rows));
 	struct error *error = NULL;
 	while (db_row(rows, &error))
-		blockers_add(blockers, "give the note an owner, or take the pin off", "the note %s is pinned and nobody's",
-			     db_cell_text(rows, 0));
+		blockers_add(blockers, "give the note an owner, or take the pin off",
+			     "the note %s is pinned and nobody's", db_cell_text(rows, 0));
 	return error;
 }
 
