@@ -17,14 +17,14 @@ ROWS = 30
 @pytest.fixture
 def half_done(cut_off, old, copy):  # noqa: F811
     """half_done(revision, start): a database that was killed at the first commit between two pages of the revision."""
-    def make(revision, start):
+    def make(revision, start, *words):
         template, killed = old(start, seed=5, count=ROWS), {}
-        calls = cut_off.count(*up(copy(template)), env=EVERY_PAGE)
+        calls = cut_off.count(*up(copy(template), *words), env=EVERY_PAGE)
 
         def begun(at):
             if at not in killed:
                 killed[at] = copy(template)
-                cut_off.at(at, "killed", *up(killed[at]), env=EVERY_PAGE)
+                cut_off.at(at, "killed", *up(killed[at], *words), env=EVERY_PAGE)
             version, begun = standing(killed[at])
             return begun == revision or IDS.index(version) >= IDS.index(revision)
 
@@ -78,6 +78,25 @@ def test_the_end_of_the_watch_is_in_somebodys_way_once(migrate, half_done, engin
     check_sanitizers(process.args, said)
     assert process.returncode == 0, said
     assert nothing_of_owctl_stays(url)
+
+
+@pytest.mark.parametrize("begun, gone_on", [(["--online"], []), ([], ["--online"])])
+def test_begun_beside_a_server_and_gone_on_with_alone_or_the_other_way(cut_off, migrate, half_done, copy, engine,  # noqa: F811
+                                                                       begun, gone_on):
+    """Alone, one pass does the work of two revisions."""
+    to = ("--to", "9a1b2c3d4e5f")
+    before = half_done("b7c8d9e0f1a2", IDS[IDS.index("b7c8d9e0f1a2") - 1], *begun, *to)
+    for at in range(1, 1000, 2):  # behind its first page
+        url = copy(before)
+        cut_off.at(at, "killed", *up(url, *begun, *to), env=EVERY_PAGE)
+        if run(url, "select 1 from owctl_migration where finished_at is null and pass > 0"):
+            break
+    assert standing(url)[1] == "b7c8d9e0f1a2"
+    whole = copy(url)
+    migrate(url, *gone_on, *to, *WAIT, **EVERY_PAGE).ok()
+    migrate(whole, *begun, *to, *WAIT, **EVERY_PAGE).ok()
+    found = [run(database, "select id, last_read_at, current_message_id from chat order by id") for database in (url, whole)]
+    assert found[0] == found[1] and any(current for _, _, current in found[1])
 
 
 def test_conversations_that_are_still_texts(migrate, half_done, engine):  # noqa: F811
