@@ -14,6 +14,8 @@ void pg_add_settings(struct str *sql, const struct pg *pg, const char *set, int6
 	str_add_format(sql, "%s lock_timeout = '%llds'; ", set, (long long)pg->base.options.lock_timeout_s);
 	if (PQserverVersion(pg->connection) >= VERSION_WITH_TRANSACTION_TIMEOUT)
 		str_add_format(sql, "%s transaction_timeout = 0; ", set);
+	/* What the statements and their readers take for given; a database or a role may have it otherwise. */
+	str_add_format(sql, "%s standard_conforming_strings = on; %s bytea_output = hex; ", set, set);
 	if (pg->schema) {
 		str_add_format(sql, "%s search_path = ", set);
 		db_add_identifier(sql, pg->schema);
@@ -23,7 +25,8 @@ void pg_add_settings(struct str *sql, const struct pg *pg, const char *set, int6
 
 void pg_add_resets(struct str *sql, const struct pg *pg)
 {
-	str_add(sql, "RESET statement_timeout; RESET lock_timeout; ");
+	str_add(sql, "RESET statement_timeout; RESET lock_timeout; RESET standard_conforming_strings; "
+		     "RESET bytea_output; ");
 	if (PQserverVersion(pg->connection) >= VERSION_WITH_TRANSACTION_TIMEOUT)
 		str_add(sql, "RESET transaction_timeout; ");
 	if (pg->schema)
