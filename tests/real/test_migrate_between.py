@@ -135,3 +135,47 @@ def test_members_of_groups(migrate, half_done, engine):  # noqa: F811
     run(url, 'update "group" set user_ids = ? where id = ?', f'["{user}"]', first)
     migrate(url, *WAIT, **EVERY_PAGE).ok()
     assert run(url, "select user_id from group_member where group_id = ?", first) == [(user,)]
+
+
+def previous(revision):
+    return IDS[IDS.index(revision) - 1]
+
+
+def test_files_of_knowledge(migrate, half_done, engine):  # noqa: F811
+    url = half_done("3e0e00844bb0", previous("3e0e00844bb0"))
+    first, _ = first_and_last(url, "knowledge", where="data is not null")
+    file, _ = first_and_last(url, "file")
+    run(url, "update knowledge set data = ? where id = ?", f'{{"file_ids": ["{file}"]}}', first)
+    migrate(url, *WAIT, **EVERY_PAGE).ok()
+    assert run(url, "select file_id from knowledge_file where knowledge_id = ?", first) == [(file,)]
+    kept = run(url, "select count(*), count(distinct row_id) from owctl_kept where table_name = 'knowledge' and column_name = 'data'")
+    assert kept[0][0] == kept[0][1]
+
+
+def test_pins(migrate, half_done, engine):  # noqa: F811
+    url = half_done("4de81c2a3af1", previous("4de81c2a3af1"))
+    first, _ = first_and_last(url, "note", where="is_pinned")
+    run(url, "update note set is_pinned = false where id = ?", first)
+    migrate(url, *WAIT, **EVERY_PAGE).ok()
+    assert run(url, "select count(*) from pinned_note where note_id = ?", first) == [(0,)]
+
+
+def test_shares(migrate, half_done, engine):  # noqa: F811
+    url = half_done("c1d2e3f4a5b6", previous("c1d2e3f4a5b6"))
+    first, _ = first_and_last(url, "chat", where="substr(user_id, 1, 7) <> 'shared-'"
+                                                 " and not exists (select 1 from chat s where s.user_id = 'shared-' || chat.id)")
+    run(url, "insert into chat (id, user_id, title, chat, created_at, updated_at, archived, meta)"
+             " values ('a-share', ?, 't', '{}', 1790000002, 1790000002, false, '{}')", f"shared-{first}")
+    migrate(url, *WAIT, **EVERY_PAGE).ok()
+    assert run(url, "select id from shared_chat where chat_id = ?", first) == [("a-share",)]
+    assert run(url, "select count(*) from access_grant where resource_type = 'shared_chat' and resource_id = ?", first) == [(1,)]
+
+
+@pytest.mark.parametrize("table, revision", [("skill", "d6a8c3f912ab"), ("function", "f8c0e5b134cd")])
+def test_versions(migrate, half_done, engine, table, revision):  # noqa: F811
+    url = half_done(revision, previous(revision))
+    first, _ = first_and_last(url, table)
+    run(url, f'update "{table}" set content = ? where id = ?', "another", first)
+    migrate(url, *WAIT, **EVERY_PAGE).ok()
+    [[snapshot]] = run(url, f"select cast(snapshot as text) from {table}_history where {table}_id = ?", first)
+    assert "another" in snapshot
