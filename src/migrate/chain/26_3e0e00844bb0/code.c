@@ -76,8 +76,19 @@ static fallible write_page(void *state, struct work *work)
 	return batch_load(&page->files, work->db);
 }
 
+static fallible begin_anew(struct work *work)
+{
+	bool kept = false;
+	if (work->pass)
+		TRY(db_table_exists(work->db, "owctl_kept", &kept));
+	if (kept)
+		TRY(db_script(work->db, "DELETE FROM owctl_kept WHERE table_name = 'knowledge' AND column_name = 'data'"));
+	return work_begin_anew(work, "DELETE FROM owctl_knowledge_file");
+}
+
 static fallible run(struct work *work)
 {
+	TRY(begin_anew(work));
 	struct page page = {
 		.files = {.table = "owctl_knowledge_file", .columns = columns, .width = COUNT(columns)},
 		.kept = {.table = "knowledge",

@@ -89,8 +89,9 @@ static fallible remove_copies(struct db *db)
 
 static fallible run(struct work *work)
 {
-	if (!work->pass) /* else it was done before the cut */
-		TRY(copy_chats(work->db));
+	TRY(work_begin_anew(work, "DELETE FROM shared_chat; DELETE FROM access_grant WHERE resource_type = "
+				  "'shared_chat'"));
+	TRY(copy_chats(work->db));
 	TRY(make_grants(work));
 	return remove_copies(work->db);
 }
