@@ -14,6 +14,8 @@ void pg_add_settings(struct str *sql, const struct pg *pg, const char *set, int6
 	str_add_format(sql, "%s lock_timeout = '%llds'; ", set, (long long)pg->base.options.lock_timeout_s);
 	/* Rows that a policy would hide are an error: they are not to be taken for rows that are not there. */
 	str_add_format(sql, "%s row_security = off; ", set);
+	/* Else a backslash in a text of ours would be taken for the beginning of something. */
+	str_add_format(sql, "%s standard_conforming_strings = on; ", set);
 	if (PQserverVersion(pg->connection) >= VERSION_WITH_TRANSACTION_TIMEOUT)
 		str_add_format(sql, "%s transaction_timeout = 0; ", set);
 	if (pg->schema) {
@@ -25,7 +27,8 @@ void pg_add_settings(struct str *sql, const struct pg *pg, const char *set, int6
 
 void pg_add_resets(struct str *sql, const struct pg *pg)
 {
-	str_add(sql, "RESET statement_timeout; RESET lock_timeout; RESET row_security; ");
+	str_add(sql, "RESET statement_timeout; RESET lock_timeout; RESET row_security; "
+		     "RESET standard_conforming_strings; ");
 	if (PQserverVersion(pg->connection) >= VERSION_WITH_TRANSACTION_TIMEOUT)
 		str_add(sql, "RESET transaction_timeout; ");
 	if (pg->schema)
