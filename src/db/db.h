@@ -68,6 +68,13 @@ static inline struct db_value db_text(const char *text) /* NULL is SQL NULL */
 	return text ? db_text_n(text, strlen(text)) : db_null();
 }
 
+/* Whether it was read from a column of texts. SQLite takes bytes there too, as some tools write them, and Python reads
+ * JSON from these as from a text. */
+static inline bool db_is_text(struct db_value value)
+{
+	return value.type == DB_TEXT || value.type == DB_BLOB;
+}
+
 /* ---- connections ---- */
 
 struct db;

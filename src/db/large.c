@@ -48,7 +48,7 @@ static fallible add_piece(const struct db_rows *row, struct str *text)
 static fallible add_whole(const struct db_rows *row, struct str *text)
 {
 	struct db_value value = db_cell(row, 0);
-	if (value.type == DB_TEXT)
+	if (db_is_text(value))
 		str_add_n(text, value.text, value.size);
 	return NULL;
 }

@@ -71,6 +71,13 @@ def test_what_superusers_and_the_owners_made_is_no_strangers(owctl, old, strange
     owctl("--database", url, "user", "list").ok()
 
 
+def test_backslashes_in_texts_are_backslashes(owctl, old, postgresql):  # noqa: F811
+    url = old(OLDEST)
+    postgresql.execute("alter database {} set standard_conforming_strings = off", url.rsplit("/", 1)[1])
+    owctl("--database", url, "migrate", "plan").ok()
+    owctl("--database", url, "migrate", "up", "--no-backup").ok()
+
+
 def test_rows_that_a_policy_hides_are_not_left_behind(owctl, old, postgresql, stranger):  # noqa: F811
     url = old(OLDEST)
     with psycopg.connect(url, autocommit=True) as connection:

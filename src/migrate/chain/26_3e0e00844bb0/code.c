@@ -57,7 +57,7 @@ static fallible read_knowledge(void *state, const struct db_rows *row)
 	AUTO(json_tree) struct json_tree tree = {0}, inner = {0};
 	AUTO(str) struct str text = {0};
 	struct db_value cell = db_cell(row, DATA);
-	struct error *error = cell.type == DB_TEXT ? json_tree_parse(&tree, cell.text, cell.size) : NULL;
+	struct error *error = db_is_text(cell) ? json_tree_parse(&tree, cell.text, cell.size) : NULL;
 	if (!error && json_tree_string(tree.root, &text))
 		error = json_tree_parse(&inner, str_text(&text), text.size);
 	const struct json_node *data = inner.root ? inner.root : tree.root;
