@@ -253,6 +253,19 @@ def test_one_at_a_time(owctl, old, up, words, site):  # noqa: F811
             assert "is being migrated by owctl pid" in said.err
 
 
+def test_it_looks_again_once_it_has_the_database(owctl, old, words, held_for_migrations):  # noqa: F811
+    """The one that it waited for has done all."""
+    url = old("c92da83b017f", count=1)
+    with held_for_migrations(url) as release:
+        process = owctl.start(*words(url, "--online", "--wait", "1m"))
+        assert b"waiting for owctl pid" in process.stderr.readline()
+        with connected(url) as connection:
+            connection.execute(f"update alembic_version set version_num = '{HEAD}'")
+        release()
+        out, said = process.communicate(timeout=60)
+    assert process.returncode == 0 and json.loads(out)["outcome"] == "nothing to do", said
+
+
 def test_database_in_use_is_left_alone(old, up, engine):  # noqa: F811
     url = old("c92da83b017f", count=1)
     with connected(url) as connection:
