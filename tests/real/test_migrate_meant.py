@@ -155,6 +155,44 @@ def test_messages(migrate, old, engine):  # noqa: F811
         assert {key: row for key, (_, row) in found.items()} == expected
 
 
+def test_shared_chats(migrate, old, engine):  # noqa: F811
+    """Shared twice, without a time, with rows of the copy's messages, and what only looks like a share."""
+    url = old(before("c1d2e3f4a5b6"), seed=3, count=5)
+    chats = [("a", "ada", 5), ("b", "bob", 5), ("c", "cy", 5), ("a1", "shared-a", 300), ("a2", "shared-a", 200), ("b1", "shared-b", "null"),
+             ("c1", "SHARED-c", 7)]
+    with connected(url) as connection:
+        for sql in ("delete from chat_message", "delete from chat", *(
+                "insert into chat (id, user_id, title, chat, created_at, updated_at, archived, meta) values"
+                f" ('{id}', '{user}', 't', '{{}}', {time}, {time}, false, '{{}}')" for id, user, time in chats),
+                "insert into chat_message (id, chat_id, user_id, role) values ('a1-m', 'a1', 'shared-a', 'user'), ('a-m', 'a', 'ada', 'user')"):
+            connection.execute(sql)
+    began = int(time.time())
+    migrate(url, "--to", "c1d2e3f4a5b6").ok()
+    with connected(url) as connection:
+        shared = connection.execute("select id, chat_id, user_id, created_at from shared_chat order by id").fetchall()
+        grants = connection.execute("select resource_id, principal_type, principal_id, permission, created_at from access_grant"
+                                    " where resource_type = 'shared_chat' order by resource_id").fetchall()
+        messages = connection.execute("select id from chat_message").fetchall()
+    assert shared == [("a1", "a", "ada", 300), ("a2", "a", "ada", 200), ("b1", "b", "bob", None)]
+    [first, (*second, at)] = grants
+    assert first == ("a", "user", "*", "read", 200) and second == ["b", "user", "*", "read"] and began <= at <= time.time()
+    assert messages == [("a-m",)]
+
+
+def test_pinned_notes(migrate, old, engine):  # noqa: F811
+    url = old(before("4de81c2a3af1"), seed=3, count=6)
+    with connected(url) as connection:
+        ids = [id for [id] in connection.execute("select id from note order by id")]
+        connection.execute("update note set is_pinned = null")
+        connection.execute(f"update note set is_pinned = true, user_id = 'ada' where id = '{ids[0]}'")
+        connection.execute(f"update note set is_pinned = false where id = '{ids[1]}'")
+    began = time.time_ns() // 10 ** 9 * 10 ** 9
+    migrate(url, "--to", "4de81c2a3af1").ok()
+    with connected(url) as connection:
+        [(note, user, at)] = connection.execute("select note_id, user_id, created_at from pinned_note").fetchall()
+    assert (note, user) == (ids[0], "ada") and began <= at <= time.time_ns()
+
+
 @pytest.mark.parametrize("change, named", [
     ("update document set user_id = null where collection_name = '{document}'", "the document {document} is nobody's"),
     ("update tag set user_id = null where id = '{tag}'", "the tag {tag} is nobody's"),
