@@ -5,20 +5,37 @@ import bisect
 import pytest
 
 from lab.owctl import check_sanitizers
+from lab.process import wait_until
 from test_migrate_failures import held
 from test_migrate_kills import WAIT, cut_off, standing, up  # noqa: F401 (cut_off is a fixture)
 from test_migrate_online import check_nothing_is_lost, conversation, nothing_of_owctl_stays
 from test_migrate_rows import IDS, OLDEST, migrate, old  # noqa: F401 (fixtures)
-from test_old_database import connected, copy, engine  # noqa: F401
+from test_old_database import connected, copied, copy, engine  # noqa: F401
 
 ROWS = 30
 EVERY_PAGE = {"OWCTL_MIGRATE_COMMIT_MS": "0", "OWCTL_MIGRATE_PAGE_ROWS": "6"}
 
 
+@pytest.fixture(scope="module")
+def kept(postgresql):
+    """{what is made once: its URL}; nobody writes to it."""
+    made = {}
+    yield made
+    postgresql.drop(*(url for url in made.values() if url.startswith("postgresql:")))
+
+
 @pytest.fixture
-def half_done(cut_off, old, copy):  # noqa: F811
+def half_done(cut_off, old, copy, kept, engine, postgresql, tmp_path_factory):  # noqa: F811
     """half_done(revision, start): a database that was killed at the first commit between two pages of the revision."""
     def make(revision, start):
+        if (engine, revision, start) not in kept:
+            url = find(revision, start)
+            run(url, "select 1 from alembic_version")  # what the killed one has left to be undone is not in the copy
+            wait_until(lambda: nobody_is_at(postgresql, url), 30, "the end of the killed one's session")
+            kept[engine, revision, start] = copied(url, tmp_path_factory.mktemp("kept") / f"{revision}.db", postgresql)
+        return copy(kept[engine, revision, start])
+
+    def find(revision, start):
         template, killed = old(start, seed=5, count=ROWS), {}
         calls = cut_off.count(*up(copy(template)), env=EVERY_PAGE)
 
@@ -33,6 +50,11 @@ def half_done(cut_off, old, copy):  # noqa: F811
         assert standing(killed[at])[1] == revision
         return killed[at]
     return make
+
+
+def nobody_is_at(postgresql, url):
+    with postgresql.connect("postgres") as connection:
+        return not connection.execute("select from pg_stat_activity where datname = %s", [url.rsplit("/", 1)[1]]).fetchall()
 
 
 def before(revision):

@@ -143,6 +143,17 @@ def test_answers_that_are_no_revisions_are_refused(empty, up, chain, tmp_path):
     assert "are no straight line" in up(empty, python=python).ended(1).err
 
 
+@pytest.mark.parametrize("heads, said", [
+    ("elsewhere", "names elsewhere as its newest revision instead of 7e5b5dc7342b"),
+    ("7e5b5dc7342b", "the database records no revision instead of 7e5b5dc7342b")])
+def test_migrations_that_went_elsewhere_or_did_nothing_are_told(empty, up, heads, said, tmp_path):
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\ncase $5 in\n"
+                      f"look) echo '{{\"chain\": [\"7e5b5dc7342b\"]}}' >&3 ;;\nup) echo '{{\"heads\": [\"{heads}\"]}}' >&3 ;;\nesac\n")
+    python.chmod(0o755)
+    assert said in up(empty, python=python).ended(1).err
+
+
 WAY_OUT = "SELECT sqlcipher_export('plain')"
 
 
