@@ -186,18 +186,28 @@ def test_dry_run_changes_nothing(empty, old, up, audit, tmp_path):  # noqa: F811
     assert recorded(url) == ["d4c1a8e37b62"] and beside(tmp_path, url) == [""] and not audit.exists()
 
 
+RAISES = 'import os\n\n\ndef upgrade():\n    print("at", os.environ["DATABASE_URL"])\n    raise ValueError("no: se@cret-pass")\n'
+
+
 def test_migration_that_fails_says_what_is_recorded_and_shows_no_secret(engine, old, up, site, audit):  # noqa: F811
     url = old("c92da83b017f", count=2)
     if engine == "postgresql":
         url = url.replace("owner@", "owner:se%40cret-pass@")
-    raises = 'import os\n\n\ndef upgrade():\n    print("at", os.environ["DATABASE_URL"])\n    raise ValueError("no: se@cret-pass")\n'
-    said = up(url, env=site(raises)).ended(1)
+    said = up(url, env=site(RAISES)).ended(1)
     now = "c92da83b017f" if engine == "postgresql" else HEAD  # there one transaction is around all
     assert "the migrations of Open WebUI 0.99.0: ValueError: no: " in said.err and f"the database records {now}" in said.err
     assert "cret-pass" not in said.err.replace("no: se@cret-pass", "") if engine == "sqlite" else "cret" not in said.err
     assert "owctl migrate repair" in said.err and recorded(url) == [now]
     assert ("has the database as it was before" in said.err) == (engine == "sqlite")
     assert json.loads(audit.read_text())["details"]["to"] == now
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("more, environment", [("?password=se%40cret-pass", {}), ("", {"PGPASSWORD": "se@cret-pass"})],
+                         ids=["URL", "PGPASSWORD"])
+def test_secret_that_stands_elsewhere_is_not_shown_either(engine, old, up, site, more, environment):  # noqa: F811
+    said = up(old("c92da83b017f", count=1) + more, env=site(RAISES) | environment).ended(1)
+    assert "ValueError: no: " in said.err and "cret-pass" not in said.err
 
 
 def test_migration_that_is_killed_says_so(old, up, site):  # noqa: F811
