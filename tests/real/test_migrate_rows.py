@@ -132,6 +132,8 @@ CURRENT = {
                [("m1", None, 9), ("m2", None, 1), ("m3", None, 5)], "m3"),
     "branch": ({"history": history(), "branchPointMessageId": "m2"}, [("m1", None, 9), ("m2", None, 1)], "m2"),
     "leaf": ({"history": history("gone")}, [("m1", None, 1), ("m2", "m1", 9), ("m3", "m2", 2), ("m4", "m1", 3)], "m4"),
+    "tie": ({"history": history()}, [("m1", None, 5), ("m2", None, 5)], "m1"),
+    "twice": ('{"history": {"currentId": "m1"}, "history": {"messages": {}}}', [("m1", None, 1), ("m2", None, 9)], "m2"),
     "circle": ({"history": history()}, [("m1", "m2", 1), ("m2", "m1", 9)], "m2"),
     "prefixed": ({"history": history("prefixed-m1")}, [("m1", None, 1), ("m2", None, 9)], "m1"),
     "object": ({"history": history("m1", m1=message(at=1), m2=message(at=9))}, [], "m1"),
@@ -146,7 +148,7 @@ def test_current_messages_are_those_of_upstream(upgrade, migrate, old, copy, eng
     with connected(url) as connection:
         for chat, (text, found, _) in CURRENT.items():
             connection.execute("insert into chat (id, user_id, title, chat, created_at, updated_at, archived, meta)"
-                               f" values ('{chat}', 'u', 't', '{json.dumps(text)}', 1, 1, false, '{{}}')")
+                               f" values ('{chat}', 'u', 't', '{text if isinstance(text, str) else json.dumps(text)}', 1, 1, false, '{{}}')")
             for id, parent, at in found:
                 parent = f"'{parent}'" if parent else "null"
                 connection.execute("insert into chat_message (id, chat_id, user_id, role, parent_id, created_at)"

@@ -307,6 +307,19 @@ def test_what_owctl_was_cut_off_in_is_not_for_others(old, up):  # noqa: F811
     assert f"was cut off in revision {HEAD}" in said.err and "`owctl migrate up` goes on" in said.err
 
 
+@pytest.mark.parametrize("start, sql, named", [
+    ("c92da83b017f", "drop table app", "is broken, nothing was changed: "),
+    ("959eaac8f909", "insert into \"user\" (id, email, name, role, profile_image_url, created_at, updated_at, last_active_at)"
+                     " values ('1', 'A@b.c', 'a', 'user', '', 1, 1, 1), ('2', 'a@b.c', 'a', 'user', '', 1, 1, 1)",
+     "2 accounts have the address a@b.c: 1, 2")])
+def test_what_would_keep_owctl_from_it_keeps_these_from_it(old, up, start, sql, named):  # noqa: F811
+    url = old(start, count=1)
+    with connected(url) as connection:
+        connection.execute(sql)
+    assert named in up(url).ended(1).err
+    assert recorded(url) == [start]
+
+
 def test_tables_from_before_there_were_revisions_pass_through_a_release_that_numbers_them(owctl, empty, up, tmp_path):
     data = tmp_path / "data"
     data.mkdir()
