@@ -136,6 +136,19 @@ static void make_environment(const struct installation *installation, const char
 		strings_add_taken(environment, text_format("DATABASE_SCHEMA=%s", schema));
 }
 
+/* As they stand in the URL's query. */
+static void add_written_in_query(const char *url, struct strings *secrets)
+{
+	static const char name[] = "password=";
+	AUTO(secrets) struct strings parameters = {0};
+	const char *query = strchr(url, '?');
+	if (query)
+		strings_split(&parameters, query + 1, '&');
+	for (size_t i = 0; i < parameters.count; i++)
+		if (text_starts(parameters.items[i], name))
+			strings_add(secrets, parameters.items[i] + strlen(name));
+}
+
 /* The password, as it is written in the URL and as it is meant, or where libpq has it from. */
 static fallible find_secrets(const char *url, struct strings *secrets)
 {
@@ -148,6 +161,7 @@ static fallible find_secrets(const char *url, struct strings *secrets)
 		strings_add_taken(secrets, text_copy_n(colon + 1, (size_t)(end - colon - 1)));
 	if (parts.password)
 		strings_add(secrets, parts.password);
+	add_written_in_query(url, secrets);
 	if (in_query)
 		strings_add(secrets, in_query);
 	if (getenv("PGPASSWORD"))

@@ -42,6 +42,21 @@ def probe():
 
 
 @pytest.fixture
+def held_for_migrations(probe):
+    """held_for_migrations(url): nobody else can migrate it meanwhile. Yields what lets go of it."""
+    number = int.from_bytes(b"owctl")
+
+    @contextlib.contextmanager
+    def hold(url):
+        path = url.removeprefix("sqlite:///")
+        probe.open(**({"postgresql": url} if path == url else {"sqlite": path}))
+        assert probe.hold(number) is None
+        yield lambda: probe("release", number=number)
+
+    return hold
+
+
+@pytest.fixture
 def owctl(tmp_path):
     if not binary().exists():
         pytest.fail(f"{binary()} is not built")

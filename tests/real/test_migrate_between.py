@@ -5,19 +5,38 @@ import bisect
 import pytest
 
 from lab.owctl import check_sanitizers
+from lab.process import wait_until
 from test_migrate_failures import held
-from test_migrate_kills import EVERY_PAGE, WAIT, cut_off, standing, up  # noqa: F401 (cut_off is a fixture)
+from test_migrate_kills import WAIT, cut_off, standing, up  # noqa: F401 (cut_off is a fixture)
 from test_migrate_online import check_nothing_is_lost, conversation, nothing_of_owctl_stays
 from test_migrate_rows import IDS, OLDEST, migrate, old  # noqa: F401 (fixtures)
-from test_old_database import connected, copy, engine  # noqa: F401
+from test_old_database import connected, copied, copy, engine  # noqa: F401
 
 ROWS = 30
+EVERY_PAGE = {"OWCTL_MIGRATE_COMMIT_MS": "0", "OWCTL_MIGRATE_PAGE_ROWS": "6"}
+
+
+@pytest.fixture(scope="module")
+def kept(postgresql):
+    """{what is made once: its URL}; nobody writes to it."""
+    made = {}
+    yield made
+    postgresql.drop(*(url for url in made.values() if url.startswith("postgresql:")))
 
 
 @pytest.fixture
-def half_done(cut_off, old, copy):  # noqa: F811
+def half_done(cut_off, old, copy, kept, engine, postgresql, tmp_path_factory):  # noqa: F811
     """half_done(revision, start): a database that was killed at the first commit between two pages of the revision."""
     def make(revision, start, *words):
+        key = (engine, revision, start, words)
+        if key not in kept:
+            url = find(revision, start, *words)
+            run(url, "select 1 from alembic_version")  # what the killed one has left to be undone is not in the copy
+            wait_until(lambda: nobody_is_at(postgresql, url), 30, "the end of the killed one's session")
+            kept[key] = copied(url, tmp_path_factory.mktemp("kept") / f"{revision}.db", postgresql)
+        return copy(kept[key])
+
+    def find(revision, start, *words):
         template, killed = old(start, seed=5, count=ROWS), {}
         calls = cut_off.count(*up(copy(template), *words), env=EVERY_PAGE)
 
@@ -32,6 +51,15 @@ def half_done(cut_off, old, copy):  # noqa: F811
         assert standing(killed[at])[1] == revision
         return killed[at]
     return make
+
+
+def nobody_is_at(postgresql, url):
+    with postgresql.connect("postgres") as connection:
+        return not connection.execute("select from pg_stat_activity where datname = %s", [url.rsplit("/", 1)[1]]).fetchall()
+
+
+def before(revision):
+    return IDS[IDS.index(revision) - 1]
 
 
 def run(url, sql, *values):
@@ -57,11 +85,37 @@ def test_chats(migrate, half_done, engine, revision):  # noqa: F811
     run(url, "delete from chat where id = ?", second)
     run(url, "insert into chat (id, user_id, title, chat, created_at, updated_at, archived, meta)"
              " values ('0', 'u', 't', ?, 1790000002, 1790000002, false, '{}')", conversation(2))
+    # Of another owner, and else as it was: what its page has made by then is of the former one.
+    if revision == "8452d01d26d7":
+        [[given]] = run(url, "select max(chat_id) from owctl_chat_message where chat_id not in (?, ?, ?)", first, second, last)
+        run(url, "update chat set user_id = 'another' where id = ?", given)
     said = migrate(url, *WAIT, **EVERY_PAGE).ok().err
     assert f"going on with revision {revision}" in said and "owctl_watch" not in said  # it is not the owner's
+    if revision == "8452d01d26d7":
+        assert run(url, "select distinct user_id from chat_message where chat_id = ?", given) == [("another",)]
     check_nothing_is_lost(url, {first: 0, last: 1, "0": 2, second: None})
     assert run(url, "select last_read_at from chat where id in (?, '0') order by id", first) == [(1790000002,), (1790000000,)]
     assert nothing_of_owctl_stays(url)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_chats_are_done_again_in_one_transaction(migrate, half_done, copy, engine):  # noqa: F811
+    """However many they are: nobody writes to them in between. The header of a file counts its transactions."""
+    few = half_done("8452d01d26d7", OLDEST)
+    run(few, "update chat set chat = chat where id = (select min(id) from chat)")
+    many = copy(few)
+    run(many, "update chat set chat = chat")
+
+    def transactions(url):
+        with open(url.removeprefix("sqlite:///"), "rb") as file:
+            return int.from_bytes(file.read(28)[24:])
+
+    def made(url):
+        before = transactions(url)
+        migrate(url, **EVERY_PAGE).ok()
+        return transactions(url) - before
+
+    assert made(many) == made(few)
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
@@ -98,6 +152,29 @@ def test_begun_beside_a_server_and_gone_on_with_alone_or_the_other_way(cut_off, 
     migrate(whole, *begun, *to, *WAIT, **EVERY_PAGE).ok()
     found = [run(database, "select id, last_read_at, current_message_id from chat order by id") for database in (url, whole)]
     assert found[0] == found[1] and any(current for _, _, current in found[1])
+
+
+def test_current_messages(migrate, half_done, engine):  # noqa: F811
+    """From a revision on at which nothing else is noted about chats."""
+    url = half_done("9a1b2c3d4e5f", before("9a1b2c3d4e5f"))
+    first, _ = first_and_last(url, "chat")
+    run(url, "delete from chat_message where chat_id = ?", first)
+    run(url, "update chat set chat = ? where id = ?", conversation(0), first)
+    run(url, "insert into chat (id, user_id, title, chat, created_at, updated_at, archived, meta, pinned)"
+             " values ('0', 'u', 't', ?, 1790000002, 1790000002, false, '{}', false)", conversation(2))
+    migrate(url, *WAIT, **EVERY_PAGE).ok()
+    assert run(url, "select current_message_id from chat where id in (?, '0') order by id", first) == [("a2",), ("a0",)]
+    assert nothing_of_owctl_stays(url)
+
+
+def test_timers(migrate, half_done, engine):  # noqa: F811
+    url = half_done("d4c1a8e37b62", before("d4c1a8e37b62"))
+    first, last = first_and_last(url, "chat", where="cast(meta as text) not in ('', '{}')")
+    for id, status in (first, "pending"), (last, "done"):
+        run(url, "update chat set meta = ? where id = ?", f'{{"type": "timer", "status": "{status}", "timer_at": 1790000000}}', id)
+    migrate(url, *WAIT, **EVERY_PAGE).ok()
+    assert run(url, "select timer_at from chat where id in (?, ?) order by id", first, last) == [(1790000000,), (None,)]
+    assert nothing_of_owctl_stays(url)
 
 
 def test_conversations_that_are_still_texts(migrate, half_done, engine):  # noqa: F811

@@ -7,17 +7,18 @@ import sqlite3
 import time
 
 import psycopg
+import pytest
 
 from lab import rows
 from lab.owctl import check_sanitizers
-from lab.process import wait_until
 from lab.rows_difference import difference
-from test_migrate_rows import OLDEST, everything, migrate, old  # noqa: F401 (fixtures)
+from test_migrate_failures import held
+from test_migrate_rows import IDS, OLDEST, everything, migrate, old  # noqa: F401 (fixtures)
 from test_old_database import connected, copy, engine  # noqa: F401
 
-EVERY_PAGE = {"OWCTL_MIGRATE_COMMIT_MS": "0"}
 CHAIN = pathlib.Path(__file__).parents[2] / "src/migrate/chain"
 HEAD = "0bd252b206fb"
+BEFORE_OLDEST = IDS[IDS.index(OLDEST) - 1]
 
 
 def versions(url):
@@ -52,6 +53,30 @@ def test_what_was_done_is_kept_in_the_database(migrate, old, engine):  # noqa: F
         chats = connection.execute("select count(*) from chat where user_id not like 'shared-%'").fetchone()
     assert {revision: seen for revision, _, seen in found}["8452d01d26d7"] == chats[0]
     assert len(found) == 2 and all(0 <= seconds < 60 for _, seconds, _ in found)
+
+
+def test_a_revision_that_was_taken_back_by_hand_is_done_anew(migrate, old, engine):  # noqa: F811
+    url, since = old(OLDEST, seed=5), time.time()
+    migrate(url, "--to", "8452d01d26d7").ok()
+    made = everything(url, since)
+    with connected(url) as connection:
+        connection.execute("drop table chat_message")
+        connection.execute("update alembic_version set version_num = '374d2f66af06'")
+    assert "going on" not in migrate(url, "--to", "8452d01d26d7").ok().err
+    assert difference(made, everything(url, since)) == ""
+
+
+@pytest.mark.parametrize("table, status, told", [("alembic_version", 75, "no longer at revision c440947495f3"),
+                                                 ("owctl_migration", 1, "does not keep what is written to it")])
+def test_what_swallows_a_mark_keeps_the_revision_from_being_done(migrate, old, engine, table, status, told):  # noqa: F811
+    url = old(BEFORE_OLDEST, seed=5)
+    migrate(url, "--to", OLDEST).ok()
+    with connected(url) as connection:
+        connection.execute(f"create trigger swallow before update on {table} begin select raise(ignore); end" if engine == "sqlite"
+                           else f"create rule swallow as on update to {table} do instead nothing")
+    found = everything(url)
+    assert told in migrate(url).ended(status).err
+    assert versions(url) == [OLDEST] and difference(found, everything(url)) == ""
 
 
 def test_history_tells_what_owctl_did_and_what_it_has_begun(migrate, old, engine, owctl):  # noqa: F811
@@ -90,14 +115,18 @@ def test_pages_of_a_revision_that_was_not_ended_are_on_record(migrate, old, engi
     assert record["details"]["applied"] > 30 and record["details"]["begun"] is None
 
 
-def test_one_at_a_time_and_the_other_is_told_who(migrate, old, postgresql, engine):  # noqa: F811
-    url = old(OLDEST, seed=5, count=200)
-    first = migrate.start(url, **EVERY_PAGE)
-    held = lambda: any("is being migrated by" in migrate(url).err for _ in range(1)) or first.poll() is not None
-    wait_until(held, 20, "the first")
-    said = first.communicate(timeout=60)[1]
+def test_one_at_a_time_and_the_other_is_told_who(migrate, old, engine):  # noqa: F811
+    """A writer keeps the first one where it is: in the midst, with the lock."""
+    url = old(OLDEST, seed=5)
+    with held(url, "begin", "update chat set title = title") as let_go:
+        first = migrate.start(url, "--online", "--timeout", "1")
+        while b"waiting for a lock" not in (line := first.stderr.readline()):
+            assert line, "it waited for nobody"
+        assert f"is being migrated by owctl pid {first.pid} on host" in migrate(url).ended(75).err
+        let_go()
+        said = first.communicate(timeout=60)[1]
     check_sanitizers(first.args, said)
-    assert first.returncode in (0, 75), said
+    assert first.returncode == 0 and versions(url) == [HEAD], said
 
 
 def test_twenty_at_once(migrate, old, engine):  # noqa: F811

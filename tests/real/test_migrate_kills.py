@@ -77,8 +77,8 @@ def standing(url):
     """(the revision that is recorded, the one that was cut off between two of its pages or None)."""
     with looked_at(url) as connection:
         [[version]] = connection.execute("select version_num from alembic_version").fetchall()
-        tables = catalogue.of_sqlite if isinstance(connection, sqlite3.Connection) else catalogue.of_postgresql
-        if "owctl_migration" not in tables(connection)["tables"]:
+        tables = "sqlite_master where name" if isinstance(connection, sqlite3.Connection) else "pg_catalog.pg_class where relname"
+        if not connection.execute(f"select 1 from {tables} = 'owctl_migration'").fetchone():
             return version, None
         row = connection.execute("select revision from owctl_migration where finished_at is null").fetchone()
         return version, row and row[0]

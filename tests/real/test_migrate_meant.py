@@ -1,6 +1,7 @@
-"""Where upstream's migrations up to 3e0e00844bb0 abort on a row, lose it or damage it, `owctl migrate up` does what was meant, or
+"""Where upstream's migrations abort on a row, lose it or damage it, `owctl migrate up` does what was meant, or
 names the row before it changes anything. What upstream does there is in lab/hostile_aborts.py."""
 import json
+import time
 
 import pytest
 
@@ -11,6 +12,7 @@ from test_migrate_rows import IDS, everything, migrate, old  # noqa: F401 (fixtu
 from test_old_database import connected, copy, engine  # noqa: F401
 from test_migrate_cut import HEAD, versions
 
+GRANTS_OF_NOTE = "select count(*) from access_grant where resource_id = '{note}'"
 # {feature: (revision it belongs to, what is asked of the end, its answer)}; ids stand as {table} of the hostile row.
 ROW = 5
 MEANT = {
@@ -40,6 +42,23 @@ MEANT = {
     "file_ids_null": ("3e0e00844bb0", "select count(*) from knowledge_file where knowledge_id = '{knowledge}'", 0),
     "file_id_number": ("3e0e00844bb0", "select count(*) from knowledge_file where knowledge_id = '{knowledge}'", 0),
     "knowledge_other_keys": ("3e0e00844bb0", "select count(*) from knowledge where id = '{knowledge}'", 1),
+    "access_read_null": ("f1e2d3c4b5a6", GRANTS_OF_NOTE, 0),
+    "access_ids_null": ("f1e2d3c4b5a6", GRANTS_OF_NOTE, 1),
+    "access_ids_text": ("f1e2d3c4b5a6", GRANTS_OF_NOTE, 0),
+    "access_id_number": ("f1e2d3c4b5a6", GRANTS_OF_NOTE, 0),
+    "access_id_null": ("f1e2d3c4b5a6", GRANTS_OF_NOTE, 0),
+    "access_encoded_twice": ("f1e2d3c4b5a6", "select principal_id from access_grant where resource_id = '{note}'", "a"),
+    "config_list": ("3ff2c63645b8", "select count(*) from config", 0),
+    "config_text_with_a_list": ("3ff2c63645b8", "select count(*) from config", 0),
+    "config_same_key_twice": ("3ff2c63645b8", "select value from config where key = 'ui.enable_signup'", True),
+    "config_same_path_twice": ("3ff2c63645b8", "select value from config where key = 'own.a'", 2),
+    "list_times_mixed": ("9a1b2c3d4e5f", "select current_message_id is not null from chat where id = '{first}'", True),
+    "list_parent_list": ("9a1b2c3d4e5f", "select current_message_id is not null from chat where id = '{first}'", True),
+    "chat_meta_number": ("d4c1a8e37b62", "select timer_at from chat where id = '{chat}'", None),
+    "chat_meta_nul": ("d4c1a8e37b62", "select timer_at from chat where id = '{chat}'", None),
+    "timer_infinite": ("d4c1a8e37b62", "select timer_at from chat where id = '{chat}'", None),
+    "timer_too_large": ("d4c1a8e37b62", "select timer_at from chat where id = '{chat}'", None),
+    "timer_type_twice_reversed": ("d4c1a8e37b62", "select timer_at from chat where id = '{chat}'", 1),
 }
 # What the new column can't take: {feature: (table, column, value)}.
 KEPT = {"chat_not_json": ("chat", "chat", "{bad"), "file_meta_not_json": ("file", "meta", "{bad"),
@@ -55,9 +74,11 @@ def before(revision):
     return STARTS.get(revision) or IDS[IDS.index(revision) - 1]
 
 
+WORLD = old_database.World({}, "sqlite", 3, 20)
+
+
 def ids(table):
-    world = old_database.World({}, "sqlite", 3, 20)
-    return world.ids(table)[ROW]
+    return WORLD.ids(table)[ROW]
 
 
 def ask(url, sql):
@@ -74,14 +95,104 @@ def test_what_was_meant_is_there(migrate, old, engine, feature):  # noqa: F811
     revision, sql, answer = MEANT[feature]
     url = old(before(revision), seed=3, count=20, hostile=[feature])
     said = migrate(url, "--to", revision).ok().err
-    names = {table: ids(table) for table in ("chat", "document", "file", "group", "knowledge", "tag", "user")}
+    names = {table: ids(table) for table in ("chat", "document", "file", "group", "knowledge", "note", "tag", "user")}
+    names["first"] = WORLD.chats[0].id
     assert ask(url, sql.format(**names)) == answer, said
+    assert feature != "chat_empty_text" or '"chat"."chat" of' not in said, "nothing is kept of it"
     if feature in KEPT:
         table, column, value = KEPT[feature]
         with connected(url) as connection:
             found = connection.execute(f"select column_name, value from owctl_kept where row_id = '{names[table]}'").fetchall()
         assert found == [(column, value)]
         assert f'"{table}"."{column}" of {names[table]}' in said and "owctl_kept" in said
+
+
+NOW = int(time.time())
+# Of a message, {what its JSON has: what its row has}; None: it has none. "now" is when it was made.
+MESSAGES = {
+    "list": ({"role": ["user"]}, None), "object": ({"role": {}}, None), "none": ({"role": ""}, None), "number": ({"role": 5}, {"role": "5"}),
+    "half \ud83d": ({}, None),
+    "parent number": ({"parentId": 5}, {"parent_id": "5"}), "parent list": ({"parentId": ["a"]}, {"parent_id": None}),
+    "parent half": ({"parentId": "\ud83d"}, {"parent_id": None}),
+    "model object": ({"model": {"id": "a"}}, {"model_id": None}), "model text": ({"model": "a"}, {"model_id": "a"}),
+    "done text": ({"done": "true"}, {"done": False}), "done null": ({"done": None}, {"done": None}), "done": ({}, {"done": True}),
+    "done 0": ({"done": 0}, {"done": False}), "done 1": ({"done": 1}, {"done": True}),
+    "2019": ({"timestamp": 1577836799}, {"created_at": "now"}), "2020": ({"timestamp": 1577836800}, {"created_at": 1577836800}),
+    "later today": ({"timestamp": NOW + 80000}, {"created_at": NOW + 80000}),
+    "in three days": ({"timestamp": NOW + 3 * 86400}, {"created_at": "now"}),
+    "milliseconds": ({"timestamp": 1760000000999}, {"created_at": 1760000000}),
+    "text": ({"timestamp": "1760000000.5"}, {"created_at": 1760000000}), "truth": ({"timestamp": True}, {"created_at": "now"}),
+}
+
+
+def test_messages(migrate, old, engine):  # noqa: F811
+    url = old("374d2f66af06", seed=3, count=5)
+    # SQLite takes a NUL.
+    messages = MESSAGES | ({"nul \0": ({}, None), "role": ({"role": "a\0b"}, None)} if engine == "postgresql" else {})
+    texts = [f'{json.dumps(key)}: {json.dumps({"role": "user", "content": "c"} | message)}' for key, (message, _) in messages.items()]
+    texts += ['"twice": {"role": "user", "content": "first"}', '"twice": {"role": "user", "content": "second"}',
+              '"gone": {"role": "user"}', '"gone": null']
+    whole = '{"history": {"messages": {%s}}}' % ", ".join(texts)
+    chats = {"whole": whole, "in a text": json.dumps(whole)} | ({"cut": whole[:-1]} if engine == "sqlite" else {})
+    with connected(url) as connection:
+        for id, text in chats.items():
+            connection.execute("insert into chat (id, user_id, title, chat, created_at, updated_at, archived, meta) values ('%s', 'u',"
+                               " 't', '%s', 1, 1, false, '{}')" % (id, text))
+    began = int(time.time())
+    migrate(url, "--to", "8452d01d26d7").ok()
+    columns = ["role", "parent_id", "model_id", "done", "created_at"]
+    expected = {key: {"role": "user", "parent_id": None, "model_id": None, "done": True, "created_at": "now"} | row
+                for key, (_, row) in MESSAGES.items() if row is not None}
+    for chat in chats:
+        with connected(url) as connection:
+            found = connection.execute(f"select id, cast(content as text), {', '.join(columns)} from chat_message"
+                                       f" where chat_id = '{chat}'").fetchall()
+        found = {id.removeprefix(f"{chat}-"): (content, dict(zip(columns, row))) for id, content, *row in found}
+        if chat == "cut":
+            assert not found
+            continue
+        assert found.pop("twice")[0] == '"second"'
+        for _, row in found.values():
+            row["created_at"] = "now" if began <= row["created_at"] <= time.time() else row["created_at"]
+        assert {key: row for key, (_, row) in found.items()} == expected
+
+
+def test_shared_chats(migrate, old, engine):  # noqa: F811
+    """Shared twice, without a time, with rows of the copy's messages, and what only looks like a share."""
+    url = old(before("c1d2e3f4a5b6"), seed=3, count=5)
+    chats = [("a", "ada", 5), ("b", "bob", 5), ("c", "cy", 5), ("a1", "shared-a", 300), ("a2", "shared-a", 200), ("b1", "shared-b", "null"),
+             ("c1", "SHARED-c", 7)]
+    with connected(url) as connection:
+        for sql in ("delete from chat_message", "delete from chat", *(
+                "insert into chat (id, user_id, title, chat, created_at, updated_at, archived, meta) values"
+                f" ('{id}', '{user}', 't', '{{}}', {time}, {time}, false, '{{}}')" for id, user, time in chats),
+                "insert into chat_message (id, chat_id, user_id, role) values ('a1-m', 'a1', 'shared-a', 'user'), ('a-m', 'a', 'ada', 'user')"):
+            connection.execute(sql)
+    began = int(time.time())
+    migrate(url, "--to", "c1d2e3f4a5b6").ok()
+    with connected(url) as connection:
+        shared = connection.execute("select id, chat_id, user_id, created_at from shared_chat order by id").fetchall()
+        grants = connection.execute("select resource_id, principal_type, principal_id, permission, created_at from access_grant"
+                                    " where resource_type = 'shared_chat' order by resource_id").fetchall()
+        messages = connection.execute("select id from chat_message").fetchall()
+    assert shared == [("a1", "a", "ada", 300), ("a2", "a", "ada", 200), ("b1", "b", "bob", None)]
+    [first, (*second, at)] = grants
+    assert first == ("a", "user", "*", "read", 200) and second == ["b", "user", "*", "read"] and began <= at <= time.time()
+    assert messages == [("a-m",)]
+
+
+def test_pinned_notes(migrate, old, engine):  # noqa: F811
+    url = old(before("4de81c2a3af1"), seed=3, count=6)
+    with connected(url) as connection:
+        ids = [id for [id] in connection.execute("select id from note order by id")]
+        connection.execute("update note set is_pinned = null")
+        connection.execute(f"update note set is_pinned = true, user_id = 'ada' where id = '{ids[0]}'")
+        connection.execute(f"update note set is_pinned = false where id = '{ids[1]}'")
+    began = time.time_ns() // 10 ** 9 * 10 ** 9
+    migrate(url, "--to", "4de81c2a3af1").ok()
+    with connected(url) as connection:
+        [(note, user, at)] = connection.execute("select note_id, user_id, created_at from pinned_note").fetchall()
+    assert (note, user) == (ids[0], "ada") and began <= at <= time.time_ns()
 
 
 @pytest.mark.parametrize("change, named", [
@@ -130,12 +241,27 @@ def test_everybodys_tags_survive(migrate, old, engine):  # noqa: F811
                                     ("i\u0307\u03c2", "ada")])
 
 
-def test_conversations_that_a_server_left_half_way_are_brought_to_the_end(migrate, old, engine):  # noqa: F811
+def test_tags_of_a_chat_and_documents_without_a_time(migrate, old, engine):  # noqa: F811
+    url = old(before("6a39f3d8e55c"), seed=3, count=20)
+    with connected(url) as connection:
+        connection.execute("delete from chatidtag")
+        for id, name in enumerate(("My Tag", "my tag", "Pinned", "b")):
+            connection.execute(f"insert into chatidtag (id, tag_name, chat_id, user_id) values ('{id}', '{name}', '{ids('chat')}', 'u')")
+        connection.execute("update document set timestamp = null")
+    began = int(time.time())
+    migrate(url, "--to", "1af9b942657b").ok()
+    assert sorted(ask(url, f"select meta from chat where id = '{ids('chat')}'")["tags"]) == ["b", "my_tag"]
+    assert ask(url, f"select pinned from chat where id = '{ids('chat')}'")
+    assert began <= ask(url, "select min(created_at) from knowledge") <= time.time()
+
+
+@pytest.mark.parametrize("type", ("json", "text"))
+def test_conversations_that_a_server_left_half_way_are_brought_to_the_end(migrate, old, engine, type):  # noqa: F811
     """With the text in old_chat, and with what a server has written to the new column since."""
     url = old("6a39f3d8e55c", seed=3, count=20)
     with connected(url) as connection:
         connection.execute("alter table chat rename column chat to old_chat")
-        connection.execute("alter table chat add column chat json")
+        connection.execute(f"alter table chat add column chat {type}")
         connection.execute(f"update chat set chat = '{{\"new\": 1}}' where id = '{ids('chat')}'")
         texts = dict(connection.execute("select id, old_chat from chat").fetchall())
     migrate(url, "--to", "242a2047eae0").ok()
@@ -206,9 +332,10 @@ def old_database_columns(url):
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("some", (False, True))
 @pytest.mark.parametrize("revision, table", [("6a39f3d8e55c", "knowledge"), ("37f288994c47", "group_member"),
                                              ("3e0e00844bb0", "knowledge_file")])
-def test_a_table_that_was_begun_is_not_taken_for_complete(migrate, old, copy, engine, revision, table):  # noqa: F811
+def test_a_table_that_was_begun_is_not_taken_for_complete(migrate, old, copy, engine, revision, table, some):  # noqa: F811
     """As upstream leaves it behind when a row makes it abort; the next time it goes past it, and all is lost. PostgreSQL takes
     back what was begun."""
     url = old(before(revision), seed=3, count=20)
@@ -218,6 +345,9 @@ def test_a_table_that_was_begun_is_not_taken_for_complete(migrate, old, copy, en
         [[made]] = connection.execute(f"select sql from sqlite_master where name = '{table}'").fetchall()
     with connected(url) as connection:
         connection.execute(made)
+        if some:
+            connection.execute("attach ? as whole", [whole.removeprefix("sqlite:///")])
+            connection.execute(f"insert into {table} select * from whole.{table} limit 1")
     migrate(url, "--to", revision).ok()
     assert len(everything(url)[table]) == len(everything(whole)[table]) > 0
 

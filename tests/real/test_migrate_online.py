@@ -182,6 +182,7 @@ def test_killed_in_between_the_next_one_brings_over_what_was_written(migrate, ol
 def test_beside_a_server_or_alone_the_tables_are_the_same(migrate, old, engine, copy):  # noqa: F811
     url = old(OLDEST, seed=3)
     make_large(url)
+    make_large_messages(url)
     alone = copy(url)
     migrate(url, "--online").ok()
     migrate(alone).ok()
@@ -198,6 +199,17 @@ def make_large(url):
         connection.execute("alter table chat alter column title set storage external")
         connection.execute("insert into chat (id, user_id, title, chat, created_at, updated_at, archived, meta)"
                            " select 'large' || n, 'u', repeat('x', 1000000), '{}', 1, 1, false, '{}' from generate_series(1, 40) n")
+
+
+def make_large_messages(url):
+    """Of which the revision makes a table that is large before it has its indexes."""
+    if url.startswith("sqlite"):
+        return
+    with connected(url) as connection:
+        connection.execute("insert into chat (id, user_id, title, chat, created_at, updated_at, archived, meta)"
+                           " select 'messages' || n, 'u', 't', ('{\"history\": {\"messages\": {\"m\": {\"role\": \"user\", \"content\": \"'"
+                           " || (select string_agg(md5(n || ' ' || i), '') from generate_series(1, 32000) i) || '\"}}}}')::json,"
+                           " 1, 1, false, '{}' from generate_series(1, 40) n")
 
 
 pg = pytest.mark.parametrize("engine", ["postgresql"])

@@ -1,4 +1,5 @@
 """`owctl migrate up` on databases with rows makes of them what upstream's own Alembic makes, and nothing is lost on the way."""
+import json
 import os
 import sqlite3
 import time
@@ -111,3 +112,73 @@ def test_databases_that_a_release_has_made(upgrade, migrate, templates, copy, en
     with connected(theirs) as connection:
         old_database.fill(connection, seed=7, without=("migratehistory", "alembic_version"))
     check_same(upgrade, migrate, copy(theirs), theirs)
+
+
+# ---- what the rows drawn above may not have, against upstream as well
+
+def message(role="user", parent=None, at=None):
+    return {"role": role, "parentId": parent, "timestamp": at}
+
+
+def history(current=None, **messages):
+    return {"currentId": current, "messages": messages}
+
+
+# {chat: (its JSON, its rows in chat_message as (id, parent, time), its current message)}
+CURRENT = {
+    "best": ({"history": history("m2"), "currentId": "m3", "branchPointMessageId": "m1"},
+             [("m1", None, 9), ("m2", None, 1), ("m3", None, 5)], "m2"),
+    "second": ({"history": history("gone"), "currentId": "m3", "branchPointMessageId": "m1"},
+               [("m1", None, 9), ("m2", None, 1), ("m3", None, 5)], "m3"),
+    "branch": ({"history": history(), "branchPointMessageId": "m2"}, [("m1", None, 9), ("m2", None, 1)], "m2"),
+    "leaf": ({"history": history("gone")}, [("m1", None, 1), ("m2", "m1", 9), ("m3", "m2", 2), ("m4", "m1", 3)], "m4"),
+    "tie": ({"history": history()}, [("m1", None, 5), ("m2", None, 5)], "m1"),
+    "twice": ('{"history": {"currentId": "m1"}, "history": {"messages": {}}}', [("m1", None, 1), ("m2", None, 9)], "m2"),
+    "circle": ({"history": history()}, [("m1", "m2", 1), ("m2", "m1", 9)], "m2"),
+    "prefixed": ({"history": history("prefixed-m1")}, [("m1", None, 1), ("m2", None, 9)], "m1"),
+    "object": ({"history": history("m1", m1=message(at=1), m2=message(at=9))}, [], "m1"),
+    "object leaf": ({"history": history("gone", m1=message(at=1), m2=message(parent="m1", at=9), m3=message(parent="m2", at=2))}, [], "m3"),
+    "list": ({"history": history(), "messages": [{"id": "m1", "timestamp": 9}, {"id": "m2", "timestamp": 1}]}, [], "m1"),
+    "nothing": ({}, [], None),
+}
+
+
+def test_current_messages_are_those_of_upstream(upgrade, migrate, old, copy, engine):  # noqa: F811
+    url = old(IDS[IDS.index("9a1b2c3d4e5f") - 1], count=3)
+    with connected(url) as connection:
+        for chat, (text, found, _) in CURRENT.items():
+            connection.execute("insert into chat (id, user_id, title, chat, created_at, updated_at, archived, meta)"
+                               f" values ('{chat}', 'u', 't', '{text if isinstance(text, str) else json.dumps(text)}', 1, 1, false, '{{}}')")
+            for id, parent, at in found:
+                parent = f"'{parent}'" if parent else "null"
+                connection.execute("insert into chat_message (id, chat_id, user_id, role, parent_id, created_at)"
+                                   f" values ('{chat}-{id}', '{chat}', 'u', 'user', {parent}, {at})")
+    theirs = copy(url)
+    upgrade(theirs, "9a1b2c3d4e5f")
+    migrate(url, "--to", "9a1b2c3d4e5f").ok()
+    for end in theirs, url:
+        with connected(end) as connection:
+            found = dict(connection.execute("select id, current_message_id from chat where user_id = 'u'").fetchall())
+        assert found == {chat: current for chat, (_, _, current) in CURRENT.items()}, end
+
+
+def test_settings_are_those_of_upstream(upgrade, migrate, old, copy, engine):  # noqa: F811
+    """Of the newest row, which was encoded twice: known ones are kept whole, those that had another name get theirs."""
+    url = old(IDS[IDS.index("3ff2c63645b8") - 1], count=3)
+    settings = {"audio": {"tts": {"openai": {"params": {"speed": 2}}}}, "oauth": {"oidc": {"client_id": {"a": 1}}}, "own": {"a": {"b": None}},
+                "ENABLE_SIGNUP": False, "ui": {"enable_signup": True, "default_locale": "de"}, "a.b": 1, "a": {"b": 2}, "empty": {}}
+    with connected(url) as connection:
+        connection.execute("delete from config")
+        for id, data in (1, {"own": 5}), (2, settings):
+            text = json.dumps(json.dumps(data))
+            connection.execute("insert into config (id, data, version, created_at) values"
+                               f" ({id}, '{text}', 0, '2026-01-01 00:00:00')")
+    theirs = copy(url)
+    upgrade(theirs, "3ff2c63645b8")
+    migrate(url, "--to", "3ff2c63645b8").ok()
+    known = {"audio.tts.openai.params": {"speed": 2}, "oauth.client_id": {"a": 1}, "own.a.b": None, "ui.enable_signup": False,
+             "ui.default_locale": "de", "a.b": 2}
+    for end in theirs, url:
+        with connected(end) as connection:
+            found = dict(connection.execute("select key, cast(value as text) from config").fetchall())
+        assert {key: json.loads(value) for key, value in found.items()} == known, end

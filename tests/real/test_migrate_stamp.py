@@ -4,6 +4,7 @@ import json
 import pytest
 
 from lab import chain, damage
+from lab.owctl import check_sanitizers
 from test_migrate_rows import old  # noqa: F401 (fixture)
 from test_old_database import connected, copied, copy, engine  # noqa: F401 (fixtures)
 
@@ -68,7 +69,9 @@ def test_what_is_not_so_is_refused_and_each_finding_told(stamp, url):
     with connected(url) as connection:
         damage.NAMED["an index"].apply(connection)
         damage.NAMED["a column"].apply(connection)
+        connection.execute("create table somebodys (id text)")
     said = stamp(BEFORE, "--yes").ended(1)
+    assert "somebodys" not in said.err, "it speaks against nothing"
     assert "2 findings; nothing was changed" in said.err and "--force --reason" in said.err
     assert "missing-index: ix_chat_message_chat_id on chat_message" in said.err
     assert "missing-column: chat.summary" in said.err
@@ -125,6 +128,20 @@ def test_database_that_somebody_is_connected_to_is_left_alone(stamp, url):
         assert recorded(url) == [HEAD]
         stamp(BEFORE, "--yes", "--online").ok()
     assert recorded(url) == [BEFORE]
+
+
+def test_it_looks_again_once_it_has_the_database(owctl, url, held_for_migrations):
+    """What the one has done that it waited for is part of it."""
+    with held_for_migrations(url) as release:
+        process = owctl.start("--database", url, "migrate", "stamp", BEFORE, "--yes", "--online", "--wait", "1m")
+        assert b"waiting for owctl pid" in process.stderr.readline()
+        with connected(url) as connection:
+            damage.NAMED["an index"].apply(connection)
+        release()
+        said = process.communicate(timeout=60)[1]
+    check_sanitizers(process.args, said)
+    assert process.returncode == 1 and b"1 finding; nothing was changed" in said, said
+    assert recorded(url) == [HEAD]
 
 
 def test_unknown_revision_is_refused(stamp, url):

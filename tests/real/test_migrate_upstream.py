@@ -143,6 +143,17 @@ def test_answers_that_are_no_revisions_are_refused(empty, up, chain, tmp_path):
     assert "are no straight line" in up(empty, python=python).ended(1).err
 
 
+@pytest.mark.parametrize("heads, said", [
+    ("elsewhere", "names elsewhere as its newest revision instead of 7e5b5dc7342b"),
+    ("7e5b5dc7342b", "the database records no revision instead of 7e5b5dc7342b")])
+def test_migrations_that_went_elsewhere_or_did_nothing_are_told(empty, up, heads, said, tmp_path):
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\ncase $5 in\n"
+                      f"look) echo '{{\"chain\": [\"7e5b5dc7342b\"]}}' >&3 ;;\nup) echo '{{\"heads\": [\"{heads}\"]}}' >&3 ;;\nesac\n")
+    python.chmod(0o755)
+    assert said in up(empty, python=python).ended(1).err
+
+
 WAY_OUT = "SELECT sqlcipher_export('plain')"
 
 
@@ -175,18 +186,28 @@ def test_dry_run_changes_nothing(empty, old, up, audit, tmp_path):  # noqa: F811
     assert recorded(url) == ["d4c1a8e37b62"] and beside(tmp_path, url) == [""] and not audit.exists()
 
 
+RAISES = 'import os\n\n\ndef upgrade():\n    print("at", os.environ["DATABASE_URL"])\n    raise ValueError("no: se@cret-pass")\n'
+
+
 def test_migration_that_fails_says_what_is_recorded_and_shows_no_secret(engine, old, up, site, audit):  # noqa: F811
     url = old("c92da83b017f", count=2)
     if engine == "postgresql":
         url = url.replace("owner@", "owner:se%40cret-pass@")
-    raises = 'import os\n\n\ndef upgrade():\n    print("at", os.environ["DATABASE_URL"])\n    raise ValueError("no: se@cret-pass")\n'
-    said = up(url, env=site(raises)).ended(1)
+    said = up(url, env=site(RAISES)).ended(1)
     now = "c92da83b017f" if engine == "postgresql" else HEAD  # there one transaction is around all
     assert "the migrations of Open WebUI 0.99.0: ValueError: no: " in said.err and f"the database records {now}" in said.err
     assert "cret-pass" not in said.err.replace("no: se@cret-pass", "") if engine == "sqlite" else "cret" not in said.err
     assert "owctl migrate repair" in said.err and recorded(url) == [now]
     assert ("has the database as it was before" in said.err) == (engine == "sqlite")
     assert json.loads(audit.read_text())["details"]["to"] == now
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("more, environment", [("?password=se%40cret-pass", {}), ("", {"PGPASSWORD": "se@cret-pass"})],
+                         ids=["URL", "PGPASSWORD"])
+def test_secret_that_stands_elsewhere_is_not_shown_either(engine, old, up, site, more, environment):  # noqa: F811
+    said = up(old("c92da83b017f", count=1) + more, env=site(RAISES) | environment).ended(1)
+    assert "ValueError: no: " in said.err and "cret-pass" not in said.err
 
 
 def test_migration_that_is_killed_says_so(old, up, site):  # noqa: F811
@@ -253,6 +274,19 @@ def test_one_at_a_time(owctl, old, up, words, site):  # noqa: F811
             assert "is being migrated by owctl pid" in said.err
 
 
+def test_it_looks_again_once_it_has_the_database(owctl, old, words, held_for_migrations):  # noqa: F811
+    """The one that it waited for has done all."""
+    url = old("c92da83b017f", count=1)
+    with held_for_migrations(url) as release:
+        process = owctl.start(*words(url, "--online", "--wait", "1m"))
+        assert b"waiting for owctl pid" in process.stderr.readline()
+        with connected(url) as connection:
+            connection.execute(f"update alembic_version set version_num = '{HEAD}'")
+        release()
+        out, said = process.communicate(timeout=60)
+    assert process.returncode == 0 and json.loads(out)["outcome"] == "nothing to do", said
+
+
 def test_database_in_use_is_left_alone(old, up, engine):  # noqa: F811
     url = old("c92da83b017f", count=1)
     with connected(url) as connection:
@@ -273,6 +307,19 @@ def test_what_owctl_was_cut_off_in_is_not_for_others(old, up, engine):  # noqa: 
             connection.execute(f"comment on table alembic_version is 'owctl_migration: {HEAD}, 1'")
     said = up(url).ended(1)
     assert f"was cut off in revision {HEAD}" in said.err and "`owctl migrate up` goes on" in said.err
+
+
+@pytest.mark.parametrize("start, sql, named", [
+    ("c92da83b017f", "drop table app", "is broken, nothing was changed: "),
+    ("959eaac8f909", "insert into \"user\" (id, email, name, role, profile_image_url, created_at, updated_at, last_active_at)"
+                     " values ('1', 'A@b.c', 'a', 'user', '', 1, 1, 1), ('2', 'a@b.c', 'a', 'user', '', 1, 1, 1)",
+     "2 accounts have the address a@b.c: 1, 2")])
+def test_what_would_keep_owctl_from_it_keeps_these_from_it(old, up, start, sql, named):  # noqa: F811
+    url = old(start, count=1)
+    with connected(url) as connection:
+        connection.execute(sql)
+    assert named in up(url).ended(1).err
+    assert recorded(url) == [start]
 
 
 def test_tables_from_before_there_were_revisions_pass_through_a_release_that_numbers_them(owctl, empty, up, tmp_path):
