@@ -13,6 +13,7 @@
 
 #include "base/cancel.h"
 #include "base/clock.h"
+#include "base/hide.h"
 #include "base/memory.h"
 
 #define LONGEST_LINE 4096
@@ -109,20 +110,46 @@ static fallible start(const struct child_run *run, struct running *running)
 	return failed ? error_new(ERR_SETTINGS, "cannot run %s: %s", run->words[0], strerrordesc_np(failed)) : NULL;
 }
 
+static const struct strings *secrets_of(const struct child_run *run)
+{
+	static const struct strings none = {0};
+	return run->secrets ? run->secrets : &none;
+}
+
+static void hand_over(const struct child_run *run, const char *text)
+{
+	AUTO(memory) char *safe = text_without(text, secrets_of(run));
+	if (*safe)
+		run->line(run->state, safe);
+}
+
 static void end_line(const struct child_run *run, struct str *line)
 {
-	if (line->size)
-		run->line(run->state, str_text(line));
+	hand_over(run, str_text(line));
 	str_clear(line);
+}
+
+/* Of a long line; the rest stays. */
+static void end_part(const struct child_run *run, struct str *line)
+{
+	size_t size = text_cut(line->data, LONGEST_LINE, secrets_of(run));
+	AUTO(memory) char *part = text_copy_n(line->data, size);
+	AUTO(memory) char *rest = text_copy_n(line->data + size, line->size - size);
+	hand_over(run, part);
+	str_clear(line);
+	str_add(line, rest);
 }
 
 static void add_output(const struct child_run *run, struct str *line, const char *bytes, size_t size)
 {
+	size_t most = LONGEST_LINE + secrets_longest(secrets_of(run));
 	for (size_t i = 0; i < size; i++) {
-		if (bytes[i] == '\n' || bytes[i] == '\r' || line->size >= LONGEST_LINE)
+		if (bytes[i] == '\n' || bytes[i] == '\r')
 			end_line(run, line);
-		if (bytes[i] != '\n' && bytes[i] != '\r' && bytes[i])
+		else if (bytes[i])
 			str_add_char(line, bytes[i]);
+		if (line->size > most)
+			end_part(run, line);
 	}
 }
 

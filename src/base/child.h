@@ -27,9 +27,11 @@ void child_stop(pid_t pid);
  * only when we are: a child that watches it does not outlive us. */
 struct child_run {
 	char *const *words, *const *environment;
-	/* Gets each line of its output and standard error, without the newline, as it comes; parts of a long one. */
+	/* Gets each line of its output and standard error, without the newline, as it comes; parts of a long one.
+	 * "***" stands in the place of what the program was told in secret. */
 	void (*line)(void *state, const char *text);
 	void *state;
+	const struct strings *secrets; /* NULL: none */
 	struct str answer; /* what it wrote to descriptor CHILD_ANSWERS, up to some 64 KiB */
 	int status;        /* how it ended, as waitpid tells */
 };

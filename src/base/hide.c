@@ -41,6 +41,27 @@ char *text_without(const char *text, const struct strings *secrets)
 	return str_take(&out);
 }
 
+size_t secrets_longest(const struct strings *secrets)
+{
+	size_t longest = 0;
+	for (size_t i = 0; i < secrets->count; i++) {
+		size_t size = strlen(secrets->items[i]);
+		longest = size > longest ? size : longest;
+	}
+	return longest;
+}
+
+size_t text_cut(const char *text, size_t size, const struct strings *secrets)
+{
+	for (size_t at = 0, end; at < size; at = end) {
+		end = at + secret_at(text, text + at, secrets);
+		if (end > size)
+			return at ? at : end;
+		end += end == at;
+	}
+	return size;
+}
+
 void secrets_cleanup(struct strings *secrets)
 {
 	for (size_t i = 0; i < secrets->count; i++)

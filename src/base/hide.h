@@ -8,6 +8,12 @@
  * its own: any text holds an "a". Empty secrets count for nothing. To be freed. */
 char *text_without(const char *text, const struct strings *secrets) MUST_CHECK;
 
+/* Where to cut a text that is longer than `size`: there, or before the secret that would be cut in two, which `text`
+ * has whole; behind it where it is all that there is. */
+size_t text_cut(const char *text, size_t size, const struct strings *secrets) MUST_CHECK;
+/* So many bytes beyond it `text` is to have. */
+size_t secrets_longest(const struct strings *secrets) MUST_CHECK;
+
 /* AUTO(secrets) for a list of them: wiped, then freed. */
 void secrets_cleanup(struct strings *secrets);
 

@@ -141,6 +141,15 @@ fallible command_finish(struct context *context, struct installation *installati
 	return context->change == CHANGE_MADE ? error_first(error, read_back(installation, change)) : error;
 }
 
+void command_put_cell(struct output *output, const struct db_rows *rows, int column)
+{
+	struct db_value value = db_cell(rows, column);
+	if (value.type == DB_TEXT)
+		output_text(output, value.text, value.size);
+	else
+		output_string(output, db_cell_text(rows, column));
+}
+
 const char *command_outcome(const struct context *context, const char *done, const char *would)
 {
 	if (context->globals.dry_run)

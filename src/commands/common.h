@@ -57,6 +57,9 @@ fallible command_finish(struct context *context, struct installation *installati
 /* The word for what became of a change: `done`; `would` with --dry-run; or "unknown". */
 const char *command_outcome(const struct context *context, const char *done, const char *would);
 
+/* Prints a cell of the current row: a text whole, also one with NULs in it. */
+void command_put_cell(struct output *output, const struct db_rows *rows, int column);
+
 /* What kept a change that was made from being looked at, without the hints of its cause: they would be wrong by
  * now. */
 fallible command_not_read_back(struct error *error) MUST_CHECK;

@@ -68,3 +68,31 @@ fallible db_columns(struct db *db, struct db_rows **rows)
 				  " WHERE a.attnum > 0 AND NOT a.attisdropped ORDER BY t.relname, a.attnum");
 	return db_query(db, sql, NULL, 0, rows);
 }
+
+/* Only names, oids and texts are compared, and "char": for these the engine's own operators fit exactly, and are found
+ * first. */
+static const char strangers[] =
+	"SELECT pg_catalog.pg_describe_object(o.class, o.oid, 0) || ' of role \"' || r.rolname::text || '\"' FROM"
+	" (SELECT p.tableoid, p.oid, p.proowner, p.pronamespace FROM pg_catalog.pg_proc p"
+	" WHERE pg_catalog.left(p.proname::text, 6) = 'owctl_' OR p.proname IN (SELECT b.proname"
+	" FROM pg_catalog.pg_proc b JOIN pg_catalog.pg_namespace s ON s.oid = b.pronamespace"
+	" AND s.nspname = 'pg_catalog')"
+	" UNION ALL SELECT p.tableoid, p.oid, p.oprowner, p.oprnamespace FROM pg_catalog.pg_operator p"
+	" UNION ALL SELECT c.tableoid, c.oid, c.relowner, c.relnamespace FROM pg_catalog.pg_class c"
+	" WHERE pg_catalog.left(c.relname::text, 6) = 'owctl_' AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+	") o (class, oid, owner, schema)"
+	" JOIN pg_catalog.pg_roles r ON r.oid = o.owner AND NOT r.rolsuper AND r.rolname <> current_user"
+	" JOIN pg_catalog.pg_namespace n ON n.oid = o.schema AND n.nspowner <> o.owner"
+	" AND n.nspname = ANY (pg_catalog.current_schemas(false))"
+	" JOIN pg_catalog.pg_database d ON d.datname = pg_catalog.current_database() AND d.datdba <> o.owner"
+	" WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_class t JOIN pg_catalog.pg_namespace s ON s.oid = t.relnamespace"
+	" WHERE s.nspname = current_schema() AND t.relname = $1::name AND t.relowner = o.owner)"
+	" AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e"
+	" WHERE e.classid = o.class AND e.objid = o.oid AND e.deptype = 'e') ORDER BY 1 LIMIT 20";
+
+fallible db_find_strangers(struct db *db, const char *table, struct strings *found)
+{
+	const char *sql = db_pick(db, NULL, strangers);
+	const struct db_value name = db_text(table);
+	return sql ? db_texts(db, sql, &name, 1, found) : NULL;
+}

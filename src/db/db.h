@@ -68,6 +68,13 @@ static inline struct db_value db_text(const char *text) /* NULL is SQL NULL */
 	return text ? db_text_n(text, strlen(text)) : db_null();
 }
 
+/* Whether it was read from a column of texts. SQLite takes bytes there too, as some tools write them, and Python reads
+ * JSON from these as from a text. */
+static inline bool db_is_text(struct db_value value)
+{
+	return value.type == DB_TEXT || value.type == DB_BLOB;
+}
+
 /* ---- connections ---- */
 
 struct db;
@@ -290,5 +297,11 @@ fallible db_column_exists(struct db *db, const char *table, const char *column, 
 fallible db_tables(struct db *db, struct strings *names) MUST_CHECK;
 /* Streams all columns of such tables: table, column, type in lower case. */
 fallible db_columns(struct db *db, struct db_rows **rows) MUST_CHECK;
+
+/* Adds what roles that have no say here have put where SQL without schemas finds it, and which would run with our
+ * rights: functions called as the engine's own (for other types, so they may fit better), operators, and tables and
+ * functions of owctl's names. `function lower(varchar) of role "x"`, twenty at most. A say have superusers, our own
+ * role, and who owns the database, the schema or `table`. Asks nothing that could run them. Nothing on SQLite. */
+fallible db_find_strangers(struct db *db, const char *table, struct strings *found) MUST_CHECK;
 
 #endif

@@ -39,6 +39,8 @@ static fallible add_piece(const struct db_rows *row, struct str *text)
 	if (db_cell_integer(row, 1) != (int64_t)text->size + 1)
 		return error_new(ERR_FAILED, "the server sends the pieces of a value in disorder");
 	struct db_value piece = db_cell(row, 0);
+	if (piece.size < 2 || piece.text[0] != '\\' || piece.text[1] != 'x')
+		return error_new(ERR_FAILED, "the server sends bytes in another form than was asked for");
 	add_bytes(text, piece.text, piece.size);
 	return NULL;
 }
@@ -46,7 +48,7 @@ static fallible add_piece(const struct db_rows *row, struct str *text)
 static fallible add_whole(const struct db_rows *row, struct str *text)
 {
 	struct db_value value = db_cell(row, 0);
-	if (value.type == DB_TEXT)
+	if (db_is_text(value))
 		str_add_n(text, value.text, value.size);
 	return NULL;
 }

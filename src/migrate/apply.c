@@ -48,13 +48,13 @@ static fallible lock_out_writers(struct work *work, const struct chain_code *cod
 static fallible begin_revision(struct work *work, const struct chain_code *code, bool begun)
 {
 	bool pages = code && code->redo;
-	if (code && work->run->online && !pages)
+	if (code && work->run->manner.online && !pages)
 		TRY(lock_out_writers(work, code));
 	if (begun && !work->again)
 		log_note("going on with revision %s, which was cut off", work->revision->id);
 	if (!begun)
 		TRY(run_sql_before(work));
-	if (!work->run->online || !pages)
+	if (!work->run->manner.online || !pages)
 		return NULL;
 	bool watch_is_new;
 	TRY(watch_open(work, &watch_is_new));
@@ -146,8 +146,10 @@ static void find_tables(struct db *db, const struct revision *revision, struct s
 }
 
 /* Again and again where others are in the way: from the last commit on, as after a kill. */
-static fallible apply_revision(struct run *run, const struct revision *revision, bool first, struct patience *patience)
+static fallible apply_revision(struct run *run, const struct revision *revision, struct patience *patience,
+			       struct applied *applied)
 {
+	const bool first = !applied->revisions;
 	struct db *db = run->installation->db;
 	const struct run before = *run;
 	for (bool again = false;; again = true) {
@@ -157,6 +159,8 @@ static fallible apply_revision(struct run *run, const struct revision *revision,
 		bool blocked = error && db_was_blocked(db);
 		free(work.after);
 		db_rollback(db);
+		applied->revisions += !error;
+		applied->begun = error && (applied->begun || work.got_on);
 		if (!error || work.got_on)
 			patience_got_on(patience);
 		if (blocked)
@@ -168,23 +172,19 @@ static fallible apply_revision(struct run *run, const struct revision *revision,
 }
 
 fallible migration_apply(struct installation *installation, const struct migration_plan *plan,
-			 const struct migration_manner *manner, int *applied)
+			 const struct manner *manner, struct applied *applied)
 {
 	struct progress progress;
-	struct run run = {.installation = installation,
-			  .to = plan->to,
-			  .online = manner->online,
-			  .lock_wait_s = manner->lock_wait_s};
+	struct run run = {.installation = installation, .to = plan->to, .manner = *manner};
 	struct patience patience = {.db = installation->db, .most_s = manner->lock_wait_s};
-	*applied = 0;
+	*applied = (struct applied){0};
 	TRY(run_read_pace(&run));
 	db_limit_lock_wait(installation->db, PATIENCE_TRY_S);
 	struct error *error = NULL;
 	progress_start(&progress, "applying", "revisions", (size_t)plan->pending, SIZE_MAX);
-	while (!error && *applied < plan->pending) {
-		const struct revision *next = revision_at(plan->from->ordinal + *applied + 1);
-		error = apply_revision(&run, next, !*applied, &patience);
-		*applied += !error;
+	while (!error && applied->revisions < plan->pending) {
+		const struct revision *next = revision_at(plan->from->ordinal + applied->revisions + 1);
+		error = apply_revision(&run, next, &patience, applied);
 		progress_step(&progress);
 	}
 	progress_end();

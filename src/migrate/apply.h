@@ -4,16 +4,17 @@
 #define MIGRATE_APPLY_H
 
 #include "migrate/plan.h"
+#include "migrate/work.h"
 
-struct migration_manner {
-	bool online;         /* others are at the database, and are to get on: patience.h, later.h */
-	int64_t lock_wait_s; /* how long their locks are waited for, each time something needs one (patience.h) */
+struct applied {
+	int revisions; /* that are committed */
+	bool begun;    /* and something of the next one is */
 };
 
 /* Brings rows from plan->from to plan->to while the database is held (migration_hold), in transactions of its own.
- * *applied counts the revisions that are committed, also after an error; then the rest is as it was, or goes on
- * where it was cut off when this is called again. ERR_BUSY names who would not let go of a lock. */
+ * *applied is told also after an error; then the rest is as it was, or goes on where it was cut off when this is called
+ * again. ERR_BUSY names who would not let go of a lock. */
 fallible migration_apply(struct installation *installation, const struct migration_plan *plan,
-			 const struct migration_manner *manner, int *applied) MUST_CHECK;
+			 const struct manner *manner, struct applied *applied) MUST_CHECK;
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/large.h"
+#include "openwebui/installation.h"
 
 /* Rows in one statement: few round trips, and far from the limit of parameters. */
 #define BATCH 200
@@ -27,11 +28,34 @@ static void add_update(struct str *sql, const struct changes *changes, struct db
 		       db_pick(db, "", "::"), db_pick(db, "", changes->type), changes->also ? changes->also : "");
 }
 
+/* A row that is gone meanwhile needs no change; one that is there was kept from it. */
+static fallible check_changed(const struct changes *changes, struct db *db, size_t start, size_t end, int64_t changed)
+{
+	struct db_value parameters[BATCH];
+	AUTO(str) struct str sql = {0};
+	int64_t there;
+	if (changed >= (int64_t)(end - start))
+		return NULL;
+	str_add_format(&sql, "select count(*) from \"%s\" where id in (", changes->table);
+	for (size_t i = start; i < end; i++) {
+		parameters[i - start] = db_text(changes->ids.items[i]);
+		str_add_format(&sql, "%s$%zu", i > start ? ", " : "", i - start + 1);
+	}
+	str_add(&sql, ")");
+	TRY(db_single_integer(db, str_text(&sql), parameters, end - start, &there));
+	if (there <= changed)
+		return NULL;
+	return error_hint(error_new(ERR_FAILED, "the table \"%s\" keeps %lld of %lld rows as they were",
+				    changes->table, (long long)(there - changed), (long long)there),
+			  "%s", swallowed_hint);
+}
+
 static fallible write_batch(const struct changes *changes, struct db *db, size_t start, size_t end)
 {
 	struct db_value parameters[2 * BATCH];
 	AUTO(str) struct str sql = {0};
 	size_t count = 0;
+	int64_t changed;
 	add_update(&sql, changes, db, "found.column2");
 	str_add(&sql, "(values ");
 	for (size_t i = start; i < end; i++) {
@@ -40,7 +64,8 @@ static fallible write_batch(const struct changes *changes, struct db *db, size_t
 		parameters[count++] = db_text(*changes->values.items[i] ? changes->values.items[i] : NULL);
 	}
 	str_add_format(&sql, ") as found where \"%s\".id = found.column1", changes->table);
-	return db_run(db, str_text(&sql), parameters, count, NULL);
+	TRY(db_run(db, str_text(&sql), parameters, count, &changed));
+	return check_changed(changes, db, start, end, changed);
 }
 
 /* ---- large values, where a parameter would have to be held whole ---- */
@@ -65,11 +90,13 @@ static fallible load_apart(const struct changes *changes, struct db *db, size_t 
 static fallible write_apart(const struct changes *changes, struct db *db, size_t place)
 {
 	AUTO(str) struct str sql = {0};
+	int64_t changed;
 	TRY(db_script(db, "create unlogged table " APART " (id text, value text)"));
 	TRY(load_apart(changes, db, place));
 	add_update(&sql, changes, db, "found.value");
 	str_add_format(&sql, APART " found where \"%s\".id = found.id", changes->table);
-	TRY(db_run(db, str_text(&sql), NULL, 0, NULL));
+	TRY(db_run(db, str_text(&sql), NULL, 0, &changed));
+	TRY(check_changed(changes, db, place, place + 1, changed));
 	return db_script(db, "drop table " APART);
 }
 

@@ -11,10 +11,11 @@
 #define MOST_SHOWN 5
 
 const struct fault_kind *const fault_kinds[] = {
-	&fault_two_revisions, &fault_scratch_table, &fault_user_json,	  &fault_begun,
-	&fault_stamped_past,  &fault_no_key,	     &fault_missing,	  &fault_group_members,
-	&fault_access_lists,  &fault_old_chat,	     &fault_messages,	  &fault_encoded_twice,
-	&fault_orphans,	      &fault_emails,	     &fault_pending_index, NULL};
+	&fault_two_revisions, &fault_left_behind,   &fault_scratch_table, &fault_user_json,
+	&fault_begun,	      &fault_stamped_past,  &fault_no_key,	  &fault_missing,
+	&fault_group_members, &fault_access_lists,  &fault_old_chat,	  &fault_messages,
+	&fault_encoded_twice, &fault_orphans,	    &fault_emails,	  &fault_pending_index,
+	NULL};
 
 const struct fault_kind *fault_kind_find(const char *name)
 {
@@ -101,10 +102,10 @@ fallible faults_refuse(struct installation *installation)
 
 /* ---- mending ---- */
 
-static fallible mend(struct installation *installation, const struct fault *fault, struct patience *patience,
-		     bool online)
+static fallible mend(struct installation *installation, const struct fault *fault, const struct manner *manner,
+		     struct patience *patience, bool *changed)
 {
-	struct run run = {.installation = installation, .to = installation->revision, .online = online};
+	struct run run = {.installation = installation, .to = installation->revision, .manner = *manner};
 	struct work work = {.run = &run,
 			    .db = installation->db,
 			    .now = clock_now(),
@@ -114,16 +115,18 @@ static fallible mend(struct installation *installation, const struct fault *faul
 	struct error *error = fault->kind->mend(&work, fault);
 	if (!error)
 		error = db_commit(installation->db);
-	if (!error || work.got_on)
+	if (!error || work.got_on) {
+		*changed = true;
 		patience_got_on(patience);
+	}
 	return error;
 }
 
 /* Again where others are in the way: what is mended by then is found to be so. */
-static fallible mend_patiently(struct installation *installation, const struct fault *fault, bool online,
-			       int64_t lock_wait_s)
+static fallible mend_patiently(struct installation *installation, const struct fault *fault,
+			       const struct manner *manner, bool *changed)
 {
-	struct patience patience = {.db = installation->db, .most_s = lock_wait_s};
+	struct patience patience = {.db = installation->db, .most_s = manner->lock_wait_s};
 	AUTO(strings) struct strings tables = {0};
 	struct error *error;
 	bool blocked;
@@ -131,18 +134,18 @@ static fallible mend_patiently(struct installation *installation, const struct f
 		strings_add(&tables, fault->subject);
 	db_limit_lock_wait(installation->db, PATIENCE_TRY_S);
 	do {
-		error = mend(installation, fault, &patience, online);
+		error = mend(installation, fault, manner, &patience, changed);
 		blocked = error && db_was_blocked(installation->db);
 		db_rollback(installation->db);
 	} while (blocked && patience_goes_on(&patience, &tables, &error));
 	return error;
 }
 
-fallible fault_mend(struct installation *installation, const struct fault *fault, bool online, int64_t lock_wait_s)
+fallible fault_mend(struct installation *installation, const struct fault *fault, const struct manner *manner,
+		    bool *changed)
 {
-	TRY(error_wrap(mend_patiently(installation, fault, online, lock_wait_s), "mending %s", fault->kind->name));
-	TRY(db_begin(installation->db, DB_READ));
-	TRY(installation_read_revision(installation));
+	TRY(error_wrap(mend_patiently(installation, fault, manner, changed), "mending %s", fault->kind->name));
+	TRY(installation_look_again(installation));
 	db_rollback(installation->db);
 	return NULL;
 }

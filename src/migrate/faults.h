@@ -66,11 +66,10 @@ fallible faults_find_kind(struct installation *installation, const struct fault_
 	MUST_CHECK;
 
 /* Mends one that is not by hand, outside of a transaction, in one or more of its own; what is recorded is read
- * again. After an error the database is as it was, or partly mended: finding goes by what is there. `online`: others
- * are at the database, and are to get on between two pages. Their locks are waited for up to lock_wait_s
- * (patience.h). */
-fallible fault_mend(struct installation *installation, const struct fault *fault, bool online, int64_t lock_wait_s)
-	MUST_CHECK;
+ * again. After an error the database is as it was, or partly mended, which *changed tells: finding goes by what is
+ * there. */
+fallible fault_mend(struct installation *installation, const struct fault *fault, const struct manner *manner,
+		    bool *changed) MUST_CHECK;
 
 /* ERR_FAILED that names what of the catalogue is broken and points to `owctl migrate repair`; NULL where nothing is. */
 fallible faults_refuse(struct installation *installation) MUST_CHECK;

@@ -77,7 +77,7 @@ struct column {
 static void read_text(struct column *column, const char *id, struct db_value text)
 {
 	AUTO(str) struct str json = {0};
-	if (fit_add_kept(&json, column->db, &column->kept, id, text, text.type == DB_TEXT) != FIT_WHOLE)
+	if (fit_add_kept(&json, column->db, &column->kept, id, text, db_is_text(text)) != FIT_WHOLE)
 		changes_add(&column->changes, id, str_text(&json));
 }
 

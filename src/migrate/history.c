@@ -92,6 +92,10 @@ static fallible make_versions(struct work *work, const struct history *history)
 
 fallible history_begin(struct work *work, const struct history *history)
 {
+	/* Also of the second history of a revision, whose passes the first one has begun anew. */
+	AUTO(memory) char *forget = text_format("delete from %s_history", history->table);
+	TRY(work_begin_anew(work, NULL));
+	TRY(db_run(work->db, forget, NULL, 0, NULL));
 	TRY(make_versions(work, history));
 	AUTO(memory) char *sql = text_format("update \"%s\" set version_id = (select h.id from %s_history h"
 					     " where h.%s_id = \"%s\".id)",

@@ -10,23 +10,66 @@
 fallible journal_open(struct installation *installation)
 {
 	/* Plain types that both engines have; times in seconds. */
-	return db_script(installation->db, "CREATE TABLE IF NOT EXISTS " TABLE " ("
-					   " revision TEXT NOT NULL PRIMARY KEY,"
-					   " started_at BIGINT NOT NULL,"
-					   " finished_at BIGINT,"
-					   " seen_rows BIGINT NOT NULL,"
-					   " pass INTEGER NOT NULL,"
-					   " after_key TEXT,"
-					   " owctl TEXT NOT NULL)");
+	TRY(db_script(installation->db, "CREATE TABLE IF NOT EXISTS " TABLE " ("
+				      " revision TEXT NOT NULL PRIMARY KEY,"
+				      " started_at BIGINT NOT NULL,"
+				      " finished_at BIGINT,"
+				      " seen_rows BIGINT NOT NULL,"
+				      " pass INTEGER NOT NULL,"
+				      " after_key TEXT,"
+				      " owctl TEXT NOT NULL)"));
+	/* What is finished and later than what is recorded is of an earlier time: the database was put back. */
+	AUTO(str) struct str sql = {0};
+	const struct revision *revision = installation->revision;
+	str_add(&sql, "delete from " TABLE " where finished_at is not null and revision in (''");
+	while ((revision = revision_at(revision->ordinal + 1)))
+		str_add_format(&sql, ", '%s'", revision->id);
+	str_add(&sql, ")");
+	return db_run(installation->db, str_text(&sql), NULL, 0, NULL);
+}
+
+/* PostgreSQL: a dump that is loaded over what is there makes the tables anew that it has, and leaves this one, which
+ * it does not have, as it is. So the table with the revision has a mark as well, until the end of the run, which goes
+ * with it. A SQLite file is
+ * put back whole. To be freed. */
+static char *mark_of(const struct revision *revision, int64_t started_at)
+{
+	return text_format(TABLE ": %s, %lld", revision->id, (long long)started_at);
+}
+
+/* NULL: none. */
+static fallible write_mark(struct db *db, const char *mark)
+{
+	const char *quote = mark ? "'" : "";
+	AUTO(memory)
+	char *sql = text_format("COMMENT ON TABLE alembic_version IS %s%s%s", quote, mark ? mark : "NULL", quote);
+	return db_can(db, DB_CAN_ALTER_TABLES) ? db_script(db, sql) : NULL;
+}
+
+static fallible has_mark(struct db *db, const struct journal_entry *entry, bool *has)
+{
+	int64_t count = 1;
+	AUTO(memory) char *mark = mark_of(entry->revision, entry->started_at);
+	struct db_value value = db_text(mark);
+	if (db_can(db, DB_CAN_ALTER_TABLES))
+		TRY(db_single_integer(db,
+				      "select count(*) from pg_catalog.pg_description"
+				      " where objoid = to_regclass('alembic_version') and objsubid = 0"
+				      " and classoid = 'pg_catalog.pg_class'::regclass and description = $1",
+				      &value, 1, &count));
+	*has = count;
+	return NULL;
 }
 
 static fallible make_row(struct work *work)
 {
 	struct db_value parameters[] = {db_text(work->revision->id), db_integer(work->now), db_text(OWCTL_VERSION)};
-	TRY(db_run(work->db, "delete from " TABLE " where revision = $1", parameters, 1, NULL));
+	AUTO(memory) char *mark = mark_of(work->revision, work->now);
+	TRY(write_mark(work->db, mark));
 	return db_run(work->db,
 		      "insert into " TABLE " (revision, started_at, finished_at, seen_rows, pass, after_key, owctl)"
-		      " values ($1, $2, null, 0, 0, null, $3)",
+		      " values ($1, $2, null, 0, 0, null, $3) on conflict (revision) do update"
+		      " set started_at = $2, finished_at = null, seen_rows = 0, pass = 0, after_key = null, owctl = $3",
 		      parameters, COUNT(parameters), NULL);
 }
 
@@ -83,7 +126,8 @@ fallible journal_mark_stage(struct work *work, enum journal_stage stage)
 
 fallible journal_finish(struct work *work)
 {
-	return update(work, NULL, db_integer(clock_now()));
+	TRY(update(work, NULL, db_integer(clock_now())));
+	return work->revision == work->run->to ? write_mark(work->db, NULL) : NULL;
 }
 
 /* ---- reading ---- */
@@ -139,5 +183,20 @@ fallible journal_is_open(struct installation *installation, const struct revisio
 	TRY(journal_read(installation, &journal));
 	const struct journal_entry *entry = journal_find(&journal, revision);
 	*open = entry && !entry->finished_at && installation->revision->ordinal + 1 == revision->ordinal;
-	return NULL;
+	return *open ? has_mark(installation->db, entry, open) : NULL;
+}
+
+fallible journal_has_recorded(struct installation *installation, bool *has)
+{
+	AUTO(journal) struct journal journal = {0};
+	TRY(journal_read(installation, &journal));
+	const struct journal_entry *entry = journal_find(&journal, installation->revision);
+	*has = entry && entry->finished_at;
+	return *has ? has_mark(installation->db, entry, has) : NULL;
+}
+
+fallible journal_forget(struct db *db, const struct revision *revision)
+{
+	struct db_value id = db_text(revision->id);
+	return db_run(db, "delete from " TABLE " where revision = $1", &id, 1, NULL);
 }

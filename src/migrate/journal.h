@@ -5,7 +5,8 @@
 
 #include "migrate/work.h"
 
-/* In the open write transaction: makes the table if there is none. */
+/* In the open write transaction: makes the table if there is none, and forgets what was done at an earlier time to
+ * revisions that are pending again. */
 fallible journal_open(struct installation *installation) MUST_CHECK;
 
 /* Whether the revision was begun and cut off; then `work` gets what was kept of it, else the row is made. */
@@ -38,7 +39,12 @@ fallible journal_read(struct installation *installation, struct journal *journal
 /* The entry of a revision, or NULL. */
 const struct journal_entry *journal_find(const struct journal *journal, const struct revision *revision);
 
-/* Whether owctl was cut off in this revision, or is at it: it is the next one, and begun. */
+/* Whether owctl was cut off in this revision, or is at it: it is the next one, and begun, and the database was not put
+ * back since. */
 fallible journal_is_open(struct installation *installation, const struct revision *revision, bool *open) MUST_CHECK;
+/* Whether it was owctl that recorded what is recorded now. */
+fallible journal_has_recorded(struct installation *installation, bool *has) MUST_CHECK;
+/* In the open write transaction. */
+fallible journal_forget(struct db *db, const struct revision *revision) MUST_CHECK;
 
 #endif

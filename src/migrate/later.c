@@ -113,7 +113,7 @@ static fallible run_now(struct work *work, const struct strings *all, const char
 
 fallible later_script(struct work *work, const char *sql)
 {
-	if (!work->run->online || !db_can(work->db, DB_CAN_ALTER_TABLES))
+	if (!work->run->manner.online || !db_can(work->db, DB_CAN_ALTER_TABLES))
 		return alter_script(work->db, sql);
 	AUTO(strings) struct strings all = {0}, statements = {0};
 	read_all(work, &all);
@@ -208,7 +208,7 @@ fallible later_do(struct work *work)
 {
 	TRY(db_commit(work->db));
 	work->got_on |= work->later; /* it came to this just now */
-	const int64_t wait_s = work->run->lock_wait_s;
+	const int64_t wait_s = work->run->manner.lock_wait_s;
 	db_limit_lock_wait(work->db, wait_s > PATIENCE_TRY_S ? wait_s : PATIENCE_TRY_S);
 	struct error *error = do_all(work);
 	db_limit_lock_wait(work->db, PATIENCE_TRY_S);

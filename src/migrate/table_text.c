@@ -62,28 +62,28 @@ static void remove_item(struct table_text *table, size_t place)
 	memmove(&table->items[place], &table->items[place + 1], (--table->count - place) * sizeof *table->items);
 }
 
-/* SQLite takes constraints of a table that no comma parts. */
-static bool starts_another(const struct sql_token *token, const char *start, const struct sql_token *before)
+/* SQLite takes constraints of a table that no comma parts. `first`: of the item; `place`: the token's in it, from 0 on;
+ * behind the name of one stands what it is. */
+static bool starts_another(const struct sql_token *token, const struct sql_token *first, size_t place)
 {
-	struct sql_token first = sql_token_next(start);
-	if (!starts_constraint(&first) || !starts_constraint(token) || token->start == first.start)
-		return false;
-	return !sql_token_is(&first, "CONSTRAINT") || before->start != sql_token_next(first.end).start;
+	return place && starts_constraint(first) && starts_constraint(token) &&
+	       (place > 2 || !sql_token_is(first, "CONSTRAINT"));
 }
 
 /* From behind the first bracket; where the closing one ends, or NULL. */
 static const char *read_items(struct table_text *table, const char *at)
 {
 	int depth = 0;
-	struct sql_token token = sql_token_next(at), before = token;
-	const char *start = token.start;
-	for (; token.kind != SQL_END; before = token, token = sql_token_next(token.end)) {
+	size_t place = 0;
+	struct sql_token token = sql_token_next(at), before = token, first = token;
+	for (; token.kind != SQL_END; before = token, token = sql_token_next(token.end), place++) {
 		bool ends = !depth && (sql_token_is(&token, ",") || sql_token_is(&token, ")"));
-		if (ends && token.start == start)
+		if (ends && token.start == first.start)
 			return NULL; /* an empty item, which SQLite takes no more */
-		if (ends || (!depth && starts_another(&token, start, &before))) {
-			insert_item(table, table->count, start, (size_t)(before.end - start));
-			start = ends ? sql_token_next(token.end).start : token.start;
+		if (ends || (!depth && starts_another(&token, &first, place))) {
+			insert_item(table, table->count, first.start, (size_t)(before.end - first.start));
+			first = ends ? sql_token_next(token.end) : token;
+			place = ends ? (size_t)-1 : 0;
 		}
 		if (ends && sql_token_is(&token, ")"))
 			return token.end;

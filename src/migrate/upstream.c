@@ -24,20 +24,13 @@ void upstream_cleanup(struct upstream *upstream)
 
 /* ---- running its Python ---- */
 
-/* What is printed goes to the log, without what the program was told in secret. */
-struct listener {
-	const char *name; /* stands before each line; NULL: with -v only */
-	const struct strings *secrets;
-};
-
-static void hear(void *state, const char *line)
+/* What is printed goes to the log, behind a name; where there is none, with -v only. */
+static void hear(void *name, const char *line)
 {
-	const struct listener *listener = state;
-	AUTO(memory) char *text = text_without(line, listener->secrets);
-	if (listener->name)
-		log_note("%s: %s", listener->name, text);
+	if (name)
+		log_note("%s: %s", (const char *)name, line);
 	else
-		log_detail("%s", text);
+		log_detail("%s", line);
 }
 
 /* Its answers, one object a line, as one object. */
@@ -59,17 +52,18 @@ static const char *answered(const json_t *answers, const char *name)
 }
 
 /* -P: what lies in the working folder is none of its modules. */
-static fallible run_python(const char *python, const char *job, const char *target, char *const *environment,
-			   const struct listener *listener, int *status, json_t **answers)
+static fallible run_python(const struct upstream *upstream, const char *job, const char *target,
+			   char *const *environment, const struct strings *secrets, int *status, json_t **answers)
 {
 	AUTO(strings) struct strings words = {0};
-	const char *const texts[] = {python, "-P", "-u", "-c", upstream_script, job, target};
+	const char *const texts[] = {upstream->python, "-P", "-u", "-c", upstream_script, job, target};
 	for (size_t i = 0; i < COUNT(texts) && texts[i]; i++)
 		strings_add(&words, texts[i]);
 	AUTO(child_run) struct child_run run = {.words = words.items,
 						.environment = environment,
 						.line = hear,
-						.state = &(struct listener){listener->name, listener->secrets}};
+						.state = upstream->name,
+						.secrets = secrets};
 	struct error *error = child_run(&run);
 	*status = run.status;
 	*answers = read_answers(&run.answer);
@@ -117,10 +111,8 @@ fallible upstream_look(const char *python, struct upstream *upstream)
 {
 	int status = 0;
 	json_auto_t *answers = NULL;
-	const struct strings none = {0};
 	upstream->python = python;
-	struct error *error = run_python(python, "look", NULL, environ, &(struct listener){NULL, &none}, &status,
-					 &answers);
+	struct error *error = run_python(upstream, "look", NULL, environ, NULL, &status, &answers);
 	return error ? error_hint(error, PYTHON_HINT) : read_look(answers, status, upstream);
 }
 
@@ -195,8 +187,8 @@ fallible upstream_run(struct installation *installation, const struct upstream *
 	TRY(database_url(installation->settings, installation->file, &url));
 	TRY(find_secrets(url, &secrets));
 	make_environment(installation, url, &environment);
-	struct error *error = run_python(upstream->python, "up", plan->to, environment.items,
-					 &(struct listener){upstream->name, &secrets}, &status, &answers);
+	struct error *error =
+		run_python(upstream, "up", plan->to, environment.items, &secrets, &status, &answers);
 	return error ? error_wrap(error, "the migrations of %s", upstream->name)
 		     : read_run(answers, status, upstream, &secrets);
 }

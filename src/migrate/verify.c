@@ -4,18 +4,15 @@
 #include "migrate/faults.h"
 #include "migrate/journal.h"
 
-/* A row that is not finished and not later than what is recorded is of an earlier time: the database was put back. */
+/* What is begun besides is of an earlier time (faults/left_behind.c). */
 fallible verify_cut_off(struct installation *installation, const struct revision **revision)
 {
-	AUTO(journal) struct journal journal = {0};
-	*revision = NULL;
-	TRY(journal_read(installation, &journal));
-	for (size_t i = 0; i < journal.count; i++) {
-		const struct journal_entry *entry = &journal.entries[i];
-		bool pending = !installation->revision || entry->revision->ordinal > installation->revision->ordinal;
-		if (!entry->finished_at && pending)
-			*revision = entry->revision;
-	}
+	const struct revision *recorded = installation->revision;
+	const struct revision *next = recorded ? revision_at(recorded->ordinal + 1) : NULL;
+	bool open = false;
+	if (next)
+		TRY(journal_is_open(installation, next, &open));
+	*revision = open ? next : NULL;
 	return NULL;
 }
 

@@ -1,5 +1,6 @@
 /* The columns of a table beside those that it should have. */
 #include "base/memory.h"
+#include "migrate/chain/32_f1e2d3c4b5a6/grants.h"
 #include "migrate/comparison.h"
 
 static char *column_place(const struct comparison *comparison, const char *column)
@@ -76,13 +77,12 @@ void compare_columns(struct comparison *comparison)
 static bool is_left_behind(const char *table, const char *column)
 {
 	static const char *const leftovers[][2] = {
-		{"group", "user_ids"},       {"user", "info_json"},        {"user", "settings_json"},
-		{"channel", "access_control"}, {"file", "access_control"}, {"knowledge", "access_control"},
-		{"model", "access_control"}, {"note", "access_control"},   {"prompt", "access_control"},
-		{"tool", "access_control"},
-	};
+		{"group", "user_ids"}, {"user", "info_json"}, {"user", "settings_json"}};
 	for (size_t i = 0; i < COUNT(leftovers); i++)
 		if (text_equal(leftovers[i][0], table) && text_equal(leftovers[i][1], column))
+			return true;
+	for (size_t i = 0; grant_tables[i] && text_equal(column, "access_control"); i++)
+		if (text_equal(grant_tables[i], table))
 			return true;
 	return false;
 }

@@ -153,6 +153,12 @@ static fallible drop(struct db *db, const char *id)
 	return db_script(db, str_text(&sql));
 }
 
+static fallible drop_rest(struct db *db)
+{
+	return db_script(db, db_pick(db, "DROP TABLE " TABLE,
+				     "DROP FUNCTION IF EXISTS owctl_watch(); DROP TABLE " TABLE));
+}
+
 fallible watch_close(struct work *work)
 {
 	size_t count = 0;
@@ -168,6 +174,16 @@ fallible watch_close(struct work *work)
 	if (count)
 		log_detail("chats that others wrote meanwhile were done again");
 	work->run->watching = false;
-	return db_script(work->db, db_pick(work->db, "DROP TABLE " TABLE,
-					   "DROP FUNCTION IF EXISTS owctl_watch(); DROP TABLE " TABLE));
+	return drop_rest(work->db);
+}
+
+fallible watch_forget(struct db *db)
+{
+	for (int ordinal = 1; ordinal <= revision_head()->ordinal; ordinal++) {
+		const struct revision *revision = revision_at(ordinal);
+		const struct chain_code *code = chain_step(revision)->code;
+		if (code && code->redo)
+			TRY(drop(db, revision->id));
+	}
+	return drop_rest(db);
 }

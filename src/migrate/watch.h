@@ -20,4 +20,7 @@ fallible watch_redo(struct work *work) MUST_CHECK;
 /* The same for all revisions, and notes nothing more, in the transaction that ends the run. */
 fallible watch_close(struct work *work) MUST_CHECK;
 
+/* Notes nothing more, and does nothing again: what was noted is no longer owctl's to do. */
+fallible watch_forget(struct db *db) MUST_CHECK;
+
 #endif

@@ -36,7 +36,7 @@ fallible run_read_pace(struct run *run)
 {
 	struct settings *settings = run->installation->settings;
 	TRY(read_number(settings, "OWCTL_MIGRATE_COMMIT_MS", "milliseconds", &run->commit_ms));
-	if (run->online && run->commit_ms > ONLINE_COMMIT_MS)
+	if (run->manner.online && run->commit_ms > ONLINE_COMMIT_MS)
 		run->commit_ms = ONLINE_COMMIT_MS;
 	return read_number(settings, "OWCTL_MIGRATE_PAGE_ROWS", "rows", &run->page_rows);
 }
@@ -50,7 +50,7 @@ fallible work_commit(struct work *work)
 {
 	TRY(db_commit(work->db));
 	work->got_on = true;
-	if (work->run->online)
+	if (work->run->manner.online)
 		cancel_sleep(OTHERS_TURN_MS);
 	work->committed = clock_monotonic_ms();
 	return db_begin(work->db, DB_WRITE);

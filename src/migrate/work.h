@@ -7,12 +7,17 @@
 
 #include "openwebui/installation.h"
 
+/* How it goes about others. */
+struct manner {
+	bool online;         /* they are at the database, and are to get on: patience.h, later.h */
+	int64_t lock_wait_s; /* how long their locks are waited for, each time something needs one (patience.h) */
+};
+
 /* What the revisions of a run share. */
 struct run {
 	struct installation *installation;
 	const struct revision *to; /* where it goes */
-	bool online;               /* others are at the database, and are to get on */
-	int64_t lock_wait_s;       /* how long their locks are waited for in all (patience.h) */
+	struct manner manner;
 	int64_t commit_ms;         /* how long a transaction lasts at least before a page ends it */
 	int64_t page_rows;         /* rows in a page at most, where that is less than the pass's own; 0: no less */
 	bool watching;             /* what others write to chats is noted (watch.h) */

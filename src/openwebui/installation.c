@@ -43,6 +43,12 @@ fallible installation_read_revision(struct installation *installation)
 	return NULL;
 }
 
+fallible installation_look_again(struct installation *installation)
+{
+	TRY(db_begin(installation->db, DB_READ));
+	return installation_read_revision(installation);
+}
+
 fallible installation_check_known(const struct installation *installation)
 {
 	const char *where = db_display(installation->db);
@@ -90,7 +96,7 @@ static fallible check_not_too_old(const struct installation *installation)
 	release_span(oldest->id, &first, &last);
 	return error_hint(error_new(ERR_FAILED, "%s is at revision %s, too old for this command",
 				    db_display(installation->db), installation->revision->id),
-			  "start Open WebUI %s or later on it once, then try again",
+			  "bring the site to Open WebUI %s or later first; `owctl migrate up` does it for the database",
 			  first ? first->version : oldest->id);
 }
 
@@ -111,6 +117,20 @@ static fallible check_standing(struct installation *installation, const struct i
 	return options->any_age ? NULL : check_not_too_old(installation);
 }
 
+static fallible refuse_strangers(struct db *db)
+{
+	AUTO(strings) struct strings found = {0};
+	TRY(db_find_strangers(db, "alembic_version", &found));
+	if (!found.count)
+		return NULL;
+	AUTO(memory) char *list = strings_join(&found, "; ");
+	return error_hint(error_new(ERR_FAILED,
+				    "%s: what other roles made there would run with the rights of owctl: %s",
+				    db_display(db), list),
+			  "look what it is, and drop it or ALTER .. OWNER; REVOKE CREATE ON SCHEMA public FROM PUBLIC "
+			  "keeps others from it");
+}
+
 static fallible open_all(struct settings *settings, const struct installation_options *options,
 			 struct installation *installation)
 {
@@ -129,6 +149,7 @@ static fallible open_all(struct settings *settings, const struct installation_op
 	TRY(db_open(&target, &db_options, &installation->db));
 	installation->file = target.path ? realpath(target.path, NULL) : NULL;
 	TRY(db_begin(installation->db, options->look_first ? DB_READ : options->access));
+	TRY(refuse_strangers(installation->db));
 	TRY(installation_read_revision(installation));
 	AUTO(memory) char *where = installation_describe(installation);
 	log_detail("opened %s", where);

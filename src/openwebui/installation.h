@@ -51,6 +51,8 @@ fallible installation_open(struct settings *settings, const struct installation_
 fallible installation_check_known(const struct installation *installation) MUST_CHECK;
 /* Reads alembic_version again, after a lock was waited for. */
 fallible installation_read_revision(struct installation *installation) MUST_CHECK;
+/* The same in a transaction of its own, DB_READ, that is open afterwards. */
+fallible installation_look_again(struct installation *installation) MUST_CHECK;
 /* In a write transaction: one owctl at a time, and none beside a server of 0.12 that changes groups (PostgreSQL: it is
  * the server's own lock; on SQLite the write lock serves). Without it two that rename, or two that delete
  * administrators, would each be right by what they see, and wrong together. What was read before it is to be read

@@ -260,3 +260,13 @@ def test_changes_to_the_profiles_are_recorded(owctl, tmp_path):
     before = path.read_bytes()
     assert "nothing was changed" in owctl("profile", "add", "q", "--set", "DATA_DIR=/x", "--audit-log", tmp_path).ended(1).err
     assert path.read_bytes() == before
+
+
+def test_a_migration_in_a_folder_whose_name_is_no_text_is_recorded_whole(owctl, tmp_path):
+    folder, log = os.fsencode(tmp_path) + b"/site-\xff", tmp_path / "audit.log"
+    os.mkdir(folder)
+    for release in ("0.7.2", "0.8.12"):
+        owctl("migrate", "up", "--to", release, "--database", "webui.db", "--audit-log", log, cwd=folder).ok()
+    details = json.loads(log.read_text().splitlines()[-1])["details"]
+    assert (details["from"], details["to"], details["applied"]) == ("c440947495f3", "b2c3d4e5f6a7", 5)
+    assert details["backup"].startswith(f"{tmp_path}/site-\\xff/webui.db.c440947495f3.")

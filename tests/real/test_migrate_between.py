@@ -17,14 +17,14 @@ ROWS = 30
 @pytest.fixture
 def half_done(cut_off, old, copy):  # noqa: F811
     """half_done(revision, start): a database that was killed at the first commit between two pages of the revision."""
-    def make(revision, start):
+    def make(revision, start, *words):
         template, killed = old(start, seed=5, count=ROWS), {}
-        calls = cut_off.count(*up(copy(template)), env=EVERY_PAGE)
+        calls = cut_off.count(*up(copy(template), *words), env=EVERY_PAGE)
 
         def begun(at):
             if at not in killed:
                 killed[at] = copy(template)
-                cut_off.at(at, "killed", *up(killed[at]), env=EVERY_PAGE)
+                cut_off.at(at, "killed", *up(killed[at], *words), env=EVERY_PAGE)
             version, begun = standing(killed[at])
             return begun == revision or IDS.index(version) >= IDS.index(revision)
 
@@ -81,6 +81,25 @@ def test_the_end_of_the_watch_is_in_somebodys_way_once(migrate, half_done, engin
     assert nothing_of_owctl_stays(url)
 
 
+@pytest.mark.parametrize("begun, gone_on", [(["--online"], []), ([], ["--online"])])
+def test_begun_beside_a_server_and_gone_on_with_alone_or_the_other_way(cut_off, migrate, half_done, copy, engine,  # noqa: F811
+                                                                       begun, gone_on):
+    """Alone, one pass does the work of two revisions."""
+    to = ("--to", "9a1b2c3d4e5f")
+    before = half_done("b7c8d9e0f1a2", IDS[IDS.index("b7c8d9e0f1a2") - 1], *begun, *to)
+    for at in range(1, 1000, 2):  # behind its first page
+        url = copy(before)
+        cut_off.at(at, "killed", *up(url, *begun, *to), env=EVERY_PAGE)
+        if run(url, "select 1 from owctl_migration where finished_at is null and pass > 0"):
+            break
+    assert standing(url)[1] == "b7c8d9e0f1a2"
+    whole = copy(url)
+    migrate(url, *gone_on, *to, *WAIT, **EVERY_PAGE).ok()
+    migrate(whole, *begun, *to, *WAIT, **EVERY_PAGE).ok()
+    found = [run(database, "select id, last_read_at, current_message_id from chat order by id") for database in (url, whole)]
+    assert found[0] == found[1] and any(current for _, _, current in found[1])
+
+
 def test_conversations_that_are_still_texts(migrate, half_done, engine):  # noqa: F811
     url = half_done("242a2047eae0", "6a39f3d8e55c")
     first, _ = first_and_last(url, "chat", where="substr(user_id, 1, 7) <> 'shared-'")
@@ -117,3 +136,47 @@ def test_members_of_groups(migrate, half_done, engine):  # noqa: F811
     run(url, 'update "group" set user_ids = ? where id = ?', f'["{user}"]', first)
     migrate(url, *WAIT, **EVERY_PAGE).ok()
     assert run(url, "select user_id from group_member where group_id = ?", first) == [(user,)]
+
+
+def previous(revision):
+    return IDS[IDS.index(revision) - 1]
+
+
+def test_files_of_knowledge(migrate, half_done, engine):  # noqa: F811
+    url = half_done("3e0e00844bb0", previous("3e0e00844bb0"))
+    first, _ = first_and_last(url, "knowledge", where="data is not null")
+    file, _ = first_and_last(url, "file")
+    run(url, "update knowledge set data = ? where id = ?", f'{{"file_ids": ["{file}"]}}', first)
+    migrate(url, *WAIT, **EVERY_PAGE).ok()
+    assert run(url, "select file_id from knowledge_file where knowledge_id = ?", first) == [(file,)]
+    kept = run(url, "select count(*), count(distinct row_id) from owctl_kept where table_name = 'knowledge' and column_name = 'data'")
+    assert kept[0][0] == kept[0][1]
+
+
+def test_pins(migrate, half_done, engine):  # noqa: F811
+    url = half_done("4de81c2a3af1", previous("4de81c2a3af1"))
+    first, _ = first_and_last(url, "note", where="is_pinned")
+    run(url, "update note set is_pinned = false where id = ?", first)
+    migrate(url, *WAIT, **EVERY_PAGE).ok()
+    assert run(url, "select count(*) from pinned_note where note_id = ?", first) == [(0,)]
+
+
+def test_shares(migrate, half_done, engine):  # noqa: F811
+    url = half_done("c1d2e3f4a5b6", previous("c1d2e3f4a5b6"))
+    first, _ = first_and_last(url, "chat", where="substr(user_id, 1, 7) <> 'shared-'"
+                                                 " and not exists (select 1 from chat s where s.user_id = 'shared-' || chat.id)")
+    run(url, "insert into chat (id, user_id, title, chat, created_at, updated_at, archived, meta)"
+             " values ('a-share', ?, 't', '{}', 1790000002, 1790000002, false, '{}')", f"shared-{first}")
+    migrate(url, *WAIT, **EVERY_PAGE).ok()
+    assert run(url, "select id from shared_chat where chat_id = ?", first) == [("a-share",)]
+    assert run(url, "select count(*) from access_grant where resource_type = 'shared_chat' and resource_id = ?", first) == [(1,)]
+
+
+@pytest.mark.parametrize("table, revision", [("skill", "d6a8c3f912ab"), ("function", "f8c0e5b134cd")])
+def test_versions(migrate, half_done, engine, table, revision):  # noqa: F811
+    url = half_done(revision, previous(revision))
+    first, _ = first_and_last(url, table)
+    run(url, f'update "{table}" set content = ? where id = ?', "another", first)
+    migrate(url, *WAIT, **EVERY_PAGE).ok()
+    [[snapshot]] = run(url, f"select cast(snapshot as text) from {table}_history where {table}_id = ?", first)
+    assert "another" in snapshot

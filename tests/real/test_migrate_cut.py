@@ -1,5 +1,6 @@
 """What `owctl migrate up` keeps of how far it is, and who is kept away meanwhile. It is cut off in test_migrate_kills.py."""
 import contextlib
+import json
 import pathlib
 import re
 import sqlite3
@@ -37,6 +38,8 @@ def test_prompts_that_are_half_made_are_its_own(migrate, old, copy, engine):  # 
                            " finished_at bigint, seen_rows bigint not null, pass integer not null, after_key text,"
                            " owctl text not null)")
         connection.execute("insert into owctl_migration values ('374d2f66af06', 1790000000, null, 0, 1, '', '0')")
+        if engine == "postgresql":
+            connection.execute("comment on table alembic_version is 'owctl_migration: 374d2f66af06, 1790000000'")
     assert "going on with revision 374d2f66af06" in migrate(url, "--to", "374d2f66af06").ok().err
     assert difference(everything(whole, since), everything(url, since)) == ""
 
@@ -65,6 +68,26 @@ def test_history_tells_what_owctl_did_and_what_it_has_begun(migrate, old, engine
     assert told["f1e2d3c4b5a6"] | {"title": "", "releases": None} == {
         "revision": "f1e2d3c4b5a6", "title": "", "releases": None, "state": "cut off", "owctl": "0",
         "started_at": "2026-09-21T14:13:20Z", "seconds": None, "rows": 7}
+
+
+def pages_done(url):
+    with contextlib.suppress(sqlite3.OperationalError, psycopg.Error), connected(url) as connection:
+        return connection.execute("select after_key from owctl_migration where finished_at is null and after_key is not null").fetchall()
+
+
+def test_pages_of_a_revision_that_was_not_ended_are_on_record(migrate, old, engine, tmp_path):  # noqa: F811
+    url, log = old("374d2f66af06", seed=5, count=100), tmp_path / "audit"
+    process = migrate.start(url, "--online", "--audit-log", log, OWCTL_MIGRATE_PAGE_ROWS="1", **EVERY_PAGE)
+    wait_until(lambda: pages_done(url), 60, "the first page")
+    process.terminate()
+    said = process.communicate(timeout=60)[1]
+    check_sanitizers(process.args, said)
+    assert process.returncode == 130, said
+    [record] = [json.loads(line) for line in log.read_text().splitlines()]
+    assert (record["details"]["applied"], record["details"]["begun"]) == (0, "8452d01d26d7")
+    migrate(url, "--audit-log", log, **EVERY_PAGE).ok()
+    record = json.loads(log.read_text().splitlines()[1])
+    assert record["details"]["applied"] > 30 and record["details"]["begun"] is None
 
 
 def test_one_at_a_time_and_the_other_is_told_who(migrate, old, postgresql, engine):  # noqa: F811

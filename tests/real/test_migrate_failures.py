@@ -11,12 +11,14 @@ import time
 import psycopg
 import pytest
 
+from lab import rows
 from lab.memory import small_disk
 from lab.owctl import Result, check_sanitizers
 from lab.process import wait_until
+from lab.rows_difference import difference
 from test_migrate_kills import EVERY_PAGE, ROWS, SEED, UNHURRIED, WAIT, End, cut_off, failing, points, to_wal, up  # noqa: F401 (fixture)
 from test_migrate_rows import OLDEST, migrate, old  # noqa: F401
-from test_old_database import copy, engine  # noqa: F401
+from test_old_database import connected, copy, engine  # noqa: F401
 
 pytestmark = UNHURRIED
 ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -246,3 +248,29 @@ def test_a_server_that_ends_the_session(migrate, template, end, copy, engine, po
     assert done.ended(69) and said_what_to_do(done), done.err
     migrate(url, *WAIT, **EVERY_PAGE).ok()
     end.check(url, how)
+
+
+# ---- a trigger, a rule
+
+
+SWALLOWING = {
+    "update": "the table \"chat\" keeps 14 of 14 rows as they were",
+    "delete": "the table \"chat\" keeps 2 rows that were to be removed",
+}
+
+
+@pytest.mark.parametrize("event", SWALLOWING)
+def test_writes_that_are_swallowed_are_no_success(migrate, old, copy, engine, event):  # noqa: F811
+    template = old(OLDEST, count=12)
+    whole, url, since = copy(template), copy(template), time.time()
+    with connected(url) as connection:
+        if engine == "sqlite":
+            connection.execute(f"create trigger own before {event} on chat begin select raise(ignore); end")
+        else:
+            connection.execute(f"create rule own as on {event} to chat do instead nothing")
+    assert SWALLOWING[event] in (said := migrate(url).ended(1).err) and "a trigger or a rule" in said, said
+    with connected(url) as connection:
+        connection.execute("drop trigger own" if engine == "sqlite" else "drop rule own on chat")
+    for each in (whole, url):
+        migrate(each).ok()
+    assert difference(rows.of(whole, since), rows.of(url, since)) == ""

@@ -6,6 +6,7 @@ import pytest
 
 from lab import old_database, rows
 from lab.hostile_features import FEATURES
+from lab.rows_difference import difference
 from test_migrate_rows import IDS, everything, migrate, old  # noqa: F401 (fixtures)
 from test_old_database import connected, copy, engine  # noqa: F401
 from test_migrate_cut import HEAD, versions
@@ -161,6 +162,32 @@ def test_what_the_owner_has_added_to_conversations_stays_where_the_table_is_made
         assert connection.execute("select count(*) from titles").fetchone() == (23,)
         names = {name for [name] in connection.execute("select name from sqlite_master where type in ('index', 'trigger', 'view')")}
         assert {"mine_idx", "titles", "guard"} <= names and not [name for name in names if "owctl_chat" in name]
+
+
+JSON_COLUMNS = ("chat.chat", "chat.meta", "document.content", "file.meta", "file.data", "group.user_ids", "group.permissions", "knowledge.data",
+                "knowledge.access_control", "model.access_control", "model.params", "model.meta", "prompt.access_control",
+                "tool.access_control", "user.settings", "user.info", "user.oauth")
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("start", [IDS[0], IDS[20], "c440947495f3"])
+def test_json_that_is_stored_as_bytes_is_read_as_that_in_texts(migrate, old, copy, engine, start):  # noqa: F811
+    """SQLite keeps what a tool has given it, in a column of any type; Python reads JSON from bytes too."""
+    texts = old(start, seed=7)
+    bytes = copy(texts)
+    changed = 0
+    with connected(bytes) as connection:
+        there = {f"{table}.{column}" for table, columns in old_database.schema(connection).items() for column in columns}
+        for table, column in (name.split(".") for name in JSON_COLUMNS if name in there):
+            changed += connection.execute(f'update "{table}" set {column} = cast({column} as blob) where typeof({column}) = \'text\'').rowcount
+    assert changed
+    for url in (texts, bytes):
+        migrate(url).ok()
+    with connected(bytes) as connection:
+        for table, columns in old_database.schema(connection).items():
+            for column in columns:
+                connection.execute(f'update "{table}" set "{column}" = cast("{column}" as text) where typeof("{column}") = \'blob\'')
+    assert difference(everything(texts), everything(bytes)) == ""
 
 
 def test_times_of_folders_are_seconds(migrate, old, engine):  # noqa: F811

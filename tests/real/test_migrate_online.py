@@ -131,7 +131,8 @@ def nothing_of_owctl_stays(url):
             sql = "select name from sqlite_master where name like 'owctl_watch%' or name = 'owctl_changed'"
         else:
             sql = ("select tgname::text from pg_trigger where tgname like 'owctl%' union all select proname::text from pg_proc"
-                   " where proname like 'owctl%' union all select relname::text from pg_class where relname = 'owctl_changed'")
+                   " where proname like 'owctl%' union all select relname::text from pg_class where relname = 'owctl_changed'"
+                   " union all select description from pg_description where description like 'owctl%'")
         return not connection.execute(sql).fetchall()
 
 

@@ -263,12 +263,14 @@ def test_database_in_use_is_left_alone(old, up, engine):  # noqa: F811
     assert recorded(url) == ["c92da83b017f"]
 
 
-def test_what_owctl_was_cut_off_in_is_not_for_others(old, up):  # noqa: F811
+def test_what_owctl_was_cut_off_in_is_not_for_others(old, up, engine):  # noqa: F811
     url = old("c92da83b017f", count=1)
     with connected(url) as connection:
         connection.execute("create table owctl_migration (revision text primary key, started_at bigint, finished_at bigint,"
                            " seen_rows bigint, pass integer, after_key text, owctl text)")
         connection.execute(f"insert into owctl_migration values ('{HEAD}', 1, null, 0, 0, null, '0.1.0')")
+        if engine == "postgresql":
+            connection.execute(f"comment on table alembic_version is 'owctl_migration: {HEAD}, 1'")
     said = up(url).ended(1)
     assert f"was cut off in revision {HEAD}" in said.err and "`owctl migrate up` goes on" in said.err
 

@@ -1,5 +1,7 @@
 """`owctl user merge`: all that one account has is the other's, nothing else is touched, and nothing names the first."""
 import json
+import re
+import shlex
 import signal
 import sqlite3
 
@@ -255,3 +257,17 @@ def test_merge_is_made_when_redis_is_not_there(made, owctl):
     url, gone, kept = made(HEAD)
     done = owctl("user", "merge", gone, kept, "--yes", "--database", url, env={"REDIS_URL": "redis://127.0.0.1:1"}).ok()
     assert "the account is gone, but its sessions are not marked as ended in Redis" in done.err
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("revision", REVISIONS[0::8])
+def test_what_it_says_to_look_with_works_on_a_database_as_old(made, owctl, revision):
+    url, gone, kept = made(revision)
+    odd = "bob's $(id)"
+    change(url, 'update "user" set id = ? where id = ?', odd, gone)
+    with open("/dev/full", "w") as full:
+        process = owctl.start("user", "merge", odd, kept, "--yes", "--database", url, stdout=full)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 1 and b"the change was made, but could not be shown" in err
+    look = re.search("`owctl (.*)` shows what is there", err.decode())[1]
+    assert f"no account {odd}" in owctl(*shlex.split(look), "--database", url).ended(65).err

@@ -59,6 +59,26 @@ static void test_long_lines_come_in_parts(void **state)
 	assert_int_equal(heard.size, 10000 + 2 * parts);
 }
 
+/* None of them is cut in two where a part ends, wherever that is. */
+static void test_secrets_are_not_shown_in_halves(void **state)
+{
+	(void)state;
+	char *items[] = {(char[]){"sesame-sesame"}, (char[]){"x-"}, NULL};
+	const struct strings secrets = {.items = items, .count = 2};
+	for (int before = 4075; before <= 4100; before++) {
+		AUTO(str) struct str heard = {0};
+		AUTO(memory) char *script = text_format("head -c %d /dev/zero | tr '\\0' .; printf sesame-sesame;"
+							"head -c 8192 /dev/zero | tr '\\0' +", before);
+		char *const words[] = {(char[]){"sh"}, (char[]){"-c"}, script, NULL};
+		AUTO(child_run) struct child_run run = {.words = words, .environment = environ, .line = join_lines,
+							.state = &heard, .secrets = &secrets};
+		assert_null(child_run(&run));
+		assert_null(strstr(str_text(&heard), "ses"));
+		assert_null(strstr(str_text(&heard), "ame"));
+		assert_non_null(strstr(str_text(&heard), "***"));
+	}
+}
+
 static void test_ends(void **state)
 {
 	(void)state;
@@ -106,6 +126,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines_and_answers),
 		cmocka_unit_test(test_long_lines_come_in_parts),
+		cmocka_unit_test(test_secrets_are_not_shown_in_halves),
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_what_it_leaves_behind),
 		cmocka_unit_test(test_what_it_leaves_behind_writes_on),

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -65,6 +66,35 @@ static void constraints_need_no_comma(CLEAN)
 					     " UNIQUE (b) constraint c check (a), FOREIGN KEY (a) REFERENCES t)");
 	check_items(&table, "a INT CHECK (a)|b|CONSTRAINT p PRIMARY KEY (a)|UNIQUE (b)|constraint c check (a)"
 			    "|FOREIGN KEY (a) REFERENCES t");
+}
+
+static void what_a_constraint_is_stands_behind_its_name(CLEAN)
+{
+	struct table_text table = read_table("CREATE TABLE t (a, CONSTRAINT /* 1 */ c /* 2 */ CHECK (a) CONSTRAINT d"
+					     " UNIQUE (a) CHECK (a), CONSTRAINT \"UNIQUE\" CHECK (1))");
+	check_items(&table, "a|CONSTRAINT /* 1 */ c /* 2 */ CHECK (a)|CONSTRAINT d UNIQUE (a)|CHECK (a)"
+			    "|CONSTRAINT \"UNIQUE\" CHECK (1)");
+}
+
+/* SQLite takes it among other blanks only. */
+static void a_vertical_tab_is_a_blank(CLEAN)
+{
+	struct table_text table = read_table("CREATE TABLE t (a \vINT, \v b)");
+	check_items(&table, "a \vINT|b");
+}
+
+/* Read from the beginning for each word this would take minutes. */
+static void a_long_beginning_is_read_once(CLEAN)
+{
+	static char sql[2 << 20];
+	size_t size = (size_t)snprintf(sql, sizeof sql, "CREATE TABLE t (a, CONSTRAINT /*%*s*/ c CHECK (1), \"%*s\"",
+				       500000, "", 500000, "");
+	while (size < sizeof sql - 16)
+		size += (size_t)snprintf(sql + size, sizeof sql - size, " CHECK(1)");
+	snprintf(sql + size, sizeof sql - size, ")");
+	struct table_text table = read_table(sql);
+	assert_int_equal(table.count, 3);
+	table_text_cleanup(&table);
 }
 
 static void it_is_written_under_another_name(CLEAN)
@@ -175,6 +205,9 @@ int main(void)
 		cmocka_unit_test(every_way_to_quote_is_read),
 		cmocka_unit_test(comments_and_nested_brackets_part_nothing),
 		cmocka_unit_test(constraints_need_no_comma),
+		cmocka_unit_test(what_a_constraint_is_stands_behind_its_name),
+		cmocka_unit_test(a_vertical_tab_is_a_blank),
+		cmocka_unit_test(a_long_beginning_is_read_once),
 		cmocka_unit_test(it_is_written_under_another_name),
 		cmocka_unit_test(what_is_no_table_is_not_read),
 		cmocka_unit_test(a_type_is_changed_and_nothing_else),

@@ -3,14 +3,27 @@
 #include "base/memory.h"
 #include "commands/migrate/repair.h"
 
-static void record(struct context *context, const char *where, const struct faults *mended, const char *backup)
+/* What was mended, and the kind that was begun. */
+struct mended {
+	struct faults faults;
+	const char *begun; /* or NULL */
+};
+
+static void mended_cleanup(struct mended *mended)
+{
+	faults_cleanup(&mended->faults);
+}
+
+static void record(struct context *context, const char *where, const struct mended *mended, const char *backup)
 {
 	json_auto_t *list = json_array();
-	for (size_t i = 0; i < mended->count; i++)
-		json_array_append_new(list, json_pack("{s:s,s:o,s:I}", "fault", mended->items[i].kind->name, "what",
-						      audit_text(mended->items[i].what), "rows",
-						      (json_int_t)mended->items[i].rows));
-	json_auto_t *details = json_pack("{s:O,s:o}", "mended", list, "backup", audit_text(backup));
+	for (size_t i = 0; i < mended->faults.count; i++) {
+		const struct fault *fault = &mended->faults.items[i];
+		json_array_append_new(list, json_pack("{s:s,s:o,s:I}", "fault", fault->kind->name, "what",
+						      audit_text(fault->what), "rows", (json_int_t)fault->rows));
+	}
+	json_auto_t *details = json_pack("{s:O,s:s?,s:o}", "mended", list, "begun", mended->begun, "backup",
+					 audit_text(backup));
 	context->change = CHANGE_MADE;
 	audit_record(context, where, details);
 }
@@ -18,19 +31,18 @@ static void record(struct context *context, const char *where, const struct faul
 static fallible look_again(struct installation *installation, const struct repair_arguments *arguments,
 			   struct faults *found)
 {
-	TRY(db_begin(installation->db, DB_READ));
-	TRY(installation_read_revision(installation));
+	TRY(installation_look_again(installation));
 	TRY(repair_look(installation, arguments, found));
 	db_rollback(installation->db);
 	return NULL;
 }
 
 static fallible mend_kind(struct installation *installation, const struct repair_arguments *arguments,
-			  const struct fault_kind *kind, struct faults *mended)
+			  const struct fault_kind *kind, struct mended *mended)
 {
+	const struct manner manner = {.online = arguments->online, .lock_wait_s = arguments->lock_wait};
 	AUTO(faults) struct faults found = {0};
-	TRY(db_begin(installation->db, DB_READ));
-	TRY(installation_read_revision(installation));
+	TRY(installation_look_again(installation));
 	TRY(faults_find_kind(installation, kind, &found));
 	db_rollback(installation->db);
 	for (size_t i = 0; i < found.count; i++) {
@@ -38,9 +50,12 @@ static fallible mend_kind(struct installation *installation, const struct repair
 		if (fault->by_hand)
 			continue;
 		log_note("%s: %s", kind->name, fault->what);
-		TRY(fault_mend(installation, fault, arguments->online, arguments->lock_wait));
-		mended->kind = kind;
-		faults_add(mended,
+		bool changed = false;
+		struct error *error = fault_mend(installation, fault, &manner, &changed);
+		mended->begun = error && changed ? kind->name : NULL;
+		TRY(error);
+		mended->faults.kind = kind;
+		faults_add(&mended->faults,
 			   (struct fault_about){
 				   .subject = fault->subject, .mending = fault->mending, .rows = fault->rows},
 			   "%s", fault->what);
@@ -49,7 +64,7 @@ static fallible mend_kind(struct installation *installation, const struct repair
 }
 
 static fallible mend_all(struct installation *installation, const struct repair_arguments *arguments,
-			 struct faults *mended)
+			 struct mended *mended)
 {
 	for (size_t i = 0; fault_kinds[i]; i++)
 		if (repair_wants(arguments, fault_kinds[i]))
@@ -66,14 +81,15 @@ static fallible prepare(struct installation *installation, const struct repair_a
 fallible repair_mend(struct context *context, struct installation *installation,
 		     const struct repair_arguments *arguments)
 {
-	AUTO(faults) struct faults mended = {0}, left = {0};
+	AUTO(mended) struct mended mended = {0};
+	AUTO(faults) struct faults left = {0};
 	AUTO(memory) char *backup = NULL;
 	AUTO(memory) char *where = installation_describe(installation);
 	TRY(prepare(installation, arguments, &backup));
 	log_note("changing %s", where);
 	struct error *error = mend_all(installation, arguments, &mended);
 	db_rollback(installation->db); /* after an error */
-	if (mended.count)
+	if (mended.faults.count || mended.begun)
 		record(context, where, &mended, backup);
 	if (error) {
 		migrate_tell_backup(backup);
@@ -84,7 +100,7 @@ fallible repair_mend(struct context *context, struct installation *installation,
 	}
 	error = look_again(installation, arguments, &left);
 	error = error_hint(command_not_read_back(error), "`owctl migrate repair --dry-run` shows what is left");
-	error = error_first(error, repair_print(context, &mended, &left));
+	error = error_first(error, repair_print(context, &mended.faults, &left));
 	migrate_tell_way_back(installation, backup);
 	return error ? error : repair_left(&left);
 }

@@ -23,8 +23,7 @@ static fallible prepare(struct installation *installation, const struct up_argum
 {
 	db_rollback(installation->db);
 	TRY(migration_hold(installation, arguments->wait));
-	TRY(db_begin(installation->db, DB_READ));
-	TRY(installation_read_revision(installation));
+	TRY(installation_look_again(installation));
 	TRY(migration_plan(installation, plan->to, plan));
 	TRY(faults_refuse(installation));
 	TRY(migration_check_rows(installation, plan));
@@ -66,13 +65,13 @@ static fallible rehearse(struct installation *installation, const struct up_argu
 
 /* What stopped it may have come after some revisions were there to stay. Whether a commit that was not answered was
  * made does not matter to one who goes on. */
-static fallible stopped(const struct installation *installation, struct error *error, const struct migration *migration)
+static fallible stopped(const struct installation *installation, struct error *error, const struct up_outcome *outcome)
 {
 	if (db_commit_unknown(installation->db))
 		error = error_without_hints(error);
-	error = error_wrap(error, "stopped after %d of %d revisions", migration->applied, migration->plan->pending);
+	error = error_wrap(error, "stopped after %d of %d revisions", outcome->applied, outcome->plan->pending);
 	error = error_hint_also(error, "what is done stays, and `owctl migrate up` goes on from there");
-	migrate_tell_backup(migration->backup);
+	migrate_tell_backup(outcome->backup);
 	return error;
 }
 
@@ -96,21 +95,35 @@ static fallible check_after(struct installation *installation, const struct migr
 	return error_hint(error, "`owctl migrate status` shows what is there");
 }
 
+/* A server that was there knows nothing of it, and writes on. */
+static void warn_of_old_servers(const struct migration_plan *plan)
+{
+	if (revision_reaches(plan->from, REVISION_8452d01d26d7) || !revision_reaches(plan->to, REVISION_8452d01d26d7))
+		return;
+	log_warning("what servers of older releases write to chats from now on has no rows in chat_message: stop them, "
+		    "then run `owctl migrate repair --only messages`");
+}
+
 static fallible apply(struct context *context, struct installation *installation,
-		      const struct up_arguments *arguments, struct migration *migration)
+		      const struct up_arguments *arguments, struct up_outcome *outcome)
 {
 	AUTO(memory) char *where = installation_describe(installation);
 	log_note("changing %s", where);
-	struct migration_manner manner = {.online = arguments->online, .lock_wait_s = arguments->lock_wait};
-	struct error *error = migration_apply(installation, migration->plan, &manner, &migration->applied);
-	if (migration->applied) {
-		json_auto_t *details = migration_details(migration);
+	const struct manner manner = {.online = arguments->online, .lock_wait_s = arguments->lock_wait};
+	struct applied applied;
+	struct error *error = migration_apply(installation, outcome->plan, &manner, &applied);
+	outcome->applied = applied.revisions;
+	outcome->begun = applied.begun;
+	if (applied.revisions || applied.begun) {
+		json_auto_t *details = up_details(outcome);
 		context->change = CHANGE_MADE;
 		audit_record(context, where, details);
 	}
 	if (error)
-		return stopped(installation, error, migration);
-	migrate_tell_way_back(installation, migration->backup);
+		return stopped(installation, error, outcome);
+	migrate_tell_way_back(installation, outcome->backup);
+	if (arguments->online)
+		warn_of_old_servers(outcome->plan);
 	return NULL;
 }
 
@@ -126,20 +139,20 @@ fallible migrate_rows(struct context *context, struct installation *installation
 		      struct migration_plan *plan)
 {
 	AUTO(memory) char *backup = NULL;
-	struct migration migration = {.database = db_display(installation->db), .plan = plan, .applied = plan->pending};
+	struct up_outcome outcome = {.database = db_display(installation->db), .plan = plan, .applied = plan->pending};
 	TRY(faults_refuse(installation));
 	if (plan->pending)
 		TRY(tell_own(installation, plan));
 	if (context->globals.dry_run)
 		TRY(rehearse(installation, arguments, plan));
 	if (!plan->pending || context->globals.dry_run)
-		return migration_print(context, &migration);
+		return up_print(context, &outcome);
 	TRY(prepare(installation, arguments, plan, &backup));
-	migration.backup = backup;
+	outcome.backup = backup;
 	if (plan->pending)
-		TRY(apply(context, installation, arguments, &migration));
+		TRY(apply(context, installation, arguments, &outcome));
 	else
-		migration.applied = 0;
-	TRY(migration_print(context, &migration));
-	return migration.applied ? check_after(installation, plan) : NULL;
+		outcome.applied = 0;
+	TRY(up_print(context, &outcome));
+	return outcome.applied ? check_after(installation, plan) : NULL;
 }

@@ -99,8 +99,7 @@ static fallible look(struct installation *installation, struct status *status)
 	TRY(verify_cut_off(installation, &status->cut_off));
 	if (status->cut_off)
 		log_note("a migration was cut off in revision %s; `owctl migrate up` goes on", status->cut_off->id);
-	else
-		TRY(find_faults(&faults, &status->broken));
+	TRY(find_faults(&faults, &status->broken));
 	TRY(faults_live(&faults, &live));
 	status->family = family_names[catalogue_family(live)];
 	return NULL;

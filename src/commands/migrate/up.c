@@ -43,7 +43,7 @@ static const struct column columns[] = {
 	{0},
 };
 
-fallible migration_print_row(struct context *context, const struct migration_row *row)
+fallible up_print_row(struct context *context, const struct up_row *row)
 {
 	AUTO(output) struct output *output = NULL;
 	TRY(context_output(context, &output));
@@ -58,55 +58,57 @@ fallible migration_print_row(struct context *context, const struct migration_row
 	return output_close(output);
 }
 
-fallible migration_print(struct context *context, const void *state)
+fallible up_print(struct context *context, const void *state)
 {
-	const struct migration *migration = state;
-	const struct migration_plan *plan = migration->plan;
+	const struct up_outcome *outcome = state;
+	const struct migration_plan *plan = outcome->plan;
 	AUTO(memory) char *releases = migrate_releases(plan->to);
-	return migration_print_row(
-		context, &(struct migration_row){
-				 .database = migration->database,
-				 .from = plan->from ? plan->from->id : NULL,
-				 .to = plan->to->id,
-				 .releases = releases,
-				 .applied = migration->applied,
-				 .backup = migration->backup,
-				 .outcome = plan->pending ? command_outcome(context, "migrated", "would migrate")
-							  : "nothing to do",
-			 });
+	return up_print_row(context, &(struct up_row){
+					     .database = outcome->database,
+					     .from = plan->from ? plan->from->id : NULL,
+					     .to = plan->to->id,
+					     .releases = releases,
+					     .applied = outcome->applied,
+					     .backup = outcome->backup,
+					     .outcome = plan->pending
+								? command_outcome(context, "migrated", "would migrate")
+								: "nothing to do",
+				     });
 }
 
-json_t *migration_details(const struct migration *migration)
+json_t *up_details(const struct up_outcome *outcome)
 {
-	const struct migration_plan *plan = migration->plan;
-	return json_pack("{s:s?,s:s,s:i,s:s?}", "from", plan->from ? plan->from->id : NULL, "to", plan->to->id,
-			 "applied", migration->applied, "backup", migration->backup);
+	const struct migration_plan *plan = outcome->plan;
+	const struct revision *begun = outcome->begun ? revision_at(migration_first(plan) + outcome->applied) : NULL;
+	return json_pack("{s:s?,s:s,s:i,s:s?,s:o}", "from", plan->from ? plan->from->id : NULL, "to", plan->to->id,
+			 "applied", outcome->applied, "begun", begun ? begun->id : NULL, "backup",
+			 audit_text(outcome->backup));
 }
 
 static fallible check(struct installation *installation, const void *state, char **fault)
 {
-	const struct migration *migration = state;
-	return migration_check(installation, migration->plan, fault);
+	const struct up_outcome *outcome = state;
+	return migration_check(installation, outcome->plan, fault);
 }
 
 static fallible create(struct context *context, struct installation *installation, const struct migration_plan *plan)
 {
-	struct migration migration = {.database = db_display(installation->db), .plan = plan, .applied = plan->pending};
+	struct up_outcome outcome = {.database = db_display(installation->db), .plan = plan, .applied = plan->pending};
 	TRY(migration_warn_of_public(installation));
 	if (!context->globals.dry_run)
 		TRY(migration_create(installation, plan));
 	return command_finish(context, installation,
-			      &(struct change){.details = migration_details(&migration),
+			      &(struct change){.details = up_details(&outcome),
 					       .check = check,
-					       .print = migration_print,
-					       .state = &migration,
+					       .print = up_print,
+					       .state = &outcome,
 					       .look = "owctl migrate status"});
 }
 
-fallible migration_plan_new_file(struct context *context, const struct migration_row *row, bool *done)
+fallible up_plan_new_file(struct context *context, const struct up_row *row, bool *done)
 {
 	AUTO(db_target) struct db_target target = {0};
-	struct migration_row would = *row;
+	struct up_row would = *row;
 	TRY(database_target(context->settings, &target));
 	TRY(db_would_create(&target, done));
 	if (!*done)
@@ -115,14 +117,14 @@ fallible migration_plan_new_file(struct context *context, const struct migration
 	log_note("would make %s", target.display);
 	would.database = target.display;
 	would.outcome = "would migrate";
-	return migration_print_row(context, &would);
+	return up_print_row(context, &would);
 }
 
 static fallible plan_new_file(struct context *context, const struct revision *to, bool *done)
 {
 	AUTO(memory) char *releases = migrate_releases(to);
-	return migration_plan_new_file(
-		context, &(struct migration_row){.to = to->id, .releases = releases, .applied = to->ordinal}, done);
+	const struct up_row row = {.to = to->id, .releases = releases, .applied = to->ordinal};
+	return up_plan_new_file(context, &row, done);
 }
 
 /* From the look to a write transaction, with the lock under which schemas are made; what is there may be new since. */
@@ -192,8 +194,8 @@ const struct command migrate_up_command = {
 		"CONCURRENTLY, and nobody waits longer than 2 seconds behind a lock that owctl asks for. Not promised: "
 		"that a server of an old release works on new tables. From 374d2f66af06, f1e2d3c4b5a6 and others on it "
 		"lacks columns that it uses, and what it writes after the last revision has no rows in chat_message: "
-		"stop it, and let `owctl migrate repair` look. A table that has to be written anew, and on SQLite any "
-		"index, keeps writers waiting until that is done.\n\n"
+		"stop it, then run `owctl migrate repair --only messages`. A table that has to be written anew, and on "
+		"SQLite any index, keeps writers waiting until that is done.\n\n"
 		"A database that holds tables of another program is refused: Open WebUI's migrations would take "
 		"those that have its names for its own. What its owner has added to Open WebUI's tables, or put beside "
 		"them, is named and left untouched. DATABASE_SCHEMA says which schema of PostgreSQL is meant; the "

@@ -12,27 +12,28 @@ struct up_arguments {
 	int64_t wait, lock_wait; /* seconds */
 };
 
-struct migration {
+struct up_outcome {
 	const char *database;
 	const struct migration_plan *plan;
 	int applied;
+	bool begun; /* and something of the next one is committed */
 	const char *backup; /* the file that has the database as it was, or NULL */
 };
 
 /* The outcome as it is printed; all texts are borrowed. */
-struct migration_row {
+struct up_row {
 	const char *database, *from, *to, *releases;
 	int applied;
 	const char *backup, *outcome;
 };
-fallible migration_print_row(struct context *context, const struct migration_row *row) MUST_CHECK;
+fallible up_print_row(struct context *context, const struct up_row *row) MUST_CHECK;
 
 /* A dry run does not make the SQLite file that it would begin with: *done when there is none; then `row` is printed,
  * with its database. */
-fallible migration_plan_new_file(struct context *context, const struct migration_row *row, bool *done) MUST_CHECK;
+fallible up_plan_new_file(struct context *context, const struct up_row *row, bool *done) MUST_CHECK;
 
-fallible migration_print(struct context *context, const void *migration) MUST_CHECK;
-json_t *migration_details(const struct migration *migration); /* for the audit record */
+fallible up_print(struct context *context, const void *outcome) MUST_CHECK;
+json_t *up_details(const struct up_outcome *outcome); /* for the audit record */
 
 /* Brings a database with rows to a revision: one owctl at a time, beside nobody else unless --online, after a copy
  * of it. The open transaction has looked only; `plan` is what it saw. */

@@ -4,6 +4,7 @@
 #include "commands/migrate/upstream_job.h"
 #include "migrate/faults.h"
 #include "migrate/forecast.h"
+#include "migrate/watch.h"
 
 static void upstream_job_cleanup(struct upstream_job *job)
 {
@@ -22,15 +23,15 @@ static bool is_something(const struct upstream_plan *plan)
 static fallible print(struct upstream_job *job, const char *outcome)
 {
 	AUTO(memory) char *releases = migrate_releases(job->plan.known_to);
-	return migration_print_row(job->context, &(struct migration_row){
-							 .database = db_display(job->installation->db),
-							 .from = job->from,
-							 .to = job->plan.to,
-							 .releases = releases,
-							 .applied = job->plan.pending,
-							 .backup = job->backup,
-							 .outcome = outcome,
-						 });
+	return up_print_row(job->context, &(struct up_row){
+						  .database = db_display(job->installation->db),
+						  .from = job->from,
+						  .to = job->plan.to,
+						  .releases = releases,
+						  .applied = job->plan.pending,
+						  .backup = job->backup,
+						  .outcome = outcome,
+					  });
 }
 
 /* ---- before ---- */
@@ -48,6 +49,7 @@ static fallible make_plan(struct upstream_job *job)
 static fallible check(struct upstream_job *job)
 {
 	const struct upstream_plan *plan = &job->plan;
+	bool watching;
 	const struct revision *cut_off;
 	TRY(verify_cut_off(job->installation, &cut_off));
 	if (cut_off)
@@ -55,6 +57,10 @@ static fallible check(struct upstream_job *job)
 					    cut_off->id),
 				  "`owctl migrate up` goes on with it");
 	TRY(faults_refuse(job->installation));
+	TRY(watch_is_open(job->installation->db, &watching));
+	if (watching && plan->known_from)
+		return error_hint(error_new(ERR_FAILED, "owctl was cut off between two revisions; nothing was changed"),
+				  "`owctl migrate up` goes on from there");
 	if (!plan->known_from || !plan->known_to)
 		return NULL;
 	return migration_check_rows(job->installation, &(struct migration_plan){.from = plan->known_from,
@@ -78,8 +84,7 @@ static fallible prepare(struct upstream_job *job)
 	struct db *db = job->installation->db;
 	db_rollback(db);
 	TRY(migration_hold(job->installation, job->arguments->wait));
-	TRY(db_begin(db, DB_READ));
-	TRY(installation_read_revision(job->installation));
+	TRY(installation_look_again(job->installation));
 	TRY(make_plan(job));
 	TRY(check(job));
 	if (is_something(&job->plan) && !job->plan.empty)
@@ -131,8 +136,8 @@ static fallible plan_new_file(struct context *context, const struct upstream *up
 	TRY(upstream_find_target(upstream, target, &place));
 	const char *to = upstream->chain.items[place];
 	AUTO(memory) char *releases = migrate_releases(revision_find(to));
-	return migration_plan_new_file(
-		context, &(struct migration_row){.to = to, .releases = releases, .applied = place + 1}, done);
+	const struct up_row row = {.to = to, .releases = releases, .applied = place + 1};
+	return up_plan_new_file(context, &row, done);
 }
 
 static fallible check_arguments(const struct up_arguments *arguments)

@@ -6,8 +6,8 @@
 
 static json_t *details(const struct upstream_job *job, const char *recorded)
 {
-	return json_pack("{s:s,s:s?,s:s?,s:s?,s:s?}", "engine", "upstream", "release", job->upstream.release, "from",
-			 job->from, "to", recorded, "backup", job->backup);
+	return json_pack("{s:s,s:o,s:o,s:o,s:o}", "engine", "upstream", "release", audit_text(job->upstream.release),
+			 "from", audit_text(job->from), "to", audit_text(recorded), "backup", audit_text(job->backup));
 }
 
 void upstream_record(struct upstream_job *job, const char *recorded)
@@ -35,9 +35,7 @@ static fallible tell_state(struct error *error, const char *recorded, const char
 fallible upstream_stopped(struct upstream_job *job, struct error *error)
 {
 	AUTO(memory) char *recorded = NULL;
-	struct error *looked = db_begin(job->installation->db, DB_READ);
-	if (!looked)
-		looked = installation_read_revision(job->installation);
+	struct error *looked = installation_look_again(job->installation);
 	if (!looked)
 		recorded = strings_join(&job->installation->recorded, ", ");
 	db_rollback(job->installation->db);
@@ -120,8 +118,7 @@ static fallible verify_unknown(struct upstream_job *job)
 
 fallible upstream_look_after(struct upstream_job *job)
 {
-	TRY(db_begin(job->installation->db, DB_READ));
-	TRY(installation_read_revision(job->installation));
+	TRY(installation_look_again(job->installation));
 	TRY(check_recorded(job));
 	struct error *error = job->plan.known_to ? verify_known(job) : verify_unknown(job);
 	db_rollback(job->installation->db);

@@ -34,21 +34,12 @@ static const struct column columns[] = {
 	{0},
 };
 
-static void put_text(struct output *output, const struct db_rows *rows, int column)
-{
-	struct db_value value = db_cell(rows, column);
-	if (value.type == DB_TEXT)
-		output_text(output, value.text, value.size);
-	else
-		output_string(output, db_cell_text(rows, column));
-}
-
 static fallible print_row(struct output *output, const char *kind, const struct db_rows *rows, int64_t conflict)
 {
 	output_integer(output, conflict);
 	output_string(output, kind);
 	for (int column = CONFLICT_ID; column <= CONFLICT_ROLE; column++)
-		put_text(output, rows, column);
+		command_put_cell(output, rows, column);
 	for (int column = CONFLICT_CREATED_AT; column <= CONFLICT_LAST_ACTIVE_AT; column++)
 		output_time_known(output, db_cell_integer(rows, column));
 	output_boolean(output, db_cell_integer(rows, CONFLICT_HAS_PASSWORD));

@@ -59,21 +59,12 @@ static const struct column columns[] = {
 	{0},
 };
 
-static void put_text(struct output *output, const struct db_rows *rows, int column)
-{
-	struct db_value value = db_cell(rows, column);
-	if (value.type == DB_TEXT)
-		output_text(output, value.text, value.size);
-	else
-		output_string(output, db_cell_text(rows, column));
-}
-
 static fallible print(struct db_rows *rows, struct output *output, int64_t *count)
 {
 	struct error *error = NULL;
 	for (; db_row(rows, &error); ++*count) {
 		for (int column = USER_ID; column <= USER_ROLE; column++)
-			put_text(output, rows, column);
+			command_put_cell(output, rows, column);
 		for (int column = USER_LAST_ACTIVE_AT; column <= USER_UPDATED_AT; column++)
 			output_time_known(output, db_cell_integer(rows, column));
 		TRY(output_row(output));

@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/shell.h"
 #include "commands/user/user.h"
 #include "openwebui/config.h"
 #include "openwebui/schema.h"
@@ -173,7 +174,10 @@ static fallible merge(struct context *context, const struct arguments *arguments
 	TRY(merge_plan(installation, arguments->from, arguments->into, &merge->plan));
 	if (!context->globals.dry_run)
 		TRY(merge_run(installation, &merge->plan, clock_now()));
-	AUTO(memory) char *look = text_format("owctl user list --search %s", merge->plan.into.email);
+	AUTO(memory) char *from = shell_word(merge->plan.from.id);
+	AUTO(memory) char *into = shell_word(merge->plan.into.id);
+	/* Others may refuse a database that is as old. */
+	AUTO(memory) char *look = text_format("owctl user merge %s %s --dry-run", from, into);
 	return command_finish(context, installation,
 			      &(struct change){.details = details(&merge->plan),
 					       .check = check,

@@ -46,8 +46,7 @@ static fallible read_chat(void *state, const struct db_rows *row)
 	AUTO(str) struct str json = {0};
 	struct db_value text = db_cell(row, 1);
 	const char *id = db_cell_text(row, 0);
-	bool is_text = text.type == DB_TEXT || text.type == DB_BLOB;
-	fit_add_kept(&json, page->db, &page->kept, id, text, is_text);
+	fit_add_kept(&json, page->db, &page->kept, id, text, db_is_text(text));
 	changes_add(&page->changes, id, str_text(&json));
 	page->bytes += json.size;
 	return NULL;

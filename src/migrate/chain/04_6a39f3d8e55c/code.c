@@ -34,7 +34,7 @@ static fallible find_blockers(struct blockers *blockers)
 static void add_meta(struct str *json, struct db *db, struct db_value content)
 {
 	AUTO(json_tree) struct json_tree tree = {0};
-	struct error *error = content.type == DB_TEXT ? json_tree_parse(&tree, content.text, content.size) : NULL;
+	struct error *error = db_is_text(content) ? json_tree_parse(&tree, content.text, content.size) : NULL;
 	error_ignore(error);
 	fit_tree(&tree, db);
 	const struct json_node *tags = json_tree_find(tree.root, "tags");

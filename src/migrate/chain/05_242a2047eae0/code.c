@@ -37,8 +37,7 @@ static fallible read_shape(struct db *db, struct shape *shape)
 /* Without a text there is no conversation. */
 static void add_json(struct page *page, const char *id, struct db_value text, struct str *json)
 {
-	bool is_text = text.type == DB_TEXT || text.type == DB_BLOB;
-	if (is_text && text.size)
+	if (db_is_text(text) && text.size)
 		fit_add_kept(json, page->db, &page->kept, id, text, true);
 	else
 		str_add(json, "null");

@@ -16,7 +16,7 @@ static fallible read_file(void *state, const struct db_rows *row)
 	AUTO(json_tree) struct json_tree meta = {0};
 	AUTO(str) struct str path = {0};
 	struct db_value cell = db_cell(row, 1);
-	struct error *error = cell.type == DB_TEXT ? json_tree_parse(&meta, cell.text, cell.size) : NULL;
+	struct error *error = db_is_text(cell) ? json_tree_parse(&meta, cell.text, cell.size) : NULL;
 	error_ignore(error); /* `prepare` was there: no text is that */
 	if (json_tree_string(json_tree_find(meta.root, "path"), &path) && path.size)
 		changes_add(state, db_cell_text(row, 0), str_text(&path));

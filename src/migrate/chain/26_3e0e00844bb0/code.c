@@ -57,7 +57,7 @@ static fallible read_knowledge(void *state, const struct db_rows *row)
 	AUTO(json_tree) struct json_tree tree = {0}, inner = {0};
 	AUTO(str) struct str text = {0};
 	struct db_value cell = db_cell(row, DATA);
-	struct error *error = cell.type == DB_TEXT ? json_tree_parse(&tree, cell.text, cell.size) : NULL;
+	struct error *error = db_is_text(cell) ? json_tree_parse(&tree, cell.text, cell.size) : NULL;
 	if (!error && json_tree_string(tree.root, &text))
 		error = json_tree_parse(&inner, str_text(&text), text.size);
 	const struct json_node *data = inner.root ? inner.root : tree.root;
@@ -76,8 +76,19 @@ static fallible write_page(void *state, struct work *work)
 	return batch_load(&page->files, work->db);
 }
 
+static fallible begin_anew(struct work *work)
+{
+	bool kept = false;
+	if (work->pass)
+		TRY(db_table_exists(work->db, "owctl_kept", &kept));
+	if (kept)
+		TRY(db_script(work->db, "DELETE FROM owctl_kept WHERE table_name = 'knowledge' AND column_name = 'data'"));
+	return work_begin_anew(work, "DELETE FROM owctl_knowledge_file");
+}
+
 static fallible run(struct work *work)
 {
+	TRY(begin_anew(work));
 	struct page page = {
 		.files = {.table = "owctl_knowledge_file", .columns = columns, .width = COUNT(columns)},
 		.kept = {.table = "knowledge",

@@ -59,7 +59,7 @@ static fallible add_snapshot(const struct db_rows *row, const char *command, str
 	snapshot_add_text(json, "content", db_cell_text(row, CONTENT));
 	snapshot_add_text(json, "command", command);
 	str_add(json, ", \"data\": {}, \"meta\": {}");
-	TRY(json_tree_parse(&access, cell.type == DB_TEXT ? cell.text : "null", cell.type == DB_TEXT ? cell.size : 4));
+	TRY(json_tree_parse(&access, db_is_text(cell) ? cell.text : "null", db_is_text(cell) ? cell.size : 4));
 	snapshot_add_node(json, "access_control", access.root);
 	str_add(json, "}");
 	return NULL;
@@ -87,7 +87,7 @@ static fallible read_prompt(void *state, const struct db_rows *row)
 					  db_text(version),
 					  time,
 					  time,
-					  access.type == DB_TEXT ? access : db_text("null")};
+					  db_is_text(access) ? db_text_n(access.text, access.size) : db_text("null")};
 	const struct db_value history[] = {db_text(version), db_text(id), db_text_n(snapshot.data, snapshot.size),
 					   db_text(db_cell_text(row, USER)), time};
 	batch_add(&page->prompts, prompt);

@@ -7,7 +7,7 @@ static fallible read_chat(void *state, const struct db_rows *row)
 {
 	struct message_page *page = state;
 	struct db_value text = db_cell(row, 1);
-	if (text.type == DB_TEXT)
+	if (db_is_text(text))
 		chat_row_add_messages(&page->messages,
 				      &(struct chat_row){.id = db_cell_text(row, 0),
 							 .user_id = db_cell_text(row, 2),

@@ -64,7 +64,7 @@ static void add_access(struct page *page, const char *resource, const struct jso
 static const struct json_node *access_of(struct json_tree *tree, struct json_tree *inner, struct db_value cell)
 {
 	AUTO(str) struct str text = {0};
-	struct error *error = cell.type == DB_TEXT ? json_tree_parse(tree, cell.text, cell.size) : NULL;
+	struct error *error = db_is_text(cell) ? json_tree_parse(tree, cell.text, cell.size) : NULL;
 	if (!error && json_tree_string(tree->root, &text))
 		error = json_tree_parse(inner, str_text(&text), text.size);
 	error_ignore(error);

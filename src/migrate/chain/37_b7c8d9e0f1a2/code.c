@@ -1,6 +1,7 @@
 /* What exists counts as read. Writing a chat anew costs its whole text, so where the same run comes to the revision
  * that finds out the current message, both are done here. No column of chat comes between the two, and nothing that
- * is looked at changes meanwhile. If this run does not get there, the next one does that revision's work again.
+ * is looked at changes meanwhile. If this run does not get there, the next one does that revision's work again; so
+ * does one that goes on here, as who was cut off may have been beside a server.
  * Beside a running server chats do change meanwhile: each revision does its own. */
 #include "migrate/chain/50_9a1b2c3d4e5f/current.h"
 #include "migrate/chain/code.h"
@@ -15,11 +16,12 @@ static fallible read_time(void *state, const struct db_rows *row)
 	return NULL;
 }
 
-/* One statement is quicker, and keeps everybody who writes a chat waiting until all are done. */
+/* One statement is quicker, and keeps everybody who writes a chat waiting until all are done. What was begun in pages
+ * goes on in pages. */
 static fallible copy_times(struct work *work)
 {
 	AUTO(changes) struct changes changes = {.table = "chat", .column = "last_read_at", .type = "bigint"};
-	if (!work->run->online)
+	if (!work->run->manner.online && !work->pass)
 		return db_run(work->db, "update chat set last_read_at = updated_at", NULL, 0, NULL);
 	return work_pass(work, &(struct pass){.table = "chat",
 					      .columns = "updated_at",
@@ -36,7 +38,7 @@ static fallible redo(struct work *work)
 
 static fallible run(struct work *work)
 {
-	if (work->run->online || !revision_reaches(work->run->to, REVISION_9a1b2c3d4e5f))
+	if (work->run->manner.online || work->pass || !revision_reaches(work->run->to, REVISION_9a1b2c3d4e5f))
 		return copy_times(work);
 	TRY(current_add_column(work->db));
 	TRY(current_find(work, ", last_read_at = updated_at"));

@@ -84,13 +84,21 @@ static fallible remove_copies(struct db *db)
 {
 	TRY(db_run(db, "delete from chat_message where chat_id in (select s.id from chat s where " IS_SHARED ")", NULL,
 		   0, NULL));
-	return db_run(db, "delete from chat where user_id like 'shared-%'", NULL, 0, NULL);
+	TRY(db_run(db, "delete from chat where user_id like 'shared-%'", NULL, 0, NULL));
+	int64_t left;
+	TRY(db_single_integer(db, "select count(*) from chat where user_id like 'shared-%'", NULL, 0, &left));
+	if (!left)
+		return NULL;
+	return error_hint(error_new(ERR_FAILED, "the table \"chat\" keeps %lld rows that were to be removed",
+				    (long long)left),
+			  "%s", swallowed_hint);
 }
 
 static fallible run(struct work *work)
 {
-	if (!work->pass) /* else it was done before the cut */
-		TRY(copy_chats(work->db));
+	TRY(work_begin_anew(work, "DELETE FROM shared_chat; DELETE FROM access_grant WHERE resource_type = "
+				  "'shared_chat'"));
+	TRY(copy_chats(work->db));
 	TRY(make_grants(work));
 	return remove_copies(work->db);
 }

@@ -54,6 +54,7 @@ static fallible run(struct work *work)
 {
 	struct page page = {{.table = "pinned_note", .columns = columns, .width = COUNT(columns)},
 			    work->now * NANOSECONDS};
+	TRY(work_begin_anew(work, "DELETE FROM pinned_note"));
 	struct error *error = work_pass(work, &(struct pass){.table = "note",
 							     .columns = "user_id",
 							     .where = "is_pinned",

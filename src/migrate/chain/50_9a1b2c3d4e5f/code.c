@@ -17,7 +17,7 @@ static fallible read_chat(void *state, const struct db_rows *row)
 	struct chat *chat = &page->chats[page->count++];
 	*chat = (struct chat){.id = text_copy(db_cell_text(row, 0))};
 	struct db_value text = db_cell(row, 1);
-	if (text.type == DB_TEXT)
+	if (db_is_text(text))
 		chat_read_named(chat, text.text, text.size);
 	return NULL;
 }

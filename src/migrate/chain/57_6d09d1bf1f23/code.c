@@ -11,7 +11,7 @@ enum twice twice_decode(struct db_value cell, struct str *decoded)
 {
 	AUTO(json_tree) struct json_tree outer = {0}, inner = {0};
 	AUTO(str) struct str text = {0};
-	struct error *error = cell.type == DB_TEXT ? json_tree_parse(&outer, cell.text, cell.size) : NULL;
+	struct error *error = db_is_text(cell) ? json_tree_parse(&outer, cell.text, cell.size) : NULL;
 	bool is_string = !error && json_tree_string(outer.root, &text);
 	if (is_string && text.size)
 		error = json_tree_parse(&inner, str_text(&text), text.size);
