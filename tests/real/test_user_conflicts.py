@@ -48,11 +48,12 @@ def site(owctl, old):  # noqa: F811
 
 
 @pytest.mark.parametrize("revision", OLD)
-def test_none(site, revision):
+def test_none(site, owctl, revision):
     site = site(revision)
     site.add("a", "a@example.org")
     site.add("b", "b@example.org")
     assert site.found(0) == {}
+    assert "no accounts are in each other's way" in owctl("user", "conflicts", "--database", site.url).ok().err
 
 
 @pytest.mark.parametrize("revision", OLD[:-1])
