@@ -51,8 +51,8 @@ static fallible find_entries(struct faults *faults, const struct revision *open)
 		faults_add(faults,
 			   (struct fault_about){.subject = entry->revision->id,
 						.mending = "what owctl had made of it by then is dropped"},
-			   "owctl was cut off in revision %s, and before it went on the database was put back, or others "
-			   "have migrated it",
+			   "owctl was cut off in revision %s, and before it went on the database was put back, or "
+			   "others have migrated it",
 			   entry->revision->id);
 	}
 	return NULL;
