@@ -249,7 +249,7 @@ def test_shares(migrate, half_done, engine):  # noqa: F811
     assert run(url, "select count(*) from access_grant where resource_type = 'shared_chat' and resource_id = ?", first) == [(1,)]
 
 
-@pytest.mark.parametrize("table, revision", [("skill", "d6a8c3f912ab"), ("function", "f8c0e5b134cd")])
+@pytest.mark.parametrize("table, revision", [("skill", "d6a8c3f912ab"), ("tool", "f8c0e5b134cd")])
 def test_versions(migrate, half_done, engine, table, revision):  # noqa: F811
     url = half_done(revision, previous(revision))
     first, _ = first_and_last(url, table)

@@ -82,7 +82,8 @@ static fallible begin_anew(struct work *work)
 	if (work->pass)
 		TRY(db_table_exists(work->db, "owctl_kept", &kept));
 	if (kept)
-		TRY(db_script(work->db, "DELETE FROM owctl_kept WHERE table_name = 'knowledge' AND column_name = 'data'"));
+		TRY(db_script(work->db, "DELETE FROM owctl_kept WHERE table_name = 'knowledge'"
+					" AND column_name = 'data'"));
 	return work_begin_anew(work, "DELETE FROM owctl_knowledge_file");
 }
 
