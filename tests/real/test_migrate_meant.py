@@ -198,6 +198,8 @@ def test_pinned_notes(migrate, old, engine):  # noqa: F811
 @pytest.mark.parametrize("change, named", [
     ("update document set user_id = null where collection_name = '{document}'", "the document {document} is nobody's"),
     ("update tag set user_id = null where id = '{tag}'", "the tag {tag} is nobody's"),
+    ("update prompt set command = case command when (select min(command) from prompt) then 'same' else '/same' end"
+     " where command in (select command from prompt order by command limit 2)", "the prompts same and /same would have the same name"),
 ])
 def test_what_can_not_be_meant_is_named(migrate, old, engine, change, named):  # noqa: F811
     """SQLite's keys take NULL: there a tag of nobody stays one."""

@@ -1,5 +1,5 @@
-/* How long others are waited for: whoever gets on has all the time again. That it ends, and what is told, is seen on real
- * databases (tests/real/test_migrate_online.py). */
+/* How long others are waited for: whoever gets on has all the time again. That it ends, and what is told, is seen on
+ * real databases (tests/real/test_migrate_online.py). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
