@@ -11,8 +11,8 @@ fallible later_script(struct work *work, const char *sql) MUST_CHECK;
 
 /* Does what is left, in work's transaction up to now, which is committed, and outside of one; without an error a new
  * one is open afterwards. What is there already stays, but for an index that was begun and is not valid: it is made
- * again. A lock is waited for up to work->run->manner.lock_wait_s in one go: nobody who reads or writes rows waits behind
- * that. */
+ * again. A lock is waited for up to work->run->manner.lock_wait_s in one go: nobody who reads or writes rows waits
+ * behind that. */
 fallible later_do(struct work *work) MUST_CHECK;
 
 #endif
