@@ -1,5 +1,8 @@
 /* Names: which tables and columns are there, and how a name is written in SQL. Without DATABASE_SCHEMA, Open WebUI's
  * tables are in the first schema of the search path that exists, as current_schema() tells. */
+#include <stdlib.h>
+
+#include "base/memory.h"
 #include "db/driver.h"
 
 #define POSTGRESQL_TABLES                                                                   \
@@ -25,8 +28,61 @@ static fallible exists(struct db *db, const char *sql, const struct db_value *pa
 	return NULL;
 }
 
+/* ---- many questions over a line ---- */
+
+/* None of a table or column that is asked for has it. */
+#define COLUMN_FOLLOWS '\1'
+
+static fallible add_names(struct db *db, struct strings *names)
+{
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	struct error *error = NULL;
+	TRY(db_query(db,
+		     "SELECT c.relname, a.attname FROM (SELECT c.oid, c.relname FROM " POSTGRESQL_TABLES ") c"
+		     " LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0"
+		     " AND NOT a.attisdropped",
+		     NULL, 0, &rows));
+	while (db_row(rows, &error)) {
+		const char *table = db_cell_text(rows, 0), *column = db_cell_text(rows, 1);
+		strings_add(names, table);
+		if (column)
+			strings_add_taken(names, text_format("%s%c%s", table, COLUMN_FOLLOWS, column));
+	}
+	return error;
+}
+
+void db_forget_names(struct db *db)
+{
+	if (db->names)
+		strings_cleanup(db->names);
+	free(db->names);
+	db->names = NULL;
+}
+
+/* What a transaction that only reads sees does not change, and each question is a way to the server and back: they
+ * are answered from one list. *known false: it has to be asked. */
+static fallible look_up(struct db *db, const char *name, bool *known, bool *answer)
+{
+	*known = db_can(db, DB_CAN_ALTER_TABLES) && db->in_transaction && !db->writing;
+	if (!*known)
+		return NULL;
+	if (!db->names) {
+		db->names = mem_new(1, sizeof *db->names);
+		struct error *error = add_names(db, db->names);
+		if (error)
+			db_forget_names(db);
+		TRY(error);
+	}
+	*answer = strings_have(db->names, name);
+	return NULL;
+}
+
 fallible db_table_exists(struct db *db, const char *table, bool *answer)
 {
+	bool known;
+	TRY(look_up(db, table, &known, answer));
+	if (known)
+		return NULL;
 	const char *sql = db_pick(db, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1",
 				  "SELECT count(*) FROM " POSTGRESQL_TABLES " AND c.relname = $1");
 	const struct db_value name = db_text(table);
@@ -35,6 +91,11 @@ fallible db_table_exists(struct db *db, const char *table, bool *answer)
 
 fallible db_column_exists(struct db *db, const char *table, const char *column, bool *answer)
 {
+	bool known;
+	AUTO(memory) char *both = text_format("%s%c%s", table, COLUMN_FOLLOWS, column);
+	TRY(look_up(db, both, &known, answer));
+	if (known)
+		return NULL;
 	const char *sql = db_pick(db, "SELECT count(*) FROM pragma_table_info($1) WHERE name = $2",
 				  "SELECT count(*) FROM " POSTGRESQL_TABLES " AND c.relname = $1 AND EXISTS"
 				  " (SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid"
@@ -42,6 +103,8 @@ fallible db_column_exists(struct db *db, const char *table, const char *column, 
 	const struct db_value names[] = {db_text(table), db_text(column)};
 	return exists(db, sql, names, COUNT(names), answer);
 }
+
+/* ---- all of them ---- */
 
 fallible db_tables(struct db *db, struct strings *names)
 {

@@ -101,6 +101,7 @@ static void transaction_over(struct db *db)
 	if (db->load)
 		db->load->ended = true;
 	db->load = NULL;
+	db_forget_names(db);
 	db->in_transaction = db->streaming = db->failed = false;
 }
 

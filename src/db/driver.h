@@ -53,6 +53,7 @@ struct db {
 	char *version;
 	struct db_options options; /* with the defaults filled in */
 	bool in_transaction, writing; /* writing: it is a DB_WRITE */
+	struct strings *names; /* of tables and columns, for a DB_READ (catalogue.c); NULL: nobody has asked */
 	bool streaming; /* rows, a load or an unload are under way */
 	bool failed;    /* a statement of this transaction did */
 	bool name_taken; /* by whoever was quicker; of the last statement that failed, set by the driver */
@@ -64,6 +65,8 @@ struct db {
 	struct db_rows *rows; /* that are under way, or NULL */
 	struct db_load *load; /* likewise */
 };
+void db_forget_names(struct db *db);
+
 /* How this process is called where others see it: "owctl pid 4711 on host db1"; to be freed. */
 char *db_own_name(void) MUST_CHECK;
 
