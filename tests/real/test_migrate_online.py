@@ -11,7 +11,7 @@ import pytest
 
 from lab.owctl import check_sanitizers
 from lab.process import wait_until
-from test_migrate_rows import OLDEST, migrate, old, read_catalogue  # noqa: F401 (fixtures)
+from test_migrate_rows import IDS, OLDEST, migrate, old, read_catalogue  # noqa: F401 (fixtures)
 from test_old_database import connected, copy, engine  # noqa: F401
 
 HEAD = "0bd252b206fb"
@@ -229,10 +229,10 @@ def transaction(url, sql, name="reporting job"):
         connection.rollback()
 
 
-def is_waiting(url):
+def is_waiting(url, table="chat"):
     with connected(url) as connection:
         return bool(connection.execute("select from pg_locks l join pg_stat_activity a using (pid) where not l.granted"
-                                       " and l.relation = 'chat'::regclass and a.application_name like 'owctl%'").fetchall())
+                                       f" and l.relation = '{table}'::regclass and a.application_name like 'owctl%'").fetchall())
 
 
 @pg
@@ -250,6 +250,22 @@ def test_a_long_reader_keeps_owctl_waiting_and_nobody_else(migrate, old, engine)
     said = ended(process)
     assert '"reporting job"' in said and "waiting for a lock on" in said and "private" not in said
     assert versions(url) == [HEAD]
+
+
+@pg
+def test_what_a_writer_has_not_committed_yet_is_not_passed_by(migrate, old, engine):  # noqa: F811
+    """Where no watch is kept, writers of a table are locked out before its rows are read: and so this one is waited for."""
+    url = old(IDS[IDS.index("f1e2d3c4b5a6") - 1], seed=5, count=30)
+    lists = '{"read": {"user_ids": ["late"], "group_ids": []}, "write": {"user_ids": [], "group_ids": []}}'
+    with contextlib.closing(psycopg.connect(url, application_name="writer")) as writer:
+        writer.execute("update knowledge set access_control = %s", (lists,))
+        process = migrate.start(url, "--online", "--to", "f1e2d3c4b5a6", "--lock-wait", "10m")
+        wait_until(lambda: is_waiting(url, "knowledge"), 60, "owctl to wait")
+        writer.commit()  # in the midst of a try, which goes on
+    ended(process)
+    with connected(url) as connection:
+        assert connection.execute("select (select count(*) from knowledge) = (select count(*) from access_grant where"
+                                  " resource_type = 'knowledge' and principal_id = 'late')").fetchall() == [(True,)]
 
 
 @pg
