@@ -8,8 +8,8 @@
 
 #include "db/db.h"
 
-/* Seconds for one try, but on SQLite (db_limit_lock_wait). PostgreSQL sends an automatic vacuum away for one who has waited a second
- * (deadlock_timeout), so it is a little more than that. */
+/* Seconds for one try, but on SQLite (db_limit_lock_wait). PostgreSQL sends an automatic vacuum away for one who has
+ * waited a second (deadlock_timeout), so it is a little more than that. */
 #define PATIENCE_TRY_S 2
 
 struct patience {
