@@ -12,7 +12,8 @@ static bool starts_clause(const struct sql_token *token, const struct sql_token 
 					     "REFERENCES", "GENERATED", NULL};
 	static const char *const before_null[] = {"NOT", "DEFAULT", "SET", NULL};
 	struct sql_token after = sql_token_next(token->end);
-	return sql_token_is_one_of(token, always) || (sql_token_is(token, "NOT") && !sql_token_is(&after, "DEFERRABLE")) ||
+	return sql_token_is_one_of(token, always) ||
+	       (sql_token_is(token, "NOT") && !sql_token_is(&after, "DEFERRABLE")) ||
 	       (sql_token_is(token, "NULL") && !sql_token_is_one_of(before, before_null)) ||
 	       (sql_token_is(token, "DEFAULT") && !sql_token_is(before, "SET")) ||
 	       (sql_token_is(token, "AS") && !sql_token_is(before, "ALWAYS"));

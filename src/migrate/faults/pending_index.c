@@ -31,7 +31,8 @@ static fallible find(struct faults *faults)
 			      NULL, 0, &there));
 	if (!there)
 		faults_add(faults,
-			   (struct fault_about){.mending = "NULs are taken out of files' data and meta, and it is made"},
+			   (struct fault_about){.mending = "NULs are taken out of files' data and meta, and it is "
+							   "made"},
 			   "the index file_pending_knowledge_idx is not there: files with a NUL keep it away");
 	return NULL;
 }
