@@ -192,6 +192,11 @@ void db_limit_lock_wait(struct db *db, int64_t seconds)
 		db->options.lock_timeout_s = seconds;
 }
 
+int64_t db_lock_wait(const struct db *db)
+{
+	return db->options.lock_timeout_s;
+}
+
 /* ---- statements ---- */
 
 fallible db_query(struct db *db, const char *sql, const struct db_value *parameters, size_t count,

@@ -160,6 +160,7 @@ bool db_was_blocked(const struct db *db);
 /* How long a lock is waited for from the next transaction or db_alone on. On PostgreSQL, where all who come later queue
  * behind one who waits for a strong lock; elsewhere nobody does, and the lock_timeout of db_options stays. */
 void db_limit_lock_wait(struct db *db, int64_t seconds);
+int64_t db_lock_wait(const struct db *db); /* how long that is now, in seconds */
 
 /* ---- statements ---- */
 

@@ -55,11 +55,11 @@ static void tell(struct patience *patience, const struct strings *tables, int64_
 	patience->told = now;
 }
 
-static fallible give_up(const struct patience *patience, const struct strings *tables, struct error *error)
+static fallible give_up(const struct patience *patience, const struct strings *tables, int64_t now, struct error *error)
 {
 	AUTO(memory) char *holders = find_holders(patience->db, tables);
 	error = error_wrap(error_without_hints(error), "no lock in %lld s, it is held by %s",
-			   (long long)patience->most_s, holders);
+			   (long long)(now - patience->since) / 1000, holders);
 	return error_hint(error, "end what holds it, or wait longer (--lock-wait)");
 }
 
@@ -69,9 +69,9 @@ bool patience_goes_on(struct patience *patience, const struct strings *tables, s
 	if (cancel_requested())
 		return false;
 	if (!patience->since)
-		patience->since = now - PATIENCE_TRY_S * 1000;
+		patience->since = now - db_lock_wait(patience->db) * 1000;
 	if (now - patience->since >= patience->most_s * 1000) {
-		*error = give_up(patience, tables, *error);
+		*error = give_up(patience, tables, now, *error);
 		return false;
 	}
 	tell(patience, tables, now);

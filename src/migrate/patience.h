@@ -8,14 +8,14 @@
 
 #include "db/db.h"
 
-/* Seconds for one try. PostgreSQL sends an automatic vacuum away for one who has waited a second
+/* Seconds for one try, but on SQLite (db_limit_lock_wait). PostgreSQL sends an automatic vacuum away for one who has waited a second
  * (deadlock_timeout), so it is a little more than that. */
 #define PATIENCE_TRY_S 2
 
 struct patience {
 	struct db *db;
 	int64_t most_s;  /* in all, from the first failure since it last got on */
-	int64_t since;   /* that failure; 0: there was none; ms as clock_monotonic_ms */
+	int64_t since;   /* when the try that failed so began to wait; 0: none did; ms as clock_monotonic_ms */
 	int64_t pause_ms; /* the last one */
 	int64_t told;    /* when a word was said last */
 };

@@ -9,7 +9,7 @@ import pytest
 from lab.openwebui import python
 from lab.parts import NEWEST, part
 from lab.rows_difference import difference
-from test_migrate_between import half_done, run  # noqa: F401 (half_done is a fixture)
+from test_migrate_between import half_done, kept, run  # noqa: F401 (fixtures)
 from test_migrate_kills import EVERY_PAGE, WAIT, cut_off, standing, up  # noqa: F401 (cut_off is a fixture)
 from test_migrate_online import nothing_of_owctl_stays
 from test_migrate_rows import IDS, OLDEST, everything, migrate, old  # noqa: F401 (fixtures)
@@ -43,6 +43,17 @@ def look(owctl):
 
 
 @pytest.fixture
+def history(owctl):
+    """(the revisions that are cut off, those with a word of owctl's although they are pending) by `migrate history`."""
+    def history(url):
+        rows = owctl("migrate", "history", "-o", "json", "--database", url).ok().json()
+        return ([row["revision"] for row in rows if row["state"] == "cut off"],
+                [row["revision"] for row in rows if row["state"] == "pending" and (row["owctl"] or row["started_at"])])
+
+    return history
+
+
+@pytest.fixture
 def mend(owctl):
     def mend(url):
         words = ("migrate", "repair", "--only", "left-behind", "--yes", "--no-backup", "-o", "json", "--database", url)
@@ -53,16 +64,17 @@ def mend(owctl):
 
 @ON_POSTGRESQL
 @pytest.mark.parametrize("revision", ["374d2f66af06", "8452d01d26d7", "b7c8d9e0f1a2", "3e0e00844bb0", "d6a8c3f912ab"])
-def test_an_older_dump_is_loaded(migrate, half_done, old, copy, look, mend, engine, revision):  # noqa: F811
+def test_an_older_dump_is_loaded(migrate, half_done, old, copy, look, history, mend, engine, revision):  # noqa: F811
     """At the very revision at which owctl went on: by what is recorded alone it could not be told."""
     dumped = old(before(revision), seed=6, count=30)
     whole, since = copy(dumped), time.time()
     migrate(whole).ok()
     url = half_done(revision, before(revision))
-    assert look(url) == (revision, [""])
+    assert look(url) == (revision, [""]) and history(url) == ([revision], [])
     put_back(url, dumped)
     cut, broken = look(url)
     assert cut is None and "left-behind" in broken
+    assert history(url) == ([], [])
     assert f"owctl was cut off in revision {revision}" in migrate(url, *WAIT).ended(1).err
     assert set(mend(url)) == {"mended"}
     migrate(url, *WAIT, **EVERY_PAGE).ok()

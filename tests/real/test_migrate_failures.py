@@ -1,10 +1,12 @@
 """`owctl migrate up` when the disk, the line or others at the database fail it: it ends with the documented status, says what stays
 and what to do, and the next one ends as a run that nothing disturbed."""
 import contextlib
+import ctypes
 import os
 import random
 import shutil
 import signal
+import socket
 import sqlite3
 import time
 
@@ -21,6 +23,8 @@ from test_migrate_rows import OLDEST, migrate, old  # noqa: F401
 from test_old_database import connected, copy, engine  # noqa: F401
 
 pytestmark = UNHURRIED
+PIDFD_GETFD = 438
+libc = ctypes.CDLL(None, use_errno=True)
 ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 ON_POSTGRESQL = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 GOES_ON = "what is done stays, and `owctl migrate up` goes on from there"
@@ -148,6 +152,35 @@ def fill(folder):
             filler.write(bytes(4096))
 
 
+def sockets(pid):
+    """Of another process, by their descriptors."""
+    process = os.pidfd_open(pid)
+    for entry in os.listdir(f"/proc/{pid}/fd"):
+        if os.readlink(f"/proc/{pid}/fd/{entry}").startswith("socket:"):
+            number = libc.syscall(PIDFD_GETFD, process, int(entry), 0)
+            assert number >= 0, os.strerror(ctypes.get_errno())
+            with socket.socket(fileno=number) as found:
+                yield found
+    os.close(process)
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("given, seconds", (("", 60), ("?keepalives_idle=300", 330)))
+def test_a_line_that_goes_dead_is_noticed_by_the_kernel(migrate, template, copy, engine, postgresql, given, seconds):  # noqa: F811
+    """However long a statement may work."""
+    url = copy(template)
+    with held(url, *OTHERS["reader"]) as let_go:
+        process = migrate.start(url + given, "--online")
+        wait_until(lambda: waits_in_server(postgresql, url), 30, "owctl")
+        found = [(one.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT), one.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE),
+                  one.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE)
+                  + one.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL) * one.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT))
+                 for one in sockets(process.pid) if one.family in (socket.AF_INET, socket.AF_INET6)]
+        let_go()
+        finished(process).ended(0)
+    assert found == [(60000, 1, seconds)]
+
+
 # ---- others at the database
 
 
@@ -228,6 +261,27 @@ def test_others_that_never_let_go(migrate, template, end, copy, engine, other, w
         assert said_what_to_do(done), done.err
     migrate(url, **EVERY_PAGE).ok()
     end.check(url, other)
+
+
+@ON_SQLITE
+def test_what_one_try_at_a_file_waits_counts(migrate, template, engine):  # noqa: F811
+    """It lasts --timeout: that is more than --lock-wait already."""
+    with held(template, *OTHERS["writer"]):
+        done = migrate(template, "--online", "--timeout", "4", "--lock-wait", "3s").ended(75)
+    assert "no lock in 4 s" in done.err and "asked for again" not in done.err, done.err
+
+
+@ON_SQLITE
+def test_a_long_try_at_a_file_says_what_it_waits_for(migrate, template, end, copy, engine):  # noqa: F811
+    url = copy(template)
+    with held(url, *OTHERS["writer"]) as let_go:
+        process = migrate.start(url, "--online", "--timeout", "30", "--lock-wait", "1s", **EVERY_PAGE)
+        while (line := process.stderr.readline()) and b"waiting for a lock" not in line:
+            pass
+        assert line and process.poll() is None
+        let_go()
+        finished(process).ended(0)
+    end.check(url, "writer")
 
 
 @ON_POSTGRESQL

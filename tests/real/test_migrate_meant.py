@@ -1,6 +1,7 @@
 """Where upstream's migrations abort on a row, lose it or damage it, `owctl migrate up` does what was meant, or
 names the row before it changes anything. What upstream does there is in lab/hostile_aborts.py."""
 import json
+import re
 import time
 
 import pytest
@@ -155,6 +156,27 @@ def test_messages(migrate, old, engine):  # noqa: F811
         for _, row in found.values():
             row["created_at"] = "now" if began <= row["created_at"] <= time.time() else row["created_at"]
         assert {key: row for key, (_, row) in found.items()} == expected
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("revision", ["c29facfe716b", "b8f2c6d91a04"])
+def test_the_remedy_for_a_nul_takes_it_out_and_nothing_else(migrate, old, engine, revision):  # noqa: F811
+    """As it is printed. A backslash before u0000 that stands for itself stays with it. In the first revisions there is no data."""
+    url = old(before(revision), seed=3, count=5)
+    text, clean = '{"a": "b\\u0000\\\\u0000\\\\\\u0000c\\u0000\\u0000"}', '{"a": "b\\\\u0000\\\\c"}'
+    with connected(url) as connection:
+        [[columns]] = connection.execute("select count(*) from information_schema.columns where table_name = 'file' and column_name = 'data'")
+        names = ["data", "meta"] if columns else ["meta"]
+        [[file]] = connection.execute("select min(id) from file").fetchall()
+        connection.execute(f"update file set {', '.join(f'{name} = %s' for name in names)} where id = %s", [text] * len(names) + [file])
+    said = migrate(url).ended(1).err
+    assert f"of the file {file} has a \\u0000" in said
+    [remedy] = re.findall(r"take it out: (UPDATE file SET .* WHERE id = '\.\.')", said)
+    with connected(url) as connection:
+        assert connection.execute(remedy.replace("'..'", f"'{file}'")).rowcount == 1
+        assert connection.execute(f"select {', '.join(f'{name}::text' for name in names)} from file where id = '{file}'").fetchall() == [
+            (clean,) * len(names)]
+    migrate(url).ok()
 
 
 def test_shared_chats(migrate, old, engine):  # noqa: F811

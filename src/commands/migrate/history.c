@@ -1,6 +1,7 @@
 #include "base/memory.h"
 #include "commands/migrate/migrate.h"
 #include "migrate/journal.h"
+#include "migrate/verify.h"
 
 static const struct column columns[] = {
 	{"revision", COLUMN_TEXT, .help = "revision, oldest first"},
@@ -16,12 +17,14 @@ static const struct column columns[] = {
 	{0},
 };
 
-static const char *state_of(const struct installation *installation, const struct revision *revision,
-			    const struct journal_entry *entry)
+enum state { APPLIED, CUT_OFF, PENDING };
+
+static enum state state_of(const struct installation *installation, const struct revision *revision,
+			   const struct revision *cut_off)
 {
 	if (installation->revision && revision->ordinal <= installation->revision->ordinal)
-		return "applied";
-	return entry && !entry->finished_at ? "cut off" : "pending";
+		return APPLIED;
+	return revision == cut_off ? CUT_OFF : PENDING;
 }
 
 static void print_entry(struct output *output, const struct journal_entry *entry)
@@ -36,14 +39,17 @@ static void print_entry(struct output *output, const struct journal_entry *entry
 }
 
 static fallible print_row(struct output *output, const struct installation *installation, const struct journal *journal,
-			  const struct revision *revision)
+			  const struct revision *revision, const struct revision *cut_off)
 {
+	static const char *const words[] = {[APPLIED] = "applied", [CUT_OFF] = "cut off", [PENDING] = "pending"};
+	const enum state state = state_of(installation, revision, cut_off);
 	AUTO(memory) char *releases = migrate_releases(revision);
-	const struct journal_entry *entry = journal_find(journal, revision);
+	/* Of what is pending (again) it tells an earlier time, before the database was put back. */
+	const struct journal_entry *entry = state == PENDING ? NULL : journal_find(journal, revision);
 	output_string(output, revision->id);
 	output_string(output, revision->title);
 	output_string(output, releases);
-	output_string(output, state_of(installation, revision, entry));
+	output_string(output, words[state]);
 	if (entry) {
 		print_entry(output, entry);
 	} else {
@@ -59,13 +65,15 @@ static fallible run(struct context *context, const void *values)
 	const struct installation_options how = {.access = DB_READ, .any_revision = true};
 	AUTO(installation) struct installation installation = {0};
 	AUTO(journal) struct journal journal = {0};
+	const struct revision *cut_off;
 	AUTO(output) struct output *output = NULL;
 	TRY(command_open_as(context, how, &installation));
 	TRY(installation_check_known(&installation));
 	TRY(journal_read(&installation, &journal));
+	TRY(verify_cut_off(&installation, &cut_off));
 	TRY(context_output(context, &output));
 	for (int ordinal = 1; ordinal <= revision_count(); ordinal++)
-		TRY(print_row(output, &installation, &journal, revision_at(ordinal)));
+		TRY(print_row(output, &installation, &journal, revision_at(ordinal), cut_off));
 	return output_close(output);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/cancel.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "db/sqlite/sqlite.h"
 
 /* Some 0.1 ms of work: cheap enough to ask, often enough for a second's notice. */
@@ -11,18 +12,28 @@
 /* A commit that comes when all waiting was used up still outlasts a server's reads: they take milliseconds. */
 #define LEAST_FOR_COMMIT_MS 1000
 
+/* How long to wait before a word is said about it. */
+#define SILENT_MS 5000
+
+static void tell(const struct sqlite *sqlite, int64_t before_ms)
+{
+	if (before_ms < SILENT_MS && sqlite->lock_waited_ms >= SILENT_MS)
+		log_note("%s: waiting for a lock that another process has", sqlite->base.display);
+}
+
 /* One transaction waits for several locks: to begin, then, outside WAL mode, for all readers to go, once to commit and
  * once for every page that does not fit into the cache before (SQLite goes on without that one, which would make
  * thousands of waits where one fails). So all of them share one time-out. */
 static int wait_for_lock(void *state, int tries)
 {
 	struct sqlite *sqlite = state;
-	int64_t before = clock_monotonic_ms();
+	int64_t before = clock_monotonic_ms(), waited_ms = sqlite->lock_waited_ms;
 	if (cancel_requested() || sqlite->lock_waited_ms >= sqlite->base.options.lock_timeout_s * 1000)
 		return 0;
 	int pause_ms = tries < 5 ? 1 << tries : 50;
 	cancel_sleep(pause_ms);
 	sqlite->lock_waited_ms += clock_monotonic_ms() - before;
+	tell(sqlite, waited_ms);
 	return 1;
 }
 

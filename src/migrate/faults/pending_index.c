@@ -1,12 +1,9 @@
 /* On PostgreSQL upstream goes on without an index where a file's JSON has a \u0000, which can't be looked into. Open
  * WebUI itself takes NULs out of what it extracts by now, and so does this. Nothing is wrong but that it is slow, so
  * nobody is kept from migrating. */
-#include "base/memory.h"
+#include "migrate/chain/nul.h"
 #include "migrate/faults/kinds.h"
 #include "migrate/faults/step.h"
-
-/* Backslashes in pairs stand for themselves. */
-#define NUL_PATTERN "(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000"
 
 /* Where more is missing than it, that is told. */
 static bool is_part_of_more(const struct faults *faults)
@@ -39,14 +36,13 @@ static fallible find(struct faults *faults)
 
 static fallible mend(struct work *work, const struct fault *fault)
 {
-	static const char *const columns[] = {"data", "meta"};
+	static const char *const statements[] = {
+		"update file set data = " WITHOUT_NUL("data") " where " HAS_NUL("data"),
+		"update file set meta = " WITHOUT_NUL("meta") " where " HAS_NUL("meta"),
+	};
 	(void)fault;
-	for (size_t i = 0; i < COUNT(columns); i++) {
-		AUTO(memory) char *sql = text_format("update file set %s = regexp_replace(%s::text, '" NUL_PATTERN
-						     "', '\\1', 'g')::json where %s::text ~ '" NUL_PATTERN "'",
-						     columns[i], columns[i], columns[i]);
-		TRY(db_run(work->db, sql, NULL, 0, NULL));
-	}
+	for (size_t i = 0; i < COUNT(statements); i++)
+		TRY(db_run(work->db, statements[i], NULL, 0, NULL));
 	return step_run_sql(work, revision_at(REVISION_b8f2c6d91a04));
 }
 

@@ -62,48 +62,14 @@ fallible current_find(struct work *work, const char *also)
 	return error;
 }
 
-/* Those whose text can't come with the row. */
-static fallible read_large(struct page *page, struct db *db, const struct strings *ids)
-{
-	for (size_t i = 0; i < ids->count; i++) {
-		AUTO(str) struct str text = {0};
-		TRY(db_read_large(db, "chat", "id", ids->items[i], "chat", &text));
-		chat_read_named(page_find(page, ids->items[i]), str_text(&text), text.size);
-	}
-	return NULL;
-}
-
-static fallible read_chats(struct page *page, struct db *db, const char *const *ids, size_t count)
-{
-	struct db_value parameters[PAGE];
-	AUTO(str) struct str sql = {0};
-	AUTO(strings) struct strings large = {0};
-	AUTO(memory) char *is_large = db_is_large(db, "chat");
-	AUTO(db_rows) struct db_rows *rows = NULL;
-	str_add_format(&sql, "select id, case when %s then null else chat end, %s from chat where id in (", is_large,
-		       is_large);
-	for (size_t i = 0; i < count; i++) {
-		parameters[i] = db_text(ids[i]);
-		str_add_format(&sql, "%s$%zu", i ? ", " : "", i + 1);
-	}
-	str_add(&sql, ")");
-	TRY(db_query(db, str_text(&sql), parameters, count, &rows));
-	struct error *error = NULL;
-	while (!error && db_row(rows, &error)) {
-		error = read_chat(page, rows);
-		if (db_cell_integer(rows, 2))
-			strings_add(&large, db_cell_text(rows, 0));
-	}
-	return error ? error : read_large(page, db, &large);
-}
-
 fallible current_find_of(struct db *db, const struct strings *chats)
 {
 	struct page page = {.also = ""};
 	struct error *error = NULL;
 	for (size_t start = 0; !error && start < chats->count; start += PAGE) {
-		size_t count = chats->count - start < PAGE ? chats->count - start : PAGE;
-		error = read_chats(&page, db, (const char *const *)chats->items + start, count);
+		for (size_t i = start; i < chats->count && page.count < PAGE; i++)
+			page.chats[page.count++] = (struct chat){.id = text_copy(chats->items[i])};
+		error = page_read_json(&page, db, chat_read_named);
 		if (!error)
 			error = resolve(&page, db);
 		forget(&page);

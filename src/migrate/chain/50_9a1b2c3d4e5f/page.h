@@ -16,6 +16,11 @@ struct page {
 /* The chat of an id, or NULL. */
 struct chat *page_find(struct page *page, const char *id);
 
+/* Calls `read` with the JSON of every chat of the page that has no current message so far, one after the other as they
+ * come: by one statement for all, and one more for each that is too large to come with its row. */
+typedef void chat_reader(struct chat *chat, const char *text, size_t size);
+fallible page_read_json(struct page *page, struct db *db, chat_reader *read) MUST_CHECK;
+
 /* Sets `current` of every chat that has one. */
 fallible page_resolve(struct page *page, struct db *db) MUST_CHECK;
 

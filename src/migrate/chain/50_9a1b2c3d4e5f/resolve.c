@@ -1,5 +1,5 @@
-/* Which message is the current one of each chat of a page: looked up for all of them at once where chat_message has
- * their messages, else one by one in their JSON. */
+/* Which message is the current one of each chat of a page: looked up for all of them at once, where chat_message has
+ * their messages and else in their JSON. */
 #include "base/memory.h"
 #include "page.h"
 
@@ -9,6 +9,60 @@ struct chat *page_find(struct page *page, const char *id)
 		if (text_equal(page->chats[i].id, id))
 			return &page->chats[i];
 	return NULL;
+}
+
+static size_t unresolved(const struct page *page, struct db_value *parameters, struct str *list)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < page->count; i++) {
+		if (page->chats[i].current)
+			continue;
+		parameters[count++] = db_text(page->chats[i].id);
+		str_add_format(list, "%s$%zu", count > 1 ? ", " : "", count);
+	}
+	return count;
+}
+
+/* ---- JSON ---- */
+
+static fallible read_large(struct page *page, struct db *db, const struct strings *ids, chat_reader *read)
+{
+	for (size_t i = 0; i < ids->count; i++) {
+		AUTO(str) struct str text = {0};
+		TRY(db_read_large(db, "chat", "id", ids->items[i], "chat", &text));
+		read(page_find(page, ids->items[i]), str_text(&text), text.size);
+	}
+	return NULL;
+}
+
+static void read_row(struct page *page, const struct db_rows *row, chat_reader *read, struct strings *large)
+{
+	struct chat *chat = page_find(page, db_cell_text(row, 0));
+	struct db_value text = db_cell(row, 1);
+	if (chat && db_cell_integer(row, 2))
+		strings_add(large, chat->id);
+	else if (chat && db_is_text(text))
+		read(chat, text.text, text.size);
+}
+
+fallible page_read_json(struct page *page, struct db *db, chat_reader *read)
+{
+	struct db_value parameters[PAGE];
+	AUTO(str) struct str list = {0};
+	AUTO(strings) struct strings large = {0};
+	size_t count = unresolved(page, parameters, &list);
+	if (!count)
+		return NULL;
+	AUTO(memory) char *is_large = db_is_large(db, "chat");
+	AUTO(memory) char *sql = text_format("select id, case when %s then null else chat end, %s from chat"
+					     " where id in (%s)",
+					     is_large, is_large, str_text(&list));
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	TRY(db_query(db, sql, parameters, count, &rows));
+	struct error *error = NULL;
+	while (db_row(rows, &error))
+		read_row(page, rows, read, &large);
+	return error ? error : read_large(page, db, &large, read);
 }
 
 /* ---- what the JSON names, if there is such a message ---- */
@@ -65,18 +119,6 @@ static fallible find_named(struct page *page, struct db *db)
 
 /* ---- the newest leaf of its messages ---- */
 
-static size_t unresolved(const struct page *page, struct db_value *parameters, struct str *list)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < page->count; i++) {
-		if (page->chats[i].current)
-			continue;
-		parameters[count++] = db_text(page->chats[i].id);
-		str_add_format(list, "%s$%zu", count > 1 ? ", " : "", count);
-	}
-	return count;
-}
-
 static void add_row(struct page *page, struct messages *messages, const struct db_rows *row)
 {
 	const struct chat *chat = page_find(page, db_cell_text(row, 0));
@@ -121,14 +163,11 @@ static const char *named_among(const struct chat *chat, const struct messages *m
 	return messages_leaf(messages);
 }
 
-static fallible find_in_json(struct chat *chat, struct db *db)
+static void find_in_json(struct chat *chat, const char *text, size_t size)
 {
 	AUTO(messages) struct messages messages = {0};
-	AUTO(str) struct str text = {0};
-	TRY(db_read_large(db, "chat", "id", chat->id, "chat", &text));
-	chat_read_messages(str_text(&text), text.size, &messages);
+	chat_read_messages(text, size, &messages);
 	chat->current = text_copy(named_among(chat, &messages));
-	return NULL;
 }
 
 /* ---- */
@@ -137,8 +176,5 @@ fallible page_resolve(struct page *page, struct db *db)
 {
 	TRY(find_named(page, db));
 	TRY(find_leaves(page, db));
-	for (size_t i = 0; i < page->count; i++)
-		if (!page->chats[i].current)
-			TRY(find_in_json(&page->chats[i], db));
-	return NULL;
+	return page_read_json(page, db, find_in_json);
 }

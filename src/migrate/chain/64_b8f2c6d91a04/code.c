@@ -1,9 +1,11 @@
 /* PostgreSQL looks into the JSON of every file to make the index, and can't where a \u0000 is in it: upstream then
  * goes on without the index, for ever. */
 #include "migrate/chain/code.h"
+#include "migrate/chain/nul.h"
 
-/* An even number of backslashes before it are pairs that stand for themselves. */
-#define HAS_NUL " ~ '(^|[^\\\\])(\\\\\\\\)*\\\\u0000'"
+static const char clean_both[] = "take it out: UPDATE file SET data = " WITHOUT_NUL("data") ", meta = "
+				 WITHOUT_NUL("meta") " WHERE id = '..'";
+static const char clean_meta[] = "take it out: UPDATE file SET meta = " WITHOUT_NUL("meta") " WHERE id = '..'";
 
 static fallible find_blockers(struct blockers *blockers)
 {
@@ -14,14 +16,13 @@ static fallible find_blockers(struct blockers *blockers)
 	bool has_data; /* not in the first revisions */
 	TRY(db_column_exists(db, "file", "data", &has_data));
 	TRY(db_query(db,
-		     has_data ? "select id from file where data::text" HAS_NUL " or meta::text" HAS_NUL " order by id"
-			      : "select id from file where meta::text" HAS_NUL " order by id",
+		     has_data ? "select id from file where " HAS_NUL("data") " or " HAS_NUL("meta") " order by id"
+			      : "select id from file where " HAS_NUL("meta") " order by id",
 		     NULL, 0, &rows));
 	struct error *error = NULL;
 	while (db_row(rows, &error))
 		blockers_add(blockers,
-			     "take it out: UPDATE file SET data = replace(data::text, '\\u0000', '')::json, meta = "
-			     "replace(meta::text, '\\u0000', '')::json WHERE id = '..'",
+			     has_data ? clean_both : clean_meta,
 			     "data or meta of the file %s has a \\u0000, which PostgreSQL can't look into",
 			     db_cell_text(rows, 0));
 	return error;
