@@ -187,30 +187,3 @@ char *effects_describe(const struct effects *effects)
 		add_words(&text, &effects->items[i]);
 	return str_take(&text);
 }
-
-/* The manual of PostgreSQL, "Explicit Locking": from the strongest on. Reading keeps nobody waiting. */
-static const struct {
-	unsigned effects;
-	const char *lock;
-} locks[] = {
-	{EFFECT_ALTERS | EFFECT_REMAKES | EFFECT_DROPS, "ACCESS EXCLUSIVE"},
-	{EFFECT_REFERS, "SHARE ROW EXCLUSIVE"},
-	{EFFECT_INDEXES, "SHARE"},
-	{EFFECT_WRITES | EFFECT_FILLS, "ROW EXCLUSIVE"},
-};
-
-char *effects_locks(const struct db *db, const struct effects *effects)
-{
-	AUTO(str) struct str text = {0};
-	if (!db_can(db, DB_CAN_ALTER_TABLES))
-		return text_copy(effects->count ? "writing to the database" : "");
-	for (size_t i = 0; i < effects->count; i++) {
-		const struct table_effects *item = &effects->items[i];
-		for (size_t j = 0; j < COUNT(locks) && !(item->effects & EFFECT_MAKES); j++)
-			if (item->effects & locks[j].effects) {
-				str_add_format(&text, "%s%s on %s", text.size ? ", " : "", locks[j].lock, item->table);
-				break;
-			}
-	}
-	return str_take(&text);
-}

@@ -39,7 +39,8 @@ fallible effects_of(struct db *db, const struct revision *revision, struct effec
 char *effects_describe(const struct effects *effects) MUST_CHECK;
 
 /* The strongest lock on each table that others notice, "ACCESS EXCLUSIVE on chat, SHARE on file"; on an engine with one
- * lock for all, that one. To be freed; empty: none. */
-char *effects_locks(const struct db *db, const struct effects *effects) MUST_CHECK;
+ * lock for all, that one. `online`: by the way that is taken beside others. *text is to be freed; empty: none. */
+fallible effects_locks(struct db *db, const struct revision *revision, const struct effects *effects, bool online,
+		       char **text) MUST_CHECK;
 
 #endif

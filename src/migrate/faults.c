@@ -87,13 +87,17 @@ fallible faults_refuse(struct installation *installation)
 {
 	AUTO(faults) struct faults faults = {0};
 	AUTO(str) struct str list = {0};
+	size_t count = 0;
 	TRY(faults_find(installation, FAULTS_OF_CATALOGUE, &faults));
-	if (!faults.count)
+	for (size_t i = 0; i < faults.count; i++) {
+		const struct fault *fault = &faults.items[i];
+		if (!fault->kind->harmless && count++ < MOST_SHOWN)
+			str_add_format(&list, "%s%s (%s)", list.size ? "; " : "", fault->what, fault->kind->name);
+	}
+	if (!count)
 		return NULL;
-	for (size_t i = 0; i < faults.count && i < MOST_SHOWN; i++)
-		str_add_format(&list, "%s%s (%s)", i ? "; " : "", faults.items[i].what, faults.items[i].kind->name);
-	if (faults.count > MOST_SHOWN)
-		str_add_format(&list, "; and %zu more", faults.count - MOST_SHOWN);
+	if (count > MOST_SHOWN)
+		str_add_format(&list, "; and %zu more", count - MOST_SHOWN);
 	return error_hint(error_new(ERR_FAILED, "%s is broken, nothing was changed: %s", db_display(installation->db),
 				    str_text(&list)),
 			  "`owctl migrate repair --dry-run` tells what can be done about it, `owctl migrate repair` "

@@ -71,11 +71,11 @@ static void read_all(const struct work *work, struct strings *statements)
 
 /* ---- what is left ---- */
 
-static fallible is_large(struct db *db, const char *table, bool *large)
+fallible later_is_large(struct db *db, const char *table, bool *large)
 {
 	int64_t bytes;
 	struct db_value name = db_text(table);
-	TRY(db_single_integer(db, "select pg_table_size(to_regclass(quote_ident($1)))", &name, 1, &bytes));
+	TRY(db_single_integer(db, "select coalesce(pg_table_size(to_regclass(quote_ident($1))), 0)", &name, 1, &bytes));
 	*large = bytes >= LARGE_BYTES;
 	return NULL;
 }
@@ -101,9 +101,9 @@ static fallible run_now(struct work *work, const struct strings *all, const char
 	AUTO(statement) struct statement index = {0}, key = {0};
 	bool large_index = false, large_key = false;
 	if (read_index(text, &index) && !is_new(all, index.table))
-		TRY(is_large(work->db, index.table, &large_index));
+		TRY(later_is_large(work->db, index.table, &large_index));
 	else if (read_foreign_key(text, &key))
-		TRY(is_large(work->db, key.parent, &large_key));
+		TRY(later_is_large(work->db, key.parent, &large_key));
 	work->later |= large_index || large_key;
 	if (large_index)
 		return NULL;

@@ -9,6 +9,9 @@
 /* Runs a script of the chain, as alter_script does, but for what is left for later_do; that sets work->later. */
 fallible later_script(struct work *work, const char *sql) MUST_CHECK;
 
+/* So large that what takes long on it is left for later. PostgreSQL; a table that is not there is not large. */
+fallible later_is_large(struct db *db, const char *table, bool *large) MUST_CHECK;
+
 /* Does what is left, in work's transaction up to now, which is committed, and outside of one; without an error a new
  * one is open afterwards. What is there already stays, but for an index that was begun and is not valid: it is made
  * again. A lock is waited for up to work->run->manner.lock_wait_s in one go: nobody who reads or writes rows waits

@@ -63,6 +63,18 @@ bool sql_token_is(const struct sql_token *token, const char *word)
 	return token->kind == SQL_PLAIN && strlen(word) == size && !strncasecmp(token->start, word, size);
 }
 
+bool sql_token_is_one_of(const struct sql_token *token, const char *const *words)
+{
+	while (*words && !sql_token_is(token, *words))
+		words++;
+	return *words;
+}
+
+int sql_token_depth(const struct sql_token *token)
+{
+	return sql_token_is(token, "(") - sql_token_is(token, ")");
+}
+
 char *sql_token_name(const struct sql_token *token)
 {
 	if (token->kind != SQL_QUOTED)

@@ -21,6 +21,8 @@ struct sql_token sql_token_next(const char *text);
 
 /* Whether it is this word or sign, in any case and without quotes. */
 bool sql_token_is(const struct sql_token *token, const char *word);
+bool sql_token_is_one_of(const struct sql_token *token, const char *const *words); /* which end with NULL */
+int sql_token_depth(const struct sql_token *token); /* 1 for "(", -1 for ")", 0 for all others */
 
 /* What it names: without quotes, and what is doubled in them once. To be freed. */
 char *sql_token_name(const struct sql_token *token) MUST_CHECK;

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/str.h"
 #include "migrate/sql_token.h"
+#include "migrate/table_clause.h"
 
 static void free_item(struct table_item *item)
 {
@@ -23,25 +24,12 @@ void table_text_cleanup(struct table_text *table)
 	*table = (struct table_text){0};
 }
 
-static bool is_one_of(const struct sql_token *token, const char *const *words)
-{
-	while (*words && !sql_token_is(token, *words))
-		words++;
-	return *words;
-}
-
-/* 1 for "(", -1 for ")", 0 for all others. */
-static int step_of(const struct sql_token *token)
-{
-	return sql_token_is(token, "(") - sql_token_is(token, ")");
-}
-
 /* ---- the items of a table ---- */
 
 static bool starts_constraint(const struct sql_token *token)
 {
 	static const char *const words[] = {"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN", NULL};
-	return is_one_of(token, words);
+	return sql_token_is_one_of(token, words);
 }
 
 static void insert_item(struct table_text *table, size_t place, const char *text, size_t size)
@@ -87,7 +75,7 @@ static const char *read_items(struct table_text *table, const char *at)
 		}
 		if (ends && sql_token_is(&token, ")"))
 			return token.end;
-		depth += step_of(&token);
+		depth += sql_token_depth(&token);
 	}
 	return NULL;
 }
@@ -123,86 +111,12 @@ static struct table_item *find_column(const struct table_text *table, const char
 	return NULL;
 }
 
-/* ---- the clauses of an item ---- */
-
-struct clause {
-	const char *from, *end;         /* with the blanks before it */
-	struct sql_token name, keyword; /* name: after CONSTRAINT, else SQL_END */
-};
-
-static bool starts_clause(const struct sql_token *token, const struct sql_token *before)
-{
-	static const char *const always[] = {"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "COLLATE",
-					     "REFERENCES", "GENERATED", NULL};
-	static const char *const before_null[] = {"NOT", "DEFAULT", "SET", NULL};
-	struct sql_token after = sql_token_next(token->end);
-	return is_one_of(token, always) || (sql_token_is(token, "NOT") && !sql_token_is(&after, "DEFERRABLE")) ||
-	       (sql_token_is(token, "NULL") && !is_one_of(before, before_null)) ||
-	       (sql_token_is(token, "DEFAULT") && !sql_token_is(before, "SET")) ||
-	       (sql_token_is(token, "AS") && !sql_token_is(before, "ALWAYS"));
-}
-
-/* The first clause from `at` on, a place outside of brackets. */
-static bool next_clause(const char *at, struct clause *clause)
-{
-	int depth = 0;
-	bool found = false, named = false;
-	struct sql_token before = {SQL_END, at, at}, token = sql_token_next(at);
-	*clause = (struct clause){.from = at, .end = at, .name = before, .keyword = before};
-	for (; token.kind != SQL_END; before = token, token = sql_token_next(token.end)) {
-		if (!depth && starts_clause(&token, &before)) {
-			if (found && !named)
-				break;
-			clause->from = found ? clause->from : before.end;
-			found = true;
-			clause->keyword = token;
-			named = sql_token_is(&token, "CONSTRAINT");
-			if (named)
-				token = clause->name = sql_token_next(token.end);
-		}
-		depth += step_of(&token);
-		clause->end = token.end;
-	}
-	return found;
-}
-
-/* Where the clauses of an item begin to be looked for: a column may be called as a keyword, in quotes. */
-static const char *clauses_of(const struct table_item *item)
-{
-	return item->column ? sql_token_next(item->text).end : item->text;
-}
-
-static void replace(struct table_item *item, const char *from, const char *end, const char *text)
-{
-	char *changed = text_format("%.*s%s%s", (int)(from - item->text), item->text, text, end);
-	free(item->text);
-	item->text = changed;
-}
-
-static bool find_clause(const struct table_item *item, const char *keyword, struct clause *clause)
-{
-	for (const char *at = clauses_of(item); next_clause(at, clause); at = clause->end)
-		if (sql_token_is(&clause->keyword, keyword))
-			return true;
-	return false;
-}
-
-static bool find_named(const struct table_item *item, const char *name, struct clause *clause)
-{
-	for (const char *at = clauses_of(item); next_clause(at, clause); at = clause->end) {
-		AUTO(memory) char *own = sql_token_name(&clause->name);
-		if (clause->name.kind != SQL_END && !strcasecmp(own, name))
-			return true;
-	}
-	return false;
-}
-
 /* ---- changes ---- */
 
 static void drop_clause(struct table_text *table, size_t place, const struct clause *clause)
 {
 	if (table->items[place].column)
-		replace(&table->items[place], clause->from, clause->end, "");
+		clause_replace(&table->items[place], clause->from, clause->end, "");
 	else
 		remove_item(table, place);
 }
@@ -211,7 +125,7 @@ static void drop_primary_key(struct table_text *table)
 {
 	struct clause clause;
 	for (size_t i = table->count; i-- > 0;)
-		if (find_clause(&table->items[i], "PRIMARY", &clause))
+		if (clause_find(&table->items[i], "PRIMARY", &clause))
 			drop_clause(table, i, &clause);
 }
 
@@ -224,7 +138,7 @@ void table_text_add(struct table_text *table, const char *definition)
 	if (!starts_constraint(&first))
 		while (place && !table->items[place - 1].column)
 			place--;
-	else if (find_clause(&item, "PRIMARY", &clause)) {
+	else if (clause_find(&item, "PRIMARY", &clause)) {
 		drop_primary_key(table);
 		place = table->count;
 	}
@@ -236,7 +150,7 @@ bool table_text_drop_constraint(struct table_text *table, const char *name)
 {
 	struct clause clause;
 	for (size_t i = 0; i < table->count; i++)
-		if (find_named(&table->items[i], name, &clause)) {
+		if (clause_find_named(&table->items[i], name, &clause)) {
 			drop_clause(table, i, &clause);
 			return true;
 		}
@@ -247,7 +161,7 @@ bool table_text_drop_constraint(struct table_text *table, const char *name)
 static bool is_key_with(const struct table_item *item, const char *column)
 {
 	struct clause clause;
-	if (item->column || !next_clause(item->text, &clause) || sql_token_is(&clause.keyword, "CHECK"))
+	if (item->column || !clause_next(item->text, &clause) || sql_token_is(&clause.keyword, "CHECK"))
 		return false;
 	struct sql_token token = clause.keyword;
 	while (token.kind != SQL_END && !sql_token_is(&token, "("))
@@ -278,10 +192,10 @@ bool table_text_set_type(struct table_text *table, const char *column, const cha
 	struct clause clause;
 	if (!item)
 		return false;
-	const char *start = clauses_of(item);
-	const char *end = next_clause(start, &clause) ? clause.from : item->text + strlen(item->text);
+	const char *start = clauses_begin(item);
+	const char *end = clause_next(start, &clause) ? clause.from : item->text + strlen(item->text);
 	AUTO(memory) char *spaced = text_format(" %s", type);
-	replace(item, start, end, spaced);
+	clause_replace(item, start, end, spaced);
 	return true;
 }
 
@@ -291,12 +205,12 @@ bool table_text_set_clause(struct table_text *table, const char *column, const c
 	struct clause old;
 	if (!item)
 		return false;
-	if (find_clause(item, keyword, &old))
-		replace(item, old.from, old.end, "");
+	if (clause_find(item, keyword, &old))
+		clause_replace(item, old.from, old.end, "");
 	if (clause) {
 		AUTO(memory) char *spaced = text_format(" %s", clause);
 		const char *end = item->text + strlen(item->text);
-		replace(item, end, end, spaced);
+		clause_replace(item, end, end, spaced);
 	}
 	return true;
 }

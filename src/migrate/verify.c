@@ -44,7 +44,7 @@ static void add_fault(const struct fault *fault, struct findings *findings)
 				      .place = text_copy(fault->subject ? fault->subject : "database"),
 				      .what = text_copy(fault->what),
 				      .mend = text_copy(fault->by_hand ? fault->mending : "owctl migrate repair"),
-				      .breaks = true,
+				      .breaks = !fault->kind->harmless,
 				      .count = fault->rows});
 }
 
@@ -57,7 +57,7 @@ static fallible find_faults(struct installation *installation, bool catalogue_on
 	for (size_t i = 0; i < faults.count; i++) {
 		if (is_told_already(&faults.items[i]))
 			continue;
-		explained = explained || faults.items[i].kind->by_catalogue;
+		explained |= faults.items[i].kind->by_catalogue && !faults.items[i].kind->harmless;
 		add_fault(&faults.items[i], findings);
 	}
 	if (explained)

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from lab import rows
+from test_migrate_online import make_large
 from test_migrate_rows import IDS, migrate, old, read_catalogue  # noqa: F401 (fixtures)
 from test_old_database import connected, copy, engine  # noqa: F401 (fixtures)
 
@@ -61,6 +62,17 @@ def test_rows_and_bytes_are_about_those_that_are_there(plan, old, engine):  # no
     stored = 100_000 if engine == "sqlite" else 1_000  # PostgreSQL has compressed it
     assert count * stored < messages["bytes"] < count * 120_000
     assert messages["disk"] >= messages["bytes"]
+
+
+@pytest.mark.parametrize("engine", ["postgresql"])
+def test_locks_are_told_of_the_way_that_is_taken(plan, old, engine):  # noqa: F811
+    url = old("d31026856c01", seed=2)
+    make_large(url)
+    alone, beside = ({row["revision"]: row["locks"] for row in plan(url, *more).ok().json()} for more in ((), ("--online",)))
+    other = {id: (alone[id], beside[id]) for id in alone if alone[id] != beside[id]}
+    assert "SHARE on chat" in other["018012973d35"][0] and "SHARE UPDATE EXCLUSIVE on chat" in other["018012973d35"][1]
+    assert other["6d09d1bf1f23"] == ("", "SHARE ROW EXCLUSIVE on user")
+    assert "SHARE ROW EXCLUSIVE on access_grant" in other["c1d2e3f4a5b6"][1]
 
 
 def test_a_plan_changes_nothing_and_ends_where_it_is_told(plan, old, copy, engine):  # noqa: F811

@@ -7,6 +7,7 @@
 
 struct arguments {
 	const char *to;
+	bool online;
 };
 
 static const struct option options[] = {
@@ -15,6 +16,9 @@ static const struct option options[] = {
 	 .value_name = "REVISION",
 	 .help = "plan up to this revision, or to the one of this release, instead of the newest",
 	 .complete = complete_revision},
+	{.name = "online",
+	 OPTION_FLAG(struct arguments, online),
+	 .help = "tell the locks that `migrate up --online` takes"},
 	{0},
 };
 
@@ -67,14 +71,15 @@ static const char **own_of(const struct strings *own, const struct effects *effe
 	return texts;
 }
 
-static fallible print_revision(struct output *output, struct plan *plan, const struct revision *revision)
+static fallible print_revision(struct output *output, struct plan *plan, const struct revision *revision, bool online)
 {
+	AUTO(memory) char *locks = NULL;
 	AUTO(effects) struct effects effects = {0};
 	struct forecast forecast;
 	TRY(effects_of(plan->forecaster.db, revision, &effects));
 	TRY(forecast_next(&plan->forecaster, &effects, &forecast));
 	AUTO(memory) char *does = effects_describe(&effects);
-	AUTO(memory) char *locks = effects_locks(plan->forecaster.db, &effects);
+	TRY(effects_locks(plan->forecaster.db, revision, &effects, online, &locks));
 	size_t count, own_count;
 	AUTO(memory) const char **blockers = blockers_of(&plan->blockers, revision, &count);
 	AUTO(memory) const char **own = own_of(&plan->own, &effects, &own_count);
@@ -91,13 +96,13 @@ static fallible print_revision(struct output *output, struct plan *plan, const s
 	return output_row(output);
 }
 
-static fallible print(struct context *context, struct plan *plan)
+static fallible print(struct context *context, struct plan *plan, bool online)
 {
 	const struct migration_plan *migration = &plan->migration;
 	AUTO(output) struct output *output = NULL;
 	TRY(context_output(context, &output));
 	for (int ordinal = migration_first(migration); ordinal <= migration->to->ordinal; ordinal++)
-		TRY(print_revision(output, plan, revision_at(ordinal)));
+		TRY(print_revision(output, plan, revision_at(ordinal), online));
 	TRY(output_close(output));
 	const struct forecast *total = &plan->forecaster.total;
 	if (migration->pending)
@@ -121,7 +126,7 @@ static fallible answer(const struct blockers *blockers)
 }
 
 static fallible run_plan(struct context *context, struct installation *installation, const struct revision *to,
-			 struct plan *plan)
+			 bool online, struct plan *plan)
 {
 	TRY(migration_plan(installation, to, &plan->migration));
 	TRY(faults_refuse(installation)); /* what a broken database records says nothing about what is pending */
@@ -130,7 +135,7 @@ static fallible run_plan(struct context *context, struct installation *installat
 		TRY(blockers_find(installation, plan->migration.from, to, &plan->blockers));
 	if (plan->migration.from)
 		TRY(own_find(installation->db, plan->migration.from, &plan->own));
-	TRY(print(context, plan));
+	TRY(print(context, plan, online));
 	migrate_tell_own(&plan->own, "left untouched");
 	return answer(&plan->blockers);
 }
@@ -144,7 +149,7 @@ static fallible run(struct context *context, const void *values)
 	AUTO(installation) struct installation installation = {0};
 	TRY(migration_target(arguments->to, &to));
 	TRY(command_open_as(context, how, &installation));
-	struct error *error = run_plan(context, &installation, to, &plan);
+	struct error *error = run_plan(context, &installation, to, arguments->online, &plan);
 	forecaster_cleanup(&plan.forecaster);
 	blockers_cleanup(&plan.blockers);
 	strings_cleanup(&plan.own);
@@ -160,7 +165,8 @@ const struct command migrate_plan_command = {
 		"and the rows that could not be carried over, each named. What is not Open WebUI's (an owner's tables, "
 		"columns, indexes, views, triggers) is named as well, and left untouched. Sizes come from statistics "
 		"and samples, so that no large table is read for them; the search for blockers reads what it has "
-		"to.\n\n"
+		"to. With --online at the end of the run nobody reads or writes chats for the moment in which those "
+		"that changed meanwhile are done again.\n\n"
 		"Exits 2 if anything blocks the migration, 1 if the database is broken. Reads only.",
 	.options = options,
 	.examples = (const struct example[]){{"owctl migrate plan", "what is pending, and what it costs here"},
