@@ -86,16 +86,6 @@ static fallible make_row(struct work *work)
 		      parameters, COUNT(parameters), NULL);
 }
 
-/* Where the one that the row names is gone, the run that goes on has made another. */
-static fallible write_backup(struct work *work)
-{
-	struct db_value parameters[] = {db_text(work->revision->id), db_text(work->run->manner.backup)};
-	if (!work->run->manner.backup)
-		return NULL;
-	return db_run(work->db, "update " TABLE " set backup = $2 where revision = $1", parameters, COUNT(parameters),
-		      NULL);
-}
-
 /* A row that is finished is of an earlier time: the database was put back since. */
 fallible journal_begin(struct work *work, bool *begun)
 {
@@ -116,9 +106,9 @@ fallible journal_begin(struct work *work, bool *begun)
 		work->after = text_copy(db_cell_text(rows, 3));
 	}
 	db_rows_free(rows);
-	if (error)
+	if (error || *begun)
 		return error;
-	return *begun ? write_backup(work) : make_row(work);
+	return make_row(work);
 }
 
 static fallible update(struct work *work, const char *after, struct db_value finished)
@@ -155,6 +145,27 @@ fallible journal_finish(struct work *work)
 		return NULL;
 	TRY(db_run(work->db, "update " TABLE " set backup = null where backup is not null", NULL, 0, NULL));
 	return write_mark(work->db, NULL);
+}
+
+static fallible write_backup(struct db *db, const struct revision *revision, const char *backup)
+{
+	struct db_value parameters[] = {db_text(revision->id), db_text(backup)};
+	TRY(db_begin(db, DB_WRITE));
+	TRY(add_backup(db));
+	TRY(db_run(db, "update " TABLE " set backup = $2 where revision = $1", parameters, COUNT(parameters), NULL));
+	return db_commit(db);
+}
+
+fallible journal_keep_backup(struct installation *installation, const char *backup)
+{
+	struct error *error = NULL;
+	for (int after = 0; !error && after < 2; after++) {
+		const struct revision *revision = revision_at(installation->revision->ordinal + after);
+		if (revision)
+			error = write_backup(installation->db, revision, backup);
+	}
+	db_rollback(installation->db);
+	return error;
 }
 
 /* ---- reading ---- */

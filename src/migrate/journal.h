@@ -50,6 +50,9 @@ fallible journal_has_recorded(struct installation *installation, bool *has) MUST
  * off, or behind the last that it did. *backup is what the journal tells of its copy, to be freed; NULL: it tells of
  * none, and only of one that was cut off in a revision it is known then that there was a run. */
 fallible journal_goes_on(struct installation *installation, bool *goes_on, char **backup) MUST_CHECK;
+/* Outside a transaction: a run that goes on has made a copy anew. It is kept at once, as the run may be cut off before
+ * it gets on. */
+fallible journal_keep_backup(struct installation *installation, const char *backup) MUST_CHECK;
 /* In the open write transaction. */
 fallible journal_forget(struct db *db, const struct revision *revision) MUST_CHECK;
 
