@@ -147,25 +147,16 @@ fallible journal_finish(struct work *work)
 	return write_mark(work->db, NULL);
 }
 
-static fallible write_backup(struct db *db, const struct revision *revision, const char *backup)
-{
-	struct db_value parameters[] = {db_text(revision->id), db_text(backup)};
-	TRY(db_begin(db, DB_WRITE));
-	TRY(add_backup(db));
-	TRY(db_run(db, "update " TABLE " set backup = $2 where revision = $1", parameters, COUNT(parameters), NULL));
-	return db_commit(db);
-}
-
 fallible journal_keep_backup(struct installation *installation, const char *backup)
 {
-	struct error *error = NULL;
-	for (int after = 0; !error && after < 2; after++) {
-		const struct revision *revision = revision_at(installation->revision->ordinal + after);
-		if (revision)
-			error = write_backup(installation->db, revision, backup);
-	}
-	db_rollback(installation->db);
-	return error;
+	const struct revision *next = revision_at(installation->revision->ordinal + 1);
+	struct db_value parameters[] = {db_text(backup), db_text(installation->revision->id),
+					db_text(next ? next->id : NULL)};
+	TRY(db_begin(installation->db, DB_WRITE));
+	TRY(add_backup(installation->db));
+	TRY(db_run(installation->db, "update " TABLE " set backup = $1 where revision in ($2, $3)", parameters,
+		   COUNT(parameters), NULL));
+	return db_commit(installation->db);
 }
 
 /* ---- reading ---- */

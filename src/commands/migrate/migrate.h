@@ -51,7 +51,8 @@ fallible migrate_remove_parts(struct installation *installation) MUST_CHECK;
 /* In an open transaction: the copy that the run was begun with that goes on now, if it is there, and says so; to be
  * freed. NULL: there is to be a new one; then *half_way tells of what. */
 fallible migrate_find_backup(struct installation *installation, bool *half_way, char **backup) MUST_CHECK;
-/* Copies an SQLite database to a file beside it, whose name is to be freed. Outside a transaction. */
+/* Copies an SQLite database to a file beside it, whose name is to be freed. Outside a transaction. One that is
+ * `half_way` through a migration has a copy named so, which its journal keeps. */
 fallible migrate_back_up(struct installation *installation, bool half_way, char **backup) MUST_CHECK;
 /* Says that it is there, after what it was made for has stopped; or how to go back to it. NULL: nothing. */
 void migrate_tell_backup(const char *backup);
