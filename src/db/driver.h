@@ -40,6 +40,7 @@ struct db_driver {
 	fallible (*lock_holders)(struct db *db, const struct strings *tables, struct strings *holders);
 	bool waiters_queue; /* who comes later waits behind one who waits for a lock */
 	fallible (*copy)(struct db *db, const char *path); /* NULL: DB_CAN_COPY_FILE is not among the features */
+	void (*remove_parts)(struct db *db, bool (*is_copy)(const char *ending), struct strings *removed);
 };
 
 extern const struct db_driver sqlite_driver;

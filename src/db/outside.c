@@ -103,3 +103,13 @@ fallible db_copy(struct db *db, const char *path)
 		return db_misuse("this engine has no file to copy");
 	return db->driver->copy(db, path);
 }
+
+fallible db_remove_parts(struct db *db, bool (*is_copy)(const char *ending), struct strings *removed)
+{
+	TRY(may_be_outside(db));
+	if (!db->holding)
+		return db_misuse("copies of others while nothing is held");
+	if (db->driver->remove_parts)
+		db->driver->remove_parts(db, is_copy, removed);
+	return NULL;
+}

@@ -6,6 +6,15 @@
 #include "base/memory.h"
 
 #define TABLE "owctl_migration"
+#define LONGEST_PATH "4096" /* a longer one is none */
+
+/* A table that an older owctl has made is without it. */
+static fallible add_backup(struct db *db)
+{
+	bool has;
+	TRY(db_column_exists(db, TABLE, "backup", &has));
+	return has ? NULL : db_script(db, "ALTER TABLE " TABLE " ADD COLUMN backup TEXT");
+}
 
 fallible journal_open(struct installation *installation)
 {
@@ -17,7 +26,9 @@ fallible journal_open(struct installation *installation)
 				      " seen_rows BIGINT NOT NULL,"
 				      " pass INTEGER NOT NULL,"
 				      " after_key TEXT,"
-				      " owctl TEXT NOT NULL)"));
+				      " owctl TEXT NOT NULL,"
+				      " backup TEXT)"));
+	TRY(add_backup(installation->db));
 	/* What is finished and later than what is recorded is of an earlier time: the database was put back. */
 	AUTO(str) struct str sql = {0};
 	const struct revision *revision = installation->revision;
@@ -63,13 +74,15 @@ static fallible has_mark(struct db *db, const struct journal_entry *entry, bool 
 
 static fallible make_row(struct work *work)
 {
-	struct db_value parameters[] = {db_text(work->revision->id), db_integer(work->now), db_text(OWCTL_VERSION)};
+	struct db_value parameters[] = {db_text(work->revision->id), db_integer(work->now), db_text(OWCTL_VERSION),
+					db_text(work->run->manner.backup)};
 	AUTO(memory) char *mark = mark_of(work->revision, work->now);
 	TRY(write_mark(work->db, mark));
 	return db_run(work->db,
-		      "insert into " TABLE " (revision, started_at, finished_at, seen_rows, pass, after_key, owctl)"
-		      " values ($1, $2, null, 0, 0, null, $3) on conflict (revision) do update"
-		      " set started_at = $2, finished_at = null, seen_rows = 0, pass = 0, after_key = null, owctl = $3",
+		      "insert into " TABLE " (revision, started_at, finished_at, seen_rows, pass, after_key, owctl,"
+		      " backup) values ($1, $2, null, 0, 0, null, $3, $4) on conflict (revision) do update"
+		      " set started_at = $2, finished_at = null, seen_rows = 0, pass = 0, after_key = null, owctl = $3,"
+		      " backup = $4",
 		      parameters, COUNT(parameters), NULL);
 }
 
@@ -124,18 +137,36 @@ fallible journal_mark_stage(struct work *work, enum journal_stage stage)
 	return update(work, NULL, db_null());
 }
 
+/* With the last one the run has got to its end, and none goes on with its copy. */
 fallible journal_finish(struct work *work)
 {
 	TRY(update(work, NULL, db_integer(clock_now())));
-	return work->revision == work->run->to ? write_mark(work->db, NULL) : NULL;
+	if (work->revision != work->run->to)
+		return NULL;
+	TRY(db_run(work->db, "update " TABLE " set backup = null where backup is not null", NULL, 0, NULL));
+	return write_mark(work->db, NULL);
+}
+
+fallible journal_keep_backup(struct installation *installation, const char *backup)
+{
+	const struct revision *next = revision_at(installation->revision->ordinal + 1);
+	struct db_value parameters[] = {db_text(backup), db_text(installation->revision->id),
+					db_text(next ? next->id : NULL)};
+	TRY(db_begin(installation->db, DB_WRITE));
+	TRY(add_backup(installation->db));
+	TRY(db_run(installation->db, "update " TABLE " set backup = $1 where revision in ($2, $3)", parameters,
+		   COUNT(parameters), NULL));
+	return db_commit(installation->db);
 }
 
 /* ---- reading ---- */
 
 void journal_cleanup(struct journal *journal)
 {
-	for (size_t i = 0; i < journal->count; i++)
+	for (size_t i = 0; i < journal->count; i++) {
 		free(journal->entries[i].owctl);
+		free(journal->entries[i].backup);
+	}
 	free(journal->entries);
 	*journal = (struct journal){0};
 }
@@ -151,18 +182,22 @@ static void add_entry(struct journal *journal, const struct db_rows *row)
 								    .started_at = db_cell_integer(row, 1),
 								    .finished_at = db_cell_integer(row, 2),
 								    .rows = db_cell_integer(row, 3),
-								    .owctl = text_copy(db_cell_text(row, 4))};
+								    .owctl = text_copy(db_cell_text(row, 4)),
+								    .backup = text_copy(db_cell_text(row, 5))};
 }
 
 fallible journal_read(struct installation *installation, struct journal *journal)
 {
-	bool exists;
+	bool exists, has_backup;
 	AUTO(db_rows) struct db_rows *rows = NULL;
 	TRY(db_table_exists(installation->db, TABLE, &exists));
 	if (!exists)
 		return NULL;
-	TRY(db_query(installation->db, "select revision, started_at, finished_at, seen_rows, owctl from " TABLE, NULL,
-		     0, &rows));
+	TRY(db_column_exists(installation->db, TABLE, "backup", &has_backup));
+	AUTO(memory)
+	char *sql = text_format("select revision, started_at, finished_at, seen_rows, owctl, %s from " TABLE,
+				has_backup ? "substr(cast(backup as text), 1, " LONGEST_PATH ")" : "null");
+	TRY(db_query(installation->db, sql, NULL, 0, &rows));
 	struct error *error = NULL;
 	while (db_row(rows, &error))
 		add_entry(journal, rows);
@@ -193,6 +228,27 @@ fallible journal_has_recorded(struct installation *installation, bool *has)
 	const struct journal_entry *entry = journal_find(&journal, installation->revision);
 	*has = entry && entry->finished_at;
 	return *has ? has_mark(installation->db, entry, has) : NULL;
+}
+
+fallible journal_goes_on(struct installation *installation, bool *goes_on, char **backup)
+{
+	AUTO(journal) struct journal journal = {0};
+	bool recorded;
+	const struct revision *revision = revision_at(installation->revision->ordinal + 1);
+	*goes_on = false;
+	if (revision)
+		TRY(journal_is_open(installation, revision, goes_on));
+	if (!*goes_on) {
+		revision = installation->revision;
+		TRY(journal_has_recorded(installation, &recorded));
+		if (!recorded)
+			return NULL;
+	}
+	TRY(journal_read(installation, &journal));
+	const struct journal_entry *entry = journal_find(&journal, revision);
+	*backup = entry ? text_copy(entry->backup) : NULL;
+	*goes_on |= *backup != NULL;
+	return NULL;
 }
 
 fallible journal_forget(struct db *db, const struct revision *revision)

@@ -26,6 +26,8 @@ struct journal_entry {
 	int64_t started_at, finished_at; /* seconds; finished_at 0: it was cut off, or is under way */
 	int64_t rows;
 	char *owctl; /* the version that did it */
+	char *backup; /* the copy that its run was begun with, until that gets to its end; whoever may write to the
+		       * database may have written it: it is told, and looked at with stat, and no more; or NULL */
 };
 struct journal {
 	struct journal_entry *entries;
@@ -44,6 +46,13 @@ const struct journal_entry *journal_find(const struct journal *journal, const st
 fallible journal_is_open(struct installation *installation, const struct revision *revision, bool *open) MUST_CHECK;
 /* Whether it was owctl that recorded what is recorded now. */
 fallible journal_has_recorded(struct installation *installation, bool *has) MUST_CHECK;
+/* Whether a run of owctl did not get to its end, and the next goes on with it: at the revision in which it was cut
+ * off, or behind the last that it did. *backup is what the journal tells of its copy, to be freed; NULL: it tells of
+ * none, and only of one that was cut off in a revision it is known then that there was a run. */
+fallible journal_goes_on(struct installation *installation, bool *goes_on, char **backup) MUST_CHECK;
+/* Outside a transaction: a run that goes on has made a copy anew. It is kept at once, as the run may be cut off before
+ * it gets on. */
+fallible journal_keep_backup(struct installation *installation, const char *backup) MUST_CHECK;
 /* In the open write transaction. */
 fallible journal_forget(struct db *db, const struct revision *revision) MUST_CHECK;
 

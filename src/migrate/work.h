@@ -7,10 +7,11 @@
 
 #include "openwebui/installation.h"
 
-/* How it goes about others. */
+/* How it goes about others, and what it was begun with. */
 struct manner {
 	bool online;         /* they are at the database, and are to get on: patience.h, later.h */
 	int64_t lock_wait_s; /* how long their locks are waited for, each time something needs one (patience.h) */
+	const char *backup;  /* the copy that was made before the run's first change, or NULL: kept by journal.h */
 };
 
 /* What the revisions of a run share. */

@@ -45,8 +45,15 @@ fallible migrate_take(struct installation *installation, int64_t wait_s, bool on
 
 /* ERR_USAGE where migrate_back_up can't be done: there --no-backup is needed. */
 fallible migrate_check_backup(const struct installation *installation) MUST_CHECK;
-/* Copies an SQLite database to a file beside it, whose name is to be freed. Outside a transaction. */
-fallible migrate_back_up(struct installation *installation, char **backup) MUST_CHECK;
+/* While the database is held, outside a transaction: removes unfinished copies, and says so. Before there is looked
+ * for room for the next. */
+fallible migrate_remove_parts(struct installation *installation) MUST_CHECK;
+/* In an open transaction: the copy that the run was begun with that goes on now, if it is there, and says so; to be
+ * freed. NULL: there is to be a new one; then *half_way tells of what. */
+fallible migrate_find_backup(struct installation *installation, bool *half_way, char **backup) MUST_CHECK;
+/* Copies an SQLite database to a file beside it, whose name is to be freed. Outside a transaction. One that is
+ * `half_way` through a migration has a copy named so, which its journal keeps. */
+fallible migrate_back_up(struct installation *installation, bool half_way, char **backup) MUST_CHECK;
 /* Says that it is there, after what it was made for has stopped; or how to go back to it. NULL: nothing. */
 void migrate_tell_backup(const char *backup);
 void migrate_tell_way_back(const struct installation *installation, const char *backup);

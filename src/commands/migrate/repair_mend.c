@@ -75,7 +75,10 @@ static fallible mend_all(struct installation *installation, const struct repair_
 static fallible prepare(struct installation *installation, const struct repair_arguments *arguments, char **backup)
 {
 	TRY(migrate_take(installation, arguments->wait, arguments->online));
-	return arguments->no_backup ? NULL : migrate_back_up(installation, backup);
+	if (arguments->no_backup)
+		return NULL;
+	TRY(migrate_remove_parts(installation));
+	return migrate_back_up(installation, false, backup);
 }
 
 fallible repair_mend(struct context *context, struct installation *installation,

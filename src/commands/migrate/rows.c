@@ -8,13 +8,24 @@
 
 /* ---- before the first change ---- */
 
-static fallible check_disk(struct installation *installation, const struct up_arguments *arguments,
-			   const struct migration_plan *plan)
+static fallible check_disk(struct installation *installation, const struct migration_plan *plan, bool copied)
 {
 	TRY(db_begin(installation->db, DB_READ));
-	TRY(forecast_check_disk(installation, plan, !arguments->no_backup));
+	TRY(forecast_check_disk(installation, plan, copied));
 	db_rollback(installation->db);
 	return NULL;
+}
+
+/* A run that goes on has a way back already, and a copy each time would fill the disk where it is started again and
+ * again. */
+static fallible back_up(struct installation *installation, const struct up_arguments *arguments,
+			const struct migration_plan *plan, bool half_way, char **backup)
+{
+	bool copied = !*backup && !arguments->no_backup;
+	if (copied)
+		TRY(migrate_remove_parts(installation));
+	TRY(check_disk(installation, plan, copied));
+	return copied ? migrate_back_up(installation, half_way, backup) : NULL;
 }
 
 /* The plan is made again: somebody else may have been quicker. */
@@ -27,12 +38,15 @@ static fallible prepare(struct installation *installation, const struct up_argum
 	TRY(migration_plan(installation, plan->to, plan));
 	TRY(faults_refuse(installation));
 	TRY(migration_check_rows(installation, plan));
-	db_rollback(installation->db);
-	if (plan->pending && !arguments->online)
-		TRY(migrate_refuse_others(installation));
+	bool half_way = false;
 	if (plan->pending)
-		TRY(check_disk(installation, arguments, plan));
-	return plan->pending && !arguments->no_backup ? migrate_back_up(installation, backup) : NULL;
+		TRY(migrate_find_backup(installation, &half_way, backup));
+	db_rollback(installation->db);
+	if (!plan->pending)
+		return NULL;
+	if (!arguments->online)
+		TRY(migrate_refuse_others(installation));
+	return back_up(installation, arguments, plan, half_way, backup);
 }
 
 /* What is in the way now may be gone by then, as servers can be stopped: it is told, and is no error of a rehearsal. */
@@ -52,7 +66,10 @@ static fallible rehearse(struct installation *installation, const struct up_argu
 	TRY(migration_check_rows(installation, plan));
 	if (!plan->pending)
 		return NULL;
-	tell_refusal(forecast_check_disk(installation, plan, !arguments->no_backup));
+	bool half_way;
+	AUTO(memory) char *backup = NULL;
+	TRY(migrate_find_backup(installation, &half_way, &backup));
+	tell_refusal(forecast_check_disk(installation, plan, !backup && !arguments->no_backup));
 	db_rollback(installation->db);
 	if (!arguments->online)
 		tell_refusal(migrate_refuse_others(installation));
@@ -109,7 +126,9 @@ static fallible apply(struct context *context, struct installation *installation
 {
 	AUTO(memory) char *where = installation_describe(installation);
 	log_note("changing %s", where);
-	const struct manner manner = {.online = arguments->online, .lock_wait_s = arguments->lock_wait};
+	const struct manner manner = {.online = arguments->online,
+				      .lock_wait_s = arguments->lock_wait,
+				      .backup = outcome->backup};
 	struct applied applied;
 	struct error *error = migration_apply(installation, outcome->plan, &manner, &applied);
 	outcome->applied = applied.revisions;

@@ -84,6 +84,8 @@ static fallible prepare(struct upstream_job *job)
 	struct db *db = job->installation->db;
 	db_rollback(db);
 	TRY(migration_hold(job->installation, job->arguments->wait));
+	if (!job->arguments->no_backup)
+		TRY(migrate_remove_parts(job->installation));
 	TRY(installation_look_again(job->installation));
 	TRY(make_plan(job));
 	TRY(check(job));
@@ -99,7 +101,9 @@ static fallible prepare(struct upstream_job *job)
 		return NULL;
 	if (!job->arguments->online)
 		TRY(migrate_refuse_others(job->installation));
-	return job->plan.empty || job->arguments->no_backup ? NULL : migrate_back_up(job->installation, &job->backup);
+	return job->plan.empty || job->arguments->no_backup
+		       ? NULL
+		       : migrate_back_up(job->installation, false, &job->backup);
 }
 
 /* ---- */

@@ -100,4 +100,5 @@ const struct db_driver sqlite_driver = {
 	.alone_end = sqlite_alone_end,
 	.others = sqlite_others,
 	.copy = sqlite_copy,
+	.remove_parts = sqlite_remove_parts,
 };

@@ -95,6 +95,20 @@ static void add_if_open(const char *pid, const struct files *files, struct strin
 		strings_add_taken(others, text_format("pid %s (%s)", pid, comm));
 }
 
+bool sqlite_is_open(const char *path)
+{
+	struct files files = {0};
+	files.count = look(AT_FDCWD, path, &files.found[0]);
+	AUTO(folder) DIR *processes = opendir("/proc");
+	if (!files.count || !processes)
+		return true;
+	const struct dirent *entry;
+	while ((entry = readdir(processes)))
+		if (isdigit((unsigned char)*entry->d_name) && has_open(entry->d_name, &files))
+			return true;
+	return false;
+}
+
 fallible sqlite_others(struct db *db, struct strings *others)
 {
 	struct files files = {0};

@@ -78,6 +78,8 @@ void sqlite_alone_end(struct db *db);
 
 /* others.c */
 fallible sqlite_others(struct db *db, struct strings *others) MUST_CHECK;
+/* Whether any process has that file open; also where it can't be told. */
+bool sqlite_is_open(const char *path);
 
 /* watch.c: a signal ends whatever the handle is at, until the cleanup; before that the handle stays open */
 struct sqlite_watch {
@@ -88,6 +90,9 @@ struct sqlite_watch {
 };
 void sqlite_watch_begin(struct sqlite_watch *watch, sqlite3 *handle);
 void sqlite_watch_cleanup(struct sqlite_watch *watch);
+
+/* copy_parts.c */
+void sqlite_remove_parts(struct db *db, bool (*is_copy)(const char *ending), struct strings *removed);
 
 /* copy.c, and copy_check.c: the copy must have as many rows in its tables as `counts` says, in the order of names. */
 fallible sqlite_copy(struct db *db, const char *path) MUST_CHECK;
