@@ -4,6 +4,7 @@
 #include "migrate/blockers.h"
 #include "migrate/faults.h"
 #include "migrate/forecast.h"
+#include "migrate/rights.h"
 
 struct arguments {
 	const char *to;
@@ -132,6 +133,8 @@ static fallible run_plan(struct context *context, struct installation *installat
 		TRY(own_find(installation->db, plan->migration.from, &plan->own));
 	TRY(print(context, plan));
 	migrate_tell_own(&plan->own, "left untouched");
+	if (plan->migration.pending)
+		migrate_tell_refusal(rights_check(installation, migration_first(&plan->migration), to->ordinal));
 	return answer(&plan->blockers);
 }
 

@@ -5,6 +5,7 @@
 #include "migrate/apply.h"
 #include "migrate/faults.h"
 #include "migrate/forecast.h"
+#include "migrate/rights.h"
 
 /* ---- before the first change ---- */
 
@@ -27,6 +28,8 @@ static fallible prepare(struct installation *installation, const struct up_argum
 	TRY(migration_plan(installation, plan->to, plan));
 	TRY(faults_refuse(installation));
 	TRY(migration_check_rows(installation, plan));
+	if (plan->pending)
+		TRY(rights_check(installation, migration_first(plan), plan->to->ordinal));
 	db_rollback(installation->db);
 	if (plan->pending && !arguments->online)
 		TRY(migrate_refuse_others(installation));
@@ -35,29 +38,19 @@ static fallible prepare(struct installation *installation, const struct up_argum
 	return plan->pending && !arguments->no_backup ? migrate_back_up(installation, backup) : NULL;
 }
 
-/* What is in the way now may be gone by then, as servers can be stopped: it is told, and is no error of a rehearsal. */
-static void tell_refusal(struct error *error)
-{
-	if (!error)
-		return;
-	AUTO(memory) char *text = error_text(error);
-	const char *hint = error_hint_text(error);
-	log_warning("as it is now, it would be refused: %s%s%s", text, hint ? "; " : "", hint ? hint : "");
-	error_free(error);
-}
-
 static fallible rehearse(struct installation *installation, const struct up_arguments *arguments,
 			 const struct migration_plan *plan)
 {
 	TRY(migration_check_rows(installation, plan));
 	if (!plan->pending)
 		return NULL;
-	tell_refusal(forecast_check_disk(installation, plan, !arguments->no_backup));
+	migrate_tell_refusal(rights_check(installation, migration_first(plan), plan->to->ordinal));
+	migrate_tell_refusal(forecast_check_disk(installation, plan, !arguments->no_backup));
 	db_rollback(installation->db);
 	if (!arguments->online)
-		tell_refusal(migrate_refuse_others(installation));
+		migrate_tell_refusal(migrate_refuse_others(installation));
 	if (!arguments->no_backup)
-		tell_refusal(migrate_check_backup(installation));
+		migrate_tell_refusal(migrate_check_backup(installation));
 	return NULL;
 }
 

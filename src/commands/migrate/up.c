@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "commands/migrate/up.h"
+#include "migrate/rights.h"
 #include "openwebui/database.h"
 
 static const char *const engines[] = {"owctl", "upstream", NULL};
@@ -95,8 +96,13 @@ static fallible create(struct context *context, struct installation *installatio
 {
 	struct up_outcome outcome = {.database = db_display(installation->db), .plan = plan, .applied = plan->pending};
 	TRY(migration_warn_of_public(installation));
-	if (!context->globals.dry_run)
+	struct error *lacking = rights_check(installation, migration_first(plan), plan->to->ordinal);
+	if (context->globals.dry_run) {
+		migrate_tell_refusal(lacking);
+	} else {
+		TRY(lacking);
 		TRY(migration_create(installation, plan));
+	}
 	return command_finish(context, installation,
 			      &(struct change){.details = up_details(&outcome),
 					       .check = check,
