@@ -75,7 +75,7 @@ def test_another_roles_tables_are_not_begun_with(owctl, site, as_role):
 
 
 def test_tables_of_several_owners_are_no_way_to_stop_half_way(owctl, site, as_role):
-    """The last revisions alone alter the table `knowledge`."""
+    """The third revision alters `knowledge`."""
     url = site()
     run(url, f'grant create on schema public to "{OTHER}"')
     for table in tables(url):

@@ -164,6 +164,8 @@ const struct command migrate_plan_command = {
 		"columns, indexes, views, triggers) is named as well, and left untouched. Sizes come from statistics "
 		"and samples, so that no large table is read for them; the search for blockers reads what it has "
 		"to.\n\n"
+		"Of rights on tables or on the schema that the role lacks it warns; `owctl migrate up` is refused "
+		"then.\n\n"
 		"Exits 2 if anything blocks the migration, 1 if the database is broken. Reads only.",
 	.options = options,
 	.examples = (const struct example[]){{"owctl migrate plan", "what is pending, and what it costs here"},

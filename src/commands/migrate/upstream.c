@@ -73,7 +73,8 @@ static fallible check(struct upstream_job *job)
 static fallible check_rights(struct upstream_job *job)
 {
 	const struct upstream_plan *plan = &job->plan;
-	int first = plan->known_from && plan->known_to ? plan->known_from->ordinal + 1 : 1;
+	bool known = plan->known_from && plan->known_to && !plan->numbers;
+	int first = known ? plan->known_from->ordinal + 1 : 1;
 	return rights_check(job->installation, first, (plan->known_to ? plan->known_to : revision_head())->ordinal);
 }
 
