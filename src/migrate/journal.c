@@ -78,11 +78,10 @@ static fallible make_row(struct work *work)
 					db_text(work->run->manner.backup)};
 	AUTO(memory) char *mark = mark_of(work->revision, work->now);
 	TRY(write_mark(work->db, mark));
+	TRY(journal_forget(work->db, work->revision));
 	return db_run(work->db,
 		      "insert into " TABLE " (revision, started_at, finished_at, seen_rows, pass, after_key, owctl,"
-		      " backup) values ($1, $2, null, 0, 0, null, $3, $4) on conflict (revision) do update"
-		      " set started_at = $2, finished_at = null, seen_rows = 0, pass = 0, after_key = null, owctl = $3,"
-		      " backup = $4",
+		      " backup) values ($1, $2, null, 0, 0, null, $3, $4)",
 		      parameters, COUNT(parameters), NULL);
 }
 

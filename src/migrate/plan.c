@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "base/log.h"
 #include "base/memory.h"
 #include "migrate/blockers.h"
+#include "migrate/elsewhere.h"
 #include "openwebui/release.h"
 
 #define MOST_TABLES_SHOWN 3
@@ -53,6 +53,7 @@ fallible migration_check_empty(struct installation *installation)
 {
 	AUTO(strings) struct strings tables = {0};
 	AUTO(str) struct str shown = {0};
+	TRY(elsewhere_refuse(installation));
 	TRY(migration_tables_in_the_way(installation, &tables));
 	if (!tables.count)
 		return NULL;
@@ -135,23 +136,6 @@ fallible migration_plan(struct installation *installation, const struct revision
 		return plan_from(installation, plan);
 	TRY(migration_check_empty(installation));
 	plan->pending = to->ordinal;
-	return NULL;
-}
-
-fallible migration_warn_of_public(struct installation *installation)
-{
-	int64_t tables;
-	const char *schema = installation_schema(installation);
-	if (!schema || !strcmp(schema, "public"))
-		return NULL;
-	TRY(db_single_integer(installation->db,
-			      "select count(*) from pg_catalog.pg_tables where schemaname = 'public'"
-			      " and tablename in ('alembic_version', 'auth', 'chat', 'config')",
-			      NULL, 0, &tables));
-	if (tables)
-		log_warning("a new database is made in the schema \"%s\" (DATABASE_SCHEMA, %s); Open WebUI's tables in "
-			    "the schema public are left alone",
-			    schema, settings_origin(installation->settings, "DATABASE_SCHEMA"));
 	return NULL;
 }
 

@@ -34,17 +34,13 @@ fallible migration_numbered(struct installation *installation, enum numbered *nu
 /* How to have such changes made. */
 extern const char migration_numbered_hint[];
 
-/* ERR_FAILED for a database without a recorded revision that has tables. */
+/* ERR_FAILED for a database without a recorded revision that has tables; ERR_SETTINGS as elsewhere_refuse. */
 fallible migration_check_empty(struct installation *installation) MUST_CHECK;
 
 /* What would be done. ERR_FAILED with the way out for what owctl can't take: tables without a recorded revision, two
  * recorded revisions, an unknown one, a later one, one whose tables are older than all revisions. */
 fallible migration_plan(struct installation *installation, const struct revision *to, struct migration_plan *plan)
 	MUST_CHECK;
-
-/* Warns where a new database goes to a schema of its own while public has an Open WebUI: if DATABASE_SCHEMA is a
- * mistake, the servers would come up empty. Releases from 0.12 on would not make it then. */
-fallible migration_warn_of_public(struct installation *installation) MUST_CHECK;
 
 /* ERR_FAILED that names the rows which a revision of the plan could not carry over (blockers.h). Not beside somebody
  * who migrates: what they have done by then is no longer as the plan thinks. */

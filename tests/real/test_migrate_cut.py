@@ -16,6 +16,7 @@ from test_migrate_failures import held
 from test_migrate_rows import IDS, OLDEST, everything, migrate, old  # noqa: F401 (fixtures)
 from test_old_database import connected, copy, engine  # noqa: F401
 
+EVERY_PAGE = {"OWCTL_MIGRATE_COMMIT_MS": "0"}
 CHAIN = pathlib.Path(__file__).parents[2] / "src/migrate/chain"
 HEAD = "0bd252b206fb"
 BEFORE_OLDEST = IDS[IDS.index(OLDEST) - 1]

@@ -157,3 +157,53 @@ def test_new_database_beside_one_in_public_is_told(postgresql, migrate):
         connection.execute(f'create schema "{SCHEMA}"')
     said = migrate(url, "up").ok()
     assert f'in the schema "{SCHEMA}"' in said.err and "are left alone" in said.err
+
+
+@pytest.fixture
+def strayed(old, postgresql):  # noqa: F811
+    """strayed(): an Open WebUI in public, that the database's search_path does not begin with."""
+    def make():
+        url = old("c440947495f3", count=2)
+        with connected(url) as connection:
+            connection.execute("create schema aside")
+            connection.commit()
+        postgresql.execute("alter database {} set search_path = aside, public", url.rsplit("/", 1)[1])
+        return url
+
+    return make
+
+
+@pytest.mark.parametrize("words", ("plan", "up", "up --dry-run", f"up --engine upstream --no-backup --python {openwebui.python(NEWEST)}"))
+def test_no_second_installation_is_made_beside_one_that_the_search_path_misses(owctl, strayed, words):
+    url = strayed()
+    before = public(url)
+    refused = owctl("--database", url, "migrate", *words.split()).ended(78)
+    assert 'in the schema "aside"' in refused.err and 'but in "public"' in refused.err and "DATABASE_SCHEMA=public" in refused.err
+    assert shape(url, "aside")["tables"] == {} and public(url) == before
+
+
+def test_status_tells_of_the_other_schema_and_what_is_said_explicitly_counts(owctl, strayed):
+    url = strayed()
+    status = owctl("--database", url, "-o", "json", "migrate", "status").ok()
+    assert status.json()["state"] == "empty" and 'schema "aside"' in status.err and 'one in "public"' in status.err, status.err
+    explicitly = lambda schema, *words: owctl("--database", url, "migrate", *words, env={"DATABASE_SCHEMA": schema})
+    assert "as DATABASE_SCHEMA says" in explicitly("aside", "status").ok().err
+    assert explicitly("public", "up", "--no-backup").ok().err.count("aside") == 0
+    assert "are left alone" in explicitly("aside", "up").ok().err
+    assert owctl("--database", url, "-o", "json", "migrate", "status").ok().json()["revision"] == HEAD
+
+
+def test_schemas_of_other_people_and_of_other_programs_are_no_open_webui(owctl, strayed, postgresql):
+    """Another program that uses Alembic; one that this role may not look into; and the site of another DATABASE_SCHEMA."""
+    url, name = strayed(), "owctl tenant"
+    role = postgresql.url(url.rsplit("/", 1)[1], name.replace(" ", "%20"))
+    with psycopg.connect(url, autocommit=True) as connection:
+        if not connection.execute("select 1 from pg_roles where rolname = %s", [name]).fetchone():
+            connection.execute(f'create role "{name}" login')
+        connection.execute(f'grant usage, create on schema aside to "{name}"; revoke usage on schema public from public')
+        connection.execute("create schema crm; create table crm.alembic_version (version_num text); grant usage on schema crm to public")
+    owctl("--database", role, "migrate", "up", "--dry-run").ok()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("drop schema crm cascade; alter schema public rename to site; create schema public")
+    said = owctl("--database", url, "migrate", "up", env={"DATABASE_SCHEMA": "aside"}).ok().err
+    assert "left alone" not in said

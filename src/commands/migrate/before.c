@@ -12,6 +12,16 @@
 
 #define HALF_WAY ".half-way"
 
+void migrate_tell_refusal(struct error *error)
+{
+	if (!error)
+		return;
+	AUTO(memory) char *text = error_text(error);
+	const char *hint = error_hint_text(error);
+	log_warning("as it is now, it would be refused: %s%s%s", text, hint ? "; " : "", hint ? hint : "");
+	error_free(error);
+}
+
 fallible migrate_refuse_others(struct installation *installation)
 {
 	AUTO(strings) struct strings others = {0};

@@ -36,6 +36,10 @@ char *migrate_releases(const struct revision *revision);
 /* ERR_SETTINGS for a database without a recorded revision, and the errors of installation_check_known. */
 fallible migrate_check_recorded(const struct installation *installation) MUST_CHECK;
 
+/* What is in the way now may be gone by then, as servers can be stopped: it is told, and is no error of a rehearsal.
+ * Takes over `error`; NULL: nothing. */
+void migrate_tell_refusal(struct error *error);
+
 /* ERR_BUSY that names who else is at the database. Outside a transaction. */
 fallible migrate_refuse_others(struct installation *installation) MUST_CHECK;
 

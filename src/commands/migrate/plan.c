@@ -4,6 +4,7 @@
 #include "migrate/blockers.h"
 #include "migrate/faults.h"
 #include "migrate/forecast.h"
+#include "migrate/rights.h"
 
 struct arguments {
 	const char *to;
@@ -137,6 +138,8 @@ static fallible run_plan(struct context *context, struct installation *installat
 		TRY(own_find(installation->db, plan->migration.from, &plan->own));
 	TRY(print(context, plan, online));
 	migrate_tell_own(&plan->own, "left untouched");
+	if (plan->migration.pending)
+		migrate_tell_refusal(rights_check(installation, migration_first(&plan->migration), to->ordinal));
 	return answer(&plan->blockers);
 }
 
@@ -167,6 +170,8 @@ const struct command migrate_plan_command = {
 		"and samples, so that no large table is read for them; the search for blockers reads what it has "
 		"to. With --online at the end of the run nobody reads or writes chats for the moment in which those "
 		"that changed meanwhile are done again.\n\n"
+		"Of rights on tables or on the schema that the role lacks it warns; `owctl migrate up` is refused "
+		"then.\n\n"
 		"Exits 2 if anything blocks the migration, 1 if the database is broken. Reads only.",
 	.options = options,
 	.examples = (const struct example[]){{"owctl migrate plan", "what is pending, and what it costs here"},

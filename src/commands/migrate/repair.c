@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "commands/migrate/repair.h"
+#include "migrate/rights.h"
 
 static void complete_fault(const char *prefix, struct strings *words)
 {
@@ -102,6 +103,16 @@ static size_t mendable(const struct faults *faults)
 	return count;
 }
 
+/* Tables and columns are mended as revisions make them; rows take no more rights than a server has. */
+static fallible check_rights(const struct installation *installation, const struct faults *plan)
+{
+	const struct revision *revision = installation->revision ? installation->revision : revision_head();
+	bool of_catalogue = false;
+	for (size_t i = 0; i < plan->count; i++)
+		of_catalogue |= plan->items[i].kind->by_catalogue && !plan->items[i].by_hand;
+	return of_catalogue ? rights_check(installation, 1, revision->ordinal) : NULL;
+}
+
 static fallible ask(struct context *context, struct installation *installation, const struct faults *plan)
 {
 	size_t count = mendable(plan);
@@ -129,9 +140,11 @@ static fallible run(struct context *context, const void *values)
 		TRY(migrate_check_recorded(&installation));
 	TRY(repair_look(&installation, arguments, &plan));
 	if (!context->globals.dry_run && mendable(&plan)) {
+		TRY(check_rights(&installation, &plan));
 		TRY(ask(context, &installation, &plan));
 		return repair_mend(context, &installation, arguments);
 	}
+	migrate_tell_refusal(check_rights(&installation, &plan));
 	TRY(repair_print(context, &none, &plan));
 	if (!plan.count)
 		log_note("nothing of %s is broken%s", db_display(installation.db),
@@ -154,7 +167,8 @@ const struct command migrate_repair_command = {
 		"What is dropped holds nothing, or what stands elsewhere too. One owctl changes a database at a time; "
 		"one to which others are connected is left alone without --online. Before the first change an SQLite "
 		"database is copied, and the copy checked; on PostgreSQL make a backup and say --no-backup. Large "
-		"tables are mended page by page, so after a kill the same command goes on.",
+		"tables are mended page by page, so after a kill the same command goes on. On PostgreSQL the role has "
+		"to own the tables where tables or columns are mended.",
 	.options = options,
 	.examples = (const struct example[]){{"owctl migrate repair --dry-run", "what is broken"},
 					     {"owctl migrate repair --yes && owctl migrate up", "after a failed start"},

@@ -5,6 +5,7 @@
 #include "migrate/apply.h"
 #include "migrate/faults.h"
 #include "migrate/forecast.h"
+#include "migrate/rights.h"
 
 /* ---- before the first change ---- */
 
@@ -38,26 +39,17 @@ static fallible prepare(struct installation *installation, const struct up_argum
 	TRY(migration_plan(installation, plan->to, plan));
 	TRY(faults_refuse(installation));
 	TRY(migration_check_rows(installation, plan));
-	bool half_way = false;
-	if (plan->pending)
-		TRY(migrate_find_backup(installation, &half_way, backup));
-	db_rollback(installation->db);
-	if (!plan->pending)
+	if (!plan->pending) {
+		db_rollback(installation->db);
 		return NULL;
+	}
+	bool half_way;
+	TRY(rights_check(installation, migration_first(plan), plan->to->ordinal));
+	TRY(migrate_find_backup(installation, &half_way, backup));
+	db_rollback(installation->db);
 	if (!arguments->online)
 		TRY(migrate_refuse_others(installation));
 	return back_up(installation, arguments, plan, half_way, backup);
-}
-
-/* What is in the way now may be gone by then, as servers can be stopped: it is told, and is no error of a rehearsal. */
-static void tell_refusal(struct error *error)
-{
-	if (!error)
-		return;
-	AUTO(memory) char *text = error_text(error);
-	const char *hint = error_hint_text(error);
-	log_warning("as it is now, it would be refused: %s%s%s", text, hint ? "; " : "", hint ? hint : "");
-	error_free(error);
 }
 
 static fallible rehearse(struct installation *installation, const struct up_arguments *arguments,
@@ -69,12 +61,13 @@ static fallible rehearse(struct installation *installation, const struct up_argu
 	bool half_way;
 	AUTO(memory) char *backup = NULL;
 	TRY(migrate_find_backup(installation, &half_way, &backup));
-	tell_refusal(forecast_check_disk(installation, plan, !backup && !arguments->no_backup));
+	migrate_tell_refusal(rights_check(installation, migration_first(plan), plan->to->ordinal));
+	migrate_tell_refusal(forecast_check_disk(installation, plan, !backup && !arguments->no_backup));
 	db_rollback(installation->db);
 	if (!arguments->online)
-		tell_refusal(migrate_refuse_others(installation));
+		migrate_tell_refusal(migrate_refuse_others(installation));
 	if (!arguments->no_backup)
-		tell_refusal(migrate_check_backup(installation));
+		migrate_tell_refusal(migrate_check_backup(installation));
 	return NULL;
 }
 

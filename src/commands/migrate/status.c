@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "commands/migrate/migrate.h"
+#include "migrate/elsewhere.h"
 #include "migrate/faults.h"
 #include "openwebui/release.h"
 
@@ -94,8 +95,10 @@ static fallible look(struct installation *installation, struct status *status)
 {
 	AUTO(faults) struct faults faults = {.installation = installation};
 	const struct catalogue *live;
-	if (installation->standing == STANDING_EMPTY)
+	if (installation->standing == STANDING_EMPTY) {
 		TRY(migration_tables_in_the_way(installation, &status->foreign));
+		TRY(elsewhere_tell(installation));
+	}
 	TRY(verify_cut_off(installation, &status->cut_off));
 	if (status->cut_off)
 		log_note("a migration was cut off in revision %s; `owctl migrate up` goes on", status->cut_off->id);

@@ -1,6 +1,8 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "commands/migrate/up.h"
+#include "migrate/elsewhere.h"
+#include "migrate/rights.h"
 #include "openwebui/database.h"
 
 static const char *const engines[] = {"owctl", "upstream", NULL};
@@ -96,9 +98,14 @@ static fallible check(struct installation *installation, const void *state, char
 static fallible create(struct context *context, struct installation *installation, const struct migration_plan *plan)
 {
 	struct up_outcome outcome = {.database = db_display(installation->db), .plan = plan, .applied = plan->pending};
-	TRY(migration_warn_of_public(installation));
-	if (!context->globals.dry_run)
+	TRY(elsewhere_warn(installation));
+	struct error *lacking = rights_check(installation, migration_first(plan), plan->to->ordinal);
+	if (context->globals.dry_run) {
+		migrate_tell_refusal(lacking);
+	} else {
+		TRY(lacking);
 		TRY(migration_create(installation, plan));
+	}
 	return command_finish(context, installation,
 			      &(struct change){.details = up_details(&outcome),
 					       .check = check,
@@ -203,8 +210,10 @@ const struct command migrate_up_command = {
 		"SQLite any index, keeps writers waiting until that is done.\n\n"
 		"A database that holds tables of another program is refused: Open WebUI's migrations would take "
 		"those that have its names for its own. What its owner has added to Open WebUI's tables, or put beside "
-		"them, is named and left untouched. DATABASE_SCHEMA says which schema of PostgreSQL is meant; the "
-		"others are not looked at.\n\n"
+		"them, is named and left untouched. DATABASE_SCHEMA says which schema of PostgreSQL is meant; without "
+		"it that is the first of the search_path, and where it has no Open WebUI but another schema has, "
+		"nothing is made. On PostgreSQL the role has to own the tables that are altered, and to have CREATE on "
+		"the schema: else it is refused before the first change.\n\n"
 		"With --engine upstream the migrations are those of the Open WebUI that is installed for "
 		"--python: for revisions that this owctl does not know, and for tables from before 0.3.35, which "
 		"have to pass through a release up to 0.9.5, best 0.8.12. They run as a child between the same "

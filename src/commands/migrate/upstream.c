@@ -4,6 +4,7 @@
 #include "commands/migrate/upstream_job.h"
 #include "migrate/faults.h"
 #include "migrate/forecast.h"
+#include "migrate/rights.h"
 #include "migrate/watch.h"
 
 static void upstream_job_cleanup(struct upstream_job *job)
@@ -68,6 +69,15 @@ static fallible check(struct upstream_job *job)
 										.pending = plan->pending});
 }
 
+/* Where it is not known what the revisions do, it may be anything with any table. */
+static fallible check_rights(struct upstream_job *job)
+{
+	const struct upstream_plan *plan = &job->plan;
+	bool known = plan->known_from && plan->known_to && !plan->numbers;
+	int first = known ? plan->known_from->ordinal + 1 : 1;
+	return rights_check(job->installation, first, (plan->known_to ? plan->known_to : revision_head())->ordinal);
+}
+
 /* Where it is not known what the revisions need, there is to be room for the copy. */
 static fallible check_disk(struct upstream_job *job)
 {
@@ -89,6 +99,8 @@ static fallible prepare(struct upstream_job *job)
 	TRY(installation_look_again(job->installation));
 	TRY(make_plan(job));
 	TRY(check(job));
+	if (is_something(&job->plan))
+		TRY(check_rights(job));
 	if (is_something(&job->plan) && !job->plan.empty)
 		TRY(check_disk(job));
 	if (is_something(&job->plan) && !job->plan.known_to)
@@ -129,6 +141,8 @@ static fallible go(struct upstream_job *job)
 		TRY(prepare(job));
 	else
 		TRY(check(job));
+	if (dry_run && is_something(&job->plan))
+		migrate_tell_refusal(check_rights(job));
 	if (!is_something(&job->plan) || dry_run)
 		return print(job, is_something(&job->plan) ? "would migrate" : "nothing to do");
 	return apply(job);
