@@ -41,9 +41,11 @@ static const struct revision *first_reader(const struct passed *passed, const st
 {
 	if (!revision_reaches(from, passed->since))
 		return NULL;
-	for (size_t i = 0; passed->read_by[i]; i++)
-		if (!revision_reaches(from, passed->read_by[i]))
-			return revision_reaches(to, passed->read_by[i]) ? revision_at(passed->read_by[i]) : NULL;
+	for (size_t i = 0; passed->read_by[i]; i++) {
+		const struct revision *reader = revision_at((int)passed->read_by[i]);
+		if (reader->ordinal > from->ordinal)
+			return reader->ordinal <= to->ordinal ? reader : NULL;
+	}
 	return NULL;
 }
 
