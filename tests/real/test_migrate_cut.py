@@ -11,8 +11,10 @@ import pytest
 
 from lab import rows
 from lab.owctl import check_sanitizers
+from lab.process import wait_until
 from lab.rows_difference import difference
 from test_migrate_failures import held
+from test_migrate_kills import EVERY_PAGE
 from test_migrate_rows import IDS, OLDEST, everything, migrate, old  # noqa: F401 (fixtures)
 from test_old_database import connected, copy, engine  # noqa: F401
 
