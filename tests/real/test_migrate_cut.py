@@ -104,7 +104,7 @@ def pages_done(url):
 
 def test_pages_of_a_revision_that_was_not_ended_are_on_record(migrate, old, engine, tmp_path):  # noqa: F811
     url, log = old("374d2f66af06", seed=5, count=100), tmp_path / "audit"
-    process = migrate.start(url, "--online", "--audit-log", log, OWCTL_MIGRATE_PAGE_ROWS="1", **EVERY_PAGE)
+    process = migrate.start(url, "--online", "--audit-log", log, **{**EVERY_PAGE, "OWCTL_MIGRATE_PAGE_ROWS": "1"})
     wait_until(lambda: pages_done(url), 60, "the first page")
     process.terminate()
     said = process.communicate(timeout=60)[1]
