@@ -286,8 +286,8 @@ fallible db_lock_holders(struct db *db, const struct strings *tables, struct str
 /* A copy of the whole database as it is at one moment, in a new file, 0600 and on the disk when this returns; needs
  * DB_CAN_COPY_FILE. It was opened, checked and its rows counted: in every table as many as there were at that moment.
  * ERR_INPUT if `path` is there. Nothing has that name until the copy is whole; one that fails is removed, one that is
- * killed leaves PATH.part-XXXXXX, for db_remove_parts. In WAL mode the database is written to meanwhile as always; in another
- * journal mode writers wait until the pages are copied. A signal ends it; progress is shown. */
+ * killed leaves PATH.part-XXXXXX, for db_remove_parts. In WAL mode the database is written to meanwhile as always; in
+ * another journal mode writers wait until the pages are copied. A signal ends it; progress is shown. */
 fallible db_copy(struct db *db, const char *path) MUST_CHECK;
 
 /* Removes what copies beside this database left that were killed: PATH.part-XXXXXX where `is_copy` is true of what

@@ -11,8 +11,10 @@ import pytest
 
 from lab import rows
 from lab.owctl import check_sanitizers
+from lab.process import wait_until
 from lab.rows_difference import difference
 from test_migrate_failures import held
+from test_migrate_kills import EVERY_PAGE
 from test_migrate_rows import IDS, OLDEST, everything, migrate, old  # noqa: F401 (fixtures)
 from test_old_database import connected, copy, engine  # noqa: F401
 
@@ -103,7 +105,7 @@ def pages_done(url):
 
 def test_pages_of_a_revision_that_was_not_ended_are_on_record(migrate, old, engine, tmp_path):  # noqa: F811
     url, log = old("374d2f66af06", seed=5, count=100), tmp_path / "audit"
-    process = migrate.start(url, "--online", "--audit-log", log, OWCTL_MIGRATE_PAGE_ROWS="1", **EVERY_PAGE)
+    process = migrate.start(url, "--online", "--audit-log", log, **{**EVERY_PAGE, "OWCTL_MIGRATE_PAGE_ROWS": "1"})
     wait_until(lambda: pages_done(url), 60, "the first page")
     process.terminate()
     said = process.communicate(timeout=60)[1]

@@ -1,5 +1,5 @@
-/* What copies left that were killed (copy.c). A file goes only by its exact name, and unopened: to open and close one that
- * is another name of the database would let go of SQLite's locks. */
+/* What copies left that were killed (copy.c). A file goes only by its exact name, and unopened: to open and close one
+ * that is another name of the database would let go of SQLite's locks. */
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
