@@ -6,6 +6,7 @@
 #include "migrate/chain/chain.h"
 #include "migrate/chain/code.h"
 #include "migrate/own.h"
+#include "migrate/text_keys.h"
 
 #define MOST_SHOWN 20
 
@@ -42,6 +43,7 @@ fallible blockers_find(struct installation *installation, const struct revision 
 		if (code && code->find_blockers)
 			TRY(code->find_blockers(blockers));
 	}
+	TRY(text_keys_find_blockers(blockers, from, to));
 	return own_find_blockers(blockers, from, to);
 }
 
