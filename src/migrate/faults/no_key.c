@@ -3,8 +3,8 @@
 #include "migrate/catalogue.h"
 #include "migrate/faults/kinds.h"
 
-static const char *const tables[] = {"user",    "group",	 "chat", "file", "knowledge", "knowledge_directory",
-				     "channel", "automation", NULL};
+static const char *const tables[] = {"user",    "group",   "chat", "file",       "knowledge", "knowledge_directory",
+				     "channel", "message", "note", "automation", NULL};
 
 static char *key_name(const struct catalogue *live, const char *table)
 {
