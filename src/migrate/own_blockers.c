@@ -15,13 +15,14 @@ static const char remedy[] = "note how it was made and what is in it, drop it, a
 struct removal {
 	const struct revision *revision;
 	char *table, *column; /* column NULL: the whole table */
+	bool key;             /* not a table but a key or index of one, which foreign keys of PostgreSQL rest on */
 };
 
-/* A view, trigger or policy, and what it was made from. */
+/* A view, trigger, policy or foreign key, and what it was made from. */
 struct dependent {
 	char *what;           /* "view own" */
-	char *table, *column; /* of PostgreSQL: what it needs; column NULL: of the table something */
-	char *sql;            /* of SQLite: what made it */
+	char *table, *column; /* what it needs; column NULL: of the table (or index) something */
+	char *sql;            /* of SQLite, but for foreign keys: what made it; what it needs is looked for in that */
 };
 
 struct search {
@@ -78,13 +79,16 @@ static void add_statement(struct search *search, const struct revision *revision
 {
 	const char *at = statement;
 	if (sql_take(&at, "DROP TABLE")) {
-		add_removal(search, (struct removal){revision, sql_take_name(&at), NULL});
+		add_removal(search, (struct removal){revision, sql_take_name(&at), NULL, false});
+	} else if (sql_take(&at, "DROP INDEX IF EXISTS")) {
+		add_removal(search, (struct removal){revision, sql_take_name(&at), NULL, true});
 	} else if (sql_take(&at, "ALTER TABLE")) {
-		char *table = sql_take_name(&at), *column = column_that_goes(at);
+		AUTO(memory) char *table = sql_take_name(&at);
+		char *column = column_that_goes(at);
 		if (column)
-			add_removal(search, (struct removal){revision, table, column});
-		else
-			free(table);
+			add_removal(search, (struct removal){revision, text_copy(table), column, false});
+		else if (sql_take(&at, "DROP CONSTRAINT IF EXISTS"))
+			add_removal(search, (struct removal){revision, sql_take_name(&at), NULL, true});
 	}
 }
 
@@ -107,9 +111,11 @@ static void find_removals(struct search *search, const struct db *db, const stru
 
 /* ---- what hangs on it ---- */
 
-/* On PostgreSQL a foreign key depends on a column as well; those are Open WebUI's, and no trouble. */
-static const char sqlite_dependents[] = "select type || ' ' || name, null, null, sql from sqlite_master"
-					" where type in ('view', 'trigger') order by 1";
+/* No foreign key of Open WebUI's own refers to what a revision removes. */
+static const char sqlite_dependents[] =
+	"select type || ' ' || name, null, null, sql from sqlite_master where type in ('view', 'trigger')"
+	" union all select 'foreign key of ' || m.name, k.\"table\", k.\"to\", null from sqlite_master m"
+	" join pragma_foreign_key_list(m.name) k where m.type = 'table' order by 1, 2, 3";
 static const char postgresql_dependents[] =
 	"select distinct case when v.oid is null then pg_catalog.pg_describe_object(d.classid, d.objid, 0)"
 	" else 'view ' || v.relname end, t.relname, a.attname, null from pg_catalog.pg_depend d"
@@ -119,7 +125,9 @@ static const char postgresql_dependents[] =
 	" left join pg_catalog.pg_rewrite r on d.classid = 'pg_catalog.pg_rewrite'::regclass and r.oid = d.objid"
 	" left join pg_catalog.pg_class v on v.oid = r.ev_class"
 	" where d.refclassid = 'pg_catalog.pg_class'::regclass and d.deptype = 'n' and d.classid in"
-	" ('pg_catalog.pg_rewrite'::regclass, 'pg_catalog.pg_trigger'::regclass, 'pg_catalog.pg_policy'::regclass)"
+	" ('pg_catalog.pg_rewrite'::regclass, 'pg_catalog.pg_trigger'::regclass, 'pg_catalog.pg_policy'::regclass,"
+	" 'pg_catalog.pg_constraint'::regclass) and not exists (select from pg_catalog.pg_constraint k"
+	" where d.classid = k.tableoid and d.objid = k.oid and k.contype <> 'f')"
 	" order by 1, 2, 3";
 
 static fallible find_dependents(struct search *search, struct db *db)
@@ -159,7 +167,7 @@ static bool names_column(const char *sql, const struct removal *removal)
 static bool needs(const struct dependent *dependent, const struct removal *removal)
 {
 	if (dependent->sql)
-		return names(dependent->sql, removal->table) &&
+		return !removal->key && names(dependent->sql, removal->table) &&
 		       (!removal->column || names_column(dependent->sql, removal));
 	return text_equal(dependent->table, removal->table) &&
 	       (!removal->column || text_equal(dependent->column, removal->column));
@@ -183,7 +191,7 @@ static void add_dependents(struct blockers *blockers, const struct search *searc
 static void add_parts(struct blockers *blockers, const struct search *search, const struct removal *removal,
 		      struct strings *told)
 {
-	for (size_t i = 0; i < search->own.count && !removal->column; i++) {
+	for (size_t i = 0; i < search->own.count && !removal->column && !removal->key; i++) {
 		const char *own = search->own.items[i];
 		if (!own_is_on(own, removal->table) || strings_have(told, own))
 			continue;

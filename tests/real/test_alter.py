@@ -237,6 +237,10 @@ IN_THE_WAY = {
     "a column of a table that goes": ("alter table prompt add column own text",
                                       "column prompt.own would be lost: another table takes the place of prompt", "374d2f66af06"),
     "an index on a table that goes": ("create index own on prompt (title)", "index own on prompt would be lost", "374d2f66af06"),
+    "a foreign key on a table that goes": ("create table own (own text references prompt (command))",
+                                           "needs prompt as it was before", "374d2f66af06"),
+    "a foreign key on a column that goes": ('create table own (own text references "user" (api_key))',
+                                            "needs user.api_key as it was before", "b10670c03dd5"),
 }
 
 
@@ -253,8 +257,8 @@ def test_what_can_not_stay_keeps_the_migration_from_being_begun(owctl, migrate, 
     assert "nothing was changed" in refused and what in refused and "make it again after the migration" in refused
     with connected(url) as connection:
         assert connection.execute("select version_num from alembic_version").fetchone() == ("ca81bd47c050",)
-        connection.execute(f"drop {what.split()[0]} own" if "column" not in sql or "view" in sql else
-                           "alter table prompt drop column own")
+        connection.execute("drop table own" if "create table" in sql else "alter table prompt drop column own" if "alter table" in sql else
+                           f"drop {what.split()[0]} own")
     migrate(url).ok()
 
 
