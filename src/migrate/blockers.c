@@ -44,6 +44,8 @@ fallible blockers_find(struct installation *installation, const struct revision 
 			TRY(code->find_blockers(blockers));
 	}
 	TRY(text_keys_find_blockers(blockers, from, to));
+	if (from->ordinal < to->ordinal)
+		TRY(own_find_heirs(blockers, from));
 	return own_find_blockers(blockers, from, to);
 }
 

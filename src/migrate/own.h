@@ -15,4 +15,11 @@ bool own_is_on(const char *own, const char *table);
 fallible own_find_blockers(struct blockers *blockers, const struct revision *from, const struct revision *to)
 	MUST_CHECK;
 
+/* Adds the foreign keys that would stop the deletion of the rows of a table for which `where` is true: those without
+ * cascade and the like, from rows that refer to such ones. On PostgreSQL. */
+fallible own_find_references(struct blockers *blockers, const char *table, const char *where) MUST_CHECK;
+
+/* Adds the tables that inherit from one of Open WebUI's. */
+fallible own_find_heirs(struct blockers *blockers, const struct revision *from) MUST_CHECK;
+
 #endif

@@ -73,3 +73,68 @@ def test_keys_of_all_passes_are_looked_at():
         tables += re.findall(r"struct history \w+ = {\s*\.table = \"(\w+)\"", text)
         for table in tables:
             assert re.search(rf'{{"{table}", "\w+", REVISION_\w+, {{[^}}]*REVISION_{revision}', listed), (table, revision)
+
+
+# ---- what of its owner's hangs on rows that go
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("start, action", [(START, "restrict"), ("e1f2a3b4c5d6", "no action"), ("e1f2a3b4c5d6", "set null")])
+def test_foreign_keys_that_hold_shared_copies(plan, migrate, old, engine, start, action):  # noqa: F811
+    url = old(start, seed=3, count=6)
+    change(url, "create schema other",
+           f'create table other."Own" (id text not null constraint "own key" references chat (id) on delete {action})',
+           """insert into other."Own" select id from chat""", "create table own (id text references chat (id) on delete cascade)",
+           "insert into own select id from chat", "create table own_twin (id text references chat (id))",
+           "insert into own_twin select id from chat where user_id not like 'shared-%'")
+    with connected(url) as connection:
+        copies, = connection.execute("select count(*) from chat where user_id like 'shared-%'").fetchone()
+    check(plan, migrate, url, "c1d2e3f4a5b6",
+          f'the foreign key own key of the table other."Own": {copies} of its rows refer to rows of chat that are deleted',
+          remedy="to the original")
+    change(url, """delete from other."Own" where id in (select id from chat where user_id like 'shared-%')""")
+    plan(url).ok()
+    migrate(url).ok()
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_foreign_key_that_holds_messages_of_a_shared_copy(plan, migrate, old, engine):  # noqa: F811
+    url = old("e1f2a3b4c5d6", seed=3, count=6)
+    change(url, "create table own (id text references chat_message (id))", "insert into own select id from chat_message",
+           "insert into chat_message (id, chat_id, user_id, role, created_at, updated_at)"
+           " select 'own', id, 'u', 'user', 1, 1 from chat where user_id like 'shared-%' limit 1", "insert into own values ('own')",
+           "delete from own where id in (select m.id from chat_message m join chat c on c.id = m.chat_id"
+           " where c.user_id like 'shared-%' and m.id <> 'own')")
+    check(plan, migrate, url, "c1d2e3f4a5b6",
+          "the foreign key own_id_fkey of the table own: 1 of its rows refer to rows of chat_message that are deleted",
+          remedy="drop the foreign key")
+
+
+# ---- tables that inherit
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_table_that_inherits(plan, migrate, old, engine):  # noqa: F811
+    url = old(START, seed=3, count=6)
+    change(url, "create table own () inherits (chat)", "insert into own select * from chat", "create table own_note () inherits (note)",
+           "create table own_heir () inherits (own)", "create table own_alone (id text)", "create table own_child () inherits (own_alone)")
+    check(plan, migrate, url, "374d2f66af06", *(f"the table {heir} inherits from {table}: its rows would be taken for rows of that"
+                                                for heir, table in (("own", "chat"), ("own_note", "note"))), remedy="NO INHERIT")
+    change(url, "alter table own no inherit chat", "alter table own_note no inherit note")
+    migrate(url).ok()
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_partitions_are_in_nobodys_way(migrate, old, engine):  # noqa: F811
+    url = old(START, seed=3, count=6)
+    change(url, "alter table memory rename to whole", "create table memory (like whole including all) partition by hash (id)",
+           "create table own_part partition of memory for values with (modulus 1, remainder 0)",
+           "insert into memory select * from whole", "drop table whole")
+    migrate(url).ok()
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_foreign_key_on_a_key_that_becomes_another(plan, migrate, old, engine):  # noqa: F811
+    url = old("1af9b942657b", seed=3, count=6)
+    change(url, "create table own (id text references tag (id))", "alter table memory add constraint own check (id <> '')",
+           """alter table "user" add constraint own check (info <> 'own')""")
+    check(plan, migrate, url, "3ab32c4b8f59", "constraint own_id_fkey on table own needs tag_pkey as it was before",
+          remedy="make it again after the migration")

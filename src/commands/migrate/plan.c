@@ -34,7 +34,9 @@ static const struct column columns[] = {
 	{"own", COLUMN_TEXTS, .extra = true,
 	 .help = "columns, indexes, foreign keys and triggers of these tables that are not Open WebUI's, and stay as "
 		 "they are"},
-	{"blockers", COLUMN_TEXTS, .help = "rows that keep it from being applied; then `migrate up` changes nothing"},
+	{"blockers", COLUMN_TEXTS,
+	 .help = "rows, and what is not Open WebUI's, that keep it from being applied; then `migrate up` changes "
+		 "nothing"},
 	{0},
 };
 
@@ -163,7 +165,8 @@ const struct command migrate_plan_command = {
 		"Lists the pending revisions, with what each does to which tables, the rows and bytes that it reads or "
 		"writes on this database, the locks that it takes, about how long it lasts and how much disk it needs, "
 		"and the rows that could not be carried over, each named. What is not Open WebUI's (an owner's tables, "
-		"columns, indexes, views, triggers) is named as well, and left untouched. Sizes come from statistics "
+		"columns, indexes, views, triggers) is named as well, and left untouched; where it can't be, as it "
+		"hangs on what a revision takes away, it blocks that. Sizes come from statistics "
 		"and samples, so that no large table is read for them; the search for blockers reads what it has "
 		"to. With --online at the end of the run nobody reads or writes chats for the moment in which those "
 		"that changed meanwhile are done again.\n\n"

@@ -4,11 +4,14 @@
 #include "base/random.h"
 #include "migrate/batch.h"
 #include "migrate/chain/code.h"
+#include "migrate/own.h"
 
 #define PAGE 500
 
 /* "shared-" in small letters: LIKE on SQLite takes any. substr and length count characters alike. */
-#define IS_SHARED "s.user_id like 'shared-%'"
+#define COPIES "user_id like 'shared-%'"
+#define IS_SHARED "s." COPIES
+#define MESSAGES_OF_COPIES "chat_id in (select s.id from chat s where " IS_SHARED ")"
 #define ORIGINAL "o.id = substr(s.user_id, 8) and substr(s.user_id, 1, 7) = 'shared-'"
 
 static const char *const columns[] = {"id",	      "resource_type", "resource_id", "principal_type",
@@ -19,7 +22,7 @@ struct page {
 	int64_t now;
 };
 
-static fallible find_blockers(struct blockers *blockers)
+static fallible find_shares_of_nobody(struct blockers *blockers)
 {
 	AUTO(db_rows) struct db_rows *rows = NULL;
 	TRY(db_query(blockers->installation->db,
@@ -32,6 +35,13 @@ static fallible find_blockers(struct blockers *blockers)
 			     "the chat %s is shared (as %s) and nobody's", db_cell_text(rows, 0),
 			     db_cell_text(rows, 1));
 	return error;
+}
+
+static fallible find_blockers(struct blockers *blockers)
+{
+	TRY(find_shares_of_nobody(blockers));
+	TRY(own_find_references(blockers, "chat", COPIES));
+	return own_find_references(blockers, "chat_message", MESSAGES_OF_COPIES);
 }
 
 static fallible copy_chats(struct db *db)
@@ -82,11 +92,10 @@ static fallible make_grants(struct work *work)
 
 static fallible remove_copies(struct db *db)
 {
-	TRY(db_run(db, "delete from chat_message where chat_id in (select s.id from chat s where " IS_SHARED ")", NULL,
-		   0, NULL));
-	TRY(db_run(db, "delete from chat where user_id like 'shared-%'", NULL, 0, NULL));
+	TRY(db_run(db, "delete from chat_message where " MESSAGES_OF_COPIES, NULL, 0, NULL));
+	TRY(db_run(db, "delete from chat where " COPIES, NULL, 0, NULL));
 	int64_t left;
-	TRY(db_single_integer(db, "select count(*) from chat where user_id like 'shared-%'", NULL, 0, &left));
+	TRY(db_single_integer(db, "select count(*) from chat where " COPIES, NULL, 0, &left));
 	if (!left)
 		return NULL;
 	return error_hint(error_new(ERR_FAILED, "the table \"chat\" keeps %lld rows that were to be removed",
