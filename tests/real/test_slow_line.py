@@ -8,7 +8,7 @@ from test_migrate_rows import IDS, OLDEST, history, message, old  # noqa: F401 (
 from test_old_database import connected
 
 MOST = {"user create a@example.org --no-password": 22, "user create b@example.org --generate": 22, "user list": 9, "user show a@example.org": 11,
-        "user passwd a@example.org --generate": 18, "user delete b@example.org --yes": 22, "group list": 9, "migrate status": 13}
+        "user passwd a@example.org --generate": 18, "user delete b@example.org --yes": 22, "group list": 9, "migrate status": 14}
 
 
 def test_round_trips(owctl, postgresql, make_postgresql):
