@@ -4,9 +4,9 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "migrate/mark.h"
 
-#define TABLE "owctl_migration"
-#define LONGEST_PATH "4096" /* a longer one is none */
+#define TABLE JOURNAL_TABLE
 
 /* A table that an older owctl has made is without it. */
 static fallible add_backup(struct db *db)
@@ -39,45 +39,11 @@ fallible journal_open(struct installation *installation)
 	return db_run(installation->db, str_text(&sql), NULL, 0, NULL);
 }
 
-/* PostgreSQL: a dump that is loaded over what is there makes the tables anew that it has, and leaves this one, which
- * it does not have, as it is. So the table with the revision has a mark as well, until the end of the run, which goes
- * with it. A SQLite file is
- * put back whole. To be freed. */
-static char *mark_of(const struct revision *revision, int64_t started_at)
-{
-	return text_format(TABLE ": %s, %lld", revision->id, (long long)started_at);
-}
-
-/* NULL: none. */
-static fallible write_mark(struct db *db, const char *mark)
-{
-	const char *quote = mark ? "'" : "";
-	AUTO(memory)
-	char *sql = text_format("COMMENT ON TABLE alembic_version IS %s%s%s", quote, mark ? mark : "NULL", quote);
-	return db_can(db, DB_CAN_ALTER_TABLES) ? db_script(db, sql) : NULL;
-}
-
-static fallible has_mark(struct db *db, const struct journal_entry *entry, bool *has)
-{
-	int64_t count = 1;
-	AUTO(memory) char *mark = mark_of(entry->revision, entry->started_at);
-	struct db_value value = db_text(mark);
-	if (db_can(db, DB_CAN_ALTER_TABLES))
-		TRY(db_single_integer(db,
-				      "select count(*) from pg_catalog.pg_description"
-				      " where objoid = to_regclass('alembic_version') and objsubid = 0"
-				      " and classoid = 'pg_catalog.pg_class'::regclass and description = $1",
-				      &value, 1, &count));
-	*has = count;
-	return NULL;
-}
-
 static fallible make_row(struct work *work)
 {
 	struct db_value parameters[] = {db_text(work->revision->id), db_integer(work->now), db_text(OWCTL_VERSION),
 					db_text(work->run->manner.backup)};
-	AUTO(memory) char *mark = mark_of(work->revision, work->now);
-	TRY(write_mark(work->db, mark));
+	TRY(mark_write(work->db, work->revision, work->now));
 	TRY(journal_forget(work->db, work->revision));
 	return db_run(work->db,
 		      "insert into " TABLE " (revision, started_at, finished_at, seen_rows, pass, after_key, owctl,"
@@ -143,7 +109,7 @@ fallible journal_finish(struct work *work)
 	if (work->revision != work->run->to)
 		return NULL;
 	TRY(db_run(work->db, "update " TABLE " set backup = null where backup is not null", NULL, 0, NULL));
-	return write_mark(work->db, NULL);
+	return mark_clear(work->db);
 }
 
 fallible journal_keep_backup(struct installation *installation, const char *backup)
@@ -156,98 +122,6 @@ fallible journal_keep_backup(struct installation *installation, const char *back
 	TRY(db_run(installation->db, "update " TABLE " set backup = $1 where revision in ($2, $3)", parameters,
 		   COUNT(parameters), NULL));
 	return db_commit(installation->db);
-}
-
-/* ---- reading ---- */
-
-void journal_cleanup(struct journal *journal)
-{
-	for (size_t i = 0; i < journal->count; i++) {
-		free(journal->entries[i].owctl);
-		free(journal->entries[i].backup);
-	}
-	free(journal->entries);
-	*journal = (struct journal){0};
-}
-
-/* A revision that this owctl does not know is one of a newer owctl. */
-static void add_entry(struct journal *journal, const struct db_rows *row)
-{
-	const struct revision *revision = db_cell_text(row, 0) ? revision_find(db_cell_text(row, 0)) : NULL;
-	if (!revision)
-		return;
-	journal->entries = mem_resize(journal->entries, journal->count + 1, sizeof *journal->entries);
-	journal->entries[journal->count++] = (struct journal_entry){.revision = revision,
-								    .started_at = db_cell_integer(row, 1),
-								    .finished_at = db_cell_integer(row, 2),
-								    .rows = db_cell_integer(row, 3),
-								    .owctl = text_copy(db_cell_text(row, 4)),
-								    .backup = text_copy(db_cell_text(row, 5))};
-}
-
-fallible journal_read(struct installation *installation, struct journal *journal)
-{
-	bool exists, has_backup;
-	AUTO(db_rows) struct db_rows *rows = NULL;
-	TRY(db_table_exists(installation->db, TABLE, &exists));
-	if (!exists)
-		return NULL;
-	TRY(db_column_exists(installation->db, TABLE, "backup", &has_backup));
-	AUTO(memory)
-	char *sql = text_format("select revision, started_at, finished_at, seen_rows, owctl, %s from " TABLE,
-				has_backup ? "substr(cast(backup as text), 1, " LONGEST_PATH ")" : "null");
-	TRY(db_query(installation->db, sql, NULL, 0, &rows));
-	struct error *error = NULL;
-	while (db_row(rows, &error))
-		add_entry(journal, rows);
-	return error;
-}
-
-const struct journal_entry *journal_find(const struct journal *journal, const struct revision *revision)
-{
-	for (size_t i = 0; i < journal->count; i++)
-		if (journal->entries[i].revision == revision)
-			return &journal->entries[i];
-	return NULL;
-}
-
-fallible journal_is_open(struct installation *installation, const struct revision *revision, bool *open)
-{
-	AUTO(journal) struct journal journal = {0};
-	TRY(journal_read(installation, &journal));
-	const struct journal_entry *entry = journal_find(&journal, revision);
-	*open = entry && !entry->finished_at && installation->revision->ordinal + 1 == revision->ordinal;
-	return *open ? has_mark(installation->db, entry, open) : NULL;
-}
-
-fallible journal_has_recorded(struct installation *installation, bool *has)
-{
-	AUTO(journal) struct journal journal = {0};
-	TRY(journal_read(installation, &journal));
-	const struct journal_entry *entry = journal_find(&journal, installation->revision);
-	*has = entry && entry->finished_at;
-	return *has ? has_mark(installation->db, entry, has) : NULL;
-}
-
-fallible journal_goes_on(struct installation *installation, bool *goes_on, char **backup)
-{
-	AUTO(journal) struct journal journal = {0};
-	bool recorded;
-	const struct revision *revision = revision_at(installation->revision->ordinal + 1);
-	*goes_on = false;
-	if (revision)
-		TRY(journal_is_open(installation, revision, goes_on));
-	if (!*goes_on) {
-		revision = installation->revision;
-		TRY(journal_has_recorded(installation, &recorded));
-		if (!recorded)
-			return NULL;
-	}
-	TRY(journal_read(installation, &journal));
-	const struct journal_entry *entry = journal_find(&journal, revision);
-	*backup = entry ? text_copy(entry->backup) : NULL;
-	*goes_on |= *backup != NULL;
-	return NULL;
 }
 
 fallible journal_forget(struct db *db, const struct revision *revision)

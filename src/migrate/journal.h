@@ -5,6 +5,8 @@
 
 #include "migrate/work.h"
 
+#define JOURNAL_TABLE "owctl_migration"
+
 /* In the open write transaction: makes the table if there is none, and forgets what was done at an earlier time to
  * revisions that are pending again. */
 fallible journal_open(struct installation *installation) MUST_CHECK;
