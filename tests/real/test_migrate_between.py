@@ -27,23 +27,23 @@ def kept(postgresql):
 @pytest.fixture
 def half_done(cut_off, old, copy, kept, engine, postgresql, tmp_path_factory):  # noqa: F811
     """half_done(revision, start): a database that was killed at the first commit between two pages of the revision."""
-    def make(revision, start, *words):
-        key = (engine, revision, start, words)
+    def make(revision, start, *words, rows=6):
+        key = (engine, revision, start, words, rows)
         if key not in kept:
-            url = find(revision, start, *words)
+            url = find(revision, start, words, EVERY_PAGE | {"OWCTL_MIGRATE_PAGE_ROWS": str(rows)})
             run(url, "select 1 from alembic_version")  # what the killed one has left to be undone is not in the copy
             wait_until(lambda: nobody_is_at(postgresql, url), 30, "the end of the killed one's session")
             kept[key] = copied(url, tmp_path_factory.mktemp("kept") / f"{revision}.db", postgresql)
         return copy(kept[key])
 
-    def find(revision, start, *words):
+    def find(revision, start, words, pace):
         template, killed = old(start, seed=5, count=ROWS), {}
-        calls = cut_off.count(*up(copy(template), *words), env=EVERY_PAGE)
+        calls = cut_off.count(*up(copy(template), *words), env=pace)
 
         def begun(at):
             if at not in killed:
                 killed[at] = copy(template)
-                cut_off.at(at, "killed", *up(killed[at], *words), env=EVERY_PAGE)
+                cut_off.at(at, "killed", *up(killed[at], *words), env=pace)
             version, begun = standing(killed[at])
             return begun == revision or IDS.index(version) >= IDS.index(revision)
 
@@ -239,7 +239,7 @@ def test_pins(migrate, half_done, engine):  # noqa: F811
 
 
 def test_shares(migrate, half_done, engine):  # noqa: F811
-    url = half_done("c1d2e3f4a5b6", previous("c1d2e3f4a5b6"))
+    url = half_done("c1d2e3f4a5b6", previous("c1d2e3f4a5b6"), rows=2)
     first, _ = first_and_last(url, "chat", where="substr(user_id, 1, 7) <> 'shared-'"
                                                  " and not exists (select 1 from chat s where s.user_id = 'shared-' || chat.id)")
     run(url, "insert into chat (id, user_id, title, chat, created_at, updated_at, archived, meta)"

@@ -111,7 +111,7 @@ CASES = [
            statements("create table alembic_version (version_num text)", "insert into alembic_version values ('a'), ('b')")),
     server("a table of Open WebUI's and no revision", OWNER, 1, "but no recorded revision", "older than 0.3.35 or damaged",
            statements("create table config (id int)"), words="migrate up --database {url}"),
-    server("no right to make tables", "postgresql://guest_without_rights@127.0.0.1:{port}/{database}", 77, "permission denied", "the role that Open WebUI uses", words="migrate up --database {url}",
+    server("no right to make tables", "postgresql://guest_without_rights@127.0.0.1:{port}/{database}", 77, "may not make tables", "GRANT CREATE ON SCHEMA", words="migrate up --database {url}",
            prepare=statements("do $$ begin create role guest_without_rights login; exception when duplicate_object then null; end $$",
                               "revoke create on schema public from public")),
     server("a parameter of the server that it does not know", OWNER + "?options=-c%20nonsense%3D1", 78, "nonsense", "PGOPTIONS"),
