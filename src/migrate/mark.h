@@ -1,7 +1,7 @@
 /* A comment on alembic_version, from the first revision of a run to the end of its last: which one is the newest that
- * was begun, and when. A dump that is loaded over a PostgreSQL database makes the tables anew that it has, this one too,
- * and leaves the journal, which it does not have, as it is: so that says nothing where the mark does not agree. A
- * SQLite file is put back whole: there it stands always. */
+ * was begun, and when. A dump that is loaded over a PostgreSQL database makes the tables anew that it has, this one
+ * too, and leaves the journal, which it does not have, as it is: so that says nothing where the mark does not agree.
+ * A SQLite file is put back whole: there it stands always. */
 #ifndef MIGRATE_MARK_H
 #define MIGRATE_MARK_H
 
