@@ -46,6 +46,8 @@ const struct journal_entry *journal_find(const struct journal *journal, const st
 /* Whether owctl was cut off in this revision, or is at it: it is the next one, and begun, and the database was not put
  * back since. */
 fallible journal_is_open(struct installation *installation, const struct revision *revision, bool *open) MUST_CHECK;
+/* The revision in which owctl was cut off, or NULL. Half-way from one revision to the next a database is neither. */
+fallible journal_cut_off(struct installation *installation, const struct revision **revision) MUST_CHECK;
 /* Whether it was owctl that recorded what is recorded now. */
 fallible journal_has_recorded(struct installation *installation, bool *has) MUST_CHECK;
 /* Whether a run of owctl did not get to its end, and the next goes on with it: at the revision in which it was cut

@@ -73,6 +73,18 @@ fallible journal_is_open(struct installation *installation, const struct revisio
 	return *open ? has_mark(installation->db, entry, open) : NULL;
 }
 
+/* What is begun besides is of an earlier time (faults/left_behind.c). */
+fallible journal_cut_off(struct installation *installation, const struct revision **revision)
+{
+	const struct revision *recorded = installation->revision;
+	const struct revision *next = recorded ? revision_at(recorded->ordinal + 1) : NULL;
+	bool open = false;
+	if (next)
+		TRY(journal_is_open(installation, next, &open));
+	*revision = open ? next : NULL;
+	return NULL;
+}
+
 fallible journal_has_recorded(struct installation *installation, bool *has)
 {
 	AUTO(journal) struct journal journal = {0};
@@ -86,11 +98,10 @@ fallible journal_goes_on(struct installation *installation, bool *goes_on, char 
 {
 	AUTO(journal) struct journal journal = {0};
 	bool recorded;
-	const struct revision *revision = revision_at(installation->revision->ordinal + 1);
-	*goes_on = false;
-	if (revision)
-		TRY(journal_is_open(installation, revision, goes_on));
-	if (!*goes_on) {
+	const struct revision *revision;
+	TRY(journal_cut_off(installation, &revision));
+	*goes_on = revision;
+	if (!revision) {
 		revision = installation->revision;
 		TRY(journal_has_recorded(installation, &recorded));
 		if (!recorded)

@@ -4,18 +4,6 @@
 #include "migrate/faults.h"
 #include "migrate/journal.h"
 
-/* What is begun besides is of an earlier time (faults/left_behind.c). */
-fallible verify_cut_off(struct installation *installation, const struct revision **revision)
-{
-	const struct revision *recorded = installation->revision;
-	const struct revision *next = recorded ? revision_at(recorded->ordinal + 1) : NULL;
-	bool open = false;
-	if (next)
-		TRY(journal_is_open(installation, next, &open));
-	*revision = open ? next : NULL;
-	return NULL;
-}
-
 static void add_cut_off(const struct revision *revision, struct findings *findings)
 {
 	findings_add(findings, (struct finding){.name = "cut-off",
@@ -69,7 +57,7 @@ fallible verify_database(struct installation *installation, bool catalogue_only,
 {
 	const struct revision *cut_off;
 	AUTO(catalogues) struct catalogues catalogues = {0};
-	TRY(verify_cut_off(installation, &cut_off));
+	TRY(journal_cut_off(installation, &cut_off));
 	if (cut_off) {
 		add_cut_off(cut_off, findings);
 		return NULL;

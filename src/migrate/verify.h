@@ -51,9 +51,6 @@ fallible catalogues_read(struct db *db, const struct revision *revision, struct 
  * keeps values to their type. */
 void verify_catalogue(const struct catalogues *catalogues, bool alters, struct findings *findings);
 
-/* The revision in which owctl was cut off, or NULL. Half-way from one revision to the next a database is neither. */
-fallible verify_cut_off(struct installation *installation, const struct revision **revision) MUST_CHECK;
-
 /* All of it for a database at a known revision, in the open transaction: a run that was cut off, and then nothing else;
  * broken states that migrate/faults.h knows, the catalogue and, unless `catalogue_only`, the rows. */
 fallible verify_database(struct installation *installation, bool catalogue_only, struct findings *findings) MUST_CHECK;

@@ -1,7 +1,6 @@
 #include "base/memory.h"
 #include "commands/migrate/migrate.h"
 #include "migrate/journal.h"
-#include "migrate/verify.h"
 
 static const struct column columns[] = {
 	{"revision", COLUMN_TEXT, .help = "revision, oldest first"},
@@ -70,7 +69,7 @@ static fallible run(struct context *context, const void *values)
 	TRY(command_open_as(context, how, &installation));
 	TRY(installation_check_known(&installation));
 	TRY(journal_read(&installation, &journal));
-	TRY(verify_cut_off(&installation, &cut_off));
+	TRY(journal_cut_off(&installation, &cut_off));
 	TRY(context_output(context, &output));
 	for (int ordinal = 1; ordinal <= revision_count(); ordinal++)
 		TRY(print_row(output, &installation, &journal, revision_at(ordinal), cut_off));

@@ -3,6 +3,7 @@
 #include "commands/migrate/migrate.h"
 #include "migrate/elsewhere.h"
 #include "migrate/faults.h"
+#include "migrate/journal.h"
 #include "openwebui/release.h"
 
 struct arguments {
@@ -99,7 +100,7 @@ static fallible look(struct installation *installation, struct status *status)
 		TRY(migration_tables_in_the_way(installation, &status->foreign));
 		TRY(elsewhere_tell(installation));
 	}
-	TRY(verify_cut_off(installation, &status->cut_off));
+	TRY(journal_cut_off(installation, &status->cut_off));
 	if (status->cut_off)
 		log_note("a migration was cut off in revision %s; `owctl migrate up` goes on", status->cut_off->id);
 	TRY(find_faults(&faults, &status->broken));

@@ -4,6 +4,7 @@
 #include "commands/migrate/upstream_job.h"
 #include "migrate/faults.h"
 #include "migrate/forecast.h"
+#include "migrate/journal.h"
 #include "migrate/rights.h"
 #include "migrate/watch.h"
 
@@ -52,7 +53,7 @@ static fallible check(struct upstream_job *job)
 	const struct upstream_plan *plan = &job->plan;
 	bool watching;
 	const struct revision *cut_off;
-	TRY(verify_cut_off(job->installation, &cut_off));
+	TRY(journal_cut_off(job->installation, &cut_off));
 	if (cut_off)
 		return error_hint(error_new(ERR_FAILED, "owctl was cut off in revision %s; nothing was changed",
 					    cut_off->id),

@@ -85,15 +85,13 @@ static fallible find_in_the_way(struct faults *faults, const struct revision *op
 
 static fallible find(struct faults *faults)
 {
-	bool open = false;
-	const struct revision *next = revision_at(faults->installation->revision->ordinal + 1);
-	if (next)
-		TRY(journal_is_open(faults->installation, next, &open));
+	const struct revision *open;
+	TRY(journal_cut_off(faults->installation, &open));
 	if (open)
-		TRY(find_in_the_way(faults, next));
+		TRY(find_in_the_way(faults, open));
 	else
 		TRY(find_watch(faults));
-	return find_entries(faults, open ? next : NULL);
+	return find_entries(faults, open);
 }
 
 /* ---- mending ---- */

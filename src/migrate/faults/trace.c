@@ -22,11 +22,10 @@ void trace_free(struct trace *trace)
 static fallible make_trace(struct faults *faults)
 {
 	const struct revision *recorded = faults->installation->revision, *next = revision_at(recorded->ordinal + 1);
-	bool open = false;
-	if (next)
-		TRY(journal_is_open(faults->installation, next, &open));
+	const struct revision *open;
+	TRY(journal_cut_off(faults->installation, &open));
 	faults->trace = mem_new(1, sizeof *faults->trace);
-	faults->trace->takes = recorded->ordinal + open;
+	faults->trace->takes = open ? open->ordinal : recorded->ordinal;
 	trace_chain(faults->trace, next ? next->ordinal : recorded->ordinal);
 	return NULL;
 }
