@@ -5,7 +5,8 @@
 
 void comparison_add_besides(struct comparison *comparison, bool later, const char *name, const char *noun, char *place)
 {
-	struct finding finding = {.kind = FINDING_FOREIGN, .name = name, .place = place};
+	struct finding finding = {.kind = FINDING_FOREIGN, .name = name};
+	finding.place = place;
 	if (later) {
 		finding.kind = FINDING_CATALOGUE;
 		finding.name = "of-later-revision";

@@ -134,12 +134,12 @@ fallible migrate_back_up(struct installation *installation, bool half_way, char 
 	TRY(migrate_check_backup(installation));
 	char *name = backup_name(installation, half_way);
 	struct error *error = db_copy(installation->db, name);
-	if (!error)
-		*backup = name;
-	else
+	if (error) {
 		free(name);
-	error = error_wrap(error, "copying the database before the first change");
-	return error || !half_way ? error : journal_keep_backup(installation, name);
+		return error_wrap(error, "copying the database before the first change");
+	}
+	*backup = name;
+	return half_way ? journal_keep_backup(installation, name) : NULL;
 }
 
 void migrate_tell_backup(const char *backup)
