@@ -1,0 +1,136 @@
+/* Places that keep objects (named bytes, written once as a whole) behind one interface: a folder, S3 and what speaks
+ * it, later Azure, Google and SFTP. Nothing above asks which driver it has; it asks what the store can do (store_can).
+ *
+ * Names are UTF-8 without NUL, of parts divided by "/"; no part is empty, "." or "..". What was written is there for
+ * whoever looks afterwards, and on the disk; who looks earlier finds nothing, or what was there before. A store may be
+ * used by several threads at once; an upload belongs to one.
+ *
+ * What fails for a while (5xx, 429, slow down, a connection that is reset or not to be had) is tried again with growing
+ * pauses, within `patience_s` of the options. Then ERR_UNREACHABLE; ERR_BUSY where the server was there and said to come
+ * later. ERR_PERMISSION: credentials or rights, a read-only place; ERR_SETTINGS: no such bucket, folder or region, a
+ * clock that is wrong; ERR_INPUT: no such object, or one that is not what it was said to be; ERR_FAILED otherwise, as
+ * a full disk; ERR_INTERRUPTED: a signal. Secrets are in no message. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/sink.h"
+#include "base/str.h"
+
+/* ---- where ---- */
+
+/* A folder:  /srv/backups, ./backups, file:///srv/backups
+ * S3:        s3://bucket/prefix?endpoint=https://minio.example:9000&region=eu-central-1&style=path
+ *            style: path or host (default: path where there is an endpoint of one's own); ca=FILE; class=STANDARD_IA;
+ *            sse=AES256 | aws:kms:KEY. Credentials are never part of it. */
+enum store_kind { STORE_FOLDER, STORE_S3 };
+
+/* Who signs. All borrowed from whoever fills them in; NULL: not given. The names in brackets are those of AWS's own
+ * tools, in whose order they are looked for (store/s3/credentials.h). */
+struct store_credentials {
+	const char *access_key, *secret_key, *session_token;
+};
+
+struct store_target {
+	enum store_kind kind;
+	char *folder;   /* absolute */
+	char *bucket, *prefix; /* the prefix is without "/" at its ends; may be "" */
+	char *endpoint; /* "https://host:port"; NULL: the provider's own, by region */
+	char *region;
+	char *ca_file, *storage_class, *encryption, *encryption_key;
+	bool path_style;
+	struct store_credentials credentials; /* from settings of Open WebUI's own; else the environment's */
+	char *display;  /* "s3://bucket/prefix at https://host:port", never a secret */
+};
+
+/* ERR_SETTINGS with a hint; `*target` is to be cleaned up only on success. */
+fallible store_target_parse(const char *location, struct store_target *target) MUST_CHECK;
+void store_target_cleanup(struct store_target *target);
+
+/* ---- a store ---- */
+
+struct store;
+
+struct store_options {
+	int64_t patience_s; /* 0: 60 */
+	int64_t connect_timeout_s; /* 0: 10 */
+	uint64_t bytes_per_second; /* both ways together; 0: as fast as it goes */
+};
+
+/* Looks whether the place is there and may be read. A folder is not made. */
+fallible store_open(const struct store_target *target, const struct store_options *options,
+		    struct store **store) MUST_CHECK;
+/* As store_open for a folder that need not be there yet: it is made, 0700. Buckets are not. */
+fallible store_make(const struct store_target *target, const struct store_options *options,
+		    struct store **store) MUST_CHECK;
+void store_close(struct store *store); /* NULL is fine */
+static inline void store_cleanup(struct store **store)
+{
+	store_close(*store);
+}
+const char *store_display(const struct store *store); /* borrowed */
+
+enum store_feature {
+	STORE_CAN_CREATE = 1, /* STORE_NEW is kept by the store itself, whoever else writes */
+};
+bool store_can(const struct store *store, enum store_feature feature);
+
+/* ---- writing ---- */
+
+enum store_writing {
+	STORE_ANY, /* what has this name is replaced */
+	STORE_NEW, /* there must be none: ERR_NO. Where the store can't tell at once, it is looked for before */
+};
+
+/* A small object in one go. */
+fallible store_put(struct store *store, const char *name, const char *bytes, size_t size,
+		   enum store_writing writing) MUST_CHECK;
+
+/* A large one, piece by piece; its size need not be known. It is there when store_upload_end returns. */
+struct store_upload;
+fallible store_upload_begin(struct store *store, const char *name, enum store_writing writing,
+			    struct store_upload **upload) MUST_CHECK;
+fallible store_upload_write(struct store_upload *upload, const char *bytes, size_t size) MUST_CHECK;
+/* Frees *upload and sets it to NULL, also on error. */
+fallible store_upload_end(struct store_upload **upload) MUST_CHECK;
+void store_upload_abort(struct store_upload *upload); /* leaves nothing where it can; NULL is fine */
+static inline void store_upload_cleanup(struct store_upload **upload)
+{
+	store_upload_abort(*upload);
+}
+
+/* One that is not there is fine. */
+fallible store_delete(struct store *store, const char *name) MUST_CHECK;
+
+/* ---- reading ---- */
+
+struct store_object {
+	const char *name; /* borrowed */
+	uint64_t size;
+	int64_t modified; /* ns since 1970 by the store's own clock, as exact as it tells */
+	const char *tag;  /* changes with the content: S3's ETag; NULL: the store has none */
+};
+
+/* *found false: there is none. `object` (may be NULL) has no name and no tag. */
+fallible store_look(struct store *store, const char *name, bool *found, struct store_object *object) MUST_CHECK;
+
+/* From `offset` on, at most `size` bytes (0: all that follow), to `out`. It may get a part before an error. */
+fallible store_get(struct store *store, const char *name, uint64_t offset, uint64_t size,
+		   const struct sink *out) MUST_CHECK;
+
+/* A small one whole: ERR_INPUT beyond `limit` bytes. */
+fallible store_read(struct store *store, const char *name, size_t limit, struct str *bytes) MUST_CHECK;
+
+/* All whose names begin with `prefix`, in order of bytes of their names. */
+typedef fallible store_lister(void *state, const struct store_object *object);
+fallible store_list(struct store *store, const char *prefix, store_lister *lister, void *state) MUST_CHECK;
+
+/* The store's clock now, in ns since 1970: what `modified` of an object written at this moment would be, as exact as
+ * it tells. Writes and removes an object under `scratch` where there is no other way. */
+fallible store_time(struct store *store, const char *scratch, int64_t *now) MUST_CHECK;
+
+#endif
