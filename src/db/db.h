@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/sink.h"
 #include "base/str.h"
 #include "db/target.h"
 
@@ -111,6 +112,7 @@ enum db_feature {
 	DB_CAN_ALTER_TABLES = 4, /* types and constraints of a table with rows; else it has to be made anew */
 	DB_CAN_STORE_ANYTHING = 8, /* a text with a NUL in it; in a JSON column what is no JSON, as NaN */
 	DB_CAN_COPY_FILE = 16, /* db_copy */
+	DB_CAN_SHARE_STATE = 64, /* db_share_state */
 	DB_CAN_HOLD_LARGE = 32, /* a row with large values is read and written as any other (base/large.h) */
 };
 bool db_can(const struct db *db, enum db_feature feature);
@@ -242,12 +244,63 @@ static inline void db_load_cleanup(struct db_load **load)
 	db_load_abort(*load);
 }
 
-/* ---- bulk unloading ---- */
+/* ---- tables as text ---- */
 
-/* Called with pieces of the stream in PostgreSQL's COPY text format, split at row ends. */
-typedef fallible db_unload_sink(void *state, const char *bytes, size_t size);
-/* COPY (query) TO STDOUT; needs DB_CAN_COPY. The sink can't run statements on `db`. */
-fallible db_unload(struct db *db, const char *query, db_unload_sink *sink, void *state) MUST_CHECK;
+/* Rows are lines of PostgreSQL's COPY text format, on both engines, with values as PostgreSQL writes them for a column
+ * of that type: https://www.postgresql.org/docs/current/sql-copy.html, "Text Format". SQLite's types are those that
+ * the column was declared with, as Open WebUI's tables are: BOOLEAN is t or f, bytes are \\x.., all else is its text.
+ *
+ * SQLite keeps any value in any column, and in a text a NUL, or bytes that are no UTF-8. A NUL is written as \x00, which
+ * PostgreSQL refuses; bytes stay as they are. A value is odd when its text, put into that column again, would not be
+ * that very value (a text in a column of booleans, bytes in one of texts): the line has its text, and besides the
+ * value itself is told. */
+struct db_odd {
+	int64_t row; /* the line, counted from 0 */
+	int column;  /* counted from 0 */
+	struct db_value value; /* borrowed */
+};
+
+struct db_unload {
+	const char *query; /* SELECT columns FROM table ..; what is no plain column of a table is never odd */
+	struct sink lines; /* gets pieces that end with lines */
+	fallible (*odd)(void *state, const struct db_odd *odd); /* before the piece that has the line; NULL: dropped */
+	void *state; /* for `odd` */
+};
+/* Neither sink may run statements on `db`. */
+fallible db_unload(struct db *db, const struct db_unload *unload) MUST_CHECK;
+
+/* Loads whole lines, as db_load_row does rows, in their order. PostgreSQL is given them as they are. `odd`: values that
+ * go in place of those in the lines, in order of rows, which are counted from 0 at `lines`; only SQLite takes them.
+ * ERR_INPUT for a line that has not as many columns as the load, or is no COPY text. */
+fallible db_load_lines(struct db_load *load, const char *lines, size_t size, const struct db_odd *odd,
+		       size_t odd_count) MUST_CHECK;
+
+/* ---- one state for several connections ---- */
+
+/* In a DB_READ transaction with DB_CAN_SHARE_STATE: a name for the state that it sees, as long as it is open; to be
+ * freed. Works on a standby too. */
+fallible db_share_state(struct db *db, char **name) MUST_CHECK;
+/* As db_begin(db, DB_READ) on another connection, seeing that state. ERR_FAILED if it is no more. */
+fallible db_begin_shared(struct db *db, const char *name) MUST_CHECK;
+
+/* ---- what makes the tables ---- */
+
+enum db_part_kind { DB_PART_SEQUENCE, DB_PART_TABLE, DB_PART_INDEX, DB_PART_CONSTRAINT, DB_PART_TRIGGER, DB_PART_VIEW };
+struct db_part {
+	enum db_part_kind kind;
+	char *table; /* that it belongs to; of a view its own name */
+	char *name;
+	char *sql;   /* one statement, without ";" at its end, names without a schema */
+};
+struct db_parts {
+	struct db_part *items; /* in an order in which they can be made: rows go in between tables and indexes */
+	size_t count;
+};
+/* Of the schema in use, all that db_tables has, whoever made it. PostgreSQL's constraints are apart from their tables,
+ * but for NOT NULL; SQLite's are in the table's own text, as it stands in sqlite_master. Not among them: what extensions
+ * own, rights, comments, policies, functions. */
+fallible db_parts_read(struct db *db, struct db_parts *parts) MUST_CHECK;
+void db_parts_cleanup(struct db_parts *parts);
 
 /* ---- outside of transactions: inside one each of these is a defect of the caller ---- */
 
