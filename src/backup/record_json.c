@@ -1,0 +1,193 @@
+/* A record as its two lines. */
+#include <string.h>
+
+#include "backup/record.h"
+#include "base/json.h"
+#include "base/memory.h"
+
+#define RECORD_LIMIT (256 << 20)
+#define MAC_PREFIX "mac "
+
+static json_t *json_of_seal(const struct object_seal *seal)
+{
+	char hash[DIGEST_TEXT_SIZE];
+	hex_text(seal->hash, DIGEST_SIZE, hash);
+	return json_pack("{s:I, s:s}", "size", (json_int_t)seal->size, "hash", hash);
+}
+
+static json_t *json_of_packs(const struct record *record)
+{
+	json_t *packs = json_array();
+	for (size_t i = 0; i < record->pack_count; i++) {
+		char hash[DIGEST_TEXT_SIZE];
+		const struct pack_seal *pack = &record->packs[i];
+		hex_text(pack->object.hash, DIGEST_SIZE, hash);
+		json_array_append_new(packs, json_pack("[s, I, s]", pack->id, (json_int_t)pack->object.size, hash));
+	}
+	return packs;
+}
+
+static json_t *json_of_tags(const struct strings *tags)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < tags->count; i++)
+		json_array_append_new(list, json_string(tags->items[i]));
+	return list;
+}
+
+static json_t *json_of(const struct record *record)
+{
+	char time[CLOCK_TEXT_SIZE];
+	clock_format(record->time, time);
+	return json_pack("{s:i, s:s, s:s, s:s, s:o, s:s, s:b, s:I, s:I, s:I, s:I, s:o, s:o}", "format", BACKUP_FORMAT,
+			 "snapshot", record->snapshot, "time", time, "label", record->label, "tags",
+			 json_of_tags(&record->tags), "owctl", record->owctl, "complete", (int)record->complete,
+			 "missing", (json_int_t)record->missing, "rows", (json_int_t)record->rows, "files",
+			 (json_int_t)record->files, "bytes", (json_int_t)record->bytes, "manifest",
+			 json_of_seal(&record->manifest), "packs", json_of_packs(record));
+}
+
+static void mac_of(const char *line, size_t size, const unsigned char key[static DIGEST_SIZE],
+		   unsigned char mac[static DIGEST_SIZE])
+{
+	struct digest digest;
+	digest_begin(&digest, key);
+	digest_add(&digest, line, size);
+	digest_end(&digest, mac);
+}
+
+fallible record_write(const struct repository *repository, const struct record *record,
+		      const unsigned char key[static DIGEST_SIZE])
+{
+	AUTO(json) json_t *json = json_of(record);
+	AUTO(str) struct str text = {0};
+	AUTO(memory) char *name = record_object(record->snapshot);
+	unsigned char mac[DIGEST_SIZE];
+	char mac_text[DIGEST_TEXT_SIZE];
+	json_add_line(&text, json);
+	mac_of(text.data, text.size, key, mac);
+	hex_text(mac, sizeof mac, mac_text);
+	str_add_format(&text, MAC_PREFIX "%s\n", mac_text);
+	return store_put(repository->store, name, text.data, text.size, STORE_NEW);
+}
+
+/* ---- reading ---- */
+
+static bool read_seal(json_t *json, struct object_seal *seal)
+{
+	json_int_t size;
+	const char *hash;
+	if (json_unpack(json, "{s:I, s:s}", "size", &size, "hash", &hash) || size < 0)
+		return false;
+	seal->size = (uint64_t)size;
+	return strlen(hash) == DIGEST_TEXT_SIZE - 1 && hex_parse(hash, seal->hash, DIGEST_SIZE);
+}
+
+static bool read_pack(json_t *json, struct pack_seal *pack)
+{
+	json_int_t size;
+	const char *id, *hash;
+	unsigned char id_bytes[PACK_ID_SIZE / 2];
+	if (json_unpack(json, "[s, I, s!]", &id, &size, &hash) || size < 0 || strlen(id) != PACK_ID_SIZE - 1 ||
+	    !hex_parse(id, id_bytes, sizeof id_bytes))
+		return false;
+	memcpy(pack->id, id, PACK_ID_SIZE);
+	pack->object.size = (uint64_t)size;
+	return strlen(hash) == DIGEST_TEXT_SIZE - 1 && hex_parse(hash, pack->object.hash, DIGEST_SIZE);
+}
+
+static bool read_packs(json_t *list, struct record *record)
+{
+	size_t count = json_array_size(list);
+	record->packs = mem_new(count + 1, sizeof *record->packs);
+	for (; record->pack_count < count; record->pack_count++)
+		if (!read_pack(json_array_get(list, record->pack_count), &record->packs[record->pack_count]))
+			return false;
+	return true;
+}
+
+static bool read_tags(json_t *list, struct strings *tags)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *tag = json_string_value(json_array_get(list, i));
+		if (!tag)
+			return false;
+		strings_add(tags, tag);
+	}
+	return true;
+}
+
+static bool read_numbers(json_t *json, struct record *record)
+{
+	json_int_t missing, rows, files, bytes;
+	int complete;
+	if (json_unpack(json, "{s:b, s:I, s:I, s:I, s:I}", "complete", &complete, "missing", &missing, "rows", &rows,
+			"files", &files, "bytes", &bytes) ||
+	    missing < 0 || rows < 0 || files < 0 || bytes < 0)
+		return false;
+	record->complete = complete;
+	record->missing = (uint64_t)missing;
+	record->rows = (uint64_t)rows;
+	record->files = (uint64_t)files;
+	record->bytes = (uint64_t)bytes;
+	return true;
+}
+
+static bool read_json(json_t *json, const char *snapshot, struct record *record)
+{
+	int format;
+	const char *id, *time, *label, *owctl;
+	json_t *tags, *manifest, *packs;
+	if (json_unpack(json, "{s:i, s:s, s:s, s:s, s:o, s:s, s:o, s:o}", "format", &format, "snapshot", &id, "time",
+			&time, "label", &label, "tags", &tags, "owctl", &owctl, "manifest", &manifest, "packs",
+			&packs) ||
+	    format != BACKUP_FORMAT || strcmp(id, snapshot) || !clock_parse(time, &record->time) ||
+	    !json_is_array(tags) || !json_is_array(packs))
+		return false;
+	memcpy(record->snapshot, id, SNAPSHOT_ID_SIZE);
+	record->label = text_copy(label);
+	record->owctl = text_copy(owctl);
+	return read_numbers(json, record) && read_tags(tags, &record->tags) &&
+	       read_seal(manifest, &record->manifest) && read_packs(packs, record);
+}
+
+static bool mac_is_right(const struct str *text, size_t line, const unsigned char *key)
+{
+	unsigned char said[DIGEST_SIZE], mac[DIGEST_SIZE];
+	const char *rest = text->data + line;
+	if (!text_starts(rest, MAC_PREFIX) || !hex_parse(rest + strlen(MAC_PREFIX), said, sizeof said) ||
+	    strcmp(rest + strlen(MAC_PREFIX) + 2 * sizeof said, "\n"))
+		return false;
+	if (!key)
+		return true;
+	mac_of(text->data, line, key, mac);
+	return !sodium_memcmp(said, mac, sizeof mac);
+}
+
+static fallible parse(const struct str *text, const char *snapshot, const unsigned char *key, struct record *record)
+{
+	const char *newline = strchr(str_text(text), '\n');
+	size_t line = newline ? (size_t)(newline - text->data) + 1 : 0;
+	if (!line || strlen(text->data) != text->size)
+		return error_new(ERR_INPUT, "it is not as it should be");
+	if (!mac_is_right(text, line, key))
+		return error_hint(error_new(ERR_INPUT, "it was changed, or written for other recipients"),
+				  "name the recipients that it was made for, all of them and no others");
+	AUTO(json) json_t *json = json_loadb(text->data, line, JSON_REJECT_DUPLICATES, NULL);
+	return json && read_json(json, snapshot, record) ? NULL : error_new(ERR_INPUT, "it is not as it should be");
+}
+
+fallible record_read(const struct repository *repository, const char *snapshot, const unsigned char *key,
+		     struct record *record)
+{
+	AUTO(memory) char *name = record_object(snapshot);
+	AUTO(record) struct record read = {0};
+	AUTO(str) struct str text = {0};
+	TRY(store_read(repository->store, name, RECORD_LIMIT, &text));
+	struct error *error = parse(&text, snapshot, key, &read);
+	if (error)
+		return error_wrap(error, "snapshot %s, object %s", snapshot, name);
+	*record = read;
+	read = (struct record){0};
+	return NULL;
+}

@@ -1,0 +1,12 @@
+/* Numbers in texts of our own formats: decimal digits and nothing else, no sign, no blanks. */
+#ifndef BASE_NUMBER_H
+#define BASE_NUMBER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Reads the digits at *text (one at least, up to UINT64_MAX) that `end` follows, and goes on behind that; NUL as `end`
+ * is not gone behind. False, and *text anywhere, if it is otherwise. */
+bool number_parse(const char **text, char end, uint64_t *number);
+
+#endif
