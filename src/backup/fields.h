@@ -4,6 +4,7 @@
 #define BACKUP_FIELDS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/sink.h"

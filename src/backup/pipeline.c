@@ -1,8 +1,6 @@
 #include "backup/pipeline.h"
 
 #include <pthread.h>
-#include <string.h>
-#include <xxhash.h>
 
 #include "backup/compressor.h"
 #include "base/cancel.h"
@@ -47,17 +45,6 @@ void piece_free(struct piece *piece)
 
 /* ---- packers ---- */
 
-static void count_rows(struct piece *piece)
-{
-	const char *line = piece->bytes.data, *end = line + piece->bytes.size;
-	while (line < end) {
-		const char *newline = memchr(line, '\n', (size_t)(end - line));
-		piece->sum += XXH3_64bits(line, (size_t)(newline - line));
-		piece->rows++;
-		line = newline + 1;
-	}
-}
-
 /* Compressed only where it is worth it: rows always are, pictures are not. */
 static fallible pack(struct packer *packer, const struct str *bytes, bool always, struct place *place)
 {
@@ -72,7 +59,7 @@ static fallible take_piece(struct packer *packer, struct piece *piece)
 {
 	struct pipeline *pipeline = packer->pipeline;
 	if (piece->is_rows)
-		count_rows(piece);
+		line_sum_add(&piece->sum, str_text(&piece->bytes), piece->bytes.size);
 	TRY(pack(packer, &piece->bytes, piece->is_rows, &piece->place));
 	if (piece->odd.size)
 		TRY(pack(packer, &piece->odd, true, &piece->odd_place));

@@ -3,6 +3,7 @@
 #ifndef BACKUP_PIPELINE_H
 #define BACKUP_PIPELINE_H
 
+#include "backup/line_sum.h"
 #include "backup/packs.h"
 
 /* How much is read into one piece: what is compressed together, and the least that can be fetched again alone. */
@@ -16,7 +17,7 @@ struct piece {
 	struct str bytes; /* lines, or what the file has */
 	struct str odd;  /* lines, as the member of odd values has them */
 	/* What the packer finds out. */
-	uint64_t rows, sum;
+	struct line_sum sum; /* of rows */
 	struct place place, odd_place; /* odd_place is set where `odd` is not empty */
 };
 

@@ -32,6 +32,8 @@ void age_recipients_cleanup(struct age_recipients *recipients);
  * `age -R`. ERR_INPUT for anything else, with the number of the line; ssh keys and plugins are told to be none. */
 fallible age_recipients_add(struct age_recipients *recipients, const char *text) MUST_CHECK;
 
+void age_recipients_copy(struct age_recipients *to, const struct age_recipients *from); /* `to` is {0} */
+
 /* "age1.."; to be freed. */
 char *age_recipient_text(const unsigned char key[static AGE_KEY_SIZE]) MUST_CHECK;
 

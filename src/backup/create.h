@@ -1,0 +1,27 @@
+/* Making a snapshot: what the database has at one moment, then every file that it names. */
+#ifndef BACKUP_CREATE_H
+#define BACKUP_CREATE_H
+
+#include "backup/manifest.h"
+#include "backup/rows.h"
+#include "openwebui/installation.h"
+
+/* All borrowed. */
+struct snapshot_request {
+	const struct repository *repository;
+	const struct age_recipients *recipients;
+	const struct installation *installation; /* its DB_READ transaction is the moment */
+	fallible (*more)(void *state, struct db **db); /* another connection to its database */
+	void *state; /* for `more` */
+	struct store *uploads, *vectors; /* NULL: there are none */
+	const char *label;
+	const struct strings *tags;
+	json_t *settings; /* what the snapshot is to say of them */
+};
+
+/* Makes a snapshot. It is complete unless record->missing, which `missing` then names: files that the database has and
+ * that are not there. On error there is no snapshot; packs that were written stay for the next prune. */
+fallible snapshot_create(const struct snapshot_request *request, struct record *record, struct strings *missing)
+	MUST_CHECK;
+
+#endif

@@ -1,0 +1,59 @@
+#include "backup/files.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+static const char *const root_names[] = {[FILES_UPLOADS] = "uploads", [FILES_VECTORS] = "vectors"};
+
+const char *file_root_name(enum file_root root)
+{
+	return root_names[root];
+}
+
+bool file_root_parse(const char *name, enum file_root *root)
+{
+	for (size_t i = 0; i < COUNT(root_names); i++)
+		if (!strcmp(root_names[i], name)) {
+			*root = (enum file_root)i;
+			return true;
+		}
+	return false;
+}
+
+void file_cleanup(struct file *file)
+{
+	free(file->path);
+	free(file->parts);
+	*file = (struct file){0};
+}
+
+void files_cleanup(struct files *files)
+{
+	for (size_t i = 0; i < files->count; i++)
+		file_cleanup(&files->items[i]);
+	free(files->items);
+	*files = (struct files){0};
+}
+
+struct file *files_add(struct files *files, enum file_root root, const char *path)
+{
+	if (files->count == files->room) {
+		files->room = 2 * files->room + 16;
+		files->items = mem_resize(files->items, files->room, sizeof *files->items);
+	}
+	struct file *file = &files->items[files->count++];
+	*file = (struct file){.root = root, .path = text_copy(path)};
+	return file;
+}
+
+/* The readers are threads of their own: what they look at of a file is not touched here. */
+void files_take_part(struct files *files, const struct piece *piece)
+{
+	struct file *file = &files->items[piece->owner];
+	if (piece->number >= file->part_count) {
+		file->parts = mem_resize(file->parts, piece->number + 1, sizeof *file->parts);
+		file->part_count = piece->number + 1;
+	}
+	file->parts[piece->number] = piece->place;
+}

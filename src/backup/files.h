@@ -1,0 +1,38 @@
+/* The files of a snapshot: which there are, and where their content is. */
+#ifndef BACKUP_FILES_H
+#define BACKUP_FILES_H
+
+#include "backup/pipeline.h"
+
+/* Where files of an installation are, by the word that a snapshot has for it. */
+enum file_root { FILES_UPLOADS, FILES_VECTORS };
+const char *file_root_name(enum file_root root);
+bool file_root_parse(const char *name, enum file_root *root);
+
+struct file {
+	enum file_root root;
+	char *path; /* relative to the root, parts divided by "/" */
+	bool missing; /* the database names it, and it is not there; then all below is empty */
+	uint64_t size;
+	int64_t modified; /* ns since 1970 */
+	unsigned char hash[DIGEST_SIZE]; /* of the content */
+	struct place *parts; /* whose contents make it, in order */
+	size_t part_count;
+};
+void file_cleanup(struct file *file);
+
+struct files {
+	struct file *items;
+	size_t count, room;
+};
+void files_cleanup(struct files *files);
+struct file *files_add(struct files *files, enum file_root root, const char *path); /* borrowed until the next one */
+
+/* Reads all that a store has into pieces. What goes away while it is being read is not among the files; what cannot be
+ * read is an error. */
+fallible files_read_store(struct files *files, enum file_root root, struct store *store, struct pipeline *pipeline)
+	MUST_CHECK;
+/* What the pipeline has put somewhere: the part of one of the files. */
+void files_take_part(struct files *files, const struct piece *piece);
+
+#endif

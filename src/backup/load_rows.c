@@ -1,0 +1,185 @@
+#include "backup/load_rows.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "backup/line_sum.h"
+#include "backup/odd.h"
+#include "base/cancel.h"
+#include "base/memory.h"
+#include "base/queue.h"
+#include "base/workers.h"
+
+#define MOST_FETCHERS 16
+
+/* A segment as it was fetched. */
+struct fetched {
+	const struct segment *segment;
+	struct str lines, odd;
+};
+
+static void fetched_free(struct fetched *fetched)
+{
+	if (!fetched)
+		return;
+	str_cleanup(&fetched->lines);
+	str_cleanup(&fetched->odd);
+	free(fetched);
+}
+static void fetched_cleanup(struct fetched **fetched)
+{
+	fetched_free(*fetched);
+}
+
+struct loading {
+	const struct rows_target *target;
+	const struct table *table;
+	struct queue queue;   /* of struct fetched */
+	atomic_size_t next;   /* segment that nobody has taken yet */
+	atomic_uint fetching; /* threads that are at it */
+};
+
+struct segment_fetcher {
+	struct loading *loading;
+	struct error *error;
+	pthread_t thread;
+};
+
+/* ---- fetching ---- */
+
+static fallible collect(void *state, const char *bytes, size_t size)
+{
+	str_add_n(state, bytes, size);
+	return NULL;
+}
+
+static fallible check_lines(const struct fetched *fetched)
+{
+	const struct str *lines = &fetched->lines;
+	if (lines->size != fetched->segment->bytes || (lines->size && lines->data[lines->size - 1] != '\n'))
+		return error_new(ERR_INPUT, "pack %s: a segment is not as the manifest says",
+				 fetched->segment->place.pack);
+	return NULL;
+}
+
+static fallible fetch_segment(struct fetcher *fetcher, struct fetched *fetched)
+{
+	const struct segment *segment = fetched->segment;
+	const struct sink lines = {collect, &fetched->lines}, odd = {collect, &fetched->odd};
+	str_reserve(&fetched->lines, segment->bytes);
+	TRY(fetch(fetcher, &segment->place, segment->bytes, &lines));
+	TRY(check_lines(fetched));
+	return segment->odd.size ? fetch(fetcher, &segment->odd, UINT64_MAX, &odd) : NULL;
+}
+
+static fallible fetch_segments(struct loading *loading)
+{
+	AUTO(fetcher) struct fetcher fetcher = {.repository = loading->target->repository,
+						.identities = loading->target->identities};
+	for (;;) {
+		size_t index = atomic_fetch_add(&loading->next, 1);
+		if (index >= loading->table->segment_count)
+			return NULL;
+		AUTO(fetched) struct fetched *fetched = mem_new(1, sizeof *fetched);
+		fetched->segment = &loading->table->segments[index];
+		TRY(fetch_segment(&fetcher, fetched));
+		if (!queue_put(&loading->queue, fetched))
+			return cancel_check();
+		fetched = NULL;
+	}
+}
+
+static void *run_fetcher(void *argument)
+{
+	struct segment_fetcher *fetcher = argument;
+	struct loading *loading = fetcher->loading;
+	fetcher->error = fetch_segments(loading);
+	if (fetcher->error)
+		queue_close(&loading->queue);
+	if (atomic_fetch_sub(&loading->fetching, 1) == 1)
+		queue_end(&loading->queue);
+	return NULL;
+}
+
+/* ---- loading ---- */
+
+static fallible load_segment(struct db_load *load, const struct fetched *fetched, struct line_sum *sum)
+{
+	AUTO(odd_list) struct odd_list odd = {0};
+	TRY(odd_list_read(&odd, &fetched->odd));
+	line_sum_add(sum, fetched->lines.data, fetched->lines.size);
+	return db_load_lines(load, str_text(&fetched->lines), fetched->lines.size, odd.items, odd.count);
+}
+
+static fallible load_all(struct loading *loading, struct line_sum *sum)
+{
+	const struct table *table = loading->table;
+	AUTO(db_load) struct db_load *load = NULL;
+	TRY(db_load_begin(loading->target->db, table->name, (const char *const *)table->columns.items,
+			  table->columns.count, &load));
+	for (;;) {
+		AUTO(fetched) struct fetched *fetched = queue_take(&loading->queue);
+		if (!fetched)
+			break;
+		TRY(load_segment(load, fetched, sum));
+	}
+	TRY(cancel_check());
+	return db_load_end(&load, NULL);
+}
+
+static fallible join(struct segment_fetcher *fetchers, size_t count, struct error *error)
+{
+	for (size_t i = 0; i < count; i++) {
+		pthread_join(fetchers[i].thread, NULL);
+		if (fetchers[i].error) {
+			error_ignore(error); /* the fetcher's is why loading ended */
+			error = fetchers[i].error;
+		}
+	}
+	return error;
+}
+
+static fallible fetch_and_load(struct loading *loading, struct line_sum *sum)
+{
+	struct segment_fetcher fetchers[MOST_FETCHERS];
+	size_t wanted = workers_cores(), count = 0;
+	struct error *error = NULL;
+	if (wanted > loading->table->segment_count)
+		wanted = loading->table->segment_count;
+	if (wanted > COUNT(fetchers))
+		wanted = COUNT(fetchers);
+	atomic_store(&loading->fetching, (unsigned)wanted);
+	for (; count < wanted && !error; count++) {
+		fetchers[count] = (struct segment_fetcher){.loading = loading};
+		int code = pthread_create(&fetchers[count].thread, NULL, run_fetcher, &fetchers[count]);
+		if (code)
+			error = error_system(code, "cannot start a thread");
+	}
+	if (error)
+		count--;
+	else if (wanted)
+		error = load_all(loading, sum);
+	queue_close(&loading->queue);
+	return join(fetchers, count, error);
+}
+
+static fallible check_sum(const struct table *table, const struct line_sum *sum)
+{
+	if (sum->lines == table->rows && sum->sum == table->sum)
+		return NULL;
+	return error_new(ERR_INPUT, "its rows are not those that the manifest says");
+}
+
+fallible rows_load(const struct rows_target *target, const struct table *table)
+{
+	struct loading loading = {.target = target, .table = table};
+	struct line_sum sum = {0};
+	queue_init(&loading.queue, workers_cores() + 1);
+	struct error *error = fetch_and_load(&loading, &sum);
+	for (struct fetched *fetched; (fetched = queue_left(&loading.queue));)
+		fetched_free(fetched);
+	queue_cleanup(&loading.queue);
+	if (!error)
+		error = check_sum(table, &sum);
+	return error_wrap(error, "table %s", table->name);
+}

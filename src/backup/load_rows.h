@@ -1,0 +1,21 @@
+/* The rows of a snapshot on their way into a database. */
+#ifndef BACKUP_LOAD_ROWS_H
+#define BACKUP_LOAD_ROWS_H
+
+#include "backup/fetch.h"
+#include "backup/tables.h"
+
+struct rows_target {
+	struct db *db; /* in a DB_WRITE transaction; the tables are there, and empty */
+	const struct repository *repository;
+	const struct age_identities *identities;
+};
+
+/* Loads all rows of a table, and checks them on their way against what the snapshot says. Segments are fetched by
+ * several threads ahead of the one that loads. */
+fallible rows_load(const struct rows_target *target, const struct table *table) MUST_CHECK;
+
+/* Reads the table back: ERR_FAILED unless it has the rows of the snapshot, by their number and sum. */
+fallible rows_check(struct db *db, const struct table *table) MUST_CHECK;
+
+#endif

@@ -1,0 +1,214 @@
+#include <archive.h>
+#include <archive_entry.h>
+#include <string.h>
+
+#include "backup/manifest_lists.h"
+#include "base/json.h"
+#include "base/memory.h"
+
+static fallible collect(void *state, const char *bytes, size_t size)
+{
+	str_add_n(state, bytes, size);
+	return NULL;
+}
+
+/* ---- the object ---- */
+
+struct opening {
+	struct age_reader *age;
+	struct digest digest;
+	uint64_t size;
+};
+
+static fallible take_sealed(void *state, const char *bytes, size_t size)
+{
+	struct opening *opening = state;
+	digest_add(&opening->digest, bytes, size);
+	opening->size += size;
+	return age_feed(opening->age, bytes, size);
+}
+
+static fallible open_object(const struct repository *repository, const struct record *record,
+			    const struct age_identities *identities, struct str *tar)
+{
+	const struct sink plain = {collect, tar};
+	AUTO(age_reader) struct age_reader *age = age_reader_new(identities, &plain);
+	struct opening opening = {.age = age};
+	const struct sink sealed = {take_sealed, &opening};
+	AUTO(memory) char *name = manifest_object(record->snapshot);
+	unsigned char hash[DIGEST_SIZE];
+	digest_begin(&opening.digest, NULL);
+	TRY(store_get(repository->store, name, 0, 0, &sealed));
+	TRY(age_feed_end(age));
+	digest_end(&opening.digest, hash);
+	if (opening.size != record->manifest.size || memcmp(hash, record->manifest.hash, sizeof hash))
+		return error_new(ERR_INPUT, "%s is not the one that was written", name);
+	return NULL;
+}
+
+/* ---- manifest.json ---- */
+
+static fallible wrong(const char *what)
+{
+	return error_new(ERR_INPUT, "its %s is not as it should be", what);
+}
+
+static bool read_recipients(json_t *list, struct age_recipients *recipients)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *text = json_string_value(json_array_get(list, i));
+		struct error *error = text ? age_recipients_add(recipients, text) : NULL;
+		error_ignore(error);
+		if (!text || error)
+			return false;
+	}
+	return true;
+}
+
+static bool read_databases(json_t *list, struct manifest *manifest)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *name, *engine, *version;
+		if (json_unpack(json_array_get(list, i), "{s:s, s:s, s:s}", "name", &name, "engine", &engine,
+				"version", &version))
+			return false;
+		struct database_copy *database = manifest_add_database(manifest, name);
+		database->engine = text_copy(engine);
+		database->version = text_copy(version);
+	}
+	return true;
+}
+
+static fallible read_head(const struct str *text, const struct record *record, struct manifest *manifest)
+{
+	AUTO(json) json_t *head = json_loadb(str_text(text), text->size, JSON_REJECT_DUPLICATES, NULL);
+	int format;
+	const char *snapshot, *label, *release = NULL, *revision = NULL;
+	json_t *recipients, *databases, *settings;
+	if (json_unpack(head, "{s:i, s:s, s:s, s:s?, s:s?, s:o, s:o, s:o}", "format", &format, "snapshot", &snapshot,
+			"label", &label, "release", &release, "revision", &revision, "recipients", &recipients,
+			"databases", &databases, "settings", &settings) ||
+	    format != BACKUP_FORMAT || strcmp(snapshot, record->snapshot) ||
+	    !read_recipients(recipients, &manifest->recipients) || !read_databases(databases, manifest))
+		return wrong("manifest.json");
+	memcpy(manifest->snapshot, record->snapshot, sizeof manifest->snapshot);
+	manifest->time = record->time;
+	manifest->label = text_copy(label);
+	manifest->release = text_copy(release);
+	manifest->revision = text_copy(revision);
+	manifest->settings = json_incref(settings);
+	return NULL;
+}
+
+/* ---- members ---- */
+
+static fallible take_sql(const struct str *member, char **sql)
+{
+	free(*sql);
+	*sql = text_copy_n(str_text(member), member->size);
+	return NULL;
+}
+
+/* The members of a database are called by its name; what has another name is of a later owctl, which writes nothing
+ * there that is needed. */
+static fallible read_member(const char *name, const struct str *member, struct manifest *manifest)
+{
+	if (!strcmp(name, "files.zst"))
+		return manifest_read_files(member, &manifest->files);
+	for (size_t i = 0; i < manifest->database_count; i++) {
+		struct database_copy *database = &manifest->databases[i];
+		const char *rest = name + strlen(database->name);
+		if (!text_starts(name, database->name))
+			continue;
+		if (!strcmp(rest, ".tables.zst"))
+			return manifest_read_tables(member, &database->tables);
+		if (!strcmp(rest, ".segments.zst"))
+			return manifest_read_segments(member, &database->tables);
+		if (!strcmp(rest, ".before.sql"))
+			return take_sql(member, &database->before);
+		if (!strcmp(rest, ".after.sql"))
+			return take_sql(member, &database->after);
+	}
+	return NULL;
+}
+
+static fallible read_data(struct archive *tar, size_t size, struct str *member)
+{
+	str_reserve(member, size);
+	la_ssize_t got = archive_read_data(tar, member->data, size);
+	if (got < 0 || (size_t)got != size)
+		return error_new(ERR_INPUT, "tar: %s", archive_error_string(tar));
+	member->size = size;
+	return NULL;
+}
+
+/* manifest.json is the first one: it says which databases there are. */
+static fallible read_members(struct archive *tar, size_t limit, const struct record *record,
+			     struct manifest *manifest)
+{
+	struct archive_entry *entry;
+	int code;
+	for (bool first = true; (code = archive_read_next_header(tar, &entry)) == ARCHIVE_OK; first = false) {
+		AUTO(str) struct str member = {0};
+		la_int64_t size = archive_entry_size(entry);
+		const char *name = archive_entry_pathname(entry);
+		if (size < 0 || (uint64_t)size > limit || !name || first != !strcmp(name, "manifest.json"))
+			return wrong("tar archive");
+		TRY(read_data(tar, (size_t)size, &member));
+		TRY(first ? read_head(&member, record, manifest) : read_member(name, &member, manifest));
+	}
+	return code == ARCHIVE_EOF ? NULL : error_new(ERR_INPUT, "tar: %s", archive_error_string(tar));
+}
+
+static fallible check_whole(const struct manifest *manifest)
+{
+	if (!manifest->settings)
+		return wrong("manifest.json");
+	for (size_t i = 0; i < manifest->database_count; i++)
+		if (!manifest->databases[i].before || !manifest->databases[i].after)
+			return wrong("SQL");
+	return NULL;
+}
+
+static fallible read_tar(const struct str *bytes, const struct record *record, struct manifest *manifest)
+{
+	struct archive *tar = archive_read_new();
+	archive_read_support_format_tar(tar);
+	struct error *error =
+		archive_read_open_memory(tar, str_text(bytes), bytes->size) == ARCHIVE_OK
+			? read_members(tar, bytes->size, record, manifest)
+			: error_new(ERR_INPUT, "tar: %s", archive_error_string(tar));
+	archive_read_free(tar);
+	return error ? error : check_whole(manifest);
+}
+
+/* Who is named in it is who could have written it. */
+static fallible check_recipients(const struct repository *repository, const struct record *record,
+				 const struct manifest *manifest)
+{
+	AUTO(record) struct record again = {0};
+	unsigned char key[DIGEST_SIZE];
+	repository_key(repository, &manifest->recipients, key);
+	return record_read(repository, record->snapshot, key, &again);
+}
+
+static fallible read_manifest(const struct repository *repository, const struct record *record,
+			      const struct age_identities *identities, struct manifest *manifest)
+{
+	AUTO(str) struct str tar = {0};
+	TRY(open_object(repository, record, identities, &tar));
+	TRY(read_tar(&tar, record, manifest));
+	return check_recipients(repository, record, manifest);
+}
+
+fallible manifest_read(const struct repository *repository, const struct record *record,
+		       const struct age_identities *identities, struct manifest *manifest)
+{
+	AUTO(manifest) struct manifest read = {0};
+	struct error *error = read_manifest(repository, record, identities, &read);
+	if (error)
+		return error_wrap(error, "the manifest of snapshot %s", record->snapshot);
+	*manifest = read;
+	read = (struct manifest){0};
+	return NULL;
+}

@@ -1,0 +1,20 @@
+/* The rows of a database on their way into a snapshot. */
+#ifndef BACKUP_ROWS_H
+#define BACKUP_ROWS_H
+
+#include "backup/pipeline.h"
+#include "backup/tables.h"
+
+/* Reads the rows of all tables in the open transaction into pieces. Where the engine can share its state
+ * (DB_CAN_SHARE_STATE) and `more` opens further connections, `readers` of them read side by side. */
+struct rows_source {
+	struct db *db; /* in a DB_READ transaction */
+	fallible (*more)(void *state, struct db **db); /* opens another connection to the same database */
+	void *state;
+	unsigned readers; /* 0: as many as there are cores */
+};
+fallible rows_read(const struct rows_source *source, const struct tables *tables, struct pipeline *pipeline) MUST_CHECK;
+/* What the pipeline has put somewhere: a segment of one of the tables. */
+void rows_take_piece(struct tables *tables, const struct piece *piece);
+
+#endif

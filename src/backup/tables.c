@@ -1,0 +1,83 @@
+#include "backup/tables.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+static void table_cleanup(struct table *table)
+{
+	free(table->name);
+	strings_cleanup(&table->columns);
+	strings_cleanup(&table->types);
+	free(table->segments);
+}
+
+void tables_cleanup(struct tables *tables)
+{
+	for (size_t i = 0; i < tables->count; i++)
+		table_cleanup(&tables->items[i]);
+	free(tables->items);
+	*tables = (struct tables){0};
+}
+
+struct table *tables_add(struct tables *tables, const char *name)
+{
+	tables->items = mem_resize(tables->items, tables->count + 1, sizeof *tables->items);
+	struct table *table = &tables->items[tables->count++];
+	*table = (struct table){.name = text_copy(name)};
+	return table;
+}
+
+struct table *tables_find(const struct tables *tables, const char *name)
+{
+	for (size_t i = 0; i < tables->count; i++)
+		if (!strcmp(tables->items[i].name, name))
+			return &tables->items[i];
+	return NULL;
+}
+
+void table_add_segment(struct table *table, const struct segment *segment)
+{
+	if (table->segment_count == table->segment_room) {
+		table->segment_room = 2 * table->segment_room + 4;
+		table->segments = mem_resize(table->segments, table->segment_room, sizeof *table->segments);
+	}
+	table->segments[table->segment_count++] = *segment;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const struct segment *left = a, *right = b;
+	return left->number < right->number ? -1 : left->number > right->number;
+}
+
+void table_order_segments(struct table *table)
+{
+	if (table->segment_count)
+		qsort(table->segments, table->segment_count, sizeof *table->segments, by_number);
+}
+
+fallible tables_read(struct db *db, struct tables *tables)
+{
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	struct error *error = NULL;
+	TRY(db_columns(db, &rows));
+	for (struct table *table = NULL; db_row(rows, &error);) {
+		const char *name = db_cell_text(rows, 0);
+		if (!table || strcmp(table->name, name))
+			table = tables_add(tables, name);
+		strings_add(&table->columns, db_cell_text(rows, 1));
+		strings_add(&table->types, db_cell_text(rows, 2));
+	}
+	return error;
+}
+
+void table_add_query(struct str *sql, const struct table *table)
+{
+	for (size_t i = 0; i < table->columns.count; i++) {
+		str_add(sql, i ? ", " : "SELECT ");
+		db_add_identifier(sql, table->columns.items[i]);
+	}
+	str_add(sql, " FROM ");
+	db_add_identifier(sql, table->name);
+}
