@@ -1,0 +1,15 @@
+/* Bringing the database of a snapshot back. */
+#ifndef BACKUP_RESTORE_H
+#define BACKUP_RESTORE_H
+
+#include "backup/load_rows.h"
+#include "backup/manifest.h"
+
+/* In an open DB_WRITE transaction on a database without tables: makes the tables of `copy`, loads their rows, checks
+ * what was loaded by reading it back, and makes indexes and keys. All is there with the commit, or nothing.
+ *   On the engine that the snapshot was made of, the tables are those that it had. On another one they are those that
+ * owctl makes for its revision; tables that Open WebUI does not have are left out, and told in `left_out`. */
+fallible database_restore(const struct rows_target *target, const struct manifest *manifest,
+			  const struct database_copy *copy, struct strings *left_out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,20 @@
+/* The `owctl backup` commands. */
+#ifndef COMMANDS_BACKUP_BACKUP_H
+#define COMMANDS_BACKUP_BACKUP_H
+
+#include "backup/manifest.h"
+#include "commands/common.h"
+#include "commands/repository.h"
+
+extern const struct command backup_create_command, backup_list_command, backup_show_command, backup_verify_command,
+	backup_restore_command;
+
+/* A snapshot by its ID, by the beginning of one that no other has, or "latest" (also NULL): ERR_INPUT if there is
+ * none. `key`: as in record_read. */
+fallible backup_find(const struct repository *repository, const char *name, const unsigned char *key,
+		     struct record *record) MUST_CHECK;
+
+/* Completes the argument SNAPSHOT: a shell is not kept waiting for a store, so nothing is offered but "latest". */
+void backup_complete(const char *prefix, struct strings *words);
+
+#endif

@@ -1,0 +1,192 @@
+#include "backup/create.h"
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "commands/backup/backup.h"
+#include "openwebui/blobs.h"
+#include "openwebui/database.h"
+
+struct arguments {
+	const char *repository, *recipients_file, *label;
+	struct strings recipients, tags;
+	bool database_only;
+};
+
+static const struct option options[] = {
+	REPOSITORY_OPTION(struct arguments),
+	RECIPIENT_OPTIONS(struct arguments),
+	{.name = "label",
+	 OPTION_TEXT(struct arguments, label),
+	 .value_name = "NAME",
+	 .help = "what to call the installation in lists; the name of its profile, or `default`"},
+	{.name = "tag",
+	 OPTION_TEXTS(struct arguments, tags),
+	 .value_name = "TAG",
+	 .help = "a word to find it by later; may be repeated"},
+	{.name = "database-only",
+	 OPTION_FLAG(struct arguments, database_only),
+	 .help = "leave out uploaded files and vectors"},
+	{0},
+};
+
+static const struct column columns[] = {
+	{"snapshot", COLUMN_TEXT, .nullable = true, .help = "its id; null in a dry run"},
+	{"database", COLUMN_TEXT, .help = "what it was made of"},
+	{"repository", COLUMN_TEXT, .help = "where it is kept"},
+	{"rows", COLUMN_INTEGER, .nullable = true, .help = "how many rows it has"},
+	{"files", COLUMN_INTEGER, .nullable = true, .help = "how many files it has"},
+	{"bytes", COLUMN_INTEGER, .nullable = true, .help = "bytes of rows and files, before compression"},
+	{"missing", COLUMN_TEXTS, .help = "files that the database names and that are not there"},
+	{"outcome", COLUMN_TEXT,
+	 .help = "`created`; `incomplete` where files were missing; `would create` in a dry run"},
+	{0},
+};
+
+struct sources {
+	struct store *uploads, *vectors;
+};
+static void sources_cleanup(struct sources *sources)
+{
+	store_close(sources->uploads);
+	store_close(sources->vectors);
+}
+
+/* An installation where nobody has uploaded anything yet has no folder for it. */
+static fallible open_source(struct context *context, const struct store_target *target, struct store **store)
+{
+	const struct store_options options = {.connect_timeout_s = context->globals.timeout};
+	if (target->kind == STORE_FOLDER && !file_exists(target->folder)) {
+		log_note("there is no folder %s: no files of it are in the snapshot", target->folder);
+		return NULL;
+	}
+	return store_open(target, &options, store);
+}
+
+static fallible open_sources(struct context *context, const struct installation *installation, struct sources *sources)
+{
+	AUTO(store_target) struct store_target uploads = {0}, vectors = {0};
+	TRY(blobs_uploads(context->settings, installation->file, &uploads));
+	TRY(open_source(context, &uploads, &sources->uploads));
+	TRY(blobs_vectors(context->settings, installation->file, &vectors));
+	return open_source(context, &vectors, &sources->vectors);
+}
+
+struct reconnecting {
+	struct context *context;
+};
+
+static fallible open_another(void *state, struct db **db)
+{
+	const struct reconnecting *reconnecting = state;
+	AUTO(db_target) struct db_target target = {0};
+	const struct db_options options = {.read_only = true,
+					   .large_values = true,
+					   .connect_timeout_s = reconnecting->context->globals.timeout};
+	TRY(database_target(reconnecting->context->settings, &target));
+	return db_open(&target, &options, db);
+}
+
+static const char *label_of(const struct arguments *arguments, const struct settings *settings)
+{
+	if (arguments->label)
+		return arguments->label;
+	const char *profile = database_profile(settings);
+	return profile ? profile : "default";
+}
+
+static fallible print(struct context *context, const struct installation *installation,
+		      const struct repository *repository, const struct record *record, const struct strings *missing)
+{
+	AUTO(output) struct output *output = NULL;
+	TRY(context_output(context, &output));
+	output_string(output, record ? record->snapshot : NULL);
+	output_string(output, db_display(installation->db));
+	output_string(output, store_display(repository->store));
+	if (record) {
+		output_integer(output, (int64_t)record->rows);
+		output_integer(output, (int64_t)record->files);
+		output_integer(output, (int64_t)record->bytes);
+	} else {
+		for (int i = 0; i < 3; i++)
+			output_null(output);
+	}
+	output_texts(output, (const char *const *)missing->items, missing->count);
+	output_string(output, !record ? "would create" : record->complete ? "created" : "incomplete");
+	TRY(output_row(output));
+	return output_close(output);
+}
+
+static fallible create(struct context *context, const struct snapshot_request *request)
+{
+	AUTO(record) struct record record = {0};
+	AUTO(strings) struct strings missing = {0};
+	if (context->globals.dry_run)
+		return print(context, request->installation, request->repository, NULL, &missing);
+	TRY(snapshot_create(request, &record, &missing));
+	context->change = CHANGE_MADE;
+	AUTO(memory) char *where = installation_describe(request->installation);
+	AUTO(json) json_t *details = json_pack("{s:s,s:s,s:I}", "snapshot", record.snapshot, "repository",
+					       store_display(request->repository->store), "missing",
+					       (json_int_t)record.missing);
+	audit_record(context, where, details);
+	TRY(print(context, request->installation, request->repository, &record, &missing));
+	if (record.complete)
+		return NULL;
+	return error_hint(error_new(ERR_NO, "%llu files that the database names are not there",
+				    (unsigned long long)record.missing),
+			  "the snapshot %s has all else; `missing` names them", record.snapshot);
+}
+
+static fallible run(struct context *context, const void *values)
+{
+	const struct arguments *arguments = values;
+	const struct installation_options how = {
+		.access = DB_READ, .any_revision = true, .large_work = true};
+	AUTO(repository) struct repository repository = {0};
+	AUTO(age_recipients) struct age_recipients recipients = {0};
+	AUTO(sources) struct sources sources = {0};
+	AUTO(installation) struct installation installation = {0};
+	AUTO(json) json_t *settings = json_object();
+	struct reconnecting reconnecting = {context};
+	TRY(audit_prepare(context));
+	TRY(command_recipients(context, &arguments->recipients, arguments->recipients_file, false, &recipients));
+	TRY(command_repository(context, arguments->repository, &repository));
+	TRY(command_open_as(context, how, &installation));
+	if (!arguments->database_only)
+		TRY(open_sources(context, &installation, &sources));
+	return create(context, &(struct snapshot_request){.repository = &repository,
+							  .recipients = &recipients,
+							  .installation = &installation,
+							  .more = open_another,
+							  .state = &reconnecting,
+							  .uploads = sources.uploads,
+							  .vectors = sources.vectors,
+							  .label = label_of(arguments, context->settings),
+							  .tags = &arguments->tags,
+							  .settings = settings});
+}
+
+const struct command backup_create_command = {
+	.name = "create",
+	.summary = "make a snapshot of an installation",
+	.description =
+		"Copies the database as it is at one moment, whatever is written meanwhile, then the uploaded files and "
+		"the folder of vectors, into a repository. The server goes on; no rights are needed but those to "
+		"read.\n\n"
+		"Everything is encrypted for the public keys given before it leaves this process; secret keys are not "
+		"needed. A snapshot is there when all of it is in the store, or not at all. Files that the database "
+		"names and that are not there make it incomplete: they are named, and the exit status is 2.",
+	.options = options,
+	.examples = (const struct example[]){{"owctl backup create -r /srv/backups --recipient age1..", "a snapshot"},
+					     {"owctl backup create -q", "for cron, with the settings in the "
+									"environment"},
+					     {0}},
+	.exits = (const int[]){ERR_NO, REPOSITORY_EXITS, 0},
+	.columns = columns,
+	.shape = SHAPE_OBJECT,
+	.changes = true,
+	.size = sizeof(struct arguments),
+	.run = run,
+};

@@ -1,0 +1,89 @@
+#include "base/memory.h"
+#include "commands/backup/backup.h"
+
+struct arguments {
+	const char *snapshot, *repository, *identity;
+};
+
+static const struct argument arguments_table[] = {
+	{.name = "SNAPSHOT",
+	 OPTION_TEXT(struct arguments, snapshot),
+	 .help = "the beginning of a snapshot's id, or `latest`, which it is where it is not given",
+	 .complete = backup_complete},
+	{0},
+};
+
+static const struct option options[] = {REPOSITORY_OPTION(struct arguments), IDENTITY_OPTION(struct arguments), {0}};
+
+static const struct column columns[] = {
+	{"kind", COLUMN_TEXT, .help = "`table` or `file`"},
+	{"name", COLUMN_TEXT, .help = "its name"},
+	{"rows", COLUMN_INTEGER, .nullable = true, .help = "how many rows a table has"},
+	{"bytes", COLUMN_INTEGER, .nullable = true, .help = "before compression; none of a file that was missing"},
+	{0},
+};
+
+static fallible print_table(struct output *output, const struct table *table)
+{
+	uint64_t bytes = 0;
+	for (size_t i = 0; i < table->segment_count; i++)
+		bytes += table->segments[i].bytes;
+	output_string(output, "table");
+	output_string(output, table->name);
+	output_integer(output, (int64_t)table->rows);
+	output_integer(output, (int64_t)bytes);
+	return output_row(output);
+}
+
+static fallible print_file(struct output *output, const struct file *file)
+{
+	AUTO(memory) char *name = text_format("%s/%s", file_root_name(file->root), file->path);
+	output_string(output, "file");
+	output_string(output, name);
+	output_null(output);
+	if (file->missing)
+		output_null(output);
+	else
+		output_integer(output, (int64_t)file->size);
+	return output_row(output);
+}
+
+static fallible print(struct output *output, const struct manifest *manifest)
+{
+	for (size_t i = 0; i < manifest->database_count; i++)
+		for (size_t table = 0; table < manifest->databases[i].tables.count; table++)
+			TRY(print_table(output, &manifest->databases[i].tables.items[table]));
+	for (size_t i = 0; i < manifest->files.count; i++)
+		TRY(print_file(output, &manifest->files.items[i]));
+	return output_close(output);
+}
+
+static fallible run(struct context *context, const void *values)
+{
+	const struct arguments *arguments = values;
+	AUTO(repository) struct repository repository = {0};
+	AUTO(age_identities) struct age_identities identities = {0};
+	AUTO(record) struct record record = {0};
+	AUTO(manifest) struct manifest manifest = {0};
+	AUTO(output) struct output *output = NULL;
+	TRY(command_identities(context, arguments->identity, false, &identities));
+	TRY(command_repository(context, arguments->repository, &repository));
+	TRY(backup_find(&repository, arguments->snapshot, NULL, &record));
+	TRY(manifest_read(&repository, &record, &identities, &manifest));
+	TRY(context_output(context, &output));
+	return print(output, &manifest);
+}
+
+const struct command backup_show_command = {
+	.name = "show",
+	.summary = "list what is in a snapshot",
+	.description = "Lists the tables and files of a snapshot. The secret key is needed. Reads only.",
+	.arguments = arguments_table,
+	.options = options,
+	.examples = (const struct example[]){{"owctl backup show latest -i key.txt", "what the newest one has"}, {0}},
+	.exits = (const int[]){REPOSITORY_EXITS, 0},
+	.columns = columns,
+	.shape = SHAPE_LIST,
+	.size = sizeof(struct arguments),
+	.run = run,
+};

@@ -1,0 +1,86 @@
+#include "openwebui/blobs.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+
+fallible blobs_data_folder(struct settings *settings, const char *file, char **folder)
+{
+	const char *said;
+	TRY(settings_get(settings, "DATA_DIR", &said));
+	if (!said && !file)
+		return error_hint(error_new(ERR_SETTINGS, "where the files of the installation are is not known"),
+				  "set DATA_DIR, or give --data-dir");
+	*folder = said ? text_copy(said) : file_folder(file);
+	return NULL;
+}
+
+static fallible folder_in_data(struct settings *settings, const char *file, const char *name,
+			       struct store_target *target)
+{
+	AUTO(memory) char *data = NULL;
+	TRY(blobs_data_folder(settings, file, &data));
+	AUTO(memory) char *folder = text_format("%s/%s", data, name);
+	return store_target_of_folder(folder, target);
+}
+
+fallible blobs_vectors(struct settings *settings, const char *file, struct store_target *target)
+{
+	return folder_in_data(settings, file, "vector_db", target);
+}
+
+/* Which setting of Open WebUI says what of a bucket. */
+struct bucket_settings {
+	const char *bucket, *prefix, *region, *endpoint, *style, *access_key, *secret_key;
+};
+
+static fallible read_bucket(struct settings *settings, struct bucket_settings *said)
+{
+	const struct {
+		const char *name;
+		const char **value;
+	} wanted[] = {
+		{"S3_BUCKET_NAME", &said->bucket},
+		{"S3_KEY_PREFIX", &said->prefix},
+		{"S3_REGION_NAME", &said->region},
+		{"S3_ENDPOINT_URL", &said->endpoint},
+		{"S3_ADDRESSING_STYLE", &said->style},
+		{"S3_ACCESS_KEY_ID", &said->access_key},
+		{"S3_SECRET_ACCESS_KEY", &said->secret_key},
+	};
+	for (size_t i = 0; i < COUNT(wanted); i++)
+		TRY(settings_get(settings, wanted[i].name, wanted[i].value));
+	return NULL;
+}
+
+static fallible bucket(struct settings *settings, struct store_target *target)
+{
+	struct bucket_settings said = {0};
+	TRY(read_bucket(settings, &said));
+	if (!said.bucket)
+		return error_hint(error_new(ERR_SETTINGS, "STORAGE_PROVIDER is s3, and S3_BUCKET_NAME is not set"),
+				  "take the settings that the server has, as with --env-file");
+	/* boto3 takes "auto", "path" and "virtual"; by itself it uses the path where there is an endpoint. */
+	bool path = said.style && strcmp(said.style, "auto") ? !strcmp(said.style, "path") : said.endpoint != NULL;
+	return store_target_of_bucket(&(struct store_bucket){.bucket = said.bucket,
+							     .prefix = said.prefix,
+							     .region = said.region,
+							     .endpoint = said.endpoint,
+							     .path_style = path,
+							     .credentials = {.access_key = said.access_key,
+									     .secret_key = said.secret_key}},
+				      target);
+}
+
+fallible blobs_uploads(struct settings *settings, const char *file, struct store_target *target)
+{
+	const char *provider;
+	TRY(settings_get(settings, "STORAGE_PROVIDER", &provider));
+	if (!strcmp(provider, "local"))
+		return folder_in_data(settings, file, "uploads", target);
+	if (!strcmp(provider, "s3"))
+		return bucket(settings, target);
+	return error_hint(error_new(ERR_FAILED, "owctl does not know STORAGE_PROVIDER %s", provider),
+			  "it knows local and s3");
+}

@@ -1,0 +1,19 @@
+/* Where an installation keeps uploaded files and vectors: storage/provider.py and config.py of Open WebUI. */
+#ifndef OPENWEBUI_BLOBS_H
+#define OPENWEBUI_BLOBS_H
+
+#include "settings/settings.h"
+#include "store/store.h"
+
+/* The folder DATA_DIR; where it is not set, the one that the SQLite database `file` (NULL: none) is in. ERR_SETTINGS
+ * where neither is known. To be freed. */
+fallible blobs_data_folder(struct settings *settings, const char *file, char **folder) MUST_CHECK;
+
+/* Where uploads are, as STORAGE_PROVIDER says: the folder uploads in DATA_DIR, or a bucket (S3_BUCKET_NAME, ..).
+ * ERR_SETTINGS where that is not all there; ERR_FAILED for a provider that owctl does not know. */
+fallible blobs_uploads(struct settings *settings, const char *file, struct store_target *target) MUST_CHECK;
+
+/* The folder that Chroma's files are in, vector_db in DATA_DIR. */
+fallible blobs_vectors(struct settings *settings, const char *file, struct store_target *target) MUST_CHECK;
+
+#endif
