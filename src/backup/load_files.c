@@ -30,6 +30,36 @@ fallible file_fetch(struct fetcher *fetcher, const struct file *file, const stru
 	return NULL;
 }
 
+/* ---- files that are there already ---- */
+
+static fallible hash_only(void *state, const char *bytes, size_t size)
+{
+	digest_add(state, bytes, size);
+	return NULL;
+}
+
+/* One that an earlier run has written is taken as it is. */
+static fallible is_there(struct store *store, const struct file *file, bool *there)
+{
+	struct store_object object;
+	struct digest digest;
+	unsigned char hash[DIGEST_SIZE];
+	const struct sink sink = {hash_only, &digest};
+	TRY(store_look(store, file->path, there, &object));
+	if (!*there)
+		return NULL;
+	digest_begin(&digest, NULL);
+	if (object.size == file->size)
+		TRY(store_get(store, file->path, 0, 0, &sink));
+	digest_end(&digest, hash);
+	if (object.size == file->size && !memcmp(hash, file->hash, sizeof hash))
+		return NULL;
+	return error_hint(error_new(ERR_NO, "another one is there already"), "move what is in %s out of the way",
+			  store_display(store));
+}
+
+/* ---- all files ---- */
+
 static fallible pass_on(void *state, const char *bytes, size_t size)
 {
 	return store_upload_write(state, bytes, size);
@@ -38,6 +68,10 @@ static fallible pass_on(void *state, const char *bytes, size_t size)
 static fallible load_file(struct fetcher *fetcher, const struct file *file, struct store *store)
 {
 	AUTO(store_upload) struct store_upload *upload = NULL;
+	bool there;
+	TRY(is_there(store, file, &there));
+	if (there)
+		return NULL;
 	TRY(store_upload_begin(store, file->path, STORE_NEW, &upload));
 	const struct sink sink = {pass_on, upload};
 	TRY(file_fetch(fetcher, file, &sink));

@@ -11,8 +11,8 @@ struct files_target {
 	const struct age_identities *identities;
 };
 
-/* Writes all files, each with the content that it had, by its hash. One that is there already stops it: ERR_NO, and
- * those before it stay. `count` gets how many were written. */
+/* Writes all files, each with the content that it had, by its hash. One that is there already
+ * is left; one of another content stops it: ERR_NO, and those before it stay. `count` gets how many there are now. */
 fallible files_load(const struct files_target *target, const struct files *files, uint64_t *count) MUST_CHECK;
 
 /* Reads the content of a file, checked by its hash at the end, into `out`. */

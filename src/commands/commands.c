@@ -5,6 +5,8 @@ static const struct command *const commands[] = {
 	&user_command,
 	&group_command,
 	&migrate_command,
+	&repo_command,
+	&backup_command,
 	&profile_command,
 	&completion_command,
 	&version_command,

@@ -4,11 +4,13 @@
 
 #include "cli/command.h"
 
+extern const struct command backup_command;
 extern const struct command completion_command;
 extern const struct command group_command;
 extern const struct command help_command;
 extern const struct command migrate_command;
 extern const struct command profile_command;
+extern const struct command repo_command;
 extern const struct command user_command;
 extern const struct command version_command;
 

@@ -1,0 +1,260 @@
+#include "backup/restore.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "backup/load_files.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "commands/backup/backup.h"
+#include "openwebui/blobs.h"
+#include "openwebui/database.h"
+
+struct arguments {
+	const char *snapshot, *repository, *identity;
+	bool database_only, files_only;
+};
+
+static const struct argument arguments_table[] = {
+	{.name = "SNAPSHOT",
+	 OPTION_TEXT(struct arguments, snapshot),
+	 .help = "the beginning of a snapshot's id, or `latest`, which it is where it is not given",
+	 .complete = backup_complete},
+	{0},
+};
+
+static const struct option options[] = {
+	REPOSITORY_OPTION(struct arguments),
+	IDENTITY_OPTION(struct arguments),
+	{.name = "database-only",
+	 OPTION_FLAG(struct arguments, database_only),
+	 .help = "leave out uploaded files and vectors"},
+	{.name = "files-only", OPTION_FLAG(struct arguments, files_only), .help = "leave out the database"},
+	{0},
+};
+
+static const struct column columns[] = {
+	{"snapshot", COLUMN_TEXT, .help = "the snapshot"},
+	{"database", COLUMN_TEXT, .nullable = true, .help = "the database that has it now"},
+	{"rows", COLUMN_INTEGER, .help = "how many rows were loaded"},
+	{"files", COLUMN_INTEGER, .help = "how many files were written"},
+	{"outcome", COLUMN_TEXT, .help = "`restored` or `would restore`"},
+	{0},
+};
+
+struct restoring {
+	struct context *context;
+	const struct arguments *arguments;
+	struct repository repository;
+	struct age_identities identities;
+	struct record record;
+	struct manifest manifest;
+	struct db_target target;
+	char *display; /* of the database */
+	uint64_t rows, files;
+};
+
+static void restoring_cleanup(struct restoring *restoring)
+{
+	manifest_cleanup(&restoring->manifest);
+	record_cleanup(&restoring->record);
+	age_identities_cleanup(&restoring->identities);
+	repository_cleanup(&restoring->repository);
+	db_target_cleanup(&restoring->target);
+	free(restoring->display);
+}
+
+/* ---- the database ---- */
+
+static fallible check_empty(struct db *db)
+{
+	AUTO(strings) struct strings tables = {0};
+	TRY(db_tables(db, &tables));
+	if (!tables.count)
+		return NULL;
+	return error_hint(error_new(ERR_NO, "%s has tables already, as %s; nothing was changed", db_display(db),
+				    tables.items[0]),
+			  "restore into a database that is empty or not there yet");
+}
+
+static fallible load(struct restoring *restoring, struct db *db)
+{
+	const struct rows_target target = {
+		.db = db, .repository = &restoring->repository, .identities = &restoring->identities};
+	AUTO(strings) struct strings left_out = {0};
+	const struct database_copy *copy = manifest_database(&restoring->manifest, "main");
+	if (!copy)
+		return error_new(ERR_INPUT, "the snapshot has no database");
+	TRY(db_begin(db, restoring->context->globals.dry_run ? DB_READ : DB_WRITE));
+	TRY(check_empty(db));
+	if (restoring->context->globals.dry_run)
+		return NULL;
+	log_note("changing %s", db_display(db));
+	TRY(database_restore(&target, &restoring->manifest, copy, &left_out));
+	return db_commit(db);
+}
+
+static fallible open_and_load(struct restoring *restoring, const struct db_target *target)
+{
+	const struct db_options options = {.create = true,
+					   .large_values = true,
+					   .may_be_empty = true,
+					   .connect_timeout_s = restoring->context->globals.timeout};
+	struct db *db;
+	TRY(db_open(target, &options, &db));
+	free(restoring->display);
+	restoring->display = text_copy(db_display(db));
+	struct error *error = load(restoring, db);
+	db_close(db);
+	return error;
+}
+
+/* Under another name until it is whole: whoever looks, and whatever is cut off, finds no database or all of it. */
+static fallible make_file(struct restoring *restoring)
+{
+	AUTO(memory) char *path = restoring->target.path, *folder = file_folder(path);
+	unsigned char random[4];
+	char ending[2 * sizeof random + 1];
+	random_bytes(random, sizeof random);
+	hex_text(random, sizeof random, ending);
+	restoring->target.path = text_format("%s.restoring-%s", path, ending);
+	struct error *error = open_and_load(restoring, &restoring->target);
+	if (!error && link(restoring->target.path, path))
+		error = error_system(errno, "cannot make %s", path);
+	unlink(restoring->target.path);
+	return error ? error : folder_sync(folder);
+}
+
+static fallible restore_database(struct restoring *restoring)
+{
+	const struct database_copy *copy = manifest_database(&restoring->manifest, "main");
+	bool new_file;
+	TRY(database_target(restoring->context->settings, &restoring->target));
+	TRY(db_would_create(&restoring->target, &new_file));
+	if (new_file && restoring->context->globals.dry_run)
+		restoring->display = text_copy(restoring->target.display);
+	else
+		TRY(new_file ? make_file(restoring) : open_and_load(restoring, &restoring->target));
+	for (size_t i = 0; copy && i < copy->tables.count; i++)
+		restoring->rows += copy->tables.items[i].rows;
+	return NULL;
+}
+
+/* ---- files ---- */
+
+static bool has_files(const struct files *files, enum file_root root)
+{
+	for (size_t i = 0; i < files->count; i++)
+		if (files->items[i].root == root && !files->items[i].missing)
+			return true;
+	return false;
+}
+
+static fallible open_target(struct restoring *restoring, enum file_root root, const struct store_target *target,
+			    struct store **store)
+{
+	const struct store_options options = {.connect_timeout_s = restoring->context->globals.timeout};
+	return has_files(&restoring->manifest.files, root) ? store_make(target, &options, store) : NULL;
+}
+
+static fallible load_files(struct restoring *restoring, struct files_target *target)
+{
+	AUTO(store_target) struct store_target uploads = {0}, vectors = {0};
+	struct settings *settings = restoring->context->settings;
+	const char *file = restoring->target.path;
+	target->repository = &restoring->repository;
+	target->identities = &restoring->identities;
+	TRY(blobs_uploads(settings, file, &uploads));
+	TRY(blobs_vectors(settings, file, &vectors));
+	TRY(open_target(restoring, FILES_UPLOADS, &uploads, &target->stores[FILES_UPLOADS]));
+	TRY(open_target(restoring, FILES_VECTORS, &vectors, &target->stores[FILES_VECTORS]));
+	return files_load(target, &restoring->manifest.files, &restoring->files);
+}
+
+static fallible restore_files(struct restoring *restoring)
+{
+	struct files_target target = {0};
+	if (restoring->context->globals.dry_run) {
+		restoring->files = restoring->record.files;
+		return NULL;
+	}
+	struct error *error = load_files(restoring, &target);
+	for (size_t i = 0; i < COUNT(target.stores); i++)
+		store_close(target.stores[i]);
+	return error;
+}
+
+/* ---- the command ---- */
+
+static fallible print(const struct restoring *restoring)
+{
+	AUTO(output) struct output *output = NULL;
+	TRY(context_output(restoring->context, &output));
+	output_string(output, restoring->record.snapshot);
+	output_string(output, restoring->display);
+	output_integer(output, (int64_t)restoring->rows);
+	output_integer(output, (int64_t)restoring->files);
+	output_string(output, restoring->context->globals.dry_run ? "would restore" : "restored");
+	TRY(output_row(output));
+	return output_close(output);
+}
+
+/* Files first: a database that is there has what it names. */
+static fallible restore(struct restoring *restoring)
+{
+	struct context *context = restoring->context;
+	if (!restoring->arguments->database_only)
+		TRY(restore_files(restoring));
+	if (!restoring->arguments->files_only)
+		TRY(restore_database(restoring));
+	if (!context->globals.dry_run) {
+		context->change = CHANGE_MADE;
+		AUTO(json) json_t *details =
+			json_pack("{s:s,s:s,s:I,s:I}", "snapshot", restoring->record.snapshot, "repository",
+				  store_display(restoring->repository.store), "rows", (json_int_t)restoring->rows,
+				  "files", (json_int_t)restoring->files);
+		audit_record(context, restoring->display, details);
+	}
+	return print(restoring);
+}
+
+static fallible run(struct context *context, const void *values)
+{
+	const struct arguments *arguments = values;
+	AUTO(restoring) struct restoring restoring = {.context = context, .arguments = arguments};
+	if (arguments->database_only && arguments->files_only)
+		return error_hint(error_new(ERR_USAGE, "--database-only and --files-only leave nothing to restore"),
+				  "give one of them, or neither");
+	TRY(audit_prepare(context));
+	TRY(command_identities(context, arguments->identity, false, &restoring.identities));
+	TRY(command_repository(context, arguments->repository, &restoring.repository));
+	TRY(backup_find(&restoring.repository, arguments->snapshot, NULL, &restoring.record));
+	TRY(manifest_read(&restoring.repository, &restoring.record, &restoring.identities, &restoring.manifest));
+	return restore(&restoring);
+}
+
+const struct command backup_restore_command = {
+	.name = "restore",
+	.summary = "bring an installation back from a snapshot",
+	.description =
+		"Writes the files of a snapshot to where the settings say that uploads and vectors are, and loads its "
+		"database into the one that the settings name, which must be empty or not there yet. All rows are read "
+		"back and compared before the database is there. What was cut off leaves no database; files that were "
+		"written stay, and are taken as they are by the next run.",
+	.arguments = arguments_table,
+	.options = options,
+	.examples = (const struct example[]){{"owctl backup restore -i key.txt --data-dir /srv/open-webui",
+					      "the newest snapshot into a new folder"},
+					     {0}},
+	.exits = (const int[]){ERR_NO, REPOSITORY_EXITS, 0},
+	.columns = columns,
+	.shape = SHAPE_OBJECT,
+	.changes = true,
+	.size = sizeof(struct arguments),
+	.run = run,
+};
