@@ -1,0 +1,220 @@
+/* Recipients and identities as text. What a line holds is never repeated: it may be a secret in the wrong place. */
+#include <sodium.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "crypto/age_format.h"
+#include "crypto/bech32.h"
+
+#define RECIPIENT_PREFIX "age"
+#define IDENTITY_PREFIX "AGE-SECRET-KEY-"
+
+/* ---- lines ---- */
+
+struct line {
+	const char *text;
+	size_t length;
+	size_t number;
+};
+
+/* The next line that says something, without the blanks around it. */
+static bool next_line(const char **at, struct line *line)
+{
+	while (**at) {
+		line->text = *at + strspn(*at, " \t\r");
+		const char *end = strchrnul(line->text, '\n');
+		*at = *end ? end + 1 : end;
+		line->number++;
+		while (end > line->text && strchr(" \t\r", end[-1]))
+			end--;
+		line->length = (size_t)(end - line->text);
+		if (line->length && *line->text != '#')
+			return true;
+	}
+	return false;
+}
+
+static size_t count_lines(const char *text)
+{
+	struct line line = {0};
+	size_t count = 0;
+	while (next_line(&text, &line))
+		count++;
+	return count;
+}
+
+static bool begins(const struct line *line, const char *prefix)
+{
+	size_t length = strlen(prefix);
+	return line->length >= length && !memcmp(line->text, prefix, length);
+}
+
+/* What else age takes in such a file, or what people mistake for it. */
+struct stranger {
+	const char *begin, *message, *hint;
+};
+
+static fallible stranger(const struct line *line, const struct stranger *known, const char *what, const char *hint)
+{
+	for (; known->begin; known++)
+		if (begins(line, known->begin))
+			return error_hint(error_new(ERR_INPUT, "line %zu %s", line->number, known->message), "%s",
+					  known->hint);
+	return error_hint(error_new(ERR_INPUT, "line %zu is no %s", line->number, what), "%s", hint);
+}
+
+/* Keys are appended to those that are there, in new memory: realloc would leave a copy of a secret behind. */
+typedef unsigned char (*key_list)[AGE_KEY_SIZE];
+
+static key_list keys_grown(key_list keys, size_t count, size_t more)
+{
+	key_list grown = mem_new(count + more, sizeof *grown);
+	if (count)
+		memcpy(grown, keys, count * sizeof *grown);
+	return grown;
+}
+
+static void keys_free(key_list keys, size_t count)
+{
+	mem_wipe(keys, count * sizeof *keys);
+	free(keys);
+}
+
+/* ---- recipients ---- */
+
+void age_recipients_cleanup(struct age_recipients *recipients)
+{
+	free(recipients->keys);
+	*recipients = (struct age_recipients){0};
+}
+
+#define ONE_RECIPIENT "a recipient is age1 and 58 more letters and digits, as age-keygen prints it"
+#define MAKE_A_PAIR "make a pair with age-keygen, and use its recipient (age1..)"
+
+static const struct stranger not_recipients[] = {
+	{"AGE-SECRET-KEY-", "holds an identity, which is secret, and no recipient",
+	 "`age-keygen -y FILE` prints the recipient of an identity; keep the identity elsewhere"},
+	{"ssh-", "holds a key of ssh, and only X25519 recipients are taken", MAKE_A_PAIR},
+	{0},
+};
+
+/* A Bech32 text has its last 1 behind what says of which kind it is. */
+static bool is_of_another_kind(const struct line *line)
+{
+	return begins(line, "age1") && memchr(line->text + 4, '1', line->length - 4);
+}
+
+/* Any secret shares zeroes with a point of low order. */
+static bool is_of_low_order(const unsigned char key[static AGE_KEY_SIZE])
+{
+	static const unsigned char any[AGE_KEY_SIZE] = {1};
+	unsigned char shared[AGE_KEY_SIZE];
+	return crypto_scalarmult(shared, any, key) != 0 || sodium_is_zero(shared, sizeof shared);
+}
+
+static fallible read_recipient(const struct line *line, unsigned char key[static AGE_KEY_SIZE])
+{
+	if (is_of_another_kind(line))
+		return error_hint(error_new(ERR_INPUT, "line %zu holds a recipient that is post-quantum or of a plugin, "
+						       "and only X25519 recipients are taken", line->number),
+				  MAKE_A_PAIR);
+	if (!bech32_decode(line->text, line->length, RECIPIENT_PREFIX, key, AGE_KEY_SIZE))
+		return stranger(line, not_recipients, "recipient", ONE_RECIPIENT);
+	if (is_of_low_order(key))
+		return error_hint(error_new(ERR_INPUT, "line %zu is no recipient: anybody could read what is encrypted "
+						       "for it", line->number),
+				  MAKE_A_PAIR);
+	return NULL;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+	return memcmp(a, b, AGE_KEY_SIZE);
+}
+
+static void sort_and_thin_out(struct age_recipients *recipients)
+{
+	size_t kept = 0;
+	qsort(recipients->keys, recipients->count, sizeof *recipients->keys, compare_keys);
+	for (size_t i = 0; i < recipients->count; i++)
+		if (!kept || compare_keys(recipients->keys[kept - 1], recipients->keys[i]) != 0)
+			memmove(recipients->keys[kept++], recipients->keys[i], AGE_KEY_SIZE);
+	recipients->count = kept;
+}
+
+fallible age_recipients_add(struct age_recipients *recipients, const char *text)
+{
+	age_ready();
+	size_t more = count_lines(text), count = recipients->count;
+	if (!more)
+		return error_hint(error_new(ERR_INPUT, "there is no recipient in it"), ONE_RECIPIENT);
+	AUTO(age_recipients) struct age_recipients grown = {.keys = keys_grown(recipients->keys, count, more)};
+	struct line line = {0};
+	for (grown.count = count; next_line(&text, &line); grown.count++)
+		TRY(read_recipient(&line, grown.keys[grown.count]));
+	sort_and_thin_out(&grown);
+	struct age_recipients before = *recipients;
+	*recipients = grown;
+	grown = before;
+	return NULL;
+}
+
+char *age_recipient_text(const unsigned char key[static AGE_KEY_SIZE])
+{
+	return bech32_encode(RECIPIENT_PREFIX, key, AGE_KEY_SIZE);
+}
+
+/* ---- identities ---- */
+
+void age_identities_cleanup(struct age_identities *identities)
+{
+	keys_free(identities->keys, identities->count);
+	*identities = (struct age_identities){0};
+}
+
+#define ONE_IDENTITY "an identity is AGE-SECRET-KEY-1 and 58 more letters and digits, as age-keygen prints it"
+
+static const struct stranger not_identities[] = {
+	{"AGE-SECRET-KEY-PQ-1", "holds a post-quantum identity, and only X25519 identities are taken", ONE_IDENTITY},
+	{"AGE-PLUGIN-", "holds an identity of a plugin, and only X25519 identities are taken", ONE_IDENTITY},
+	{"age1", "holds a recipient, and no identity", "the identity is the secret one of the pair that age-keygen made"},
+	{"-----BEGIN AGE ", "begins an encrypted identity file", "decrypt it first: `age -d FILE`"},
+	{"age-encryption.org/", "begins an encrypted identity file", "decrypt it first: `age -d FILE`"},
+	{"-----BEGIN ", "begins a key of another kind, and only X25519 identities are taken", ONE_IDENTITY},
+	{0},
+};
+
+fallible age_identities_add(struct age_identities *identities, const char *text)
+{
+	age_ready();
+	size_t more = count_lines(text), count = identities->count;
+	if (!more)
+		return error_hint(error_new(ERR_INPUT, "there is no identity in it"), ONE_IDENTITY);
+	AUTO(age_identities) struct age_identities grown = {
+		.keys = keys_grown(identities->keys, count, more),
+		.count = count + more,
+	};
+	struct line line = {0};
+	for (size_t i = count; next_line(&text, &line); i++)
+		if (!bech32_decode(line.text, line.length, IDENTITY_PREFIX, grown.keys[i], AGE_KEY_SIZE))
+			return stranger(&line, not_identities, "identity", ONE_IDENTITY);
+	struct age_identities before = *identities;
+	*identities = grown;
+	grown = before;
+	return NULL;
+}
+
+void age_new_identity(char **identity, unsigned char recipient[static AGE_KEY_SIZE])
+{
+	age_ready();
+	AUTO(age_key) struct age_key key;
+	random_bytes(key.bytes, sizeof key.bytes);
+	age_recipient_of(key.bytes, recipient);
+	*identity = bech32_encode(IDENTITY_PREFIX, key.bytes, sizeof key.bytes);
+}
+
+void age_recipient_of(const unsigned char identity[static AGE_KEY_SIZE], unsigned char recipient[static AGE_KEY_SIZE])
+{
+	crypto_scalarmult_base(recipient, identity);
+}
