@@ -173,7 +173,7 @@ fallible http_send(struct http *http, const struct http_request *request, struct
 		if (request->tries)
 			*request->tries = tries;
 		enum http_verdict verdict = error ? passing ? HTTP_AGAIN : HTTP_DONE : judge(request, answer);
-		if (verdict == HTTP_DONE || request->once)
+		if (verdict == HTTP_DONE || request->once || request->parting)
 			return error;
 		if (further)
 			row = (struct row){0};

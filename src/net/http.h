@@ -55,6 +55,7 @@ struct http_request {
 	size_t answer_limit; /* of a body in the answer; 0: 64 KiB. ERR_FAILED beyond */
 	bool direct;         /* by no proxy */
 	bool once;           /* nothing is tried again */
+	bool parting;        /* to clean up: goes out after a signal too, once, and is waited for a second at most */
 	/* Before each try: adds the headers, "Name: value". NULL: none. When a part of the body has gone to `out`, these
 	 * ask for what follows it. */
 	fallible (*prepare)(void *state, struct strings *headers);

@@ -32,6 +32,11 @@ static void curl_list_cleanup(struct curl_slist **list)
 	curl_slist_free_all(*list);
 }
 
+static bool is_cancelled(const struct exchange *exchange)
+{
+	return cancel_requested() && !exchange->request->parting;
+}
+
 /* ---- what libcurl calls ---- */
 
 static size_t give_body(char *to, size_t one, size_t room, void *state)
@@ -40,7 +45,7 @@ static size_t give_body(char *to, size_t one, size_t room, void *state)
 	size_t left = exchange->request->body_size - exchange->sent;
 	size_t size = left < one * room ? left : one * room;
 	http_rate_wait(exchange->rate, size);
-	if (cancel_requested())
+	if (is_cancelled(exchange))
 		return CURL_READFUNC_ABORT;
 	if (size)
 		memcpy(to, exchange->request->body + exchange->sent, size);
@@ -113,7 +118,7 @@ static int watch(void *state, curl_off_t a, curl_off_t down, curl_off_t b, curl_
 		exchange->moved_at = now;
 	}
 	exchange->silent = now - exchange->moved_at > exchange->options->silence_timeout_s * 1000;
-	return exchange->silent || cancel_requested();
+	return exchange->silent || is_cancelled(exchange);
 }
 
 /* ---- setting it up ---- */
@@ -173,6 +178,8 @@ static void set_up(struct exchange *exchange, struct curl_slist *headers, char *
 	curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)exchange->options->connect_timeout_s * 1000);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why);
+	if (exchange->request->parting)
+		curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 1000L);
 	if (exchange->request->direct)
 		curl_easy_setopt(curl, CURLOPT_PROXY, "");
 }
@@ -254,7 +261,8 @@ fallible http_exchange(CURL *curl, const struct http_options *options, struct ht
 	*further = exchange.further;
 	if (exchange.error)
 		return exchange.error;
-	TRY(cancel_check());
+	if (is_cancelled(&exchange))
+		return cancel_check();
 	/* A server that refuses may close before it has taken the whole body. */
 	if (code == CURLE_OK || (code == CURLE_SEND_ERROR && answer->status >= 400))
 		return NULL;
