@@ -10,7 +10,7 @@ BUILD     ?= build
 PREFIX    ?= /usr/local
 CC        ?= gcc
 PKG_CONFIG ?= pkg-config
-PACKAGES  := sqlite3 libpq jansson libfyaml libcurl hiredis libpcre2-8 libsodium libcrypt libzstd libarchive libxxhash
+PACKAGES  := sqlite3 libpq jansson libfyaml libcurl hiredis libpcre2-8 libsodium libcrypt libzstd libarchive libxxhash expat
 
 WARNINGS  := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
              -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough
@@ -67,7 +67,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/te
 unit: $(UNIT_TESTS)
 	@failed=0; for t in $(UNIT_TESTS); do $$t || failed=1; done; exit $$failed
 
-unit-build: $(UNIT_TESTS) $(BUILD)/db-probe $(BUILD)/url-probe $(BUILD)/redis-probe $(BUILD)/cut-off.so
+unit-build: $(UNIT_TESTS) $(BUILD)/db-probe $(BUILD)/url-probe $(BUILD)/redis-probe $(BUILD)/store-probe $(BUILD)/cut-off.so
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)
@@ -98,6 +98,10 @@ $(BUILD)/url-probe: $(BUILD)/tests/real/url_probe.o $(LIBRARY)
 # The Redis client by hand, for tests/real/test_redis*.py.
 $(BUILD)/redis-probe: $(BUILD)/tests/real/redis_probe.o $(LIBRARY)
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# Stores by hand, for tests/real/test_store_*.py; its clock can be set wrong.
+$(BUILD)/store-probe: $(BUILD)/tests/real/store_probe.o $(LIBRARY)
+	$(call say,LINK)$(CC) $(LDFLAGS) -Wl,--wrap=clock_now -o $@ $^ $(LDLIBS)
 
 # What cuts owctl off at a counted call, for tests/real/lab/cut_off.py. Preloaded, it can't have sanitizers itself.
 $(BUILD)/cut-off.so: tests/real/cut_off.c $(BUILD)/flags

@@ -24,3 +24,14 @@ new_venv() { uv venv --relocatable --allow-existing --python /usr/bin/python3 "$
 
 # venv_install FOLDER WHAT.. - exactly what is named: a lock file names everything.
 venv_install() { uv pip install --no-deps --python "$1/bin/python" "${@:2}"; }
+
+# go_install FOLDER PACKAGE@VERSION - builds a program into FOLDER/bin; what else the build brings is not kept. Its
+# modules are those that its own go.sum names.
+go_install() {
+	local go status=0
+	go=$("$lab/go") || return
+	GOPATH=$1/go GOCACHE=$1/go/build GOBIN=$1/bin GOFLAGS='-modcacherw -trimpath' GOTOOLCHAIN=local CGO_ENABLED=0 \
+		"$go/bin/go" install -ldflags '-s -w' "$2" || status=$?
+	rm -rf "$1/go"
+	return $status
+}

@@ -47,7 +47,7 @@ struct store_target {
 	char *display;  /* "s3://bucket/prefix at https://host:port", never a secret */
 };
 
-/* ERR_SETTINGS with a hint; `*target` is to be cleaned up only on success. */
+/* ERR_SETTINGS with a hint, which never holds what could be a secret; `*target` is to be cleaned up only on success. */
 fallible store_target_parse(const char *location, struct store_target *target) MUST_CHECK;
 void store_target_cleanup(struct store_target *target);
 
@@ -58,6 +58,7 @@ struct store;
 struct store_options {
 	int64_t patience_s; /* 0: 60 */
 	int64_t connect_timeout_s; /* 0: 10 */
+	int64_t silence_timeout_s; /* of a server that was asked; 0: 60 */
 	uint64_t bytes_per_second; /* both ways together; 0: as fast as it goes */
 };
 
@@ -77,7 +78,8 @@ const char *store_display(const struct store *store); /* borrowed */
 enum store_feature {
 	STORE_CAN_CREATE = 1, /* STORE_NEW is kept by the store itself, whoever else writes */
 };
-bool store_can(const struct store *store, enum store_feature feature);
+/* Where only a try tells, two scratch objects are written and removed, once a store; false as well where they can't be. */
+bool store_can(struct store *store, enum store_feature feature);
 
 /* ---- writing ---- */
 
@@ -118,14 +120,16 @@ struct store_object {
 /* *found false: there is none. `object` (may be NULL) has no name and no tag. */
 fallible store_look(struct store *store, const char *name, bool *found, struct store_object *object) MUST_CHECK;
 
-/* From `offset` on, at most `size` bytes (0: all that follow), to `out`. It may get a part before an error. */
+/* From `offset` on, at most `size` bytes (0: all that follow), to `out`; none where the object ends before. `out` may
+ * get a part before an error, and is never given anything twice: one that changes meanwhile is ERR_INPUT. */
 fallible store_get(struct store *store, const char *name, uint64_t offset, uint64_t size,
 		   const struct sink *out) MUST_CHECK;
 
 /* A small one whole: ERR_INPUT beyond `limit` bytes. */
 fallible store_read(struct store *store, const char *name, size_t limit, struct str *bytes) MUST_CHECK;
 
-/* All whose names begin with `prefix`, in order of bytes of their names. */
+/* All whose names begin with `prefix`, in order of bytes of their names. What has a name that no object can have (the
+ * marks that some programs make for folders) is passed over. */
 typedef fallible store_lister(void *state, const struct store_object *object);
 fallible store_list(struct store *store, const char *prefix, store_lister *lister, void *state) MUST_CHECK;
 

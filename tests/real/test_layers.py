@@ -10,6 +10,7 @@ MAY_INCLUDE = {
     "crypto": {"base"},
     "net": {"base"},
     "db": {"base"},
+    "store": {"base", "crypto", "net"},
     "settings": {"base"},
     "cli": {"base", "settings"},
     "openwebui": {"base", "crypto", "db", "net", "settings"},
@@ -50,7 +51,7 @@ def test_each_driver_and_command_group_keeps_to_itself():
         own = path.relative_to(TREE / "src").parent.parts
         for folder, rest in INCLUDE.findall(path.read_text()):
             inner = (folder, *rest.split("/")[:-1])
-            private = folder in {"db", "commands"} and len(inner) > 1 and own != (folder,)
+            private = folder in {"db", "store", "commands"} and len(inner) > 1 and own != (folder,)
             assert not private or own[: len(inner)] == inner, f"{path.relative_to(TREE)} includes {folder}/{rest}"
 
 

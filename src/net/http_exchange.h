@@ -1,0 +1,15 @@
+/* One request and its answer over one connection. Only for http*.c. */
+#ifndef NET_HTTP_EXCHANGE_H
+#define NET_HTTP_EXCHANGE_H
+
+#include <curl/curl.h>
+
+#include "net/http.h"
+#include "net/http_rate.h"
+
+/* `further`: a part of the body went to `out`. `passing`: what failed may get better. `rate` is shared. */
+fallible http_exchange(CURL *curl, const struct http_options *options, struct http_rate *rate,
+		       const struct http_request *request, struct http_answer *answer, bool *further,
+		       bool *passing) MUST_CHECK;
+
+#endif

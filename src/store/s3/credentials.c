@@ -1,0 +1,159 @@
+#include "store/s3/credentials.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+
+#define FETCH_BEFORE_S (5 * 60)
+#define FETCH_AGAIN_S 30 /* after a failure, while there are keys */
+
+struct s3_credentials {
+	const char *region;
+	struct http *http;
+	pthread_mutex_t lock;
+	s3_source *source; /* that has something; NULL: given, or not looked for yet */
+	const char *name;
+	struct s3_keys keys;
+	int64_t not_before; /* the next fetch */
+	bool refused;
+};
+
+static const struct {
+	s3_source *source;
+	const char *name;
+} sources[] = {
+	{s3_keys_of_environment, "the environment"},
+	{s3_keys_of_web_identity, "the web identity"},
+	{s3_keys_of_files, "the shared files"},
+	{s3_keys_of_container, "the container"},
+	{s3_keys_of_instance, "the instance's metadata"},
+};
+
+const char *s3_environment(const char *name)
+{
+	const char *value = getenv(name);
+	return value && *value ? value : NULL;
+}
+
+void s3_keys_cleanup(struct s3_keys *keys)
+{
+	secret_free(keys->access_key);
+	secret_free(keys->secret_key);
+	secret_free(keys->session_token);
+	*keys = (struct s3_keys){0};
+}
+
+static struct s3_keys copy_of(const struct s3_keys *keys)
+{
+	return (struct s3_keys){.access_key = text_copy(keys->access_key),
+				.secret_key = text_copy(keys->secret_key),
+				.session_token = text_copy(keys->session_token),
+				.ends = keys->ends};
+}
+
+struct s3_credentials *s3_credentials_new(const struct store_credentials *given, const char *region,
+					  const struct http_options *options)
+{
+	struct s3_credentials *credentials = mem_new(1, sizeof *credentials);
+	credentials->region = region;
+	credentials->http = http_new(options);
+	pthread_mutex_init(&credentials->lock, NULL);
+	if (given->access_key)
+		credentials->keys = (struct s3_keys){.access_key = text_copy(given->access_key),
+						     .secret_key = text_copy(given->secret_key ? given->secret_key : ""),
+						     .session_token = text_copy(given->session_token)};
+	return credentials;
+}
+
+void s3_credentials_free(struct s3_credentials *credentials)
+{
+	if (!credentials)
+		return;
+	http_free(credentials->http);
+	pthread_mutex_destroy(&credentials->lock);
+	s3_keys_cleanup(&credentials->keys);
+	free(credentials);
+}
+
+static fallible look_everywhere(struct s3_credentials *credentials, struct s3_keys *keys)
+{
+	for (size_t i = 0; i < COUNT(sources); i++) {
+		bool found = false;
+		TRY(error_wrap(sources[i].source(credentials->region, credentials->http, keys, &found),
+			       "looking for credentials in %s", sources[i].name));
+		if (!found)
+			continue;
+		log_debug("S3 credentials of %s", sources[i].name);
+		credentials->source = sources[i].source;
+		credentials->name = sources[i].name;
+		return NULL;
+	}
+	return error_hint(error_new(ERR_PERMISSION, "there are no credentials for S3"),
+			  "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE to a profile of "
+			  "~/.aws/credentials; web identity, container and instance metadata had none either");
+}
+
+static fallible fetch(struct s3_credentials *credentials)
+{
+	struct s3_keys fresh = {0};
+	bool found = false;
+	struct error *error = NULL;
+	if (!credentials->source)
+		error = look_everywhere(credentials, &fresh);
+	else
+		error = error_wrap(credentials->source(credentials->region, credentials->http, &fresh, &found),
+				   "fetching credentials of %s anew", credentials->name);
+	if (!error && !fresh.access_key)
+		error = error_new(ERR_PERMISSION, "%s has no credentials any more", credentials->name);
+	if (error) {
+		s3_keys_cleanup(&fresh);
+		return error;
+	}
+	s3_keys_cleanup(&credentials->keys);
+	credentials->keys = fresh;
+	credentials->refused = false;
+	return NULL;
+}
+
+/* Whether the keys must be, or only should be, fetched before they are used. */
+static fallible see_to(struct s3_credentials *credentials)
+{
+	const struct s3_keys *keys = &credentials->keys;
+	int64_t now = clock_now();
+	bool must = !keys->access_key || credentials->refused || (keys->ends && keys->ends <= now);
+	bool should = keys->ends && keys->ends - FETCH_BEFORE_S <= now && credentials->not_before <= now;
+	if (!must && !should)
+		return NULL;
+	struct error *error = fetch(credentials);
+	if (!error || must || error->code == ERR_INTERRUPTED)
+		return error;
+	log_warning_error(error);
+	credentials->not_before = now + FETCH_AGAIN_S;
+	return NULL;
+}
+
+fallible s3_credentials_get(struct s3_credentials *credentials, struct s3_keys *keys)
+{
+	pthread_mutex_lock(&credentials->lock);
+	struct error *error = see_to(credentials);
+	if (!error)
+		*keys = copy_of(&credentials->keys);
+	pthread_mutex_unlock(&credentials->lock);
+	return error;
+}
+
+bool s3_credentials_refuse(struct s3_credentials *credentials, const struct s3_keys *keys)
+{
+	pthread_mutex_lock(&credentials->lock);
+	bool same = text_equal(credentials->keys.session_token, keys->session_token) &&
+		    text_equal(credentials->keys.access_key, keys->access_key);
+	bool other = !same || credentials->source;
+	if (same && credentials->source)
+		credentials->refused = true;
+	pthread_mutex_unlock(&credentials->lock);
+	return other;
+}

@@ -1,0 +1,62 @@
+/* Whose keys sign. Unless the target has its own, they are looked for where AWS's own tools look, in their order:
+ *
+ *   environment       AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+ *   web identity      AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN (AWS_ROLE_SESSION_NAME), as in Kubernetes on AWS; by
+ *                     STS at AWS_ENDPOINT_URL_STS or AWS's own of the region
+ *   shared files      the profile AWS_PROFILE (else "default") of AWS_SHARED_CREDENTIALS_FILE (~/.aws/credentials) and
+ *                     AWS_CONFIG_FILE (~/.aws/config): keys, or a role by web identity. Not: sso, credential_process,
+ *                     source_profile
+ *   container         AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI, with AWS_CONTAINER_AUTHORIZATION_TOKEN or
+ *                     _TOKEN_FILE
+ *   instance          the metadata service, version 2; AWS_EC2_METADATA_SERVICE_ENDPOINT, AWS_EC2_METADATA_DISABLED
+ *
+ * The first source that has something is kept. Keys that end are fetched anew five minutes before, by whoever needs
+ * them; while that fails, those that have not ended are used. */
+#ifndef STORE_S3_CREDENTIALS_H
+#define STORE_S3_CREDENTIALS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "net/http.h"
+#include "store/store.h"
+
+struct s3_keys {
+	char *access_key, *secret_key, *session_token; /* the token NULL: none */
+	int64_t ends; /* seconds since 1970; 0: never */
+};
+void s3_keys_cleanup(struct s3_keys *keys); /* wipes them */
+
+struct s3_credentials;
+
+/* `given` is copied; without an access key the sources above are asked, when keys are wanted. `region` is borrowed;
+ * by the options its own requests are sent. */
+struct s3_credentials *s3_credentials_new(const struct store_credentials *given, const char *region,
+					  const struct http_options *options) MUST_CHECK;
+void s3_credentials_free(struct s3_credentials *credentials); /* NULL is fine */
+
+/* A copy of the keys as they are now. ERR_PERMISSION: there are none, or whoever gives them refuses; ERR_SETTINGS: a
+ * source is not as it should be. */
+fallible s3_credentials_get(struct s3_credentials *credentials, struct s3_keys *keys) MUST_CHECK;
+
+/* These were refused as ended: fetch others, unless those in use are others already. False: there can be none. */
+bool s3_credentials_refuse(struct s3_credentials *credentials, const struct s3_keys *keys);
+
+/* ---- the sources; only for the files whose names begin as this one's ---- */
+
+/* *found false: this source has nothing, and says so by no error. */
+typedef fallible s3_source(const char *region, struct http *http, struct s3_keys *keys, bool *found);
+s3_source s3_keys_of_environment, s3_keys_of_web_identity, s3_keys_of_files, s3_keys_of_container, s3_keys_of_instance;
+
+/* By STS's AssumeRoleWithWebIdentity. `session` may be NULL. */
+fallible s3_keys_of_role(const char *role, const char *session, const char *token_file, const char *region,
+			 struct http *http, struct s3_keys *keys) MUST_CHECK;
+
+/* The document of keys that the container and the instance answer. ERR_PERMISSION with what it says if it is none. */
+fallible s3_keys_of_json(const char *what, const struct str *text, struct s3_keys *keys) MUST_CHECK;
+
+/* The value of a variable of the environment; NULL where it is empty. */
+const char *s3_environment(const char *name);
+
+#endif

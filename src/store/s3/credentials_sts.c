@@ -1,0 +1,107 @@
+/* A role by web identity: STS gives keys for a token that the platform puts into a file, and writes anew in time. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/percent.h"
+#include "store/s3/credentials.h"
+#include "store/s3/xml.h"
+
+#define TOKEN_LIMIT (64 * 1024)
+
+struct sts_answer {
+	struct s3_keys *keys;
+	char *code; /* of an error */
+};
+
+static fallible take_element(void *state, const char *path, const char *text)
+{
+	struct sts_answer *answer = state;
+	struct s3_keys *keys = answer->keys;
+	const char *name = strrchr(path, '/') + 1;
+	if (strstr(path, "/Credentials/")) {
+		char **field = !strcmp(name, "AccessKeyId")	   ? &keys->access_key
+			       : !strcmp(name, "SecretAccessKey") ? &keys->secret_key
+			       : !strcmp(name, "SessionToken")	   ? &keys->session_token
+								   : NULL;
+		if (field) {
+			secret_free(*field);
+			*field = text_copy(text);
+		}
+		if (!strcmp(name, "Expiration"))
+			(void)clock_parse(text, &keys->ends);
+	} else if (!strcmp(name, "Code") && !answer->code) {
+		answer->code = text_copy(text);
+	}
+	return NULL;
+}
+
+static fallible add_token(struct str *body, const char *token_file)
+{
+	AUTO(str) struct str token = {0};
+	TRY(file_read(token_file, TOKEN_LIMIT, &token));
+	while (token.size && strchr(" \r\n", token.data[token.size - 1]))
+		token.size--;
+	str_add(body, "&WebIdentityToken=");
+	percent_encode(body, str_text(&token), token.size, "");
+	mem_wipe(token.data, token.size);
+	return NULL;
+}
+
+static fallible prepare(void *state, struct strings *headers)
+{
+	(void)state;
+	strings_add(headers, "Content-Type: application/x-www-form-urlencoded");
+	return NULL;
+}
+
+static void add_field(struct str *body, const char *name, const char *value)
+{
+	str_add_format(body, "&%s=", name);
+	percent_encode(body, value, strlen(value), "");
+}
+
+static fallible ask(struct http *http, const char *url, const struct str *body, struct s3_keys *keys)
+{
+	AUTO(http_answer) struct http_answer answer = {0};
+	struct sts_answer read = {.keys = keys};
+	TRY(http_send(http, &(struct http_request){.method = "POST", .url = url, .body = str_text(body),
+						   .body_size = body->size, .prepare = prepare}, &answer));
+	struct error *error = s3_xml_read(str_text(&answer.body), answer.body.size, take_element, &read);
+	AUTO(memory) char *code = read.code;
+	mem_wipe(answer.body.data, answer.body.size);
+	if (answer.status == 200 && !error && keys->access_key && keys->secret_key && keys->session_token)
+		return NULL;
+	error_ignore(error);
+	enum error_code kind = http_is_passing(answer.status) ? ERR_BUSY : ERR_PERMISSION;
+	return error_hint(error_new(kind, "STS at %s answers %ld%s%s", url, answer.status, code ? ", " : "",
+				    code ? code : ""),
+			  "check AWS_ROLE_ARN, and that the role trusts who issued the token in "
+			  "AWS_WEB_IDENTITY_TOKEN_FILE");
+}
+
+fallible s3_keys_of_role(const char *role, const char *session, const char *token_file, const char *region,
+			 struct http *http, struct s3_keys *keys)
+{
+	AUTO(str) struct str body = {0};
+	const char *endpoint = s3_environment("AWS_ENDPOINT_URL_STS");
+	AUTO(memory) char *url = endpoint ? text_copy(endpoint)
+					  : text_format("https://sts.%s.amazonaws.com%s/", region,
+							text_starts(region, "cn-") ? ".cn" : "");
+	str_add(&body, "Action=AssumeRoleWithWebIdentity&Version=2011-06-15");
+	add_field(&body, "RoleArn", role);
+	add_field(&body, "RoleSessionName", session ? session : "owctl");
+	TRY(add_token(&body, token_file));
+	struct error *error = ask(http, url, &body, keys);
+	mem_wipe(body.data, body.size);
+	return error;
+}
+
+fallible s3_keys_of_web_identity(const char *region, struct http *http, struct s3_keys *keys, bool *found)
+{
+	const char *file = s3_environment("AWS_WEB_IDENTITY_TOKEN_FILE"), *role = s3_environment("AWS_ROLE_ARN");
+	*found = file && role;
+	return *found ? s3_keys_of_role(role, s3_environment("AWS_ROLE_SESSION_NAME"), file, region, http, keys) : NULL;
+}

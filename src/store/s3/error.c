@@ -1,0 +1,172 @@
+/* What the server says when it refuses, and what an operator can do about it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/hide.h"
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "store/s3/s3.h"
+#include "store/s3/xml.h"
+
+#define LONGEST_MESSAGE 300
+
+void s3_said_cleanup(struct s3_said *said)
+{
+	free(said->code);
+	free(said->message);
+	free(said->region);
+	*said = (struct s3_said){0};
+}
+
+static fallible take_element(void *state, const char *path, const char *text)
+{
+	struct s3_said *said = state;
+	char **field = !strcmp(path, "/Error/Code")	 ? &said->code
+		       : !strcmp(path, "/Error/Message") ? &said->message
+		       : !strcmp(path, "/Error/Region")	 ? &said->region
+							 : NULL;
+	if (field && !*field)
+		*field = text_copy(text);
+	return NULL;
+}
+
+/* What is no XML is some proxy's page: its status is all that is known. */
+void s3_said_read(const struct http_answer *answer, struct s3_said *said)
+{
+	if (answer->body.size)
+		error_ignore(s3_xml_read(answer->body.data, answer->body.size, take_element, said));
+	const char *region = http_header(answer, "x-amz-bucket-region");
+	if (!said->region && region)
+		said->region = text_copy(region);
+}
+
+/* Codes of AWS, MinIO and versitygw. */
+#define RIGHTS                                                                                                \
+	"the credentials lack a right: they need s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject " \
+	"and, for pruning, s3:DeleteObject on its objects"
+#define ENDED "the session has ended: get new credentials"
+#define FULL "there is no room at the server: make some, or raise the quota; what was there before is as it was"
+static const struct {
+	const char *code;
+	enum error_code error;
+	bool passing;
+	const char *hint; /* NULL: none */
+} refusals[] = {
+	{"AccessDenied", ERR_PERMISSION, false, RIGHTS},
+	{"AllAccessDisabled", ERR_PERMISSION, false, RIGHTS},
+	{"InvalidAccessKeyId", ERR_PERMISSION, false, "the server does not know the access key: check it"},
+	{"SignatureDoesNotMatch", ERR_PERMISSION, false, "the secret key is not the one of this access key: check both"},
+	{"ExpiredToken", ERR_PERMISSION, false, ENDED},
+	{"ExpiredTokenException", ERR_PERMISSION, false, ENDED},
+	{"TokenRefreshRequired", ERR_PERMISSION, false, ENDED},
+	{"InvalidToken", ERR_PERMISSION, false, "check the session token (AWS_SESSION_TOKEN): it belongs to other keys"},
+	{"InvalidTokenId", ERR_PERMISSION, false, "check access key and session token: they do not belong together"},
+	{"NoSuchBucket", ERR_SETTINGS, false, "check the bucket's name; owctl makes no buckets"},
+	{"InvalidBucketName", ERR_SETTINGS, false, "check the bucket's name"},
+	{"NoSuchKey", ERR_INPUT, false, NULL},
+	{"PreconditionFailed", ERR_INPUT, false, NULL},
+	{"InvalidStorageClass", ERR_SETTINGS, false, "check class= in the location"},
+	{"KMS.NotFoundException", ERR_SETTINGS, false, "check the key of sse= in the location"},
+	{"InvalidObjectState", ERR_FAILED, false, "the object was archived: have it restored first"},
+	{"QuotaExceeded", ERR_FAILED, false, FULL},
+	{"XMinioStorageFull", ERR_FAILED, false, FULL},
+	{"XMinioAdminBucketQuotaExceeded", ERR_FAILED, false, FULL},
+	{"InsufficientStorage", ERR_FAILED, false, FULL},
+	{"SlowDown", ERR_BUSY, true, NULL},
+	{"SlowDownRead", ERR_BUSY, true, NULL},
+	{"SlowDownWrite", ERR_BUSY, true, NULL},
+	{"Throttling", ERR_BUSY, true, NULL},
+	{"ThrottlingException", ERR_BUSY, true, NULL},
+	{"RequestLimitExceeded", ERR_BUSY, true, NULL},
+	{"ServiceUnavailable", ERR_BUSY, true, NULL},
+	{"InternalError", ERR_BUSY, true, NULL},
+	{"RequestTimeout", ERR_BUSY, true, NULL},
+	{"OperationAborted", ERR_BUSY, true, NULL},
+	{"ConditionalRequestConflict", ERR_BUSY, true, NULL},
+	{"XMinioServerNotInitialized", ERR_BUSY, true, NULL},
+};
+
+#define NOT_LISTED (-1)
+static int place_of(const struct s3_said *said)
+{
+	for (size_t i = 0; said->code && i < COUNT(refusals); i++)
+		if (!strcmp(refusals[i].code, said->code))
+			return (int)i;
+	return NOT_LISTED;
+}
+
+bool s3_said_passing(const struct http_answer *answer, const struct s3_said *said)
+{
+	int place = place_of(said);
+	return place == NOT_LISTED ? http_is_passing(answer->status) : refusals[place].passing;
+}
+
+static enum error_code code_of(long status)
+{
+	if (status == 401 || status == 403)
+		return ERR_PERMISSION;
+	if (status == 404 || status == 412)
+		return ERR_INPUT;
+	return http_is_passing(status) ? ERR_BUSY : ERR_FAILED;
+}
+
+/* The message, without what may be secret, safe and not without end. */
+static char *shown(const struct http_answer *answer, const struct s3_said *said, const char *token)
+{
+	AUTO(secrets) struct strings secrets = {0};
+	if (token)
+		strings_add(&secrets, token);
+	AUTO(memory) char *without = text_without(said->message ? said->message : "", &secrets);
+	struct str text = {0};
+	str_add_format(&text, "the server answers %ld", answer->status);
+	if (said->code)
+		str_add(&text, " ");
+	if (said->code)
+		utf8_add_safe(&text, said->code, strnlen(said->code, LONGEST_MESSAGE));
+	if (*without)
+		str_add(&text, ": ");
+	utf8_add_safe(&text, without, strnlen(without, LONGEST_MESSAGE));
+	return str_take(&text);
+}
+
+static fallible clock_hint(struct error *error, const struct http_answer *answer)
+{
+	const char *date = http_header(answer, "Date");
+	int64_t server = date ? s3_time_of(date) / 1000000000 : 0;
+	long long off = server ? (long long)(clock_now() - server) : 0;
+	error->code = ERR_SETTINGS;
+	if (!server)
+		return error_hint(error, "set the clock of this machine");
+	return error_hint(error, "set the clock of this machine: it is %lld s %s that of the server",
+			  off < 0 ? -off : off, off < 0 ? "behind" : "ahead of");
+}
+
+static bool is_wrong_region(const struct s3 *s3, const struct http_answer *answer, const struct s3_said *said)
+{
+	bool moved = answer->status == 301 || answer->status == 307 || answer->status == 400;
+	return said->region && strcmp(said->region, s3->region) != 0 && (moved || answer->status == 403);
+}
+
+fallible s3_refusal(const struct s3 *s3, const char *name, const struct http_answer *answer, const struct s3_said *said,
+		    const char *token)
+{
+	AUTO(memory) char *text = shown(answer, said, token);
+	int place = place_of(said);
+	struct error *error = error_new(place == NOT_LISTED ? code_of(answer->status) : refusals[place].error,
+					"%s%s: %s", s3->name, name ? name : "", text);
+	if (text_equal(said->code, "RequestTimeTooSkewed"))
+		return clock_hint(error, answer);
+	if (is_wrong_region(s3, answer, said)) {
+		error->code = ERR_SETTINGS;
+		return error_hint(error, "the bucket is in region %.40s, not %s: write region=%.40s into the location",
+				  said->region, s3->region, said->region);
+	}
+	if (text_equal(said->code, "AuthorizationHeaderMalformed") || answer->status == 301) {
+		error->code = ERR_SETTINGS;
+		return error_hint(error, "check region= and endpoint= of the location");
+	}
+	if (place != NOT_LISTED && refusals[place].hint)
+		return error_hint(error, "%s", refusals[place].hint);
+	return error->code == ERR_PERMISSION ? error_hint(error, "%s", RIGHTS) : error;
+}

@@ -1,0 +1,79 @@
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "store/s3/s3.h"
+
+/* Of those who give keys: on a machine without an instance's metadata nobody answers, or not even that. */
+#define KEYS_CONNECT_TIMEOUT_S 3
+#define KEYS_SILENCE_TIMEOUT_S 10
+
+static void s3_close(struct store *store)
+{
+	struct s3 *s3 = s3_of(store);
+	http_free(s3->http);
+	s3_credentials_free(s3->credentials);
+	char *texts[] = {s3->name,   s3->prefix,  s3->origin,	     s3->host,	     s3->base,
+			 s3->region, s3->ca_file, s3->storage_class, s3->encryption, s3->encryption_key};
+	for (size_t i = 0; i < COUNT(texts); i++)
+		free(texts[i]);
+}
+
+static fallible set_up(const struct store_target *target, const struct store_options *options, struct s3 *s3)
+{
+	const char *bundle = target->ca_file ? target->ca_file : s3_environment("AWS_CA_BUNDLE");
+	struct http_options http = {.ca_file = bundle,
+				    .connect_timeout_s = options->connect_timeout_s,
+				    .silence_timeout_s = options->silence_timeout_s,
+				    .patience_s = options->patience_s,
+				    .bytes_per_second = options->bytes_per_second};
+	if (sodium_init() < 0)
+		return error_new(ERR_FAILED, "libsodium can't be started");
+	TRY(s3_place(target, s3));
+	s3->ca_file = text_copy(bundle);
+	s3->storage_class = text_copy(target->storage_class);
+	s3->encryption = text_copy(target->encryption);
+	s3->encryption_key = text_copy(target->encryption_key);
+	s3->conditions_kept = s3->by_aws;
+	s3->http = http_new(&http);
+	http.connect_timeout_s = KEYS_CONNECT_TIMEOUT_S;
+	http.silence_timeout_s = KEYS_SILENCE_TIMEOUT_S;
+	http.bytes_per_second = 0;
+	s3->credentials = s3_credentials_new(&target->credentials, s3->region, &http);
+	return NULL;
+}
+
+/* A bucket is not made. */
+static fallible s3_open(const struct store_target *target, const struct store_options *options, bool make,
+			struct store **store)
+{
+	(void)make;
+	struct s3 *s3 = mem_new(1, sizeof *s3);
+	AUTO(http_answer) struct http_answer answer = {0};
+	struct error *error = set_up(target, options, s3);
+	if (!error)
+		error = s3_first_page(s3, &answer);
+	if (!error) {
+		*store = &s3->store;
+		return NULL;
+	}
+	s3_close(&s3->store);
+	free(s3);
+	return error;
+}
+
+const struct store_driver s3_driver = {
+	.open = s3_open,
+	.close = s3_close,
+	.can = s3_can,
+	.put = s3_put,
+	.upload_begin = s3_upload_begin,
+	.upload_write = s3_upload_write,
+	.upload_end = s3_upload_end,
+	.upload_free = s3_upload_free,
+	.remove = s3_remove,
+	.look = s3_look,
+	.get = s3_get,
+	.list = s3_list,
+	.time = s3_time,
+};
