@@ -21,17 +21,12 @@ bool file_root_parse(const char *name, enum file_root *root)
 	return false;
 }
 
-void file_cleanup(struct file *file)
-{
-	free(file->path);
-	free(file->parts);
-	*file = (struct file){0};
-}
-
 void files_cleanup(struct files *files)
 {
-	for (size_t i = 0; i < files->count; i++)
-		file_cleanup(&files->items[i]);
+	for (size_t i = 0; i < files->count; i++) {
+		free(files->items[i].path);
+		free(files->items[i].parts);
+	}
 	free(files->items);
 	*files = (struct files){0};
 }

@@ -19,7 +19,6 @@ struct file {
 	struct place *parts; /* whose contents make it, in order */
 	size_t part_count;
 };
-void file_cleanup(struct file *file);
 
 struct files {
 	struct file *items;

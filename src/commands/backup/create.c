@@ -56,12 +56,12 @@ static void sources_cleanup(struct sources *sources)
 /* An installation where nobody has uploaded anything yet has no folder for it. */
 static fallible open_source(struct context *context, const struct store_target *target, struct store **store)
 {
-	const struct store_options options = {.connect_timeout_s = context->globals.timeout};
+	const struct store_options how = {.connect_timeout_s = context->globals.timeout};
 	if (target->kind == STORE_FOLDER && !file_exists(target->folder)) {
 		log_note("there is no folder %s: no files of it are in the snapshot", target->folder);
 		return NULL;
 	}
-	return store_open(target, &options, store);
+	return store_open(target, &how, store);
 }
 
 static fallible open_sources(struct context *context, const struct installation *installation, struct sources *sources)
@@ -81,11 +81,11 @@ static fallible open_another(void *state, struct db **db)
 {
 	const struct reconnecting *reconnecting = state;
 	AUTO(db_target) struct db_target target = {0};
-	const struct db_options options = {.read_only = true,
+	const struct db_options how = {.read_only = true,
 					   .large_values = true,
 					   .connect_timeout_s = reconnecting->context->globals.timeout};
 	TRY(database_target(reconnecting->context->settings, &target));
-	return db_open(&target, &options, db);
+	return db_open(&target, &how, db);
 }
 
 static const char *label_of(const struct arguments *arguments, const struct settings *settings)

@@ -101,12 +101,12 @@ static fallible load(struct restoring *restoring, struct db *db)
 
 static fallible open_and_load(struct restoring *restoring, const struct db_target *target)
 {
-	const struct db_options options = {.create = true,
+	const struct db_options how = {.create = true,
 					   .large_values = true,
 					   .may_be_empty = true,
 					   .connect_timeout_s = restoring->context->globals.timeout};
 	struct db *db;
-	TRY(db_open(target, &options, &db));
+	TRY(db_open(target, &how, &db));
 	free(restoring->display);
 	restoring->display = text_copy(db_display(db));
 	struct error *error = load(restoring, db);
@@ -158,8 +158,8 @@ static bool has_files(const struct files *files, enum file_root root)
 static fallible open_target(struct restoring *restoring, enum file_root root, const struct store_target *target,
 			    struct store **store)
 {
-	const struct store_options options = {.connect_timeout_s = restoring->context->globals.timeout};
-	return has_files(&restoring->manifest.files, root) ? store_make(target, &options, store) : NULL;
+	const struct store_options how = {.connect_timeout_s = restoring->context->globals.timeout};
+	return has_files(&restoring->manifest.files, root) ? store_make(target, &how, store) : NULL;
 }
 
 static fallible load_files(struct restoring *restoring, struct files_target *target)
