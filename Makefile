@@ -67,7 +67,9 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/te
 unit: $(UNIT_TESTS)
 	@failed=0; for t in $(UNIT_TESTS); do $$t || failed=1; done; exit $$failed
 
-unit-build: $(UNIT_TESTS) $(BUILD)/db-probe $(BUILD)/url-probe $(BUILD)/redis-probe $(BUILD)/cut-off.so
+PROBES := db-probe url-probe redis-probe age-probe
+
+unit-build: $(UNIT_TESTS) $(PROBES:%=$(BUILD)/%) $(BUILD)/cut-off.so
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)
@@ -97,6 +99,10 @@ $(BUILD)/url-probe: $(BUILD)/tests/real/url_probe.o $(LIBRARY)
 
 # The Redis client by hand, for tests/real/test_redis*.py.
 $(BUILD)/redis-probe: $(BUILD)/tests/real/redis_probe.o $(LIBRARY)
+	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# The age format by hand, for tests/real/test_age.py.
+$(BUILD)/age-probe: $(BUILD)/tests/real/age_probe.o $(LIBRARY)
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # What cuts owctl off at a counted call, for tests/real/lab/cut_off.py. Preloaded, it can't have sanitizers itself.
