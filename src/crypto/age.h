@@ -29,7 +29,8 @@ struct age_recipients {
 void age_recipients_cleanup(struct age_recipients *recipients);
 
 /* Adds those in a text: one a line, blank lines and lines that begin with # are passed over, as in a file for
- * `age -R`. ERR_INPUT for anything else, with the number of the line; ssh keys and plugins are told to be none. */
+ * `age -R`; blanks around one are, too. ERR_INPUT for anything else, with the number of the line, for one that anybody
+ * could read for, and for a text without any; ssh keys and plugins are told to be none. */
 fallible age_recipients_add(struct age_recipients *recipients, const char *text) MUST_CHECK;
 
 void age_recipients_copy(struct age_recipients *to, const struct age_recipients *from); /* `to` is {0} */
@@ -45,8 +46,8 @@ struct age_identities {
 };
 void age_identities_cleanup(struct age_identities *identities);
 
-/* Adds those of an identity file, as `age-keygen` writes it. ERR_INPUT for anything else; no message holds a part of
- * the text. */
+/* Adds those of an identity file, as `age-keygen` writes it. ERR_INPUT for anything else, and for a text without any;
+ * no message holds a part of the text. */
 fallible age_identities_add(struct age_identities *identities, const char *text) MUST_CHECK;
 
 /* A new pair: "AGE-SECRET-KEY-1.." (to be released with secret_free) and its recipient. */
@@ -60,7 +61,8 @@ void age_recipient_of(const unsigned char identity[static AGE_KEY_SIZE],
 
 struct age_writer;
 
-/* The header goes to `out` (kept, borrowed) at once. At least one recipient. */
+/* The header goes to `out` (kept, borrowed) at once. At least one recipient, 10,000 at most. The sink
+ * is given pieces of a quarter of a megabyte. What is written in larger ones than a chunk is sealed where it lies. */
 fallible age_writer_open(const struct age_recipients *recipients, const struct sink *out,
 			 struct age_writer **writer) MUST_CHECK;
 fallible age_write(struct age_writer *writer, const char *bytes, size_t size) MUST_CHECK;
@@ -79,8 +81,11 @@ uint64_t age_size(size_t recipients, uint64_t size);
 
 struct age_reader;
 
-/* What is fed to it comes out at `out` (kept, borrowed) chunk by chunk, each one authenticated.
- * ERR_INPUT: not an age file, or one that was damaged or cut off; ERR_PERMISSION: for none of the identities. */
+/* What is fed to it comes out at `out` (kept, borrowed, as the identities are), each chunk authenticated before; what
+ * came before damage is as it was written. After an error there are but errors.
+ * ERR_INPUT: not an age file, one whose header has more than 1 MiB, one in ASCII armor, or one that was damaged or cut
+ * off; ERR_PERMISSION: for none of the identities, or encrypted with a passphrase. A file whose stanza was damaged is
+ * one for somebody else. */
 struct age_reader *age_reader_new(const struct age_identities *identities, const struct sink *out) MUST_CHECK;
 fallible age_feed(struct age_reader *reader, const char *bytes, size_t size) MUST_CHECK;
 /* There is no more: ERR_INPUT unless the last chunk was there and whole. */
@@ -100,8 +105,8 @@ struct age_opener {
 };
 void age_opener_cleanup(struct age_opener *opener); /* wipes it */
 
-/* `bytes` are the first `size` of the file. ERR_INPUT if the header does not end in them; 64 KiB are enough for any
- * header that age_writer_open makes for up to 300 recipients. */
+/* `bytes` are the first `size` of the file. Errors as above; ERR_INPUT if the header does not end in them, too; 64 KiB
+ * are enough for any header that age_writer_open makes for up to 300 recipients. */
 fallible age_opener_begin(const struct age_identities *identities, const char *bytes, size_t size,
 			  struct age_opener *opener) MUST_CHECK;
 /* Where the chunk that has the plain byte `offset` begins in the file. */

@@ -116,14 +116,16 @@ static bool is_of_low_order(const unsigned char key[static AGE_KEY_SIZE])
 static fallible read_recipient(const struct line *line, unsigned char key[static AGE_KEY_SIZE])
 {
 	if (is_of_another_kind(line))
-		return error_hint(error_new(ERR_INPUT, "line %zu holds a recipient that is post-quantum or of a plugin, "
-						       "and only X25519 recipients are taken", line->number),
+		return error_hint(error_new(ERR_INPUT,
+					    "line %zu holds a recipient that is post-quantum or of a plugin, and only "
+					    "X25519 recipients are taken", line->number),
 				  MAKE_A_PAIR);
 	if (!bech32_decode(line->text, line->length, RECIPIENT_PREFIX, key, AGE_KEY_SIZE))
 		return stranger(line, not_recipients, "recipient", ONE_RECIPIENT);
 	if (is_of_low_order(key))
-		return error_hint(error_new(ERR_INPUT, "line %zu is no recipient: anybody could read what is encrypted "
-						       "for it", line->number),
+		return error_hint(error_new(ERR_INPUT,
+					    "line %zu is no recipient: anybody could read what is encrypted for it",
+					    line->number),
 				  MAKE_A_PAIR);
 	return NULL;
 }
@@ -178,7 +180,7 @@ void age_identities_cleanup(struct age_identities *identities)
 static const struct stranger not_identities[] = {
 	{"AGE-SECRET-KEY-PQ-1", "holds a post-quantum identity, and only X25519 identities are taken", ONE_IDENTITY},
 	{"AGE-PLUGIN-", "holds an identity of a plugin, and only X25519 identities are taken", ONE_IDENTITY},
-	{"age1", "holds a recipient, and no identity", "the identity is the secret one of the pair that age-keygen made"},
+	{"age1", "holds a recipient, and no identity", "the identity is the secret one of the pair of age-keygen"},
 	{"-----BEGIN AGE ", "begins an encrypted identity file", "decrypt it first: `age -d FILE`"},
 	{"age-encryption.org/", "begins an encrypted identity file", "decrypt it first: `age -d FILE`"},
 	{"-----BEGIN ", "begins a key of another kind, and only X25519 identities are taken", ONE_IDENTITY},

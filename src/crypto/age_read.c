@@ -3,7 +3,7 @@
 #include "base/memory.h"
 #include "crypto/age_format.h"
 
-#define CHUNKS_A_PIECE 8 /* as in age_write.c */
+#define CHUNKS_A_PIECE 4 /* as in age_write.c */
 
 struct age_reader {
 	const struct age_identities *identities;
@@ -54,8 +54,8 @@ static fallible damaged(struct age_reader *reader, size_t size)
 	return age_chunk_damaged(at, size);
 }
 
-/* A chunk that can't be opened as what it should be: if it can as the other kind, then it is whole, and what is wrong is
- * where the file ends. */
+/* A chunk that can't be opened as what it should be: if it can as the other kind, then it is whole, and what is wrong
+ * is where the file ends. */
 static fallible wrong_chunk(struct age_reader *reader, bool last, const char *sealed, size_t size)
 {
 	if (size < AGE_SEALED_SIZE ||

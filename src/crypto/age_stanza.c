@@ -8,11 +8,21 @@
 #define COLUMNS 64
 #define LINE_SIZE 48 /* bytes in a full line of the body */
 
+/* libsodium 1.0.18 takes a byte from 0x80 on for a letter: `char` is signed there. */
+static bool is_ascii(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if ((unsigned char)text[i] >= 0x80)
+			return false;
+	return true;
+}
+
 bool age_base64_decode(const char *text, size_t length, unsigned char *bytes, size_t size)
 {
 	size_t found = 0;
 	/* libsodium refuses padding and bits that are left over, as RFC 4648, 3.5 wants it. */
-	return !sodium_base642bin(bytes, size, text, length, NULL, &found, NULL,
+	return is_ascii(text, length) &&
+	       !sodium_base642bin(bytes, size, text, length, NULL, &found, NULL,
 				  sodium_base64_VARIANT_ORIGINAL_NO_PADDING) &&
 	       found == size;
 }

@@ -11,15 +11,15 @@
 #include "base/str.h"
 #include "crypto/age.h"
 
-#define KIT_LETTERS 4096
+#define KIT_LETTERS 64
 
 struct kit {
 	struct str file;
 	const char *file_key;
 	unsigned char stream[32];
-	uint64_t number;   /* of the next chunk */
-	uint64_t drawn;    /* of the random bytes */
-	struct str plain;  /* of the chunks so far */
+	uint64_t number; /* of the next chunk */
+	uint64_t drawn;  /* how often random bytes were */
+	struct str plain; /* of the chunks so far */
 };
 
 static inline void kit_cleanup(struct kit *kit)
@@ -39,8 +39,9 @@ static inline void kit_random(struct kit *kit, void *bytes, size_t size)
 
 static inline void kit_base64(struct kit *kit, const void *bytes, size_t size)
 {
+	const int unpadded = sodium_base64_VARIANT_ORIGINAL_NO_PADDING;
 	char text[KIT_LETTERS];
-	str_add(&kit->file, sodium_bin2base64(text, sizeof text, bytes, size, sodium_base64_VARIANT_ORIGINAL_NO_PADDING));
+	str_add(&kit->file, sodium_bin2base64(text, sizeof text, bytes, size, unpadded));
 }
 
 static inline void kit_hkdf(const void *secret, size_t size, const void *salt, size_t salt_size, const char *info,

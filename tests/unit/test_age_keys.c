@@ -132,8 +132,9 @@ static void test_recipients_that_are_none(void **state)
 	assert_recipients_refused("# nobody\n\n\t \n", "there is no recipient in it", "age1");
 	assert_recipients_refused("\n#\nhello", "line 3 is no recipient", "age-keygen");
 	assert_recipients_refused(RECIPIENT "\n" RECIPIENT "q\n", "line 2 is no recipient", "age-keygen");
-	assert_recipients_refused(RECIPIENT " " RECIPIENT, "line 1 holds a recipient that is post-quantum or of a plugin, "
-							   "and only X25519 recipients are taken", "age-keygen");
+	assert_recipients_refused(RECIPIENT " " RECIPIENT,
+				  "line 1 holds a recipient that is post-quantum or of a plugin, and only X25519 "
+				  "recipients are taken", "age-keygen");
 	assert_recipients_refused("AGE1ZVKYG2LQZRAA2LNJVQEJ32NKUU0UES2S82HZRYE869XEEXVN73EQUNUJWJ",
 				  "line 1 is no recipient", "age-keygen");
 	assert_recipients_refused("age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwi",

@@ -69,6 +69,7 @@ static const struct {
 	{"a letter too many", "", "-> stanza\nAAAAA\n", "not base64"},
 	{"a carriage return in the midst", "", "-> stanza\n" A32 "\r" A8 A8 A8 "AAAAAAA\n", "not base64"},
 	{"a carriage return", "", "-> stanza\r\n\r\n", "arguments"},
+	{"a letter with its highest bit set", "", "-> stanza\nAAA\xaf\n", "not base64"},
 	{"letters for addresses", "", "-> stanza\nAA-_\n", "not base64"},
 	{"an empty line", "", "\n", "begins no stanza"},
 	{"a passphrase as well", "", "-> scrypt bBjlhJVYZeE4aqUdmtRHfw 10\n" A32 "\n", "passphrase stands beside"},
