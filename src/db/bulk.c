@@ -22,6 +22,15 @@ fallible db_load_row(struct db_load *load, const struct db_value *values)
 	return db_noted(load->db, load->db->driver->load_row(load, values));
 }
 
+fallible db_load_lines(struct db_load *load, const char *lines, size_t size, const struct db_odd *odd, size_t odd_count)
+{
+	if (load->ended)
+		return db_misuse("loading after the transaction");
+	if (load->db->failed)
+		return error_new(ERR_FAILED, "loading had failed before");
+	return db_noted(load->db, load->db->driver->load_lines(load, lines, size, odd, odd_count));
+}
+
 static void load_over(struct db_load *load)
 {
 	load->db->driver->load_free(load);
@@ -59,14 +68,12 @@ void db_load_abort(struct db_load *load)
 	load_over(load);
 }
 
-fallible db_unload(struct db *db, const char *query, db_unload_sink *sink, void *state)
+fallible db_unload(struct db *db, const struct db_unload *unload)
 {
 	TRY(db_may_start(db));
-	if (!db->driver->unload)
-		return db_misuse("this engine can't unload in a stream");
-	log_debug("SQL: COPY (%s) TO STDOUT", query);
+	log_debug("SQL, as lines: %s", unload->query);
 	db->streaming = true;
-	struct error *error = db_noted(db, db->driver->unload(db, query, sink, state));
+	struct error *error = db_noted(db, db->driver->unload(db, unload));
 	db->streaming = false;
 	return error;
 }

@@ -107,13 +107,12 @@ static inline void db_cleanup(struct db **db)
 }
 
 enum db_feature {
-	DB_CAN_COPY = 1,             /* bulk load and unload in the engine's own stream */
-	DB_CAN_ENFORCE_FOREIGN_KEYS = 2, /* deletes follow ON DELETE by themselves, as Open WebUI runs it */
-	DB_CAN_ALTER_TABLES = 4, /* types and constraints of a table with rows; else it has to be made anew */
-	DB_CAN_STORE_ANYTHING = 8, /* a text with a NUL in it; in a JSON column what is no JSON, as NaN */
-	DB_CAN_COPY_FILE = 16, /* db_copy */
-	DB_CAN_SHARE_STATE = 64, /* db_share_state */
-	DB_CAN_HOLD_LARGE = 32, /* a row with large values is read and written as any other (base/large.h) */
+	DB_CAN_ENFORCE_FOREIGN_KEYS = 1, /* deletes follow ON DELETE by themselves, as Open WebUI runs it */
+	DB_CAN_ALTER_TABLES = 2, /* types and constraints of a table with rows; else it has to be made anew */
+	DB_CAN_STORE_ANYTHING = 4, /* a text with a NUL in it; in a JSON column what is no JSON, as NaN */
+	DB_CAN_COPY_FILE = 8, /* db_copy */
+	DB_CAN_HOLD_LARGE = 16, /* a row with large values is read and written as any other (base/large.h) */
+	DB_CAN_SHARE_STATE = 32, /* db_share_state */
 };
 bool db_can(const struct db *db, enum db_feature feature);
 const char *db_engine_name(const struct db *db);    /* "SQLite", "PostgreSQL" */
@@ -262,7 +261,7 @@ struct db_odd {
 
 struct db_unload {
 	const char *query; /* SELECT columns FROM table ..; what is no plain column of a table is never odd */
-	struct sink lines; /* gets pieces that end with lines */
+	struct sink lines; /* gets pieces that end with lines; a line longer than a piece comes in several of its own */
 	fallible (*odd)(void *state, const struct db_odd *odd); /* before the piece that has the line; NULL: dropped */
 	void *state; /* for `odd` */
 };
@@ -277,8 +276,8 @@ fallible db_load_lines(struct db_load *load, const char *lines, size_t size, con
 
 /* ---- one state for several connections ---- */
 
-/* In a DB_READ transaction with DB_CAN_SHARE_STATE: a name for the state that it sees, as long as it is open; to be
- * freed. Works on a standby too. */
+/* In a DB_READ transaction with DB_CAN_SHARE_STATE: a name for the state that it sees, good as long as it is open; to
+ * be freed. Works on a standby too. */
 fallible db_share_state(struct db *db, char **name) MUST_CHECK;
 /* As db_begin(db, DB_READ) on another connection, seeing that state. ERR_FAILED if it is no more. */
 fallible db_begin_shared(struct db *db, const char *name) MUST_CHECK;

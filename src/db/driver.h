@@ -14,6 +14,9 @@ struct db_driver {
 	fallible (*begin)(struct db *db, enum db_access access);
 	fallible (*commit)(struct db *db); /* after an error db.c calls rollback */
 	void (*rollback)(struct db *db);   /* whatever is under way, also when cancelled; within a second */
+	/* NULL: DB_CAN_SHARE_STATE is not among the features */
+	fallible (*share_state)(struct db *db, char **name);
+	fallible (*begin_shared)(struct db *db, const char *name);
 	bool (*readers_block)(struct db *db); /* inside a transaction: does a reader keep writers waiting? NULL: no */
 	fallible (*lock)(struct db *db, int64_t number); /* NULL: a write transaction is one already */
 	fallible (*script)(struct db *db, const char *sql);
@@ -27,9 +30,11 @@ struct db_driver {
 	fallible (*load_begin)(struct db *db, const char *table, const char *const *columns, size_t count,
 			       struct db_load **load);
 	fallible (*load_row)(struct db_load *load, const struct db_value *values);
+	fallible (*load_lines)(struct db_load *load, const char *lines, size_t size, const struct db_odd *odd,
+			       size_t odd_count);
 	fallible (*load_end)(struct db_load *load, int64_t *rows);
 	void (*load_free)(struct db_load *load); /* stops it if it did not end; frees all but the struct itself */
-	fallible (*unload)(struct db *db, const char *query, db_unload_sink *sink, void *state);
+	fallible (*unload)(struct db *db, const struct db_unload *unload);
 	fallible (*hold)(struct db *db, int64_t number, char **holder);
 	void (*release)(struct db *db, int64_t number); /* also when cancelled; within a second */
 	/* Around a query outside of transactions; the end comes after a failed beginning too, and when cancelled. */

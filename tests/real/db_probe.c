@@ -1,17 +1,22 @@
 /* db-probe: the database layer by hand. Reads one JSON object a line from standard input, answers each with one:
  * {"do":"open","sqlite":PATH | "postgresql":CONNINFO,...}, begin, commit, rollback, close, run, script, query, stream,
- * first, abandon, load, generate, unload, drain, tables, has, hold, release, take_turns, alone, others, copy, and
- * alter, a script as the chain has them. The exit status is that of the last error. */
+ * first, abandon, load, generate, load_lines, unload, drain, share, begin_shared, tables, has, hold, release,
+ * take_turns, alone, others, copy, and alter, a script as the chain has them. The exit status is that of the last error. */
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cancel.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "db/copy_decode.h"
+#include "db/copy_text.h"
 #include "db/db.h"
 #include "migrate/alter.h"
 
@@ -109,6 +114,7 @@ static fallible do_open(const json_t *command, json_t *answer)
 		.connect_timeout_s = number_of(command, "connect_timeout"),
 		.lock_timeout_s = number_of(command, "lock_timeout"),
 		.statement_timeout_s = number_of(command, "statement_timeout"),
+		.large_values = json_is_true(json_object_get(command, "large_values")),
 		.silence_timeout_s = number_of(command, "silence_timeout"),
 	};
 	struct error *error = db_open(&target, &options, &db);
@@ -300,32 +306,154 @@ static fallible do_generate(const json_t *command, json_t *answer)
 	return end_load(load, generate_rows(load, number_of(command, "count")), answer);
 }
 
-static fallible collect(void *state, const char *bytes, size_t size)
+/* ---- tables as text: files have the lines, as JSON takes no bytes that are no UTF-8 ---- */
+
+struct unloading {
+	struct str text;
+	FILE *file; /* NULL: into the text */
+	json_t *odd;
+	int64_t bytes, pieces, cut; /* cut: that do not end with a line */
+	size_t longest;
+};
+
+static fallible take_lines(void *state, const char *bytes, size_t size)
 {
-	struct str *text = state;
-	str_add_n(text, bytes, size);
+	struct unloading *unloading = state;
+	unloading->bytes += (int64_t)size;
+	unloading->pieces++;
+	unloading->cut += bytes[size - 1] != '\n';
+	unloading->longest = size > unloading->longest ? size : unloading->longest;
+	if (unloading->file)
+		return fwrite(bytes, size, 1, unloading->file) == 1 ? NULL : error_system(errno, "the file");
+	str_add_n(&unloading->text, bytes, size);
+	return NULL;
+}
+
+static fallible count_lines(void *state, const char *bytes, size_t size)
+{
+	struct unloading *unloading = state;
+	unloading->bytes += (int64_t)size;
+	unloading->cut += bytes[size - 1] != '\n';
+	return NULL;
+}
+
+static json_t *json_of_bytes(const char *type, const struct db_value *value)
+{
+	AUTO(str) struct str digits = {0};
+	copy_add_hex(&digits, value->text, value->size);
+	return json_pack("{s:s}", type, str_text(&digits));
+}
+
+static fallible take_odd(void *state, const struct db_odd *odd)
+{
+	struct unloading *unloading = state;
+	const struct db_value *value = &odd->value;
+	bool plain = value->type != DB_TEXT && value->type != DB_BLOB;
+	bool infinite = value->type == DB_REAL && (value->real - value->real != 0);
+	json_t *told = infinite ? json_pack("{s:b}", "infinite", value->real > 0)
+		       : plain	? json_of(*value)
+				: json_of_bytes(value->type == DB_TEXT ? "text" : "bytes", value);
+	json_array_append_new(unloading->odd, json_pack("[I,i,o]", (json_int_t)odd->row, odd->column, told));
 	return NULL;
 }
 
 static fallible do_unload(const json_t *command, json_t *answer)
 {
-	AUTO(str) struct str text = {0};
-	TRY(db_unload(db, text_of(command, "sql"), collect, &text));
-	json_object_set_new(answer, "text", json_stringn_nocheck(str_text(&text), text.size));
-	return NULL;
-}
-
-static fallible drop(void *state, const char *bytes, size_t size)
-{
-	(void)state, (void)bytes, (void)size;
-	return NULL;
+	const char *path = text_of(command, "path");
+	struct unloading unloading = {.file = path ? fopen(path, "w") : NULL, .odd = json_array()};
+	const struct db_unload asked = {text_of(command, "sql"), {take_lines, &unloading}, take_odd, &unloading};
+	struct error *error = db_unload(db, &asked);
+	if (!path)
+		json_object_set_new(answer, "text",
+				    json_stringn_nocheck(str_text(&unloading.text), unloading.text.size));
+	json_object_set_new(answer, "odd", unloading.odd);
+	json_object_set_new(answer, "bytes", json_integer(unloading.bytes));
+	json_object_set_new(answer, "pieces", json_integer(unloading.pieces));
+	json_object_set_new(answer, "cut", json_integer(unloading.cut));
+	json_object_set_new(answer, "longest", json_integer((json_int_t)unloading.longest));
+	str_cleanup(&unloading.text);
+	if (unloading.file)
+		fclose(unloading.file);
+	return error;
 }
 
 /* Unloads all and keeps nothing. */
 static fallible do_drain(const json_t *command, json_t *answer)
 {
+	struct unloading unloading = {0};
+	const struct db_unload asked = {text_of(command, "sql"), {count_lines, &unloading}, NULL, NULL};
+	TRY(db_unload(db, &asked));
+	json_object_set_new(answer, "bytes", json_integer(unloading.bytes));
+	json_object_set_new(answer, "cut", json_integer(unloading.cut));
+	return NULL;
+}
+
+/* `bytes` keeps them. */
+static struct db_value odd_value(const json_t *json, struct strings *bytes)
+{
+	const json_t *text = json_object_get(json, "text"), *blob = json_object_get(json, "bytes");
+	if (json_object_get(json, "infinite"))
+		return db_real(json_is_true(json_object_get(json, "infinite")) ? INFINITY : -INFINITY);
+	if (!text && !blob)
+		return value_of(json);
+	AUTO(memory) char *digits = text_format("\\x%s", json_string_value(text ? text : blob));
+	size_t size = strlen(digits) / 2 - 1;
+	char *read = mem_new(size + 1, 1);
+	copy_read_hex(digits, strlen(digits), read);
+	strings_add_taken(bytes, read);
+	return text ? db_text_n(read, size) : db_blob(read, size);
+}
+
+static fallible load_lines(struct db_load *load, const char *lines, size_t size, const json_t *told)
+{
+	size_t count = json_array_size(told);
+	AUTO(memory) struct db_odd *odd = mem_new(count + 1, sizeof *odd);
+	AUTO(strings) struct strings bytes = {0};
+	for (size_t i = 0; i < count; i++) {
+		const json_t *one = json_array_get(told, i);
+		odd[i].row = json_integer_value(json_array_get(one, 0));
+		odd[i].column = (int)json_integer_value(json_array_get(one, 1));
+		odd[i].value = odd_value(json_array_get(one, 2), &bytes);
+	}
+	return db_load_lines(load, lines, size, odd, count);
+}
+
+/* Of the file `path`, or `text`; all at once, or `times` times. */
+static fallible do_load_lines(const json_t *command, json_t *answer)
+{
+	const char *path = text_of(command, "path");
+	const json_t *text = json_object_get(command, "text"), *odd = json_object_get(command, "odd");
+	struct db_load *load = NULL;
+	struct stat status = {0};
+	int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	size_t size = fd < 0 ? json_string_length(text) : fstat(fd, &status) ? 0 : (size_t)status.st_size;
+	void *mapped = fd < 0 || !size ? NULL : mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+	const char *lines = mapped ? mapped : fd < 0 ? json_string_value(text) : "";
+	TRY(begin_load(command, &load));
+	struct error *error = NULL;
+	for (int64_t i = 0, times = number_of(command, "times"); !error && (i == 0 || i < times); i++)
+		error = load_lines(load, lines, size, odd);
+	if (mapped)
+		munmap(mapped, size);
+	if (fd >= 0)
+		close(fd);
+	return end_load(load, error, answer);
+}
+
+static fallible do_share(const json_t *command, json_t *answer)
+{
+	(void)command;
+	AUTO(memory) char *name = NULL;
+	json_object_set_new(answer, "can", json_boolean(db_can(db, DB_CAN_SHARE_STATE)));
+	TRY(db_share_state(db, &name));
+	json_object_set_new(answer, "name", json_string(name));
+	return NULL;
+}
+
+static fallible do_begin_shared(const json_t *command, json_t *answer)
+{
 	(void)answer;
-	return db_unload(db, text_of(command, "sql"), drop, NULL);
+	return db_begin_shared(db, text_of(command, "name"));
 }
 
 static json_t *json_list(const struct strings *texts)
@@ -432,6 +560,7 @@ static const struct {
 	{"load", do_load},     {"generate", do_generate},
 	{"drain", do_drain},   {"unload", do_unload}, {"tables", do_tables}, {"has", do_has},
 	{"hold", do_hold},     {"release", do_release}, {"alone", do_alone}, {"others", do_others},
+	{"load_lines", do_load_lines}, {"share", do_share}, {"begin_shared", do_begin_shared},
 	{"copy", do_copy},     {"take_turns", do_take_turns}, {"alter", do_alter},
 };
 

@@ -8,11 +8,20 @@
 /* A transaction that is idle this long belongs to an owctl that was lost with its machine: its locks are let go. */
 #define IDLE_TIMEOUT "'15min'"
 
+/* "00000003-0000001B-1". The name may come from another thread or process: nothing that is none gets into SQL. A state
+ * is taken over before anything is read. */
+static void add_snapshot(struct str *sql, const char *name)
+{
+	str_add_format(sql, "SET TRANSACTION SNAPSHOT '%.*s'; ", (int)strspn(name, "0123456789ABCDEFabcdef-"), name);
+}
+
 /* All that the transaction needs to be told goes with its BEGIN in one message, and no longer than it: behind a pooler
  * the next transaction may run on another server connection. */
-static void add_begin(struct str *sql, const struct pg *pg, enum db_access access)
+static void add_begin(struct str *sql, const struct pg *pg, enum db_access access, const char *snapshot)
 {
 	str_add(sql, access == DB_READ ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " : "BEGIN; ");
+	if (snapshot)
+		add_snapshot(sql, snapshot);
 	pg_add_settings(sql, pg, "SET LOCAL", pg->base.options.statement_timeout_s);
 	str_add(sql, "SET LOCAL idle_in_transaction_session_timeout = " IDLE_TIMEOUT "; " PG_ASK_STATE);
 }
@@ -35,12 +44,12 @@ static fallible check_access(const struct pg *pg, enum db_access access, const P
 			  pg_meaning_of("25006")->hint);
 }
 
-static fallible begin(struct db *db, enum db_access access)
+static fallible begin_at(struct db *db, enum db_access access, const char *snapshot)
 {
 	struct pg *pg = (struct pg *)db;
 	TRY(cancel_check());
 	AUTO(str) struct str sql = {0};
-	add_begin(&sql, pg, access);
+	add_begin(&sql, pg, access, snapshot);
 	AUTO(pg_result) PGresult *last = NULL;
 	/* There is nothing to work on yet: who answers this no sooner than a connection is as good as gone. */
 	pg->patience_s = db->options.connect_timeout_s;
@@ -53,6 +62,29 @@ static fallible begin(struct db *db, enum db_access access)
 		rollback(db);
 	pg_set_patience(pg);
 	return error;
+}
+
+static fallible begin(struct db *db, enum db_access access)
+{
+	return begin_at(db, access, NULL);
+}
+
+static fallible share_state(struct db *db, char **name)
+{
+	bool found;
+	return db_single_text(db, "SELECT pg_catalog.pg_export_snapshot()", NULL, 0, &found, name);
+}
+
+/* What the server says of a name that it does not know has several codes, by its version. */
+static fallible begin_shared(struct db *db, const char *name)
+{
+	struct error *error = begin_at(db, DB_READ, name);
+	if (error && error->code == ERR_INPUT)
+		error->code = ERR_FAILED;
+	if (!error || error->code != ERR_FAILED)
+		return error;
+	return error_hint(error_wrap(error, "%s: the state that is to be shared is no more", db->display),
+			  "the connection that held it has ended: run the command again");
 }
 
 /* The hint is to be this one, not that of the cause: "run it again" would be wrong. */
@@ -107,12 +139,14 @@ static fallible script(struct db *db, const char *sql)
 
 const struct db_driver postgresql_driver = {
 	.name = "PostgreSQL",
-	.features = DB_CAN_COPY | DB_CAN_ENFORCE_FOREIGN_KEYS | DB_CAN_ALTER_TABLES,
+	.features = DB_CAN_ENFORCE_FOREIGN_KEYS | DB_CAN_ALTER_TABLES | DB_CAN_SHARE_STATE,
 	.open = pg_open,
 	.close = pg_close,
 	.begin = begin,
 	.commit = commit,
 	.rollback = rollback,
+	.share_state = share_state,
+	.begin_shared = begin_shared,
 	.lock = lock,
 	.script = script,
 	.query = pg_query,
@@ -123,6 +157,7 @@ const struct db_driver postgresql_driver = {
 	.rows_free = pg_rows_free,
 	.load_begin = pg_load_begin,
 	.load_row = pg_load_row,
+	.load_lines = pg_load_lines,
 	.load_end = pg_load_end,
 	.load_free = pg_load_free,
 	.unload = pg_unload,

@@ -7,6 +7,8 @@
 
 #include "base/cancel.h"
 #include "base/memory.h"
+#include "db/copy_decode.h"
+#include "db/copy_text.h"
 #include "db/postgresql/postgresql.h"
 
 #define BUFFER_SIZE (128 * 1024)
@@ -18,6 +20,7 @@ struct pg_load {
 	struct str buffer;
 	size_t piece;         /* bytes of this COPY sent so far */
 	int64_t rows;         /* taken by the COPYs before this one */
+	int64_t lines;        /* that pg_load_lines was given */
 	bool copying;
 };
 
@@ -49,18 +52,24 @@ static fallible start_copy(struct pg_load *load)
 
 /* libpq would take any amount into its own memory: nothing more is given before all is with the kernel. A piece may
  * end inside a row. */
-static fallible send_buffer(struct pg_load *load)
+static fallible send_bytes(struct pg_load *load, const char *bytes, size_t size)
 {
 	struct pg *pg = (struct pg *)load->base.db;
 	int queued = 0;
 	TRY(cancel_check());
-	while (load->buffer.size && !queued) {
-		queued = PQputCopyData(pg->connection, load->buffer.data, (int)load->buffer.size);
+	while (size && !queued) {
+		queued = PQputCopyData(pg->connection, bytes, (int)size);
 		if (queued < 0)
 			return pg_lost(pg);
 		TRY(pg_flush(pg));
 	}
-	load->piece += load->buffer.size;
+	load->piece += size;
+	return NULL;
+}
+
+static fallible send_buffer(struct pg_load *load)
+{
+	TRY(send_bytes(load, load->buffer.data, load->buffer.size));
 	str_clear(&load->buffer);
 	return NULL;
 }
@@ -96,6 +105,15 @@ static fallible end_copy(struct pg_load *load)
 	}
 }
 
+/* Between rows. */
+static fallible next_copy(struct pg_load *load)
+{
+	if (load->piece < PIECE_SIZE)
+		return NULL;
+	TRY(end_copy(load));
+	return start_copy(load);
+}
+
 fallible pg_load_begin(struct db *db, const char *table, const char *const *columns, size_t count,
 		       struct db_load **load)
 {
@@ -122,11 +140,11 @@ static fallible add_value(struct pg_load *load, struct db_value value)
 {
 	while (value.type == DB_TEXT && value.size > BUFFER_SIZE) {
 		struct db_value piece = db_text_n(value.text, BUFFER_SIZE);
-		TRY(pg_copy_value(&load->buffer, &piece));
+		TRY(copy_add_value(&load->buffer, &piece));
 		TRY(send_buffer(load));
 		value = db_text_n(value.text + BUFFER_SIZE, value.size - BUFFER_SIZE);
 	}
-	return pg_copy_value(&load->buffer, &value);
+	return copy_add_value(&load->buffer, &value);
 }
 
 fallible pg_load_row(struct db_load *base, const struct db_value *values)
@@ -139,10 +157,38 @@ fallible pg_load_row(struct db_load *base, const struct db_value *values)
 	if (load->buffer.size < BUFFER_SIZE / 2)
 		return NULL;
 	TRY(send_buffer(load));
-	if (load->piece < PIECE_SIZE)
-		return NULL;
-	TRY(end_copy(load));
-	return start_copy(load);
+	return next_copy(load);
+}
+
+/* `lines` as far as it can go in one message: to the end of a line where the COPY is to end then. */
+static size_t part_of(const struct pg_load *load, const char *lines, size_t size)
+{
+	size_t part = size < BUFFER_SIZE ? size : BUFFER_SIZE;
+	if (load->piece + part < PIECE_SIZE)
+		return part;
+	const char *end = memrchr(lines, '\n', part);
+	return end ? (size_t)(end - lines) + 1 : part;
+}
+
+fallible pg_load_lines(struct db_load *base, const char *lines, size_t size, const struct db_odd *odd, size_t odd_count)
+{
+	struct pg_load *load = (struct pg_load *)base;
+	(void)odd, (void)odd_count;
+	int64_t count;
+	struct error *error = copy_check_lines(lines, size, &count);
+	if (error)
+		return error_wrap(error, "row %lld", (long long)(load->lines + count + 1));
+	load->lines += count;
+	TRY(send_buffer(load));
+	while (size) {
+		size_t part = part_of(load, lines, size);
+		TRY(send_bytes(load, lines, part));
+		if (lines[part - 1] == '\n')
+			TRY(next_copy(load));
+		lines += part;
+		size -= part;
+	}
+	return NULL;
 }
 
 fallible pg_load_end(struct db_load *base, int64_t *rows)

@@ -123,16 +123,14 @@ struct pg_parameters {
 fallible pg_parameters_make(struct pg_parameters *made, const struct db_value *values, size_t count) MUST_CHECK;
 void pg_parameters_cleanup(struct pg_parameters *made);
 
-/* copy_text.c: a value, or a piece of a text, in COPY's text format. ERR_INPUT for a text with a NUL, which PostgreSQL
- * can't store. */
-fallible pg_copy_value(struct str *out, const struct db_value *value) MUST_CHECK;
-
 /* load.c and unload.c */
 fallible pg_load_begin(struct db *db, const char *table, const char *const *columns, size_t count,
 		       struct db_load **load) MUST_CHECK;
 fallible pg_load_row(struct db_load *load, const struct db_value *values) MUST_CHECK;
 fallible pg_load_end(struct db_load *load, int64_t *rows) MUST_CHECK;
+fallible pg_load_lines(struct db_load *load, const char *lines, size_t size, const struct db_odd *odd,
+		       size_t odd_count) MUST_CHECK;
 void pg_load_free(struct db_load *load);
-fallible pg_unload(struct db *db, const char *query, db_unload_sink *sink, void *state) MUST_CHECK;
+fallible pg_unload(struct db *db, const struct db_unload *unload) MUST_CHECK;
 
 #endif

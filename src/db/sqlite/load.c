@@ -1,12 +1,8 @@
+#include <stdlib.h>
+
 #include "base/cancel.h"
 #include "base/memory.h"
 #include "db/sqlite/sqlite.h"
-
-struct sqlite_load {
-	struct db_load base;
-	sqlite3_stmt *statement;
-	int64_t given, taken; /* a trigger may drop a row without an error */
-};
 
 static void add_insert(struct str *sql, const char *table, const char *const *columns, size_t count)
 {
@@ -33,6 +29,10 @@ fallible sqlite_load_begin(struct db *db, const char *table, const char *const *
 	started->base.db = db;
 	started->base.columns = count;
 	started->statement = statement;
+	started->table = text_copy(table);
+	started->columns = mem_new(count, sizeof *started->columns);
+	for (size_t i = 0; i < count; i++)
+		started->columns[i] = text_copy(columns[i]);
 	*load = &started->base;
 	return NULL;
 }
@@ -60,8 +60,16 @@ fallible sqlite_load_end(struct db_load *load, int64_t *rows)
 	return NULL;
 }
 
-void sqlite_load_free(struct db_load *load)
+void sqlite_load_free(struct db_load *base)
 {
-	if (!load->ended) /* else the statement has gone before */
-		sqlite3_clear_bindings(((struct sqlite_load *)load)->statement);
+	struct sqlite_load *load = (struct sqlite_load *)base;
+	if (!base->ended) /* else the statement has gone before */
+		sqlite3_clear_bindings(load->statement);
+	for (size_t i = 0; i < base->columns; i++)
+		free(load->columns[i]);
+	free(load->columns);
+	free(load->table);
+	free(load->declared);
+	free(load->values);
+	str_cleanup(&load->unescaped);
 }

@@ -84,9 +84,8 @@ fallible sqlite_next(struct db_rows *rows, bool *row)
 	return error;
 }
 
-struct db_value sqlite_cell(const struct db_rows *rows, int column)
+struct db_value sqlite_value(sqlite3_stmt *statement, int column)
 {
-	sqlite3_stmt *statement = statement_of(rows);
 	switch (sqlite3_column_type(statement, column)) {
 	case SQLITE_INTEGER:
 		return db_integer(sqlite3_column_int64(statement, column));
@@ -103,6 +102,11 @@ struct db_value sqlite_cell(const struct db_rows *rows, int column)
 	default:
 		return db_null();
 	}
+}
+
+struct db_value sqlite_cell(const struct db_rows *rows, int column)
+{
+	return sqlite_value(statement_of(rows), column);
 }
 
 /* U+FFFD in the place of every NUL: cut off there, an id or a name would be somebody else's. What is written with it

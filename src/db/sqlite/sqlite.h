@@ -63,6 +63,7 @@ fallible sqlite_script(struct db *db, const char *sql) MUST_CHECK;
 fallible sqlite_query(struct db *db, const char *sql, const struct db_value *parameters, size_t count,
 		      struct db_rows **rows) MUST_CHECK;
 fallible sqlite_next(struct db_rows *rows, bool *row) MUST_CHECK;
+struct db_value sqlite_value(sqlite3_stmt *statement, int column); /* of the current row; borrowed until the next */
 struct db_value sqlite_cell(const struct db_rows *rows, int column);
 const char *sqlite_cell_text(const struct db_rows *rows, int column);
 void sqlite_rows_end(struct db_rows *rows);
@@ -104,10 +105,39 @@ fallible sqlite_count_rows(struct sqlite *sqlite, struct sqlite_counts *counts) 
 fallible sqlite_check_copy(const char *path, const struct sqlite_counts *counts) MUST_CHECK;
 void sqlite_counts_cleanup(struct sqlite_counts *counts);
 
-/* load.c */
+/* declared.c: what the type that a column was declared with makes of values */
+enum sqlite_declared {
+	DECLARED_NOTHING, /* it is no column, but an expression */
+	DECLARED_TEXT,    /* and columns without a type, which take a text as it is as well */
+	DECLARED_BYTES,
+	DECLARED_BOOLEAN,
+	DECLARED_REAL,
+	DECLARED_NUMERIC, /* all else, as JSON and dates: what looks like a number becomes one */
+};
+enum sqlite_declared sqlite_declared_of(const char *type); /* NULL: none */
+/* Makes of a DB_TEXT what it stands for in such a column. Of bytes it is one that copy_decode_line gave. */
+void sqlite_read_text(enum sqlite_declared declared, struct str *unescaped, struct db_value *value);
+/* Whether that would make another value of this one's text. */
+bool sqlite_is_odd(enum sqlite_declared declared, const struct db_value *value);
+
+/* unload.c */
+fallible sqlite_unload(struct db *db, const struct db_unload *unload) MUST_CHECK;
+
+/* load.c and load_lines.c */
+struct sqlite_load {
+	struct db_load base;
+	sqlite3_stmt *statement;
+	int64_t given, taken; /* a trigger may drop a row without an error */
+	char *table, **columns;
+	enum sqlite_declared *declared; /* what follows is NULL until lines come */
+	struct db_value *values;
+	struct str unescaped;
+};
 fallible sqlite_load_begin(struct db *db, const char *table, const char *const *columns, size_t count,
 			   struct db_load **load) MUST_CHECK;
 fallible sqlite_load_row(struct db_load *load, const struct db_value *values) MUST_CHECK;
+fallible sqlite_load_lines(struct db_load *load, const char *lines, size_t size, const struct db_odd *odd,
+			   size_t odd_count) MUST_CHECK;
 fallible sqlite_load_end(struct db_load *load, int64_t *rows) MUST_CHECK;
 void sqlite_load_free(struct db_load *load);
 
