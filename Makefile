@@ -67,7 +67,9 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/te
 unit: $(UNIT_TESTS)
 	@failed=0; for t in $(UNIT_TESTS); do $$t || failed=1; done; exit $$failed
 
-unit-build: $(UNIT_TESTS) $(BUILD)/db-probe $(BUILD)/url-probe $(BUILD)/redis-probe $(BUILD)/store-probe $(BUILD)/cut-off.so PROBES := db-probe url-probe redis-probe age-probe $(PROBES:%=$(BUILD)/%)
+PROBES := db-probe url-probe redis-probe age-probe store-probe
+
+unit-build: $(UNIT_TESTS) $(PROBES:%=$(BUILD)/%) $(BUILD)/cut-off.so
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)
@@ -102,6 +104,7 @@ $(BUILD)/redis-probe: $(BUILD)/tests/real/redis_probe.o $(LIBRARY)
 # Stores by hand, for tests/real/test_store_*.py; its clock can be set wrong.
 $(BUILD)/store-probe: $(BUILD)/tests/real/store_probe.o $(LIBRARY)
 	$(call say,LINK)$(CC) $(LDFLAGS) -Wl,--wrap=clock_now -o $@ $^ $(LDLIBS)
+
 # The age format by hand, for tests/real/test_age.py.
 $(BUILD)/age-probe: $(BUILD)/tests/real/age_probe.o $(LIBRARY)
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
