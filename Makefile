@@ -32,7 +32,7 @@ SOURCES   := $(sort $(wildcard src/*/*.c src/*/*/*.c src/*/*/*/*.c))
 OBJECTS   := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY   := $(BUILD)/libowctl.a
 PROGRAM   := $(BUILD)/owctl
-EMBEDDED  := $(wildcard src/migrate/chain/*/*.sql completions/*) src/migrate/upstream.py
+EMBEDDED  := $(wildcard src/migrate/chain/*/*.sql completions/*) src/migrate/upstream.py src/backup/RESTORE.txt src/backup/restore.sh
 
 # One short line a step; `make V=1` shows the commands.
 say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-8s %s\n' $(1) '$@';)
@@ -53,7 +53,7 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 
 # Files that the assembler includes are not seen by -MMD.
 EMBEDDING := $(wildcard src/migrate/chain/*/code.c) src/migrate/chain/chain.c src/migrate/upstream.c \
-             src/commands/completion/completion.c
+             src/commands/completion/completion.c src/backup/restore_text.c
 $(EMBEDDING:%.c=$(BUILD)/%.o): $(EMBEDDED)
 
 # Rebuilds everything when compiler or flags change.

@@ -48,10 +48,11 @@ static fallible write_config(const struct repository *repository)
 
 static fallible refuse_object(void *state, const struct store_object *object)
 {
+	const struct repository *repository = state;
+	const char *where = store_display(repository->store);
 	if (!strcmp(object->name, CONFIG_OBJECT))
-		return error_hint(error_new(ERR_NO, "%s is a repository already", (const char *)state),
-				  "back up to it as it is");
-	return error_hint(error_new(ERR_INPUT, "%s is not empty: it has %s", (const char *)state, object->name),
+		return error_hint(error_new(ERR_NO, "%s is a repository already", where), "back up to it as it is");
+	return error_hint(error_new(ERR_INPUT, "%s is not empty: it has %s", where, object->name),
 			  "name a folder or a prefix that is not there yet");
 }
 
@@ -59,7 +60,7 @@ fallible repository_make(struct store *store, struct repository *repository)
 {
 	AUTO(repository) struct repository made = {.store = store};
 	char id[UUID_TEXT_SIZE];
-	TRY(store_list(store, "", refuse_object, (void *)store_display(store)));
+	TRY(store_list(store, "", refuse_object, &made));
 	random_uuid(id);
 	made.id = text_copy(id);
 	random_bytes(made.salt, sizeof made.salt);

@@ -4,10 +4,10 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "backup/odd.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/workers.h"
-#include "db/copy_text.h"
 
 #define MOST_READERS 16
 
@@ -54,14 +54,10 @@ static fallible take_lines(void *state, const char *bytes, size_t size)
 /* It comes before its line, and lines go into the piece that is being filled, whatever its size is then. */
 static fallible take_odd(void *state, const struct db_odd *odd)
 {
-	static const char *const classes[] = {
-		[DB_INTEGER] = "integer", [DB_REAL] = "real", [DB_TEXT] = "text", [DB_BLOB] = "blob"};
 	struct reading *reading = state;
-	struct str *list = &current(reading)->odd;
-	str_add_format(list, "%lld\t%d\t%s\t", (long long)(odd->row - reading->before), odd->column,
-		       classes[odd->value.type]);
-	TRY(copy_text_add(list, &odd->value));
-	str_add_char(list, '\n');
+	struct db_odd within = *odd;
+	within.row -= reading->before;
+	odd_add_line(&current(reading)->odd, &within);
 	return NULL;
 }
 

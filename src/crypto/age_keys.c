@@ -220,3 +220,10 @@ void age_recipient_of(const unsigned char identity[static AGE_KEY_SIZE], unsigne
 {
 	crypto_scalarmult_base(recipient, identity);
 }
+
+void age_recipients_copy(struct age_recipients *to, const struct age_recipients *from)
+{
+	to->keys = mem_new(from->count, sizeof *to->keys);
+	to->count = from->count;
+	memcpy(to->keys, from->keys, from->count * sizeof *to->keys);
+}

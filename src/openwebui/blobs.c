@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/percent.h"
 
 fallible blobs_data_folder(struct settings *settings, const char *file, char **folder)
 {
@@ -21,8 +22,9 @@ static fallible folder_in_data(struct settings *settings, const char *file, cons
 {
 	AUTO(memory) char *data = NULL;
 	TRY(blobs_data_folder(settings, file, &data));
-	AUTO(memory) char *folder = text_format("%s/%s", data, name);
-	return store_target_of_folder(folder, target);
+	/* A relative one must not look like a location of another kind. */
+	AUTO(memory) char *folder = text_format("%s%s/%s", *data == '/' ? "" : "./", data, name);
+	return store_target_parse(folder, target);
 }
 
 fallible blobs_vectors(struct settings *settings, const char *file, struct store_target *target)
@@ -54,6 +56,27 @@ static fallible read_bucket(struct settings *settings, struct bucket_settings *s
 	return NULL;
 }
 
+static void add_parameter(struct str *location, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	str_add_format(location, "&%s=", name);
+	percent_encode(location, value, strlen(value), "");
+}
+
+/* boto3 takes "auto", "path" and "virtual"; by itself it uses the path where there is an endpoint, as owctl does. */
+static void add_location(struct str *location, const struct bucket_settings *said)
+{
+	str_add_format(location, "s3://%s/", said->bucket);
+	if (said->prefix)
+		percent_encode(location, said->prefix, strlen(said->prefix), "/");
+	str_add_char(location, '?');
+	add_parameter(location, "endpoint", said->endpoint);
+	add_parameter(location, "region", said->region);
+	if (said->style && strcmp(said->style, "auto"))
+		add_parameter(location, "style", !strcmp(said->style, "path") ? "path" : "host");
+}
+
 static fallible bucket(struct settings *settings, struct store_target *target)
 {
 	struct bucket_settings said = {0};
@@ -61,16 +84,11 @@ static fallible bucket(struct settings *settings, struct store_target *target)
 	if (!said.bucket)
 		return error_hint(error_new(ERR_SETTINGS, "STORAGE_PROVIDER is s3, and S3_BUCKET_NAME is not set"),
 				  "take the settings that the server has, as with --env-file");
-	/* boto3 takes "auto", "path" and "virtual"; by itself it uses the path where there is an endpoint. */
-	bool path = said.style && strcmp(said.style, "auto") ? !strcmp(said.style, "path") : said.endpoint != NULL;
-	return store_target_of_bucket(&(struct store_bucket){.bucket = said.bucket,
-							     .prefix = said.prefix,
-							     .region = said.region,
-							     .endpoint = said.endpoint,
-							     .path_style = path,
-							     .credentials = {.access_key = said.access_key,
-									     .secret_key = said.secret_key}},
-				      target);
+	AUTO(str) struct str location = {0};
+	add_location(&location, &said);
+	TRY(store_target_parse(str_text(&location), target));
+	target->credentials = (struct store_credentials){.access_key = said.access_key, .secret_key = said.secret_key};
+	return NULL;
 }
 
 fallible blobs_uploads(struct settings *settings, const char *file, struct store_target *target)

@@ -1,0 +1,9 @@
+/* What a repository says to whoever has no owctl: RESTORE.txt, and restore.sh, which does it. */
+#ifndef BACKUP_RESTORE_TEXT_H
+#define BACKUP_RESTORE_TEXT_H
+
+#include "store/store.h"
+
+fallible restore_text_put(struct store *store) MUST_CHECK;
+
+#endif
