@@ -83,9 +83,9 @@ static fallible read_head(const struct str *text, const struct record *record, s
 {
 	AUTO(json) json_t *head = json_loadb(str_text(text), text->size, JSON_REJECT_DUPLICATES, NULL);
 	int format;
-	const char *snapshot, *label, *release = NULL, *revision = NULL;
-	json_t *recipients, *databases, *settings;
-	if (json_unpack(head, "{s:i, s:s, s:s, s:s?, s:s?, s:o, s:o, s:o}", "format", &format, "snapshot", &snapshot,
+	const char *snapshot, *label;
+	json_t *release, *revision, *recipients, *databases, *settings;
+	if (json_unpack(head, "{s:i, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "format", &format, "snapshot", &snapshot,
 			"label", &label, "release", &release, "revision", &revision, "recipients", &recipients,
 			"databases", &databases, "settings", &settings) ||
 	    format != BACKUP_FORMAT || strcmp(snapshot, record->snapshot) ||
@@ -94,8 +94,8 @@ static fallible read_head(const struct str *text, const struct record *record, s
 	memcpy(manifest->snapshot, record->snapshot, sizeof manifest->snapshot);
 	manifest->time = record->time;
 	manifest->label = text_copy(label);
-	manifest->release = text_copy(release);
-	manifest->revision = text_copy(revision);
+	manifest->release = text_copy(json_string_value(release));
+	manifest->revision = text_copy(json_string_value(revision));
 	manifest->settings = json_incref(settings);
 	return NULL;
 }
