@@ -64,7 +64,6 @@ struct http_request {
 	/* What is to be done with an answer. NULL: one whose status is passing is tried again. */
 	enum http_verdict (*judge)(void *state, struct http_answer *answer);
 	void *state;
-	unsigned *tries; /* so many were made; NULL: of no interest */
 };
 
 /* Any answer that is not to be tried again is a success here, whatever its status: also the last one of those that were,

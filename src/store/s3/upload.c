@@ -156,7 +156,7 @@ static fallible complete(struct s3 *s3, struct s3_upload *upload)
 		TRY(s3_send(s3, &call, &answer));
 		if (answer.status == 404)
 			return gone(s3, upload);
-		TRY(s3_creating_end(s3, &upload->creating, &call, &answer, &again));
+		TRY(s3_creating_end(s3, &upload->creating, &answer, &again));
 	} while (again);
 	return NULL;
 }
