@@ -1,6 +1,5 @@
 """store-probe: stores by hand (tests/real/store_probe.c)."""
 import hashlib
-import os
 import struct
 
 from lab.owctl import binary
@@ -42,6 +41,3 @@ HARD_NAMES = sorted(["plain", "with space", "with+plus", "with%percent", "with%4
                      "back\\slash", "<angle>", "brackets[]{}", "pipe|caret^", "trailing.", "emoji-😀",
                      "e\u0301", "tab\tinside", "a/b c/d+e/%2F"], key=lambda name: name.encode())
 
-
-def root_may_write_everywhere():
-    return os.geteuid() == 0
