@@ -80,7 +80,8 @@ fallible s3_refusal(const struct s3 *s3, const char *name, const struct http_ans
 
 /* ---- STORE_NEW (create.c) ---- */
 
-/* A write that must be told apart from those of others: when an answer was lost, the object itself tells whose it is. */
+/* A write that must be told apart from those of others: when an answer was lost, the object itself tells whose it is.
+ */
 #define S3_MARK "x-amz-meta-owctl-write"
 #define S3_MARK_SIZE 37
 struct s3_creating {
