@@ -166,12 +166,10 @@ static fallible try_once(struct http *http, const struct http_request *request, 
 fallible http_send(struct http *http, const struct http_request *request, struct http_answer *answer)
 {
 	struct row row = {0};
-	for (unsigned tries = 1;; tries++) {
+	for (;;) {
 		bool further = false, passing = false;
 		http_answer_cleanup(answer);
 		struct error *error = try_once(http, request, answer, &further, &passing);
-		if (request->tries)
-			*request->tries = tries;
 		enum http_verdict verdict = error ? passing ? HTTP_AGAIN : HTTP_DONE : judge(request, answer);
 		if (verdict == HTTP_DONE || request->once || request->parting)
 			return error;

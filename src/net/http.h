@@ -1,4 +1,4 @@
-/* HTTP requests over libcurl. Connections are kept and used again; any thread may send, each by a connection of its own.
+/* HTTP requests over libcurl. Connections are kept and used again; any thread may send, each by one of its own.
  *
  * Every wait ends within a second of a signal (ERR_INTERRUPTED) and is bounded: connecting, and a server that neither
  * takes nor sends anything. Redirects are not followed: what is signed is meant for one server. The system's proxies
@@ -56,19 +56,18 @@ struct http_request {
 	bool direct;         /* by no proxy */
 	bool once;           /* nothing is tried again */
 	bool parting;        /* to clean up: goes out after a signal too, once, and is waited for a second at most */
-	/* Before each try: adds the headers, "Name: value". NULL: none. When a part of the body has gone to `out`, these
-	 * ask for what follows it. */
+	/* Before each try: adds the headers, "Name: value". NULL: none. When a part of the body has gone to `out`,
+	 * these ask for what follows it. */
 	fallible (*prepare)(void *state, struct strings *headers);
 	/* Before the first byte goes to `out`. NULL: whatever the answer is, it is fine. */
 	fallible (*begin)(void *state, const struct http_answer *answer);
 	/* What is to be done with an answer. NULL: one whose status is passing is tried again. */
 	enum http_verdict (*judge)(void *state, struct http_answer *answer);
 	void *state;
-	unsigned *tries; /* so many were made; NULL: of no interest */
 };
 
-/* Any answer that is not to be tried again is a success here, whatever its status: also the last one of those that were,
- * when patience is over. */
+/* Any answer that is not to be tried again is a success here, whatever its status; also the last one of those that
+ * were, when patience is over. */
 fallible http_send(struct http *http, const struct http_request *request, struct http_answer *answer) MUST_CHECK;
 
 bool http_is_passing(long status); /* 408, 429, 500, 502, 503, 504 */

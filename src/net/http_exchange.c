@@ -125,7 +125,8 @@ static int watch(void *state, curl_off_t a, curl_off_t down, curl_off_t b, curl_
 
 static void set_tls(CURL *curl, const char *ca_file)
 {
-	/* Debian's libcurl knows the system's authorities as a file and a folder; with a file of its own only that counts. */
+	/* Debian's libcurl knows the system's authorities as a file and a folder; with a file of one's own only that
+	 * one counts. */
 	const char *file = ca_file ? ca_file : getenv("SSL_CERT_FILE"), *folder = getenv("SSL_CERT_DIR");
 	if (file)
 		curl_easy_setopt(curl, CURLOPT_CAINFO, file);
@@ -192,8 +193,8 @@ static const struct {
 	const char *hint;
 } lasting[] = {
 	{CURLE_PEER_FAILED_VERIFICATION, ERR_SETTINGS,
-	 "the certificate must be signed by an authority that this machine trusts, or that a CA file of its own names, and "
-	 "have the name of the server in it"},
+	 "the certificate must be signed by an authority that this machine trusts, or that is in a CA file of your "
+	 "own, and have the name of the server in it"},
 	{CURLE_SSL_CACERT_BADFILE, ERR_SETTINGS, "the CA file must be one of certificates (PEM)"},
 	{CURLE_URL_MALFORMAT, ERR_SETTINGS, "check the address"},
 	{CURLE_COULDNT_RESOLVE_PROXY, ERR_UNREACHABLE, "check https_proxy and no_proxy"},
@@ -206,11 +207,12 @@ static fallible failure(const struct exchange *exchange, CURLcode code, const ch
 	const char *url = exchange->request->url, *host = strstr(url, "://");
 	size_t size = host ? (size_t)(host - url) + 3 + strcspn(host + 3, "/?") : 0;
 	AUTO(str) struct str text = {0};
+	why = *why ? why : curl_easy_strerror(code);
 	if (exchange->silent)
 		str_add_format(&text, "the server was silent for %lld s",
 			       (long long)exchange->options->silence_timeout_s);
 	else
-		utf8_add_safe(&text, *why ? why : curl_easy_strerror(code), strlen(*why ? why : curl_easy_strerror(code)));
+		utf8_add_safe(&text, why, strlen(why));
 	for (size_t i = 0; i < COUNT(lasting); i++) {
 		if (lasting[i].code != code)
 			continue;

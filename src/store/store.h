@@ -5,11 +5,12 @@
  * whoever looks afterwards, and on the disk; who looks earlier finds nothing, or what was there before. A store may be
  * used by several threads at once; an upload belongs to one.
  *
- * What fails for a while (5xx, 429, slow down, a connection that is reset or not to be had) is tried again with growing
- * pauses, within `patience_s` of the options. Then ERR_UNREACHABLE; ERR_BUSY where the server was there and said to come
- * later. ERR_PERMISSION: credentials or rights, a read-only place; ERR_SETTINGS: no such bucket, folder or region, a
- * clock that is wrong; ERR_INPUT: no such object, or one that is not what it was said to be; ERR_FAILED otherwise, as
- * a full disk; ERR_INTERRUPTED: a signal. Secrets are in no message. */
+ * What fails for a while (5xx, 429, slow down, a connection that is reset or not to be had) is tried again with
+ * growing pauses, within `patience_s` of the options (a sixth of it where the server was never reached). Then
+ * ERR_UNREACHABLE; ERR_BUSY where the server was there and said to come later. ERR_PERMISSION: credentials or
+ * rights, a read-only place; ERR_SETTINGS: no such bucket, folder or region, a clock that is wrong; ERR_INPUT: no
+ * such object, or one that is not what it was said to be; ERR_FAILED otherwise, as a full disk; ERR_INTERRUPTED: a
+ * signal. Secrets are in no message. */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
@@ -78,7 +79,7 @@ const char *store_display(const struct store *store); /* borrowed */
 enum store_feature {
 	STORE_CAN_CREATE = 1, /* STORE_NEW is kept by the store itself, whoever else writes */
 };
-/* Where only a try tells, two scratch objects are written and removed, once a store; false as well where they can't be. */
+/* Where only a try tells, a scratch object is written and removed; false as well where it can't be. */
 bool store_can(struct store *store, enum store_feature feature);
 
 /* ---- writing ---- */

@@ -100,8 +100,8 @@ static fallible unknown(const char *name)
 					    name),
 				  "did you mean %s?", nearest.items[0]);
 	return error_hint(error_new(ERR_SETTINGS, "the location has a parameter that is not known"),
-			  "there are endpoint, region, style, ca, class and sse; credentials are never part of it: they "
-			  "come from the environment (AWS_ACCESS_KEY_ID, ..) or a profile (AWS_PROFILE)");
+			  "there are endpoint, region, style, ca, class and sse; credentials are never part of it: "
+			  "they come from the environment (AWS_ACCESS_KEY_ID, ..) or a profile (AWS_PROFILE)");
 }
 
 static fallible read_parameter(const char *text, size_t size, struct store_target *target, unsigned *seen)

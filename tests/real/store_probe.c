@@ -1,13 +1,14 @@
-/* store-probe: stores by hand, with AWS's settings of its environment. Reads one JSON object a line from standard input,
- * answers each with one: {"do":"open","location":L,"make":B,"patience":S,"silence":S,"rate":BYTES,"key":..,"secret":..},
- * {"do":"put","name":N,"text":T,"new":B}, {"do":"upload","name":N,"size":BYTES,"piece":BYTES,"seed":N,"new":B,
- * "abort":B}, get, read, look, list, crowd, delete, can, time, clock, parse. The exit status is that of the last
- * error. */
+/* store-probe: stores by hand, with AWS's settings of its environment. Reads one JSON object a line from standard
+ * input, answers each with one: {"do":"open","location":L,"make":B,"patience":S,"connect":S,"silence":S,"rate":BYTES,
+ * "key":..,"secret":..,"token":..}, {"do":"put","name":N,"text":T,"new":B}, {"do":"upload","name":N,"size":BYTES,
+ * "piece":BYTES,"seed":N,"new":B,"abort":B}, get, read, look, list, crowd, delete, can, time, clock, become, parse.
+ * The exit status is that of the last error. */
 #include <jansson.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cancel.h"
 #include "base/clock.h"
@@ -254,13 +255,20 @@ static fallible do_clock(const json_t *command, json_t *answer)
 	return NULL;
 }
 
+static fallible do_become(const json_t *command, json_t *answer)
+{
+	(void)answer;
+	return seteuid((uid_t)number_of(command, "user")) ? error_new(ERR_FAILED, "who runs this can't become another")
+							  : NULL;
+}
+
 static const struct {
 	const char *name;
 	fallible (*run)(const json_t *command, json_t *answer);
 } commands[] = {
 	{"open", do_open}, {"parse", do_parse}, {"put", do_put},       {"upload", do_upload}, {"get", do_get},
 	{"read", do_read}, {"look", do_look},	{"list", do_list},     {"crowd", do_crowd},   {"delete", do_delete},
-	{"can", do_can},   {"time", do_time},	{"clock", do_clock},
+	{"can", do_can},   {"time", do_time},	{"clock", do_clock}, {"become", do_become},
 };
 
 static fallible dispatch(const json_t *command, json_t *answer)

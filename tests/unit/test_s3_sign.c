@@ -1,5 +1,5 @@
-/* Signature Version 4: the worked examples of "Authenticating Requests: Using the Authorization Header" in the Amazon S3
- * API Reference, whose figures these are, and what they leave out. */
+/* Signature Version 4: the worked examples of "Authenticating Requests: Using the Authorization Header" in the Amazon
+ * S3 API Reference, whose figures these are, and what they leave out. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -101,7 +101,7 @@ static void test_names_and_parameters_are_encoded_once(CLEAN)
 	assert_string_equal(str_text(&text), "a%2Fb%20%3D");
 }
 
-/* By their encoded form, and by names before values: "a" before "a-b", "a=" before "a-b=" though "-" is less than "=". */
+/* By their encoded form, and by names before values: "a=" before "a-b=", though "-" is less than "=". */
 static void test_parameters_are_sorted_by_name_then_value(CLEAN)
 {
 	AUTO(str) struct str query = {0};

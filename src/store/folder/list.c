@@ -83,6 +83,11 @@ static fallible names_of(struct listing *listing, int fd, struct strings *names)
 }
 
 /* One that is gone by now was not there. */
+static fallible gone_or_error(const struct listing *listing)
+{
+	return errno == ENOENT ? NULL : folder_error(listing->folder, errno, "list", str_text(&listing->path));
+}
+
 static fallible list_entry(struct listing *listing, int fd, const char *name)
 {
 	struct stat info;
@@ -90,13 +95,13 @@ static fallible list_entry(struct listing *listing, int fd, const char *name)
 		AUTO(memory) char *bare = text_copy_n(name, strlen(name) - 1);
 		AUTO(descriptor) int inner = folder_step(fd, bare);
 		if (inner < 0)
-			return errno == ENOENT ? NULL : folder_error(listing->folder, errno, "list", listing->path.data);
+			return gone_or_error(listing);
 		return list_folder(listing, inner);
 	}
 	if (listing->path.size < listing->prefix_size)
 		return NULL;
 	if (fstatat(fd, name, &info, AT_SYMLINK_NOFOLLOW))
-		return errno == ENOENT ? NULL : folder_error(listing->folder, errno, "list", listing->path.data);
+		return gone_or_error(listing);
 	struct store_object object = {
 		.name = listing->path.data, .size = (uint64_t)info.st_size, .modified = folder_modified(&info)};
 	return listing->lister(listing->state, &object);

@@ -170,8 +170,7 @@ fallible s3_send(struct s3 *s3, struct s3_call *call, struct http_answer *answer
 						.prepare = prepare,
 						.begin = begin,
 						.judge = judge,
-						.state = &sending,
-						.tries = &call->tries};
+						.state = &sending};
 	struct error *error = http_send(s3->http, &sending.request, answer);
 	if (error)
 		error = error_wrap(error, "%s%s", s3->name, call->name ? call->name : "");

@@ -37,8 +37,8 @@ void s3_creating_condition(const struct s3 *s3, const struct s3_creating *creati
 	call->tolerated[1] = 501;
 }
 
-fallible s3_creating_end(struct s3 *s3, const struct s3_creating *creating, const struct s3_call *call,
-			 const struct http_answer *answer, bool *again)
+fallible s3_creating_end(struct s3 *s3, const struct s3_creating *creating, const struct http_answer *answer,
+			 bool *again)
 {
 	*again = false;
 	if (answer->status < 300)
@@ -55,8 +55,7 @@ fallible s3_creating_end(struct s3 *s3, const struct s3_creating *creating, cons
 	}
 	s3->conditions_kept = true;
 	bool ours = false;
-	if (call->tries > 1) /* the answer to an earlier one may have been lost */
-		TRY(is_ours(s3, creating, &ours));
+	TRY(is_ours(s3, creating, &ours)); /* the answer to an earlier try may have been lost, also within libcurl */
 	return ours ? NULL : store_taken(creating->name);
 }
 

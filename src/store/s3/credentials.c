@@ -62,9 +62,10 @@ struct s3_credentials *s3_credentials_new(const struct store_credentials *given,
 	credentials->region = region;
 	credentials->http = http_new(options);
 	pthread_mutex_init(&credentials->lock, NULL);
+	const char *secret = given->secret_key ? given->secret_key : "";
 	if (given->access_key)
 		credentials->keys = (struct s3_keys){.access_key = text_copy(given->access_key),
-						     .secret_key = text_copy(given->secret_key ? given->secret_key : ""),
+						     .secret_key = text_copy(secret),
 						     .session_token = text_copy(given->session_token)};
 	return credentials;
 }

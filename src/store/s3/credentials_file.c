@@ -1,5 +1,6 @@
 /* A profile of the files that AWS's tools share. Source: "Configuration and credential file settings", AWS CLI user
- * guide. In ~/.aws/config the section of a profile is [profile NAME], in ~/.aws/credentials [NAME]; [default] in both. */
+ * guide. In ~/.aws/config the section of a profile is [profile NAME], in ~/.aws/credentials [NAME]; in both [default].
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -124,12 +125,16 @@ static fallible keys_of(struct s3_profile *profile, const char *region, struct h
 		return s3_keys_of_role(profile->role, profile->role_session, profile->token_file, region, http, keys);
 	}
 	if (profile->elsewhere)
-		return error_hint(error_new(ERR_SETTINGS, "the profile in AWS's shared files gets its keys by %s, which "
-					    "owctl does not know", profile->elsewhere),
-				  "let AWS's own tool print them: eval \"$(aws configure export-credentials --format env)\"");
+		return error_hint(error_new(ERR_SETTINGS,
+					    "the profile in AWS's shared files gets its keys by %s, which owctl does "
+					    "not know",
+					    profile->elsewhere),
+				  "let AWS's own tool print them: "
+				  "eval \"$(aws configure export-credentials --format env)\"");
 	if (!profile->access_key != !profile->secret_key)
 		return error_hint(error_new(ERR_SETTINGS, "the profile in AWS's shared files has only one of "
-					    "aws_access_key_id and aws_secret_access_key"), "give both");
+							  "aws_access_key_id and aws_secret_access_key"),
+				  "give both");
 	*found = profile->access_key;
 	*keys = (struct s3_keys){.access_key = text_copy(profile->access_key),
 				 .secret_key = text_copy(profile->secret_key),

@@ -83,7 +83,8 @@ static fallible check_uri(const char *uri)
 		if (text_starts(host, hosts[i]) && strchr(":/", host[strlen(hosts[i])]))
 			return NULL;
 	}
-	return error_hint(error_new(ERR_SETTINGS, "AWS_CONTAINER_CREDENTIALS_FULL_URI leads to another machine without TLS"),
+	return error_hint(error_new(ERR_SETTINGS,
+				    "AWS_CONTAINER_CREDENTIALS_FULL_URI leads to another machine without TLS"),
 			  "it must be https://, or http:// at the loopback interface or the agents of ECS and EKS");
 }
 

@@ -45,6 +45,8 @@ void s3_said_read(const struct http_answer *answer, struct s3_said *said)
 #define RIGHTS                                                                                                \
 	"the credentials lack a right: they need s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject " \
 	"and, for pruning, s3:DeleteObject on its objects"
+#define NOBODY "the server does not know the access key: check it"
+#define OTHERS "the session token (AWS_SESSION_TOKEN) does not belong to this access key: check both"
 #define ENDED "the session has ended: get new credentials"
 #define FULL "there is no room at the server: make some, or raise the quota; what was there before is as it was"
 static const struct {
@@ -55,13 +57,14 @@ static const struct {
 } refusals[] = {
 	{"AccessDenied", ERR_PERMISSION, false, RIGHTS},
 	{"AllAccessDisabled", ERR_PERMISSION, false, RIGHTS},
-	{"InvalidAccessKeyId", ERR_PERMISSION, false, "the server does not know the access key: check it"},
-	{"SignatureDoesNotMatch", ERR_PERMISSION, false, "the secret key is not the one of this access key: check both"},
+	{"InvalidAccessKeyId", ERR_PERMISSION, false, NOBODY},
+	{"XAdminUserNotFound", ERR_PERMISSION, false, NOBODY},
+	{"SignatureDoesNotMatch", ERR_PERMISSION, false, "the secret key is not that of this access key: check both"},
 	{"ExpiredToken", ERR_PERMISSION, false, ENDED},
 	{"ExpiredTokenException", ERR_PERMISSION, false, ENDED},
 	{"TokenRefreshRequired", ERR_PERMISSION, false, ENDED},
-	{"InvalidToken", ERR_PERMISSION, false, "check the session token (AWS_SESSION_TOKEN): it belongs to other keys"},
-	{"InvalidTokenId", ERR_PERMISSION, false, "check access key and session token: they do not belong together"},
+	{"InvalidToken", ERR_PERMISSION, false, OTHERS},
+	{"InvalidTokenId", ERR_PERMISSION, false, OTHERS},
 	{"NoSuchBucket", ERR_SETTINGS, false, "check the bucket's name; owctl makes no buckets"},
 	{"InvalidBucketName", ERR_SETTINGS, false, "check the bucket's name"},
 	{"NoSuchKey", ERR_INPUT, false, NULL},

@@ -1,5 +1,6 @@
 /* Objects looked at and read. A body that breaks off is gone on with from there, if it is still the same object. */
 #include <curl/curl.h>
+#include <inttypes.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,11 @@ static bool number_of(const char *text, uint64_t *number)
 	return true;
 }
 
+static fallible no_size(const struct s3 *s3, const char *name)
+{
+	return error_new(ERR_FAILED, "%s%s: the server does not tell the size", s3->name, name);
+}
+
 /* ---- looking ---- */
 
 fallible s3_head(struct s3 *s3, const char *name, bool *found, struct http_answer *answer)
@@ -54,9 +60,8 @@ fallible s3_look(struct store *store, const char *name, bool *found, struct stor
 		return NULL;
 	const char *modified = http_header(&answer, "Last-Modified");
 	*object = (struct store_object){.modified = modified ? s3_time_of(modified) : 0};
-	if (!number_of(http_header(&answer, "Content-Length"), &object->size))
-		return error_new(ERR_FAILED, "%s%s: the server does not tell the size", s3_of(store)->name, name);
-	return NULL;
+	bool told = number_of(http_header(&answer, "Content-Length"), &object->size);
+	return told ? NULL : no_size(s3_of(store), name);
 }
 
 /* ---- reading ---- */
@@ -79,15 +84,21 @@ static fallible changed(const struct getting *getting)
 			  "try again");
 }
 
+static char *range_of(uint64_t from, const struct getting *getting)
+{
+	uint64_t last = getting->offset + getting->size - 1;
+	if (!getting->size)
+		return text_format("Range: bytes=%" PRIu64 "-", from);
+	return text_format("Range: bytes=%" PRIu64 "-%" PRIu64, from, last);
+}
+
 static fallible ask_for_the_rest(struct s3_call *call, struct strings *headers)
 {
 	const struct getting *getting = call->state;
 	uint64_t from = getting->offset + getting->got;
 	call->good = from || getting->size ? 206 : 200;
 	if (call->good == 206)
-		strings_add_taken(headers, getting->size ? text_format("Range: bytes=%llu-%llu", (unsigned long long)from,
-								      (unsigned long long)(getting->offset + getting->size - 1))
-							: text_format("Range: bytes=%llu-", (unsigned long long)from));
+		strings_add_taken(headers, range_of(from, getting));
 	else
 		strings_add(headers, "x-amz-checksum-mode: ENABLED");
 	if (getting->got && getting->tag)
@@ -117,7 +128,7 @@ static fallible check_answer(struct s3_call *call, const struct http_answer *ans
 		return error_new(ERR_FAILED, "%s%s: the server answers another range than was asked for",
 				 getting->s3->name, getting->name);
 	if (!number_of(http_header(answer, "Content-Length"), &length))
-		return error_new(ERR_FAILED, "%s%s: the server does not tell the size", getting->s3->name, getting->name);
+		return no_size(getting->s3, getting->name);
 	if (getting->got)
 		return text_equal(tag, getting->tag) && getting->got + length == getting->expected ? NULL
 												   : changed(getting);
@@ -144,9 +155,10 @@ static fallible check_sum(struct getting *getting)
 	if (!getting->checked)
 		return NULL;
 	crypto_hash_sha256_final(&getting->hash, sum);
-	return memcmp(sum, getting->sum, sizeof sum) ? error_new(ERR_INPUT, "%s%s is not what was written: its SHA-256 "
-								 "is another one", getting->s3->name, getting->name)
-						     : NULL;
+	if (!memcmp(sum, getting->sum, sizeof sum))
+		return NULL;
+	return error_new(ERR_INPUT, "%s%s is not what was written: its SHA-256 is another one", getting->s3->name,
+			 getting->name);
 }
 
 static fallible get(struct s3 *s3, struct getting *getting)

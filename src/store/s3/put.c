@@ -26,7 +26,7 @@ fallible s3_put_whole(struct s3 *s3, struct s3_creating *creating, const char *b
 		s3_kind_headers(s3, creating, &call);
 		s3_creating_condition(s3, creating, &call);
 		TRY(s3_send(s3, &call, &answer));
-		TRY(s3_creating_end(s3, creating, &call, &answer, &again));
+		TRY(s3_creating_end(s3, creating, &answer, &again));
 	} while (again);
 	return NULL;
 }

@@ -56,7 +56,6 @@ struct s3_call {
 	bool error_within; /* an answer of 200 may be an error (CompleteMultipartUpload) */
 	bool parting;      /* as in net/http.h */
 	void *state;
-	unsigned tries;    /* so many were made */
 };
 void s3_call_cleanup(struct s3_call *call);
 void s3_parameter(struct s3_call *call, const char *name, const char *value); /* borrowed */
@@ -81,7 +80,8 @@ fallible s3_refusal(const struct s3 *s3, const char *name, const struct http_ans
 
 /* ---- STORE_NEW (create.c) ---- */
 
-/* A write that must be told apart from those of others: when an answer was lost, the object itself tells whose it is. */
+/* A write that must be told apart from those of others: when an answer was lost, the object itself tells whose it is.
+ */
 #define S3_MARK "x-amz-meta-owctl-write"
 #define S3_MARK_SIZE 37
 struct s3_creating {
@@ -96,8 +96,8 @@ fallible s3_creating_begin(struct s3 *s3, struct s3_creating *creating) MUST_CHE
 void s3_creating_condition(const struct s3 *s3, const struct s3_creating *creating, struct s3_call *call);
 /* Looks at the answer to such a call. `*again`: without the condition, which the server does not know. ERR_NO: there is
  * one, which is not that of this write. */
-fallible s3_creating_end(struct s3 *s3, const struct s3_creating *creating, const struct s3_call *call,
-			 const struct http_answer *answer, bool *again) MUST_CHECK;
+fallible s3_creating_end(struct s3 *s3, const struct s3_creating *creating, const struct http_answer *answer,
+			 bool *again) MUST_CHECK;
 
 /* ---- objects ---- */
 

@@ -1,5 +1,5 @@
-/* Objects written piece by piece: what fits into one part goes in one request, all else as a multipart upload. Of a large
- * piece whole parts are sent as they lie in the caller's memory. */
+/* Objects written piece by piece: what fits into one part goes in one request, all else as a multipart upload. Of a
+ * large piece whole parts are sent as they lie in the caller's memory. */
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,7 +156,7 @@ static fallible complete(struct s3 *s3, struct s3_upload *upload)
 		TRY(s3_send(s3, &call, &answer));
 		if (answer.status == 404)
 			return gone(s3, upload);
-		TRY(s3_creating_end(s3, &upload->creating, &call, &answer, &again));
+		TRY(s3_creating_end(s3, &upload->creating, &answer, &again));
 	} while (again);
 	return NULL;
 }
@@ -222,7 +222,8 @@ static fallible take_away(struct s3 *s3, struct s3_upload *upload)
 	return s3_send(s3, &call, &answer);
 }
 
-/* Parts that stay nevertheless are in nobody's way; a rule of the bucket removes them (AbortIncompleteMultipartUpload). */
+/* Parts that stay nevertheless are in nobody's way, and a rule of the bucket removes them
+ * (AbortIncompleteMultipartUpload). */
 void s3_upload_free(struct store_upload *upload)
 {
 	struct s3_upload *ending = own(upload);

@@ -1,0 +1,488 @@
+"""S3 as a store, against MinIO and versitygw."""
+import http.client
+import re
+import time
+
+import pytest
+
+from lab.faulty import Faulty, changes, cuts, is_silent, loses_the_answer, resets, says
+from lab.probe import Refused
+from lab.s3 import ROOT, MinIO, Versitygw
+from lab.store import HARD_NAMES, StoreProbe, bytes_of, sha256_of
+
+MIB = 1 << 20
+
+
+@pytest.fixture(scope="session")
+def s3_servers(tmp_path_factory):
+    """Both, started when they are first asked for."""
+    running = {}
+
+    def server(kind):
+        if kind not in running:
+            running[kind] = kind(tmp_path_factory.mktemp("s3")).start().wait()
+        return running[kind]
+
+    yield server
+    for process in running.values():
+        process.stop()
+
+
+@pytest.fixture
+def minio(s3_servers):
+    return s3_servers(MinIO)
+
+
+@pytest.fixture(params=[MinIO, Versitygw], ids=["MinIO", "versitygw"])
+def server(request, s3_servers):
+    return s3_servers(request.param)
+
+
+@pytest.fixture
+def start_probe(tmp_path):
+    probes = []
+
+    def start(**environment):
+        probes.append(StoreProbe(tmp_path, **environment))
+        return probes[-1].__enter__()
+
+    yield start
+    for probe in probes:
+        probe.__exit__(None, None, None)
+
+
+@pytest.fixture
+def open_store(start_probe):
+    """open_store(server, location, ..): a probe that has it open, with the root's keys."""
+    def opened(location, key=ROOT[0], secret=ROOT[1], environment=None, **options):
+        probe = start_probe(**(environment or {}))
+        probe("open", location=location, key=key, secret=secret, **options)
+        return probe
+
+    return opened
+
+
+@pytest.fixture
+def store(server, open_store):
+    probe = open_store(server.location(server.bucket(), "a prefix/of it"))
+    probe.server = server
+    return probe
+
+
+@pytest.fixture
+def proxied(minio, open_store):
+    """A store behind a proxy; its `faulty` is that proxy."""
+    with Faulty(minio.port) as faulty:
+        bucket = minio.bucket()
+        probe = open_store(f"s3://{bucket}/p?endpoint={faulty.url}", patience=20, silence=2)
+        probe.faulty, probe.bucket = faulty, bucket
+        faulty.seen.clear()
+        yield probe
+
+
+# ---- objects ----
+
+
+def test_names_of_every_kind_come_back_as_they_were(store):
+    for name in HARD_NAMES:
+        store("put", name=name, text=f"this is {name}")
+    assert store.names() == HARD_NAMES
+    for name in HARD_NAMES:
+        assert store.text(name) == f"this is {name}"
+        assert store("look", name=name)["size"] == len(f"this is {name}".encode())
+    assert store.names("with") == [name for name in HARD_NAMES if name.startswith("with")]
+    assert store.names("a/b") == [name for name in HARD_NAMES if name.startswith("a/b")]
+    for name in HARD_NAMES:
+        store("delete", name=name)
+    assert store.names() == []
+
+
+def test_a_list_of_more_than_one_page_is_whole_and_in_order(store):
+    store("crowd", prefix="d/many+ ", count=2345)
+    store("put", name="d.before", text="")
+    store("put", name="e", text="behind")
+    names = store.names("d/")
+    assert names == [f"d/many+ {number:04}" for number in range(2345)]
+    assert store.names()[-1] == "e"
+    assert len(store.names("d/many+ 1")) == 1000
+
+
+def test_the_lister_can_stop_a_list(store):
+    store("crowd", prefix="x", count=20)
+    with pytest.raises(Refused, match="the lister has enough"):
+        store.names(stop_after=3)
+
+
+def test_an_object_of_no_bytes(store):
+    store("put", name="none", text="")
+    assert store("look", name="none")["size"] == 0 and store.text("none") == ""
+    assert store.text("none", offset=5, size=10) == ""
+    store.upload("none by an upload", 0)
+    assert store.text("none by an upload") == ""
+
+
+def test_what_is_not_there(store):
+    assert store("look", name="nothing")["found"] is False
+    store("delete", name="nothing")
+    with pytest.raises(Refused) as refused:
+        store("get", name="nothing")
+    assert refused.value.status == 65 and "nothing" in refused.value.message
+
+
+def test_an_object_is_replaced_and_ranges_of_it_are_read(store):
+    store("put", name="n", text="old")
+    store("put", name="n", text="0123456789")
+    assert store.text("n") == "0123456789"
+    assert store.text("n", offset=3) == "3456789"
+    assert store.text("n", offset=3, size=2) == "34"
+    assert store.text("n", offset=8, size=100) == "89"
+    assert store.text("n", offset=10) == "" == store.text("n", offset=99, size=3)
+
+
+def test_a_small_object_is_read_whole_or_not_at_all(store):
+    store("put", name="n", text="0123456789")
+    assert store("read", name="n", limit=10)["text"] == "0123456789"
+    with pytest.raises(Refused, match="more than 9 bytes") as refused:
+        store("read", name="n", limit=9)
+    assert refused.value.status == 65
+
+
+@pytest.mark.parametrize("size,piece", [(8 * MIB - 1, MIB), (8 * MIB, 3 * MIB), (8 * MIB + 1, 8 * MIB + 1),
+                                        (21 * MIB + 5, 65521), (40 * MIB, 40 * MIB)])
+def test_uploads_of_one_part_and_of_several(store, size, piece):
+    store.upload("pack", size, piece=piece, seed=7)
+    assert store("look", name="pack")["size"] == size
+    assert store.sha256("pack") == sha256_of(7, size)
+    assert store.sha256("pack", offset=size - 70000) == sha256_of(7, size, size - 70000)
+    assert store.sha256("pack", offset=MIB, size=MIB) == sha256_of(7, size, MIB, 2 * MIB)
+
+
+def test_an_upload_that_is_given_up_leaves_nothing(server, open_store):
+    bucket = server.bucket()
+    probe = open_store(server.location(bucket))
+    probe.upload("given up", 20 * MIB, abort=True)
+    assert probe("look", name="given up")["found"] is False
+    assert server.uploads(bucket) == []
+
+
+# ---- STORE_NEW ----
+
+
+def test_what_is_there_is_not_replaced_by_new(store):
+    store("put", name="n", text="first", new=True)
+    with pytest.raises(Refused, match="is there already") as refused:
+        store("put", name="n", text="second", new=True)
+    assert refused.value.status == 2
+    with pytest.raises(Refused, match="is there already"):
+        store.upload("n", 5, new=True)
+    with pytest.raises(Refused, match="is there already"):
+        store.upload("n", 9 * MIB, new=True)
+    assert store.text("n") == "first"
+    store.upload("large", 9 * MIB, seed=3, new=True)
+    assert store.sha256("large") == sha256_of(3, 9 * MIB)
+
+
+@pytest.mark.parametrize("size", [10, 9 * MIB])
+def test_of_two_that_create_the_same_at_once_one_wins(server, open_store, size):
+    location = server.location(server.bucket())
+    probes = [open_store(location) for _ in range(2)]
+    assert probes[0]("can")["create"] is True
+    for turn in range(8):
+        for seed, probe in enumerate(probes):
+            probe.send("upload", name=f"lock-{turn}", size=size, piece=size, seed=seed, new=True)
+        won = []
+        for seed, probe in enumerate(probes):
+            try:
+                probe.answer()
+                won.append(seed)
+            except Refused as refused:
+                assert refused.status in (2, 75), refused
+        assert len(won) == 1
+        assert probes[0].sha256(f"lock-{turn}") == sha256_of(won[0], size)
+
+
+def test_whether_the_server_keeps_to_new_is_found_out_and_leaves_nothing(store):
+    assert store("can")["create"] is True
+    assert store.names() == []
+
+
+# ---- what an operator gets wrong ----
+
+
+def refusal(open_store, *arguments, **options):
+    with pytest.raises(Refused) as refused:
+        open_store(*arguments, **options)
+    return refused.value
+
+
+def test_wrong_secret_key(server, open_store):
+    error = refusal(open_store, server.location(server.bucket()), secret="not the secret at all")
+    assert error.status == 77 and "SignatureDoesNotMatch" in error.message and "check both" in error.hint
+    assert "not the secret" not in error.message + error.hint
+
+
+def test_unknown_access_key(server, open_store):
+    error = refusal(open_store, server.location(server.bucket()), key="AKIANOBODY")
+    assert error.status == 77 and "access key" in error.hint
+
+
+def test_no_such_bucket(server, open_store):
+    error = refusal(open_store, server.location("no-such-bucket"))
+    assert error.status == 78 and "NoSuchBucket" in error.message and "makes no buckets" in error.hint
+
+
+@pytest.mark.parametrize("off", [3600, -3600])
+def test_a_clock_that_is_off_by_an_hour(server, start_probe, off):
+    probe = start_probe()
+    probe("clock", off=off)
+    with pytest.raises(Refused) as refused:
+        probe("open", location=server.location(server.bucket()), key=ROOT[0], secret=ROOT[1])
+    assert refused.value.status == 78
+    assert re.search(f"(3600|3599|3601) s {'ahead of' if off > 0 else 'behind'}", refused.value.hint)
+
+
+def test_nobody_listens(open_store):
+    since = time.monotonic()
+    error = refusal(open_store, "s3://bucket?endpoint=http://127.0.0.1:9", patience=6)
+    assert error.status == 69 and "127.0.0.1:9" in error.message
+    assert time.monotonic() - since < 6
+
+
+def test_a_server_that_speaks_something_else(open_store, proxied):
+    proxied.faulty.inject(says(200))
+    error = refusal(open_store, f"s3://{proxied.bucket}?endpoint={proxied.faulty.url}")
+    assert error.status == 65 and "does not speak S3" in error.message
+
+
+def test_the_wrong_region_is_told_with_the_right_one(tmp_path, open_store):
+    (tmp_path / "s3").mkdir()
+    with MinIO(tmp_path / "s3") as server:
+        server.region = "eu-central-7"
+        server.start(MINIO_REGION="eu-central-7").wait()
+        bucket = server.bucket()
+        error = refusal(open_store, f"s3://{bucket}?endpoint={server.url}&region=us-west-2")
+        assert error.status == 78 and "region=eu-central-7" in error.hint and "us-west-2" in error.hint
+        open_store(f"s3://{bucket}?endpoint={server.url}&region=eu-central-7")
+
+
+def test_who_may_only_read(minio, open_store):
+    bucket = minio.bucket()
+    open_store(minio.location(bucket))("put", name="n", text="there")
+    key, secret, token = minio.session([{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"],
+                                         "Resource": ["arn:aws:s3:::*"]}])
+    probe = open_store(minio.location(bucket), key=key, secret=secret, token=token)
+    assert probe.text("n") == "there" and probe.names() == ["n"]
+    for do in (lambda: probe("put", name="m", text=""), lambda: probe("delete", name="n"),
+               lambda: probe.upload("m", 9 * MIB), lambda: probe("put", name="m", text="", new=True)):
+        with pytest.raises(Refused) as refused:
+            do()
+        assert refused.value.status == 77 and "s3:PutObject" in refused.value.hint
+        assert token not in refused.value.message
+    assert probe("can")["create"] is False
+
+
+def test_who_may_only_write_is_told_so(minio, open_store):
+    key, secret, token = minio.session([{"Effect": "Allow", "Action": ["s3:PutObject"], "Resource": ["arn:aws:s3:::*"]}])
+    error = refusal(open_store, minio.location(minio.bucket()), key=key, secret=secret, token=token)
+    assert error.status == 77 and "s3:ListBucket" in error.hint
+
+
+# ---- a line and a server that fail ----
+
+
+def test_storms_of_503_and_resets_are_outlasted(proxied):
+    faults = [says(503, "SlowDown", "reduce your request rate"), resets(), says(500, "InternalError"), says(429), says(502),
+              resets(), says(400, "RequestTimeout")]
+    for number, fault in enumerate(faults):
+        proxied.faulty.inject(fault)
+        proxied("put", name=f"n{number}", text=f"text {number}")
+    proxied.faulty.inject(*faults)
+    assert proxied.text("n1") == "text 1"
+    assert proxied.faulty.faults == []
+    assert len(proxied.names()) == len(faults)
+
+
+def test_every_request_of_an_upload_is_tried_again(proxied):
+    proxied.faulty.inject(says(503, "SlowDown", method="POST", path="uploads="), resets(method="PUT", path="partNumber=1"),
+                          says(503, method="PUT", path="partNumber=2"), loses_the_answer(method="PUT", path="partNumber=3"),
+                          says(200, "InternalError", "within an answer of 200", method="POST", path="uploadId="))
+    proxied.upload("pack", 21 * MIB, seed=5)
+    assert proxied.faulty.faults == []
+    assert proxied.sha256("pack") == sha256_of(5, 21 * MIB)
+
+
+def test_a_lost_answer_does_not_make_a_write_that_of_another(proxied, minio):
+    proxied.faulty.inject(loses_the_answer(method="PUT", path="/small"), loses_the_answer(method="POST", path="uploadId="))
+    proxied("put", name="small", text="mine", new=True)
+    proxied.upload("large", 9 * MIB, new=True)
+    proxied.faulty.inject(loses_the_answer(method="POST", path="uploadId="))
+    proxied.upload("large too", 9 * MIB)
+    assert proxied.faulty.faults == []
+    assert proxied.names() == ["large", "large too", "small"]
+    minio.client()("PUT", f"/{proxied.bucket}/p/other", body=b"not mine")
+    proxied.faulty.inject(resets(method="PUT", path="/other"))
+    with pytest.raises(Refused, match="is there already"):
+        proxied("put", name="other", text="mine", new=True)
+
+
+def test_a_body_that_breaks_off_is_gone_on_with(proxied):
+    proxied.upload("pack", 7 * MIB, seed=9)
+    proxied.faulty.inject(cuts(3 * MIB, method="GET"), cuts(0, method="GET"), cuts(2 * MIB, method="GET"))
+    assert proxied.sha256("pack") == sha256_of(9, 7 * MIB)
+    proxied.faulty.inject(cuts(MIB, method="GET"))
+    assert proxied.sha256("pack", offset=100, size=2 * MIB) == sha256_of(9, 7 * MIB, 100, 100 + 2 * MIB)
+    assert proxied.faulty.faults == []
+
+
+def test_a_body_that_breaks_off_and_is_another_one_then(proxied, minio):
+    proxied.upload("pack", 3 * MIB, seed=9)
+
+    def replaced(_):
+        minio.client()("PUT", f"/{proxied.bucket}/p/pack", body=bytes_of(1, 3 * MIB)).ok()
+
+    cut = cuts(MIB, method="GET")
+    proxied.faulty.inject(type(cut)(lambda handler, forward: cut.act(handler, lambda: (answer := forward(), replaced(answer))[0]),
+                                    method="GET"))
+    with pytest.raises(Refused, match="was changed while it was read") as refused:
+        proxied("get", name="pack")
+    assert refused.value.status == 65
+
+
+def test_bytes_that_the_server_has_changed_are_seen(proxied):
+    proxied("put", name="n", text="0123456789")
+
+    def flip(answer):
+        answer.content = b"0123456780"
+
+    proxied.faulty.inject(changes(flip, method="GET"))
+    with pytest.raises(Refused, match="SHA-256") as refused:
+        proxied("read", name="n", limit=100)
+    assert refused.value.status == 65
+
+
+def test_bytes_that_change_on_the_way_to_the_server_are_refused(proxied, minio):
+    """What is signed is the hash of the body: no server takes another one."""
+    answer = minio.client()("PUT", f"/{proxied.bucket}/x", body=b"right", headers={})
+    assert answer.status == 200
+    signed = minio.client().signed("PUT", f"/{proxied.bucket}/y", "", b"right", {})
+    connection = http.client.HTTPConnection("127.0.0.1", minio.port)
+    connection.request("PUT", f"/{proxied.bucket}/y", b"wrong", signed)
+    assert connection.getresponse().status == 400
+
+
+def test_a_server_that_stays_away_is_given_up(proxied):
+    with pytest.raises(Refused) as refused:
+        proxied("open", location=f"s3://{proxied.bucket}?endpoint={proxied.faulty.url}", key=ROOT[0], secret=ROOT[1], patience=1)
+        proxied.faulty.inject(*[says(503, "SlowDown", "reduce your request rate")] * 100)
+        proxied("put", name="n", text="")
+    assert refused.value.status == 75 and "SlowDown" in refused.value.message
+    assert 2 < len(proxied.faulty.seen) < 40
+
+
+def test_retry_after_is_kept(proxied):
+    proxied.faulty.inject(says(503, "SlowDown", headers={"Retry-After": "1"}))
+    since = time.monotonic()
+    proxied("put", name="n", text="")
+    assert time.monotonic() - since >= 1
+
+
+def test_one_that_says_to_come_after_patience_is_over_is_not_waited_for(proxied):
+    proxied.faulty.inject(says(503, "SlowDown", headers={"Retry-After": "3000"}))
+    with pytest.raises(Refused) as refused:
+        proxied("put", name="n", text="")
+    assert refused.value.status == 75
+
+
+def test_a_silent_server_is_not_waited_for_without_end(proxied):
+    proxied.faulty.inject(is_silent())
+    proxied("put", name="n", text="there")
+    assert proxied.text("n") == "there"
+
+
+def test_an_answer_of_no_use_is_no_success(proxied):
+    proxied.upload("pack", 2 * MIB)
+
+    def other_range(answer):
+        answer.headers.replace_header("Content-Range", "bytes 0-9/2097152")
+
+    def no_range(answer):
+        answer.status, answer.code = 200, 200
+        del answer.headers["Content-Range"]
+
+    for change, words in ((other_range, "another range"), (no_range, "takes no ranges")):
+        proxied.faulty.inject(changes(change, method="GET"))
+        with pytest.raises(Refused, match=words):
+            proxied("get", name="pack", offset=5, size=10)
+    proxied.faulty.inject(changes(lambda answer: setattr(answer, "content", b"<html>"), method="GET"))
+    with pytest.raises(Refused, match="no XML"):
+        proxied.names()
+
+
+def test_a_server_without_conditions_is_looked_at_before(proxied):
+    proxied.faulty.inject(says(501, "NotImplemented", "A header you provided implies functionality", method="PUT"),
+                          says(501, "NotImplemented", "A header you provided implies functionality", method="PUT"))
+    proxied("put", name="n", text="first", new=True)
+    with pytest.raises(Refused, match="is there already"):
+        proxied("put", name="n", text="second", new=True)
+    assert proxied.text("n") == "first"
+    assert proxied("can")["create"] is False
+    assert proxied.faulty.seen.count(f"HEAD /{proxied.bucket}/p/n") == 2
+
+
+def test_a_server_without_checksums_gets_none(proxied):
+    proxied.faulty.inject(says(400, "InvalidArgument", "x-amz-checksum-sha256 is not known here", method="PUT"))
+    proxied("put", name="n", text="there")
+    assert proxied.text("n") == "there"
+    proxied.upload("pack", 9 * MIB)
+    assert proxied("look", name="pack")["size"] == 9 * MIB
+
+
+def test_connections_are_used_again(proxied):
+    before = proxied.faulty.connections
+    for number in range(20):
+        proxied("put", name=f"n{number}", text="x")
+        proxied("get", name=f"n{number}")
+    assert proxied.faulty.connections == before
+    proxied("crowd", prefix="crowd", count=200)
+    assert proxied.faulty.connections - before <= 7
+
+
+def test_the_bandwidth_is_bounded_for_all_connections_together(minio, open_store):
+    probe = open_store(minio.location(minio.bucket()), rate=4 * MIB)
+    since = time.monotonic()
+    probe.upload("pack", 6 * MIB)
+    assert time.monotonic() - since >= 1.3
+    since = time.monotonic()
+    assert probe.sha256("pack") == sha256_of(0, 6 * MIB)
+    assert time.monotonic() - since >= 1.3
+
+
+def test_a_signal_ends_every_wait(proxied):
+    proxied.faulty.inject(is_silent(20, method="PUT"))
+    proxied.send("put", name="n", text="")
+    while not proxied.faulty.seen:
+        time.sleep(0.02)
+    since = time.monotonic()
+    proxied.popen.terminate()
+    with pytest.raises(Refused) as refused:
+        proxied.answer()
+    assert refused.value.status == 130 and time.monotonic() - since < 1.9
+
+
+def test_an_upload_that_a_signal_ends_leaves_nothing(proxied, minio):
+    proxied.faulty.inject(is_silent(20, method="PUT", path="partNumber=2"))
+    proxied.send("upload", name="n", size=30 * MIB, piece=MIB)
+    while not any("partNumber=2" in seen for seen in proxied.faulty.seen):
+        time.sleep(0.02)
+    proxied.popen.terminate()
+    with pytest.raises(Refused):
+        proxied.answer()
+    assert minio.uploads(proxied.bucket) == []
+
+
+def test_the_clock_of_the_store(store):
+    before = time.time_ns()
+    store("put", name="n", text="")
+    now = store("time", scratch="scratch")["now"]
+    assert abs(now - before) < 5e9 and abs(store("look", name="n")["modified"] - now) < 5e9
+    assert store.names() == ["n"]
