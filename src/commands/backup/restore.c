@@ -134,7 +134,6 @@ static fallible restore_database(struct restoring *restoring)
 {
 	const struct database_copy *copy = manifest_database(&restoring->manifest, "main");
 	bool new_file;
-	TRY(database_target(restoring->context->settings, &restoring->target));
 	TRY(db_would_create(&restoring->target, &new_file));
 	if (new_file && restoring->context->globals.dry_run)
 		restoring->display = text_copy(restoring->target.display);
@@ -208,6 +207,7 @@ static fallible print(const struct restoring *restoring)
 static fallible restore(struct restoring *restoring)
 {
 	struct context *context = restoring->context;
+	TRY(database_target(context->settings, &restoring->target));
 	if (!restoring->arguments->database_only)
 		TRY(restore_files(restoring));
 	if (!restoring->arguments->files_only)
