@@ -27,7 +27,7 @@
 	" s.seqmin, s.seqmax, s.seqstart, s.seqcache, CASE WHEN s.seqcycle THEN ' CYCLE' ELSE '' END)"
 
 static const char sequences[] =
-	"SELECT coalesce(d.refobjid::regclass::text, c.relname), c.relname,"
+	"SELECT coalesce((SELECT r.relname FROM pg_catalog.pg_class r WHERE r.oid = d.refobjid), c.relname), c.relname,"
 	" pg_catalog.format('CREATE SEQUENCE %I AS %s %s', c.relname, pg_catalog.format_type(s.seqtypid, NULL),"
 	" " SEQUENCE_OPTIONS ")"
 	" FROM " RELATIONS("'S'") " JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid"
