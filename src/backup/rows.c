@@ -42,10 +42,11 @@ static fallible take_lines(void *state, const char *bytes, size_t size)
 {
 	struct reading *reading = state;
 	struct piece *piece = current(reading);
+	bool whole = size && bytes[size - 1] == '\n'; /* else the rest of a long line follows */
 	str_add_n(&piece->bytes, bytes, size);
 	for (const char *end = bytes + size; (bytes = memchr(bytes, '\n', (size_t)(end - bytes))); bytes++)
 		reading->lines++;
-	if (piece->bytes.size < PIECE_SIZE)
+	if (!whole || piece->bytes.size < PIECE_SIZE)
 		return NULL;
 	reading->before = reading->lines;
 	return put(reading);
