@@ -1,6 +1,6 @@
 /* age files of any bytes, fed in pieces of any size: what comes out is what was sealed, or the beginning of it and an
- * error. The first byte says what the rest is: a file; a header's text, given a right MAC; a payload and what happens to
- * it; texts of keys. The second one says how large pieces are. */
+ * error. The first byte says what the rest is: a file; a header's text, given a right MAC; a payload and what happens
+ * to it; texts of keys. The second one says how large pieces are. */
 #include <assert.h>
 #include <stdint.h>
 #include <string.h>
