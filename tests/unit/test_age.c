@@ -385,6 +385,9 @@ static void test_errors_of_a_sink_come_through(void **state)
 		error = error ? error : write_pieces(writer, plain, size, size);
 		assert_int_equal(error->code, ERR_UNREACHABLE);
 		error_free(error);
+		counting.left = 1000;
+		AUTO(error) struct error *ended = writer ? age_writer_end(writer) : NULL;
+		assert_true(!writer || (ended && counting.pieces == left));
 		counting = (struct counting){.left = left};
 		AUTO(age_reader) struct age_reader *reader = age_reader_new(&identities[0], &sink);
 		error = kit_feed(reader, file.data, file.size, file.size);
