@@ -7,65 +7,15 @@ import pytest
 
 from lab.faulty import Faulty, changes, cuts, is_silent, loses_the_answer, resets, says
 from lab.probe import Refused
-from lab.s3 import ROOT, MinIO, Versitygw
-from lab.store import HARD_NAMES, StoreProbe, bytes_of, sha256_of
+from lab.s3 import ROOT, MinIO
+from lab.store import HARD_NAMES, bytes_of, sha256_of
 
 MIB = 1 << 20
 
 
-@pytest.fixture(scope="session")
-def s3_servers(tmp_path_factory):
-    """Both, started when they are first asked for."""
-    running = {}
-
-    def server(kind):
-        if kind not in running:
-            running[kind] = kind(tmp_path_factory.mktemp("s3")).start().wait()
-        return running[kind]
-
-    yield server
-    for process in running.values():
-        process.stop()
-
-
 @pytest.fixture
-def minio(s3_servers):
-    return s3_servers(MinIO)
-
-
-@pytest.fixture(params=[MinIO, Versitygw], ids=["MinIO", "versitygw"])
-def server(request, s3_servers):
-    return s3_servers(request.param)
-
-
-@pytest.fixture
-def start_probe(tmp_path):
-    probes = []
-
-    def start(**environment):
-        probes.append(StoreProbe(tmp_path, **environment))
-        return probes[-1].__enter__()
-
-    yield start
-    for probe in probes:
-        probe.__exit__(None, None, None)
-
-
-@pytest.fixture
-def open_store(start_probe):
-    """open_store(server, location, ..): a probe that has it open, with the root's keys."""
-    def opened(location, key=ROOT[0], secret=ROOT[1], environment=None, **options):
-        probe = start_probe(**(environment or {}))
-        probe("open", location=location, key=key, secret=secret, **options)
-        return probe
-
-    return opened
-
-
-@pytest.fixture
-def store(server, open_store):
-    probe = open_store(server.location(server.bucket(), "a prefix/of it"))
-    probe.server = server
+def store(s3_server, open_store):
+    probe = open_store(s3_server.location(s3_server.bucket(), "a prefix/of it"))
     return probe
 
 
@@ -157,12 +107,12 @@ def test_uploads_of_one_part_and_of_several(store, size, piece):
     assert store.sha256("pack", offset=MIB, size=MIB) == sha256_of(7, size, MIB, 2 * MIB)
 
 
-def test_an_upload_that_is_given_up_leaves_nothing(server, open_store):
-    bucket = server.bucket()
-    probe = open_store(server.location(bucket))
+def test_an_upload_that_is_given_up_leaves_nothing(s3_server, open_store):
+    bucket = s3_server.bucket()
+    probe = open_store(s3_server.location(bucket))
     probe.upload("given up", 20 * MIB, abort=True)
     assert probe("look", name="given up")["found"] is False
-    assert server.uploads(bucket) == []
+    assert s3_server.uploads(bucket) == []
 
 
 # ---- STORE_NEW ----
@@ -183,8 +133,8 @@ def test_what_is_there_is_not_replaced_by_new(store):
 
 
 @pytest.mark.parametrize("size", [10, 9 * MIB])
-def test_of_two_that_create_the_same_at_once_one_wins(server, open_store, size):
-    location = server.location(server.bucket())
+def test_of_two_that_create_the_same_at_once_one_wins(s3_server, open_store, size):
+    location = s3_server.location(s3_server.bucket())
     probes = [open_store(location) for _ in range(2)]
     assert probes[0]("can")["create"] is True
     for turn in range(8):
@@ -215,28 +165,28 @@ def refusal(open_store, *arguments, **options):
     return refused.value
 
 
-def test_wrong_secret_key(server, open_store):
-    error = refusal(open_store, server.location(server.bucket()), secret="not the secret at all")
+def test_wrong_secret_key(s3_server, open_store):
+    error = refusal(open_store, s3_server.location(s3_server.bucket()), secret="not the secret at all")
     assert error.status == 77 and "SignatureDoesNotMatch" in error.message and "check both" in error.hint
     assert "not the secret" not in error.message + error.hint
 
 
-def test_unknown_access_key(server, open_store):
-    error = refusal(open_store, server.location(server.bucket()), key="AKIANOBODY")
+def test_unknown_access_key(s3_server, open_store):
+    error = refusal(open_store, s3_server.location(s3_server.bucket()), key="AKIANOBODY")
     assert error.status == 77 and "access key" in error.hint
 
 
-def test_no_such_bucket(server, open_store):
-    error = refusal(open_store, server.location("no-such-bucket"))
+def test_no_such_bucket(s3_server, open_store):
+    error = refusal(open_store, s3_server.location("no-such-bucket"))
     assert error.status == 78 and "NoSuchBucket" in error.message and "makes no buckets" in error.hint
 
 
 @pytest.mark.parametrize("off", [3600, -3600])
-def test_a_clock_that_is_off_by_an_hour(server, start_probe, off):
-    probe = start_probe()
+def test_a_clock_that_is_off_by_an_hour(s3_server, start_store, off):
+    probe = start_store()
     probe("clock", off=off)
     with pytest.raises(Refused) as refused:
-        probe("open", location=server.location(server.bucket()), key=ROOT[0], secret=ROOT[1])
+        probe("open", location=s3_server.location(s3_server.bucket()), key=ROOT[0], secret=ROOT[1])
     assert refused.value.status == 78
     assert re.search(f"(3600|3599|3601) s {'ahead of' if off > 0 else 'behind'}", refused.value.hint)
 
