@@ -292,12 +292,17 @@ struct db_part {
 	char *sql;   /* one statement, without ";" at its end, names without a schema */
 };
 struct db_parts {
-	struct db_part *items; /* in an order in which they can be made: rows go in between tables and indexes */
+	/* In an order in which they can be made: rows go in before the first that is no sequence and no table. A
+	 * sequence has up to three parts, the last of which, a SELECT, has it go on where it was, and a table has a
+	 * second one for what CREATE can't say of columns. */
+	struct db_part *items;
 	size_t count;
 };
 /* Of the schema in use, all that db_tables has, whoever made it. PostgreSQL's constraints are apart from their tables,
  * but for NOT NULL; SQLite's are in the table's own text, as it stands in sqlite_master. Not among them: what extensions
- * own, rights, comments, policies, functions. */
+ * own, rights, comments, policies, functions, and indexes that are not valid. ERR_FAILED for what can't be made anew from
+ * its parts: partitioned, inheriting and foreign tables, rules, types and collations that somebody made, and on SQLite
+ * virtual tables. */
 fallible db_parts_read(struct db *db, struct db_parts *parts) MUST_CHECK;
 void db_parts_cleanup(struct db_parts *parts);
 

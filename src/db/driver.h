@@ -5,6 +5,12 @@
 
 #include "db/db.h"
 
+/* Its rows are table, name and SQL of parts. */
+struct db_part_query {
+	enum db_part_kind kind;
+	const char *sql; /* NULL: the end of the list */
+};
+
 struct db_driver {
 	const char *name;
 	unsigned features; /* enum db_feature, or-ed */
@@ -35,6 +41,8 @@ struct db_driver {
 	fallible (*load_end)(struct db_load *load, int64_t *rows);
 	void (*load_free)(struct db_load *load); /* stops it if it did not end; frees all but the struct itself */
 	fallible (*unload)(struct db *db, const struct db_unload *unload);
+	const struct db_part_query *parts;
+	const char *parts_refused; /* one row, with words for it, if there is what those can't tell */
 	fallible (*hold)(struct db *db, int64_t number, char **holder);
 	void (*release)(struct db *db, int64_t number); /* also when cancelled; within a second */
 	/* Around a query outside of transactions; the end comes after a failed beginning too, and when cancelled. */

@@ -1,7 +1,7 @@
 /* db-probe: the database layer by hand. Reads one JSON object a line from standard input, answers each with one:
  * {"do":"open","sqlite":PATH | "postgresql":CONNINFO,...}, begin, commit, rollback, close, run, script, query, stream,
- * first, abandon, load, generate, load_lines, unload, drain, share, begin_shared, tables, has, hold, release,
- * take_turns, alone, others, copy, and alter, a script as the chain has them. The exit status is that of the last error. */
+ * first, abandon, load, generate, load_lines, unload, drain, share, begin_shared, parts, tables, has, hold,
+ * release, take_turns, alone, others, copy, and alter, a script as the chain has them. The exit status is that of the last error. */
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -473,6 +473,20 @@ static fallible do_tables(const json_t *command, json_t *answer)
 	return NULL;
 }
 
+static fallible do_parts(const json_t *command, json_t *answer)
+{
+	static const char *const kinds[] = {"sequence", "table", "index", "constraint", "trigger", "view"};
+	(void)command;
+	AUTO(db_parts) struct db_parts parts = {0};
+	TRY(db_parts_read(db, &parts));
+	json_t *list = json_array();
+	json_object_set_new(answer, "parts", list);
+	for (size_t i = 0; i < parts.count; i++)
+		json_array_append_new(list, json_pack("[s,s,s,s]", kinds[parts.items[i].kind], parts.items[i].table,
+						      parts.items[i].name, parts.items[i].sql));
+	return NULL;
+}
+
 static fallible do_has(const json_t *command, json_t *answer)
 {
 	const char *column = text_of(command, "column");
@@ -561,6 +575,7 @@ static const struct {
 	{"drain", do_drain},   {"unload", do_unload}, {"tables", do_tables}, {"has", do_has},
 	{"hold", do_hold},     {"release", do_release}, {"alone", do_alone}, {"others", do_others},
 	{"load_lines", do_load_lines}, {"share", do_share}, {"begin_shared", do_begin_shared},
+	{"parts", do_parts},
 	{"copy", do_copy},     {"take_turns", do_take_turns}, {"alter", do_alter},
 };
 

@@ -133,4 +133,8 @@ fallible pg_load_lines(struct db_load *load, const char *lines, size_t size, con
 void pg_load_free(struct db_load *load);
 fallible pg_unload(struct db *db, const struct db_unload *unload) MUST_CHECK;
 
+/* parts.c and parts_refused.c */
+extern const struct db_part_query pg_parts[];
+extern const char pg_parts_refused[];
+
 #endif

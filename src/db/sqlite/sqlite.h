@@ -141,4 +141,8 @@ fallible sqlite_load_lines(struct db_load *load, const char *lines, size_t size,
 fallible sqlite_load_end(struct db_load *load, int64_t *rows) MUST_CHECK;
 void sqlite_load_free(struct db_load *load);
 
+/* parts.c */
+extern const struct db_part_query sqlite_parts[];
+extern const char sqlite_parts_refused[];
+
 #endif

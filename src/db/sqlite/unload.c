@@ -123,7 +123,24 @@ static fallible add_row(struct unloading *unloading)
 	return unloading->piece.size < PIECE_SIZE ? NULL : pass_on(unloading, unloading->piece.size);
 }
 
-static fallible add_rows(struct unloading *unloading)
+static enum sqlite_declared declared_of(sqlite3_stmt *statement, int column)
+{
+	if (!sqlite3_column_origin_name(statement, column))
+		return DECLARED_NOTHING;
+	return sqlite_declared_of(sqlite3_column_decltype(statement, column));
+}
+
+/* Of a row that is there: before its first step a statement may be one of an older schema. */
+static void learn_columns(struct unloading *unloading)
+{
+	unloading->columns = sqlite3_column_count(unloading->statement);
+	unloading->declared = mem_new((size_t)unloading->columns, sizeof *unloading->declared);
+	unloading->values = mem_new((size_t)unloading->columns, sizeof *unloading->values);
+	for (int i = 0; i < unloading->columns; i++)
+		unloading->declared[i] = declared_of(unloading->statement, i);
+}
+
+static fallible unload_rows(struct unloading *unloading)
 {
 	struct sqlite *sqlite = unloading->sqlite;
 	for (;;) {
@@ -133,26 +150,10 @@ static fallible add_rows(struct unloading *unloading)
 			TRY(code == SQLITE_DONE ? NULL : sqlite_error(sqlite, code));
 			return pass_on(unloading, unloading->piece.size);
 		}
+		if (!unloading->declared)
+			learn_columns(unloading);
 		TRY(add_row(unloading));
 	}
-}
-
-static enum sqlite_declared declared_of(sqlite3_stmt *statement, int column)
-{
-	if (!sqlite3_column_origin_name(statement, column))
-		return DECLARED_NOTHING;
-	return sqlite_declared_of(sqlite3_column_decltype(statement, column));
-}
-
-static fallible unload_rows(struct unloading *unloading)
-{
-	unloading->columns = sqlite3_column_count(unloading->statement);
-	unloading->declared = mem_new((size_t)unloading->columns, sizeof *unloading->declared);
-	unloading->values = mem_new((size_t)unloading->columns, sizeof *unloading->values);
-	str_reserve(&unloading->piece, PIECE_SIZE + 2 * STEP);
-	for (int i = 0; i < unloading->columns; i++)
-		unloading->declared[i] = declared_of(unloading->statement, i);
-	return add_rows(unloading);
 }
 
 fallible sqlite_unload(struct db *db, const struct db_unload *asked)
@@ -161,6 +162,7 @@ fallible sqlite_unload(struct db *db, const struct db_unload *asked)
 	TRY(cancel_check());
 	TRY(sqlite_prepare(unloading.sqlite, asked->query, &unloading.statement));
 	sqlite_start_clock(unloading.sqlite);
+	str_reserve(&unloading.piece, PIECE_SIZE + 2 * STEP);
 	struct error *error = unload_rows(&unloading);
 	sqlite3_reset(unloading.statement);
 	free(unloading.declared);
