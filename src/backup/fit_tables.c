@@ -4,6 +4,7 @@
 
 #include "backup/parts_script.h"
 #include "base/memory.h"
+#include "migrate/journal.h"
 #include "migrate/up.h"
 
 void fit_cleanup(struct fit *fit)
@@ -29,7 +30,7 @@ static fallible drop_tables(struct db *db)
 	return NULL;
 }
 
-fallible fit_make(struct db *db, const char *revision, struct fit *fit)
+fallible fit_make(struct db *db, const char *revision, bool with_journal, struct fit *fit)
 {
 	const struct revision *known = revision ? revision_find(revision) : NULL;
 	AUTO(db_parts) struct db_parts parts = {0};
@@ -38,6 +39,8 @@ fallible fit_make(struct db *db, const char *revision, struct fit *fit)
 					    revision ? revision : "(none)"),
 				  "restore it on the engine that it was made of, or use a newer owctl");
 	TRY(schema_create(db, known));
+	if (with_journal)
+		TRY(journal_make(db));
 	TRY(db_parts_read(db, &parts));
 	TRY(drop_tables(db));
 	fit->before = parts_script(&parts, true);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "backup/fit_tables.h"
+#include "migrate/journal.h"
 
 static fallible load_table(const struct rows_target *target, const struct table *table, const struct fit *fit)
 {
@@ -42,7 +43,7 @@ static fallible restore_to_other(const struct rows_target *target, const struct 
 				 const struct database_copy *copy, struct strings *left_out)
 {
 	AUTO(fit) struct fit fit = {0};
-	TRY(fit_make(target->db, manifest->revision, &fit));
+	TRY(fit_make(target->db, manifest->revision, tables_find(&copy->tables, JOURNAL_TABLE), &fit));
 	TRY(run_script(target->db, fit.before, "making the tables"));
 	TRY(tables_read(target->db, &fit.tables));
 	TRY(load_tables(target, &copy->tables, &fit, left_out));
@@ -52,6 +53,7 @@ static fallible restore_to_other(const struct rows_target *target, const struct 
 fallible database_restore(const struct rows_target *target, const struct manifest *manifest,
 			  const struct database_copy *copy, struct strings *left_out)
 {
+	TRY(db_compress_quickly(target->db));
 	if (!strcmp(copy->engine, db_pick(target->db, "sqlite", "postgresql")))
 		return restore_as_it_was(target, copy);
 	return restore_to_other(target, manifest, copy, left_out);

@@ -197,6 +197,14 @@ fallible db_lock_tables(struct db *db, const struct strings *tables, enum db_loc
 	return lock ? db_script(db, lock) : NULL;
 }
 
+fallible db_compress_quickly(struct db *db)
+{
+	const char *sql = db_pick(db, NULL,
+				  "SELECT pg_catalog.set_config(s.name, 'lz4', true) FROM pg_catalog.pg_settings s"
+				  " WHERE s.name = 'default_toast_compression' AND 'lz4' = ANY (s.enumvals)");
+	return sql ? db_run(db, sql, NULL, 0, NULL) : NULL;
+}
+
 bool db_name_taken(const struct db *db)
 {
 	return db->name_taken;

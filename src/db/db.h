@@ -274,6 +274,10 @@ fallible db_unload(struct db *db, const struct db_unload *unload) MUST_CHECK;
 fallible db_load_lines(struct db_load *load, const char *lines, size_t size, const struct db_odd *odd,
 		       size_t odd_count) MUST_CHECK;
 
+/* In a DB_WRITE transaction, until it ends: large values are compressed by what takes the least time, where the server
+ * has a choice (PostgreSQL 14 and later: lz4, at a third of the time of its default). */
+fallible db_compress_quickly(struct db *db) MUST_CHECK;
+
 /* ---- one state for several connections ---- */
 
 /* In a DB_READ transaction with DB_CAN_SHARE_STATE: a name for the state that it sees, good as long as it is open; to
