@@ -1,7 +1,8 @@
 /* db-probe: the database layer by hand. Reads one JSON object a line from standard input, answers each with one:
  * {"do":"open","sqlite":PATH | "postgresql":CONNINFO,...}, begin, commit, rollback, close, run, script, query, stream,
- * first, abandon, load, generate, load_lines, unload, drain, share, begin_shared, parts, tables, has, hold,
- * release, take_turns, alone, others, copy, and alter, a script as the chain has them. The exit status is that of the last error. */
+ * first, abandon, load, generate, load_lines, unload, drain, share, begin_shared, parts, tables, has, hold, release,
+ * take_turns, alone, others, copy, and alter, a script as the chain has them. The exit status is that of the last
+ * error. */
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>

@@ -328,19 +328,12 @@ def test_all_connections_taken(own_server, probe):
 
 # ---- a standby
 
-def test_standby_can_be_read(tmp_path, probe):
+def test_standby_can_be_read(probe):
     with PostgreSQL("debian") as primary, PostgreSQL("debian") as standby:
         primary.start("wal_level=replica", "hot_standby=on").wait()
         primary.execute("create table numbers (n bigint)")
         primary.execute("insert into numbers values (1)")
-        if os.geteuid() == 0:
-            for_the_server(standby.folder, 0o700)
-        options = {"user": pwd.getpwnam("postgres").pw_uid} if os.geteuid() == 0 else {}
-        subprocess.run([primary.programs / "bin/pg_basebackup", "-D", standby.folder / "cluster", "-h", "127.0.0.1", "-p", str(primary.port),
-                        "-U", "owner", "-R", "-c", "fast"], check=True, cwd="/", **options)
-        standby._prepare = lambda: None
-        standby.programs, standby._as_whom = primary.programs, primary._as_whom | {"cwd": standby.folder}
-        standby.start().wait()
+        standby.start_as_standby_of(primary).wait()
         probe.open(postgresql=standby.url("postgres"))
         probe.begin()
         assert probe.rows("select n, pg_is_in_recovery() from numbers", 2) == [[1, 1]]

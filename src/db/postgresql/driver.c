@@ -8,20 +8,13 @@
 /* A transaction that is idle this long belongs to an owctl that was lost with its machine: its locks are let go. */
 #define IDLE_TIMEOUT "'15min'"
 
-/* "00000003-0000001B-1". The name may come from another thread or process: nothing that is none gets into SQL. A state
- * is taken over before anything is read. */
-static void add_snapshot(struct str *sql, const char *name)
-{
-	str_add_format(sql, "SET TRANSACTION SNAPSHOT '%.*s'; ", (int)strspn(name, "0123456789ABCDEFabcdef-"), name);
-}
-
 /* All that the transaction needs to be told goes with its BEGIN in one message, and no longer than it: behind a pooler
  * the next transaction may run on another server connection. */
 static void add_begin(struct str *sql, const struct pg *pg, enum db_access access, const char *snapshot)
 {
 	str_add(sql, access == DB_READ ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " : "BEGIN; ");
-	if (snapshot)
-		add_snapshot(sql, snapshot);
+	if (snapshot) /* before anything is read */
+		str_add_format(sql, "SET TRANSACTION SNAPSHOT '%s'; ", snapshot);
 	pg_add_settings(sql, pg, "SET LOCAL", pg->base.options.statement_timeout_s);
 	str_add(sql, "SET LOCAL idle_in_transaction_session_timeout = " IDLE_TIMEOUT "; " PG_ASK_STATE);
 }
@@ -75,10 +68,16 @@ static fallible share_state(struct db *db, char **name)
 	return db_single_text(db, "SELECT pg_catalog.pg_export_snapshot()", NULL, 0, &found, name);
 }
 
+/* "00000003-0000001B-1". The name may come from another process: nothing that is none gets into SQL. */
+static bool is_snapshot(const char *name)
+{
+	return *name && !name[strspn(name, "0123456789ABCDEF-")];
+}
+
 /* What the server says of a name that it does not know has several codes, by its version. */
 static fallible begin_shared(struct db *db, const char *name)
 {
-	struct error *error = begin_at(db, DB_READ, name);
+	struct error *error = is_snapshot(name) ? begin_at(db, DB_READ, name) : error_new(ERR_FAILED, "no such name");
 	if (error && error->code == ERR_INPUT)
 		error->code = ERR_FAILED;
 	if (!error || error->code != ERR_FAILED)

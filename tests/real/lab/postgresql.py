@@ -41,6 +41,18 @@ class PostgreSQL(Process):
                    **self._as_whom)
         return self
 
+    def start_as_standby_of(self, primary):
+        """A physical one, which is streamed to; `primary` runs with wal_level=replica."""
+        if os.geteuid() == 0:
+            user = pwd.getpwnam("postgres")
+            self.folder.chmod(0o700)
+            os.chown(self.folder, user.pw_uid, user.pw_gid)
+        self.programs, self._as_whom = primary.programs, primary._as_whom | {"cwd": self.folder}
+        subprocess.run([primary.programs / "bin/pg_basebackup", "-D", self.folder / "cluster", "-h", "127.0.0.1", "-p", str(primary.port),
+                        "-U", self.owner, "-R", "-c", "fast"], check=True, **self._as_whom)
+        self._prepare = lambda: None
+        return self.start()
+
     def wait(self, seconds=60):
         def answers():
             with contextlib.suppress(psycopg.OperationalError), self.connect("postgres"):
