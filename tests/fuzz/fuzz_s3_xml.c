@@ -1,5 +1,5 @@
-/* What a server that speaks S3 may answer: any bytes. Elements are told with paths that fit each other, texts are UTF-8,
- * and what is said of an error is taken from it. */
+/* What a server that speaks S3 may answer: any bytes. Elements are told with paths that fit each other, texts are
+ * UTF-8, and what is said of an error holds no session token. */
 #include <assert.h>
 #include <stdint.h>
 #include <string.h>

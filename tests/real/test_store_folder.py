@@ -133,7 +133,7 @@ def test_an_object_is_there_when_it_is_whole(store, place):
 def test_what_a_killed_writer_leaves_is_no_object_and_goes_when_it_is_old(store, start_store, place):
     writer = start_store()
     writer("open", location=str(place))
-    writer.send("upload", name="a/pack", size=2000 * MIB, piece=64)
+    writer.send("upload", name="a/pack", size=64, piece=64, turns=10**9)
     while not (left := list(place.rglob("*.part"))):
         time.sleep(0.01)
     assert store.names() == []
@@ -238,7 +238,7 @@ def test_no_file_may_be_so_large(store, place):
 
 
 def test_a_signal_ends_an_upload_and_leaves_nothing(store, place):
-    store.send("upload", name="pack", size=2000 * MIB, piece=64)
+    store.send("upload", name="pack", size=64, piece=64, turns=10**9)
     while not list(pathlib.Path(place).rglob("*.part")):
         time.sleep(0.01)
     store.popen.terminate()

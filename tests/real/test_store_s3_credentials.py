@@ -43,6 +43,8 @@ def test_of_the_environment(works, session):
     works(AWS_ACCESS_KEY_ID=access, AWS_SECRET_ACCESS_KEY=secret, AWS_SESSION_TOKEN=token)
     error = refusal(works, AWS_ACCESS_KEY_ID=access)
     assert error.status == 78 and "only one is set" in error.message
+    error = refusal(works, AWS_ACCESS_KEY_ID=access, AWS_SECRET_ACCESS_KEY=secret, AWS_SESSION_TOKEN=f"{token}\r\nX: y")
+    assert error.status == 78 and "line break" in error.message and token not in error.message
 
 
 def test_of_a_profile(works, session, tmp_path):

@@ -1,4 +1,5 @@
 """Where S3 is: TLS with an authority of one's own, buckets in the host's name, and what libcurl's signatures can't."""
+import base64
 import hashlib
 import re
 import subprocess
@@ -7,6 +8,7 @@ import pytest
 
 from lab.probe import Refused
 from lab.s3 import ROOT, MinIO, quote
+from lab.store import sha256_of
 
 # From then on it encodes the path; 7.88 of Debian 12 signs path and query as they stand.
 CURL_SIGNS_PATHS = (8, 9, 0)
@@ -58,6 +60,41 @@ def test_a_bucket_in_the_name_of_the_host(tmp_path, open_store):
         assert probe.text("ümlaut") == "ümlaut"
         by_path = open_store(server.location(bucket, "a b"))
         assert by_path.names() == probe.names()
+
+
+def test_class_and_encryption_are_as_the_location_says(tmp_path, open_store):
+    folder = tmp_path / "encrypting"
+    folder.mkdir()
+    with MinIO(folder) as server:
+        server.start(MINIO_KMS_SECRET_KEY=f"lab-key:{base64.b64encode(bytes(32)).decode()}").wait()
+        bucket = server.bucket()
+        for parameters, header, value in (({"class": "REDUCED_REDUNDANCY"}, "x-amz-storage-class", "REDUCED_REDUNDANCY"),
+                                          ({"sse": "AES256"}, "x-amz-server-side-encryption", "AES256"),
+                                          ({"sse": "aws:kms:lab-key"}, "x-amz-server-side-encryption", "aws:kms")):
+            probe = open_store(server.location(bucket, **parameters))
+            probe("put", name="small", text="there")
+            probe.upload("large", 9 << 20)
+            for name in ("small", "large"):
+                assert server.client()("HEAD", f"/{bucket}/{name}").ok().headers[header] == value
+            assert probe.text("small") == "there" and probe.sha256("large") == sha256_of(0, 9 << 20)
+
+
+def test_a_bucket_that_keeps_what_was_written(minio, open_store):
+    """With object lock each write must have a sum of its bytes."""
+    client, bucket = minio.client(), "kept"
+    client("PUT", f"/{bucket}", headers={"x-amz-bucket-object-lock-enabled": "true"}).ok()
+    rule = b"""<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention>
+               <Mode>GOVERNANCE</Mode><Days>1</Days></DefaultRetention></Rule></ObjectLockConfiguration>"""
+    client("PUT", f"/{bucket}", {"object-lock": ""}, rule,
+           {"content-md5": base64.b64encode(hashlib.md5(rule).digest()).decode()}).ok()
+    probe = open_store(minio.location(bucket))
+    probe("put", name="n", text="there", new=True)
+    probe.upload("large", 9 << 20, new=True)
+    assert "x-amz-object-lock-retain-until-date" in client("HEAD", f"/{bucket}/large").ok().headers
+    with pytest.raises(Refused, match="is there already"):
+        probe("put", name="n", text="other", new=True)
+    probe("delete", name="n")
+    assert probe.names() == ["large"]
 
 
 def curl(server, path, *words):

@@ -44,6 +44,8 @@ static void test_an_error_of_the_caller_ends_it(CLEAN)
 	assert_int_equal(calls, 1);
 }
 
+#define FOUR_TIMES(text) text text text text
+#define DEEP(text) FOUR_TIMES(FOUR_TIMES(text))
 static const char *const bad[] = {
 	"",
 	"not XML",
@@ -56,7 +58,7 @@ static const char *const bad[] = {
 	"<!DOCTYPE a [<!ENTITY x \"y\"><!ENTITY z \"&x;&x;&x;\">]><a>&z;</a>",
 	"<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><a>&x;</a>",
 	"<1><1><1>",
-	"<a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a/></a></a></a></a></a></a></a></a></a></a></a></a></a></a></a></a>",
+	DEEP("<a>") "<a/>" DEEP("</a>"),
 };
 
 static void test_what_is_no_plain_xml_is_refused(CLEAN)
