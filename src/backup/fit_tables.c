@@ -35,7 +35,7 @@ fallible fit_make(struct db *db, const char *revision, bool with_journal, struct
 	const struct revision *known = revision ? revision_find(revision) : NULL;
 	AUTO(db_parts) struct db_parts parts = {0};
 	if (!known)
-		return error_hint(error_new(ERR_FAILED, "the snapshot is of a revision that this owctl does not know: %s",
+		return error_hint(error_new(ERR_FAILED, "this owctl does not know the snapshot's revision: %s",
 					    revision ? revision : "none"),
 				  "restore it on the engine that it was made of, or use a newer owctl");
 	TRY(schema_create(db, known));
@@ -70,8 +70,8 @@ fallible fit_columns(const struct fit *fit, const struct table *table, bool **le
 		if (!type) {
 			free(otherwise);
 			return error_hint(error_new(ERR_FAILED,
-						    "column %s of table %s is not Open WebUI's, and no other engine can "
-						    "have it",
+						    "column %s of table %s is not Open WebUI's, and no other "
+						    "engine can have it",
 						    table->columns.items[i], table->name),
 					  "restore it on the engine that it was made of");
 		}

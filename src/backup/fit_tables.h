@@ -15,8 +15,8 @@ void fit_cleanup(struct fit *fit);
 fallible fit_make(struct db *db, const char *revision, bool with_journal, struct fit *fit) MUST_CHECK;
 
 /* Whether the columns of a snapshot's table are there: ERR_FAILED names one that is not. `left_out` (to be freed):
- * which of them the two engines write in different ways, so that their texts can't be compared: points in time, whose zeros
- * at the end one of them drops, and jsonb, which PostgreSQL writes in its own way. */
+ * which of them the two engines write in different ways, so that their texts can't be compared: points in time, whose
+ * zeros at the end one of them drops, and jsonb, which PostgreSQL writes in its own way. */
 fallible fit_columns(const struct fit *fit, const struct table *table, bool **left_out) MUST_CHECK;
 
 #endif
