@@ -286,6 +286,11 @@ fallible db_share_state(struct db *db, char **name) MUST_CHECK;
 /* As db_begin(db, DB_READ) on another connection, seeing that state. ERR_FAILED if it is no more. */
 fallible db_begin_shared(struct db *db, const char *name) MUST_CHECK;
 
+/* In a DB_READ transaction: until it ends nobody changes what the tables of the schema in use are (rows may be written
+ * as always). What its state does not protect from, a TRUNCATE or an ALTER TABLE that was committed since it began,
+ * would show a table without rows: ERR_BUSY. Nothing to do on SQLite. */
+fallible db_pin_tables(struct db *db) MUST_CHECK;
+
 /* ---- what makes the tables ---- */
 
 enum db_part_kind { DB_PART_SEQUENCE, DB_PART_TABLE, DB_PART_INDEX, DB_PART_CONSTRAINT, DB_PART_TRIGGER, DB_PART_VIEW };
