@@ -10,7 +10,8 @@ BUILD     ?= build
 PREFIX    ?= /usr/local
 CC        ?= gcc
 PKG_CONFIG ?= pkg-config
-PACKAGES  := sqlite3 libpq jansson libfyaml libcurl hiredis libpcre2-8 libsodium libcrypt libzstd libarchive libxxhash expat
+PACKAGES  := sqlite3 libpq jansson libfyaml libcurl hiredis libpcre2-8 libsodium libcrypt libzstd \
+             libarchive libxxhash expat
 
 WARNINGS  := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
              -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough
@@ -32,7 +33,8 @@ SOURCES   := $(sort $(wildcard src/*/*.c src/*/*/*.c src/*/*/*/*.c))
 OBJECTS   := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY   := $(BUILD)/libowctl.a
 PROGRAM   := $(BUILD)/owctl
-EMBEDDED  := $(wildcard src/migrate/chain/*/*.sql completions/*) src/migrate/upstream.py src/backup/RESTORE.txt src/backup/restore.sh
+EMBEDDED  := $(wildcard src/migrate/chain/*/*.sql completions/*) src/migrate/upstream.py \
+             src/backup/RESTORE.txt src/backup/restore.sh
 
 # One short line a step; `make V=1` shows the commands.
 say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-8s %s\n' $(1) '$@';)

@@ -16,6 +16,8 @@ install_parts() {
 	part_installed postgresql newest
 	part_installed redis
 	part_installed age
+	part_installed minio
+	part_installed versitygw
 	part_installed roots bookworm
 	part_installed roots trixie
 }

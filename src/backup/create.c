@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "backup/named_files.h"
+#include "backup/parts_script.h"
 #include "base/memory.h"
 #include "openwebui/release.h"
 
@@ -43,16 +44,6 @@ static void describe(struct making *making)
 	}
 }
 
-/* Sequences and tables come before the rows, all else after them. */
-static char *script_of(const struct db_parts *parts, bool before)
-{
-	struct str script = {0};
-	for (size_t i = 0; i < parts->count; i++)
-		if ((parts->items[i].kind <= DB_PART_TABLE) == before)
-			str_add_format(&script, "%s;\n", parts->items[i].sql);
-	return str_take(&script);
-}
-
 static fallible read_shape(struct making *making)
 {
 	struct db *db = making->request->installation->db;
@@ -61,10 +52,11 @@ static fallible read_shape(struct making *making)
 	making->database = database;
 	database->engine = text_copy(db_pick(db, "sqlite", "postgresql"));
 	database->version = text_copy(db_server_version(db));
+	TRY(db_pin_tables(db));
 	TRY(tables_read(db, &database->tables));
 	TRY(db_parts_read(db, &parts));
-	database->before = script_of(&parts, true);
-	database->after = script_of(&parts, false);
+	database->before = parts_script(&parts, true);
+	database->after = parts_script(&parts, false);
 	return NULL;
 }
 

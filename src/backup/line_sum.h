@@ -3,6 +3,7 @@
 #ifndef BACKUP_LINE_SUM_H
 #define BACKUP_LINE_SUM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,5 +13,8 @@ struct line_sum {
 
 /* Whole lines only. */
 void line_sum_add(struct line_sum *sum, const char *lines, size_t size);
+
+/* The same without the fields whose `left_out` is set; there are as many as a line has fields. */
+void line_sum_add_some(struct line_sum *sum, const char *lines, size_t size, const bool *left_out, size_t fields);
 
 #endif

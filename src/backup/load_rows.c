@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "backup/line_sum.h"
 #include "backup/odd.h"
 #include "base/cancel.h"
 #include "base/memory.h"
@@ -34,6 +33,7 @@ static void fetched_cleanup(struct fetched **fetched)
 struct loading {
 	const struct rows_target *target;
 	const struct table *table;
+	struct rows_loaded *loaded;
 	struct queue queue;   /* of struct fetched */
 	atomic_size_t next;   /* segment that nobody has taken yet */
 	atomic_uint fetching; /* threads that are at it */
@@ -103,11 +103,19 @@ static void *run_fetcher(void *argument)
 
 /* ---- loading ---- */
 
-static fallible load_segment(struct db_load *load, const struct fetched *fetched, struct line_sum *sum)
+static void count(struct rows_loaded *loaded, const struct table *table, const struct str *lines, struct line_sum *sum)
+{
+	line_sum_add(sum, str_text(lines), lines->size);
+	if (loaded->left_out)
+		line_sum_add_some(&loaded->sum, str_text(lines), lines->size, loaded->left_out, table->columns.count);
+}
+
+static fallible load_segment(struct loading *loading, struct db_load *load, const struct fetched *fetched,
+			     struct line_sum *sum)
 {
 	AUTO(odd_list) struct odd_list odd = {0};
 	TRY(odd_list_read(&odd, &fetched->odd));
-	line_sum_add(sum, fetched->lines.data, fetched->lines.size);
+	count(loading->loaded, loading->table, &fetched->lines, sum);
 	return db_load_lines(load, str_text(&fetched->lines), fetched->lines.size, odd.items, odd.count);
 }
 
@@ -121,7 +129,7 @@ static fallible load_all(struct loading *loading, struct line_sum *sum)
 		AUTO(fetched) struct fetched *fetched = queue_take(&loading->queue);
 		if (!fetched)
 			break;
-		TRY(load_segment(load, fetched, sum));
+		TRY(load_segment(loading, load, fetched, sum));
 	}
 	TRY(cancel_check());
 	return db_load_end(&load, NULL);
@@ -170,9 +178,9 @@ static fallible check_sum(const struct table *table, const struct line_sum *sum)
 	return error_new(ERR_INPUT, "its rows are not those that the manifest says");
 }
 
-fallible rows_load(const struct rows_target *target, const struct table *table)
+fallible rows_load(const struct rows_target *target, const struct table *table, struct rows_loaded *loaded)
 {
-	struct loading loading = {.target = target, .table = table};
+	struct loading loading = {.target = target, .table = table, .loaded = loaded};
 	struct line_sum sum = {0};
 	queue_init(&loading.queue, workers_cores() + 1);
 	struct error *error = fetch_and_load(&loading, &sum);
@@ -181,5 +189,7 @@ fallible rows_load(const struct rows_target *target, const struct table *table)
 	queue_cleanup(&loading.queue);
 	if (!error)
 		error = check_sum(table, &sum);
+	if (!loaded->left_out)
+		loaded->sum = sum;
 	return error_wrap(error, "table %s", table->name);
 }

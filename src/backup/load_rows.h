@@ -2,7 +2,10 @@
 #ifndef BACKUP_LOAD_ROWS_H
 #define BACKUP_LOAD_ROWS_H
 
+#include <stdlib.h>
+
 #include "backup/fetch.h"
+#include "backup/line_sum.h"
 #include "backup/tables.h"
 
 struct rows_target {
@@ -11,11 +14,21 @@ struct rows_target {
 	const struct age_identities *identities;
 };
 
+/* How what was loaded will be known again. */
+struct rows_loaded {
+	bool *left_out; /* of each column: another engine writes its values in another way; NULL: of none */
+	struct line_sum sum;
+};
+static inline void rows_loaded_cleanup(struct rows_loaded *loaded)
+{
+	free(loaded->left_out);
+}
+
 /* Loads all rows of a table, and checks them on their way against what the snapshot says. Segments are fetched by
  * several threads ahead of the one that loads. */
-fallible rows_load(const struct rows_target *target, const struct table *table) MUST_CHECK;
+fallible rows_load(const struct rows_target *target, const struct table *table, struct rows_loaded *loaded) MUST_CHECK;
 
-/* Reads the table back: ERR_FAILED unless it has the rows of the snapshot, by their number and sum. */
-fallible rows_check(struct db *db, const struct table *table) MUST_CHECK;
+/* Reads the table back: ERR_FAILED unless it has the rows that were loaded, by their number and sum. */
+fallible rows_check(struct db *db, const struct table *table, const struct rows_loaded *loaded) MUST_CHECK;
 
 #endif

@@ -8,6 +8,10 @@
 #include "base/queue.h"
 #include "base/workers.h"
 
+/* What a reader may add beyond PIECE_SIZE before a piece has to grow: into a block of base/large.h, as it doubles
+ * then. */
+#define PIECE_MORE (256 << 10)
+
 struct packer {
 	struct pipeline *pipeline;
 	struct compressor compressor;
@@ -31,6 +35,7 @@ struct piece *piece_new(bool is_rows, size_t owner, uint64_t number)
 	piece->is_rows = is_rows;
 	piece->owner = owner;
 	piece->number = number;
+	str_reserve(&piece->bytes, PIECE_SIZE + PIECE_MORE);
 	return piece;
 }
 

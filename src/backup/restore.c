@@ -2,13 +2,28 @@
 
 #include <string.h>
 
+#include "backup/fit_tables.h"
+#include "migrate/journal.h"
 
-static fallible load_tables(const struct rows_target *target, const struct database_copy *copy)
+static fallible load_table(const struct rows_target *target, const struct table *table, const struct fit *fit)
 {
-	for (size_t i = 0; i < copy->tables.count; i++)
-		TRY(rows_load(target, &copy->tables.items[i]));
-	for (size_t i = 0; i < copy->tables.count; i++)
-		TRY(rows_check(target->db, &copy->tables.items[i]));
+	AUTO(rows_loaded) struct rows_loaded loaded = {0};
+	if (fit)
+		TRY(fit_columns(fit, table, &loaded.left_out));
+	TRY(rows_load(target, table, &loaded));
+	return rows_check(target->db, table, &loaded);
+}
+
+static fallible load_tables(const struct rows_target *target, const struct tables *tables, const struct fit *fit,
+			    struct strings *left_out)
+{
+	for (size_t i = 0; i < tables->count; i++) {
+		const struct table *table = &tables->items[i];
+		if (fit && !tables_find(&fit->tables, table->name))
+			strings_add(left_out, table->name);
+		else
+			TRY(load_table(target, table, fit));
+	}
 	return NULL;
 }
 
@@ -17,15 +32,29 @@ static fallible run_script(struct db *db, const char *script, const char *what)
 	return *script ? error_wrap(db_script(db, script), "%s", what) : NULL;
 }
 
+static fallible restore_as_it_was(const struct rows_target *target, const struct database_copy *copy)
+{
+	TRY(run_script(target->db, copy->before, "making the tables"));
+	TRY(load_tables(target, &copy->tables, NULL, NULL));
+	return run_script(target->db, copy->after, "making indexes and keys");
+}
+
+static fallible restore_to_other(const struct rows_target *target, const struct manifest *manifest,
+				 const struct database_copy *copy, struct strings *left_out)
+{
+	AUTO(fit) struct fit fit = {0};
+	TRY(fit_make(target->db, manifest->revision, tables_find(&copy->tables, JOURNAL_TABLE), &fit));
+	TRY(run_script(target->db, fit.before, "making the tables"));
+	TRY(tables_read(target->db, &fit.tables));
+	TRY(load_tables(target, &copy->tables, &fit, left_out));
+	return run_script(target->db, fit.after, "making indexes and keys");
+}
+
 fallible database_restore(const struct rows_target *target, const struct manifest *manifest,
 			  const struct database_copy *copy, struct strings *left_out)
 {
-	(void)manifest;
-	(void)left_out;
-	struct db *db = target->db;
-	if (strcmp(copy->engine, db_pick(db, "sqlite", "postgresql")))
-		return error_new(ERR_FAILED, "the snapshot is of another engine, %s", copy->engine);
-	TRY(run_script(db, copy->before, "making the tables"));
-	TRY(load_tables(target, copy));
-	return run_script(db, copy->after, "making indexes and keys");
+	TRY(db_compress_quickly(target->db));
+	if (!strcmp(copy->engine, db_pick(target->db, "sqlite", "postgresql")))
+		return restore_as_it_was(target, copy);
+	return restore_to_other(target, manifest, copy, left_out);
 }

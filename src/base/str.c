@@ -9,10 +9,13 @@
 /* From here on room grows by so much at a time, and not twofold. */
 #define LARGE_STEP (4 * LARGE_BLOCK)
 
+#define LEAST_EXACT 4096
+
 static void grow(struct str *str, size_t needed)
 {
 	bool empty = !str->data;
-	size_t room = str->room ? str->room : 64;
+	/* Who asks for much at once mostly knows how much it will be. */
+	size_t room = empty && needed > LEAST_EXACT ? needed : str->room ? str->room : 64;
 	while (room < needed)
 		room += room < LARGE_STEP ? room : LARGE_STEP;
 	str->data = large_resize(str->data, room);

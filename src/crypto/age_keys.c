@@ -89,6 +89,13 @@ void age_recipients_cleanup(struct age_recipients *recipients)
 	*recipients = (struct age_recipients){0};
 }
 
+static void move_recipients(struct age_recipients *from, struct age_recipients *to)
+{
+	age_recipients_cleanup(to);
+	*to = *from;
+	*from = (struct age_recipients){0};
+}
+
 #define ONE_RECIPIENT "a recipient is age1 and 58 more letters and digits, as age-keygen prints it"
 #define MAKE_A_PAIR "make a pair with age-keygen, and use its recipient (age1..)"
 
@@ -156,9 +163,7 @@ fallible age_recipients_add(struct age_recipients *recipients, const char *text)
 	for (grown.count = count; next_line(&text, &line); grown.count++)
 		TRY(read_recipient(&line, grown.keys[grown.count]));
 	sort_and_thin_out(&grown);
-	struct age_recipients before = *recipients;
-	*recipients = grown;
-	grown = before;
+	move_recipients(&grown, recipients);
 	return NULL;
 }
 
@@ -173,6 +178,13 @@ void age_identities_cleanup(struct age_identities *identities)
 {
 	keys_free(identities->keys, identities->count);
 	*identities = (struct age_identities){0};
+}
+
+static void move_identities(struct age_identities *from, struct age_identities *to)
+{
+	age_identities_cleanup(to);
+	*to = *from;
+	*from = (struct age_identities){0};
 }
 
 #define ONE_IDENTITY "an identity is AGE-SECRET-KEY-1 and 58 more letters and digits, as age-keygen prints it"
@@ -201,9 +213,7 @@ fallible age_identities_add(struct age_identities *identities, const char *text)
 	for (size_t i = count; next_line(&text, &line); i++)
 		if (!bech32_decode(line.text, line.length, IDENTITY_PREFIX, grown.keys[i], AGE_KEY_SIZE))
 			return stranger(&line, not_identities, "identity", ONE_IDENTITY);
-	struct age_identities before = *identities;
-	*identities = grown;
-	grown = before;
+	move_identities(&grown, identities);
 	return NULL;
 }
 

@@ -10,6 +10,7 @@
 struct age_writer {
 	const struct sink *out;
 	struct age_key key;
+	bool failed; /* and so hands nothing more over */
 	uint64_t number; /* of the chunk that comes next */
 	size_t held;     /* plain bytes that wait for more */
 	size_t ready;    /* sealed bytes that the sink has not been given */
@@ -42,11 +43,16 @@ fallible age_writer_open(const struct age_recipients *recipients, const struct s
 	return NULL;
 }
 
+/* After an error the file has a hole, whoever goes on. */
 static fallible hand_over(struct age_writer *writer)
 {
+	if (writer->failed)
+		return error_new(ERR_FAILED, "the age file could not be written");
 	size_t size = writer->ready;
 	writer->ready = 0;
-	return size ? sink_take(writer->out, writer->sealed, size) : NULL;
+	struct error *error = sink_take(writer->out, writer->sealed, size);
+	writer->failed = error != NULL;
+	return error;
 }
 
 static fallible seal(struct age_writer *writer, bool last, const char *plain, size_t size)

@@ -118,27 +118,6 @@ fallible db_begin(struct db *db, enum db_access access)
 	return NULL;
 }
 
-fallible db_share_state(struct db *db, char **name)
-{
-	TRY(db_may_start(db));
-	if (!db->driver->share_state || db->writing)
-		return db_misuse("sharing a state that can't be shared");
-	return db_noted(db, db->driver->share_state(db, name));
-}
-
-fallible db_begin_shared(struct db *db, const char *name)
-{
-	if (db->in_transaction)
-		return db_misuse("a transaction inside a transaction");
-	if (!db->driver->begin_shared)
-		return db_misuse("this engine shares no states");
-	db->blocked = false;
-	TRY(db->driver->begin_shared(db, name));
-	db->in_transaction = true;
-	db->writing = false;
-	return NULL;
-}
-
 bool db_keeps_writers_waiting(struct db *db)
 {
 	if (!db->in_transaction)
@@ -195,6 +174,14 @@ fallible db_lock_tables(struct db *db, const struct strings *tables, enum db_loc
 	/* SQLite: a write transaction locks all of them. */
 	const char *lock = tables->count ? db_pick(db, NULL, str_text(&sql)) : NULL;
 	return lock ? db_script(db, lock) : NULL;
+}
+
+fallible db_compress_quickly(struct db *db)
+{
+	const char *sql = db_pick(db, NULL,
+				  "SELECT pg_catalog.set_config(s.name, 'lz4', true) FROM pg_catalog.pg_settings s"
+				  " WHERE s.name = 'default_toast_compression' AND 'lz4' = ANY (s.enumvals)");
+	return sql ? db_run(db, sql, NULL, 0, NULL) : NULL;
 }
 
 bool db_name_taken(const struct db *db)

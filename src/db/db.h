@@ -249,10 +249,10 @@ static inline void db_load_cleanup(struct db_load **load)
  * of that type: https://www.postgresql.org/docs/current/sql-copy.html, "Text Format". SQLite's types are those that
  * the column was declared with, as Open WebUI's tables are: BOOLEAN is t or f, bytes are \\x.., all else is its text.
  *
- * SQLite keeps any value in any column, and in a text a NUL, or bytes that are no UTF-8. A NUL is written as \x00, which
- * PostgreSQL refuses; bytes stay as they are. A value is odd when its text, put into that column again, would not be
- * that very value (a text in a column of booleans, bytes in one of texts): the line has its text, and besides the
- * value itself is told. */
+ * SQLite keeps any value in any column, and in a text a NUL, or bytes that are no UTF-8. A NUL is written as \x00,
+ * which PostgreSQL refuses; bytes stay as they are. A value is odd when its text, put into that column again, would not
+ * be that very value (bytes in a column of texts), and in a column of booleans whatever is none: the line has its text,
+ * and besides the value itself is told. */
 struct db_odd {
 	int64_t row; /* the line, counted from 0 */
 	int column;  /* counted from 0 */
@@ -274,6 +274,10 @@ fallible db_unload(struct db *db, const struct db_unload *unload) MUST_CHECK;
 fallible db_load_lines(struct db_load *load, const char *lines, size_t size, const struct db_odd *odd,
 		       size_t odd_count) MUST_CHECK;
 
+/* In a DB_WRITE transaction, until it ends: large values are compressed by what takes the least time, where the server
+ * has a choice (PostgreSQL 14 and later: lz4, at a third of the time of its default). */
+fallible db_compress_quickly(struct db *db) MUST_CHECK;
+
 /* ---- one state for several connections ---- */
 
 /* In a DB_READ transaction with DB_CAN_SHARE_STATE: a name for the state that it sees, good as long as it is open; to
@@ -281,6 +285,11 @@ fallible db_load_lines(struct db_load *load, const char *lines, size_t size, con
 fallible db_share_state(struct db *db, char **name) MUST_CHECK;
 /* As db_begin(db, DB_READ) on another connection, seeing that state. ERR_FAILED if it is no more. */
 fallible db_begin_shared(struct db *db, const char *name) MUST_CHECK;
+
+/* In a DB_READ transaction: until it ends nobody changes what the tables of the schema in use are (rows may be written
+ * as always). What its state does not protect from, a TRUNCATE or an ALTER TABLE that was committed since it began,
+ * would show a table without rows: ERR_BUSY. Nothing to do on SQLite. */
+fallible db_pin_tables(struct db *db) MUST_CHECK;
 
 /* ---- what makes the tables ---- */
 
@@ -299,10 +308,10 @@ struct db_parts {
 	size_t count;
 };
 /* Of the schema in use, all that db_tables has, whoever made it. PostgreSQL's constraints are apart from their tables,
- * but for NOT NULL; SQLite's are in the table's own text, as it stands in sqlite_master. Not among them: what extensions
- * own, rights, comments, policies, functions, and indexes that are not valid. ERR_FAILED for what can't be made anew from
- * its parts: partitioned, inheriting and foreign tables, rules, types and collations that somebody made, and on SQLite
- * virtual tables. */
+ * but for NOT NULL; SQLite's are in the table's own text, as it stands in sqlite_master. Not among them: what
+ * extensions own, rights, comments, policies, functions, and indexes that are not valid. ERR_FAILED for what can't be
+ * made anew from its parts: partitioned, inheriting and foreign tables, rules, types and collations that somebody
+ * made, and on SQLite virtual tables. */
 fallible db_parts_read(struct db *db, struct db_parts *parts) MUST_CHECK;
 void db_parts_cleanup(struct db_parts *parts);
 

@@ -1,4 +1,4 @@
-/* The order of calls that db.h asks for; only db.c and bulk.c include this. */
+/* The order of calls that db.h asks for; only db.c and its like include this. */
 #ifndef DB_ORDER_H
 #define DB_ORDER_H
 

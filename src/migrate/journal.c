@@ -16,19 +16,24 @@ static fallible add_backup(struct db *db)
 	return has ? NULL : db_script(db, "ALTER TABLE " TABLE " ADD COLUMN backup TEXT");
 }
 
-fallible journal_open(struct installation *installation)
+fallible journal_make(struct db *db)
 {
 	/* Plain types that both engines have; times in seconds. */
-	TRY(db_script(installation->db, "CREATE TABLE IF NOT EXISTS " TABLE " ("
-				      " revision TEXT NOT NULL PRIMARY KEY,"
-				      " started_at BIGINT NOT NULL,"
-				      " finished_at BIGINT,"
-				      " seen_rows BIGINT NOT NULL,"
-				      " pass INTEGER NOT NULL,"
-				      " after_key TEXT,"
-				      " owctl TEXT NOT NULL,"
-				      " backup TEXT)"));
-	TRY(add_backup(installation->db));
+	TRY(db_script(db, "CREATE TABLE IF NOT EXISTS " TABLE " ("
+			  " revision TEXT NOT NULL PRIMARY KEY,"
+			  " started_at BIGINT NOT NULL,"
+			  " finished_at BIGINT,"
+			  " seen_rows BIGINT NOT NULL,"
+			  " pass INTEGER NOT NULL,"
+			  " after_key TEXT,"
+			  " owctl TEXT NOT NULL,"
+			  " backup TEXT)"));
+	return add_backup(db);
+}
+
+fallible journal_open(struct installation *installation)
+{
+	TRY(journal_make(installation->db));
 	/* What is finished and later than what is recorded is of an earlier time: the database was put back. */
 	AUTO(str) struct str sql = {0};
 	const struct revision *revision = installation->revision;

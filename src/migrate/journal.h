@@ -7,8 +7,9 @@
 
 #define JOURNAL_TABLE "owctl_migration"
 
-/* In the open write transaction: makes the table if there is none, and forgets what was done at an earlier time to
- * revisions that are pending again. */
+/* In the open write transaction: makes the table if there is none. */
+fallible journal_make(struct db *db) MUST_CHECK;
+/* The same, and forgets what was done at an earlier time to revisions that are pending again. */
 fallible journal_open(struct installation *installation) MUST_CHECK;
 
 /* Whether the revision was begun and cut off; then `work` gets what was kept of it, else the row is made. */

@@ -73,18 +73,22 @@ static fallible somebody_else(struct installation *installation, struct error *c
 			  "is Open WebUI starting on it? `owctl migrate status` tells when it is done");
 }
 
-fallible migration_create(struct installation *installation, const struct migration_plan *plan)
+fallible schema_create(struct db *db, const struct revision *to)
 {
 	struct error *error = NULL;
 	struct progress progress;
-	progress_start(&progress, "applying", "revisions", (size_t)plan->pending, SIZE_MAX);
-	for (int ordinal = 1; !error && ordinal <= plan->to->ordinal; ordinal++) {
+	progress_start(&progress, "applying", "revisions", (size_t)to->ordinal, SIZE_MAX);
+	for (int ordinal = 1; !error && ordinal <= to->ordinal; ordinal++) {
 		const struct revision *revision = revision_at(ordinal);
-		error = error_wrap(run_sql(installation->db, revision), "revision %s", revision->id);
+		error = error_wrap(run_sql(db, revision), "revision %s", revision->id);
 		progress_step(&progress);
 	}
 	progress_end();
-	if (!error)
-		error = recorded_create(installation->db, plan->to);
+	return error ? error : recorded_create(db, to);
+}
+
+fallible migration_create(struct installation *installation, const struct migration_plan *plan)
+{
+	struct error *error = schema_create(installation->db, plan->to);
 	return error && db_name_taken(installation->db) ? somebody_else(installation, error) : error;
 }

@@ -33,7 +33,6 @@ fallible store_location_decode(const char *text, size_t size, char **decoded)
 /* Without "." and empty parts; ".." stays, since what is before it may be a link. */
 static char *tidy(const char *path)
 {
-	AUTO(strings) struct strings parts = {0};
 	struct str tidied = {0};
 	for (const char *part = path; *part; part += *part == '/') {
 		size_t size = strcspn(part, "/");

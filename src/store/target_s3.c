@@ -104,6 +104,13 @@ static fallible unknown(const char *name)
 			  "they come from the environment (AWS_ACCESS_KEY_ID, ..) or a profile (AWS_PROFILE)");
 }
 
+static bool has_control(const char *text)
+{
+	while (*text && (unsigned char)*text >= ' ')
+		text++;
+	return *text;
+}
+
 static fallible read_parameter(const char *text, size_t size, struct store_target *target, unsigned *seen)
 {
 	const char *equals = memchr(text, '=', size);
@@ -117,6 +124,8 @@ static fallible read_parameter(const char *text, size_t size, struct store_targe
 			return store_location_bad("the parameter %s of the location has no value, or two", name);
 		*seen |= 1u << i;
 		TRY(store_location_decode(equals + 1, size - length - 1, &value));
+		if (has_control(value)) /* these go into headers */
+			return store_location_bad("the parameter %s of the location has a line break in it", name);
 		return parameters[i].read(value, target);
 	}
 	return unknown(name);

@@ -1,5 +1,5 @@
-/* COPY text of any bytes: a line is read or refused, never beyond its end, and what was read is written so that it reads
- * back as the same. */
+/* COPY text of any bytes: a line is read or refused, never beyond its end, and what was read is written so that it
+ * reads back as the same. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>

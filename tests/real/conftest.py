@@ -15,7 +15,9 @@ from lab.parts import NEWEST, RELEASES
 from lab.postgresql import VERSIONS, PostgreSQL
 from lab.probe import Probe
 from lab.redisserver import Redis
+from lab.s3 import ROOT, MinIO, Versitygw
 from lab.schedule import Schedule
+from lab.store import StoreProbe
 from lab.templates import Templates
 from lab.upgrades import Upgrades
 
@@ -212,3 +214,52 @@ def replicas(request, templates, postgresql, tmp_path_factory):
         servers = [stack.enter_context(OpenWebUI(NEWEST, tmp_path_factory.mktemp("replica"), **shared)).start().wait() for _ in range(2)]
         assert servers[0].signup("Ada", *ADMIN).json()["role"] == "admin"
         yield {"DATABASE_URL": url}, servers
+
+
+@pytest.fixture(scope="session")
+def s3_servers(tmp_path_factory):
+    """Both, started when they are first asked for."""
+    running = {}
+
+    def server(kind):
+        if kind not in running:
+            running[kind] = kind(tmp_path_factory.mktemp("s3")).start().wait()
+        return running[kind]
+
+    yield server
+    for process in running.values():
+        process.stop()
+
+
+@pytest.fixture
+def minio(s3_servers):
+    return s3_servers(MinIO)
+
+
+@pytest.fixture(params=[MinIO, Versitygw], ids=["MinIO", "versitygw"])
+def s3_server(request, s3_servers):
+    return s3_servers(request.param)
+
+
+@pytest.fixture
+def start_store(tmp_path):
+    probes = []
+
+    def start(**environment):
+        probes.append(StoreProbe(tmp_path, **environment))
+        return probes[-1].__enter__()
+
+    yield start
+    for probe in probes:
+        probe.__exit__(None, None, None)
+
+
+@pytest.fixture
+def open_store(start_store):
+    """open_store(location, ..): a store-probe that has it open, with the root's keys."""
+    def opened(location, key=ROOT[0], secret=ROOT[1], environment=None, **options):
+        probe = start_store(**(environment or {}))
+        probe("open", location=location, key=key, secret=secret, **options)
+        return probe
+
+    return opened

@@ -1,7 +1,8 @@
 /* db-probe: the database layer by hand. Reads one JSON object a line from standard input, answers each with one:
  * {"do":"open","sqlite":PATH | "postgresql":CONNINFO,...}, begin, commit, rollback, close, run, script, query, stream,
- * first, abandon, load, generate, load_lines, unload, drain, share, begin_shared, parts, tables, has, hold,
- * release, take_turns, alone, others, copy, and alter, a script as the chain has them. The exit status is that of the last error. */
+ * first, abandon, load, generate, load_lines, unload, drain, share, begin_shared, parts, tables, has, hold, release,
+ * take_turns, alone, others, copy, and alter, a script as the chain has them. The exit status is that of the last
+ * error. */
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -456,6 +457,13 @@ static fallible do_begin_shared(const json_t *command, json_t *answer)
 	return db_begin_shared(db, text_of(command, "name"));
 }
 
+static fallible do_pin(const json_t *command, json_t *answer)
+{
+	(void)command;
+	(void)answer;
+	return db_pin_tables(db);
+}
+
 static json_t *json_list(const struct strings *texts)
 {
 	json_t *list = json_array();
@@ -575,6 +583,7 @@ static const struct {
 	{"drain", do_drain},   {"unload", do_unload}, {"tables", do_tables}, {"has", do_has},
 	{"hold", do_hold},     {"release", do_release}, {"alone", do_alone}, {"others", do_others},
 	{"load_lines", do_load_lines}, {"share", do_share}, {"begin_shared", do_begin_shared},
+	{"pin", do_pin},
 	{"parts", do_parts},
 	{"copy", do_copy},     {"take_turns", do_take_turns}, {"alter", do_alter},
 };

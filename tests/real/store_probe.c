@@ -1,8 +1,8 @@
 /* store-probe: stores by hand, with AWS's settings of its environment. Reads one JSON object a line from standard
  * input, answers each with one: {"do":"open","location":L,"make":B,"patience":S,"connect":S,"silence":S,"rate":BYTES,
  * "key":..,"secret":..,"token":..}, {"do":"put","name":N,"text":T,"new":B}, {"do":"upload","name":N,"size":BYTES,
- * "piece":BYTES,"seed":N,"new":B,"abort":B}, get, read, look, list, crowd, delete, can, time, clock, become, parse.
- * The exit status is that of the last error. */
+ * "piece":BYTES,"seed":N,"turns":N,"new":B,"abort":B}, get, read, look, list, crowd, delete, can, time, clock, become,
+ * parse. The exit status is that of the last error. */
 #include <jansson.h>
 #include <pthread.h>
 #include <sodium.h>
@@ -123,8 +123,9 @@ static fallible do_upload(const json_t *command, json_t *answer)
 	AUTO(memory) char *bytes = bytes_of((uint64_t)number_of(command, "seed"), size);
 	AUTO(store_upload) struct store_upload *upload = NULL;
 	TRY(store_upload_begin(store, text_of(command, "name"), writing_of(command), &upload));
-	for (size_t at = 0; at < size; at += piece)
-		TRY(store_upload_write(upload, bytes + at, size - at < piece ? size - at : piece));
+	for (int64_t turn = 0, turns = number_of(command, "turns"); turn == 0 || turn < turns; turn++)
+		for (size_t at = 0; at < size; at += piece)
+			TRY(store_upload_write(upload, bytes + at, size - at < piece ? size - at : piece));
 	return is_true(command, "abort") ? NULL : store_upload_end(&upload);
 }
 

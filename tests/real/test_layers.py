@@ -13,10 +13,11 @@ MAY_INCLUDE = {
     "store": {"base", "crypto", "net"},
     "settings": {"base"},
     "cli": {"base", "settings"},
-    "openwebui": {"base", "crypto", "db", "net", "settings"},
+    "openwebui": {"base", "crypto", "db", "net", "settings", "store"},
     "provision": {"base", "crypto", "openwebui"},
     "migrate": {"base", "db", "openwebui"},
-    "commands": {"base", "cli", "db", "migrate", "openwebui", "provision", "settings"},
+    "backup": {"base", "crypto", "db", "migrate", "openwebui", "store"},
+    "commands": {"backup", "base", "cli", "crypto", "db", "migrate", "openwebui", "provision", "settings", "store"},
 }
 WIDEST = 120
 WHERE = ("src/**/*.[ch]", "src/**/*.def", "src/**/*.sql", "tests/unit/*.[ch]", "tests/fuzz/*.[ch]", "tests/real/**/*.c",

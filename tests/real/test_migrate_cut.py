@@ -1,9 +1,12 @@
 """What `owctl migrate up` keeps of how far it is, and who is kept away meanwhile. It is cut off in test_migrate_kills.py."""
 import contextlib
 import json
+import os
 import pathlib
 import re
+import shutil
 import sqlite3
+import subprocess
 import time
 
 import psycopg
@@ -43,7 +46,8 @@ def test_prompts_that_are_half_made_are_its_own(migrate, old, copy, engine):  # 
         connection.execute("insert into owctl_migration values ('374d2f66af06', 1790000000, null, 0, 1, '', '0')")
         if engine == "postgresql":
             connection.execute("comment on table alembic_version is 'owctl_migration: 374d2f66af06, 1790000000'")
-    assert "going on with revision 374d2f66af06" in migrate(url, "--to", "374d2f66af06").ok().err
+    said = migrate(url, "--to", "374d2f66af06").ok().err
+    assert "going on with revision 374d2f66af06" in said and "not Open WebUI's" not in said
     assert difference(everything(whole, since), everything(url, since)) == ""
 
 
@@ -173,3 +177,19 @@ def test_a_backup_is_made_or_asked_for(migrate, old, engine):  # noqa: F811
     backup = done.json()["backup"]
     assert difference(before, rows.of(f"sqlite:///{backup}")) == ""
     assert f"mv {backup} " in done.err
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("name", ["webui.db", "ada's $HOME; webui.db"])
+def test_the_way_back_is_a_command_for_the_shell_and_ends_with_the_file_as_it_was(migrate, old, engine, tmp_path, name):  # noqa: F811
+    path = tmp_path / name
+    shutil.copy(old(OLDEST, count=3).removeprefix("sqlite:///"), path)
+    path.chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(path, 1234, 2345)  # that of a server
+    before, whose = everything(f"sqlite:///{path}"), path.stat()
+    said = migrate(str(path), backup=True).ok().err
+    subprocess.run(re.search(r"to go back: stop the servers, (rm .*), and (mv .*)", said).expand(r"\1 && \2"), shell=True, check=True)
+    after = path.stat()
+    assert difference(before, everything(f"sqlite:///{path}")) == ""
+    assert (after.st_mode, after.st_uid, after.st_gid) == (whose.st_mode, whose.st_uid, whose.st_gid)

@@ -258,6 +258,20 @@ def test_rows_that_refer_to_nothing_are_deleted_or_refer_to_nothing(repair, migr
     check_same(theirs, ours, since)
 
 
+@SQLITE_ONLY
+def test_rows_are_not_deleted_that_the_plan_did_not_name(repair, migrated, engine):  # noqa: F811
+    """A table that is made again is empty, so what refers to its rows refers to nothing."""
+    _, _, url = migrated
+    repair(url, "--yes", "--only", "orphans")  # the generator's own
+    members = ask(url, "select count(*) from group_member")
+    run(url, 'drop table "group"')
+    assert "orphans" not in kinds(repair.find(url)) and members != [[0]]
+    told = [row for row in repair(url, "--yes", code=1) if row["fault"] == "orphans"]
+    assert {row["state"] for row in told} == {"found"} and ask(url, "select count(*) from group_member") == members
+    repair.raw(url, "--yes")
+    assert ask(url, "select count(*) from group_member") == [[0]]
+
+
 @POSTGRESQL_ONLY
 def test_a_table_without_its_key_gets_it_back(upgrade, repair, migrate, old, copy, engine):  # noqa: F811
     """Copies of tables lose it; then nothing can refer to them (OVINC-CN/OpenWebUI #228)."""

@@ -10,23 +10,10 @@ import time
 import pytest
 
 from lab.probe import Refused
-from lab.store import HARD_NAMES, StoreProbe, sha256_of
+from lab.store import HARD_NAMES, sha256_of
 
 MIB = 1 << 20
 DAY = 24 * 60 * 60
-
-
-@pytest.fixture
-def start_probe(tmp_path):
-    probes = []
-
-    def start():
-        probes.append(StoreProbe(tmp_path))
-        return probes[-1].__enter__()
-
-    yield start
-    for probe in probes:
-        probe.__exit__(None, None, None)
 
 
 @pytest.fixture
@@ -35,8 +22,8 @@ def place(tmp_path):
 
 
 @pytest.fixture
-def store(start_probe, place):
-    probe = start_probe()
+def store(start_store, place):
+    probe = start_store()
     probe("open", location=str(place), make=True)
     return probe
 
@@ -52,8 +39,8 @@ def everything_in(place):
 
 
 @pytest.mark.quick
-def test_a_folder_is_made_for_its_owner_alone_and_only_when_asked_for(start_probe, place):
-    probe = start_probe()
+def test_a_folder_is_made_for_its_owner_alone_and_only_when_asked_for(start_store, place):
+    probe = start_store()
     error = refused(probe, "open", location=str(place / "inner"))
     assert error.status == 78 and "mounted" in error.hint
     probe("open", location=f"file://{place}/inner", make=True)
@@ -115,13 +102,13 @@ def test_ranges_empty_objects_and_what_is_not_there(store):
     assert store("read", name="n", limit=10)["text"] == "0123456789"
 
 
-def test_new_is_kept_by_the_file_system(store, start_probe, place):
+def test_new_is_kept_by_the_file_system(store, start_store, place):
     assert store("can")["create"] is True and everything_in(place) == []
     store("put", name="n", text="first", new=True)
     error = refused(store, "put", name="n", text="second", new=True)
     assert error.status == 2 and "is there already" in error.message
     assert store.text("n") == "first"
-    other = start_probe()
+    other = start_store()
     other("open", location=str(place))
     for turn in range(30):
         won = []
@@ -143,10 +130,10 @@ def test_an_object_is_there_when_it_is_whole(store, place):
     assert store.sha256("n") == sha256_of(1, 5 * MIB) and everything_in(place) == ["n"]
 
 
-def test_what_a_killed_writer_leaves_is_no_object_and_goes_when_it_is_old(store, start_probe, place):
-    writer = start_probe()
+def test_what_a_killed_writer_leaves_is_no_object_and_goes_when_it_is_old(store, start_store, place):
+    writer = start_store()
     writer("open", location=str(place))
-    writer.send("upload", name="a/pack", size=2000 * MIB, piece=64)
+    writer.send("upload", name="a/pack", size=64, piece=64, turns=10**9)
     while not (left := list(place.rglob("*.part"))):
         time.sleep(0.01)
     assert store.names() == []
@@ -202,9 +189,9 @@ def mounted(tmp_path):
         subprocess.run(["umount", "--lazy", place], check=True)
 
 
-def test_a_full_disk(mounted, start_probe):
+def test_a_full_disk(mounted, start_store):
     place = mounted("size=4m")
-    probe = start_probe()
+    probe = start_store()
     probe("open", location=str(place))
     probe("put", name="n", text="there")
     error = refused(probe.upload, "pack", 6 * MIB)
@@ -213,11 +200,11 @@ def test_a_full_disk(mounted, start_probe):
     assert probe.upload("pack", 2 * MIB) == {}
 
 
-def test_a_read_only_place(mounted, start_probe):
+def test_a_read_only_place(mounted, start_store):
     place = mounted("size=4m")
     (place / "n").write_text("there")
     subprocess.run(["mount", "-o", "remount,ro", place], check=True)
-    probe = start_probe()
+    probe = start_store()
     probe("open", location=str(place))
     assert probe.text("n") == "there" and probe.names() == ["n"] and probe("can")["create"] is False
     for do in (lambda: probe("put", name="m", text=""), lambda: probe("delete", name="n"),
@@ -227,12 +214,12 @@ def test_a_read_only_place(mounted, start_probe):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
-def test_a_folder_of_somebody_else(start_probe):
+def test_a_folder_of_somebody_else(start_store):
     with tempfile.TemporaryDirectory() as folder:
         place = pathlib.Path(folder)
         (place / "n").write_text("there")
         place.chmod(0o755)
-        probe = start_probe()
+        probe = start_store()
         probe("become", user=65534)
         probe("open", location=folder)
         assert probe.text("n") == "there" and probe("can")["create"] is False
@@ -251,7 +238,7 @@ def test_no_file_may_be_so_large(store, place):
 
 
 def test_a_signal_ends_an_upload_and_leaves_nothing(store, place):
-    store.send("upload", name="pack", size=2000 * MIB, piece=64)
+    store.send("upload", name="pack", size=64, piece=64, turns=10**9)
     while not list(pathlib.Path(place).rglob("*.part")):
         time.sleep(0.01)
     store.popen.terminate()

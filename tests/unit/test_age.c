@@ -302,6 +302,19 @@ static void test_a_chunk_of_another_file_is_reported(void **state)
 	assert_reported(first.data, first.size, "the same", "another file's chunk", 0);
 }
 
+/* A file key of its own is in each header, so that one doesn't open another's payload. */
+static void test_a_payload_of_another_file_is_reported(void **state)
+{
+	(void)state;
+	AUTO(str) struct str first = {0};
+	AUTO(str) struct str second = {0};
+	write_file(&all, "the same", 8, 8, &first);
+	write_file(&all, "the same", 8, 8, &second);
+	size_t payload = 16 + 8 + 16;
+	memcpy(first.data + first.size - payload, second.data + second.size - payload, payload);
+	assert_reported(first.data, first.size, "the same", "another file's payload", 0);
+}
+
 static void test_after_an_error_nothing_is_right(void **state)
 {
 	(void)state;
@@ -372,12 +385,34 @@ static void test_errors_of_a_sink_come_through(void **state)
 		error = error ? error : write_pieces(writer, plain, size, size);
 		assert_int_equal(error->code, ERR_UNREACHABLE);
 		error_free(error);
+		counting.left = 1000;
+		AUTO(error) struct error *ended = writer ? age_writer_end(writer) : NULL;
+		assert_true(!writer || (ended && counting.pieces == left));
 		counting = (struct counting){.left = left};
 		AUTO(age_reader) struct age_reader *reader = age_reader_new(&identities[0], &sink);
 		error = kit_feed(reader, file.data, file.size, file.size);
 		assert_int_equal(error->code, ERR_UNREACHABLE);
 		error_free(error);
 	}
+}
+
+/* Else a chunk that the sink has not taken would be missing without a word. */
+static void test_after_an_error_of_the_sink_nothing_is_right(void **state)
+{
+	(void)state;
+	AUTO(memory) char *plain = some_text(2 * CHUNK);
+	AUTO(str) struct str file = {0};
+	struct counting counting = {0};
+	struct sink sink = {count, &counting};
+	write_file(&all, plain, 2 * CHUNK, 2 * CHUNK, &file);
+	AUTO(age_reader) struct age_reader *reader = age_reader_new(&identities[0], &sink);
+	size_t fed = file.size - 100;
+	AUTO(error) struct error *first = age_feed(reader, file.data, fed);
+	assert_int_equal(first->code, ERR_UNREACHABLE);
+	counting.left = 1000;
+	AUTO(error) struct error *rest = age_feed(reader, file.data + fed, 100);
+	AUTO(error) struct error *ended = age_feed_end(reader);
+	assert_true(rest && ended && !counting.pieces);
 }
 
 /* ---- parts ---- */
@@ -472,9 +507,11 @@ int main(void)
 		cmocka_unit_test(test_every_byte_flipped_or_cut_is_reported),
 		cmocka_unit_test(test_damage_in_chunks_is_reported),
 		cmocka_unit_test(test_a_chunk_of_another_file_is_reported),
+		cmocka_unit_test(test_a_payload_of_another_file_is_reported),
 		cmocka_unit_test(test_after_an_error_nothing_is_right),
 		cmocka_unit_test(test_sinks_are_given_large_pieces),
 		cmocka_unit_test(test_errors_of_a_sink_come_through),
+		cmocka_unit_test(test_after_an_error_of_the_sink_nothing_is_right),
 		cmocka_unit_test(test_chunks_by_themselves),
 		cmocka_unit_test(test_beginning_that_does_not_reach),
 		cmocka_unit_test(test_chunks_of_wrong_sizes),

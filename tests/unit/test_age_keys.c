@@ -141,6 +141,9 @@ static void test_recipients_that_are_none(void **state)
 				  "line 1 is no recipient", "58 more");
 	assert_recipients_refused("age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwq",
 				  "line 1 is no recipient", "58 more");
+	/* Its checksum is right, but a bit behind the last byte is set. */
+	assert_recipients_refused("age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73epp9g8nq",
+				  "line 1 is no recipient", "58 more");
 	assert_recipients_refused("\r\n\r\n" IDENTITY, "line 3 holds an identity, which is secret, and no recipient",
 				  "age-keygen -y");
 	assert_recipients_refused("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA me@host",

@@ -86,7 +86,8 @@ static void what_is_no_copy_text_is_refused(CLEAN)
 		struct db_value fields[2];
 		size_t used;
 		AUTO(error)
-		struct error *error = copy_decode_line(refusals[i].line, refusals[i].size, fields, 2, &unescaped, &used);
+		struct error *error =
+			copy_decode_line(refusals[i].line, refusals[i].size, fields, 2, &unescaped, &used);
 		if (!error || error->code != ERR_INPUT || !strstr(error->message, refusals[i].words))
 			fail_msg("line %zu: %s", i, error ? error->message : "taken");
 	}

@@ -1,5 +1,5 @@
-/* COPY's text format: each kind of value, and every byte that a text can hold. tests/real/test_db_lines.py has the server
- * write and read the same. */
+/* COPY's text format: each kind of value, and every byte that a text can hold. tests/real/test_db_lines.py has the
+ * server write and read the same. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -43,6 +43,7 @@ static const struct column columns[] = {
 	{"database", COLUMN_TEXT, .nullable = true, .help = "the database that has it now"},
 	{"rows", COLUMN_INTEGER, .help = "how many rows were loaded"},
 	{"files", COLUMN_INTEGER, .help = "how many files were written"},
+	{"left_out", COLUMN_TEXTS, .help = "tables that are not Open WebUI's, and can't be on another engine"},
 	{"outcome", COLUMN_TEXT, .help = "`restored` or `would restore`"},
 	{0},
 };
@@ -56,6 +57,7 @@ struct restoring {
 	struct manifest manifest;
 	struct db_target target;
 	char *display; /* of the database */
+	struct strings left_out; /* tables that the other engine does not have */
 	uint64_t rows, files;
 };
 
@@ -66,6 +68,7 @@ static void restoring_cleanup(struct restoring *restoring)
 	age_identities_cleanup(&restoring->identities);
 	repository_cleanup(&restoring->repository);
 	db_target_cleanup(&restoring->target);
+	strings_cleanup(&restoring->left_out);
 	free(restoring->display);
 }
 
@@ -86,7 +89,6 @@ static fallible load(struct restoring *restoring, struct db *db)
 {
 	const struct rows_target target = {
 		.db = db, .repository = &restoring->repository, .identities = &restoring->identities};
-	AUTO(strings) struct strings left_out = {0};
 	const struct database_copy *copy = manifest_database(&restoring->manifest, "main");
 	if (!copy)
 		return error_new(ERR_INPUT, "the snapshot has no database");
@@ -95,7 +97,7 @@ static fallible load(struct restoring *restoring, struct db *db)
 	if (restoring->context->globals.dry_run)
 		return NULL;
 	log_note("changing %s", db_display(db));
-	TRY(database_restore(&target, &restoring->manifest, copy, &left_out));
+	TRY(database_restore(&target, &restoring->manifest, copy, &restoring->left_out));
 	return db_commit(db);
 }
 
@@ -140,7 +142,8 @@ static fallible restore_database(struct restoring *restoring)
 	else
 		TRY(new_file ? make_file(restoring) : open_and_load(restoring, &restoring->target));
 	for (size_t i = 0; copy && i < copy->tables.count; i++)
-		restoring->rows += copy->tables.items[i].rows;
+		if (!strings_have(&restoring->left_out, copy->tables.items[i].name))
+			restoring->rows += copy->tables.items[i].rows;
 	return NULL;
 }
 
@@ -198,6 +201,7 @@ static fallible print(const struct restoring *restoring)
 	output_string(output, restoring->display);
 	output_integer(output, (int64_t)restoring->rows);
 	output_integer(output, (int64_t)restoring->files);
+	output_texts(output, (const char *const *)restoring->left_out.items, restoring->left_out.count);
 	output_string(output, restoring->context->globals.dry_run ? "would restore" : "restored");
 	TRY(output_row(output));
 	return output_close(output);
@@ -220,7 +224,11 @@ static fallible restore(struct restoring *restoring)
 				  "files", (json_int_t)restoring->files);
 		audit_record(context, restoring->display, details);
 	}
-	return print(restoring);
+	TRY(print(restoring));
+	return restoring->left_out.count
+		       ? error_hint(error_new(ERR_NO, "tables were left out, which are not Open WebUI's"),
+				    "restore them on the engine that the snapshot was made of")
+		       : NULL;
 }
 
 static fallible run(struct context *context, const void *values)

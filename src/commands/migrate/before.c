@@ -1,12 +1,15 @@
 /* Before a database with rows is changed: nobody else is at it, and a copy of it is made. */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/shell.h"
 #include "commands/migrate/migrate.h"
 #include "migrate/journal.h"
 
@@ -129,6 +132,26 @@ fallible migrate_check_backup(const struct installation *installation)
 			  "make a backup, as with pg_dump; then say --no-backup");
 }
 
+static bool is_made_by_us(int copy)
+{
+	struct stat made;
+	return !fstat(copy, &made) && S_ISREG(made.st_mode) && made.st_nlink == 1 && made.st_uid == geteuid();
+}
+
+/* A server that is not root's could not open the copy once it is moved to where the database was. The folder may be
+ * another's, so only what this process has made is touched. Where it is not permitted the copy stays private. */
+static void give_to_owner(const char *database, const char *copy)
+{
+	struct stat old;
+	int fd = open(copy, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	bool given = fd >= 0 && is_made_by_us(fd) && !stat(database, &old) && !fchown(fd, old.st_uid, old.st_gid) &&
+		     !fchmod(fd, old.st_mode & 0777) && !fsync(fd);
+	if (!given)
+		log_warning("%s has not the owner and mode of the database: give it those when you go back", copy);
+	if (fd >= 0)
+		close(fd);
+}
+
 fallible migrate_back_up(struct installation *installation, bool half_way, char **backup)
 {
 	TRY(migrate_check_backup(installation));
@@ -138,6 +161,7 @@ fallible migrate_back_up(struct installation *installation, bool half_way, char 
 		free(name);
 		return error_wrap(error, "copying the database before the first change");
 	}
+	give_to_owner(installation->file, name);
 	*backup = name;
 	return half_way ? journal_keep_backup(installation, name) : NULL;
 }
@@ -152,8 +176,15 @@ void migrate_tell_backup(const char *backup)
 
 void migrate_tell_way_back(const struct installation *installation, const char *backup)
 {
-	if (backup)
-		log_note("to go back%s: stop the servers, rm -f %s-wal %s-shm, and mv %s %s",
-			 text_ends(backup, HALF_WAY) ? ", but to half-way through the migration and no further" : "",
-			 installation->file, installation->file, backup, installation->file);
+	if (!backup)
+		return;
+	AUTO(memory) char *wal = text_format("%s-wal", installation->file);
+	AUTO(memory) char *shm = text_format("%s-shm", installation->file);
+	AUTO(memory) char *wal_word = shell_word(wal);
+	AUTO(memory) char *shm_word = shell_word(shm);
+	AUTO(memory) char *from = shell_word(backup);
+	AUTO(memory) char *to = shell_word(installation->file);
+	log_note("to go back%s: stop the servers, rm -f %s %s, and mv %s %s",
+		 text_ends(backup, HALF_WAY) ? ", but to half-way through the migration and no further" : "", wal_word,
+		 shm_word, from, to);
 }

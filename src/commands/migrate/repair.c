@@ -142,7 +142,7 @@ static fallible run(struct context *context, const void *values)
 	if (!context->globals.dry_run && mendable(&plan)) {
 		TRY(check_rights(&installation, &plan));
 		TRY(ask(context, &installation, &plan));
-		return repair_mend(context, &installation, arguments);
+		return repair_mend(context, &installation, arguments, &plan);
 	}
 	migrate_tell_refusal(check_rights(&installation, &plan));
 	TRY(repair_print(context, &none, &plan));

@@ -24,8 +24,9 @@ fallible repair_print(struct context *context, const struct faults *mended, cons
 fallible repair_left(const struct faults *left) MUST_CHECK;
 
 /* Mends what is asked for while the database is held, after a copy of it; looks again, tells what was mended and what
- * is left, and keeps it in the audit record. */
+ * is left, and keeps it in the audit record. `plan` is what was found before: what mending brings to light is mended as
+ * well, but no rows are deleted of which it says nothing. */
 fallible repair_mend(struct context *context, struct installation *installation,
-		     const struct repair_arguments *arguments) MUST_CHECK;
+		     const struct repair_arguments *arguments, const struct faults *plan) MUST_CHECK;
 
 #endif

@@ -37,8 +37,16 @@ static fallible look_again(struct installation *installation, const struct repai
 	return NULL;
 }
 
+static bool is_planned(const struct faults *plan, const struct fault *fault)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->items[i].kind == fault->kind && text_equal(plan->items[i].subject, fault->subject))
+			return true;
+	return false;
+}
+
 static fallible mend_kind(struct installation *installation, const struct repair_arguments *arguments,
-			  const struct fault_kind *kind, struct mended *mended)
+			  const struct faults *plan, const struct fault_kind *kind, struct mended *mended)
 {
 	const struct manner manner = {.online = arguments->online, .lock_wait_s = arguments->lock_wait};
 	AUTO(faults) struct faults found = {0};
@@ -47,7 +55,7 @@ static fallible mend_kind(struct installation *installation, const struct repair
 	db_rollback(installation->db);
 	for (size_t i = 0; i < found.count; i++) {
 		const struct fault *fault = &found.items[i];
-		if (fault->by_hand)
+		if (fault->by_hand || (kind->takes_rows && !is_planned(plan, fault)))
 			continue;
 		log_note("%s: %s", kind->name, fault->what);
 		bool changed = false;
@@ -64,11 +72,11 @@ static fallible mend_kind(struct installation *installation, const struct repair
 }
 
 static fallible mend_all(struct installation *installation, const struct repair_arguments *arguments,
-			 struct mended *mended)
+			 const struct faults *plan, struct mended *mended)
 {
 	for (size_t i = 0; fault_kinds[i]; i++)
 		if (repair_wants(arguments, fault_kinds[i]))
-			TRY(mend_kind(installation, arguments, fault_kinds[i], mended));
+			TRY(mend_kind(installation, arguments, plan, fault_kinds[i], mended));
 	return NULL;
 }
 
@@ -82,7 +90,7 @@ static fallible prepare(struct installation *installation, const struct repair_a
 }
 
 fallible repair_mend(struct context *context, struct installation *installation,
-		     const struct repair_arguments *arguments)
+		     const struct repair_arguments *arguments, const struct faults *plan)
 {
 	AUTO(mended) struct mended mended = {0};
 	AUTO(faults) struct faults left = {0};
@@ -90,7 +98,7 @@ fallible repair_mend(struct context *context, struct installation *installation,
 	AUTO(memory) char *where = installation_describe(installation);
 	TRY(prepare(installation, arguments, &backup));
 	log_note("changing %s", where);
-	struct error *error = mend_all(installation, arguments, &mended);
+	struct error *error = mend_all(installation, arguments, plan, &mended);
 	db_rollback(installation->db); /* after an error */
 	if (mended.faults.count || mended.begun)
 		record(context, where, &mended, backup);

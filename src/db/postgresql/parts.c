@@ -6,15 +6,16 @@
 	"EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog." class "'::regclass" \
 	" AND e.objid = " oid " AND e.deptype = 'e')"
 #define RELATIONS(kinds)                                                                                            \
-	"pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()" \
-	" AND c.relkind IN (" kinds ") AND NOT " OF_EXTENSION("pg_class", "c.oid")
+	"pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"                            \
+	" AND n.nspname = current_schema() AND c.relkind IN (" kinds ") AND NOT " OF_EXTENSION("pg_class", "c.oid")
 /* What belongs to column `a` of a table, or the column to which sequence `c` belongs: 'i' is an identity column's. */
 #define BELONGS                                                                                                 \
 	"pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass"                                 \
 	" AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjsubid > 0"
-#define OPTIONS_OF(options, before, after)                                                                       \
-	"coalesce((SELECT " before "|| pg_catalog.string_agg(pg_catalog.format('%I=%L', pg_catalog.split_part(o, '=', 1)," \
-	" pg_catalog.substr(o, pg_catalog.strpos(o, '=') + 1)), ', ') || " after                                 \
+#define OPTIONS_OF(options, before, after)                                                                   \
+	"coalesce((SELECT " before "|| pg_catalog.string_agg("                                               \
+	"pg_catalog.format('%I=%L', pg_catalog.split_part(o, '=', 1),"                                       \
+	" pg_catalog.substr(o, pg_catalog.strpos(o, '=') + 1)), ', ') || " after                             \
 	" FROM pg_catalog.unnest(" options ") o), '')"
 /* With its schema, as it always is in these. */
 #define WITHOUT_SCHEMA(text)                                                                                      \
@@ -92,8 +93,8 @@ static const char sequence_states[] =
 	" pg_catalog.quote_ident(c.relname), substring(x.state from '<last_value>(.*)</last_value>'),"
 	" substring(x.state from '<is_called>(.*)</is_called>'))"
 	" FROM " RELATIONS("'S'") " JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid"
-	" CROSS JOIN LATERAL (SELECT pg_catalog.query_to_xml(pg_catalog.format('SELECT last_value, is_called FROM %I.%I',"
-	" n.nspname, c.relname), false, false, '')::text) x (state)"
+	" CROSS JOIN LATERAL (SELECT pg_catalog.query_to_xml(pg_catalog.format("
+	"'SELECT last_value, is_called FROM %I.%I', n.nspname, c.relname), false, false, '')::text) x (state)"
 	" WHERE pg_catalog.strpos(x.state, '<is_called>true<') > 0"
 	" OR substring(x.state from '<last_value>(.*)</last_value>') <> s.seqstart::text ORDER BY c.relname";
 

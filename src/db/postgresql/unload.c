@@ -9,8 +9,8 @@
 #define PIECE_SIZE (64 * 1024)
 #define LONG_ROW (16 * 1024)
 
-/* That the same rows are the same lines, in an order that does not depend on who else is reading. Told here and not with
- * BEGIN: what is written, and what is read in another way, may depend on the time zone of the role. */
+/* That the same rows are the same lines, in an order that does not depend on who else is reading. Told here and not
+ * with BEGIN: what is written, and what is read in another way, may depend on the time zone of the role. */
 static const char settings[] =
 	"SET LOCAL TimeZone = 'UTC'; SET LOCAL IntervalStyle = 'postgres';"
 	" SET LOCAL synchronize_seqscans = off; SET LOCAL max_parallel_workers_per_gather = 0; ";

@@ -117,6 +117,7 @@ static fallible mend(struct work *work, const struct fault *fault)
 const struct fault_kind fault_orphans = {
 	.name = "orphans",
 	.summary = "rows refer to others that are not there",
+	.takes_rows = true,
 	.find = find,
 	.mend = mend,
 };

@@ -29,6 +29,14 @@ static inline void descriptor_cleanup(const int *fd)
 		close(*fd);
 }
 
+/* The descriptor, which is the caller's from now on. */
+static inline int descriptor_take(int *fd)
+{
+	int taken = *fd;
+	*fd = -1;
+	return taken;
+}
+
 /* What went wrong with an object or folder of this name (NULL: the folder itself), with what to do about it. */
 fallible folder_error(const struct folder *folder, int errnum, const char *doing, const char *name) MUST_CHECK;
 

@@ -29,7 +29,8 @@ static fallible list_folder(struct listing *listing, int fd);
 bool folder_is_leftover(int folder, const char *part)
 {
 	struct stat info;
-	AUTO(descriptor) int fd = openat(folder, part, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	/* For writing, since NFS locks no other ones. */
+	AUTO(descriptor) int fd = openat(folder, part, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &info) || !S_ISREG(info.st_mode))
 		return false;
 	time_t age = time(NULL) - info.st_mtim.tv_sec;

@@ -28,10 +28,9 @@ static fallible folder_open(const struct store_target *target, const struct stor
 	if (faccessat(root, ".", R_OK | X_OK, AT_EACCESS))
 		return no_folder(errno, target->folder);
 	struct folder *folder = mem_new(1, sizeof *folder);
-	folder->root = root;
+	folder->root = descriptor_take(&root);
 	folder->path = text_copy(target->folder);
 	*store = &folder->store;
-	root = -1;
 	return NULL;
 }
 

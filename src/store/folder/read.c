@@ -23,8 +23,7 @@ static fallible open_object(const struct folder *folder, const char *name, int *
 		return folder_error(folder, errno, "read", name);
 	if (!S_ISREG(info->st_mode))
 		return S_ISDIR(info->st_mode) ? NULL : error_new(ERR_INPUT, "%s/%s is no file", folder->path, name);
-	*file = opened;
-	opened = -1;
+	*file = descriptor_take(&opened);
 	return NULL;
 }
 

@@ -88,7 +88,6 @@ fallible folder_walk(const struct folder *folder, const char *name, bool make, i
 		close(at);
 		at = next;
 	}
-	*fd = at;
-	at = -1;
+	*fd = descriptor_take(&at);
 	return NULL;
 }

@@ -137,10 +137,22 @@ static fallible see_to(struct s3_credentials *credentials)
 	return NULL;
 }
 
+/* They go into headers. */
+static fallible check_lines(const struct s3_keys *keys)
+{
+	bool broken = strpbrk(keys->access_key, "\r\n") ||
+		      (keys->session_token && strpbrk(keys->session_token, "\r\n"));
+	return broken ? error_hint(error_new(ERR_SETTINGS, "the credentials for S3 have a line break in them"),
+				   "give access key and session token as one line each")
+		      : NULL;
+}
+
 fallible s3_credentials_get(struct s3_credentials *credentials, struct s3_keys *keys)
 {
 	pthread_mutex_lock(&credentials->lock);
 	struct error *error = see_to(credentials);
+	if (!error)
+		error = check_lines(&credentials->keys);
 	if (!error)
 		*keys = copy_of(&credentials->keys);
 	pthread_mutex_unlock(&credentials->lock);

@@ -98,7 +98,8 @@ static fallible read_file(const char *variable, const char *usual, const char *n
 	if (!path || (!given && !file_exists(path)))
 		return NULL;
 	AUTO(str) struct str text = {0};
-	TRY(error_hint(file_read(path, FILE_LIMIT, &text), "%s names it", variable));
+	struct error *error = file_read(path, FILE_LIMIT, &text);
+	TRY(given ? error_wrap(error, "%s", variable) : error);
 	if (text.size)
 		read_text(text.data, name, profile);
 	mem_wipe(text.data, text.size);

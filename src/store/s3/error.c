@@ -114,23 +114,16 @@ static enum error_code code_of(long status)
 	return http_is_passing(status) ? ERR_BUSY : ERR_FAILED;
 }
 
-/* The message, without what may be secret, safe and not without end. */
-static char *shown(const struct http_answer *answer, const struct s3_said *said, const char *token)
+/* What the server says, without what may be secret, safe and not without end; "" for NULL. */
+static char *shown(const char *text, const char *token)
 {
 	AUTO(secrets) struct strings secrets = {0};
 	if (token)
 		strings_add(&secrets, token);
-	AUTO(memory) char *without = text_without(said->message ? said->message : "", &secrets);
-	struct str text = {0};
-	str_add_format(&text, "the server answers %ld", answer->status);
-	if (said->code)
-		str_add(&text, " ");
-	if (said->code)
-		utf8_add_safe(&text, said->code, strnlen(said->code, LONGEST_MESSAGE));
-	if (*without)
-		str_add(&text, ": ");
-	utf8_add_safe(&text, without, strnlen(without, LONGEST_MESSAGE));
-	return str_take(&text);
+	AUTO(memory) char *without = text_without(text ? text : "", &secrets);
+	struct str safe = {0};
+	utf8_add_safe(&safe, without, strnlen(without, LONGEST_MESSAGE));
+	return str_take(&safe);
 }
 
 static fallible clock_hint(struct error *error, const struct http_answer *answer)
@@ -151,20 +144,27 @@ static bool is_wrong_region(const struct s3 *s3, const struct http_answer *answe
 	return said->region && strcmp(said->region, s3->region) != 0 && (moved || answer->status == 403);
 }
 
-fallible s3_refusal(const struct s3 *s3, const char *name, const struct http_answer *answer, const struct s3_said *said,
-		    const char *token)
+static fallible region_hint(struct error *error, const char *there, const char *here)
 {
-	AUTO(memory) char *text = shown(answer, said, token);
+	error->code = ERR_SETTINGS;
+	return error_hint(error, "the bucket is in region %s, not %s: write region=%s into the location", there, here,
+			  there);
+}
+
+fallible s3_refusal(const struct s3 *s3, const char *name, const struct http_answer *answer,
+		    const struct s3_said *said, const char *token)
+{
+	AUTO(memory) char *code = shown(said->code, token);
+	AUTO(memory) char *message = shown(said->message, token);
+	AUTO(memory) char *region = shown(said->region, token);
 	int place = place_of(said);
 	struct error *error = error_new(place == NOT_LISTED ? code_of(answer->status) : refusals[place].error,
-					"%s%s: %s", s3->name, name ? name : "", text);
+					"%s%s: the server answers %ld%s%s%s%s", s3->name, name ? name : "",
+					answer->status, *code ? " " : "", code, *message ? ": " : "", message);
 	if (text_equal(said->code, "RequestTimeTooSkewed"))
 		return clock_hint(error, answer);
-	if (is_wrong_region(s3, answer, said)) {
-		error->code = ERR_SETTINGS;
-		return error_hint(error, "the bucket is in region %.40s, not %s: write region=%.40s into the location",
-				  said->region, s3->region, said->region);
-	}
+	if (is_wrong_region(s3, answer, said))
+		return region_hint(error, region, s3->region);
 	if (text_equal(said->code, "AuthorizationHeaderMalformed") || answer->status == 301) {
 		error->code = ERR_SETTINGS;
 		return error_hint(error, "check region= and endpoint= of the location");

@@ -184,6 +184,7 @@ static fallible get(struct s3 *s3, struct getting *getting)
 
 fallible s3_get(struct store *store, const char *name, uint64_t offset, uint64_t size, const struct sink *out)
 {
+	size = size > UINT64_MAX - offset ? 0 : size;
 	struct getting getting = {.s3 = s3_of(store), .name = name, .offset = offset, .size = size, .out = out};
 	struct error *error = get(s3_of(store), &getting);
 	free(getting.tag);

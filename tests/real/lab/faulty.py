@@ -4,7 +4,6 @@ import http.server
 import socket
 import struct
 import threading
-import time
 
 
 class Faulty:
@@ -42,6 +41,7 @@ class Faulty:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        self.server.over = threading.Event()
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 
     def __enter__(self):
@@ -49,6 +49,7 @@ class Faulty:
         return self
 
     def __exit__(self, *_):
+        self.server.over.set()
         self.server.shutdown()
         self.server.server_close()
 
@@ -142,8 +143,9 @@ def cuts(size, **where):
     return Fault(lambda handler, forward: reply(handler, forward(), cut=size), **where)
 
 
-def is_silent(seconds=30, **where):
-    return Fault(lambda handler, _: (time.sleep(seconds), break_off(handler)), **where)
+def is_silent(**where):
+    """As long as the proxy lives."""
+    return Fault(lambda handler, _: handler.server.over.wait(), **where)
 
 
 def changes(change, **where):

@@ -5,6 +5,7 @@ import hmac
 import http.client
 import json
 import re
+import ssl
 import urllib.parse
 
 from lab.parts import part
@@ -32,21 +33,27 @@ class Answer:
 class Client:
     """client(method, path, query, body, headers): one request, signed."""
 
-    def __init__(self, port, access, secret, token=None, region="us-east-1", service="s3"):
+    def __init__(self, port, access, secret, token=None, region="us-east-1", service="s3", authority=None):
         self.port, self.access, self.secret, self.token = port, access, secret, token
-        self.region, self.service = region, service
+        self.region, self.service, self.authority = region, service, authority
 
     def __call__(self, method, path="/", query=None, body=b"", headers=None):
         path = quote(path, "/")
         pairs = sorted((quote(name), quote(value)) for name, value in (query or {}).items())
         query = "&".join(f"{name}={value}" for name, value in pairs)
         headers = self.signed(method, path, query, body, headers or {})
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = self.connection()
         try:
             connection.request(method, f"{path}?{query}" if query else path, body, headers)
             return Answer(connection.getresponse())
         finally:
             connection.close()
+
+    def connection(self):
+        if not self.authority:
+            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        trusted = ssl.create_default_context(cafile=self.authority)
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=60, context=trusted)
 
     def signed(self, method, path, query, body, headers):
         at = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
@@ -76,14 +83,14 @@ class S3Server(Process):
         super().__init__(folder)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.buckets = 0
+        self.buckets, self.authority = 0, None
 
     def wait(self):
         self.wait_ready(lambda: self.client()("GET").status == 200, 60)
         return self
 
     def client(self, access=ROOT[0], secret=ROOT[1], **options):
-        return Client(self.port, access, secret, **{"region": self.region, **options})
+        return Client(self.port, access, secret, **{"region": self.region, "authority": self.authority, **options})
 
     def bucket(self):
         """A new one; its name."""
@@ -105,13 +112,20 @@ class MinIO(S3Server):
     def __str__(self):
         return "MinIO"
 
-    def start(self, **environment):
+    def start(self, *options, **environment):
         data = self.folder / "data"
         data.mkdir(exist_ok=True)
         settings = {"MINIO_ROOT_USER": ROOT[0], "MINIO_ROOT_PASSWORD": ROOT[1], "HOME": str(self.folder),
                     "MINIO_BROWSER": "off", "MINIO_UPDATE": "off", "CI": "true", **environment}
-        self.spawn([part("minio") / "bin/minio", "server", "--address", f"127.0.0.1:{self.port}", data], env=settings)
+        self.spawn([part("minio") / "bin/minio", "server", *options, "--address", f"127.0.0.1:{self.port}", data],
+                   env=settings)
         return self
+
+    def start_with_tls(self, certificates):
+        """A folder of private.key and public.crt, which is its own authority."""
+        self.url = self.url.replace("http:", "https:")
+        self.authority = certificates / "public.crt"
+        return self.start("--certs-dir", certificates)
 
     def session(self, policy):
         """Keys of a session that may do what the statements of `policy` allow, for a quarter of an hour."""

@@ -1,0 +1,82 @@
+#include "backup/fit_tables.h"
+
+#include <stdlib.h>
+
+#include "backup/parts_script.h"
+#include "base/memory.h"
+#include "migrate/journal.h"
+#include "migrate/up.h"
+
+void fit_cleanup(struct fit *fit)
+{
+	free(fit->before);
+	free(fit->after);
+	tables_cleanup(&fit->tables);
+}
+
+/* The chain makes tables and keys one after the other; what comes of them is taken apart and put together again, so
+ * that rows go into tables without indexes, and foreign keys are looked at when all are there. */
+static fallible drop_tables(struct db *db)
+{
+	AUTO(strings) struct strings tables = {0};
+	TRY(db_tables(db, &tables));
+	for (size_t i = 0; i < tables.count; i++) {
+		AUTO(str) struct str sql = {0};
+		str_add(&sql, "DROP TABLE ");
+		db_add_identifier(&sql, tables.items[i]);
+		str_add(&sql, db_pick(db, "", " CASCADE"));
+		TRY(db_script(db, str_text(&sql)));
+	}
+	return NULL;
+}
+
+fallible fit_make(struct db *db, const char *revision, bool with_journal, struct fit *fit)
+{
+	const struct revision *known = revision ? revision_find(revision) : NULL;
+	AUTO(db_parts) struct db_parts parts = {0};
+	if (!known)
+		return error_hint(error_new(ERR_FAILED, "this owctl does not know the snapshot's revision: %s",
+					    revision ? revision : "none"),
+				  "restore it on the engine that it was made of, or use a newer owctl");
+	TRY(schema_create(db, known));
+	if (with_journal)
+		TRY(journal_make(db));
+	TRY(db_parts_read(db, &parts));
+	TRY(drop_tables(db));
+	fit->before = parts_script(&parts, true);
+	fit->after = parts_script(&parts, false);
+	return NULL;
+}
+
+static const char *type_of(const struct table *table, const char *column)
+{
+	for (size_t i = 0; i < table->columns.count; i++)
+		if (text_equal(table->columns.items[i], column))
+			return table->types.items[i];
+	return NULL;
+}
+
+static bool is_written_otherwise(const char *type)
+{
+	return text_starts(type, "timestamp") || text_starts(type, "datetime") || text_equal(type, "jsonb");
+}
+
+fallible fit_columns(const struct fit *fit, const struct table *table, bool **left_out)
+{
+	const struct table *there = tables_find(&fit->tables, table->name);
+	bool *otherwise = mem_new(table->columns.count + 1, sizeof *otherwise);
+	for (size_t i = 0; i < table->columns.count; i++) {
+		const char *type = type_of(there, table->columns.items[i]);
+		if (!type) {
+			free(otherwise);
+			return error_hint(error_new(ERR_FAILED,
+						    "column %s of table %s is not Open WebUI's, and no other "
+						    "engine can have it",
+						    table->columns.items[i], table->name),
+					  "restore it on the engine that it was made of");
+		}
+		otherwise[i] = is_written_otherwise(type) || is_written_otherwise(table->types.items[i]);
+	}
+	*left_out = otherwise;
+	return NULL;
+}

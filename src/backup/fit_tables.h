@@ -1,0 +1,22 @@
+/* The tables of Open WebUI on another engine than a snapshot was made of: those that owctl makes for its revision. */
+#ifndef BACKUP_FIT_TABLES_H
+#define BACKUP_FIT_TABLES_H
+
+#include "backup/tables.h"
+
+struct fit {
+	char *before, *after; /* SQL: what makes the tables, and what follows their rows */
+	struct tables tables; /* once they are made */
+};
+void fit_cleanup(struct fit *fit);
+
+/* Finds out the SQL in the open DB_WRITE transaction of an empty database, which is empty again afterwards. ERR_FAILED
+ * for a revision that this owctl does not know. `with_journal`: the table of what owctl did to the database as well. */
+fallible fit_make(struct db *db, const char *revision, bool with_journal, struct fit *fit) MUST_CHECK;
+
+/* Whether the columns of a snapshot's table are there: ERR_FAILED names one that is not. `left_out` (to be freed):
+ * which of them the two engines write in different ways, so that their texts can't be compared: points in time, whose
+ * zeros at the end one of them drops, and jsonb, which PostgreSQL writes in its own way. */
+fallible fit_columns(const struct fit *fit, const struct table *table, bool **left_out) MUST_CHECK;
+
+#endif

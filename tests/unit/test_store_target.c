@@ -1,0 +1,170 @@
+/* Locations of stores, and names of objects: what is taken, what is refused and how it is said. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "base/percent.h"
+#include "store/name.h"
+#include "store/store.h"
+
+#define CLEAN __attribute__((unused)) void **state
+#define OR_DASH(text) ((text) && *(text) ? (text) : "-")
+
+/* "bucket prefix endpoint region style class sse key ca", "-" for what is not there. */
+static char *shown(const struct store_target *target)
+{
+	if (target->kind == STORE_FOLDER)
+		return text_format("folder %s", target->folder);
+	return text_format("%s %s %s %s %s %s %s %s %s", target->bucket, OR_DASH(target->prefix),
+			   OR_DASH(target->endpoint), OR_DASH(target->region), target->path_style ? "path" : "host",
+			   OR_DASH(target->storage_class), OR_DASH(target->encryption), OR_DASH(target->encryption_key),
+			   OR_DASH(target->ca_file));
+}
+
+static const struct {
+	const char *location, *shown, *display;
+} locations[] = {
+	{"/srv/backups", "folder /srv/backups", "/srv/backups"},
+	{"/srv//backups/./x/", "folder /srv/backups/x", "/srv/backups/x"},
+	{"/srv/../backups", "folder /srv/../backups", NULL},
+	{"/", "folder /", "/"},
+	{"file:///srv/with%20space", "folder /srv/with space", NULL},
+	{"file://localhost/srv", "folder /srv", NULL},
+	{"/srv/with%20percent", "folder /srv/with%20percent", NULL},
+	{"/srv/a://b", "folder /srv/a:/b", NULL},
+	{"s3://bucket", "bucket - - - host - - - -", "s3://bucket"},
+	{"s3://bucket/", "bucket - - - host - - - -", "s3://bucket"},
+	{"s3://bucket/a/b/", "bucket a/b - - host - - - -", "s3://bucket/a/b"},
+	{"s3://bucket/a%20b%2Fc", "bucket a b/c - - host - - - -", "s3://bucket/a b/c"},
+	{"s3://my.bucket-1?region=eu-central-1", "my.bucket-1 - - eu-central-1 host - - - -", NULL},
+	{"s3://bucket?endpoint=https://minio.example:9000", "bucket - https://minio.example:9000 - path - - - -",
+	 "s3://bucket at https://minio.example:9000"},
+	{"s3://bucket?endpoint=https%3A%2F%2Fminio.example/", "bucket - https://minio.example - path - - - -", NULL},
+	{"s3://bucket/p?endpoint=http://[::1]:9000&style=host", "bucket p http://[::1]:9000 - host - - - -", NULL},
+	{"s3://bucket?style=path&class=STANDARD_IA&sse=AES256", "bucket - - - path STANDARD_IA AES256 - -", NULL},
+	{"s3://bucket?sse=aws:kms&ca=/etc/ca.pem", "bucket - - - host - aws:kms - /etc/ca.pem", NULL},
+	{"s3://bucket?sse=aws:kms:arn:aws:kms:x:1:key/2", "bucket - - - host - aws:kms arn:aws:kms:x:1:key/2 -", NULL},
+};
+
+static void test_locations_are_understood(CLEAN)
+{
+	for (size_t i = 0; i < COUNT(locations); i++) {
+		struct store_target target = {0};
+		assert_null(store_target_parse(locations[i].location, &target));
+		AUTO(memory) char *text = shown(&target);
+		assert_string_equal(text, locations[i].shown);
+		if (locations[i].display)
+			assert_string_equal(target.display, locations[i].display);
+		store_target_cleanup(&target);
+	}
+}
+
+static void test_a_path_that_is_not_absolute_begins_here(CLEAN)
+{
+	struct store_target target = {0};
+	AUTO(memory) char *here = getcwd(NULL, 0);
+	AUTO(memory) char *expected = text_format("%s/backups", here);
+	assert_null(store_target_parse("./backups", &target));
+	assert_string_equal(target.folder, expected);
+	store_target_cleanup(&target);
+}
+
+static const struct {
+	const char *location, *words;
+} refused[] = {
+	{"", "empty"},
+	{"file://host/srv", "absolute path"},
+	{"file://", "absolute path"},
+	{"file:///srv/%zz", "two digits"},
+	{"azure://container/x", "azure://"},
+	{"https://minio.example/bucket", "https://"},
+	{"s3://", "bucket"},
+	{"s3://ab", "bucket"},
+	{"s3://-bucket", "bucket"},
+	{"s3://b%20cket", "bucket"},
+	{"s3://AKIAKEY:S3CRET@bucket/p", "no credentials"},
+	{"s3://bucket:9000/p", "no credentials"},
+	{"s3://bucket/a//b", "empty part"},
+	{"s3://bucket/../b", "empty part"},
+	{"s3://bucket?endpoint=minio:9000", "https://host"},
+	{"s3://bucket?endpoint=https://u:S3CRET@minio", "https://host"},
+	{"s3://bucket?endpoint=https://minio/path", "https://host"},
+	{"s3://bucket?style=virtual", "path or host"},
+	{"s3://bucket?region=eu/central", "region"},
+	{"s3://bucket?class=standard%20ia", "storage class"},
+	{"s3://bucket?sse=rot13", "AES256"},
+	{"s3://bucket?region=a&region=b", "or two"},
+	{"s3://bucket?region=", "no value"},
+	{"s3://bucket?regoin=a", "\"regoin\""},
+	{"s3://bucket?sse=aws:kms:%0d%0aX:%20S3CRET", "line break"},
+	{"s3://bucket?endpoint=https://a%0ab", "line break"},
+	{"s3://bucket?secret_key=S3CRET", "not known"},
+	{"s3://bucket?S3CRET", "not known"},
+};
+
+static void test_what_is_none_is_refused_with_a_hint_and_without_a_secret(CLEAN)
+{
+	for (size_t i = 0; i < COUNT(refused); i++) {
+		struct store_target target = {0};
+		AUTO(error) struct error *error = store_target_parse(refused[i].location, &target);
+		assert_non_null(error);
+		AUTO(memory) char *text = error_text(error);
+		assert_int_equal(error->code, ERR_SETTINGS);
+		assert_non_null(error_hint_text(error));
+		if (!strstr(text, refused[i].words))
+			fail_msg("%s: %s", refused[i].location, text);
+		assert_null(strstr(text, "S3CRET"));
+		assert_null(target.display);
+	}
+}
+
+static void test_names_of_objects(CLEAN)
+{
+	static const char *const fine[] = {"a", "a/b/c", "..a", "a..", "...", " ", "\xc3\xa4/\xf0\x9f\x98\x80", "a\nb",
+					   ".owctl-0123456789abcde.part", ".owctl-0123456789abcdef.part/x"};
+	static const char *const bad[] = {"", "/", "a/", "/a", "a//b", ".", "..", "a/./b", "a/..", "\xff", "a/\xc3",
+					  ".owctl-0123456789abcdef.part", "a/.owctl-0123456789abcdef.part"};
+	for (size_t i = 0; i < COUNT(fine); i++)
+		assert_true(store_name_valid(fine[i]));
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_false(store_name_valid(bad[i]));
+	char part[STORE_PART_SIZE];
+	store_part_new(part);
+	assert_true(store_is_part(part));
+	assert_false(store_is_part("x.owctl-0123456789abcdef.part"));
+}
+
+static void test_percent_encoding_there_and_back(CLEAN)
+{
+	AUTO(str) struct str text = {0};
+	AUTO(str) struct str back = {0};
+	char bytes[0x80];
+	for (size_t i = 0; i < sizeof bytes - 1; i++)
+		bytes[i] = (char)(i + 1);
+	percent_encode(&text, bytes, sizeof bytes - 1, "");
+	assert_true(percent_decode(&back, text.data, text.size));
+	assert_int_equal(back.size, sizeof bytes - 1);
+	assert_memory_equal(back.data, bytes, back.size);
+	static const char *const bad[] = {"%", "a%4", "%g0", "%0g", "%00", "%ff"};
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_false(percent_decode(&back, bad[i], strlen(bad[i])));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_locations_are_understood),
+		cmocka_unit_test(test_a_path_that_is_not_absolute_begins_here),
+		cmocka_unit_test(test_what_is_none_is_refused_with_a_hint_and_without_a_secret),
+		cmocka_unit_test(test_names_of_objects),
+		cmocka_unit_test(test_percent_encoding_there_and_back),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
