@@ -171,6 +171,7 @@ class Snapshot:
             count += rows
             total += sum(xxh3()(line, len(line)) for line in lines)
             values = [line.split(b"\t") for line in lines_of(self.at(odd))] if odd else []
+            check(all(int(row) < rows for row, *_ in values), table.name, odd)
             yield lines, {(int(row), int(column)): (kind.decode(), copy_value(value)) for row, column, kind, value in values}
         check((count, f"{total % 2**64:016x}") == (table.rows, table.sum), table.name)
 
