@@ -19,6 +19,7 @@ struct reading {
 	struct piece *piece; /* that is being filled; NULL: none */
 	uint64_t pieces;
 	int64_t lines, before; /* lines of the table so far; those that are not in the piece */
+	int64_t odd_lines;     /* as many have to be there before the piece goes: values of theirs are in it */
 };
 
 static void reading_cleanup(struct reading *reading)
@@ -42,21 +43,23 @@ static fallible take_lines(void *state, const char *bytes, size_t size)
 {
 	struct reading *reading = state;
 	struct piece *piece = current(reading);
+	bool whole = size && bytes[size - 1] == '\n'; /* else the rest of a long line follows */
 	str_add_n(&piece->bytes, bytes, size);
 	for (const char *end = bytes + size; (bytes = memchr(bytes, '\n', (size_t)(end - bytes))); bytes++)
 		reading->lines++;
-	if (piece->bytes.size < PIECE_SIZE)
+	if (!whole || piece->bytes.size < PIECE_SIZE || reading->lines < reading->odd_lines)
 		return NULL;
 	reading->before = reading->lines;
 	return put(reading);
 }
 
-/* It comes before its line, and lines go into the piece that is being filled, whatever its size is then. */
+/* It comes before its line, and lines that are before that one may still come between them. */
 static fallible take_odd(void *state, const struct db_odd *odd)
 {
 	struct reading *reading = state;
 	struct db_odd within = *odd;
 	within.row -= reading->before;
+	reading->odd_lines = odd->row + 1;
 	odd_add_line(&current(reading)->odd, &within);
 	return NULL;
 }
