@@ -410,6 +410,18 @@ def test_of_rows_that_are_told_there_are_a_few_and_the_rest_is_named_elsewhere(m
     assert sorted(re.findall("a message of chat (.*) has an id", named)) == shown
 
 
+@pytest.mark.parametrize("end", ("half \\ud83d", "nul \\u0000"))
+def test_a_message_whose_id_no_column_can_hold_is_not_the_current_one(migrate, old, engine, end):  # noqa: F811
+    url = old("856c5b02fb54", seed=3, count=5)
+    chat = '{"history": {"currentId": "%s", "messages": {"first": {"role": "user", "timestamp": 1}, "%s": {"role": "user",' \
+           ' "parentId": "first", "timestamp": 2}}}}' % (end, end)
+    with connected(url) as connection:
+        connection.execute("delete from chat_message")
+        connection.execute(f"update chat set chat = '{chat}'")
+    migrate(url).ok()
+    assert set(rows_of(url, "select current_message_id from chat")) == {("first",)}
+
+
 def rows_of(url, sql):
     with connected(url) as connection:
         return [tuple(row) for row in connection.execute(sql).fetchall()]
