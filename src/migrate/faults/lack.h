@@ -12,4 +12,11 @@ int lack_reached(const struct trace *trace, int recorded);
  * tables that upstream has left behind) may be missing. True if there is nothing else of it: `names` has all. */
 bool lack_names(const struct trace *trace, int ordinal, struct strings *names);
 
+/* The tables among them, by their names. */
+void lack_tables(const struct trace *trace, int ordinal, struct strings *tables);
+
+/* What the revision takes away once it has moved its rows. Where something of it is gone, it can't move them again. */
+enum lack_sources { SOURCES_NONE, SOURCES_THERE, SOURCES_GONE };
+enum lack_sources lack_sources(const struct trace *trace, int ordinal);
+
 #endif
