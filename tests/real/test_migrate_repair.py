@@ -247,6 +247,20 @@ def test_a_table_that_somebody_dropped_is_made_again_and_its_rows_are_said_to_be
         assert catalogue.difference({"t": read_catalogue(url)["tables"][table]}, {"t": shape[table]}, ("again", "before")) == "", table
 
 
+@pytest.mark.parametrize("revision, table", (("37f288994c47", "group_member"), ("3e0e00844bb0", "knowledge_file")))
+def test_the_one_table_of_the_recorded_revision_is_dropped(upgrade, repair, migrate, old, copy, engine, revision, table):  # noqa: F811
+    """That is no stamp: what the revision made it of is gone."""
+    since = time.time()
+    ours = old(revision, seed=6, count=5)
+    run(theirs := copy(ours), f"delete from {table}")
+    upgrade(theirs)
+    run(ours, f"drop table {table}")
+    [mended] = repair(ours, "--yes", "--only", "stamped-past", "--only", "missing")
+    assert mended["fault"] == "missing" and "their rows are lost" in mended["mending"]
+    migrate(ours).ok()
+    check_same(theirs, ours, since)
+
+
 def test_a_table_that_a_revision_has_not_made_gets_its_rows_from_where_they_are(repair, old, engine):  # noqa: F811
     url = old(HEAD, seed=6, count=20)
     run(url, "drop table pinned_note", "alter table note add column is_pinned boolean",

@@ -61,10 +61,27 @@ enum lack_sources lack_sources(const struct trace *trace, int ordinal)
 	return sources;
 }
 
-static bool has_anything(const struct trace *trace, int ordinal)
+static bool has_made_anything(const struct trace *trace, int ordinal)
 {
 	for (size_t i = 0; i < trace->count; i++)
 		if (counts(trace, &trace->objects[i], ordinal) && trace_is_there(trace, &trace->objects[i]))
+			return true;
+	return false;
+}
+
+/* It was there: what else its revision has made is. */
+static bool is_taken(const struct trace *trace, const struct object *object)
+{
+	return object->kind != OBJECT_INDEX && !trace_is_there(trace, object) &&
+	       has_made_anything(trace, object->since);
+}
+
+static bool has_anything(const struct trace *trace, int ordinal)
+{
+	if (has_made_anything(trace, ordinal))
+		return true;
+	for (size_t i = 0; i < trace->count; i++)
+		if (trace->objects[i].until == ordinal && is_taken(trace, &trace->objects[i]))
 			return true;
 	return false;
 }

@@ -5,7 +5,7 @@
 #include "migrate/faults/trace.h"
 
 /* The revision up to which there is anything at all of what the chain makes: `recorded`, or an earlier one if of all
- * after it every table, column and index is missing, and a table or a column among them. */
+ * after it every table, column and index is missing, and a table or a column among them, and nothing was taken away. */
 int lack_reached(const struct trace *trace, int recorded);
 
 /* Adds the missing tables and columns of one revision; of a missing table only that. What nothing uses any more (old
