@@ -62,11 +62,12 @@ keyed_hash() { openssl mac -macopt size:32 -macopt "hexkey:$1" -in "$2" BLAKE2BM
 # Whether it was written by who knew the recipients. coreutils can't tell, OpenSSL 3 can.
 check_mac() {
 	letters=qpzry9x8gf2tvdw0s3jn54khce6mua7l # of age1.., in the order of what they stand for
+	digits=0123456789abcdefghijklmnopqrstuv
 	{
 		echo 'owctl repository key 1'
 		tr -d '\n' <"$work/m/manifest.json" | sed -E 's/.*"recipients" *: *\[([^]]*)\].*/\1/' |
 			tr ',' '\n' | tr -d '" ' | sed 's/^age1//' |
-			tr $letters 0123456789abcdefghijklmnopqrstuv | sort | tr 0123456789abcdefghijklmnopqrstuv $letters | sed 's/^/age1/'
+			tr $letters $digits | sort | tr $digits $letters | sed 's/^/age1/'
 	} >"$work/recipients"
 	head -n 1 "$record" >"$work/record"
 	key=$(keyed_hash "$(member salt <"$repository/owctl-repository.json" | tr -d '"')" "$work/recipients")
