@@ -110,7 +110,7 @@ open_packs() {
 		! grep -vqE '^[0-9]+(\.zst)?$' "$work/names" || fail "the pack $pack has members with strange names"
 		tar -xf "$work/pack.tar" -C "$work/$pack"
 		rm "$work/pack.tar"
-		(cd "$work/$pack" && xargs wc -c <"$work/names") | awk -v pack="$pack" '
+		(cd "$work/$pack" && xargs wc -c <"$work/names") | awk -v pack="$pack" -v OFS='\t' '
 			$2 != "total" {
 				print pack ":" at + 512, pack "/" $2, $1
 				at += 512 + int(($1 + 511) / 512) * 512

@@ -74,7 +74,7 @@ plan_rows() {
 			close(rows number ".parts")
 			close(rows number ".odd")
 			begun[number] += $2
-		}' FS=' ' "$work/places" FS='\t' "$work/m/main.tables" "$work/m/main.segments"
+		}' "$work/places" "$work/m/main.tables" "$work/m/main.segments"
 }
 
 # The rows of table $1 as lines of COPY's text.

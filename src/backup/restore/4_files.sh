@@ -12,7 +12,8 @@ put() {
 		(cd "$work" && cat "$@") >"$files/$path"
 		[ "$(b2sum -l 256 <"$files/$path")" = "$hash  -" ] || fail "$path is damaged"
 	fi
-	touch -m -d "@$seconds" "$files/$path" || say "restore.sh: $path has another time now"
+	touch -m -d "@$seconds" "$files/$path" 2>/dev/null || touch -m -d "@${seconds%.*}" "$files/$path" 2>/dev/null ||
+		say "restore.sh: $path has another time now"
 }
 
 plan_files() {
@@ -45,7 +46,7 @@ plan_files() {
 			}
 			if (NF == 6) print $5 "  " member > contents
 			print line
-		}' FS=' ' "$work/places" FS='\t' "$work/m/files" >"$work/put"
+		}' "$work/places" "$work/m/files" >"$work/put"
 }
 
 restore_files() {
