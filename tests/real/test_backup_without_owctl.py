@@ -101,6 +101,20 @@ def of_sqlite(owctl, tmp_path, sqlite_source):
 
 
 @pytest.fixture
+def small(owctl, tmp_path):
+    """A repository, for tests that don't look at what is in it."""
+    data = tmp_path / "small"
+    (data / "uploads").mkdir(parents=True)
+    (data / "uploads/noise").write_bytes(os.urandom(MIB))
+    with connected(f"sqlite:///{data}/webui.db") as connection:
+        connection.executescript("create table chat (id text primary key, title text);")
+        connection.executemany("insert into chat values (?, ?)", [(str(number), "title") for number in range(1000)])
+        chain.run("sqlite", connection, chain.version_table_sql())
+        connection.execute(f"insert into alembic_version values ('{chain.revisions()[-1].id}')")
+    return backed_up(owctl, tmp_path, f"sqlite:///{data}/webui.db", data)
+
+
+@pytest.fixture
 def of_postgresql(owctl, tmp_path, postgresql):
     url, data = postgresql.create(), tmp_path / "data"
     fill(url)
@@ -219,47 +233,47 @@ def flipped(path, at):
     path.write_bytes(data)
 
 
-def test_a_flipped_byte_is_told_by_both(of_sqlite, restore, tmp_path):
-    objects = [path for path in of_sqlite.folder.glob("[mp]a[nc]*/**/*.age")]
-    assert {path.parts[len(of_sqlite.folder.parts)] for path in objects} == {"manifests", "packs"}
+def test_a_flipped_byte_is_told_by_both(small, restore, tmp_path):
+    objects = [path for path in small.folder.glob("[mp]a[nc]*/**/*.age")]
+    assert {path.parts[len(small.folder.parts)] for path in objects} == {"manifests", "packs"}
     for path in objects:
         whole = path.read_bytes()
         for at in 0, len(whole) // 2, -1:
             flipped(path, at)
             with pytest.raises(backup_reader.Damaged):
-                of_sqlite.snapshot().check_all()
-            code, said = restore(of_sqlite, tmp_path / "new.db", tmp_path / "new")
+                small.snapshot().check_all()
+            code, said = restore(small, tmp_path / "new.db", tmp_path / "new")
             assert code == 1 and path.name in said and "damaged" in said
             path.write_bytes(whole)
         path.rename(tmp_path / "away")
-        code, said = restore(of_sqlite, tmp_path / "new.db")
+        code, said = restore(small, tmp_path / "new.db")
         assert code == 1 and path.name in said
         (tmp_path / "away").rename(path)
     assert not (tmp_path / "new.db").exists() and not (tmp_path / "new").exists()
 
 
-def test_a_record_that_somebody_else_wrote_is_told_by_both(of_sqlite, restore, tmp_path):
-    [record] = of_sqlite.folder.glob("snapshots/*.json")
+def test_a_record_that_somebody_else_wrote_is_told_by_both(small, restore, tmp_path):
+    [record] = small.folder.glob("snapshots/*.json")
     record.write_bytes(record.read_bytes().replace(b'"missing"', b'"mislead"', 1))
     with pytest.raises(backup_reader.Damaged, match="MAC"):
-        of_sqlite.snapshot()
-    code, said = restore(of_sqlite, tmp_path / "unlooked.db")
+        small.snapshot()
+    code, said = restore(small, tmp_path / "unlooked.db")
     assert code == 0 and "not looked whether" in said
     (restore.programs / "openssl").symlink_to(shutil.which("openssl"))
-    code, said = restore(of_sqlite, tmp_path / "new.db")
+    code, said = restore(small, tmp_path / "new.db")
     assert code == 1 and "was changed" in said and not (tmp_path / "new.db").exists()
 
 
-def test_nothing_is_overwritten(of_sqlite, restore, postgresql, tmp_path):
+def test_nothing_is_overwritten(small, restore, postgresql, tmp_path):
     for name in "there.db", "other.db-wal":
         (tmp_path / name).write_bytes(b"x")
-        code, said = restore(of_sqlite, tmp_path / name.removesuffix("-wal"))
+        code, said = restore(small, tmp_path / name.removesuffix("-wal"))
         assert code == 1 and "is there already" in said and (tmp_path / name).read_bytes() == b"x"
     (tmp_path / "files/uploads").mkdir(parents=True)
     (tmp_path / "files/uploads/mine").touch()
-    code, said = restore(of_sqlite, tmp_path / "new.db", tmp_path / "files")
+    code, said = restore(small, tmp_path / "new.db", tmp_path / "files")
     assert code == 1 and "has files already" in said and not (tmp_path / "new.db").exists()
-    code, said = restore(of_sqlite, postgresql.url("postgres"))
+    code, said = restore(small, postgresql.url("postgres"))
     assert code == 1 and "of SQLite" in said and "owctl backup restore" in said
 
 
@@ -272,24 +286,24 @@ def test_a_database_of_postgresql_is_not_overwritten(of_postgresql, restore, tmp
     assert code == 1 and "of PostgreSQL" in said and "owctl backup restore" in said and not (tmp_path / "new.db").exists()
 
 
-def test_what_goes_wrong_leaves_no_database(of_sqlite, restore, tmp_path):
+def test_what_goes_wrong_leaves_no_database(small, restore, tmp_path):
     other = tmp_path / "other.txt"
     subprocess.run(["age-keygen", "-o", other], capture_output=True, check=True)
-    code, said = restore(of_sqlite, tmp_path / "new.db", identity=other)
+    code, said = restore(small, tmp_path / "new.db", identity=other)
     assert code == 1 and "does not open" in said
-    code, said = restore(of_sqlite, tmp_path / "new.db", snapshot="2099")
+    code, said = restore(small, tmp_path / "new.db", snapshot="2099")
     assert code == 1 and "--list" in said
     (restore.programs / "sqlite3").unlink()
-    code, said = restore(of_sqlite, tmp_path / "new.db")
+    code, said = restore(small, tmp_path / "new.db")
     assert code == 1 and "sqlite3 is needed" in said
     (restore.programs / "sqlite3").write_text(f"#!{shutil.which('dash')}\nhead -n 300 | {shutil.which('sqlite3')} \"$@\"\nexit 1\n")
     (restore.programs / "sqlite3").chmod(0o755)
-    code, said = restore(of_sqlite, tmp_path / "new.db")
+    code, said = restore(small, tmp_path / "new.db")
     assert code == 1 and "did not take it" in said
     assert list(tmp_path.glob("new.db*")) == []
 
 
-def test_snapshots_are_listed(of_sqlite):
-    done = subprocess.run([shutil.which("dash"), of_sqlite.folder / "restore.sh", "--list"], capture_output=True, text=True, check=True)
+def test_snapshots_are_listed(small):
+    done = subprocess.run([shutil.which("dash"), small.folder / "restore.sh", "--list"], capture_output=True, text=True, check=True)
     [line] = done.stdout.splitlines()
-    assert line.startswith(of_sqlite.ids()[0]) and f"rows {of_sqlite.snapshot().record['rows']} " in line
+    assert line.startswith(small.ids()[0]) and f"rows {small.snapshot().record['rows']} " in line
