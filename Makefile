@@ -34,7 +34,7 @@ OBJECTS   := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY   := $(BUILD)/libowctl.a
 PROGRAM   := $(BUILD)/owctl
 EMBEDDED  := $(wildcard src/migrate/chain/*/*.sql completions/*) src/migrate/upstream.py \
-             src/backup/RESTORE.txt src/backup/restore.sh
+             src/backup/RESTORE.txt $(wildcard src/backup/restore/*.sh)
 
 # One short line a step; `make V=1` shows the commands.
 say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-8s %s\n' $(1) '$@';)
