@@ -49,18 +49,26 @@ static fallible write_config(const struct repository *repository)
 static fallible refuse_object(void *state, const struct store_object *object)
 {
 	const struct repository *repository = state;
-	const char *where = store_display(repository->store);
-	if (!strcmp(object->name, CONFIG_OBJECT))
-		return error_hint(error_new(ERR_NO, "%s is a repository already", where), "back up to it as it is");
-	return error_hint(error_new(ERR_INPUT, "%s is not empty: it has %s", where, object->name),
+	return error_hint(error_new(ERR_INPUT, "%s is not empty: it has %s", store_display(repository->store),
+				    object->name),
 			  "name a folder or a prefix that is not there yet");
+}
+
+static fallible check_empty(struct repository *repository)
+{
+	bool found;
+	TRY(store_look(repository->store, CONFIG_OBJECT, &found, NULL));
+	if (found)
+		return error_hint(error_new(ERR_NO, "%s is a repository already", store_display(repository->store)),
+				  "back up to it as it is");
+	return store_list(repository->store, "", refuse_object, repository);
 }
 
 fallible repository_make(struct store *store, struct repository *repository)
 {
 	AUTO(repository) struct repository made = {.store = store};
 	char id[UUID_TEXT_SIZE];
-	TRY(store_list(store, "", refuse_object, &made));
+	TRY(check_empty(&made));
 	random_uuid(id);
 	made.id = text_copy(id);
 	random_bytes(made.salt, sizeof made.salt);
