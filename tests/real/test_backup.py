@@ -64,7 +64,9 @@ def at_head(postgresql, tmp_path_factory):
             chain.run(engine, connection, step.sql(engine))
         connection.execute(f"insert into alembic_version values ('{last}')")
         connection.commit()
-        old_database.fill(connection)
+        old_database.fill(connection, count=8 if name == "small" else 30)
+        if name == "small":
+            return
         if name == "healthy":
             damage.tidy(connection)
         else:
@@ -115,9 +117,9 @@ def place(postgresql, tmp_path):
 
 
 @pytest.fixture
-def filled(at_head, place, engine):  # noqa: F811
-    """filled(name): an installation with a copy of at_head's and FILES."""
-    def make(name="healthy", engine=engine, files=FILES):  # noqa: F811
+def filled(at_head, place):
+    """filled(name, engine): an installation with a copy of at_head's and FILES."""
+    def make(name, engine, files=FILES):  # noqa: F811
         made = place(engine, at_head(engine, name))
         with connected(made.url) as connection:
             connection.execute("update file set path = null")
@@ -137,9 +139,9 @@ def assert_healthy(owctl, url):
 
 # --- there and back
 
-@pytest.mark.parametrize("name", ["healthy", "hostile", "odd"])
+@pytest.mark.parametrize("engine, name", [("sqlite", "healthy"), ("sqlite", "odd"), ("postgresql", "healthy"), ("postgresql", "hostile")])
 def test_comes_back_as_it_was(repository, owctl, filled, place, engine, name):  # noqa: F811
-    before = filled(name)
+    before = filled(name, engine)
     made = repository.create(before)
     assert (made["outcome"], made["missing"], made["files"]) == ("created", [], len(FILES))
     assert repository.verify("--read-data") == []
@@ -155,7 +157,7 @@ def test_comes_back_as_it_was(repository, owctl, filled, place, engine, name):  
 
 @pytest.mark.parametrize("name", ["healthy", "hostile"])
 def test_comes_back_on_the_other_engine_and_from_there(repository, owctl, filled, place, at_head, engine, name):  # noqa: F811
-    before = filled(name)
+    before = filled(name, engine)
     repository.create(before)
     between, after = place(OTHER[engine]), place(engine)
     assert repository.restore(between).ok().json()["left_out"] == []
@@ -170,3 +172,177 @@ def test_comes_back_on_the_other_engine_and_from_there(repository, owctl, filled
     if name == "healthy":
         assert_healthy(owctl, between.url)
         assert_healthy(owctl, after.url)
+
+
+# --- what is in a snapshot, and what not
+
+@pytest.fixture
+def small(filled):
+    """One with few rows and two files."""
+    return filled("small", "sqlite", {"uploads/one": b"1", "vector_db/two": b"22"})
+
+
+def files_of(place, *names):
+    with connected(place.url) as connection:
+        for id, path in zip([id for (id,) in connection.execute("select id from file order by id").fetchall()], names):
+            connection.execute(f"update file set path = '{path}' where id = '{id}'")
+
+
+def test_file_that_is_not_there_is_named_and_all_else_comes_back(repository, small, place):
+    files_of(small, small.data / "uploads/one", small.data / "uploads/it's gone")
+    made = repository.create(small, status=2)
+    assert (made["outcome"], made["missing"], made["files"]) == ("incomplete", [str(small.data / "uploads/it's gone")], 2) or made
+    [listed] = repository.list()
+    assert (listed["complete"], listed["files"]) == (False, 2)
+    assert repository.verify("--read-data") == []
+    after = place("sqlite")
+    repository.restore(after).ok()
+    assert after.files() == small.files()
+
+
+def test_label_tags_and_ids(repository, small):
+    made = [repository.create(small, "--label", "här", "--tag", "a b", "--tag", "é")["snapshot"], repository.create(small)["snapshot"]]
+    listed = repository.list()
+    assert [row["snapshot"] for row in listed] == sorted(made)
+    assert [(row["label"], row["tags"]) for row in listed if row["snapshot"] == made[0]] == [("här", ["a b", "é"])]
+    assert [(row["label"], row["tags"]) for row in listed if row["snapshot"] == made[1]] == [("default", [])]
+    shown = repository("show", made[0], "-o", "json", **repository.opened).ok().json()
+    assert {row["name"] for row in shown if row["kind"] == "file"} == {"uploads/one", "vectors/two"}
+    assert {row["name"] for row in shown if row["kind"] == "table"} >= {"user", "chat", "alembic_version"}
+    for words, status in (["latest"], 0), ([made[0][:-1]], 0), (["2"], 65), (["2099"], 65):
+        repository("show", *words, **repository.opened).ended(status)
+
+
+def test_parts_of_an_installation(repository, small, place):
+    assert repository.create(small, "--database-only")["files"] == 0
+    repository.create(small)
+    files, database = place("sqlite"), place("sqlite")
+    assert repository.restore(files, "--files-only").ok().json()["rows"] == 0
+    assert files.files() == small.files() and not (files.data / "webui.db").exists()
+    assert repository.restore(database, "--database-only").ok().json()["files"] == 0
+    assert database.files() == {} and exactly(database.url) == exactly(small.url)
+    repository.restore(place("sqlite"), "--database-only", "--files-only").ended(64)
+    repository.restore(files).ok()  # the files are there already, as they should be
+    assert exactly(files.url) == exactly(small.url)
+
+
+def test_what_the_folders_hold_that_is_no_file_is_left_alone(repository, small, place):
+    (small.data / "uploads/empty folder").mkdir()
+    (small.data / "uploads/link").symlink_to("/etc/passwd")
+    assert repository.create(small)["files"] == 2
+
+
+def test_dry_runs_change_nothing(owctl, repository, small, place, tmp_path):
+    before = repository.objects()
+    assert repository.create(small, "--dry-run") | {"database": ""} == {
+        "snapshot": None, "database": "", "repository": str(repository.location), "rows": None, "files": None, "bytes": None, "missing": [],
+        "outcome": "would create"}
+    assert repository.objects() == before
+    made = repository.create(small)
+    before, after = repository.objects(), place("sqlite")
+    said = repository.restore(after, "--dry-run").ok().json()
+    assert (said["outcome"], said["rows"], said["files"]) == ("would restore", made["rows"], 2)
+    assert repository.objects() == before and list(after.data.iterdir()) == []
+    owctl("repo", "init", tmp_path / "other", "--dry-run").ok()
+    owctl("repo", "keys", tmp_path / "other.txt", "--dry-run").ok()
+    assert not (tmp_path / "other").exists() and not (tmp_path / "other.txt").exists()
+
+
+@pytest.mark.parametrize("target", ["sqlite", "postgresql"])
+def test_nothing_is_restored_over_what_is_there(repository, small, filled, place, target):
+    repository.create(small)
+    there = filled("small", target, {})
+    with connected(there.url) as connection:
+        connection.execute("delete from chat")
+    before = exactly(there.url)
+    assert "has tables already" in repository.restore(there, "--database-only").ended(2).err
+    assert "has tables already" in repository.restore(there, "--database-only", "--dry-run").ended(2).err
+    assert exactly(there.url) == before
+    other = place("sqlite")
+    other.write({"uploads/one": b"another"})
+    assert "uploads/one: another one is there already" in repository.restore(other).ended(2).err
+    assert other.files()["uploads/one"] == b"another" and not (other.data / "webui.db").exists()
+
+
+# --- keys
+
+def test_who_can_open_it(owctl, repository, small, place, keys, tmp_path):
+    other, third = Keys(owctl, tmp_path), Keys(owctl, tmp_path)
+    made = repository.create(small, "--recipient", keys.recipient, "--recipient", other.recipient)
+    for pair in keys, other:
+        repository("show", "-i", pair.file).ok()
+    for command in "show", "restore":
+        done = repository(command, "-i", third.file, place=place("sqlite")).ended(77)
+        assert f"the manifest of snapshot {made['snapshot']}: the age file is encrypted for other recipients" in done.err
+    repository("show", "-i", repository.location / "RESTORE.txt").ended(65)
+    repository("show").ended(78)
+    assert "was changed, or written for other recipients" in repository("list").ended(65).err
+    both = ("--recipient", other.recipient, "--recipient", keys.recipient)
+    [listed] = repository("list", "-o", "json", *both).ok().json()
+    assert listed["snapshot"] == made["snapshot"]
+    assert repository("list", "-o", "json", OWCTL_RECIPIENTS="").ok().json() == [listed]
+
+
+def test_no_key_and_no_content_is_in_what_is_printed_or_stored(owctl, repository, small, keys):
+    secret = keys.file.read_text().splitlines()[-1]
+    assert secret.startswith("AGE-SECRET-KEY-1")
+    made = repository("create", "--verbose", place=small)
+    said = repository("restore", "--dry-run", "--verbose", place=small, **repository.opened)
+    stored = repository.objects()
+    assert not [name for name, content in stored.items() if secret.encode() in content or b"insert" in content.lower()]
+    assert secret not in made.out + made.err + said.out + said.err
+    with connected(small.url) as connection:
+        [[mail]] = connection.execute('select email from "user" limit 1').fetchall()
+    assert not [name for name, content in stored.items() if mail.encode() in content]
+
+
+# --- repositories
+
+def test_a_repository_is_made_once_and_nowhere_else(owctl, repository, tmp_path):
+    before = repository.objects()
+    assert set(before) == {"owctl-repository.json", "RESTORE.txt", "restore.sh"}
+    assert "is a repository already" in owctl("repo", "init", repository.location).ended(2).err
+    assert repository.objects() == before
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full/thing").write_text("mine")
+    assert "thing" in owctl("repo", "init", tmp_path / "full").ended(65).err
+    assert [file.name for file in (tmp_path / "full").iterdir()] == ["thing"]
+    owctl("repo", "info", "-r", tmp_path / "full").ended(78)
+    owctl("repo", "info", "-r", tmp_path / "nowhere").ended(78)
+    owctl("repo", "info").ended(78)
+    assert owctl("repo", "info", "-o", "json", "-r", repository.location).ok().json()["snapshots"] == 0
+    for file in repository.keys.file, repository.location / "owctl-repository.json":
+        assert file.stat().st_mode & 0o077 == 0
+
+
+def test_keys_that_are_there_stay(owctl, keys):
+    before = keys.file.read_text()
+    owctl("repo", "keys", keys.file).ended(65)
+    assert keys.file.read_text() == before
+
+
+def test_for_cron_all_is_silent(repository, small, place):
+    log = {"OWCTL_AUDIT_LOG": small.data / "log"}
+    for words in ["create"], ["verify"], ["verify", "--read-data"]:
+        done = repository(*words, "-q", place=small, **log).ok()
+        assert (done.out, done.err) == ("", ""), words
+    done = repository("restore", "-q", place=place("sqlite"), **repository.opened, **log).ok()
+    assert (done.out, done.err) == ("", "")
+    assert repository("create", "-q", "-o", "json", place=small, **log).ok().json()["outcome"] == "created"
+    files_of(small, "/gone")
+    done = repository("create", "-q", place=small, **log).ended(2)
+    assert "/gone" in done.out and "not there" in done.err
+
+
+def test_settings_that_are_missing(owctl, repository, small):
+    for name in "OWCTL_REPOSITORY", "OWCTL_RECIPIENTS":
+        settings = {key: value for key, value in repository.settings.items() if key != name}
+        owctl("backup", "create", env=settings | small.where).ended(78)
+    repository("create", "--recipient", "age1nonsense", place=small).ended(65)
+    assert repository.list() == []
+
+
+def test_empty_repository(repository, small):
+    assert repository.list() == [] and repository.verify() == []
+    repository("show", **repository.opened).ended(65)
+    repository("restore", place=small, **repository.opened).ended(65)

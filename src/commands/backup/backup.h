@@ -14,6 +14,9 @@ extern const struct command backup_create_command, backup_list_command, backup_s
 fallible backup_find(const struct repository *repository, const char *name, const unsigned char *key,
 		     struct record *record) MUST_CHECK;
 
+/* Whether what was done is not to be printed: with --quiet, as for cron, unless a format was asked for. */
+bool backup_is_silent(const struct context *context);
+
 /* Completes the argument SNAPSHOT: a shell is not kept waiting for a store, so nothing is offered but "latest". */
 void backup_complete(const char *prefix, struct strings *words);
 

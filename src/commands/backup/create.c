@@ -100,6 +100,8 @@ static fallible print(struct context *context, const struct installation *instal
 		      const struct repository *repository, const struct record *record, const struct strings *missing)
 {
 	AUTO(output) struct output *output = NULL;
+	if (backup_is_silent(context) && record && record->complete)
+		return NULL;
 	TRY(context_output(context, &output));
 	output_string(output, record ? record->snapshot : NULL);
 	output_string(output, db_display(installation->db));

@@ -196,6 +196,8 @@ static fallible restore_files(struct restoring *restoring)
 static fallible print(const struct restoring *restoring)
 {
 	AUTO(output) struct output *output = NULL;
+	if (backup_is_silent(restoring->context) && !restoring->context->globals.dry_run && !restoring->left_out.count)
+		return NULL;
 	TRY(context_output(restoring->context, &output));
 	output_string(output, restoring->record.snapshot);
 	output_string(output, restoring->display);
