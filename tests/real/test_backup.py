@@ -1,6 +1,8 @@
 """`owctl backup`: what goes into a snapshot comes back, on the engine that it was made of and on the other one."""
+import html
 import json
 import random
+import re
 import sqlite3
 
 import pytest
@@ -9,6 +11,7 @@ from lab import catalogue, chain, damage, old_database
 from lab.backups import Keys, Place, Repository, exactly, make_hostile, meaning
 from lab.owctl import Owctl
 from lab.rows_difference import difference
+from lab.s3 import ROOT
 from lab.store import HARD_NAMES
 from test_migrate_rows import read_catalogue
 from test_old_database import connected, copied, copy, engine  # noqa: F401 (fixtures)
@@ -189,9 +192,9 @@ def files_of(place, *names):
 
 
 def test_file_that_is_not_there_is_named_and_all_else_comes_back(repository, small, place):
-    files_of(small, small.data / "uploads/one", small.data / "uploads/it's gone")
+    files_of(small, small.data / "uploads/one", small.data / "uploads/it is gone")
     made = repository.create(small, status=2)
-    assert (made["outcome"], made["missing"], made["files"]) == ("incomplete", [str(small.data / "uploads/it's gone")], 2) or made
+    assert (made["outcome"], made["missing"], made["files"]) == ("incomplete", [str(small.data / "uploads/it is gone")], 2)
     [listed] = repository.list()
     assert (listed["complete"], listed["files"]) == (False, 2)
     assert repository.verify("--read-data") == []
@@ -262,6 +265,51 @@ def test_nothing_is_restored_over_what_is_there(repository, small, filled, place
     other.write({"uploads/one": b"another"})
     assert "uploads/one: another one is there already" in repository.restore(other).ended(2).err
     assert other.files()["uploads/one"] == b"another" and not (other.data / "webui.db").exists()
+
+
+@pytest.mark.parametrize("target", ["sqlite", "postgresql"])
+def test_paths_of_files_are_those_of_the_new_place(repository, small, place, target):
+    """As far as the old ones were of the old place, under either of its names."""
+    link = small.data.parent / "link to 100%_"
+    link.symlink_to(small.data)
+    linked = Place(small.url, link)
+    files_of(small, link / "uploads/one", small.data / "uploads/one", f"{small.data}/uploadsone", f"/x{small.data}/uploads/one")
+    repository("create", place=linked).ended(2)  # the third one's name is not among the files
+    after = place(target)
+    said = repository("restore", place=after, **repository.opened).ok()
+    assert f"the paths of 2 files begin with {after.data}/uploads/ now" in said.err
+    with connected(after.url) as connection:
+        paths = [path for (path,) in connection.execute("select path from file where path is not null order by id").fetchall()]
+    assert paths == [f"{after.data}/uploads/one"] * 2 + [f"{small.data}/uploadsone", f"/x{small.data}/uploads/one"]
+
+
+# --- stores
+
+def test_in_a_bucket(owctl, keys, minio, filled, place):
+    access = {"AWS_ACCESS_KEY_ID": ROOT[0], "AWS_SECRET_ACCESS_KEY": ROOT[1], "AWS_EC2_METADATA_DISABLED": "true"}
+    bucket = minio.bucket()
+    repository = Repository(owctl, minio.location(bucket, "a prefix/of ü"), keys, access).init()
+    owctl("repo", "init", env=repository.settings).ended(2)
+    before = filled("healthy", "sqlite")
+    repository.create(before)
+    assert len(repository.list()) == 1 and repository.verify() == [] == repository.verify("--read-data")
+    for target in "sqlite", "postgresql":
+        after = place(target)
+        repository.restore(after).ok()
+        assert_same_rows(before.url, after.url)
+        assert after.files() == before.files()
+    client = minio.client()
+    [name] = [key for key in keys_of(client, bucket) if "/packs/" in key][:1]
+    content = client("GET", f"/{bucket}/{name}").ok().body
+    client("PUT", f"/{bucket}/{name}", body=content[:100] + bytes([content[100] ^ 1]) + content[101:]).ok()
+    assert repository.verify() == [] and len(repository.verify("--read-data", status=2)) == 1
+    client("DELETE", f"/{bucket}/{name}").ok()
+    assert [what for _, what in repository.verify(status=2)] == ["it is not there"]
+
+
+def keys_of(client, bucket):
+    text = client("GET", f"/{bucket}", {"list-type": "2"}).ok().text
+    return [html.unescape(key) for key in re.findall("<Key>(.*?)</Key>", text)]
 
 
 # --- keys

@@ -150,7 +150,7 @@ static fallible run(struct context *context, const void *values)
 	AUTO(age_recipients) struct age_recipients recipients = {0};
 	AUTO(sources) struct sources sources = {0};
 	AUTO(installation) struct installation installation = {0};
-	AUTO(json) json_t *settings = json_object();
+	AUTO(json) json_t *settings = NULL;
 	struct reconnecting reconnecting = {context};
 	TRY(audit_prepare(context));
 	TRY(command_recipients(context, &arguments->recipients, arguments->recipients_file, false, &recipients));
@@ -158,6 +158,7 @@ static fallible run(struct context *context, const void *values)
 	TRY(command_open_as(context, how, &installation));
 	if (!arguments->database_only)
 		TRY(open_sources(context, &installation, &sources));
+	TRY(backup_settings(context->settings, installation.file, !arguments->database_only, &settings));
 	return create(context, &(struct snapshot_request){.repository = &repository,
 							  .recipients = &recipients,
 							  .installation = &installation,
