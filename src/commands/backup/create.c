@@ -100,6 +100,8 @@ static fallible print(struct context *context, const struct installation *instal
 		      const struct repository *repository, const struct record *record, const struct strings *missing)
 {
 	AUTO(output) struct output *output = NULL;
+	if (backup_is_silent(context) && record && record->complete)
+		return NULL;
 	TRY(context_output(context, &output));
 	output_string(output, record ? record->snapshot : NULL);
 	output_string(output, db_display(installation->db));
@@ -148,7 +150,7 @@ static fallible run(struct context *context, const void *values)
 	AUTO(age_recipients) struct age_recipients recipients = {0};
 	AUTO(sources) struct sources sources = {0};
 	AUTO(installation) struct installation installation = {0};
-	AUTO(json) json_t *settings = json_object();
+	AUTO(json) json_t *settings = NULL;
 	struct reconnecting reconnecting = {context};
 	TRY(audit_prepare(context));
 	TRY(command_recipients(context, &arguments->recipients, arguments->recipients_file, false, &recipients));
@@ -156,6 +158,7 @@ static fallible run(struct context *context, const void *values)
 	TRY(command_open_as(context, how, &installation));
 	if (!arguments->database_only)
 		TRY(open_sources(context, &installation, &sources));
+	TRY(backup_settings(context->settings, installation.file, !arguments->database_only, &settings));
 	return create(context, &(struct snapshot_request){.repository = &repository,
 							  .recipients = &recipients,
 							  .installation = &installation,
