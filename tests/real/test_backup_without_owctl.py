@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from lab import backup_reader, catalogue, chain, old_database
-from lab.parts import part
+from lab.parts import TREE, part
 from test_old_database import connected
 
 MIB = 1 << 20
@@ -33,12 +33,14 @@ ODD_COLUMNS = ("text", "integer", "blob", "real", "numeric", "boolean", "", "jso
 
 def backed_up(owctl, tmp_path, url, data):
     """A repository with a snapshot, and the identity."""
+    part("age")
     identity, folder = tmp_path / "key.txt", tmp_path / "repository"
     owctl("repo", "keys", identity).ok()
     recipient = subprocess.run(["age-keygen", "-y", identity], capture_output=True, text=True, check=True).stdout.strip()
     owctl("repo", "init", folder).ok()
     done = owctl("backup", "create", "-r", folder, "--recipient", recipient, "--database", url, env={"DATA_DIR": data})
     assert done.rc in (0, 2), done.err  # 2: the rows name files that are not there
+    assert (folder / "RESTORE.txt").read_bytes() == (TREE / "src/backup/RESTORE.txt").read_bytes()
     return backup_reader.Repository(folder, identity)
 
 
