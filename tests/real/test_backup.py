@@ -7,8 +7,8 @@ import sqlite3
 
 import pytest
 
-from lab import catalogue, chain, damage, old_database
-from lab.backups import Keys, Place, Repository, exactly, make_hostile, meaning
+from lab import catalogue, chain, old_database
+from lab.backups import Keys, Place, Repository, exactly, make_hostile, meaning, tidy
 from lab.owctl import Owctl
 from lab.rows_difference import difference
 from lab.s3 import ROOT
@@ -44,14 +44,6 @@ def put_large(connection):
     connection.commit()
 
 
-def no_empty_json(connection):
-    """Nor anything else in a column of JSON that is none: PostgreSQL takes it neither."""
-    for table, columns in old_database.schema(connection).items() if isinstance(connection, sqlite3.Connection) else ():
-        for column in columns.values():
-            if column.is_json:
-                connection.execute(f'update "{table}" set {column.name} = \'{{}}\' where not json_valid({column.name})')
-
-
 @pytest.fixture(scope="session")
 def at_head(postgresql, tmp_path_factory):
     """at_head(engine, name): the URL of a database at the newest revision, with rows; not to be written to. "healthy" was brought
@@ -68,16 +60,12 @@ def at_head(postgresql, tmp_path_factory):
         connection.execute(f"insert into alembic_version values ('{last}')")
         connection.commit()
         old_database.fill(connection, count=8 if name == "small" else 30)
-        if name == "small":
-            return
-        if name == "healthy":
-            damage.tidy(connection)
-        else:
-            no_empty_json(connection)
+        tidy(connection)
+        if name in ("hostile", "odd"):
             make_hostile(connection)
             put_large(connection)
         if name == "hostile":
-            damage.tidy(connection)
+            tidy(connection)
         if name == "odd" and engine == "sqlite":
             make_hostile(connection, odd=True)
 
@@ -90,8 +78,7 @@ def at_head(postgresql, tmp_path_factory):
             if name == "healthy":
                 Owctl(folder)("migrate", "up", "--no-backup", "--database", url).ok()
                 with connected(url) as connection:
-                    damage.tidy(connection)
-                    no_empty_json(connection)
+                    tidy(connection)
             made[engine, name] = url
         return made[engine, name]
 
