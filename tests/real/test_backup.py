@@ -1,8 +1,12 @@
 """`owctl backup`: what goes into a snapshot comes back, on the engine that it was made of and on the other one."""
+import contextlib
 import html
 import json
+import os
+import pathlib
 import random
 import re
+import signal
 import sqlite3
 
 import pytest
@@ -268,6 +272,61 @@ def test_paths_of_files_are_those_of_the_new_place(repository, small, place, tar
     with connected(after.url) as connection:
         paths = [path for (path,) in connection.execute("select path from file where path is not null order by id").fetchall()]
     assert paths == [f"{after.data}/uploads/one"] * 2 + [f"{small.data}/uploadsone", f"/x{small.data}/uploads/one"]
+
+
+# --- what is written to meanwhile
+
+@pytest.mark.parametrize("mode", ["wal", "delete"])
+def test_sqlite_of_the_vectors_is_copied_as_it_is_at_one_moment(repository, small, place, mode):
+    """With what stands in a -wal, and while a transaction of somebody else has begun to change it."""
+    file = small.data / "vector_db/chroma.sqlite3"
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as writer:
+        writer.execute(f"pragma journal_mode = {mode}")
+        writer.execute("create table vectors (id integer primary key, bytes blob)")
+        for _ in range(3):
+            writer.execute("insert into vectors (bytes) select randomblob(5000) from (select 1 from sqlite_master, pragma_function_list limit 50)")
+        before = writer.execute("select * from vectors order by id").fetchall()
+        writer.execute("begin immediate")
+        writer.execute("update vectors set bytes = zeroblob(5000)")
+        made = repository.create(small)
+        writer.execute("rollback")
+    assert made["files"] == 3  # none of -wal, -shm, -journal
+    after = place("sqlite")
+    repository.restore(after).ok()
+    assert sorted(after.files()) == ["uploads/one", "vector_db/chroma.sqlite3", "vector_db/two"]
+    with contextlib.closing(sqlite3.connect(after.data / "vector_db/chroma.sqlite3")) as reader:
+        assert reader.execute("pragma integrity_check").fetchone() == ("ok",)
+        assert reader.execute("select * from vectors order by id").fetchall() == before
+
+
+def test_file_that_is_deleted_before_it_is_read_is_none_of_the_snapshot(repository, small, keys):
+    """owctl is held while it has the first one open: it has listed all of them then."""
+    first = small.data / "uploads/0 large"
+    first.write_bytes(random.Random(3).randbytes(1 << 20) * 64)
+    for name in "gone", "gone, and named":
+        (small.data / "uploads" / name).write_bytes(b"x")
+    files_of(small, small.data / "uploads/gone, and named")
+    with repository.owctl.start("backup", "create", "-o", "json", env=repository.settings | small.where) as running:
+        while str(first) not in open_files(running.pid):
+            assert running.poll() is None
+        running.send_signal(signal.SIGSTOP)
+        assert str(first) in open_files(running.pid)
+        for name in "gone", "gone, and named":
+            (small.data / "uploads" / name).unlink()
+        running.send_signal(signal.SIGCONT)
+        out, err = running.communicate()
+    assert running.returncode == 2, err
+    made = json.loads(out)
+    assert (made["files"], made["missing"]) == (3, [str(small.data / "uploads/gone, and named")])
+    assert repository.verify("--read-data") == []
+
+
+def open_files(pid):
+    found = set()
+    for link in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            found.add(os.readlink(link))
+    return found
 
 
 # --- stores
