@@ -52,6 +52,7 @@ static fallible read_shape(struct making *making)
 	making->database = database;
 	database->engine = text_copy(db_pick(db, "sqlite", "postgresql"));
 	database->version = text_copy(db_server_version(db));
+	TRY(db_pin_tables(db));
 	TRY(tables_read(db, &database->tables));
 	TRY(db_parts_read(db, &parts));
 	database->before = parts_script(&parts, true);

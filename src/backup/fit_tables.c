@@ -14,8 +14,8 @@ void fit_cleanup(struct fit *fit)
 	tables_cleanup(&fit->tables);
 }
 
-/* The chain makes tables and keys one after the other; what comes of them is taken apart and put together again, so that
- * rows go into tables without indexes, and foreign keys are looked at when all are there. */
+/* The chain makes tables and keys one after the other; what comes of them is taken apart and put together again, so
+ * that rows go into tables without indexes, and foreign keys are looked at when all are there. */
 static fallible drop_tables(struct db *db)
 {
 	AUTO(strings) struct strings tables = {0};
@@ -35,8 +35,8 @@ fallible fit_make(struct db *db, const char *revision, bool with_journal, struct
 	const struct revision *known = revision ? revision_find(revision) : NULL;
 	AUTO(db_parts) struct db_parts parts = {0};
 	if (!known)
-		return error_hint(error_new(ERR_FAILED, "the snapshot is of revision %s, which this owctl does not know",
-					    revision ? revision : "(none)"),
+		return error_hint(error_new(ERR_FAILED, "this owctl does not know the snapshot's revision: %s",
+					    revision ? revision : "none"),
 				  "restore it on the engine that it was made of, or use a newer owctl");
 	TRY(schema_create(db, known));
 	if (with_journal)
@@ -72,8 +72,8 @@ fallible fit_columns(const struct fit *fit, const struct table *table, enum fiel
 		if (!type) {
 			free(found);
 			return error_hint(error_new(ERR_FAILED,
-						    "column %s of table %s is not Open WebUI's, and can't be brought to "
-						    "another engine",
+						    "column %s of table %s is not Open WebUI's, and no other "
+						    "engine can have it",
 						    table->columns.items[i], table->name),
 					  "restore it on the engine that it was made of");
 		}

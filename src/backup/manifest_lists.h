@@ -1,5 +1,5 @@
-/* The compressed members of a manifest; only manifest_read.c includes this. Each adds what the member has; ERR_INPUT for
- * a line that is not as it should be. */
+/* The compressed members of a manifest; only manifest_read.c includes this. Each adds what the member has; ERR_INPUT
+ * for a line that is not as it should be. */
 #ifndef BACKUP_MANIFEST_LISTS_H
 #define BACKUP_MANIFEST_LISTS_H
 

@@ -8,7 +8,8 @@
 #include "base/queue.h"
 #include "base/workers.h"
 
-/* What a reader may add beyond PIECE_SIZE before a piece has to grow: into a block of base/large.h, as it doubles then. */
+/* What a reader may add beyond PIECE_SIZE before a piece has to grow: into a block of base/large.h, as it doubles
+ * then. */
 #define PIECE_MORE (256 << 10)
 
 struct packer {

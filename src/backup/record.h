@@ -47,6 +47,10 @@ fallible record_write(const struct repository *repository, const struct record *
 fallible record_read(const struct repository *repository, const char *snapshot, const unsigned char *key,
 		     struct record *record) MUST_CHECK;
 
+/* The same of an object's bytes; messages do not name it. */
+fallible record_parse(const struct str *text, const char *snapshot, const unsigned char *key, struct record *record)
+	MUST_CHECK;
+
 /* The IDs of all snapshots, oldest first. */
 fallible record_list(const struct repository *repository, struct strings *snapshots) MUST_CHECK;
 

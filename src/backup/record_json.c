@@ -164,8 +164,9 @@ static bool mac_is_right(const struct str *text, size_t line, const unsigned cha
 	return !sodium_memcmp(said, mac, sizeof mac);
 }
 
-static fallible parse(const struct str *text, const char *snapshot, const unsigned char *key, struct record *record)
+fallible record_parse(const struct str *text, const char *snapshot, const unsigned char *key, struct record *record)
 {
+	AUTO(record) struct record read = {0};
 	const char *newline = strchr(str_text(text), '\n');
 	size_t line = newline ? (size_t)(newline - text->data) + 1 : 0;
 	if (!line || strlen(text->data) != text->size)
@@ -174,20 +175,18 @@ static fallible parse(const struct str *text, const char *snapshot, const unsign
 		return error_hint(error_new(ERR_INPUT, "it was changed, or written for other recipients"),
 				  "name the recipients that it was made for, all of them and no others");
 	AUTO(json) json_t *json = json_loadb(text->data, line, JSON_REJECT_DUPLICATES, NULL);
-	return json && read_json(json, snapshot, record) ? NULL : error_new(ERR_INPUT, "it is not as it should be");
+	if (!json || !read_json(json, snapshot, &read))
+		return error_new(ERR_INPUT, "it is not as it should be");
+	*record = read;
+	read = (struct record){0};
+	return NULL;
 }
 
 fallible record_read(const struct repository *repository, const char *snapshot, const unsigned char *key,
 		     struct record *record)
 {
 	AUTO(memory) char *name = record_object(snapshot);
-	AUTO(record) struct record read = {0};
 	AUTO(str) struct str text = {0};
 	TRY(store_read(repository->store, name, RECORD_LIMIT, &text));
-	struct error *error = parse(&text, snapshot, key, &read);
-	if (error)
-		return error_wrap(error, "snapshot %s, object %s", snapshot, name);
-	*record = read;
-	read = (struct record){0};
-	return NULL;
+	return error_wrap(record_parse(&text, snapshot, key, record), "snapshot %s, object %s", snapshot, name);
 }

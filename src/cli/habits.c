@@ -81,6 +81,21 @@ const struct habit command_habits[] = {
 	{"migrate", "baseline", "stamp REVISION"},
 	{"migrate", "force", "stamp REVISION --force --reason TEXT"},
 
+	{"backup", "run", "create"},
+	{"backup", "save", "create"},
+	{"backup", "start", "create"},
+	{"backup", "snapshots", "list"},
+	{"backup", "check", "verify"},
+	{"backup", "test", "verify"},
+	{"backup", "recover", "restore"},
+
+	{"repo", "create", "init"},
+	{"repo", "new", "init"},
+	{"repo", "keygen", "keys"},
+	{"repo", "key", "keys"},
+	{"repo", "status", "info"},
+	{"repo", "stats", "info"},
+
 	{"profile", "switch", "use"},
 	{"profile", "select", "use"},
 	{"profile", "default", "use"},
@@ -96,6 +111,10 @@ const struct habit command_habits[] = {
 	{"owctl", "heads", "migrate status"},
 	{"owctl", "db:migrate", "migrate up"},
 	{"owctl", "db:migrate:status", "migrate status"},
+	{"owctl", "restore", "backup restore"},
+	{"owctl", "snapshot", "backup create"},
+	{"owctl", "snapshots", "backup list"},
+	{"owctl", "repository", "repo"},
 	{"owctl", "account", "user"},
 	{"owctl", "accounts", "user"},
 	{"owctl", "adduser", "user create"},
@@ -118,7 +137,7 @@ const struct habit command_habits[] = {
 
 #define NO_WAY_BACK                                                                                          \
 	"there is no way back but a copy from before: `owctl migrate up` makes one of an SQLite database, and " \
-	"prints how to go back to it"
+	"prints how to go back to it; a snapshot comes back with `owctl backup restore`"
 
 const struct habit explained_habits[] = {
 	{"migrate", "downgrade", NO_WAY_BACK},
@@ -128,8 +147,6 @@ const struct habit explained_habits[] = {
 	{"owctl", "downgrade", NO_WAY_BACK},
 	{"owctl", "rollback", NO_WAY_BACK},
 	{"owctl", "db:rollback", NO_WAY_BACK},
-	{"owctl", "backup", NO_WAY_BACK},
-	{"owctl", "restore", NO_WAY_BACK},
 	{NULL, NULL, NULL},
 };
 

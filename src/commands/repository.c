@@ -61,7 +61,8 @@ fallible command_recipients(struct context *context, const struct strings *recip
 		TRY(add_from_settings(context, &list));
 	if (!list.count && !optional)
 		return error_hint(error_new(ERR_SETTINGS, "no public key is given to encrypt for"),
-				  "use --recipient, or set OWCTL_RECIPIENTS; `owctl repo keys FILE` makes a pair of keys");
+				  "use --recipient, or set OWCTL_RECIPIENTS; `owctl repo keys FILE` makes a pair of "
+				  "keys");
 	*found = list;
 	list = (struct age_recipients){0};
 	return NULL;

@@ -1,5 +1,5 @@
-/* BLAKE2b (RFC 7693) with a digest of 32 bytes, as `b2sum -l 256` prints it: of what comes piece by piece, or keyed, as a
- * message authentication code. */
+/* BLAKE2b (RFC 7693) with a digest of 32 bytes, as `b2sum -l 256` prints it: of what comes piece by piece, or keyed, as
+ * a message authentication code. */
 #ifndef CRYPTO_DIGEST_H
 #define CRYPTO_DIGEST_H
 

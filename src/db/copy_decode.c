@@ -4,20 +4,6 @@
 
 #include "base/large.h"
 
-/* What is read of a long line in one go, before it no longer counts as memory. */
-#define STEP (2 * LARGE_BLOCK)
-
-static const char *find(const char *at, size_t size, char c)
-{
-	for (; size > STEP; at += STEP, size -= STEP) {
-		const char *found = memchr(at, c, STEP);
-		if (found)
-			return found;
-		large_trim();
-	}
-	return memchr(at, c, size);
-}
-
 static fallible refused(const char *what)
 {
 	return error_hint(error_new(ERR_INPUT, "no COPY text: %s", what), "the data was changed or cut off");
@@ -70,15 +56,10 @@ static size_t read_escape(const char *at, const char *end, char *byte)
 static fallible unescape(struct str *out, const char *at, const char *end)
 {
 	char *to = out->data + out->size;
-	const char *seen = at;
 	while (at < end) {
-		const char *slash = find(at, (size_t)(end - at), '\\');
+		const char *slash = memchr(at, '\\', (size_t)(end - at));
 		size_t plain = (size_t)((slash ? slash : end) - at);
 		large_copy(to, at, plain);
-		if (at - seen > STEP) {
-			large_trim();
-			seen = at;
-		}
 		to += plain;
 		at += plain;
 		if (!slash)
@@ -103,7 +84,7 @@ static fallible decode_field(const char *at, size_t size, size_t rest, struct st
 		return NULL;
 	}
 	*field = db_text_n(at, size);
-	if (!find(at, size, '\\'))
+	if (!memchr(at, '\\', size))
 		return NULL;
 	if (!unescaped->size)
 		str_reserve(unescaped, rest);
@@ -118,7 +99,7 @@ static fallible decode_fields(const char *at, const char *end, struct db_value *
 {
 	for (size_t i = 0; i < count; i++) {
 		size_t rest = (size_t)(end - at);
-		const char *tab = find(at, rest, '\t');
+		const char *tab = memchr(at, '\t', rest);
 		if (!tab != (i + 1 == count))
 			return refused(tab ? "a line has too many fields" : "a line has too few fields");
 		size_t size = tab ? (size_t)(tab - at) : rest;
@@ -131,11 +112,11 @@ static fallible decode_fields(const char *at, const char *end, struct db_value *
 fallible copy_decode_line(const char *lines, size_t size, struct db_value *fields, size_t count,
 			  struct str *unescaped, size_t *used)
 {
-	const char *end = size ? find(lines, size, '\n') : NULL;
+	const char *end = size ? memchr(lines, '\n', size) : NULL;
 	if (!end)
 		return refused("the last line has no end");
 	size_t length = (size_t)(end - lines);
-	if (find(lines, length, '\r') || find(lines, length, '\0'))
+	if (memchr(lines, '\r', length) || memchr(lines, '\0', length))
 		return refused("a carriage return or a NUL that should have been escaped");
 	str_clear(unescaped);
 	TRY(decode_fields(lines, end, fields, count, unescaped));

@@ -286,6 +286,11 @@ fallible db_share_state(struct db *db, char **name) MUST_CHECK;
 /* As db_begin(db, DB_READ) on another connection, seeing that state. ERR_FAILED if it is no more. */
 fallible db_begin_shared(struct db *db, const char *name) MUST_CHECK;
 
+/* In a DB_READ transaction: until it ends nobody changes what the tables of the schema in use are (rows may be written
+ * as always). What its state does not protect from, a TRUNCATE or an ALTER TABLE that was committed since it began,
+ * would show a table without rows: ERR_BUSY. Nothing to do on SQLite. */
+fallible db_pin_tables(struct db *db) MUST_CHECK;
+
 /* ---- what makes the tables ---- */
 
 enum db_part_kind { DB_PART_SEQUENCE, DB_PART_TABLE, DB_PART_INDEX, DB_PART_CONSTRAINT, DB_PART_TRIGGER, DB_PART_VIEW };
@@ -350,6 +355,12 @@ fallible db_lock_holders(struct db *db, const struct strings *tables, struct str
  * killed leaves PATH.part-XXXXXX, for db_remove_parts. In WAL mode the database is written to meanwhile as always; in
  * another journal mode writers wait until the pages are copied. A signal ends it; progress is shown. */
 fallible db_copy(struct db *db, const char *path) MUST_CHECK;
+
+/* The same, unless an earlier copy is there that has the very bytes: beside the database, called as `is_copy` is true
+ * of what follows the database's name; a regular file of this user or of the database's owner, with one name, that no
+ * process has open. Then *same is the path of the oldest of them, to be freed, and nothing is left at `path`; else
+ * it is NULL. For who holds the database's lock. */
+fallible db_copy_once(struct db *db, const char *path, bool (*is_copy)(const char *ending), char **same) MUST_CHECK;
 
 /* Removes what copies beside this database left that were killed: PATH.part-XXXXXX where `is_copy` is true of what
  * PATH has behind the database's name, a regular file of this user that no process has open, as far as /proc tells.

@@ -21,4 +21,7 @@ void kept_add(struct kept *kept, const char *id, struct db_value value);
 /* Writes and forgets them. */
 fallible kept_write(struct kept *kept, struct work *work) MUST_CHECK;
 
+/* Forgets what was written of a column, of the rows in work->only or of all: they are looked through again. */
+fallible kept_forget(struct work *work, const char *table, const char *column) MUST_CHECK;
+
 #endif

@@ -15,7 +15,8 @@ fallible migration_hold(struct installation *installation, int64_t wait_s) MUST_
 /* Runs the SQL of all revisions up to `to` in the open write transaction of an empty database, and records `to`. */
 fallible schema_create(struct db *db, const struct revision *to) MUST_CHECK;
 
-/* The same where somebody else may be at it: makes the schema of an empty database in the open write transaction, which the caller commits. */
+/* The same where somebody else may be at it: makes the schema of an empty database in the open write transaction, which
+ * the caller commits. */
 fallible migration_create(struct installation *installation, const struct migration_plan *plan) MUST_CHECK;
 
 /* Afterwards: *fault (to be freed, or NULL) says what is recorded instead of what the plan goes to. */

@@ -7,7 +7,6 @@
 #include "base/cancel.h"
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/utf8.h"
 
 #define ANSWER_LIMIT (64 * 1024)
 #define SOCKET_BUFFER (256L * 1024)
@@ -185,45 +184,7 @@ static void set_up(struct exchange *exchange, struct curl_slist *headers, char *
 		curl_easy_setopt(curl, CURLOPT_PROXY, "");
 }
 
-/* ---- what it ended with ---- */
-
-static const struct {
-	CURLcode code;
-	enum error_code error;
-	const char *hint;
-} lasting[] = {
-	{CURLE_PEER_FAILED_VERIFICATION, ERR_SETTINGS,
-	 "the certificate must be signed by an authority that this machine trusts, or that is in a CA file of your "
-	 "own, and have the name of the server in it"},
-	{CURLE_SSL_CACERT_BADFILE, ERR_SETTINGS, "the CA file must be one of certificates (PEM)"},
-	{CURLE_URL_MALFORMAT, ERR_SETTINGS, "check the address"},
-	{CURLE_COULDNT_RESOLVE_PROXY, ERR_UNREACHABLE, "check https_proxy and no_proxy"},
-	{CURLE_OUT_OF_MEMORY, ERR_FAILED, NULL},
-	{CURLE_FAILED_INIT, ERR_FAILED, NULL},
-};
-
-static fallible failure(const struct exchange *exchange, CURLcode code, const char *why, bool *passing)
-{
-	const char *url = exchange->request->url, *host = strstr(url, "://");
-	size_t size = host ? (size_t)(host - url) + 3 + strcspn(host + 3, "/?") : 0;
-	AUTO(str) struct str text = {0};
-	why = *why ? why : curl_easy_strerror(code);
-	if (exchange->silent)
-		str_add_format(&text, "the server was silent for %lld s",
-			       (long long)exchange->options->silence_timeout_s);
-	else
-		utf8_add_safe(&text, why, strlen(why));
-	for (size_t i = 0; i < COUNT(lasting); i++) {
-		if (lasting[i].code != code)
-			continue;
-		struct error *error = error_new(lasting[i].error, "%.*s: %s", (int)size, url, str_text(&text));
-		return lasting[i].hint ? error_hint(error, "%s", lasting[i].hint) : error;
-	}
-	*passing = true;
-	return error_hint(error_new(ERR_UNREACHABLE, "%.*s: %s", (int)size, url, str_text(&text)), "%s",
-			  code == CURLE_SSL_CONNECT_ERROR ? "a port without TLS wants http://"
-							  : "check the address, the network, and that the server runs");
-}
+/* ---- one exchange ---- */
 
 static fallible list_headers(const struct http_request *request, struct curl_slist **list)
 {
@@ -268,5 +229,5 @@ fallible http_exchange(CURL *curl, const struct http_options *options, struct ht
 	/* A server that refuses may close before it has taken the whole body. */
 	if (code == CURLE_OK || (code == CURLE_SEND_ERROR && answer->status >= 400))
 		return NULL;
-	return failure(&exchange, code, why, passing);
+	return http_failure(request->url, code, why, exchange.silent ? options->silence_timeout_s : 0, passing);
 }

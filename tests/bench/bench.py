@@ -15,6 +15,7 @@ from lab.parts import RELEASES  # noqa: E402
 from lab.postgresql import PostgreSQL  # noqa: E402
 
 import accounts  # noqa: E402
+import backups  # noqa: E402
 import chats  # noqa: E402
 from measure import Line, pair, run, show  # noqa: E402
 
@@ -136,8 +137,18 @@ def postgresql_migration(folder):
                    {"command": alembic(folder, url), "prepare": fresh}, "Alembic of " + RELEASES[-1], runs=3, target=0.3)
 
 
+def sqlite_backup(folder):
+    yield from backups.sqlite(OWCTL, folder)
+
+
+def postgresql_backup(folder):
+    with PostgreSQL("debian") as server:
+        server.start().wait()
+        yield from backups.postgresql(OWCTL, folder, server)
+
+
 WORK = [start, size, sqlite_list, postgresql_list, sqlite_import, postgresql_import, hashing, sqlite_migration,
-        postgresql_migration]
+        postgresql_migration, sqlite_backup, postgresql_backup]
 
 
 def main():

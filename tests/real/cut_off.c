@@ -156,6 +156,26 @@ int renameat2(int from_folder, const char *from, int to_folder, const char *to, 
 	return breaks() ? fail(EIO) : REAL(renameat2)(from_folder, from, to_folder, to, flags);
 }
 
+int renameat(int from_folder, const char *from, int to_folder, const char *to)
+{
+	return breaks() ? fail(EIO) : REAL(renameat)(from_folder, from, to_folder, to);
+}
+
+int linkat(int from_folder, const char *from, int to_folder, const char *to, int flags)
+{
+	return breaks() ? fail(EIO) : REAL(linkat)(from_folder, from, to_folder, to, flags);
+}
+
+int unlinkat(int folder, const char *path, int flags)
+{
+	return breaks() ? fail(EIO) : REAL(unlinkat)(folder, path, flags);
+}
+
+int mkdirat(int folder, const char *path, mode_t mode)
+{
+	return breaks() ? fail(EIO) : REAL(mkdirat)(folder, path, mode);
+}
+
 /* ---- what goes to a server ---- */
 
 ssize_t send(int fd, const void *bytes, size_t size, int flags)

@@ -457,6 +457,13 @@ static fallible do_begin_shared(const json_t *command, json_t *answer)
 	return db_begin_shared(db, text_of(command, "name"));
 }
 
+static fallible do_pin(const json_t *command, json_t *answer)
+{
+	(void)command;
+	(void)answer;
+	return db_pin_tables(db);
+}
+
 static json_t *json_list(const struct strings *texts)
 {
 	json_t *list = json_array();
@@ -576,6 +583,7 @@ static const struct {
 	{"drain", do_drain},   {"unload", do_unload}, {"tables", do_tables}, {"has", do_has},
 	{"hold", do_hold},     {"release", do_release}, {"alone", do_alone}, {"others", do_others},
 	{"load_lines", do_load_lines}, {"share", do_share}, {"begin_shared", do_begin_shared},
+	{"pin", do_pin},
 	{"parts", do_parts},
 	{"copy", do_copy},     {"take_turns", do_take_turns}, {"alter", do_alter},
 };

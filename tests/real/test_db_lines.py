@@ -211,6 +211,19 @@ def test_a_bad_line_far_behind(postgresql, tmp_path, probe):
     assert refusal.status == 65 and "row 40001" in refusal.message
 
 
+def test_a_long_load_is_cut_into_several_statements(postgresql, tmp_path):
+    """An error is known after each of them. They end where a line does, however long that is."""
+    url = postgresql.create()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("create table t (id bigint, note text); create table statements (n int);"
+                           " create function counted() returns trigger language plpgsql as 'begin insert into statements values (1); return null; end';"
+                           " create trigger counted after insert on t for each statement execute function counted()")
+        (tmp_path / "lines").write_bytes(b"".join(b"%d\t%s\n" % (i, b"x" * (i % 300_000)) for i in range(0, 3_000_000, 4321)))
+        rows = load(tmp_path / "lines", {"postgresql": url}, columns=["id", "note"])
+        assert connection.execute("select count(*), count(*) filter (where length(note) = id % 300000) from t").fetchone() == (rows, rows)
+        assert connection.execute("select count(*) from statements").fetchone() == (-(-(tmp_path / "lines").stat().st_size // (32 << 20)),)
+
+
 def test_what_a_role_or_a_database_has_set_does_not_show_in_lines(each_postgresql, tmp_path):
     url = each_postgresql.create()
     name = url.rsplit("/", 1)[1]
@@ -231,7 +244,8 @@ def test_rows_come_in_the_order_in_which_they_stand(postgresql, tmp_path):
     with psycopg.connect(url, autocommit=True) as connection, Probe() as probe:
         connection.execute("create table t (id bigint, note text)")
         connection.execute("insert into t select i, repeat('x', 1000) from generate_series(1, 40000) i")
-        connection.execute("alter table t set (parallel_workers = 2)")
+        for setting in ("parallel_setup_cost", "parallel_tuple_cost", "min_parallel_table_scan_size"):
+            connection.execute(f"alter role owner in database {url.rsplit('/', 1)[1]} set {setting} = 0")
         connection.execute("vacuum analyze t")
         with connection.cursor().copy("copy (select id, note from t) to stdout") as copy:
             for _ in range(15000):

@@ -392,3 +392,36 @@ def test_tables_that_are_older_than_all_revisions_are_told_the_way_out(migrate, 
 
 def test_every_case_is_a_hostile_feature():
     assert not MEANT.keys() - FEATURES.keys()
+
+
+def test_of_rows_that_are_told_there_are_a_few_and_the_rest_is_named_elsewhere(migrate, owctl, old, engine):  # noqa: F811
+    url = old("374d2f66af06", seed=3, count=30)
+    shown = [id for [id] in rows_of(url, "select id from chat where user_id not like 'shared-%' order by id")]
+    with connected(url) as connection:
+        connection.execute("update chat set meta = '{\"type\": \"timer\", \"status\": \"pending\", \"timer_at\": \"soon\"}',"
+                           " chat = '{\"history\": {\"messages\": {\"half \\ud83d\": {\"role\": \"user\"}}}}'")
+    said = migrate(url).ok().err
+    timers = rows_of(url, "select row_id, value from owctl_kept where table_name = 'chat' and column_name = 'timer_at'")
+    assert sorted(timers) == [(id, '"soon"') for [id] in rows_of(url, "select id from chat order by id")] and len(shown) > 12
+    for told, total in ("its timer will not go off", len(timers)), ("id or a role that can't be stored", len(shown)):
+        assert said.count(told) == 10 and f"in all {total} " in said, said
+    [hint] = re.findall("`owctl (.*)`", next(line for line in said.splitlines() if f"in all {len(shown)} messages" in line))
+    named = owctl(*hint.split(), "--database", url).err
+    assert sorted(re.findall("a message of chat (.*) has an id", named)) == shown
+
+
+@pytest.mark.parametrize("end", ("half \\ud83d", "nul \\u0000"))
+def test_a_message_whose_id_no_column_can_hold_is_not_the_current_one(migrate, old, engine, end):  # noqa: F811
+    url = old("856c5b02fb54", seed=3, count=5)
+    chat = '{"history": {"currentId": "%s", "messages": {"first": {"role": "user", "timestamp": 1}, "%s": {"role": "user",' \
+           ' "parentId": "first", "timestamp": 2}}}}' % (end, end)
+    with connected(url) as connection:
+        connection.execute("delete from chat_message")
+        connection.execute(f"update chat set chat = '{chat}'")
+    migrate(url).ok()
+    assert set(rows_of(url, "select current_message_id from chat")) == {("first",)}
+
+
+def rows_of(url, sql):
+    with connected(url) as connection:
+        return [tuple(row) for row in connection.execute(sql).fetchall()]

@@ -201,6 +201,13 @@ def at_head(engine):  # noqa: F811
     }
 
 
+# Of tables that are dropped: what is said where they are not simply empty, and a few that are.
+DROPPED = {"chat_message": "`messages` gives it the rows", "knowledge": "the rows that can be made of what is there",
+           "shared_chat": "the rows that can be made of what is there",
+           **{table: "its tables are empty: their rows are lost" for table in ("access_grant", "group_member", "pinned_note")}}
+LEFT_BEHIND = {"document", "chatidtag", "config_old"}  # nothing reads them any more
+
+
 @pytest.fixture
 def migrated(upgrade, repair, old, copy, engine):  # noqa: F811
     """(since, an undisturbed database at the head, a copy to break). What the generator encodes twice is mended in both."""
@@ -222,6 +229,46 @@ def test_a_broken_state_at_the_head(repair, migrated, engine, state):  # noqa: F
     assert {row["state"] for row in mended} == {"mended"} and kinds(mended) == {kind, *more[1:]}
     assert repair.find(ours, "--only", kind, *more, code=0) == []
     check_same(theirs, ours, since)
+
+
+def test_a_table_that_somebody_dropped_is_made_again_and_its_rows_are_said_to_be_lost(repair, old, copy, engine):  # noqa: F811
+    """Of whatever revision, by no step that reads what a later one took away."""
+    whole = old(HEAD, seed=6, count=5)
+    shape = read_catalogue(whole)["tables"]
+    for table in sorted(set(shape) - {"alembic_version", *LEFT_BEHIND}):
+        url = copy(whole)
+        run(url, f'drop table "{table}"' + (" cascade" if engine == "postgresql" else ""))
+        [found] = repair.find(url, "--only", "missing") if table in DROPPED else [None]
+        [mended] = repair(url, "--yes", "--only", "missing")
+        assert found in (None, mended | {"state": "found"}) and mended["state"] == "mended", table
+        assert f"the table {table} is missing" in mended["what"]
+        assert DROPPED.get(table, "its tables are empty: their rows are lost, take them from a backup") in mended["mending"], table
+        assert ask(url, f'select count(*) from "{table}"') == [[0]] or table == "knowledge", table
+        assert catalogue.difference({"t": read_catalogue(url)["tables"][table]}, {"t": shape[table]}, ("again", "before")) == "", table
+
+
+@pytest.mark.parametrize("revision, table", (("37f288994c47", "group_member"), ("3e0e00844bb0", "knowledge_file")))
+def test_the_one_table_of_the_recorded_revision_is_dropped(upgrade, repair, migrate, old, copy, engine, revision, table):  # noqa: F811
+    """That is no stamp: what the revision made it of is gone."""
+    since = time.time()
+    ours = old(revision, seed=6, count=5)
+    run(theirs := copy(ours), f"delete from {table}")
+    upgrade(theirs)
+    run(ours, f"drop table {table}")
+    [mended] = repair(ours, "--yes", "--only", "stamped-past", "--only", "missing")
+    assert mended["fault"] == "missing" and "their rows are lost" in mended["mending"]
+    migrate(ours).ok()
+    check_same(theirs, ours, since)
+
+
+def test_a_table_that_a_revision_has_not_made_gets_its_rows_from_where_they_are(repair, old, engine):  # noqa: F811
+    url = old(HEAD, seed=6, count=20)
+    run(url, "drop table pinned_note", "alter table note add column is_pinned boolean",
+        "update note set is_pinned = (substr(id, 1, 1) < '8' and user_id is not null)")
+    pinned = ask(url, "select id, user_id from note where is_pinned order by id")
+    assert "the rows that can be made of what is there" in repair(url, "--yes", "--only", "missing")[0]["mending"]
+    assert pinned and ask(url, "select note_id, user_id from pinned_note order by note_id") == pinned
+    assert "is_pinned" not in str(read_catalogue(url)["tables"]["note"])
 
 
 @POSTGRESQL_ONLY

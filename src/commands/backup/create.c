@@ -179,8 +179,8 @@ const struct command backup_create_command = {
 	.name = "create",
 	.summary = "make a snapshot of an installation",
 	.description =
-		"Copies the database as it is at one moment, whatever is written meanwhile, then the uploaded files and "
-		"the folder of vectors, into a repository. The server goes on; no rights are needed but those to "
+		"Copies the database as it is at one moment, whatever is written meanwhile, then the uploaded files "
+		"and the folder of vectors, into a repository. The server goes on; no rights are needed but those to "
 		"read.\n\n"
 		"Everything is encrypted for the public keys given before it leaves this process; secret keys are not "
 		"needed. A snapshot is there when all of it is in the store, or not at all. Files that the database "

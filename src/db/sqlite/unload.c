@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/cancel.h"
-#include "base/large.h"
 #include "base/memory.h"
 #include "db/copy_text.h"
 #include "db/sqlite/sqlite.h"
@@ -45,7 +44,6 @@ static fallible make_room(struct unloading *unloading)
 		unloading->line = 0;
 		return NULL;
 	}
-	large_trim();
 	return pass_on(unloading, unloading->piece.size);
 }
 

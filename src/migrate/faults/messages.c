@@ -79,7 +79,8 @@ static fallible write_page(void *state, struct work *work)
 
 static fallible look_through(struct work *work, fallible (*write)(void *state, struct work *work), int64_t *missing)
 {
-	struct page page = {.chats = {{.table = "chat_message"}, work->db, clock_now()}};
+	struct page page = {
+		.chats = {.messages = {.table = "chat_message"}, .db = work->db, .now = clock_now()}};
 	TRY(db_column_exists(work->db, "chat", "current_message_id", &page.current));
 	struct error *error = message_pass(work, &page.chats, write);
 	*missing = page.missing;

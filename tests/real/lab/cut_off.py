@@ -12,6 +12,13 @@ PLAIN = TREE / "build/owctl"
 KILLED = -signal.SIGKILL
 
 
+def libraries(program):
+    """What LD_PRELOAD has for it."""
+    linked = subprocess.run(["ldd", program], capture_output=True, text=True, check=True).stdout
+    first = re.findall(r"=> (\S*/libasan\S*)", linked)  # insists on it
+    return " ".join([*first, str(binary().parent / "cut-off.so")])
+
+
 class CutOff(Owctl):
     """`program` is the build without sanitizers, which is killed quicker; what has to fail well is better watched by them."""
 
@@ -21,9 +28,7 @@ class CutOff(Owctl):
         self.counted = home / "calls"
         if not program.exists():
             pytest.skip(f"{program} is not built")
-        linked = subprocess.run(["ldd", program], capture_output=True, text=True, check=True).stdout
-        first = re.findall(r"=> (\S*/libasan\S*)", linked)  # insists on it
-        self.libraries = " ".join([*first, str(binary().parent / "cut-off.so")])
+        self.libraries = libraries(program)
 
     def command(self, *words):
         return [str(self.program), *map(str, words)]

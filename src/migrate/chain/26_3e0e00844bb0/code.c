@@ -78,12 +78,8 @@ static fallible write_page(void *state, struct work *work)
 
 static fallible begin_anew(struct work *work)
 {
-	bool kept = false;
 	if (work->pass)
-		TRY(db_table_exists(work->db, "owctl_kept", &kept));
-	if (kept)
-		TRY(db_script(work->db, "DELETE FROM owctl_kept WHERE table_name = 'knowledge'"
-					" AND column_name = 'data'"));
+		TRY(kept_forget(work, "knowledge", "data"));
 	return work_begin_anew(work, "DELETE FROM owctl_knowledge_file");
 }
 

@@ -67,7 +67,8 @@ static fallible write_page(void *state, struct work *work)
 
 static fallible run(struct work *work)
 {
-	struct message_page page = {{.table = "owctl_chat_message"}, work->db, work->now};
+	struct message_page page = {
+		.messages = {.table = "owctl_chat_message"}, .db = work->db, .now = work->now};
 	return message_pass(work, &page, write_page);
 }
 
@@ -76,7 +77,7 @@ static fallible redo(struct work *work)
 	bool in_place;
 	TRY(db_table_exists(work->db, "chat_message", &in_place));
 	const char *table = in_place ? "chat_message" : "owctl_chat_message";
-	struct message_page page = {{.table = table}, work->db, work->now};
+	struct message_page page = {.messages = {.table = table}, .db = work->db, .now = work->now};
 	AUTO(memory) char *delete = text_format("delete from %s where chat_id in ", table);
 	TRY(work_run_only(work, delete));
 	return message_pass(work, &page, write_page);

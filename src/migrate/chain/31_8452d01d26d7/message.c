@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/json_text.h"
-#include "base/log.h"
 #include "migrate/python.h"
+#include "migrate/told.h"
 #include "scan.h"
 
 const char *const message_columns[MESSAGE_COLUMNS] = {
@@ -89,8 +89,9 @@ static void add_row(struct batch *batch, const struct chat_row *chat, const stru
 	json_add_decoded(&id, message->key.text, message->key.size);
 	struct db_value role_value = storable(text_value(&raw[MESSAGE_ROLE], &role), chat->takes_nul);
 	if (role_value.type == DB_NULL || !can_be_stored(id.data, id.size, chat->takes_nul)) {
-		log_warning("a message of chat %s has an id or a role that can't be stored; it stays in the chat only",
-			    chat->id);
+		told_warn(chat->told,
+			  "a message of chat %s has an id or a role that can't be stored; it stays in the chat only",
+			  chat->id);
 		return;
 	}
 	const struct db_value values[MESSAGE_COLUMNS] = {

@@ -21,11 +21,12 @@ struct chat_row {
 	size_t size;
 	int64_t now; /* seconds: for a message without a time that can be */
 	bool takes_nul; /* the database, in a text */
+	size_t *told; /* how many messages were left out, with a warning (migrate/told.h) */
 };
 
 /* Adds a row to the batch for each message of the chat. Of a key that stands twice the last value counts, in the
  * place of the first, as in Python. What is no JSON, or none of a chat, has none. A message whose id or role the
- * database can't hold stays in the JSON only, with a warning that names it, as upstream leaves it out; of another
+ * database can't hold stays in the JSON only, with a warning that names the chat, as upstream leaves it out; of another
  * text NULL is stored. */
 void chat_row_add_messages(struct batch *batch, const struct chat_row *chat);
 
@@ -34,6 +35,7 @@ struct message_page {
 	struct batch messages; /* of this table; the columns are set by message_pass */
 	struct db *db;
 	int64_t now; /* as in struct chat_row */
+	size_t told; /* the same */
 };
 
 /* A pass over the chats that are no shared copies. `write` gets the page's messages; its state is `page`, which may be

@@ -1,4 +1,6 @@
+#include "base/log.h"
 #include "message.h"
+#include "migrate/told.h"
 
 #define PAGE 500
 #define FULL (8 << 20) /* bytes of messages */
@@ -14,7 +16,8 @@ static fallible read_chat(void *state, const struct db_rows *row)
 							 .text = text.text,
 							 .size = text.size,
 							 .now = page->now,
-							 .takes_nul = db_can(page->db, DB_CAN_STORE_ANYTHING)});
+							 .takes_nul = db_can(page->db, DB_CAN_STORE_ANYTHING),
+							 .told = &page->told});
 	return NULL;
 }
 
@@ -37,5 +40,9 @@ fallible message_pass(struct work *work, struct message_page *page, fallible (*w
 							     .write = write,
 							     .state = page});
 	batch_cleanup(&page->messages);
+	if (told_leaves_out(page->told))
+		log_warning("in all %zu messages stay in their chats only; `owctl -v migrate repair --dry-run --only "
+			    "messages` names the chats of all, once the migration is done",
+			    page->told);
 	return error;
 }

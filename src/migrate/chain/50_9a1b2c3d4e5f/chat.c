@@ -74,8 +74,8 @@ static void add_named(struct chat *chat, const struct str *string)
 	if (!string->size)
 		return;
 	json_add_decoded(&id, string->data + 1, string->size - 2);
-	if (strlen(str_text(&id)) != id.size)
-		return; /* no text of a database has a NUL in it */
+	if (!message_id_fits(str_text(&id), id.size))
+		return;
 	const char *named = chat_message_id(chat, str_text(&id));
 	if (*named && !strings_have(&chat->named, named))
 		strings_add(&chat->named, named);

@@ -29,6 +29,9 @@ void chat_cleanup(struct chat *chat);
 /* Sets chat->named from the text of chat.chat. One that is no JSON, or none of a chat, names nothing. */
 void chat_read_named(struct chat *chat, const char *text, size_t size);
 
+/* Whether a database holds such an id: no text of PostgreSQL has a NUL in it, and none of any half a surrogate pair. */
+bool message_id_fits(const char *id, size_t size);
+
 /* The id that `id` of a row of chat_message has in the JSON; borrowed from it. */
 const char *chat_message_id(const struct chat *chat, const char *id);
 

@@ -4,13 +4,19 @@
 
 #include "base/json_tree.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "current.h"
 
-/* The text of a string, or NULL; to be freed. What has a NUL in it is none that a database could hold. */
+bool message_id_fits(const char *id, size_t size)
+{
+	return !memchr(id, '\0', size) && utf8_valid(id, size);
+}
+
+/* The text of a string, or NULL; to be freed. */
 static char *text_of(const struct json_node *node)
 {
 	AUTO(str) struct str text = {0};
-	if (!json_tree_string(node, &text) || strlen(str_text(&text)) != text.size || !text.size)
+	if (!json_tree_string(node, &text) || !message_id_fits(str_text(&text), text.size) || !text.size)
 		return NULL;
 	return str_take(&text);
 }
@@ -26,6 +32,8 @@ static void add(struct messages *messages, const char *id, const struct json_nod
 static void add_of_object(struct messages *messages, const struct json_node *object)
 {
 	for (const struct json_node *node = object->first; node; node = node->next) {
+		if (!message_id_fits(node->key, node->key_size))
+			continue;
 		AUTO(memory) char *id = text_copy_n(node->key, node->key_size);
 		add(messages, id, node);
 	}
