@@ -1,14 +1,18 @@
 """`owctl backup`: what goes into a snapshot comes back, on the engine that it was made of and on the other one."""
+import contextlib
 import html
 import json
+import os
+import pathlib
 import random
 import re
+import signal
 import sqlite3
 
 import pytest
 
-from lab import catalogue, chain, damage, old_database
-from lab.backups import Keys, Place, Repository, exactly, make_hostile, meaning
+from lab import catalogue, chain, old_database
+from lab.backups import Keys, Place, Repository, exactly, make_hostile, meaning, tidy
 from lab.owctl import Owctl
 from lab.rows_difference import difference
 from lab.s3 import ROOT
@@ -44,14 +48,6 @@ def put_large(connection):
     connection.commit()
 
 
-def no_empty_json(connection):
-    """Nor anything else in a column of JSON that is none: PostgreSQL takes it neither."""
-    for table, columns in old_database.schema(connection).items() if isinstance(connection, sqlite3.Connection) else ():
-        for column in columns.values():
-            if column.is_json:
-                connection.execute(f'update "{table}" set {column.name} = \'{{}}\' where not json_valid({column.name})')
-
-
 @pytest.fixture(scope="session")
 def at_head(postgresql, tmp_path_factory):
     """at_head(engine, name): the URL of a database at the newest revision, with rows; not to be written to. "healthy" was brought
@@ -68,16 +64,12 @@ def at_head(postgresql, tmp_path_factory):
         connection.execute(f"insert into alembic_version values ('{last}')")
         connection.commit()
         old_database.fill(connection, count=8 if name == "small" else 30)
-        if name == "small":
-            return
-        if name == "healthy":
-            damage.tidy(connection)
-        else:
-            no_empty_json(connection)
+        tidy(connection)
+        if name in ("hostile", "odd"):
             make_hostile(connection)
             put_large(connection)
         if name == "hostile":
-            damage.tidy(connection)
+            tidy(connection)
         if name == "odd" and engine == "sqlite":
             make_hostile(connection, odd=True)
 
@@ -90,8 +82,7 @@ def at_head(postgresql, tmp_path_factory):
             if name == "healthy":
                 Owctl(folder)("migrate", "up", "--no-backup", "--database", url).ok()
                 with connected(url) as connection:
-                    damage.tidy(connection)
-                    no_empty_json(connection)
+                    tidy(connection)
             made[engine, name] = url
         return made[engine, name]
 
@@ -281,6 +272,61 @@ def test_paths_of_files_are_those_of_the_new_place(repository, small, place, tar
     with connected(after.url) as connection:
         paths = [path for (path,) in connection.execute("select path from file where path is not null order by id").fetchall()]
     assert paths == [f"{after.data}/uploads/one"] * 2 + [f"{small.data}/uploadsone", f"/x{small.data}/uploads/one"]
+
+
+# --- what is written to meanwhile
+
+@pytest.mark.parametrize("mode", ["wal", "delete"])
+def test_sqlite_of_the_vectors_is_copied_as_it_is_at_one_moment(repository, small, place, mode):
+    """With what stands in a -wal, and while a transaction of somebody else has begun to change it."""
+    file = small.data / "vector_db/chroma.sqlite3"
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as writer:
+        writer.execute(f"pragma journal_mode = {mode}")
+        writer.execute("create table vectors (id integer primary key, bytes blob)")
+        for _ in range(3):
+            writer.execute("insert into vectors (bytes) select randomblob(5000) from (select 1 from sqlite_master, pragma_function_list limit 50)")
+        before = writer.execute("select * from vectors order by id").fetchall()
+        writer.execute("begin immediate")
+        writer.execute("update vectors set bytes = zeroblob(5000)")
+        made = repository.create(small)
+        writer.execute("rollback")
+    assert made["files"] == 3  # none of -wal, -shm, -journal
+    after = place("sqlite")
+    repository.restore(after).ok()
+    assert sorted(after.files()) == ["uploads/one", "vector_db/chroma.sqlite3", "vector_db/two"]
+    with contextlib.closing(sqlite3.connect(after.data / "vector_db/chroma.sqlite3")) as reader:
+        assert reader.execute("pragma integrity_check").fetchone() == ("ok",)
+        assert reader.execute("select * from vectors order by id").fetchall() == before
+
+
+def test_file_that_is_deleted_before_it_is_read_is_none_of_the_snapshot(repository, small, keys):
+    """owctl is held while it has the first one open: it has listed all of them then."""
+    first = small.data / "uploads/0 large"
+    first.write_bytes(random.Random(3).randbytes(1 << 20) * 64)
+    for name in "gone", "gone, and named":
+        (small.data / "uploads" / name).write_bytes(b"x")
+    files_of(small, small.data / "uploads/gone, and named")
+    with repository.owctl.start("backup", "create", "-o", "json", env=repository.settings | small.where) as running:
+        while str(first) not in open_files(running.pid):
+            assert running.poll() is None
+        running.send_signal(signal.SIGSTOP)
+        assert str(first) in open_files(running.pid)
+        for name in "gone", "gone, and named":
+            (small.data / "uploads" / name).unlink()
+        running.send_signal(signal.SIGCONT)
+        out, err = running.communicate()
+    assert running.returncode == 2, err
+    made = json.loads(out)
+    assert (made["files"], made["missing"]) == (3, [str(small.data / "uploads/gone, and named")])
+    assert repository.verify("--read-data") == []
+
+
+def open_files(pid):
+    found = set()
+    for link in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            found.add(os.readlink(link))
+    return found
 
 
 # --- stores

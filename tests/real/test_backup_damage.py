@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 
 from lab import chain, old_database
-from lab.backups import Keys, Place, Repository, exactly
+from lab.backups import Keys, Place, Repository, exactly, tidy
 from test_old_database import connected
 
 FLIPS = int(os.environ.get("FLIPS", "60"))
@@ -34,7 +34,8 @@ def before(tmp_path):
         connection.commit()
         old_database.fill(connection, count=8)
         connection.execute("update file set path = null")
-        connection.execute("update chat set title = x'00ff' where id = (select min(id) from chat)")
+        tidy(connection)
+        connection.execute("update chat set title = 5.0 where id = (select min(id) from chat)")
     place.write({"uploads/one": b"1" * 5000, "uploads/two": random.Random(2).randbytes(70_000), "vector_db/three": b"3"})
     return place
 

@@ -46,11 +46,13 @@ static const struct column columns[] = {
 
 struct sources {
 	struct store *uploads, *vectors;
+	char *vectors_folder;
 };
 static void sources_cleanup(struct sources *sources)
 {
 	store_close(sources->uploads);
 	store_close(sources->vectors);
+	free(sources->vectors_folder);
 }
 
 /* An installation where nobody has uploaded anything yet has no folder for it. */
@@ -70,6 +72,7 @@ static fallible open_sources(struct context *context, const struct installation 
 	TRY(blobs_uploads(context->settings, installation->file, &uploads));
 	TRY(open_source(context, &uploads, &sources->uploads));
 	TRY(blobs_vectors(context->settings, installation->file, &vectors));
+	sources->vectors_folder = text_copy(vectors.folder);
 	return open_source(context, &vectors, &sources->vectors);
 }
 
@@ -166,6 +169,7 @@ static fallible run(struct context *context, const void *values)
 							  .state = &reconnecting,
 							  .uploads = sources.uploads,
 							  .vectors = sources.vectors,
+							  .vectors_folder = sources.vectors_folder,
 							  .label = label_of(arguments, context->settings),
 							  .tags = &arguments->tags,
 							  .settings = settings});

@@ -146,7 +146,12 @@ static fallible make_file(struct restoring *restoring)
 	if (!error && link(restoring->target.path, path))
 		error = error_system(errno, "cannot make %s", path);
 	unlink(restoring->target.path);
-	return error ? error : folder_sync(folder);
+	if (error)
+		return error;
+	error = folder_sync(folder);
+	if (error)
+		unlink(path);
+	return error;
 }
 
 static fallible restore_database(struct restoring *restoring)

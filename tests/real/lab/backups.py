@@ -10,7 +10,7 @@ import sqlite3
 
 import psycopg
 
-from lab import old_database, rows
+from lab import damage, old_database, rows
 from lab.rows import Json
 
 _numbers = itertools.count(1)
@@ -77,7 +77,7 @@ class Repository:
         return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
 
     def records(self):
-        return {name: json.loads(content.splitlines()[0]) for name, content in self.objects().items() if name.startswith("snapshots/")}
+        return {name: json.loads(content.splitlines()[0]) for name, content in self.objects().items() if name.startswith("snapshots/") and name.endswith(".json")}
 
 
 # --- rows
@@ -118,6 +118,16 @@ def meaning(url):
         found = rows.read(connection, since=10**15)
     return {table: {key: {name: _meant(schema[table][name], value) for name, value in row.items()} for key, row in listed.items()}
             for table, listed in found.items()}
+
+
+def tidy(connection):
+    """Takes out what one engine or the other does not take, of what the generator of old databases puts in."""
+    damage.tidy(connection)
+    for table, columns in old_database.schema(connection).items() if isinstance(connection, sqlite3.Connection) else ():
+        for column in columns.values():
+            if column.is_json:
+                connection.execute(f'update "{table}" set {column.name} = \'{{}}\' where not json_valid({column.name})')
+    connection.commit()
 
 
 DEEP = "[" * 900 + "]" * 900
