@@ -69,8 +69,9 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/te
 unit: $(UNIT_TESTS)
 	@failed=0; for t in $(UNIT_TESTS); do $$t || failed=1; done; exit $$failed
 
-unit-build: $(UNIT_TESTS) $(BUILD)/db-probe $(BUILD)/url-probe $(BUILD)/redis-probe $(BUILD)/store-probe \
-            $(BUILD)/cut-off.so
+PROBES := db-probe url-probe redis-probe age-probe store-probe
+
+unit-build: $(UNIT_TESTS) $(PROBES:%=$(BUILD)/%) $(BUILD)/cut-off.so
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)

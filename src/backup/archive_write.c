@@ -2,7 +2,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <errno.h>
+#include <stdbool.h>
 
 #include "base/memory.h"
 
@@ -14,6 +14,7 @@ struct archive_writer {
 	struct digest digest;
 	uint64_t plain_size, sealed_size;
 	struct error *error; /* of age or the store, which libarchive can't carry */
+	bool aborted;
 };
 
 static fallible take_sealed(void *state, const char *bytes, size_t size)
@@ -24,15 +25,13 @@ static fallible take_sealed(void *state, const char *bytes, size_t size)
 	return store_upload_write(writer->upload, bytes, size);
 }
 
+/* libarchive is never told that it failed: then it would not free all that it has. */
 static la_ssize_t take_plain(struct archive *tar, void *state, const void *bytes, size_t size)
 {
 	struct archive_writer *writer = state;
-	if (!writer->error)
+	(void)tar;
+	if (!writer->error && !writer->aborted)
 		writer->error = age_write(writer->age, bytes, size);
-	if (writer->error) {
-		archive_set_error(tar, EIO, "the object can't be written");
-		return -1;
-	}
 	writer->plain_size += size;
 	return (la_ssize_t)size;
 }
@@ -42,6 +41,11 @@ static fallible tar_error(struct archive_writer *writer)
 	struct error *error = writer->error;
 	writer->error = NULL;
 	return error ? error : error_new(ERR_FAILED, "tar: %s", archive_error_string(writer->tar));
+}
+
+static fallible check(struct archive_writer *writer, int code)
+{
+	return code == ARCHIVE_OK && !writer->error ? NULL : tar_error(writer);
 }
 
 static fallible begin_tar(struct archive_writer *writer)
@@ -77,7 +81,7 @@ static fallible add_header(struct archive_writer *writer, const char *member, si
 	archive_entry_set_perm(entry, 0600);
 	int code = archive_write_header(writer->tar, entry);
 	archive_entry_free(entry);
-	return code == ARCHIVE_OK ? NULL : tar_error(writer);
+	return check(writer, code);
 }
 
 fallible archive_add(struct archive_writer *writer, const char *member, const char *bytes, size_t size,
@@ -88,12 +92,12 @@ fallible archive_add(struct archive_writer *writer, const char *member, const ch
 		*offset = writer->plain_size;
 	while (size) {
 		la_ssize_t taken = archive_write_data(writer->tar, bytes, size);
-		if (taken <= 0)
+		if (taken <= 0 || writer->error)
 			return tar_error(writer);
 		bytes += taken;
 		size -= (size_t)taken;
 	}
-	return archive_write_finish_entry(writer->tar) == ARCHIVE_OK ? NULL : tar_error(writer);
+	return check(writer, archive_write_finish_entry(writer->tar));
 }
 
 uint64_t archive_size(const struct archive_writer *writer)
@@ -103,8 +107,7 @@ uint64_t archive_size(const struct archive_writer *writer)
 
 static fallible end(struct archive_writer *writer, struct object_seal *seal)
 {
-	if (archive_write_close(writer->tar) != ARCHIVE_OK)
-		return tar_error(writer);
+	TRY(check(writer, archive_write_close(writer->tar)));
 	TRY(age_writer_end(writer->age));
 	TRY(store_upload_end(&writer->upload));
 	seal->size = writer->sealed_size;
@@ -123,10 +126,8 @@ void archive_abort(struct archive_writer *writer)
 {
 	if (!writer)
 		return;
-	if (writer->tar) {
-		archive_write_fail(writer->tar);
-		archive_write_free(writer->tar);
-	}
+	writer->aborted = true;
+	archive_write_free(writer->tar);
 	age_writer_free(writer->age);
 	store_upload_abort(writer->upload);
 	error_ignore(writer->error);

@@ -5,19 +5,19 @@ struct reading_back {
 	const struct table *table;
 	const struct rows_loaded *loaded;
 	struct line_sum sum;
-	struct str begun; /* a long line, of which not all has come yet */
+	struct str line; /* of one that comes in several pieces, what has come */
 };
 
 static void reading_back_cleanup(struct reading_back *reading)
 {
-	str_cleanup(&reading->begun);
+	str_cleanup(&reading->line);
 }
 
-static void add_whole_lines(struct reading_back *reading, const char *lines, size_t size)
+static void add_whole(struct reading_back *reading, const char *lines, size_t size)
 {
-	const bool *left_out = reading->loaded->left_out;
-	if (left_out)
-		line_sum_add_some(&reading->sum, lines, size, left_out, reading->table->columns.count);
+	const enum field_form *forms = reading->loaded->forms;
+	if (forms)
+		line_sum_add_forms(&reading->sum, lines, size, forms, reading->table->columns.count);
 	else
 		line_sum_add(&reading->sum, lines, size);
 }
@@ -25,15 +25,15 @@ static void add_whole_lines(struct reading_back *reading, const char *lines, siz
 static fallible add_lines(void *state, const char *bytes, size_t size)
 {
 	struct reading_back *reading = state;
-	bool whole = size && bytes[size - 1] == '\n';
-	if (whole && !reading->begun.size) {
-		add_whole_lines(reading, bytes, size);
+	bool ends = size && bytes[size - 1] == '\n';
+	if (ends && !reading->line.size) {
+		add_whole(reading, bytes, size);
 		return NULL;
 	}
-	str_add_n(&reading->begun, bytes, size);
-	if (whole) {
-		add_whole_lines(reading, str_text(&reading->begun), reading->begun.size);
-		str_cleanup(&reading->begun);
+	str_add_n(&reading->line, bytes, size);
+	if (ends) {
+		add_whole(reading, str_text(&reading->line), reading->line.size);
+		str_cleanup(&reading->line);
 	}
 	return NULL;
 }

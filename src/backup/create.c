@@ -68,9 +68,10 @@ static fallible read_all(struct making *making)
 	struct files *files = &making->manifest.files;
 	TRY(rows_read(&source, &making->database->tables, making->pipeline));
 	if (request->uploads)
-		TRY(files_read_store(files, FILES_UPLOADS, request->uploads, making->pipeline));
+		TRY(files_read_store(files, FILES_UPLOADS, request->uploads, NULL, making->pipeline));
 	if (request->vectors)
-		TRY(files_read_store(files, FILES_VECTORS, request->vectors, making->pipeline));
+		TRY(files_read_store(files, FILES_VECTORS, request->vectors, request->vectors_folder,
+				     making->pipeline));
 	return NULL;
 }
 
@@ -106,6 +107,7 @@ static fallible make(struct making *making, struct strings *missing)
 	TRY(read_shape(making));
 	TRY(named_files_read(request->installation->db, &named));
 	TRY(fill_packs(making));
+	files_settle(&making->manifest.files);
 	named_files_check(&named, &making->manifest.files, missing);
 	count(making);
 	TRY(manifest_write(request->repository, &making->manifest, &making->record->manifest));

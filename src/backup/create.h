@@ -14,6 +14,7 @@ struct snapshot_request {
 	fallible (*more)(void *state, struct db **db); /* another connection to its database */
 	void *state; /* for `more` */
 	struct store *uploads, *vectors; /* NULL: there are none */
+	const char *vectors_folder; /* where the vectors are */
 	const char *label;
 	const struct strings *tags;
 	json_t *settings; /* what the snapshot is to say of them */

@@ -21,12 +21,16 @@ bool file_root_parse(const char *name, enum file_root *root)
 	return false;
 }
 
+static void file_free(struct file *file)
+{
+	free(file->path);
+	free(file->parts);
+}
+
 void files_cleanup(struct files *files)
 {
-	for (size_t i = 0; i < files->count; i++) {
-		free(files->items[i].path);
-		free(files->items[i].parts);
-	}
+	for (size_t i = 0; i < files->count; i++)
+		file_free(&files->items[i]);
 	free(files->items);
 	*files = (struct files){0};
 }
@@ -40,6 +44,25 @@ struct file *files_add(struct files *files, enum file_root root, const char *pat
 	struct file *file = &files->items[files->count++];
 	*file = (struct file){.root = root, .path = text_copy(path)};
 	return file;
+}
+
+void files_settle(struct files *files)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < files->count; i++) {
+		struct file *file = &files->items[i];
+		if (file->gone) {
+			file_free(file);
+			continue;
+		}
+		if (file->stale) {
+			file->part_count = file->part_count > file->stale ? file->part_count - file->stale : 0;
+			memmove(file->parts, file->parts + file->stale, file->part_count * sizeof *file->parts);
+			file->stale = 0;
+		}
+		files->items[count++] = *file;
+	}
+	files->count = count;
 }
 
 /* The readers are threads of their own: what they look at of a file is not touched here. */

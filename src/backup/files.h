@@ -13,11 +13,13 @@ struct file {
 	enum file_root root;
 	char *path; /* relative to the root, parts divided by "/" */
 	bool missing; /* the database names it, and it is not there; then all below is empty */
+	bool gone;    /* it is not to be in the snapshot: files_settle takes it out */
 	uint64_t size;
 	int64_t modified; /* ns since 1970 */
 	unsigned char hash[DIGEST_SIZE]; /* of the content */
 	struct place *parts; /* whose contents make it, in order */
 	size_t part_count;
+	size_t stale; /* of the first parts: what was read before it changed; files_settle takes them out */
 };
 
 struct files {
@@ -27,10 +29,14 @@ struct files {
 void files_cleanup(struct files *files);
 struct file *files_add(struct files *files, enum file_root root, const char *path); /* borrowed until the next one */
 
-/* Reads all that a store has into pieces. What goes away while it is being read is not among the files; what cannot be
- * read is an error. */
-fallible files_read_store(struct files *files, enum file_root root, struct store *store, struct pipeline *pipeline)
-	MUST_CHECK;
+/* Reads all that a store has into pieces. What goes away while it is being read is not among the files; what changes is
+ * read again, a few times; what cannot be read is an error. `folder`: where the store is, if databases of SQLite may be
+ * among the files, which a server writes to: each is read as it is at one moment, without the files beside it in which
+ * SQLite keeps what is under way. Else NULL. */
+fallible files_read_store(struct files *files, enum file_root root, struct store *store, const char *folder,
+			  struct pipeline *pipeline) MUST_CHECK;
+/* Once the pipeline has ended: all files are as they are to be in the snapshot. */
+void files_settle(struct files *files);
 /* What the pipeline has put somewhere: the part of one of the files. */
 void files_take_part(struct files *files, const struct piece *piece);
 

@@ -56,27 +56,30 @@ static const char *type_of(const struct table *table, const char *column)
 	return NULL;
 }
 
-static bool is_written_otherwise(const char *type)
+static enum field_form form_of(const char *type)
 {
-	return text_starts(type, "timestamp") || text_starts(type, "datetime") || text_equal(type, "jsonb");
+	if (text_starts(type, "timestamp") || text_starts(type, "datetime") || text_equal(type, "jsonb"))
+		return FIELD_OTHERWISE;
+	return text_equal(type, "json") ? FIELD_NUMBER : FIELD_SAME;
 }
 
-fallible fit_columns(const struct fit *fit, const struct table *table, bool **left_out)
+fallible fit_columns(const struct fit *fit, const struct table *table, enum field_form **forms)
 {
 	const struct table *there = tables_find(&fit->tables, table->name);
-	bool *otherwise = mem_new(table->columns.count + 1, sizeof *otherwise);
+	enum field_form *found = mem_new(table->columns.count + 1, sizeof *found);
 	for (size_t i = 0; i < table->columns.count; i++) {
 		const char *type = type_of(there, table->columns.items[i]);
 		if (!type) {
-			free(otherwise);
+			free(found);
 			return error_hint(error_new(ERR_FAILED,
 						    "column %s of table %s is not Open WebUI's, and no other "
 						    "engine can have it",
 						    table->columns.items[i], table->name),
 					  "restore it on the engine that it was made of");
 		}
-		otherwise[i] = is_written_otherwise(type) || is_written_otherwise(table->types.items[i]);
+		enum field_form here = form_of(type), before = form_of(table->types.items[i]);
+		found[i] = here > before ? here : before;
 	}
-	*left_out = otherwise;
+	*forms = found;
 	return NULL;
 }

@@ -2,6 +2,7 @@
 #ifndef BACKUP_FIT_TABLES_H
 #define BACKUP_FIT_TABLES_H
 
+#include "backup/line_sum.h"
 #include "backup/tables.h"
 
 struct fit {
@@ -14,9 +15,9 @@ void fit_cleanup(struct fit *fit);
  * for a revision that this owctl does not know. `with_journal`: the table of what owctl did to the database as well. */
 fallible fit_make(struct db *db, const char *revision, bool with_journal, struct fit *fit) MUST_CHECK;
 
-/* Whether the columns of a snapshot's table are there: ERR_FAILED names one that is not. `left_out` (to be freed):
- * which of them the two engines write in different ways, so that their texts can't be compared: points in time, whose
- * zeros at the end one of them drops, and jsonb, which PostgreSQL writes in its own way. */
-fallible fit_columns(const struct fit *fit, const struct table *table, bool **left_out) MUST_CHECK;
+/* Whether the columns of a snapshot's table are there: ERR_FAILED names one that is not. `forms` (to be freed): which
+ * of them the two engines write in different ways, so that their texts can't be compared: points in time, whose zeros
+ * at the end one of them drops, jsonb, which PostgreSQL writes in its own way, and of JSON what is a number. */
+fallible fit_columns(const struct fit *fit, const struct table *table, enum field_form **forms) MUST_CHECK;
 
 #endif

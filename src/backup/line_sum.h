@@ -3,7 +3,6 @@
 #ifndef BACKUP_LINE_SUM_H
 #define BACKUP_LINE_SUM_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,7 +13,15 @@ struct line_sum {
 /* Whole lines only. */
 void line_sum_add(struct line_sum *sum, const char *lines, size_t size);
 
-/* The same without the fields whose `left_out` is set; there are as many as a line has fields. */
-void line_sum_add_some(struct line_sum *sum, const char *lines, size_t size, const bool *left_out, size_t fields);
+/* How another engine writes the values of a column. */
+enum field_form {
+	FIELD_SAME,
+	FIELD_NUMBER,    /* where it is a number, as that number: SQLite makes 2.5 of the JSON 2.50 */
+	FIELD_OTHERWISE, /* it is left out */
+};
+
+/* The same for lines that two engines may have written; there are as many forms as a line has fields. */
+void line_sum_add_forms(struct line_sum *sum, const char *lines, size_t size, const enum field_form *forms,
+			size_t fields);
 
 #endif

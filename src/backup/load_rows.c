@@ -106,8 +106,8 @@ static void *run_fetcher(void *argument)
 static void count(struct rows_loaded *loaded, const struct table *table, const struct str *lines, struct line_sum *sum)
 {
 	line_sum_add(sum, str_text(lines), lines->size);
-	if (loaded->left_out)
-		line_sum_add_some(&loaded->sum, str_text(lines), lines->size, loaded->left_out, table->columns.count);
+	if (loaded->forms)
+		line_sum_add_forms(&loaded->sum, str_text(lines), lines->size, loaded->forms, table->columns.count);
 }
 
 static fallible load_segment(struct loading *loading, struct db_load *load, const struct fetched *fetched,
@@ -189,7 +189,7 @@ fallible rows_load(const struct rows_target *target, const struct table *table, 
 	queue_cleanup(&loading.queue);
 	if (!error)
 		error = check_sum(table, &sum);
-	if (!loaded->left_out)
+	if (!loaded->forms)
 		loaded->sum = sum;
 	return error_wrap(error, "table %s", table->name);
 }

@@ -16,12 +16,12 @@ struct rows_target {
 
 /* How what was loaded will be known again. */
 struct rows_loaded {
-	bool *left_out; /* of each column: another engine writes its values in another way; NULL: of none */
+	enum field_form *forms; /* of each column; NULL: all are the same */
 	struct line_sum sum;
 };
 static inline void rows_loaded_cleanup(struct rows_loaded *loaded)
 {
-	free(loaded->left_out);
+	free(loaded->forms);
 }
 
 /* Loads all rows of a table, and checks them on their way against what the snapshot says. Segments are fetched by

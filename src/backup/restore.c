@@ -9,7 +9,7 @@ static fallible load_table(const struct rows_target *target, const struct table 
 {
 	AUTO(rows_loaded) struct rows_loaded loaded = {0};
 	if (fit)
-		TRY(fit_columns(fit, table, &loaded.left_out));
+		TRY(fit_columns(fit, table, &loaded.forms));
 	TRY(rows_load(target, table, &loaded));
 	return rows_check(target->db, table, &loaded);
 }

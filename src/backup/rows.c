@@ -19,7 +19,7 @@ struct reading {
 	struct piece *piece; /* that is being filled; NULL: none */
 	uint64_t pieces;
 	int64_t lines, before; /* lines of the table so far; those that are not in the piece */
-	int64_t odd_lines;     /* as many have to be there before the piece goes: values of theirs are in it */
+	int64_t told; /* the last line for which something odd was told, counted from 0; -1: none */
 };
 
 static void reading_cleanup(struct reading *reading)
@@ -39,34 +39,37 @@ static fallible put(struct reading *reading)
 	return reading->piece ? pipeline_put(reading->pipeline, &reading->piece) : NULL;
 }
 
+/* A long line comes in several parts, of which none but the last ends a piece; and what was told of a line stands in the
+ * piece that has it. */
 static fallible take_lines(void *state, const char *bytes, size_t size)
 {
 	struct reading *reading = state;
 	struct piece *piece = current(reading);
-	bool whole = size && bytes[size - 1] == '\n'; /* else the rest of a long line follows */
+	const char *end = bytes + size;
 	str_add_n(&piece->bytes, bytes, size);
-	for (const char *end = bytes + size; (bytes = memchr(bytes, '\n', (size_t)(end - bytes))); bytes++)
+	for (; (bytes = memchr(bytes, '\n', (size_t)(end - bytes))); bytes++)
 		reading->lines++;
-	if (!whole || piece->bytes.size < PIECE_SIZE || reading->lines < reading->odd_lines)
+	bool within = end[-1] != '\n' || reading->told >= reading->lines;
+	if (piece->bytes.size < PIECE_SIZE || within)
 		return NULL;
 	reading->before = reading->lines;
 	return put(reading);
 }
 
-/* It comes before its line, and lines that are before that one may still come between them. */
+/* It comes before its line. */
 static fallible take_odd(void *state, const struct db_odd *odd)
 {
 	struct reading *reading = state;
 	struct db_odd within = *odd;
+	reading->told = odd->row;
 	within.row -= reading->before;
-	reading->odd_lines = odd->row + 1;
 	odd_add_line(&current(reading)->odd, &within);
 	return NULL;
 }
 
 static fallible read_table(struct db *db, const struct table *table, size_t index, struct pipeline *pipeline)
 {
-	AUTO(reading) struct reading reading = {.pipeline = pipeline, .table = index};
+	AUTO(reading) struct reading reading = {.pipeline = pipeline, .table = index, .told = -1};
 	AUTO(str) struct str query = {0};
 	table_add_query(&query, table);
 	const struct db_unload unload = {

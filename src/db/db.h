@@ -356,6 +356,12 @@ fallible db_lock_holders(struct db *db, const struct strings *tables, struct str
  * another journal mode writers wait until the pages are copied. A signal ends it; progress is shown. */
 fallible db_copy(struct db *db, const char *path) MUST_CHECK;
 
+/* The same, unless an earlier copy is there that has the very bytes: beside the database, called as `is_copy` is true
+ * of what follows the database's name; a regular file of this user or of the database's owner, with one name, that no
+ * process has open. Then *same is the path of the oldest of them, to be freed, and nothing is left at `path`; else
+ * it is NULL. For who holds the database's lock. */
+fallible db_copy_once(struct db *db, const char *path, bool (*is_copy)(const char *ending), char **same) MUST_CHECK;
+
 /* Removes what copies beside this database left that were killed: PATH.part-XXXXXX where `is_copy` is true of what
  * PATH has behind the database's name, a regular file of this user that no process has open, as far as /proc tells.
  * `removed` gets their paths. What can't be removed stays. For who holds the database's lock (db_hold), so that no

@@ -52,7 +52,8 @@ struct db_driver {
 	/* NULL: `others` are */
 	fallible (*lock_holders)(struct db *db, const struct strings *tables, struct strings *holders);
 	bool waiters_queue; /* who comes later waits behind one who waits for a lock */
-	fallible (*copy)(struct db *db, const char *path); /* NULL: DB_CAN_COPY_FILE is not among the features */
+	/* NULL: DB_CAN_COPY_FILE is not among the features. `is_copy` NULL: db_copy, else db_copy_once. */
+	fallible (*copy)(struct db *db, const char *path, bool (*is_copy)(const char *ending), char **same);
 	void (*remove_parts)(struct db *db, bool (*is_copy)(const char *ending), struct strings *removed);
 };
 

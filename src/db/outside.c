@@ -96,12 +96,25 @@ fallible db_lock_holders(struct db *db, const struct strings *tables, struct str
 	return tables->count ? db->driver->lock_holders(db, tables, holders) : NULL;
 }
 
-fallible db_copy(struct db *db, const char *path)
+static fallible copy(struct db *db, const char *path, bool (*is_copy)(const char *ending), char **same)
 {
 	TRY(may_be_outside(db));
 	if (!db->driver->copy)
 		return db_misuse("this engine has no file to copy");
-	return db->driver->copy(db, path);
+	return db->driver->copy(db, path, is_copy, same);
+}
+
+fallible db_copy(struct db *db, const char *path)
+{
+	return copy(db, path, NULL, NULL);
+}
+
+fallible db_copy_once(struct db *db, const char *path, bool (*is_copy)(const char *ending), char **same)
+{
+	*same = NULL;
+	if (!db->holding)
+		return db_misuse("a copy among others while nothing is held");
+	return copy(db, path, is_copy, same);
 }
 
 fallible db_remove_parts(struct db *db, bool (*is_copy)(const char *ending), struct strings *removed)

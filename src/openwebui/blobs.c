@@ -1,5 +1,6 @@
 #include "openwebui/blobs.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -101,4 +102,40 @@ fallible blobs_uploads(struct settings *settings, const char *file, struct store
 		return bucket(settings, target);
 	return error_hint(error_new(ERR_FAILED, "owctl does not know STORAGE_PROVIDER %s", provider),
 			  "it knows local and s3");
+}
+
+static fallible bucket_path(struct settings *settings, struct strings *paths)
+{
+	struct bucket_settings said = {0};
+	TRY(read_bucket(settings, &said));
+	const char *prefix = said.prefix ? said.prefix : "";
+	bool ends = !*prefix || prefix[strlen(prefix) - 1] == '/';
+	AUTO(memory) char *path = text_format("s3://%s/%s%s", said.bucket ? said.bucket : "", prefix, ends ? "" : "/");
+	strings_add(paths, path);
+	return NULL;
+}
+
+static void add_folder(struct strings *paths, const char *data)
+{
+	AUTO(memory) char *path = text_format("%s/uploads/", data);
+	strings_add(paths, path);
+}
+
+fallible blobs_uploads_paths(struct settings *settings, const char *file, struct strings *paths)
+{
+	const char *provider;
+	AUTO(memory) char *data = NULL;
+	TRY(settings_get(settings, "STORAGE_PROVIDER", &provider));
+	if (!strcmp(provider, "s3"))
+		return bucket_path(settings, paths);
+	TRY(blobs_data_folder(settings, file, &data));
+	size_t size = strlen(data);
+	while (size > 1 && data[size - 1] == '/')
+		data[--size] = '\0';
+	AUTO(memory) char *resolved = realpath(data, NULL);
+	if (*data == '/' || !resolved)
+		add_folder(paths, data);
+	if (resolved && strcmp(resolved, data) != 0)
+		add_folder(paths, resolved);
+	return NULL;
 }

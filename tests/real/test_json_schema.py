@@ -41,7 +41,18 @@ CASES = {
     "user conflicts": ([], 0),
     "user merge": (["bob@example.org", "ada@example.org", "--dry-run"], 0),
     "user delete": (["bob@example.org", "--yes"], 0),
+    "repo keys": (["another-key"], 0),
+    "repo init": ([], 0),
+    "repo info": ([], 0),
+    "backup create": (["--tag", "a", "--tag", "b"], 0),
+    "backup list": ([], 0),
+    "backup show": ([], 0),
+    "backup verify": (["--read-data"], 0),
+    "backup restore": (["--data-dir", "restored"], 0),
 }
+# A pair of keys.
+IDENTITY = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX"
+RECIPIENT = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"
 
 
 def schema(name):
@@ -60,8 +71,10 @@ def test_output_of_every_command_is_valid(owctl, tmp_path):
     password = pathlib.Path(tmp_path / "password")
     password.write_text("not it\n")
     password.chmod(0o600)
+    (tmp_path / "restored").mkdir()
+    settings = {"DATA_DIR": tmp_path, "OWCTL_REPOSITORY": tmp_path / "repository", "OWCTL_RECIPIENTS": RECIPIENT, "OWCTL_IDENTITY": IDENTITY}
     for name, (words, status) in CASES.items():
-        done = owctl(*name.split(), *words, "-o", "json", env={"DATA_DIR": tmp_path}, cwd=tmp_path).ended(status)
+        done = owctl(*name.split(), *words, "-o", "json", env=settings, cwd=tmp_path).ended(status)
         jsonschema.validate(done.json(), schema(name), cls=jsonschema.Draft202012Validator)
 
 

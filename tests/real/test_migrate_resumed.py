@@ -148,6 +148,51 @@ def test_a_forged_path_is_told_and_left_alone(stopped, migrate, old, engine, tmp
     assert kept.read_text() == "somebody else's" and os.path.islink(link) and os.path.exists(pipe) and os.path.isdir(folder)
 
 
+@ON_SQLITE
+@pytest.mark.parametrize("mode", ("delete", "wal"))
+def test_of_a_database_that_was_not_changed_since_there_is_one_copy(owctl, migrate, old, engine, tmp_path, mode):  # noqa: F811
+    url = old(OLDEST, seed=5, count=ROWS)
+    run(url, f"pragma journal_mode = {mode}")
+    run(url, "create trigger stop before update on alembic_version begin select raise(abort, 'stop'); end")
+    migrate(url, backup=True).ended(65)
+    [first] = copies(url)
+    for words in ["migrate", "up"], ["migrate", "repair", "--yes", "--only", "encoded-twice"]:
+        said = owctl(*words, "--database", url).err
+        assert f"{first} has the database as it is now already, byte for byte" in said and copies(url) == [first]
+        assert f"{first} has the database as it was before" in said or f"mv {first} " in said
+    assert migrate(url, backup=True).ended(65).err.count("byte for byte") == 0  # it was mended
+    [second] = set(copies(url)) - {first}
+    assert "byte for byte" in migrate(url, backup=True).ended(65).err and copies(url) == sorted([first, second])
+
+
+@ON_SQLITE
+def test_a_copy_that_is_not_surely_the_same_stays_and_is_not_the_way_back(migrate, old, engine, tmp_path):  # noqa: F811
+    url = old(OLDEST, seed=5, count=ROWS)
+    run(url, "create trigger stop before update on alembic_version begin select raise(abort, 'stop'); end")
+    migrate(url, backup=True).ended(65)
+    [first] = copies(url)
+    whole = pathlib.Path(first).read_bytes()
+    moment = first.rsplit(".", 1)[1]
+    others = [f"{first.removesuffix(moment)}20260101T00000{number}Z" for number in range(5)]
+    os.remove(first)
+    for other in others:
+        pathlib.Path(other).write_bytes(whole)
+    os.link(others[0], tmp_path / "another name")
+    pathlib.Path(others[1]).write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    pathlib.Path(f"{others[2]}-wal").write_text("")
+    os.rename(others[3], others[3] + ".half-way")
+    os.rename(others[4], tmp_path / "elsewhere")
+    os.symlink(tmp_path / "elsewhere", others[4])
+    found = set(copies(url))
+    assert "byte for byte" not in migrate(url, backup=True).ended(65).err
+    [new] = set(copies(url)) - found
+    assert pathlib.Path(new).read_bytes() == whole
+    with open(new):
+        assert "byte for byte" not in migrate(url, backup=True).ended(65).err
+    [newer] = set(copies(url)) - found - {new}
+    assert new + " has the database as it is now" in migrate(url, backup=True).ended(65).err
+
+
 def leave_part(cut_off, url):  # noqa: F811
     """As a kill in the midst of copying does."""
     cut_off.at(12, "killed", *up(url, backup=True)).ended(KILLED)

@@ -127,18 +127,21 @@ static void test_sums(void **state)
 {
 	(void)state;
 	struct line_sum one = {0}, other = {0}, pieces = {0}, some = {0}, swapped = {0};
-	const bool left_out[] = {false, true, false};
+	const enum field_form forms[] = {FIELD_SAME, FIELD_OTHERWISE, FIELD_NUMBER};
 	line_sum_add(&one, "a\tb\nc\td\n", 8);
 	line_sum_add(&other, "c\td\na\tb\n", 8);
 	line_sum_add(&pieces, "a\tb\n", 4);
 	line_sum_add(&pieces, "c\td\n", 4);
 	assert_int_equal(one.lines, 2);
 	assert_true(one.sum == other.sum && one.sum == pieces.sum);
-	line_sum_add_some(&some, "a\tx\tb\n", 6, left_out, 3);
-	line_sum_add_some(&swapped, "a\ty\tb\n", 6, left_out, 3);
+	line_sum_add_forms(&some, "a\tx\t2.50\n", 9, forms, 3);
+	line_sum_add_forms(&swapped, "a\ty\t2.5\n", 8, forms, 3);
 	assert_true(some.sum == swapped.sum && some.lines == 1);
 	swapped = (struct line_sum){0};
-	line_sum_add_some(&swapped, "b\tx\ta\n", 6, left_out, 3);
+	line_sum_add_forms(&swapped, "a\ty\t2.51\n", 9, forms, 3);
+	assert_true(some.sum != swapped.sum);
+	swapped = (struct line_sum){0};
+	line_sum_add_forms(&swapped, "b\tx\t2.5\n", 8, forms, 3);
 	assert_true(some.sum != swapped.sum);
 }
 

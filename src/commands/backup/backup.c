@@ -55,6 +55,11 @@ fallible backup_find(const struct repository *repository, const char *name, cons
 	return record_read(repository, chosen, key, record);
 }
 
+bool backup_is_silent(const struct context *context)
+{
+	return context->globals.quiet && !context->globals.format;
+}
+
 void backup_complete(const char *prefix, struct strings *words)
 {
 	if (text_starts("latest", prefix))

@@ -46,11 +46,13 @@ static const struct column columns[] = {
 
 struct sources {
 	struct store *uploads, *vectors;
+	char *vectors_folder;
 };
 static void sources_cleanup(struct sources *sources)
 {
 	store_close(sources->uploads);
 	store_close(sources->vectors);
+	free(sources->vectors_folder);
 }
 
 /* An installation where nobody has uploaded anything yet has no folder for it. */
@@ -70,6 +72,7 @@ static fallible open_sources(struct context *context, const struct installation 
 	TRY(blobs_uploads(context->settings, installation->file, &uploads));
 	TRY(open_source(context, &uploads, &sources->uploads));
 	TRY(blobs_vectors(context->settings, installation->file, &vectors));
+	sources->vectors_folder = text_copy(vectors.folder);
 	return open_source(context, &vectors, &sources->vectors);
 }
 
@@ -100,6 +103,8 @@ static fallible print(struct context *context, const struct installation *instal
 		      const struct repository *repository, const struct record *record, const struct strings *missing)
 {
 	AUTO(output) struct output *output = NULL;
+	if (backup_is_silent(context) && record && record->complete)
+		return NULL;
 	TRY(context_output(context, &output));
 	output_string(output, record ? record->snapshot : NULL);
 	output_string(output, db_display(installation->db));
@@ -148,7 +153,7 @@ static fallible run(struct context *context, const void *values)
 	AUTO(age_recipients) struct age_recipients recipients = {0};
 	AUTO(sources) struct sources sources = {0};
 	AUTO(installation) struct installation installation = {0};
-	AUTO(json) json_t *settings = json_object();
+	AUTO(json) json_t *settings = NULL;
 	struct reconnecting reconnecting = {context};
 	TRY(audit_prepare(context));
 	TRY(command_recipients(context, &arguments->recipients, arguments->recipients_file, false, &recipients));
@@ -156,6 +161,7 @@ static fallible run(struct context *context, const void *values)
 	TRY(command_open_as(context, how, &installation));
 	if (!arguments->database_only)
 		TRY(open_sources(context, &installation, &sources));
+	TRY(backup_settings(context->settings, installation.file, !arguments->database_only, &settings));
 	return create(context, &(struct snapshot_request){.repository = &repository,
 							  .recipients = &recipients,
 							  .installation = &installation,
@@ -163,6 +169,7 @@ static fallible run(struct context *context, const void *values)
 							  .state = &reconnecting,
 							  .uploads = sources.uploads,
 							  .vectors = sources.vectors,
+							  .vectors_folder = sources.vectors_folder,
 							  .label = label_of(arguments, context->settings),
 							  .tags = &arguments->tags,
 							  .settings = settings});

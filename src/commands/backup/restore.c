@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backup/file_paths.h"
 #include "backup/load_files.h"
 #include "base/file.h"
 #include "base/json.h"
@@ -57,6 +58,7 @@ struct restoring {
 	struct manifest manifest;
 	struct db_target target;
 	char *display; /* of the database */
+	const char *file; /* SQLite's, as it is named when all is done; else NULL */
 	struct strings left_out; /* tables that the other engine does not have */
 	uint64_t rows, files;
 };
@@ -85,6 +87,19 @@ static fallible check_empty(struct db *db)
 			  "restore into a database that is empty or not there yet");
 }
 
+/* The files are in another place now than the one that the rows have in their paths. */
+static fallible move_paths(struct restoring *restoring, struct db *db)
+{
+	AUTO(strings) struct strings now = {0};
+	int64_t moved;
+	const json_t *before = json_object_get(restoring->manifest.settings, BACKUP_UPLOADS);
+	TRY(blobs_uploads_paths(restoring->context->settings, restoring->file, &now));
+	TRY(file_paths_move(db, before, now.items[0], &moved));
+	if (moved)
+		log_note("the paths of %lld files begin with %s now", (long long)moved, now.items[0]);
+	return NULL;
+}
+
 static fallible load(struct restoring *restoring, struct db *db)
 {
 	const struct rows_target target = {
@@ -98,6 +113,8 @@ static fallible load(struct restoring *restoring, struct db *db)
 		return NULL;
 	log_note("changing %s", db_display(db));
 	TRY(database_restore(&target, &restoring->manifest, copy, &restoring->left_out));
+	if (!restoring->arguments->database_only)
+		TRY(move_paths(restoring, db));
 	return db_commit(db);
 }
 
@@ -129,7 +146,12 @@ static fallible make_file(struct restoring *restoring)
 	if (!error && link(restoring->target.path, path))
 		error = error_system(errno, "cannot make %s", path);
 	unlink(restoring->target.path);
-	return error ? error : folder_sync(folder);
+	if (error)
+		return error;
+	error = folder_sync(folder);
+	if (error)
+		unlink(path);
+	return error;
 }
 
 static fallible restore_database(struct restoring *restoring)
@@ -168,7 +190,7 @@ static fallible load_files(struct restoring *restoring, struct files_target *tar
 {
 	AUTO(store_target) struct store_target uploads = {0}, vectors = {0};
 	struct settings *settings = restoring->context->settings;
-	const char *file = restoring->target.path;
+	const char *file = restoring->file;
 	target->repository = &restoring->repository;
 	target->identities = &restoring->identities;
 	TRY(blobs_uploads(settings, file, &uploads));
@@ -196,6 +218,8 @@ static fallible restore_files(struct restoring *restoring)
 static fallible print(const struct restoring *restoring)
 {
 	AUTO(output) struct output *output = NULL;
+	if (backup_is_silent(restoring->context) && !restoring->context->globals.dry_run && !restoring->left_out.count)
+		return NULL;
 	TRY(context_output(restoring->context, &output));
 	output_string(output, restoring->record.snapshot);
 	output_string(output, restoring->display);
@@ -212,6 +236,8 @@ static fallible restore(struct restoring *restoring)
 {
 	struct context *context = restoring->context;
 	TRY(database_target(context->settings, &restoring->target));
+	AUTO(memory) char *file = text_copy(restoring->target.path);
+	restoring->file = file;
 	if (!restoring->arguments->database_only)
 		TRY(restore_files(restoring));
 	if (!restoring->arguments->files_only)

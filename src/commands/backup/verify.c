@@ -36,14 +36,23 @@ struct verifying {
 	const struct arguments *arguments;
 	const struct repository *repository;
 	const struct age_identities *identities;
-	struct output *output;
+	struct context *context;
+	struct output *output; /* with --quiet only once there is something to tell */
 	struct objects objects;
 	const char *snapshot;
 };
 
+static void verifying_cleanup(struct verifying *verifying)
+{
+	objects_cleanup(&verifying->objects);
+	output_cleanup(&verifying->output);
+}
+
 static fallible tell(void *state, const char *object, const char *what)
 {
 	struct verifying *verifying = state;
+	if (!verifying->output)
+		TRY(context_output(verifying->context, &verifying->output));
 	output_string(verifying->output, verifying->snapshot);
 	output_string(verifying->output, object);
 	output_string(verifying->output, what);
@@ -104,18 +113,19 @@ static fallible run(struct context *context, const void *values)
 	const struct arguments *arguments = values;
 	AUTO(repository) struct repository repository = {0};
 	AUTO(age_identities) struct age_identities identities = {0};
-	AUTO(output) struct output *output = NULL;
+	AUTO(verifying) struct verifying verifying = {.context = context,
+						      .arguments = arguments,
+						      .repository = &repository,
+						      .identities = &identities};
+	struct verify_faults faults = {.tell = tell, .state = &verifying};
 	size_t count;
 	TRY(command_identities(context, arguments->identity, true, &identities));
 	TRY(command_repository(context, arguments->repository, &repository));
-	TRY(context_output(context, &output));
-	struct verifying verifying = {
-		.arguments = arguments, .repository = &repository, .identities = &identities, .output = output};
-	struct verify_faults faults = {.tell = tell, .state = &verifying};
-	struct error *error = verify_all(&verifying, &faults, &count);
-	objects_cleanup(&verifying.objects);
-	TRY(error);
-	TRY(output_close(output));
+	if (!backup_is_silent(context))
+		TRY(context_output(context, &verifying.output));
+	TRY(verify_all(&verifying, &faults, &count));
+	if (verifying.output)
+		TRY(output_close(verifying.output));
 	context_done(context, "%zu snapshots were verified, %llu faults", count, (unsigned long long)faults.count);
 	return faults.count ? error_hint(error_new(ERR_NO, "%s is damaged", store_display(repository.store)),
 					 "make a new snapshot; what is listed can't be restored whole")

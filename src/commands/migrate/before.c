@@ -86,6 +86,16 @@ static bool is_copy(const char *ending)
 	return named && (!*at || text_equal(at, HALF_WAY));
 }
 
+static bool is_of_beginning(const char *ending)
+{
+	return is_copy(ending) && !text_ends(ending, HALF_WAY);
+}
+
+static bool is_half_way(const char *ending)
+{
+	return is_copy(ending) && text_ends(ending, HALF_WAY);
+}
+
 /* ---- */
 
 fallible migrate_remove_parts(struct installation *installation)
@@ -132,6 +142,13 @@ fallible migrate_check_backup(const struct installation *installation)
 			  "make a backup, as with pg_dump; then say --no-backup");
 }
 
+static bool has_owner(int copy, const struct stat *old)
+{
+	struct stat made;
+	return !fstat(copy, &made) && made.st_uid == old->st_uid && made.st_gid == old->st_gid &&
+	       (made.st_mode & 0777) == (old->st_mode & 0777);
+}
+
 static bool is_made_by_us(int copy)
 {
 	struct stat made;
@@ -144,8 +161,9 @@ static void give_to_owner(const char *database, const char *copy)
 {
 	struct stat old;
 	int fd = open(copy, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	bool given = fd >= 0 && is_made_by_us(fd) && !stat(database, &old) && !fchown(fd, old.st_uid, old.st_gid) &&
-		     !fchmod(fd, old.st_mode & 0777) && !fsync(fd);
+	bool given = fd >= 0 && !stat(database, &old) &&
+		     (has_owner(fd, &old) || (is_made_by_us(fd) && !fchown(fd, old.st_uid, old.st_gid) &&
+					      !fchmod(fd, old.st_mode & 0777) && !fsync(fd)));
 	if (!given)
 		log_warning("%s has not the owner and mode of the database: give it those when you go back", copy);
 	if (fd >= 0)
@@ -156,10 +174,16 @@ fallible migrate_back_up(struct installation *installation, bool half_way, char 
 {
 	TRY(migrate_check_backup(installation));
 	char *name = backup_name(installation, half_way);
-	struct error *error = db_copy(installation->db, name);
+	char *same;
+	struct error *error = db_copy_once(installation->db, name, half_way ? is_half_way : is_of_beginning, &same);
 	if (error) {
 		free(name);
 		return error_wrap(error, "copying the database before the first change");
+	}
+	if (same) {
+		log_note("%s has the database as it is now already, byte for byte; no other copy is kept", same);
+		free(name);
+		name = same;
 	}
 	give_to_owner(installation->file, name);
 	*backup = name;

@@ -152,12 +152,16 @@ static fallible give_name(const char *part, const char *path)
 	return error;
 }
 
-static fallible make(struct db *db, const char *part, int fd, const char *path)
+/* With `is_copy`, where an earlier copy is not the *same. */
+static fallible make(struct db *db, const char *part, int fd, const char *path, bool (*is_copy)(const char *ending),
+		     char **same)
 {
 	AUTO(sqlite_counts) struct sqlite_counts counts = {0};
 	TRY(copy_and_count(db, part, fd, &counts));
 	TRY(sqlite_check_copy(part, &counts));
-	return give_name(part, path);
+	if (is_copy)
+		TRY(sqlite_find_same((struct sqlite *)db, fd, is_copy, same));
+	return is_copy && *same ? NULL : give_name(part, path);
 }
 
 static fallible cannot_make(int errnum, const char *path)
@@ -168,7 +172,7 @@ static fallible cannot_make(int errnum, const char *path)
 	return error_hint(error, "name a folder that is there and may be written to");
 }
 
-fallible sqlite_copy(struct db *db, const char *path)
+fallible sqlite_copy(struct db *db, const char *path, bool (*is_copy)(const char *ending), char **same)
 {
 	struct stat status;
 	if (!lstat(path, &status))
@@ -177,8 +181,8 @@ fallible sqlite_copy(struct db *db, const char *path)
 	int fd = mkostemp(part, O_CLOEXEC); /* 0600 */
 	if (fd < 0)
 		return cannot_make(errno, path);
-	struct error *error = make(db, part, fd, path);
-	if (error)
+	struct error *error = make(db, part, fd, path, is_copy, same);
+	if (error || (is_copy && *same))
 		unlink(part);
 	close(fd);
 	return error_wrap(error, "cannot copy %s", db->display);

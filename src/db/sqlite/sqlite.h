@@ -95,8 +95,13 @@ void sqlite_watch_cleanup(struct sqlite_watch *watch);
 /* copy_parts.c */
 void sqlite_remove_parts(struct db *db, bool (*is_copy)(const char *ending), struct strings *removed);
 
+/* copy_same.c: the oldest copy beside the database whose bytes are those of the file open as `copy`, as db_copy_once
+ * tells; to be freed. */
+fallible sqlite_find_same(struct sqlite *sqlite, int copy, bool (*is_copy)(const char *ending), char **same)
+	MUST_CHECK;
+
 /* copy.c, and copy_check.c: the copy must have as many rows in its tables as `counts` says, in the order of names. */
-fallible sqlite_copy(struct db *db, const char *path) MUST_CHECK;
+fallible sqlite_copy(struct db *db, const char *path, bool (*is_copy)(const char *ending), char **same) MUST_CHECK;
 struct sqlite_counts {
 	struct strings tables;
 	int64_t *rows;

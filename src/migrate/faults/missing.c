@@ -13,8 +13,7 @@ enum way { COLUMNS, TABLES, MESSAGES, AGAIN, BY_HAND };
 
 static const char *const mendings[] = {
 	[COLUMNS] = "it is done again, without what of it is there",
-	[TABLES] = "it is made again, and its tables are empty: their rows are lost, take them from a backup if there is "
-		   "one",
+	[TABLES] = "it is made again, and its tables are empty: their rows are lost, take them from a backup",
 	[MESSAGES] = "it is made again; mending `messages` gives it the rows that chats have",
 	[AGAIN] = "it is done again, with the rows that can be made of what is there; take others from a backup",
 	[BY_HAND] = "take what is missing from a backup: doing the revision again could lose what came after it",
