@@ -39,8 +39,8 @@ static fallible put(struct reading *reading)
 	return reading->piece ? pipeline_put(reading->pipeline, &reading->piece) : NULL;
 }
 
-/* A long line comes in several parts, of which none but the last ends a piece; and what was told of a line stands in the
- * piece that has it. */
+/* A long line comes in several parts, of which none but the last ends a piece; and what was told of a line stands in
+ * the piece that has it. */
 static fallible take_lines(void *state, const char *bytes, size_t size)
 {
 	struct reading *reading = state;
