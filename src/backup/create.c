@@ -7,6 +7,9 @@
 #include "base/memory.h"
 #include "openwebui/release.h"
 
+/* How often an ID is drawn that is to be the last one of its second. */
+#define DRAWS 1000
+
 struct making {
 	const struct snapshot_request *request;
 	struct record *record;
@@ -115,12 +118,29 @@ static fallible make(struct making *making, struct strings *missing)
 	return record_write(request->repository, making->record, key);
 }
 
+/* Snapshots of one second are in the order in which they were made, too, or "latest" would be either of them. Who may
+ * not list what there is makes one all the same. */
+static void choose_id(const struct repository *repository, struct record *record)
+{
+	AUTO(strings) struct strings there = {0};
+	struct error *error = record_list(repository, &there);
+	const char *last = there.count ? there.items[there.count - 1] : "";
+	for (int i = 0; i < DRAWS; i++) {
+		record_new_id(record->time, record->snapshot);
+		if (error || strcmp(record->snapshot, last) > 0)
+			break;
+		if (strncmp(record->snapshot, last, RECORD_TIME_SIZE) != 0)
+			break;
+	}
+	error_ignore(error);
+}
+
 fallible snapshot_create(const struct snapshot_request *request, struct record *record, struct strings *missing)
 {
 	AUTO(record) struct record made = {.time = clock_now(), .label = text_copy(request->label),
 					   .owctl = text_copy(OWCTL_VERSION)};
 	struct making making = {.request = request, .record = &made};
-	record_new_id(made.time, made.snapshot);
+	choose_id(request->repository, &made);
 	for (size_t i = 0; i < request->tags->count; i++)
 		strings_add(&made.tags, request->tags->items[i]);
 	describe(&making);

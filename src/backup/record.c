@@ -6,7 +6,6 @@
 #include "base/random.h"
 
 #define RANDOM_BYTES 4
-#define STAMP_SIZE 16 /* "20261129T110155Z" */
 
 void record_cleanup(struct record *record)
 {

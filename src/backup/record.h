@@ -7,6 +7,7 @@
 #include "base/clock.h"
 
 #define SNAPSHOT_ID_SIZE 26 /* "20261129T110155Z-1a2b3c4d" and NUL */
+#define RECORD_TIME_SIZE 16 /* what of it is the time */
 
 /* An object of the store, as it has to be there. */
 struct object_seal {

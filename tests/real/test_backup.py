@@ -207,6 +207,13 @@ def test_label_tags_and_ids(repository, small):
         repository("show", *words, **repository.opened).ended(status)
 
 
+def test_latest_is_the_last_one_that_was_made(repository, small):
+    """Also of those of one second."""
+    made = [repository.create(small, "--database-only", "--tag", str(number))["snapshot"] for number in range(6)]
+    assert made == sorted(made)
+    assert [row["tags"] for row in repository.list()] == [[str(number)] for number in range(6)]
+
+
 def test_parts_of_an_installation(repository, small, place):
     assert repository.create(small, "--database-only")["files"] == 0
     repository.create(small)
