@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/random.h"
-#include "base/utf8.h"
 
 #define LONGEST 900
 #define LONGEST_PART 255
@@ -32,7 +31,7 @@ bool store_is_part(const char *name)
 bool store_name_valid(const char *name)
 {
 	size_t size = strlen(name);
-	if (!size || size > LONGEST || !utf8_valid(name, size))
+	if (!size || size > LONGEST)
 		return false;
 	const char *part = name;
 	for (;; part++) {

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* UTF-8 of at most 900 bytes (S3 takes 1024, with the prefix of the place), no part of it empty, "." or "..", or over
- * 255 bytes, which is what a file system takes. */
+/* At most 900 bytes (S3 takes 1024, with the prefix of the place), no part of it empty, "." or "..", or over 255 bytes,
+ * which is what a file system takes. */
 bool store_name_valid(const char *name);
 
 /* The name of a file that is being written has this form, and no object has: */

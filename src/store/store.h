@@ -1,9 +1,9 @@
 /* Places that keep objects (named bytes, written once as a whole) behind one interface: a folder, S3 and what speaks
  * it, later Azure, Google and SFTP. Nothing above asks which driver it has; it asks what the store can do (store_can).
  *
- * Names are UTF-8 without NUL, of parts divided by "/"; no part is empty, "." or "..". What was written is there for
- * whoever looks afterwards, and on the disk; who looks earlier finds nothing, or what was there before. A store may be
- * used by several threads at once; an upload belongs to one.
+ * Names are bytes without NUL (S3 takes UTF-8 alone), of parts divided by "/"; no part is empty, "." or "..". What was
+ * written is there for whoever looks afterwards, and on the disk; who looks earlier finds nothing, or what was there
+ * before. A store may be used by several threads at once; an upload belongs to one.
  *
  * What fails for a while (5xx, 429, slow down, a connection that is reset or not to be had) is tried again with
  * growing pauses, within `patience_s` of the options (a sixth of it where the server was never reached). Then

@@ -1,4 +1,5 @@
-/* A repository in a folder: made once, packs and what is in them, records and manifests, and what becomes of changes. */
+/* A repository in a folder: made once, packs and what is in them, records and manifests, and what becomes of changes
+ * to them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
