@@ -76,7 +76,7 @@ static fallible read_place(const struct fetcher *fetcher, const struct place *pl
 	TRY(store_get(fetcher->repository->store, object, begin, size, &sink));
 	TRY(open_chunks(fetcher, first, &sealed, plain));
 	*from = (size_t)(place->offset % AGE_CHUNK_SIZE);
-	return plain->size - *from < place->size ? error_new(ERR_INPUT, "it is too short") : NULL;
+	return plain->size < *from + place->size ? error_new(ERR_INPUT, "it is too short") : NULL;
 }
 
 /* ---- what is in it ---- */
