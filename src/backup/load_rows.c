@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "backup/odd.h"
+#include "backup/fetch_segment.h"
 #include "base/cancel.h"
 #include "base/memory.h"
 #include "base/queue.h"
@@ -11,21 +11,13 @@
 
 #define MOST_FETCHERS 16
 
-/* A segment as it was fetched. */
-struct fetched {
-	const struct segment *segment;
-	struct str lines, odd;
-};
-
-static void fetched_free(struct fetched *fetched)
+static void fetched_free(struct fetched_segment *fetched)
 {
-	if (!fetched)
-		return;
-	str_cleanup(&fetched->lines);
-	str_cleanup(&fetched->odd);
+	if (fetched)
+		fetched_segment_cleanup(fetched);
 	free(fetched);
 }
-static void fetched_cleanup(struct fetched **fetched)
+static void fetched_cleanup(struct fetched_segment **fetched)
 {
 	fetched_free(*fetched);
 }
@@ -34,7 +26,7 @@ struct loading {
 	const struct rows_target *target;
 	const struct table *table;
 	struct rows_loaded *loaded;
-	struct queue queue;   /* of struct fetched */
+	struct queue queue;   /* of struct fetched_segment */
 	atomic_size_t next;   /* segment that nobody has taken yet */
 	atomic_uint fetching; /* threads that are at it */
 };
@@ -47,31 +39,6 @@ struct segment_fetcher {
 
 /* ---- fetching ---- */
 
-static fallible collect(void *state, const char *bytes, size_t size)
-{
-	str_add_n(state, bytes, size);
-	return NULL;
-}
-
-static fallible check_lines(const struct fetched *fetched)
-{
-	const struct str *lines = &fetched->lines;
-	if (lines->size != fetched->segment->bytes || (lines->size && lines->data[lines->size - 1] != '\n'))
-		return error_new(ERR_INPUT, "pack %s: a segment is not as the manifest says",
-				 fetched->segment->place.pack);
-	return NULL;
-}
-
-static fallible fetch_segment(struct fetcher *fetcher, struct fetched *fetched)
-{
-	const struct segment *segment = fetched->segment;
-	const struct sink lines = {collect, &fetched->lines}, odd = {collect, &fetched->odd};
-	str_reserve(&fetched->lines, segment->bytes);
-	TRY(fetch(fetcher, &segment->place, segment->bytes, &lines));
-	TRY(check_lines(fetched));
-	return segment->odd.size ? fetch(fetcher, &segment->odd, UINT64_MAX, &odd) : NULL;
-}
-
 static fallible fetch_segments(struct loading *loading)
 {
 	AUTO(fetcher) struct fetcher fetcher = {.repository = loading->target->repository,
@@ -80,9 +47,8 @@ static fallible fetch_segments(struct loading *loading)
 		size_t index = atomic_fetch_add(&loading->next, 1);
 		if (index >= loading->table->segment_count)
 			return NULL;
-		AUTO(fetched) struct fetched *fetched = mem_new(1, sizeof *fetched);
-		fetched->segment = &loading->table->segments[index];
-		TRY(fetch_segment(&fetcher, fetched));
+		AUTO(fetched) struct fetched_segment *fetched = mem_new(1, sizeof *fetched);
+		TRY(segment_fetch(&fetcher, &loading->table->segments[index], fetched));
 		if (!queue_put(&loading->queue, fetched))
 			return cancel_check();
 		fetched = NULL;
@@ -103,20 +69,17 @@ static void *run_fetcher(void *argument)
 
 /* ---- loading ---- */
 
-static void count(struct rows_loaded *loaded, const struct table *table, const struct str *lines, struct line_sum *sum)
-{
-	line_sum_add(sum, str_text(lines), lines->size);
-	if (loaded->forms)
-		line_sum_add_forms(&loaded->sum, str_text(lines), lines->size, loaded->forms, table->columns.count);
-}
-
-static fallible load_segment(struct loading *loading, struct db_load *load, const struct fetched *fetched,
+static fallible load_segment(struct loading *loading, struct db_load *load, const struct fetched_segment *fetched,
 			     struct line_sum *sum)
 {
-	AUTO(odd_list) struct odd_list odd = {0};
-	TRY(odd_list_read(&odd, &fetched->odd));
-	count(loading->loaded, loading->table, &fetched->lines, sum);
-	return db_load_lines(load, str_text(&fetched->lines), fetched->lines.size, odd.items, odd.count);
+	const struct str *lines = &fetched->lines;
+	struct rows_loaded *loaded = loading->loaded;
+	sum->lines += fetched->sum.lines;
+	sum->sum += fetched->sum.sum;
+	if (loaded->forms)
+		line_sum_add_forms(&loaded->sum, str_text(lines), lines->size, loaded->forms,
+				   loading->table->columns.count);
+	return db_load_lines(load, str_text(lines), lines->size, fetched->odd.items, fetched->odd.count);
 }
 
 static fallible load_all(struct loading *loading, struct line_sum *sum)
@@ -126,7 +89,7 @@ static fallible load_all(struct loading *loading, struct line_sum *sum)
 	TRY(db_load_begin(loading->target->db, table->name, (const char *const *)table->columns.items,
 			  table->columns.count, &load));
 	for (;;) {
-		AUTO(fetched) struct fetched *fetched = queue_take(&loading->queue);
+		AUTO(fetched) struct fetched_segment *fetched = queue_take(&loading->queue);
 		if (!fetched)
 			break;
 		TRY(load_segment(loading, load, fetched, sum));
@@ -184,7 +147,7 @@ fallible rows_load(const struct rows_target *target, const struct table *table, 
 	struct line_sum sum = {0};
 	queue_init(&loading.queue, workers_cores() + 1);
 	struct error *error = fetch_and_load(&loading, &sum);
-	for (struct fetched *fetched; (fetched = queue_left(&loading.queue));)
+	for (struct fetched_segment *fetched; (fetched = queue_left(&loading.queue));)
 		fetched_free(fetched);
 	queue_cleanup(&loading.queue);
 	if (!error)

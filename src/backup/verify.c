@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "backup/fetch_segment.h"
 #include "backup/load_files.h"
 #include "base/memory.h"
 #include "base/sorted.h"
@@ -127,12 +128,6 @@ fallible verify_objects(const struct repository *repository, const struct record
 
 /* ---- what is in them ---- */
 
-static fallible sum_lines(void *state, const char *bytes, size_t size)
-{
-	str_add_n(state, bytes, size);
-	return NULL;
-}
-
 static fallible drop(void *state, const char *bytes, size_t size)
 {
 	(void)state;
@@ -143,14 +138,11 @@ static fallible drop(void *state, const char *bytes, size_t size)
 
 static fallible check_segment(struct fetcher *fetcher, const struct segment *segment, struct line_sum *sum)
 {
-	AUTO(str) struct str lines = {0};
-	const struct sink sink = {sum_lines, &lines}, nowhere = {drop, NULL};
-	uint64_t before = sum->lines;
-	TRY(fetch(fetcher, &segment->place, segment->bytes, &sink));
-	line_sum_add(sum, str_text(&lines), lines.size);
-	if (lines.size != segment->bytes || sum->lines - before != segment->rows)
-		return error_new(ERR_INPUT, "a segment is not as the manifest says");
-	return segment->odd.size ? fetch(fetcher, &segment->odd, UINT64_MAX, &nowhere) : NULL;
+	AUTO(fetched_segment) struct fetched_segment fetched = {0};
+	TRY(segment_fetch(fetcher, segment, &fetched));
+	sum->lines += fetched.sum.lines;
+	sum->sum += fetched.sum.sum;
+	return NULL;
 }
 
 static fallible check_table(struct fetcher *fetcher, const struct table *table)
