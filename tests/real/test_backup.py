@@ -1,6 +1,8 @@
 """`owctl backup`: what goes into a snapshot comes back, on the engine that it was made of and on the other one."""
 import contextlib
+import hashlib
 import html
+import io
 import json
 import os
 import pathlib
@@ -8,12 +10,15 @@ import random
 import re
 import signal
 import sqlite3
+import subprocess
+import tarfile
 
 import pytest
 
 from lab import catalogue, chain, old_database
 from lab.backups import Keys, Place, Repository, exactly, make_hostile, meaning, tidy
 from lab.owctl import Owctl
+from lab.parts import part
 from lab.rows_difference import difference
 from lab.s3 import ROOT
 from lab.store import HARD_NAMES
@@ -395,6 +400,21 @@ def test_no_key_and_no_content_is_in_what_is_printed_or_stored(owctl, repository
     with connected(small.url) as connection:
         [[mail]] = connection.execute('select email from "user" limit 1').fetchall()
     assert not [name for name, content in stored.items() if mail.encode() in content]
+
+
+def test_settings_are_in_the_manifest_and_secrets_as_a_part_of_their_hash(repository, small, keys):
+    secrets = {"WEBUI_SECRET_KEY": "a secret key ü", "S3_SECRET_ACCESS_KEY": "another", "DATABASE_PASSWORD": "a third"}
+    repository("create", place=small, REDIS_URL="redis://:hidden@127.0.0.1:1/0", **secrets).ok()
+    [manifest] = (repository.location / "manifests").iterdir()
+    opened = subprocess.run([part("age") / "bin/age", "-d", "-i", keys.file, manifest], capture_output=True, check=True).stdout
+    with tarfile.open(fileobj=io.BytesIO(opened)) as tar:
+        text = tar.extractfile("manifest.json").read().decode()
+    assert not [value for value in (*secrets.values(), "hidden") if value in text]
+    said = json.loads(text)["settings"]
+    assert {name: said[name] for name in secrets} == {
+        name: hashlib.blake2b(value.encode(), digest_size=32).hexdigest()[:16] for name, value in secrets.items()}
+    assert (said["DATA_DIR"], said["STORAGE_PROVIDER"], said["uploads"]) == (str(small.data), "local", [f"{small.data}/uploads/"])
+    assert said["REDIS_URL"] == "redis://:***@127.0.0.1:1/0" and not [name for name in said if name.startswith("OWCTL_")]
 
 
 # --- repositories
