@@ -14,8 +14,8 @@ struct fetched_segment {
 };
 void fetched_segment_cleanup(struct fetched_segment *fetched);
 
-/* ERR_INPUT where it is not as the manifest says: its bytes, whole lines, as many as it has rows, and odd values of these
- * alone. */
+/* ERR_INPUT where it is not as the manifest says: its bytes, whole lines, as many as it has rows, and odd values of
+ * these alone. */
 fallible segment_fetch(struct fetcher *fetcher, const struct segment *segment, struct fetched_segment *fetched)
 	MUST_CHECK;
 

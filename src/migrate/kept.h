@@ -7,6 +7,11 @@
 #include "migrate/batch.h"
 #include "migrate/work.h"
 
+#define KEPT_TABLE "owctl_kept"
+
+/* In the open write transaction: makes the table if there is none. */
+fallible kept_make(struct db *db) MUST_CHECK;
+
 struct kept {
 	const char *table, *column;
 	const char *what; /* happened, for people: "is no JSON; it becomes null" */

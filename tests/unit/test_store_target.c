@@ -127,7 +127,8 @@ static void test_what_is_none_is_refused_with_a_hint_and_without_a_secret(CLEAN)
 
 static void test_names_of_objects(CLEAN)
 {
-	static const char *const fine[] = {"a", "a/b/c", "..a", "a..", "...", " ", "\xc3\xa4/\xf0\x9f\x98\x80", "a\nb", "\xff", "a/\xc3",
+	static const char *const fine[] = {"a", "a/b/c", "..a", "a..", "...", " ", "\xc3\xa4/\xf0\x9f\x98\x80", "a\nb",
+					   "\xff", "a/\xc3",
 					   ".owctl-0123456789abcde.part", ".owctl-0123456789abcdef.part/x"};
 	static const char *const bad[] = {"", "/", "a/", "/a", "a//b", ".", "..", "a/./b", "a/..",
 					  ".owctl-0123456789abcdef.part", "a/.owctl-0123456789abcdef.part"};
