@@ -5,6 +5,7 @@
 #include "backup/parts_script.h"
 #include "base/memory.h"
 #include "migrate/journal.h"
+#include "migrate/kept.h"
 #include "migrate/up.h"
 
 void fit_cleanup(struct fit *fit)
@@ -30,7 +31,7 @@ static fallible drop_tables(struct db *db)
 	return NULL;
 }
 
-fallible fit_make(struct db *db, const char *revision, bool with_journal, struct fit *fit)
+fallible fit_make(struct db *db, const char *revision, const struct tables *copied, struct fit *fit)
 {
 	const struct revision *known = revision ? revision_find(revision) : NULL;
 	AUTO(db_parts) struct db_parts parts = {0};
@@ -39,8 +40,10 @@ fallible fit_make(struct db *db, const char *revision, bool with_journal, struct
 					    revision ? revision : "none"),
 				  "restore it on the engine that it was made of, or use a newer owctl");
 	TRY(schema_create(db, known));
-	if (with_journal)
+	if (tables_find(copied, JOURNAL_TABLE))
 		TRY(journal_make(db));
+	if (tables_find(copied, KEPT_TABLE))
+		TRY(kept_make(db));
 	TRY(db_parts_read(db, &parts));
 	TRY(drop_tables(db));
 	fit->before = parts_script(&parts, true);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "backup/fit_tables.h"
-#include "migrate/journal.h"
 
 static fallible load_table(const struct rows_target *target, const struct table *table, const struct fit *fit)
 {
@@ -43,7 +42,7 @@ static fallible restore_to_other(const struct rows_target *target, const struct 
 				 const struct database_copy *copy, struct strings *left_out)
 {
 	AUTO(fit) struct fit fit = {0};
-	TRY(fit_make(target->db, manifest->revision, tables_find(&copy->tables, JOURNAL_TABLE), &fit));
+	TRY(fit_make(target->db, manifest->revision, &copy->tables, &fit));
 	TRY(run_script(target->db, fit.before, "making the tables"));
 	TRY(tables_read(target->db, &fit.tables));
 	TRY(load_tables(target, &copy->tables, &fit, left_out));

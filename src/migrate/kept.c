@@ -25,12 +25,17 @@ void kept_add(struct kept *kept, const char *id, struct db_value value)
 	batch_add(&kept->rows, values);
 }
 
+fallible kept_make(struct db *db)
+{
+	return db_script(db, "CREATE TABLE IF NOT EXISTS owctl_kept (table_name TEXT NOT NULL,"
+			     " column_name TEXT NOT NULL, row_id TEXT NOT NULL, value TEXT)");
+}
+
 fallible kept_write(struct kept *kept, struct work *work)
 {
 	if (!kept->rows.count)
 		return NULL;
-	TRY(db_script(work->db, "CREATE TABLE IF NOT EXISTS owctl_kept (table_name TEXT NOT NULL,"
-				" column_name TEXT NOT NULL, row_id TEXT NOT NULL, value TEXT)"));
+	TRY(kept_make(work->db));
 	return batch_load(&kept->rows, work->db);
 }
 

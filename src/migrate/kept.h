@@ -7,6 +7,9 @@
 #include "migrate/batch.h"
 #include "migrate/work.h"
 
+#define KEPT_TABLE "owctl_kept"
+fallible kept_make(struct db *db) MUST_CHECK; /* where it is not there yet */
+
 struct kept {
 	const char *table, *column;
 	const char *what; /* happened, for people: "is no JSON; it becomes null" */
