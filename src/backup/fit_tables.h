@@ -12,7 +12,8 @@ struct fit {
 void fit_cleanup(struct fit *fit);
 
 /* Finds out the SQL in the open DB_WRITE transaction of an empty database, which is empty again afterwards. ERR_FAILED
- * for a revision that this owctl does not know. `copied`: the snapshot's tables; those of them that are owctl's own are made as well. */
+ * for a revision that this owctl does not know. `copied`: the snapshot's tables; those of them that are owctl's own are
+ * made as well. */
 fallible fit_make(struct db *db, const char *revision, const struct tables *copied, struct fit *fit) MUST_CHECK;
 
 /* Whether the columns of a snapshot's table are there: ERR_FAILED names one that is not. `forms` (to be freed): which
