@@ -1,14 +1,14 @@
 #include "backup/create.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "backup/named_files.h"
 #include "backup/parts_script.h"
 #include "base/memory.h"
+#include "base/random.h"
 #include "openwebui/release.h"
-
-/* How often an ID is drawn that is to be the last one of its second. */
-#define DRAWS 1000
 
 struct making {
 	const struct snapshot_request *request;
@@ -123,16 +123,17 @@ static fallible make(struct making *making, struct strings *missing)
 static void choose_id(const struct repository *repository, struct record *record)
 {
 	AUTO(strings) struct strings there = {0};
-	struct error *error = record_list(repository, &there);
+	unsigned char random[2];
+	char *id = record->snapshot;
+	record_new_id(record->time, id);
+	error_ignore(record_list(repository, &there));
 	const char *last = there.count ? there.items[there.count - 1] : "";
-	for (int i = 0; i < DRAWS; i++) {
-		record_new_id(record->time, record->snapshot);
-		if (error || strcmp(record->snapshot, last) > 0)
-			break;
-		if (strncmp(record->snapshot, last, RECORD_TIME_SIZE) != 0)
-			break;
-	}
-	error_ignore(error);
+	if (strncmp(id, last, RECORD_TIME_SIZE) != 0 || strcmp(id, last) > 0)
+		return;
+	random_bytes(random, sizeof random);
+	unsigned long digits = strtoul(last + RECORD_TIME_SIZE + 1, NULL, 16) + 1 + random[0] + 256UL * random[1];
+	if (digits <= UINT32_MAX)
+		snprintf(id + RECORD_TIME_SIZE + 1, SNAPSHOT_ID_SIZE - RECORD_TIME_SIZE - 1, "%08lx", digits);
 }
 
 fallible snapshot_create(const struct snapshot_request *request, struct record *record, struct strings *missing)

@@ -92,7 +92,7 @@ static fallible fetch_checked(struct fetcher *fetcher, const struct place *place
 	TRY(open_pack(fetcher, place->pack));
 	TRY(read_place(fetcher, place, &plain, &from));
 	digest_of(plain.data + from, place->size, hash);
-	if (memcmp(hash, place->hash, sizeof hash))
+	if (memcmp(hash, place->hash, sizeof hash) != 0)
 		return error_new(ERR_INPUT, "what is in it is not what was written");
 	if (place->compressed)
 		return decompress(&fetcher->decompressor, plain.data + from, place->size, limit, out);

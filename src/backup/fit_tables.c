@@ -31,7 +31,7 @@ static fallible drop_tables(struct db *db)
 	return NULL;
 }
 
-fallible fit_make(struct db *db, const char *revision, const struct tables *tables, struct fit *fit)
+fallible fit_make(struct db *db, const char *revision, const struct tables *copied, struct fit *fit)
 {
 	const struct revision *known = revision ? revision_find(revision) : NULL;
 	AUTO(db_parts) struct db_parts parts = {0};
@@ -40,9 +40,9 @@ fallible fit_make(struct db *db, const char *revision, const struct tables *tabl
 					    revision ? revision : "none"),
 				  "restore it on the engine that it was made of, or use a newer owctl");
 	TRY(schema_create(db, known));
-	if (tables_find(tables, JOURNAL_TABLE))
+	if (tables_find(copied, JOURNAL_TABLE))
 		TRY(journal_make(db));
-	if (tables_find(tables, KEPT_TABLE))
+	if (tables_find(copied, KEPT_TABLE))
 		TRY(kept_make(db));
 	TRY(db_parts_read(db, &parts));
 	TRY(drop_tables(db));

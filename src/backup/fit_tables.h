@@ -12,10 +12,9 @@ struct fit {
 void fit_cleanup(struct fit *fit);
 
 /* Finds out the SQL in the open DB_WRITE transaction of an empty database, which is empty again afterwards. ERR_FAILED
- * for a revision that this owctl does not know. Of `tables`, those of
- * the snapshot, it makes owctl's own as well: what it did to the database, and what it kept of it. */
-fallible fit_make(struct db *db, const char *revision, const struct tables *tables,
-		  struct fit *fit) MUST_CHECK;
+ * for a revision that this owctl does not know. `copied`: the snapshot's tables; those of them that are owctl's own are
+ * made as well. */
+fallible fit_make(struct db *db, const char *revision, const struct tables *copied, struct fit *fit) MUST_CHECK;
 
 /* Whether the columns of a snapshot's table are there: ERR_FAILED names one that is not. `forms` (to be freed): which
  * of them the two engines write in different ways, so that their texts can't be compared: points in time, whose zeros

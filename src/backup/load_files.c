@@ -25,7 +25,7 @@ fallible file_fetch(struct fetcher *fetcher, const struct file *file, const stru
 	for (size_t i = 0; i < file->part_count; i++)
 		TRY(fetch(fetcher, &file->parts[i], hashing.left, &sink));
 	digest_end(&hashing.digest, hash);
-	if (hashing.left || memcmp(hash, file->hash, sizeof hash))
+	if (hashing.left || memcmp(hash, file->hash, sizeof hash) != 0)
 		return error_new(ERR_INPUT, "its content is not what was written");
 	return NULL;
 }

@@ -15,8 +15,8 @@ static fallible collect(void *state, const char *bytes, size_t size)
 /* ---- the object ---- */
 
 struct opening {
+	struct digest digest; /* the first one: it has to lie at a multiple of 64 */
 	struct age_reader *age;
-	struct digest digest;
 	uint64_t size;
 };
 
@@ -41,7 +41,7 @@ static fallible open_object(const struct repository *repository, const struct re
 	TRY(store_get(repository->store, name, 0, 0, &sealed));
 	TRY(age_feed_end(age));
 	digest_end(&opening.digest, hash);
-	if (opening.size != record->manifest.size || memcmp(hash, record->manifest.hash, sizeof hash))
+	if (opening.size != record->manifest.size || memcmp(hash, record->manifest.hash, sizeof hash) != 0)
 		return error_new(ERR_INPUT, "%s is not the one that was written", name);
 	return NULL;
 }
@@ -88,7 +88,7 @@ static fallible read_head(const struct str *text, const struct record *record, s
 	if (json_unpack(head, "{s:i, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "format", &format, "snapshot", &snapshot,
 			"label", &label, "release", &release, "revision", &revision, "recipients", &recipients,
 			"databases", &databases, "settings", &settings) ||
-	    format != BACKUP_FORMAT || strcmp(snapshot, record->snapshot) ||
+	    format != BACKUP_FORMAT || strcmp(snapshot, record->snapshot) != 0 ||
 	    !read_recipients(recipients, &manifest->recipients) || !read_databases(databases, manifest))
 		return wrong("manifest.json");
 	memcpy(manifest->snapshot, record->snapshot, sizeof manifest->snapshot);

@@ -141,7 +141,7 @@ static bool read_json(json_t *json, const char *snapshot, struct record *record)
 	if (json_unpack(json, "{s:i, s:s, s:s, s:s, s:o, s:s, s:o, s:o}", "format", &format, "snapshot", &id, "time",
 			&time, "label", &label, "tags", &tags, "owctl", &owctl, "manifest", &manifest, "packs",
 			&packs) ||
-	    format != BACKUP_FORMAT || strcmp(id, snapshot) || !clock_parse(time, &record->time) ||
+	    format != BACKUP_FORMAT || strcmp(id, snapshot) != 0 || !clock_parse(time, &record->time) ||
 	    !json_is_array(tags) || !json_is_array(packs))
 		return false;
 	memcpy(record->snapshot, id, SNAPSHOT_ID_SIZE);
@@ -156,7 +156,7 @@ static bool mac_is_right(const struct str *text, size_t line, const unsigned cha
 	unsigned char said[DIGEST_SIZE], mac[DIGEST_SIZE];
 	const char *rest = text->data + line;
 	if (!text_starts(rest, MAC_PREFIX) || !hex_parse(rest + strlen(MAC_PREFIX), said, sizeof said) ||
-	    strcmp(rest + strlen(MAC_PREFIX) + 2 * sizeof said, "\n"))
+	    strcmp(rest + strlen(MAC_PREFIX) + 2 * sizeof said, "\n") != 0)
 		return false;
 	if (!key)
 		return true;

@@ -64,7 +64,7 @@ fallible tables_read(struct db *db, struct tables *tables)
 	TRY(db_columns(db, &rows));
 	for (struct table *table = NULL; db_row(rows, &error);) {
 		const char *name = db_cell_text(rows, 0);
-		if (!table || strcmp(table->name, name))
+		if (!table || strcmp(table->name, name) != 0)
 			table = tables_add(tables, name);
 		strings_add(&table->columns, db_cell_text(rows, 1));
 		strings_add(&table->types, db_cell_text(rows, 2));

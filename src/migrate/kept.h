@@ -8,9 +8,7 @@
 #include "migrate/work.h"
 
 #define KEPT_TABLE "owctl_kept"
-
-/* In the open write transaction: makes the table if there is none. */
-fallible kept_make(struct db *db) MUST_CHECK;
+fallible kept_make(struct db *db) MUST_CHECK; /* where it is not there yet */
 
 struct kept {
 	const char *table, *column;

@@ -53,7 +53,7 @@ fallible own_find_references(struct blockers *blockers, const char *table, const
 	TRY(read_keys(db, table, where, &found));
 	for (size_t i = 0; i < found.count; i += KEY_WIDTH) {
 		int64_t count;
-		char *const *key = &found.items[i];
+		char *const *key = found.items + i;
 		TRY(db_single_integer(db, key[COUNTING], NULL, 0, &count));
 		if (count)
 			blockers_add(blockers, drop_key,

@@ -74,7 +74,7 @@ static void add_location(struct str *location, const struct bucket_settings *sai
 	str_add_char(location, '?');
 	add_parameter(location, "endpoint", said->endpoint);
 	add_parameter(location, "region", said->region);
-	if (said->style && strcmp(said->style, "auto"))
+	if (said->style && strcmp(said->style, "auto") != 0)
 		add_parameter(location, "style", !strcmp(said->style, "path") ? "path" : "host");
 }
 

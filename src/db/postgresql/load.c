@@ -177,7 +177,7 @@ fallible pg_load_lines(struct db_load *base, const char *lines, size_t size, con
 	int64_t count;
 	struct error *error = copy_check_lines(lines, size, &count);
 	if (error)
-		return error_wrap(error, "row %lld", (long long)(load->lines + count + 1));
+		return error_wrap(error, "row %lld", (long long)load->lines + count + 1);
 	load->lines += count;
 	TRY(send_buffer(load));
 	while (size) {

@@ -21,7 +21,7 @@ static void folder_cleanup(DIR **folder)
 		closedir(*folder);
 }
 
-static void descriptor_cleanup(int *fd)
+static void descriptor_cleanup(const int *fd)
 {
 	if (*fd >= 0)
 		close(*fd);
