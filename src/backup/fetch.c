@@ -15,12 +15,6 @@ void fetcher_cleanup(struct fetcher *fetcher)
 	decompressor_cleanup(&fetcher->decompressor);
 }
 
-static fallible collect(void *state, const char *bytes, size_t size)
-{
-	str_add_n(state, bytes, size);
-	return NULL;
-}
-
 /* ---- the object ---- */
 
 static fallible open_pack(struct fetcher *fetcher, const char *pack)
@@ -29,7 +23,7 @@ static fallible open_pack(struct fetcher *fetcher, const char *pack)
 		return NULL;
 	AUTO(memory) char *object = pack_object(pack);
 	AUTO(str) struct str head = {0};
-	const struct sink sink = {collect, &head};
+	const struct sink sink = sink_into(&head);
 	struct store_object about;
 	bool found;
 	TRY(store_look(fetcher->repository->store, object, &found, &about));
@@ -63,7 +57,7 @@ static fallible read_place(const struct fetcher *fetcher, const struct place *pl
 {
 	AUTO(memory) char *object = pack_object(place->pack);
 	AUTO(str) struct str sealed = {0};
-	const struct sink sink = {collect, &sealed};
+	const struct sink sink = sink_into(&sealed);
 	uint64_t end = place->offset + place->size;
 	uint64_t first = place->offset / AGE_CHUNK_SIZE, count = (end + AGE_CHUNK_SIZE - 1) / AGE_CHUNK_SIZE - first;
 	uint64_t begin = age_chunk_place(&fetcher->opener, place->offset);

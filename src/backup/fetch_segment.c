@@ -8,16 +8,10 @@ void fetched_segment_cleanup(struct fetched_segment *fetched)
 	odd_list_cleanup(&fetched->odd);
 }
 
-static fallible collect(void *state, const char *bytes, size_t size)
-{
-	str_add_n(state, bytes, size);
-	return NULL;
-}
-
 static fallible fetch_odd(struct fetcher *fetcher, const struct segment *segment, struct odd_list *odd)
 {
 	AUTO(str) struct str lines = {0};
-	const struct sink sink = {collect, &lines};
+	const struct sink sink = sink_into(&lines);
 	if (!segment->odd.size)
 		return NULL;
 	TRY(fetch(fetcher, &segment->odd, UINT64_MAX, &sink));
@@ -36,7 +30,7 @@ static bool is_as_told(const struct segment *segment, const struct fetched_segme
 
 fallible segment_fetch(struct fetcher *fetcher, const struct segment *segment, struct fetched_segment *fetched)
 {
-	const struct sink sink = {collect, &fetched->lines};
+	const struct sink sink = sink_into(&fetched->lines);
 	if (segment->bytes < LARGE_BLOCK)
 		str_reserve(&fetched->lines, segment->bytes);
 	TRY(fetch(fetcher, &segment->place, segment->bytes, &sink));

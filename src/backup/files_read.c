@@ -108,17 +108,11 @@ static fallible list(void *state, const struct store_object *object)
 
 /* ---- databases of SQLite ---- */
 
-static fallible collect(void *state, const char *bytes, size_t size)
-{
-	str_add_n(state, bytes, size);
-	return NULL;
-}
-
 /* `live` gets its path, where it is one. */
 static fallible look_for_sqlite(const struct file *file, struct store *store, const char *folder, char **live)
 {
 	AUTO(str) struct str head = {0};
-	const struct sink sink = {collect, &head};
+	const struct sink sink = sink_into(&head);
 	struct error *error = store_get(store, file->path, 0, sizeof LIVE_SQLITE_MAGIC, &sink);
 	if (error && error->code == ERR_INPUT) { /* it is told when it is read */
 		error_ignore(error);

@@ -6,12 +6,6 @@
 #include "base/json.h"
 #include "base/memory.h"
 
-static fallible collect(void *state, const char *bytes, size_t size)
-{
-	str_add_n(state, bytes, size);
-	return NULL;
-}
-
 /* ---- the object ---- */
 
 struct opening {
@@ -31,7 +25,7 @@ static fallible take_sealed(void *state, const char *bytes, size_t size)
 static fallible open_object(const struct repository *repository, const struct record *record,
 			    const struct age_identities *identities, struct str *tar)
 {
-	const struct sink plain = {collect, tar};
+	const struct sink plain = sink_into(tar);
 	AUTO(age_reader) struct age_reader *age = age_reader_new(identities, &plain);
 	struct opening opening = {.age = age};
 	const struct sink sealed = {take_sealed, &opening};

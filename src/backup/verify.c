@@ -128,14 +128,6 @@ fallible verify_objects(const struct repository *repository, const struct record
 
 /* ---- what is in them ---- */
 
-static fallible drop(void *state, const char *bytes, size_t size)
-{
-	(void)state;
-	(void)bytes;
-	(void)size;
-	return NULL;
-}
-
 static fallible check_segment(struct fetcher *fetcher, const struct segment *segment, struct line_sum *sum)
 {
 	AUTO(fetched_segment) struct fetched_segment fetched = {0};
@@ -158,7 +150,7 @@ static fallible check_table(struct fetcher *fetcher, const struct table *table)
 static fallible check_all(struct fetcher *fetcher, const struct manifest *manifest, const char *object,
 			  struct verify_faults *faults)
 {
-	const struct sink nowhere = {drop, NULL};
+	const struct sink nowhere = sink_nowhere();
 	for (size_t i = 0; i < manifest->database_count; i++) {
 		const struct tables *tables = &manifest->databases[i].tables;
 		for (size_t table = 0; table < tables->count; table++)

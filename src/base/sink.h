@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/str.h"
 
 /* `take` is given pieces of any size, in order; it borrows them. After an error nothing more is given. */
 struct sink {
@@ -16,5 +17,11 @@ static inline fallible sink_take(const struct sink *sink, const char *bytes, siz
 {
 	return sink->take(sink->state, bytes, size);
 }
+
+/* Keeps all of it in `str`, which is borrowed. */
+struct sink sink_into(struct str *str) MUST_CHECK;
+
+/* Keeps nothing: for who wants to know only whether it comes. */
+struct sink sink_nowhere(void) MUST_CHECK;
 
 #endif

@@ -25,4 +25,10 @@ fallible backup_settings(struct settings *settings, const char *file, bool with_
 /* Completes the argument SNAPSHOT: a shell is not kept waiting for a store, so nothing is offered but "latest". */
 void backup_complete(const char *prefix, struct strings *words);
 
+#define SNAPSHOT_ARGUMENT(type_name, otherwise)                                                               \
+	{                                                                                                      \
+		.name = "SNAPSHOT", OPTION_TEXT(type_name, snapshot),                                          \
+		.help = "the beginning of a snapshot's id, or `latest`" otherwise, .complete = backup_complete \
+	}
+
 #endif

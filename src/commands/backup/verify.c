@@ -9,12 +9,7 @@ struct arguments {
 };
 
 static const struct argument arguments_table[] = {
-	{.name = "SNAPSHOT",
-	 OPTION_TEXT(struct arguments, snapshot),
-	 .help = "the beginning of a snapshot's id, or `latest`; all of them where it is not given",
-	 .complete = backup_complete},
-	{0},
-};
+	SNAPSHOT_ARGUMENT(struct arguments, "; all of them where it is not given"), {0}};
 
 static const struct option options[] = {
 	REPOSITORY_OPTION(struct arguments),
