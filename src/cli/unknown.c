@@ -131,7 +131,8 @@ fallible unknown_command(const struct command *group, const char *path, const ch
 	if (why)
 		return error_hint(error, "%s", why);
 	AUTO(strings) struct strings lines = {0};
-	if (!*path)
+	/* A word alone that people are used to means that, whatever groups have a command of its name. */
+	if (!*path && (next || !command_habit(group, word)))
 		swapped_words(group, word, next, &lines);
 	if (!lines.count) {
 		nearest_subcommands(group, word, next, &lines);

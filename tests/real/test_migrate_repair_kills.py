@@ -38,13 +38,23 @@ def mend(url):
     return ["migrate", "repair", "--yes", "--no-backup", *WAIT, "--database", url]
 
 
+def mend_all(owctl, url):  # noqa: F811
+    """The same command until there is nothing left to do: what a plan could not name yet is for the next run."""
+    for _ in range(3):
+        status = owctl(*mend(url), env=EVERY_PAGE).rc
+        if status == 0:
+            break
+    return status
+
+
 class Mended:
-    """What a repair that nobody killed has made of a copy."""
+    """What repairs that nobody killed have made of a copy."""
 
     def __init__(self, cut_off, owctl, template, copy):  # noqa: F811
         whole, self.since = copy(template), time.time()
         self.status = owctl(*mend(copy(template)), env=EVERY_PAGE).rc
         self.calls = cut_off.count(*mend(whole), env=EVERY_PAGE, status=self.status)
+        self.end = mend_all(owctl, whole)
         self.rows, self.catalogue = everything(whole, self.since), read_catalogue(whole)
         assert self.differs(template)
 
@@ -61,7 +71,7 @@ def test_killed_anywhere_the_same_command_goes_on(cut_off, owctl, broken, copy, 
         url = copy(template)
         done = cut_off.at(at, "killed", *mend(url), env=EVERY_PAGE)
         assert done.rc in (KILLED, mended.status), done.err
-        owctl(*mend(url), env=EVERY_PAGE).ended(mended.status)
+        assert mend_all(owctl, url) == mended.end
         assert mended.differs(url) == "", at
 
 
@@ -77,5 +87,5 @@ def test_a_disk_or_a_line_that_fails(cut_off, failing, owctl, broken, copy, engi
             assert done.out and mended.differs(url) == "", at
         elif "owctl: changing" in done.ended(status).err:
             assert "what is mended stays, and the same command goes on" in done.err, at
-        owctl(*mend(url), env=EVERY_PAGE).ended(mended.status)
+        assert mend_all(owctl, url) == mended.end
         assert mended.differs(url) == "", at
