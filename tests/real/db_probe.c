@@ -1,39 +1,25 @@
 /* db-probe: the database layer by hand. Reads one JSON object a line from standard input, answers each with one:
  * {"do":"open","sqlite":PATH | "postgresql":CONNINFO,...}, begin, commit, rollback, close, run, script, query, stream,
- * first, abandon, load, generate, load_lines, unload, drain, share, begin_shared, parts, tables, has, hold, release,
- * take_turns, alone, others, copy, and alter, a script as the chain has them. The exit status is that of the last
- * error. */
+ * first, abandon, load, generate, load_lines, unload, drain, share, begin_shared, pin, parts, tables, has, hold,
+ * release, take_turns, alone, others, copy, and alter, a script as the chain has them. The exit status is that of the
+ * last error. */
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/cancel.h"
-#include "base/log.h"
-#include "base/memory.h"
 #include "db/copy_decode.h"
 #include "db/copy_text.h"
 #include "db/db.h"
 #include "migrate/alter.h"
+#include "probe.h"
 
 #define MOST_VALUES 32
 
 static struct db *db;
-
-static const char *text_of(const json_t *command, const char *key)
-{
-	return json_string_value(json_object_get(command, key));
-}
-
-static int64_t number_of(const json_t *command, const char *key)
-{
-	return json_integer_value(json_object_get(command, key));
-}
 
 /* ---- values ---- */
 
@@ -572,10 +558,7 @@ static fallible do_copy(const json_t *command, json_t *answer)
 	return db_copy(db, text_of(command, "path"));
 }
 
-static const struct {
-	const char *name;
-	fallible (*run)(const json_t *command, json_t *answer);
-} commands[] = {
+static const struct probe_command commands[] = {
 	{"open", do_open},     {"begin", do_begin},   {"commit", do_commit}, {"rollback", do_rollback},
 	{"close", do_close},   {"run", do_run},	      {"script", do_script}, {"query", do_query},
 	{"stream", do_stream}, {"first", do_first},   {"abandon", do_abandon},
@@ -586,52 +569,19 @@ static const struct {
 	{"pin", do_pin},
 	{"parts", do_parts},
 	{"copy", do_copy},     {"take_turns", do_take_turns}, {"alter", do_alter},
+	{0},
 };
 
-static fallible dispatch(const json_t *command, json_t *answer)
+static void add_peak(json_t *answer)
 {
-	for (size_t i = 0; i < COUNT(commands); i++)
-		if (text_equal(text_of(command, "do"), commands[i].name))
-			return commands[i].run(command, answer);
-	return error_new(ERR_USAGE, "unknown command");
-}
-
-static int answer_line(const char *line)
-{
-	json_t *command = json_loads(line, JSON_ALLOW_NUL, NULL);
-	json_t *answer = json_object();
-	int status = 0;
-	struct error *error = dispatch(command, answer);
-	if (error) {
-		AUTO(memory) char *text = error_text(error);
-		const char *hint = error_hint_text(error);
-		status = (int)error->code;
-		json_object_clear(answer);
-		json_object_set_new(answer, "status", json_integer(status));
-		json_object_set_new(answer, "message", json_string(text));
-		json_object_set_new(answer, "hint", hint ? json_string(hint) : json_null());
-		error_free(error);
-	}
 	json_object_set_new(answer, "peak_kb", json_integer(peak_kb()));
-	AUTO(memory) char *out = json_dumps(answer, JSON_COMPACT);
-	puts(out);
-	fflush(stdout);
-	json_decref(answer);
-	json_decref(command);
-	return status;
 }
 
 int main(void)
 {
-	AUTO(memory) char *line = NULL;
-	size_t room = 0;
-	int status = 0;
-	cancel_install();
-	log_setup(LOG_DEBUGGING, false);
-	while (getline(&line, &room, stdin) > 0) {
-		int failed = answer_line(line);
-		status = failed ? failed : status;
-	}
+	const struct probe probe = {.commands = commands, .finish = add_peak};
+	probe_begin();
+	int status = probe_run(&probe);
 	db_close(db);
 	return status;
 }

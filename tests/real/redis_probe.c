@@ -2,30 +2,16 @@
  * standard input, answers each with one: {"do":"open","timeout":S}, {"do":"command","words":[..]},
  * {"do":"pipeline","commands":[[..],..]}, {"do":"revoke","ids":[..],"now":N,"lifetime":S,"timeout":S},
  * {"do":"parse","url":..,"hosts":..,"port":..}. The exit status is that of the last error. */
-#include <jansson.h>
-#include <stdio.h>
 #include <unistd.h>
 
-#include "base/cancel.h"
-#include "base/log.h"
-#include "base/memory.h"
 #include "net/redis.h"
 #include "openwebui/redis_settings.h"
 #include "openwebui/sessions.h"
+#include "probe.h"
 
 static struct settings *settings;
 static struct redis_target target;
 static struct redis *redis;
-
-static const char *text_of(const json_t *command, const char *key)
-{
-	return json_string_value(json_object_get(command, key));
-}
-
-static int64_t number_of(const json_t *command, const char *key)
-{
-	return json_integer_value(json_object_get(command, key));
-}
 
 static const char **texts_of(const json_t *array, size_t *count)
 {
@@ -115,57 +101,23 @@ static fallible do_parse(const json_t *command, json_t *answer)
 	return NULL;
 }
 
-static const struct {
-	const char *name;
-	fallible (*run)(const json_t *command, json_t *answer);
-} commands[] = {
+static const struct probe_command commands[] = {
 	{"open", do_open},     {"command", do_command}, {"pipeline", do_pipeline},
 	{"revoke", do_revoke}, {"parse", do_parse},
+	{0},
 };
-
-static fallible dispatch(const json_t *command, json_t *answer)
-{
-	for (size_t i = 0; i < COUNT(commands); i++)
-		if (text_equal(text_of(command, "do"), commands[i].name))
-			return commands[i].run(command, answer);
-	return error_new(ERR_USAGE, "unknown command");
-}
-
-static int answer_line(const char *line)
-{
-	json_t *command = json_loads(line, 0, NULL), *answer = json_object();
-	AUTO(error) struct error *error = dispatch(command, answer);
-	if (error) {
-		AUTO(memory) char *text = error_text(error);
-		json_object_clear(answer);
-		json_object_update_new(answer, json_pack("{s:i,s:s,s:s?}", "status", (int)error->code, "message", text,
-							 "hint", error_hint_text(error)));
-	}
-	AUTO(memory) char *out = json_dumps(answer, JSON_COMPACT);
-	puts(out);
-	fflush(stdout);
-	json_decref(answer);
-	json_decref(command);
-	return error ? (int)error->code : 0;
-}
 
 int main(void)
 {
-	AUTO(memory) char *line = NULL;
-	size_t room = 0;
-	int status = 0;
+	const struct probe probe = {.commands = commands};
 	struct settings_request request = {.environment = environ};
-	cancel_install();
-	log_setup(LOG_DEBUGGING, false);
+	probe_begin();
 	AUTO(error) struct error *error = settings_load(&request, &settings);
 	if (error) {
 		log_error(error, false);
 		return (int)error->code;
 	}
-	while (getline(&line, &room, stdin) > 0) {
-		int failed = answer_line(line);
-		status = failed ? failed : status;
-	}
+	int status = probe_run(&probe);
 	redis_close(redis);
 	redis_target_cleanup(&target);
 	settings_free(settings);

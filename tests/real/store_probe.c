@@ -3,18 +3,14 @@
  * "key":..,"secret":..,"token":..}, {"do":"put","name":N,"text":T,"new":B}, {"do":"upload","name":N,"size":BYTES,
  * "piece":BYTES,"seed":N,"turns":N,"new":B,"abort":B}, get, read, look, list, crowd, delete, can, time, clock, become,
  * parse. The exit status is that of the last error. */
-#include <jansson.h>
 #include <pthread.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/cancel.h"
 #include "base/clock.h"
-#include "base/log.h"
-#include "base/memory.h"
 #include "store/store.h"
+#include "probe.h"
 
 static struct store *store;
 static int64_t clock_off_s;
@@ -25,16 +21,6 @@ int64_t __wrap_clock_now(void);
 int64_t __wrap_clock_now(void)
 {
 	return __real_clock_now() + clock_off_s;
-}
-
-static const char *text_of(const json_t *command, const char *key)
-{
-	return json_string_value(json_object_get(command, key));
-}
-
-static int64_t number_of(const json_t *command, const char *key)
-{
-	return json_integer_value(json_object_get(command, key));
 }
 
 static bool is_true(const json_t *command, const char *key)
@@ -263,51 +249,18 @@ static fallible do_become(const json_t *command, json_t *answer)
 							  : NULL;
 }
 
-static const struct {
-	const char *name;
-	fallible (*run)(const json_t *command, json_t *answer);
-} commands[] = {
+static const struct probe_command commands[] = {
 	{"open", do_open}, {"parse", do_parse}, {"put", do_put},       {"upload", do_upload}, {"get", do_get},
 	{"read", do_read}, {"look", do_look},	{"list", do_list},     {"crowd", do_crowd},   {"delete", do_delete},
 	{"can", do_can},   {"time", do_time},	{"clock", do_clock}, {"become", do_become},
+	{0},
 };
-
-static fallible dispatch(const json_t *command, json_t *answer)
-{
-	for (size_t i = 0; i < COUNT(commands); i++)
-		if (text_equal(text_of(command, "do"), commands[i].name))
-			return commands[i].run(command, answer);
-	return error_new(ERR_USAGE, "unknown command");
-}
-
-static int answer_line(const char *line)
-{
-	json_t *command = json_loads(line, JSON_ALLOW_NUL, NULL), *answer = json_object();
-	AUTO(error) struct error *error = dispatch(command, answer);
-	if (error) {
-		AUTO(memory) char *text = error_text(error);
-		json_object_update_new(answer, json_pack("{s:i,s:s,s:s?}", "status", (int)error->code, "message", text,
-							 "hint", error_hint_text(error)));
-	}
-	AUTO(memory) char *out = json_dumps(answer, JSON_COMPACT);
-	puts(out);
-	fflush(stdout);
-	json_decref(answer);
-	json_decref(command);
-	return error ? (int)error->code : 0;
-}
 
 int main(void)
 {
-	AUTO(memory) char *line = NULL;
-	size_t room = 0;
-	int status = 0;
-	cancel_install();
-	log_setup(LOG_DEBUGGING, false);
-	while (getline(&line, &room, stdin) > 0) {
-		int failed = answer_line(line);
-		status = failed ? failed : status;
-	}
+	const struct probe probe = {.commands = commands, .keeps_partial = true};
+	probe_begin();
+	int status = probe_run(&probe);
 	store_close(store);
 	return status;
 }
