@@ -5,9 +5,6 @@
 
 #include "base/memory.h"
 #include "base/sorted.h"
-#include "migrate/alter.h"
-#include "migrate/chain/chain.h"
-#include "migrate/chain/code.h"
 
 const char *const type_class_names[] = {"text", "integer", "boolean", "JSON", "time", "something else"};
 
@@ -114,29 +111,4 @@ const struct key_shape *catalogue_foreign_key(const struct table_shape *table, c
 		    catalogue_same_columns(&table->keys[i].parent_columns, &key->parent_columns, true))
 			return &table->keys[i];
 	return NULL;
-}
-
-/* ---- what a revision makes ---- */
-
-static fallible run_chain(struct db *db, int after, int to)
-{
-	for (int ordinal = after + 1; ordinal <= to; ordinal++) {
-		const struct chain_step *step = chain_step(revision_at(ordinal));
-		const char *more = step->code ? step->code->after_sqlite : NULL;
-		TRY(error_wrap(alter_script(db, step->sqlite_sql), "revision %s", revision_at(ordinal)->id));
-		if (more)
-			TRY(error_wrap(alter_script(db, more), "revision %s", revision_at(ordinal)->id));
-	}
-	return NULL;
-}
-
-fallible catalogue_expect(const struct revision *revision, struct catalogue *expected, struct catalogue *newest)
-{
-	AUTO(db) struct db *db = NULL;
-	TRY(db_open_in_memory(&db));
-	TRY(db_begin(db, DB_WRITE));
-	TRY(run_chain(db, 0, revision->ordinal));
-	TRY(catalogue_read(db, expected));
-	TRY(run_chain(db, revision->ordinal, revision_count()));
-	return catalogue_read(db, newest);
 }

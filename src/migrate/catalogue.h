@@ -55,9 +55,10 @@ void catalogue_cleanup(struct catalogue *catalogue);
 fallible catalogue_read(struct db *db, struct catalogue *catalogue) MUST_CHECK;
 
 /* What Open WebUI's migrations make of an empty SQLite database up to `revision`, and what the newest ones make of it,
- * both without alembic_version. Takes as long as migrating an empty database: some 50 ms. */
-fallible catalogue_expect(const struct revision *revision, struct catalogue *expected, struct catalogue *newest)
-	MUST_CHECK;
+ * both without alembic_version. The first question takes as long as migrating an empty database, some 50 ms; as the
+ * answers are always the same ones, they are kept, and borrowed until the process ends. Not for several threads. */
+fallible catalogue_expect(const struct revision *revision, const struct catalogue **expected,
+			  const struct catalogue **newest) MUST_CHECK;
 
 /* NULL: it is not there. A table that is NULL has none. */
 const struct table_shape *catalogue_table(const struct catalogue *catalogue, const char *table);

@@ -38,8 +38,8 @@ void findings_remove(struct findings *findings, const char *name);
 size_t findings_faults(const struct findings *findings);
 
 struct catalogues {
-	struct catalogue expected; /* at the revision */
-	struct catalogue newest;   /* at the newest one: what is there of that is nobody's own */
+	const struct catalogue *expected; /* at the revision */
+	const struct catalogue *newest;   /* at the newest one: what is there of that is nobody's own */
 	struct catalogue live;
 };
 void catalogues_cleanup(struct catalogues *catalogues);

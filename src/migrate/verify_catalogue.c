@@ -64,8 +64,8 @@ static void list_tables_besides(struct comparison *comparison)
 
 void verify_catalogue(const struct catalogues *catalogues, bool alters, struct findings *findings)
 {
-	struct comparison comparison = {.expected = &catalogues->expected,
-					.newest = &catalogues->newest,
+	struct comparison comparison = {.expected = catalogues->expected,
+					.newest = catalogues->newest,
 					.live = &catalogues->live,
 					.family = catalogue_family(&catalogues->live),
 					.alters = alters,
@@ -77,8 +77,6 @@ void verify_catalogue(const struct catalogues *catalogues, bool alters, struct f
 
 void catalogues_cleanup(struct catalogues *catalogues)
 {
-	catalogue_cleanup(&catalogues->expected);
-	catalogue_cleanup(&catalogues->newest);
 	catalogue_cleanup(&catalogues->live);
 }
 

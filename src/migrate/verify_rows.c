@@ -222,7 +222,7 @@ fallible verify_rows(struct installation *installation, const struct catalogues 
 {
 	struct row_search search = {.db = installation->db,
 				    .revision = installation->revision,
-				    .expected = &catalogues->expected,
+				    .expected = catalogues->expected,
 				    .live = &catalogues->live,
 				    .findings = findings};
 	for (size_t i = 0; i < COUNT(checks); i++) {

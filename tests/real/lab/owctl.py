@@ -41,6 +41,10 @@ class Result:
         return self
 
 
+# What was freed is kept in 8 MB instead of 256: to touch fresh pages instead costs a quarter of the time of all tests.
+SANITIZERS = {"ASAN_OPTIONS": "quarantine_size_mb=8"}
+
+
 class Owctl:
     """Calls owctl with an environment that holds nothing of the machine's: settings come from the test alone."""
 
@@ -49,7 +53,7 @@ class Owctl:
 
     def environment(self, **more):
         kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-        own = {"HOME": str(self.home), "XDG_CONFIG_HOME": str(self.home / ".config"), "TZ": "UTC"}
+        own = {"HOME": str(self.home), "XDG_CONFIG_HOME": str(self.home / ".config"), "TZ": "UTC", **SANITIZERS}
         return {**kept, **own, **{name: str(value) for name, value in more.items()}}
 
     def command(self, *words):
