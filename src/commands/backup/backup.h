@@ -17,11 +17,6 @@ fallible backup_find(const struct repository *repository, const char *name, cons
 /* Whether what was done is not to be printed: with --quiet, as for cron, unless a format was asked for. */
 bool backup_is_silent(const struct context *context);
 
-/* What the settings say, as docs/backup-format.md has it; secrets as a part of their hash. `with_files`: also, as
- * BACKUP_UPLOADS, what the paths of uploaded files begin with. */
-#define BACKUP_UPLOADS "uploads"
-fallible backup_settings(struct settings *settings, const char *file, bool with_files, json_t **said) MUST_CHECK;
-
 /* Completes the argument SNAPSHOT: a shell is not kept waiting for a store, so nothing is offered but "latest". */
 void backup_complete(const char *prefix, struct strings *words);
 

@@ -5,8 +5,8 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "commands/backup/backup.h"
+#include "commands/snapshot.h"
 #include "openwebui/blobs.h"
-#include "openwebui/database.h"
 
 struct arguments {
 	const char *repository, *recipients_file, *label;
@@ -76,29 +76,6 @@ static fallible open_sources(struct context *context, const struct installation 
 	return open_source(context, &vectors, &sources->vectors);
 }
 
-struct reconnecting {
-	struct context *context;
-};
-
-static fallible open_another(void *state, struct db **db)
-{
-	const struct reconnecting *reconnecting = state;
-	AUTO(db_target) struct db_target target = {0};
-	const struct db_options how = {.read_only = true,
-					   .large_values = true,
-					   .connect_timeout_s = reconnecting->context->globals.timeout};
-	TRY(database_target(reconnecting->context->settings, &target));
-	return db_open(&target, &how, db);
-}
-
-static const char *label_of(const struct arguments *arguments, const struct settings *settings)
-{
-	if (arguments->label)
-		return arguments->label;
-	const char *profile = database_profile(settings);
-	return profile ? profile : "default";
-}
-
 static fallible print(struct context *context, const struct installation *installation,
 		      const struct repository *repository, const struct record *record, const struct strings *missing)
 {
@@ -147,30 +124,28 @@ static fallible create(struct context *context, const struct snapshot_request *r
 static fallible run(struct context *context, const void *values)
 {
 	const struct arguments *arguments = values;
-	const struct installation_options how = {
-		.access = DB_READ, .any_revision = true, .large_work = true};
 	AUTO(repository) struct repository repository = {0};
 	AUTO(age_recipients) struct age_recipients recipients = {0};
 	AUTO(sources) struct sources sources = {0};
 	AUTO(installation) struct installation installation = {0};
 	AUTO(json) json_t *settings = NULL;
-	struct reconnecting reconnecting = {context};
 	TRY(audit_prepare(context));
 	TRY(command_recipients(context, &arguments->recipients, arguments->recipients_file, false, &recipients));
 	TRY(command_repository(context, arguments->repository, &repository));
-	TRY(command_open_as(context, how, &installation));
+	TRY(command_open_as(context, command_snapshot_access, &installation));
 	if (!arguments->database_only)
 		TRY(open_sources(context, &installation, &sources));
-	TRY(backup_settings(context->settings, installation.file, !arguments->database_only, &settings));
+	TRY(command_snapshot_settings(context->settings, installation.file, !arguments->database_only, &settings));
+	const char *label = arguments->label ? arguments->label : command_snapshot_label(context->settings);
 	return create(context, &(struct snapshot_request){.repository = &repository,
 							  .recipients = &recipients,
 							  .installation = &installation,
-							  .more = open_another,
-							  .state = &reconnecting,
+							  .more = command_open_another,
+							  .state = context,
 							  .uploads = sources.uploads,
 							  .vectors = sources.vectors,
 							  .vectors_folder = sources.vectors_folder,
-							  .label = label_of(arguments, context->settings),
+							  .label = label,
 							  .tags = &arguments->tags,
 							  .settings = settings});
 }

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "commands/backup/backup.h"
+#include "commands/snapshot.h"
 #include "openwebui/blobs.h"
 #include "openwebui/database.h"
 
@@ -87,7 +88,7 @@ static fallible move_paths(struct restoring *restoring, struct db *db)
 {
 	AUTO(strings) struct strings now = {0};
 	int64_t moved;
-	const json_t *before = json_object_get(restoring->manifest.settings, BACKUP_UPLOADS);
+	const json_t *before = json_object_get(restoring->manifest.settings, SNAPSHOT_UPLOADS);
 	TRY(blobs_uploads_paths(restoring->context->settings, restoring->file, &now));
 	TRY(file_paths_move(db, before, now.items[0], &moved));
 	if (moved)

@@ -116,12 +116,19 @@ static bool is_there(const struct installation *installation, const char *backup
 	       !lstat(backup, &status) && S_ISREG(status.st_mode);
 }
 
-fallible migrate_find_backup(struct installation *installation, bool *half_way, char **backup)
+bool migrate_is_half_way(const char *backup)
+{
+	return text_ends(backup, HALF_WAY) || migrate_is_half_way_snapshot(backup);
+}
+
+fallible migrate_find_backup(struct context *context, struct installation *installation, bool *half_way, char **backup)
 {
 	AUTO(memory) char *kept = NULL;
 	TRY(journal_goes_on(installation, half_way, &kept));
-	if (!kept || !installation->file)
+	if (!kept)
 		return NULL;
+	if (!installation->file)
+		return migrate_find_snapshot(context, kept, backup);
 	if (!is_there(installation, kept)) {
 		log_note("the copy of the database that this migration was begun with is gone: %s", kept);
 		return NULL;
@@ -133,13 +140,10 @@ fallible migrate_find_backup(struct installation *installation, bool *half_way, 
 	return NULL;
 }
 
-fallible migrate_check_backup(const struct installation *installation)
+fallible migrate_check_backup(struct context *context, const struct installation *installation)
 {
-	if (db_can(installation->db, DB_CAN_COPY_FILE))
-		return NULL;
-	return error_hint(error_new(ERR_USAGE, "owctl can't copy a %s database before it is changed",
-				    db_engine_name(installation->db)),
-			  "make a backup, as with pg_dump; then say --no-backup");
+	bool copies = db_can(installation->db, DB_CAN_COPY_FILE);
+	return copies ? NULL : migrate_check_snapshot(context, installation);
 }
 
 static bool has_owner(int copy, const struct stat *old)
@@ -170,9 +174,8 @@ static void give_to_owner(const char *database, const char *copy)
 		close(fd);
 }
 
-fallible migrate_back_up(struct installation *installation, bool half_way, char **backup)
+static fallible copy_file(struct installation *installation, bool half_way, char **backup)
 {
-	TRY(migrate_check_backup(installation));
 	char *name = backup_name(installation, half_way);
 	char *same;
 	struct error *error = db_copy_once(installation->db, name, half_way ? is_half_way : is_of_beginning, &same);
@@ -187,21 +190,35 @@ fallible migrate_back_up(struct installation *installation, bool half_way, char 
 	}
 	give_to_owner(installation->file, name);
 	*backup = name;
-	return half_way ? journal_keep_backup(installation, name) : NULL;
+	return NULL;
+}
+
+fallible migrate_back_up(struct context *context, struct installation *installation, bool half_way, char **backup)
+{
+	TRY(migrate_check_backup(context, installation));
+	if (db_can(installation->db, DB_CAN_COPY_FILE))
+		TRY(copy_file(installation, half_way, backup));
+	else
+		TRY(migrate_make_snapshot(context, half_way, backup));
+	return half_way ? journal_keep_backup(installation, *backup) : NULL;
 }
 
 void migrate_tell_backup(const char *backup)
 {
 	if (backup)
 		log_note("%s has the database as it was %s", backup,
-			 text_ends(backup, HALF_WAY) ? "half-way through the migration, not as it was before it"
+			 migrate_is_half_way(backup) ? "half-way through the migration, not as it was before it"
 						     : "before");
 }
 
-void migrate_tell_way_back(const struct installation *installation, const char *backup)
+void migrate_tell_way_back(struct context *context, const struct installation *installation, const char *backup)
 {
 	if (!backup)
 		return;
+	if (!installation->file) {
+		migrate_tell_way_back_to_snapshot(context, backup);
+		return;
+	}
 	AUTO(memory) char *wal = text_format("%s-wal", installation->file);
 	AUTO(memory) char *shm = text_format("%s-shm", installation->file);
 	AUTO(memory) char *wal_word = shell_word(wal);

@@ -47,20 +47,33 @@ fallible migrate_refuse_others(struct installation *installation) MUST_CHECK;
  * migrate_refuse_others. */
 fallible migrate_take(struct installation *installation, int64_t wait_s, bool online) MUST_CHECK;
 
-/* ERR_USAGE where migrate_back_up can't be done: there --no-backup is needed. */
-fallible migrate_check_backup(const struct installation *installation) MUST_CHECK;
+/* Before the first change a database is copied: SQLite's to a file beside it, another to a snapshot in the repository
+ * of the settings. The copy is named by its path, or as "snapshot ID in LOCATION"; names are to be freed. */
+
+/* ERR_USAGE where migrate_back_up can't be done: there --no-backup is needed; and the errors of the repository. */
+fallible migrate_check_backup(struct context *context, const struct installation *installation) MUST_CHECK;
 /* While the database is held, outside a transaction: removes unfinished copies, and says so. Before there is looked
  * for room for the next. */
 fallible migrate_remove_parts(struct installation *installation) MUST_CHECK;
-/* In an open transaction: the copy that the run was begun with that goes on now, if it is there, and says so; to be
- * freed. NULL: there is to be a new one; then *half_way tells of what. */
-fallible migrate_find_backup(struct installation *installation, bool *half_way, char **backup) MUST_CHECK;
-/* Copies an SQLite database to a file beside it, whose name is to be freed. Outside a transaction. One that is
- * `half_way` through a migration has a copy named so, which its journal keeps. */
-fallible migrate_back_up(struct installation *installation, bool half_way, char **backup) MUST_CHECK;
+/* In an open transaction: the copy that the run was begun with that goes on now, if it is there, and says so. NULL:
+ * there is to be a new one; then *half_way tells of what. */
+fallible migrate_find_backup(struct context *context, struct installation *installation, bool *half_way,
+			     char **backup) MUST_CHECK;
+/* Outside a transaction. A copy of a database that is `half_way` through a migration is named so, and the journal
+ * keeps it. */
+fallible migrate_back_up(struct context *context, struct installation *installation, bool half_way, char **backup)
+	MUST_CHECK;
+bool migrate_is_half_way(const char *backup);
 /* Says that it is there, after what it was made for has stopped; or how to go back to it. NULL: nothing. */
 void migrate_tell_backup(const char *backup);
-void migrate_tell_way_back(const struct installation *installation, const char *backup);
+void migrate_tell_way_back(struct context *context, const struct installation *installation, const char *backup);
+
+/* The same for snapshots alone. */
+fallible migrate_check_snapshot(struct context *context, const struct installation *installation) MUST_CHECK;
+fallible migrate_find_snapshot(struct context *context, const char *kept, char **name) MUST_CHECK;
+fallible migrate_make_snapshot(struct context *context, bool half_way, char **name) MUST_CHECK;
+bool migrate_is_half_way_snapshot(const char *name);
+void migrate_tell_way_back_to_snapshot(struct context *context, const char *name);
 
 /* What the catalogue has against a revision. */
 fallible migrate_compare(struct installation *installation, const struct revision *revision,

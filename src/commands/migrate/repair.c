@@ -164,11 +164,11 @@ const struct command migrate_repair_command = {
 		"about; and does it, with --yes or after a question. Afterwards it looks again, and tells what is "
 		"left. With --dry-run it tells only, and exits 2 where something is broken.\n\n"
 		"A mended database is what one is that was migrated undisturbed, or goes on with `owctl migrate up`. "
-		"What is dropped holds nothing, or what stands elsewhere too. One owctl changes a database at a time; "
-		"one to which others are connected is left alone without --online. Before the first change an SQLite "
-		"database is copied, and the copy checked; on PostgreSQL make a backup and say --no-backup. Large "
-		"tables are mended page by page, so after a kill the same command goes on. On PostgreSQL the role has "
-		"to own the tables where tables or columns are mended.",
+		"What is dropped holds nothing, or what stands elsewhere too. One owctl changes a database at a "
+		"time; one to which others are connected is left alone without --online. Before the first change an "
+		"SQLite database is copied, and the copy checked; of one on PostgreSQL a snapshot is made, as by "
+		"`owctl migrate up`. Large tables are mended page by page, so after a kill the same command goes on. "
+		"On PostgreSQL the role has to own the tables where tables or columns are mended.",
 	.options = options,
 	.examples = (const struct example[]){{"owctl migrate repair --dry-run", "what is broken"},
 					     {"owctl migrate repair --yes && owctl migrate up", "after a failed start"},

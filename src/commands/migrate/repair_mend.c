@@ -80,13 +80,14 @@ static fallible mend_all(struct installation *installation, const struct repair_
 	return NULL;
 }
 
-static fallible prepare(struct installation *installation, const struct repair_arguments *arguments, char **backup)
+static fallible prepare(struct context *context, struct installation *installation,
+			const struct repair_arguments *arguments, char **backup)
 {
 	TRY(migrate_take(installation, arguments->wait, arguments->online));
 	if (arguments->no_backup)
 		return NULL;
 	TRY(migrate_remove_parts(installation));
-	return migrate_back_up(installation, false, backup);
+	return migrate_back_up(context, installation, false, backup);
 }
 
 fallible repair_mend(struct context *context, struct installation *installation,
@@ -96,7 +97,7 @@ fallible repair_mend(struct context *context, struct installation *installation,
 	AUTO(faults) struct faults left = {0};
 	AUTO(memory) char *backup = NULL;
 	AUTO(memory) char *where = installation_describe(installation);
-	TRY(prepare(installation, arguments, &backup));
+	TRY(prepare(context, installation, arguments, &backup));
 	log_note("changing %s", where);
 	struct error *error = mend_all(installation, arguments, plan, &mended);
 	db_rollback(installation->db); /* after an error */
@@ -112,6 +113,6 @@ fallible repair_mend(struct context *context, struct installation *installation,
 	error = look_again(installation, arguments, &left);
 	error = error_hint(command_not_read_back(error), "`owctl migrate repair --dry-run` shows what is left");
 	error = error_first(error, repair_print(context, &mended.faults, &left));
-	migrate_tell_way_back(installation, backup);
+	migrate_tell_way_back(context, installation, backup);
 	return error ? error : repair_left(&left);
 }

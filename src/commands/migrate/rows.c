@@ -19,19 +19,20 @@ static fallible check_disk(struct installation *installation, const struct migra
 
 /* A run that goes on has a way back already, and a copy each time would fill the disk where it is started again and
  * again. */
-static fallible back_up(struct installation *installation, const struct up_arguments *arguments,
-			const struct migration_plan *plan, bool half_way, char **backup)
+static fallible back_up(struct context *context, struct installation *installation,
+			const struct up_arguments *arguments, const struct migration_plan *plan, bool half_way,
+			char **backup)
 {
 	bool copied = !*backup && !arguments->no_backup;
 	if (copied)
 		TRY(migrate_remove_parts(installation));
 	TRY(check_disk(installation, plan, copied));
-	return copied ? migrate_back_up(installation, half_way, backup) : NULL;
+	return copied ? migrate_back_up(context, installation, half_way, backup) : NULL;
 }
 
 /* The plan is made again: somebody else may have been quicker. */
-static fallible prepare(struct installation *installation, const struct up_arguments *arguments,
-			struct migration_plan *plan, char **backup)
+static fallible prepare(struct context *context, struct installation *installation,
+			const struct up_arguments *arguments, struct migration_plan *plan, char **backup)
 {
 	db_rollback(installation->db);
 	TRY(migration_hold(installation, arguments->wait));
@@ -45,29 +46,29 @@ static fallible prepare(struct installation *installation, const struct up_argum
 	}
 	bool half_way;
 	TRY(rights_check(installation, migration_first(plan), plan->to->ordinal));
-	TRY(migrate_find_backup(installation, &half_way, backup));
+	TRY(migrate_find_backup(context, installation, &half_way, backup));
 	db_rollback(installation->db);
 	if (!arguments->online)
 		TRY(migrate_refuse_others(installation));
-	return back_up(installation, arguments, plan, half_way, backup);
+	return back_up(context, installation, arguments, plan, half_way, backup);
 }
 
-static fallible rehearse(struct installation *installation, const struct up_arguments *arguments,
-			 const struct migration_plan *plan)
+static fallible rehearse(struct context *context, struct installation *installation,
+			 const struct up_arguments *arguments, const struct migration_plan *plan)
 {
 	TRY(migration_check_rows(installation, plan));
 	if (!plan->pending)
 		return NULL;
 	bool half_way;
 	AUTO(memory) char *backup = NULL;
-	TRY(migrate_find_backup(installation, &half_way, &backup));
+	TRY(migrate_find_backup(context, installation, &half_way, &backup));
 	migrate_tell_refusal(rights_check(installation, migration_first(plan), plan->to->ordinal));
 	migrate_tell_refusal(forecast_check_disk(installation, plan, !backup && !arguments->no_backup));
 	db_rollback(installation->db);
 	if (!arguments->online)
 		migrate_tell_refusal(migrate_refuse_others(installation));
 	if (!arguments->no_backup)
-		migrate_tell_refusal(migrate_check_backup(installation));
+		migrate_tell_refusal(migrate_check_backup(context, installation));
 	return NULL;
 }
 
@@ -133,7 +134,7 @@ static fallible apply(struct context *context, struct installation *installation
 	}
 	if (error)
 		return stopped(installation, error, outcome);
-	migrate_tell_way_back(installation, outcome->backup);
+	migrate_tell_way_back(context, installation, outcome->backup);
 	if (arguments->online)
 		warn_of_old_servers(outcome->plan);
 	return NULL;
@@ -156,10 +157,10 @@ fallible migrate_rows(struct context *context, struct installation *installation
 	if (plan->pending)
 		TRY(tell_own(installation, plan));
 	if (context->globals.dry_run)
-		TRY(rehearse(installation, arguments, plan));
+		TRY(rehearse(context, installation, arguments, plan));
 	if (!plan->pending || context->globals.dry_run)
 		return up_print(context, &outcome);
-	TRY(prepare(installation, arguments, plan, &backup));
+	TRY(prepare(context, installation, arguments, plan, &backup));
 	outcome.backup = backup;
 	if (plan->pending)
 		TRY(apply(context, installation, arguments, &outcome));

@@ -39,8 +39,8 @@ static const struct column columns[] = {
 	{"releases", COLUMN_TEXT, .nullable = true, .help = "releases of Open WebUI that have it as their newest"},
 	{"applied", COLUMN_INTEGER, .help = "number of revisions applied"},
 	{"backup", COLUMN_TEXT, .nullable = true,
-	 .help = "file that has the SQLite database as it was before; of a run that goes on, as it was when that was "
-		 "begun; named `.half-way` where that one is gone"},
+	 .help = "file that has the SQLite database as it was before, or `snapshot ID in LOCATION`; of a run that goes "
+		 "on, as it was when that was begun; named half-way where that one is gone"},
 	{"outcome", COLUMN_TEXT,
 	 .help = "`migrated`, `nothing to do`, `would migrate`, or `unknown` where the connection was lost"
 		 " while committing"},
@@ -195,12 +195,14 @@ const struct command migrate_up_command = {
 		"values that the new columns can't take.\n\n"
 		"One owctl migrates a database at a time; another one is told who it is, or waits with --wait. A "
 		"database to which others are connected is left alone without --online: stop the servers first. "
-		"Before the first change an SQLite database is copied, and the copy checked; on PostgreSQL make a "
-		"backup and say --no-backup. A run that goes on makes no new copy while the one is there that "
-		"the migration was begun with, and names that as the way back; what was written since is not in it. "
-		"Where it was removed, or none was made, a new one is named `.half-way`: it has the database half-way "
-		"through the migration. A new copy is not kept where an earlier one has the same, byte for byte: a run "
-		"was cut off before its first change. What a kill leaves of an unfinished copy the next copy removes. "
+		"Before the first change an SQLite database is copied to a file beside it, and the copy checked; of "
+		"one on PostgreSQL a snapshot is made in the repository that OWCTL_REPOSITORY names, for "
+		"OWCTL_RECIPIENTS: without these make a backup and say --no-backup. A run that goes on makes no new "
+		"copy while the one is there that the migration was begun with, and names that as the way back; what "
+		"was written since is not in it. Where it was removed, or none was made, a new one is named "
+		"`.half-way`: it has the database half-way through the migration. A new copy is not kept where an "
+		"earlier one has the same, byte for byte: a run was cut off before its first change. What a kill "
+		"leaves of an unfinished copy the next copy removes. "
 		"PostgreSQL is connected to directly, not through a pooler in transaction mode.\n\n"
 		"With --online a server may run meanwhile. Pages are short transactions; chats that it writes before "
 		"the last revision is recorded are brought over as well; on PostgreSQL large indexes are made "

@@ -116,7 +116,7 @@ static fallible prepare(struct upstream_job *job)
 		TRY(migrate_refuse_others(job->installation));
 	return job->plan.empty || job->arguments->no_backup
 		       ? NULL
-		       : migrate_back_up(job->installation, false, &job->backup);
+		       : migrate_back_up(job->context, job->installation, false, &job->backup);
 }
 
 /* ---- */
@@ -130,7 +130,7 @@ static fallible apply(struct upstream_job *job)
 		return upstream_stopped(job, error);
 	upstream_record(job, job->plan.to);
 	error = upstream_look_after(job);
-	migrate_tell_way_back(job->installation, job->backup);
+	migrate_tell_way_back(job->context, job->installation, job->backup);
 	return error_first(error, print(job, "migrated"));
 }
 

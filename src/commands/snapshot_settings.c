@@ -3,7 +3,7 @@
 
 #include "base/json.h"
 #include "base/memory.h"
-#include "commands/backup/backup.h"
+#include "commands/snapshot.h"
 #include "openwebui/blobs.h"
 
 /* Digits of the hash of a secret: enough to see that another one is not the same, and nothing to try others on. */
@@ -36,14 +36,14 @@ static fallible add_paths(json_t *said, struct settings *settings, const char *f
 {
 	AUTO(strings) struct strings paths = {0};
 	json_t *list = json_array();
-	json_object_set_new(said, BACKUP_UPLOADS, list);
+	json_object_set_new(said, SNAPSHOT_UPLOADS, list);
 	TRY(blobs_uploads_paths(settings, file, &paths));
 	for (size_t i = 0; i < paths.count; i++)
 		json_array_append_new(list, json_string(paths.items[i]));
 	return NULL;
 }
 
-fallible backup_settings(struct settings *settings, const char *file, bool with_files, json_t **said)
+fallible command_snapshot_settings(struct settings *settings, const char *file, bool with_files, json_t **said)
 {
 	AUTO(json) json_t *found = json_object();
 	for (const struct setting *setting = known_settings; setting->name; setting++)

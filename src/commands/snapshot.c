@@ -1,0 +1,47 @@
+#include "commands/snapshot.h"
+
+#include "backup/create.h"
+#include "base/json.h"
+#include "commands/common.h"
+#include "openwebui/database.h"
+
+const struct installation_options command_snapshot_access = {
+	.access = DB_READ, .any_revision = true, .large_work = true};
+
+fallible command_open_another(void *context, struct db **db)
+{
+	const struct context *of = context;
+	AUTO(db_target) struct db_target target = {0};
+	const struct db_options how = {
+		.read_only = true, .large_values = true, .connect_timeout_s = of->globals.timeout};
+	TRY(database_target(of->settings, &target));
+	return db_open(&target, &how, db);
+}
+
+const char *command_snapshot_label(const struct settings *settings)
+{
+	const char *profile = database_profile(settings);
+	return profile ? profile : "default";
+}
+
+fallible command_snapshot_database(struct context *context, const struct repository *repository,
+				   const struct age_recipients *recipients, const struct strings *tags,
+				   struct record *record)
+{
+	AUTO(installation) struct installation installation = {0};
+	AUTO(strings) struct strings missing = {0};
+	AUTO(json) json_t *settings = NULL;
+	struct installation_options how = command_snapshot_access;
+	how.timeout_s = context->globals.timeout;
+	TRY(installation_open(context->settings, &how, &installation));
+	TRY(command_snapshot_settings(context->settings, installation.file, false, &settings));
+	return snapshot_create(&(struct snapshot_request){.repository = repository,
+							  .recipients = recipients,
+							  .installation = &installation,
+							  .more = command_open_another,
+							  .state = context,
+							  .label = command_snapshot_label(context->settings),
+							  .tags = tags,
+							  .settings = settings},
+			       record, &missing);
+}
