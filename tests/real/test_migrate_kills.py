@@ -17,7 +17,7 @@ from lab.examples import FACTOR
 from lab.owctl import binary
 from lab.rows_difference import difference
 from test_migrate_rows import IDS, OLDEST, everything, migrate, old, read_catalogue  # noqa: F401 (fixtures)
-from test_old_database import connected, copy, engine  # noqa: F401
+from test_old_database import ENGINES, connected, copy, engine  # noqa: F401
 
 ROWS = 30
 PAGE_ROWS = 3
@@ -37,6 +37,11 @@ BY_CATALOGUE = [word for kind in ("two-revisions", "left-behind", "scratch-table
                                   "group-members", "access-lists") for word in ("--only", kind)]
 # Where the code is one piece: statements, or one row.
 WITHOUT_PAGES = ("b10670c03dd5", "461111b60977", "3ff2c63645b8", "f0bd01a18a3d", "b8f2c6d91a04")
+
+
+def in_turn(items):
+    """(engine, item): each on one of the engines in turn; with many kills, on all."""
+    return [(engine, item) for number, item in enumerate(items) for engine in (ENGINES if MANY else [ENGINES[number % 2]])]
 
 
 @pytest.fixture
@@ -156,7 +161,7 @@ def test_killed_again_and_again_after_its_backup(cut_off, old, copy, engine, tmp
     assert len(backups) == 1 and difference(everything(before), everything(f"sqlite:///{backups[0]}")) == ""
 
 
-@pytest.mark.parametrize("revision", [id for id in WITH_CODE if id not in WITHOUT_PAGES])
+@pytest.mark.parametrize("engine, revision", in_turn([id for id in WITH_CODE if id not in WITHOUT_PAGES]), indirect=["engine"])
 def test_killed_at_the_commits_of_each_revision(cut_off, owctl, migrate, old, copy, engine, revision):  # noqa: F811
     """After that of its first page, before that of its end, and after it: each is the first call by which a copy that is killed there
     stands otherwise. What owctl itself has begun, repair takes for no fault."""
