@@ -10,7 +10,8 @@ fallible compress(struct compressor *compressor, const char *bytes, size_t size,
 		compressor->context = ZSTD_createCCtx();
 		if (!compressor->context)
 			return error_new(ERR_FAILED, "zstd: out of memory");
-		ZSTD_CCtx_setParameter(compressor->context, ZSTD_c_compressionLevel, COMPRESSION_LEVEL);
+		ZSTD_CCtx_setParameter(compressor->context, ZSTD_c_compressionLevel,
+				       compressor->level ? compressor->level : COMPRESSION_DEFAULT);
 	}
 	str_clear(&compressor->frame);
 	str_reserve(&compressor->frame, ZSTD_compressBound(size));

@@ -8,9 +8,13 @@
 #include "base/str.h"
 
 /* zstd's own default: each step beyond it costs about as much time as all that it does until there. */
-#define COMPRESSION_LEVEL 3
+#define COMPRESSION_DEFAULT 3
+/* A sixth less of time than the default, for one part in 25 more of bytes. */
+#define COMPRESSION_QUICK 1
+#define COMPRESSION_MOST 19 /* what is beyond takes more memory to read it, too */
 
 struct compressor {
+	int level; /* 0: COMPRESSION_DEFAULT */
 	struct ZSTD_CCtx_s *context; /* made when first needed */
 	struct str frame;
 };

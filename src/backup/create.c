@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backup/compressor.h"
 #include "backup/named_files.h"
 #include "backup/parts_script.h"
 #include "base/memory.h"
@@ -78,11 +79,20 @@ static fallible read_all(struct making *making)
 	return NULL;
 }
 
+/* PostgreSQL reads rows in processes of its own, and has more to do with them than this one with the default; what
+ * reads a SQLite file has to share the cores with what compresses. */
+static int compression_for(const struct snapshot_request *request)
+{
+	if (request->compression)
+		return request->compression;
+	return request->installation->file ? COMPRESSION_QUICK : COMPRESSION_DEFAULT;
+}
+
 static fallible fill_packs(struct making *making)
 {
 	const struct snapshot_request *request = making->request;
-	TRY(pipeline_begin(request->repository->store, request->recipients, 0, take_piece, making,
-			   &making->pipeline));
+	TRY(pipeline_begin(request->repository->store, request->recipients, compression_for(request), take_piece,
+			   making, &making->pipeline));
 	struct error *error = read_all(making);
 	return error ? pipeline_abort(&making->pipeline, error) : pipeline_end(&making->pipeline, making->record);
 }

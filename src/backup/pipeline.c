@@ -99,11 +99,11 @@ static fallible start(struct packer *packer)
 	return code ? error_system(code, "cannot start a thread") : NULL;
 }
 
-fallible pipeline_begin(struct store *store, const struct age_recipients *recipients, unsigned packers,
+fallible pipeline_begin(struct store *store, const struct age_recipients *recipients, int compression,
 			piece_taker *taker, void *state, struct pipeline **pipeline)
 {
 	struct pipeline *begun = mem_new(1, sizeof *begun);
-	unsigned wanted = packers ? packers : workers_cores();
+	unsigned wanted = workers_cores();
 	begun->packers = mem_new(wanted, sizeof *begun->packers);
 	begun->taker = taker;
 	begun->state = state;
@@ -112,7 +112,9 @@ fallible pipeline_begin(struct store *store, const struct age_recipients *recipi
 	*pipeline = begun;
 	while (begun->count < wanted) {
 		struct packer *packer = &begun->packers[begun->count];
-		*packer = (struct packer){.pipeline = begun, .packs = {.store = store, .recipients = recipients}};
+		*packer = (struct packer){.pipeline = begun,
+					  .compressor.level = compression,
+					  .packs = {.store = store, .recipients = recipients}};
 		struct error *error = start(packer);
 		if (error)
 			return pipeline_abort(pipeline, error);

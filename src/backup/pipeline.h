@@ -26,8 +26,8 @@ struct pipeline;
 /* Called with each piece when it is in a pack, by one packer at a time. */
 typedef void piece_taker(void *state, const struct piece *piece);
 
-/* `store` and `recipients` are kept, borrowed. `packers`: 0 is one a core. */
-fallible pipeline_begin(struct store *store, const struct age_recipients *recipients, unsigned packers,
+/* With one packer a core. `store` and `recipients` are kept, borrowed. `compression`: a compressor's level. */
+fallible pipeline_begin(struct store *store, const struct age_recipients *recipients, int compression,
 			piece_taker *taker, void *state, struct pipeline **pipeline) MUST_CHECK;
 
 /* A piece to fill; pipeline_put or piece_free takes it. From any thread. */

@@ -455,6 +455,19 @@ def test_for_cron_all_is_silent(repository, small, place):
     assert "/gone" in done.out and "not there" in done.err
 
 
+def test_compression_is_chosen(repository, filled):
+    place = filled("healthy", "sqlite")
+    sizes = []
+    for level in "0", "1", "19":
+        before = sum(map(len, repository.objects().values()))
+        repository("create", "--database-only", "--compression", level, place=place).ok()
+        sizes.append(sum(map(len, repository.objects().values())) - before)
+    assert sizes[2] < 0.98 * sizes[1] and abs(sizes[0] - sizes[1]) < 1000, sizes
+    assert repository.verify("--read-data") == []
+    for level in "20", "-1", "best":
+        repository("create", "--compression", level, place=place).ended(64)
+
+
 def test_settings_that_are_missing(owctl, repository, small):
     for name in "OWCTL_REPOSITORY", "OWCTL_RECIPIENTS":
         settings = {key: value for key, value in repository.settings.items() if key != name}

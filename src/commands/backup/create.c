@@ -1,5 +1,6 @@
 #include "backup/create.h"
 
+#include "backup/compressor.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -12,6 +13,7 @@ struct arguments {
 	const char *repository, *recipients_file, *label;
 	struct strings recipients, tags;
 	bool database_only;
+	int64_t compression;
 };
 
 static const struct option options[] = {
@@ -28,6 +30,11 @@ static const struct option options[] = {
 	{.name = "database-only",
 	 OPTION_FLAG(struct arguments, database_only),
 	 .help = "leave out uploaded files and vectors"},
+	{.name = "compression",
+	 OPTION_INTEGER(struct arguments, compression),
+	 .value_name = "LEVEL",
+	 .fallback = "0",
+	 .help = "of zstd, from 1 to 19; 0 is 3, and for a SQLite database 1"},
 	{0},
 };
 
@@ -129,6 +136,8 @@ static fallible run(struct context *context, const void *values)
 	AUTO(sources) struct sources sources = {0};
 	AUTO(installation) struct installation installation = {0};
 	AUTO(json) json_t *settings = NULL;
+	if (arguments->compression < 0 || arguments->compression > COMPRESSION_MOST)
+		return error_new(ERR_USAGE, "--compression is a level up to %d", COMPRESSION_MOST);
 	TRY(audit_prepare(context));
 	TRY(command_recipients(context, &arguments->recipients, arguments->recipients_file, false, &recipients));
 	TRY(command_repository(context, arguments->repository, &repository));
@@ -145,6 +154,7 @@ static fallible run(struct context *context, const void *values)
 							  .uploads = sources.uploads,
 							  .vectors = sources.vectors,
 							  .vectors_folder = sources.vectors_folder,
+							  .compression = (int)arguments->compression,
 							  .label = label,
 							  .tags = &arguments->tags,
 							  .settings = settings});
