@@ -1,13 +1,13 @@
 /* Removing snapshots, and what no snapshot needs any more: docs/backup-format.md, "Removing". What makes it safe beside
  * backups that are under way, killed or asleep:
  *
- * - A snapshot goes by its record; packs and manifests that no record names are only marked, in an object of the store.
- *   A later prune removes them, if that object is older than the grace period, older than the beginning of every backup
- *   that is alive, and there is still no record that names them.
+ * - A snapshot goes by its record; packs and manifests that no record names are only marked, in an object of the
+ *   store. A later prune removes them, if that object is older than the grace period, older than the beginning of every
+ *   backup that is alive, and there is still no record that names them.
  * - Backups that are under way have objects that say so (backup/running.h). Those are looked for before the records: a
  *   backup that ended in between has a record that is seen.
  * - All these times are the store's. No clock of this host or of another one is compared with any.
- * - Where a record can't be read, or names what is not there, no data is removed: it may be the record that is wrong. */
+ * - Where a record can't be read, or names what is not there, no data is removed: the record may be what is wrong. */
 #ifndef BACKUP_PRUNE_H
 #define BACKUP_PRUNE_H
 

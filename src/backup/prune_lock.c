@@ -86,7 +86,8 @@ static fallible busy(struct store *store, const struct holder *holder)
 				  "wait until it has ended");
 	return error_hint(error_new(ERR_BUSY, "another prune of %s is under way: on %s, process %d, since %s",
 				    store_display(store), holder->host, holder->pid, holder->since),
-			  "wait until it has ended; one that was killed on another machine counts no more after an hour");
+			  "wait until it has ended; one that was killed on another machine counts no more after an "
+			  "hour");
 }
 
 /* ---- taking it ---- */

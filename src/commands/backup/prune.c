@@ -52,8 +52,8 @@ static const struct column columns[] = {
 	{"label", COLUMN_TEXT, .help = "which installation it is of, as whoever made it calls that"},
 	{"complete", COLUMN_BOOLEAN, .help = "whether every file was there that its database names"},
 	{"reasons", COLUMN_TEXTS,
-	 .help = "why it stays: `last`, `hourly`, `daily`, `weekly`, `monthly`, `yearly`, `within`, `tag`; `newest` and "
-		 "`newest good` always do; `other recipients` where those given did not make it"},
+	 .help = "why it stays: `last`, `hourly`, `daily`, `weekly`, `monthly`, `yearly`, `within`, `tag`; `newest` "
+		 "and `newest good` always do; `other recipients` where it is not of those given"},
 	{"outcome", COLUMN_TEXT, .help = "`kept`, `removed`, or `would remove` in a dry run"},
 	{0},
 };
