@@ -7,6 +7,7 @@
 #include "backup/compressor.h"
 #include "backup/named_files.h"
 #include "backup/parts_script.h"
+#include "backup/running.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "openwebui/release.h"
@@ -112,11 +113,27 @@ static void count(struct making *making)
 	record->complete = !record->missing;
 }
 
+/* The record is what makes the snapshot, so nothing that it names may be gone: who was taken for dead takes it back. */
+static fallible put_record(const struct making *making, const struct running *running)
+{
+	const struct repository *repository = making->request->repository;
+	AUTO(memory) char *object = record_object(making->record->snapshot);
+	unsigned char key[DIGEST_SIZE];
+	repository_key(repository, making->request->recipients, key);
+	TRY(running_check(running));
+	TRY(record_write(repository, making->record, key));
+	struct error *error = running_check(running);
+	if (error)
+		error_ignore(store_delete(repository->store, object));
+	return error;
+}
+
 static fallible make(struct making *making, struct strings *missing)
 {
 	const struct snapshot_request *request = making->request;
 	AUTO(strings) struct strings named = {0};
-	unsigned char key[DIGEST_SIZE];
+	AUTO(running) struct running running = {0};
+	TRY(running_begin(request->repository, &running));
 	TRY(read_shape(making));
 	TRY(named_files_read(request->installation->db, &named));
 	TRY(fill_packs(making));
@@ -124,8 +141,7 @@ static fallible make(struct making *making, struct strings *missing)
 	named_files_check(&named, &making->manifest.files, missing);
 	count(making);
 	TRY(manifest_write(request->repository, &making->manifest, &making->record->manifest));
-	repository_key(request->repository, request->recipients, key);
-	return record_write(request->repository, making->record, key);
+	return put_record(making, &running);
 }
 
 /* Snapshots of one second are in the order in which they were made, too, or "latest" would be either of them. Who may

@@ -11,6 +11,7 @@ void objects_cleanup(struct objects *objects)
 {
 	strings_cleanup(&objects->names);
 	free(objects->sizes);
+	free(objects->modified);
 }
 
 static fallible add(void *state, const struct store_object *object)
@@ -19,8 +20,10 @@ static fallible add(void *state, const struct store_object *object)
 	if (objects->names.count == objects->room) {
 		objects->room = 2 * objects->room + 64;
 		objects->sizes = mem_resize(objects->sizes, objects->room, sizeof *objects->sizes);
+		objects->modified = mem_resize(objects->modified, objects->room, sizeof *objects->modified);
 	}
 	objects->sizes[objects->names.count] = object->size;
+	objects->modified[objects->names.count] = object->modified;
 	strings_add(&objects->names, object->name);
 	return NULL;
 }
@@ -35,12 +38,11 @@ static const char *text_of(const void *item)
 	return *(char *const *)item;
 }
 
-/* NULL: it is not there. */
-static const uint64_t *size_of(const struct objects *objects, const char *name)
+bool objects_find(const struct objects *objects, const char *name, size_t *place)
 {
 	const struct strings *names = &objects->names;
-	size_t place = sorted_place(names->items, names->count, sizeof *names->items, text_of, name);
-	return place < names->count && !strcmp(names->items[place], name) ? &objects->sizes[place] : NULL;
+	*place = sorted_place(names->items, names->count, sizeof *names->items, text_of, name);
+	return *place < names->count && !strcmp(names->items[*place], name);
 }
 
 static fallible tell(struct verify_faults *faults, const char *object, const char *what)
@@ -52,12 +54,13 @@ static fallible tell(struct verify_faults *faults, const char *object, const cha
 static fallible check_size(const struct objects *objects, const char *name, const struct object_seal *seal,
 			   struct verify_faults *faults)
 {
-	const uint64_t *size = size_of(objects, name);
-	if (!size)
+	size_t place;
+	if (!objects_find(objects, name, &place))
 		return tell(faults, name, "it is not there");
-	if (*size == seal->size)
+	uint64_t size = objects->sizes[place];
+	if (size == seal->size)
 		return NULL;
-	AUTO(memory) char *what = text_format("it has %llu bytes, and should have %llu", (unsigned long long)*size,
+	AUTO(memory) char *what = text_format("it has %llu bytes, and should have %llu", (unsigned long long)size,
 					      (unsigned long long)seal->size);
 	return tell(faults, name, what);
 }

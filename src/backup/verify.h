@@ -8,10 +8,13 @@
 struct objects {
 	struct strings names; /* in order */
 	uint64_t *sizes;      /* beside them */
+	int64_t *modified;    /* the same; as in struct store_object */
 	size_t room;
 };
 fallible objects_list(const struct repository *repository, struct objects *objects) MUST_CHECK;
 void objects_cleanup(struct objects *objects);
+/* False: there is none of that name; else its place in all three. */
+bool objects_find(const struct objects *objects, const char *name, size_t *place);
 
 /* What is wrong, one at a time: `object` is its name in the store, `what` a clause: "it is not there". */
 struct verify_faults {

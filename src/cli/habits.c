@@ -88,6 +88,10 @@ const struct habit command_habits[] = {
 	{"backup", "check", "verify"},
 	{"backup", "test", "verify"},
 	{"backup", "recover", "restore"},
+	{"backup", "forget", "prune"},
+	{"backup", "expire", "prune"},
+	{"backup", "delete", "prune"},
+	{"backup", "remove", "prune"},
 
 	{"repo", "create", "init"},
 	{"repo", "new", "init"},

@@ -7,7 +7,9 @@
  *                 full     it and all later ones that need room on a disk fail with ENOSPC
  *                 broken   it and all later ones fail with EIO
  *                 lost     the socket is shut, and so are those of later ones
+ *                 stopped  by SIGSTOP, before it; with SIGCONT it goes on as if nothing had been
  *     CUT_OFF_COUNT=FILE   gets how many there were, when the program ends by itself
+ *     CLOCK_AHEAD=SECONDS  what the clock of the machine seems to be ahead; nothing of files is
  *
  * What the C library writes by itself (stdio) does not pass here; sqlite3 and libpq call these functions. */
 #include <dlfcn.h>
@@ -20,14 +22,15 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
-enum how { KILLED, TORN, FULL, BROKEN, LOST };
-static const char *const hows[] = {"killed", "torn", "full", "broken", "lost", NULL};
+enum how { KILLED, TORN, FULL, BROKEN, LOST, STOPPED };
+static const char *const hows[] = {"killed", "torn", "full", "broken", "lost", "stopped", NULL};
 
-static long cut_at;
+static long cut_at, clock_ahead;
 static enum how how;
 static const char *count_file;
 static atomic_long calls;
@@ -36,6 +39,8 @@ __attribute__((constructor)) static void begin(void)
 {
 	const char *at = getenv("CUT_OFF_AT"), *name = getenv("CUT_OFF_HOW");
 	cut_at = at ? strtol(at, NULL, 10) : 0;
+	const char *ahead = getenv("CLOCK_AHEAD");
+	clock_ahead = ahead ? strtol(ahead, NULL, 10) : 0;
 	count_file = getenv("CUT_OFF_COUNT");
 	for (int i = 0; name && hows[i]; i++)
 		if (!strcmp(name, hows[i]))
@@ -60,9 +65,12 @@ static void die(void)
 /* Counts a call; whether it is cut off. */
 static bool reached(void)
 {
-	bool now = atomic_fetch_add(&calls, 1) + 1 >= cut_at && cut_at;
+	long call = atomic_fetch_add(&calls, 1) + 1;
+	bool now = call >= cut_at && cut_at;
 	if (now && how == KILLED)
 		die();
+	if (now && how == STOPPED && call == cut_at)
+		kill(getpid(), SIGSTOP);
 	return now;
 }
 
@@ -189,4 +197,23 @@ ssize_t send(int fd, const void *bytes, size_t size, int flags)
 			shutdown(fd, SHUT_RDWR);
 	}
 	return REAL(send)(fd, bytes, size, flags);
+}
+
+/* ---- what time it is ---- */
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+	int failed = REAL(clock_gettime)(clock, now);
+	if (!failed && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
+		now->tv_sec += clock_ahead;
+	return failed;
+}
+
+time_t time(time_t *now)
+{
+	struct timespec found;
+	clock_gettime(CLOCK_REALTIME, &found);
+	if (now)
+		*now = found.tv_sec;
+	return found.tv_sec;
 }

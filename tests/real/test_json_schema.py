@@ -49,6 +49,7 @@ CASES = {
     "backup show": ([], 0),
     "backup verify": (["--read-data"], 0),
     "backup restore": (["--data-dir", "restored"], 0),
+    "backup prune": (["--keep-last", "1", "--yes"], 0),
 }
 # A pair of keys.
 IDENTITY = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX"

@@ -1,4 +1,5 @@
 """owctl cut off at one of the calls by which the world outside of it changes; cut_off.c is what counts them and does it."""
+import os
 import re
 import signal
 import subprocess
@@ -40,6 +41,15 @@ class CutOff(Owctl):
         """How many such calls the command makes, undisturbed."""
         self(*words, env=self._preloaded(**(env or {}))).ended(status)
         return int(self.counted.read_text())
+
+    def with_clock_ahead(self, seconds, *words, env=None):
+        return self(*words, env=self._preloaded(CLOCK_AHEAD=seconds, **(env or {})))
+
+    def stopped_at(self, number, *words, env=None):
+        """The process that has stopped before its call of that number, or has ended before."""
+        process = self.start(*words, env=self._preloaded(CUT_OFF_AT=number, CUT_OFF_HOW="stopped", **(env or {})))
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WSTOPPED | os.WNOWAIT)
+        return process
 
     def at(self, number, how, *words, env=None):
         """What the command ends with that is cut off at its call of that number; it may have been done before."""

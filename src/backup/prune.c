@@ -1,0 +1,247 @@
+#include "backup/prune.h"
+
+#include <string.h>
+
+#include "backup/marks.h"
+#include "backup/running.h"
+#include "base/memory.h"
+
+#define NS_A_SECOND 1000000000
+#define LONGEST_GRACE_S (int64_t)(100 * 366 * 86400LL)
+/* So many objects are removed between two looks at whether the lock is still ours. */
+#define REMOVED_AT_ONCE 64
+
+struct pruning {
+	const struct prune_request *request;
+	const struct prune_lock *lock;
+	const struct objects *objects;
+	struct prune_counts *counts;
+	struct running_backups running;
+	int64_t now; /* by the store's clock, in ns, before anything was looked at */
+	/* Beside the objects. */
+	bool *named;   /* by a record */
+	bool *settled; /* marked already, or removed */
+	size_t removals;
+};
+
+static struct store *store_of(const struct pruning *pruning)
+{
+	return pruning->request->repository->store;
+}
+
+static fallible remove_object(struct pruning *pruning, const char *name)
+{
+	if (pruning->removals++ % REMOVED_AT_ONCE == 0)
+		TRY(prune_lock_check(pruning->lock));
+	return store_delete(store_of(pruning), name);
+}
+
+static fallible remove_objects(struct pruning *pruning, const struct strings *names)
+{
+	for (size_t i = 0; i < names->count; i++)
+		TRY(remove_object(pruning, names->items[i]));
+	return NULL;
+}
+
+static int64_t grace_s(const struct pruning *pruning)
+{
+	return pruning->request->grace_s < LONGEST_GRACE_S ? pruning->request->grace_s : LONGEST_GRACE_S;
+}
+
+/* ---- snapshots ---- */
+
+/* The record first: a snapshot is there as long as it is. */
+static fallible remove_snapshot(struct pruning *pruning, const char *snapshot)
+{
+	AUTO(memory) char *record = record_object(snapshot);
+	AUTO(memory) char *manifest = manifest_object(snapshot);
+	size_t place;
+	TRY(remove_object(pruning, record));
+	pruning->counts->snapshots++;
+	TRY(remove_object(pruning, manifest));
+	if (objects_find(pruning->objects, manifest, &place))
+		pruning->settled[place] = true;
+	return NULL;
+}
+
+static fallible remove_snapshots(struct pruning *pruning, const struct prune_plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (!prune_stays(&plan->items[i]))
+			TRY(remove_snapshot(pruning, plan->items[i].snapshot));
+	return NULL;
+}
+
+static fallible check_whole(const struct prune_plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (prune_stays(&plan->items[i]) && !plan->items[i].whole)
+			return error_hint(error_new(ERR_NO, "snapshot %s is not whole: no data was removed",
+						    plan->items[i].snapshot),
+					  "if its record is what is damaged, what it needs is still there; `owctl "
+					  "backup verify` tells more, and once the snapshot is gone data is removed "
+					  "again");
+	return NULL;
+}
+
+/* ---- what is needed ---- */
+
+static void name(const struct pruning *pruning, const char *object)
+{
+	size_t place;
+	if (objects_find(pruning->objects, object, &place))
+		pruning->named[place] = true;
+}
+
+static fallible name_all_of(const struct pruning *pruning, const char *snapshot)
+{
+	AUTO(record) struct record record = {0};
+	AUTO(memory) char *manifest = manifest_object(snapshot);
+	TRY(record_read(pruning->request->repository, snapshot, NULL, &record));
+	name(pruning, manifest);
+	for (size_t i = 0; i < record.pack_count; i++) {
+		AUTO(memory) char *pack = pack_object(record.packs[i].id);
+		name(pruning, pack);
+	}
+	return NULL;
+}
+
+/* Also of snapshots that were made since the plan. */
+static fallible name_all(const struct pruning *pruning)
+{
+	AUTO(strings) struct strings snapshots = {0};
+	TRY(record_list(pruning->request->repository, &snapshots));
+	for (size_t i = 0; i < snapshots.count; i++)
+		TRY(name_all_of(pruning, snapshots.items[i]));
+	return NULL;
+}
+
+/* Whether it is a pack or a manifest, by its whole name: all else is somebody else's. */
+static bool is_data(const char *object)
+{
+	const char *id = strrchr(object, '/');
+	AUTO(memory) char *bare = text_copy_n(id ? id + 1 : "", id ? strcspn(id + 1, ".") : 0);
+	unsigned char bytes[PACK_ID_SIZE / 2];
+	bool is_pack = strlen(bare) == PACK_ID_SIZE - 1 && hex_parse(bare, bytes, sizeof bytes);
+	if (!is_pack && !record_is_id(bare))
+		return false;
+	AUTO(memory) char *expected = is_pack ? pack_object(bare) : manifest_object(bare);
+	return !strcmp(expected, object);
+}
+
+/* ---- what is not ---- */
+
+/* The place of what a mark names, if it is there and is data. */
+static bool find_marked(const struct pruning *pruning, const char *object, size_t *place)
+{
+	return is_data(object) && objects_find(pruning->objects, object, place);
+}
+
+static fallible remove_marked(struct pruning *pruning, const struct mark *mark)
+{
+	for (size_t i = 0; i < mark->names.count; i++) {
+		size_t place;
+		if (!find_marked(pruning, mark->names.items[i], &place) || pruning->named[place] ||
+		    pruning->settled[place])
+			continue;
+		TRY(remove_object(pruning, mark->names.items[i]));
+		pruning->settled[place] = true;
+		pruning->counts->removed++;
+		pruning->counts->removed_bytes += pruning->objects->sizes[place];
+	}
+	return remove_object(pruning, mark->object);
+}
+
+/* What is named again loses its mark, and that is one of several: the others are marked anew. */
+static bool still_holds(const struct pruning *pruning, const struct mark *mark)
+{
+	size_t place, there = 0;
+	for (size_t i = 0; i < mark->names.count; i++) {
+		if (!find_marked(pruning, mark->names.items[i], &place))
+			continue;
+		if (pruning->named[place])
+			return false;
+		there++;
+	}
+	return there;
+}
+
+static void settle(const struct pruning *pruning, const struct mark *mark)
+{
+	size_t place;
+	for (size_t i = 0; i < mark->names.count; i++)
+		if (find_marked(pruning, mark->names.items[i], &place))
+			pruning->settled[place] = true;
+}
+
+/* A backup that began at the very tick of the mark, or before it, may not have seen the mark. */
+static fallible go_through_marks(struct pruning *pruning, const struct marks *marks, struct strings *void_ones)
+{
+	int64_t made_before = pruning->now - grace_s(pruning) * NS_A_SECOND;
+	for (size_t i = 0; i < marks->count; i++) {
+		const struct mark *mark = &marks->items[i];
+		if (mark->made <= made_before && mark->made < pruning->running.oldest)
+			TRY(remove_marked(pruning, mark));
+		else if (still_holds(pruning, mark))
+			settle(pruning, mark);
+		else
+			strings_add(void_ones, mark->object);
+	}
+	return NULL;
+}
+
+/* What a backup under way writes is no younger than it is. */
+static fallible mark_others(struct pruning *pruning)
+{
+	const struct objects *objects = pruning->objects;
+	AUTO(strings) struct strings names = {0};
+	for (size_t i = 0; i < objects->names.count; i++) {
+		if (!is_data(objects->names.items[i]) || pruning->named[i] || pruning->settled[i] ||
+		    objects->modified[i] >= pruning->running.oldest)
+			continue;
+		strings_add(&names, objects->names.items[i]);
+		pruning->counts->marked++;
+		pruning->counts->marked_bytes += objects->sizes[i];
+	}
+	TRY(prune_lock_check(pruning->lock));
+	return marks_write(pruning->request->repository, &names);
+}
+
+static fallible remove_data(struct pruning *pruning)
+{
+	AUTO(marks) struct marks marks = {0};
+	AUTO(strings) struct strings void_ones = {0};
+	TRY(name_all(pruning));
+	TRY(marks_read(pruning->request->repository, &marks));
+	TRY(go_through_marks(pruning, &marks, &void_ones));
+	TRY(mark_others(pruning));
+	return remove_objects(pruning, &void_ones);
+}
+
+static fallible carry_out(struct pruning *pruning, const struct prune_plan *plan)
+{
+	int64_t dead_after_s = grace_s(pruning) > HEARTBEAT_DEAD_S ? grace_s(pruning) : HEARTBEAT_DEAD_S;
+	TRY(store_time(store_of(pruning), PRUNE_SCRATCH, &pruning->now));
+	TRY(running_look(pruning->request->repository, pruning->now, dead_after_s, &pruning->running));
+	TRY(remove_objects(pruning, &pruning->running.dead));
+	TRY(remove_snapshots(pruning, plan));
+	TRY(check_whole(plan));
+	return remove_data(pruning);
+}
+
+fallible prune_carry_out(const struct prune_request *request, const struct prune_plan *plan,
+			 const struct prune_lock *lock, struct prune_counts *counts)
+{
+	size_t room = plan->objects.names.count + 1;
+	AUTO(memory) bool *named = mem_new(room, sizeof *named);
+	AUTO(memory) bool *settled = mem_new(room, sizeof *settled);
+	struct pruning pruning = {.request = request,
+				  .lock = lock,
+				  .objects = &plan->objects,
+				  .counts = counts,
+				  .named = named,
+				  .settled = settled};
+	struct error *error = carry_out(&pruning, plan);
+	running_backups_cleanup(&pruning.running);
+	return error;
+}
