@@ -17,6 +17,11 @@ char *record_object(const char *snapshot)
 	return text_format(RECORDS_PREFIX "%s.json", snapshot);
 }
 
+char *index_object(const char *snapshot)
+{
+	return text_format("indexes/%s.zst.age", snapshot);
+}
+
 char *manifest_object(const char *snapshot)
 {
 	return text_format("manifests/%s.tar.age", snapshot);

@@ -29,6 +29,7 @@ void repository_key(const struct repository *repository, const struct age_recipi
 #define RECORDS_PREFIX "snapshots/"
 char *record_object(const char *snapshot) MUST_CHECK;
 char *manifest_object(const char *snapshot) MUST_CHECK;
+char *index_object(const char *snapshot) MUST_CHECK;
 char *pack_object(const char *pack) MUST_CHECK;
 
 #endif

@@ -8,6 +8,7 @@
  *                 broken   it and all later ones fail with EIO
  *                 lost     the socket is shut, and so are those of later ones
  *     CUT_OFF_COUNT=FILE   gets how many there were, when the program ends by itself
+ *     CUT_OFF_LATER=S      it is so many seconds later for time()
  *
  * What the C library writes by itself (stdio) does not pass here; sqlite3 and libpq call these functions. */
 #include <dlfcn.h>
@@ -20,6 +21,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
@@ -31,12 +33,15 @@ static long cut_at;
 static enum how how;
 static const char *count_file;
 static atomic_long calls;
+static long later;
 
 __attribute__((constructor)) static void begin(void)
 {
 	const char *at = getenv("CUT_OFF_AT"), *name = getenv("CUT_OFF_HOW");
 	cut_at = at ? strtol(at, NULL, 10) : 0;
+	const char *seconds = getenv("CUT_OFF_LATER");
 	count_file = getenv("CUT_OFF_COUNT");
+	later = seconds ? strtol(seconds, NULL, 10) : 0;
 	for (int i = 0; name && hows[i]; i++)
 		if (!strcmp(name, hows[i]))
 			how = (enum how)i;
@@ -49,6 +54,15 @@ __attribute__((destructor)) static void end(void)
 		return;
 	fprintf(file, "%ld\n", atomic_load(&calls));
 	fclose(file);
+}
+
+time_t time(time_t *at)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (at)
+		*at = now.tv_sec + later;
+	return now.tv_sec + later;
 }
 
 static void die(void)

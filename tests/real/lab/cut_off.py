@@ -36,6 +36,10 @@ class CutOff(Owctl):
     def _preloaded(self, **more):
         return {"LD_PRELOAD": self.libraries, "CUT_OFF_COUNT": self.counted, **more}
 
+    def later(self, seconds, *words, env=None):
+        """The result of the command at so many seconds from now."""
+        return self(*words, env=self._preloaded(CUT_OFF_LATER=seconds, **(env or {})))
+
     def count(self, *words, env=None, status=0):
         """How many such calls the command makes, undisturbed."""
         self(*words, env=self._preloaded(**(env or {}))).ended(status)
