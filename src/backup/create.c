@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "backup/compressor.h"
+#include "backup/contents.h"
 #include "backup/named_files.h"
 #include "backup/parts_script.h"
 #include "backup/running.h"
@@ -17,6 +18,8 @@ struct making {
 	struct record *record;
 	struct manifest manifest;
 	struct database_copy *database;
+	struct earlier *earlier; /* NULL: none is to be relied upon */
+	struct contents *contents;
 	struct pipeline *pipeline;
 };
 
@@ -65,19 +68,20 @@ static fallible read_shape(struct making *making)
 	return NULL;
 }
 
+static fallible read_files(struct making *making, const struct files_source *source)
+{
+	return source->store ? files_read_store(&making->manifest.files, source, making->contents, making->pipeline)
+			     : NULL;
+}
+
 static fallible read_all(struct making *making)
 {
 	const struct snapshot_request *request = making->request;
 	const struct rows_source source = {
 		.db = request->installation->db, .more = request->more, .state = request->state};
-	struct files *files = &making->manifest.files;
 	TRY(rows_read(&source, &making->database->tables, making->pipeline));
-	if (request->uploads)
-		TRY(files_read_store(files, FILES_UPLOADS, request->uploads, NULL, making->pipeline));
-	if (request->vectors)
-		TRY(files_read_store(files, FILES_VECTORS, request->vectors, request->vectors_folder,
-				     making->pipeline));
-	return NULL;
+	TRY(read_files(making, &(struct files_source){FILES_UPLOADS, request->uploads, NULL}));
+	return read_files(making, &(struct files_source){FILES_VECTORS, request->vectors, request->vectors_folder});
 }
 
 /* PostgreSQL reads rows in processes of its own, and has more to do with them than this one with the default; what
@@ -105,12 +109,22 @@ static void count(struct making *making)
 		table_order_segments(&making->database->tables.items[i]);
 		record->rows += making->database->tables.items[i].rows;
 	}
-	for (size_t i = 0; i < making->manifest.files.count; i++)
-		if (making->manifest.files.items[i].missing)
-			record->missing++;
-		else
-			record->files++;
+	for (size_t i = 0; i < making->manifest.files.count; i++) {
+		const struct file *file = &making->manifest.files.items[i];
+		record->missing += file->missing;
+		record->files += !file->missing;
+		record->bytes += file->kept ? file->size : 0;
+	}
 	record->complete = !record->missing;
+}
+
+static fallible find_earlier(struct making *making)
+{
+	const struct snapshot_request *request = making->request;
+	if (!request->read_all)
+		TRY(earlier_find(request->repository, request->recipients, request->label, &making->earlier));
+	making->contents = contents_new(making->earlier);
+	return NULL;
 }
 
 /* The record is what makes the snapshot, so nothing that it names may be gone: who was taken for dead takes it back. */
@@ -134,12 +148,19 @@ static fallible make(struct making *making, struct strings *missing)
 	AUTO(strings) struct strings named = {0};
 	AUTO(running) struct running running = {0};
 	TRY(running_begin(request->repository, &running));
+	if (request->uploads || request->vectors)
+		TRY(find_earlier(making));
 	TRY(read_shape(making));
 	TRY(named_files_read(request->installation->db, &named));
 	TRY(fill_packs(making));
 	files_settle(&making->manifest.files);
 	named_files_check(&named, &making->manifest.files, missing);
 	count(making);
+	if (making->earlier)
+		earlier_add_packs(making->earlier, making->record);
+	if (making->contents)
+		TRY(file_index_write(request->repository, request->recipients, &making->manifest.files,
+				    making->record));
 	TRY(manifest_write(request->repository, &making->manifest, &making->record->manifest));
 	return put_record(making, &running);
 }
@@ -173,6 +194,8 @@ fallible snapshot_create(const struct snapshot_request *request, struct record *
 	describe(&making);
 	struct error *error = make(&making, missing);
 	manifest_cleanup(&making.manifest);
+	contents_free(making.contents);
+	earlier_free(making.earlier);
 	if (error)
 		return error;
 	*record = made;

@@ -24,6 +24,7 @@ bool file_root_parse(const char *name, enum file_root *root)
 static void file_free(struct file *file)
 {
 	free(file->path);
+	free(file->version);
 	free(file->parts);
 }
 
@@ -46,20 +47,40 @@ struct file *files_add(struct files *files, enum file_root root, const char *pat
 	return file;
 }
 
+void file_share(struct file *file, const struct file *other)
+{
+	free(file->parts);
+	file->size = other->size;
+	file->part_count = other->part_count;
+	file->parts = mem_new(other->part_count + 1, sizeof *file->parts);
+	for (size_t i = 0; i < other->part_count; i++)
+		file->parts[i] = other->parts[i];
+}
+
+static void forget_stale(struct file *file)
+{
+	if (!file->stale)
+		return;
+	file->part_count = file->part_count > file->stale ? file->part_count - file->stale : 0;
+	memmove(file->parts, file->parts + file->stale, file->part_count * sizeof *file->parts);
+	file->stale = 0;
+}
+
 void files_settle(struct files *files)
 {
 	size_t count = 0;
+	for (size_t i = 0; i < files->count; i++)
+		forget_stale(&files->items[i]);
+	for (size_t i = 0; i < files->count; i++)
+		if (files->items[i].same_as)
+			file_share(&files->items[i], &files->items[files->items[i].same_as - 1]);
 	for (size_t i = 0; i < files->count; i++) {
 		struct file *file = &files->items[i];
 		if (file->gone) {
 			file_free(file);
 			continue;
 		}
-		if (file->stale) {
-			file->part_count = file->part_count > file->stale ? file->part_count - file->stale : 0;
-			memmove(file->parts, file->parts + file->stale, file->part_count * sizeof *file->parts);
-			file->stale = 0;
-		}
+		file->same_as = 0;
 		files->items[count++] = *file;
 	}
 	files->count = count;

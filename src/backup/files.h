@@ -16,6 +16,10 @@ struct file {
 	bool gone;    /* it is not to be in the snapshot: files_settle takes it out */
 	uint64_t size;
 	int64_t modified; /* ns since 1970 */
+	char *version; /* changes with the content, together with size and time; NULL: nothing that is known does */
+	bool kept; /* its content was in a pack, or on the way to one, before */
+	size_t same_as; /* place + 1 of the file that has the same content, and gives its parts to this one in
+			 * files_settle; 0: none */
 	unsigned char hash[DIGEST_SIZE]; /* of the content */
 	struct place *parts; /* whose contents make it, in order */
 	size_t part_count;
@@ -29,11 +33,23 @@ struct files {
 void files_cleanup(struct files *files);
 struct file *files_add(struct files *files, enum file_root root, const char *path); /* borrowed until the next one */
 
-/* Reads all that a store has into pieces. What goes away while it is being read is not among the files; what changes is
- * read again, a few times; what cannot be read is an error. `folder`: where the store is, if databases of SQLite may be
- * among the files, which a server writes to: each is read as it is at one moment, without the files beside it in which
- * SQLite keeps what is under way. Else NULL. */
-fallible files_read_store(struct files *files, enum file_root root, struct store *store, const char *folder,
+/* Takes over what `other` knows of its content: size, and parts. */
+void file_share(struct file *file, const struct file *other);
+
+struct contents;
+
+/* Where files of one root are read. */
+struct files_source {
+	enum file_root root;
+	struct store *store;
+	const char *folder; /* where the store is, if databases of SQLite may be among the files; else NULL */
+};
+
+/* Reads all that a store has into pieces, but for what `contents` knows. What goes away while it is being read is not
+ * among the files; what changes is read again, a few times; what cannot be read is an error. Databases of SQLite, which
+ * a server writes to, are read each as it is at one moment, without the files beside it in which SQLite keeps what is
+ * under way. */
+fallible files_read_store(struct files *files, const struct files_source *source, struct contents *contents,
 			  struct pipeline *pipeline) MUST_CHECK;
 /* Once the pipeline has ended: all files are as they are to be in the snapshot. */
 void files_settle(struct files *files);

@@ -1,12 +1,19 @@
 /* The content of files, into pieces. All are listed first: what comes out of the packs has its place in the list. */
 #include <string.h>
 
-#include "backup/files.h"
+#include "backup/contents.h"
 #include "backup/live_sqlite.h"
 #include "base/memory.h"
 
 /* How often a file is begun anew that somebody writes to. */
 #define TRIES 5
+
+struct reading_all {
+	struct files *files;
+	const struct files_source *source;
+	struct contents *contents;
+	struct pipeline *pipeline;
+};
 
 struct reading {
 	struct file *file;
@@ -82,27 +89,83 @@ static fallible read_stored(struct reading *reading, struct store *store)
 	return error;
 }
 
-static fallible read_file(struct files *files, size_t index, struct store *store, const char *live,
-			  struct pipeline *pipeline)
+/* ---- what need not be packed ---- */
+
+static fallible hash_only(void *state, const char *bytes, size_t size)
 {
-	AUTO(reading) struct reading reading = {
-		.file = &files->items[index], .index = index, .pipeline = pipeline};
-	const struct sink sink = {take, &reading};
-	begin_anew(&reading);
-	TRY(live ? live_sqlite_read(live, &sink) : read_stored(&reading, store));
-	digest_end(&reading.digest, reading.file->hash);
-	return put(&reading);
+	struct reading *reading = state;
+	digest_add(&reading->digest, bytes, size);
+	reading->file->size += size;
+	return NULL;
 }
 
-struct listing {
-	struct files *files;
-	enum file_root root;
-};
+/* What is larger than a piece is on its way before its hash is known. Where another one has its size it is read for the
+ * hash first; that it changes meanwhile is found when it is read again. */
+static fallible take_large(const struct reading_all *all, size_t index, bool *taken)
+{
+	struct file *file = &all->files->items[index];
+	struct reading reading = {.file = file};
+	const struct sink sink = {hash_only, &reading};
+	uint64_t size = file->size;
+	if (size <= PIECE_SIZE || !contents_have_size_twice(all->contents, size))
+		return NULL;
+	begin_anew(&reading);
+	struct error *error = store_get(all->source->store, file->path, 0, 0, &sink);
+	digest_end(&reading.digest, file->hash);
+	if (error && error->code == ERR_INPUT) {
+		error_ignore(error);
+		return NULL;
+	}
+	TRY(error);
+	if (file->size != size || !contents_know(all->contents, file))
+		return NULL;
+	return contents_take(all->contents, all->files, index, taken);
+}
+
+static fallible keep_unread(const struct reading_all *all, size_t index, bool *kept)
+{
+	TRY(contents_keep(all->contents, &all->files->items[index], kept));
+	return *kept ? NULL : take_large(all, index, kept);
+}
+
+/* ---- one file ---- */
+
+/* All of it is in the piece that is still here, if it is in one at all. */
+static bool is_held(const struct reading *reading)
+{
+	return !reading->file->stale && (!reading->pieces || (reading->pieces == 1 && reading->piece));
+}
+
+static fallible read_file(const struct reading_all *all, size_t index, const char *live)
+{
+	AUTO(reading) struct reading reading = {
+		.file = &all->files->items[index], .index = index, .pipeline = all->pipeline};
+	const struct sink sink = {take, &reading};
+	bool known = false;
+	if (!live)
+		TRY(keep_unread(all, index, &known));
+	if (known)
+		return NULL;
+	begin_anew(&reading);
+	TRY(live ? live_sqlite_read(live, &sink) : read_stored(&reading, all->source->store));
+	digest_end(&reading.digest, reading.file->hash);
+	if (reading.file->gone)
+		return NULL;
+	if (is_held(&reading))
+		TRY(contents_take(all->contents, all->files, index, &known));
+	else
+		contents_remember(all->contents, all->files, index);
+	return known ? NULL : put(&reading);
+}
 
 static fallible list(void *state, const struct store_object *object)
 {
-	const struct listing *listing = state;
-	files_add(listing->files, listing->root, object->name)->modified = object->modified;
+	const struct reading_all *all = state;
+	struct file *file = files_add(all->files, all->source->root, object->name);
+	file->modified = object->modified;
+	file->size = object->size;
+	file->version = text_copy(object->tag);
+	contents_add_size(all->contents, object->size);
 	return NULL;
 }
 
@@ -133,10 +196,17 @@ static bool is_beside(const char *path, const char *database)
 	return false;
 }
 
-/* In order of their names, a database comes before what is beside it. */
-static fallible read_live_store(struct files *files, size_t first, struct store *store, const char *folder,
-				struct pipeline *pipeline)
+/* What was written to a database may be in a file beside it. */
+static void forget_version(struct file *file)
 {
+	free(file->version);
+	file->version = NULL;
+}
+
+/* In order of their names, a database comes before what is beside it. */
+static fallible read_live_store(const struct reading_all *all, size_t first)
+{
+	struct files *files = all->files;
 	const char *database = NULL;
 	for (size_t i = first; i < files->count; i++) {
 		AUTO(memory) char *live = NULL;
@@ -144,23 +214,25 @@ static fallible read_live_store(struct files *files, size_t first, struct store 
 			files->items[i].gone = true;
 			continue;
 		}
-		TRY(look_for_sqlite(&files->items[i], store, folder, &live));
-		if (live)
+		TRY(look_for_sqlite(&files->items[i], all->source->store, all->source->folder, &live));
+		if (live) {
 			database = files->items[i].path;
-		TRY(read_file(files, i, store, live, pipeline));
+			forget_version(&files->items[i]);
+		}
+		TRY(read_file(all, i, live));
 	}
 	return NULL;
 }
 
-fallible files_read_store(struct files *files, enum file_root root, struct store *store, const char *folder,
+fallible files_read_store(struct files *files, const struct files_source *source, struct contents *contents,
 			  struct pipeline *pipeline)
 {
-	struct listing listing = {files, root};
+	struct reading_all all = {files, source, contents, pipeline};
 	size_t first = files->count;
-	TRY(store_list(store, "", list, &listing));
-	if (folder)
-		return read_live_store(files, first, store, folder, pipeline);
+	TRY(store_list(source->store, "", list, &all));
+	if (source->folder)
+		return read_live_store(&all, first);
 	for (size_t i = first; i < files->count; i++)
-		TRY(read_file(files, i, store, NULL, pipeline));
+		TRY(read_file(&all, i, NULL));
 	return NULL;
 }

@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "backup/compressor.h"
-#include "backup/fields.h"
-#include "base/memory.h"
+#include "backup/file_line.h"
 #include "base/number.h"
 
 struct listing {
@@ -48,31 +47,10 @@ static fallible take_segment(void *state, char *const *fields, size_t count)
 	return NULL;
 }
 
-static bool read_file(struct file *file, char *const *fields, size_t count)
-{
-	const char *size = fields[2], *modified = fields[3];
-	uint64_t nanoseconds;
-	if (count < 5 || !number_parse(&size, '\0', &file->size) || !number_parse(&modified, '\0', &nanoseconds) ||
-	    nanoseconds > INT64_MAX || strlen(fields[4]) != DIGEST_TEXT_SIZE - 1 ||
-	    !hex_parse(fields[4], file->hash, DIGEST_SIZE))
-		return false;
-	file->modified = (int64_t)nanoseconds;
-	file->parts = mem_new(count, sizeof *file->parts);
-	for (size_t i = 5; i < count; i++)
-		if (!place_parse(fields[i], &file->parts[file->part_count++]))
-			return false;
-	return true;
-}
-
 static fallible take_file(void *state, char *const *fields, size_t count)
 {
-	struct listing *listing = state;
-	enum file_root root;
-	if (count < 3 || !file_root_parse(fields[0], &root))
-		return fields_wrong(listing->reader);
-	struct file *file = files_add(listing->files, root, fields[1]);
-	file->missing = count == 3 && !strcmp(fields[2], "-");
-	return file->missing || read_file(file, fields, count) ? NULL : fields_wrong(listing->reader);
+	const struct listing *listing = state;
+	return file_line_parse(fields, count, listing->files) ? NULL : fields_wrong(listing->reader);
 }
 
 static fallible read_list(const struct str *member, struct listing listing, const char *what,

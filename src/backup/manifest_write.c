@@ -2,7 +2,7 @@
 
 #include "backup/archive_write.h"
 #include "backup/compressor.h"
-#include "backup/fields.h"
+#include "backup/file_line.h"
 #include "backup/manifest.h"
 #include "base/json.h"
 #include "base/memory.h"
@@ -98,24 +98,6 @@ static void list_segments(struct str *lines, const struct tables *tables)
 	}
 }
 
-static void list_file(struct str *lines, const struct file *file)
-{
-	char hash[DIGEST_TEXT_SIZE];
-	fields_add(lines, file_root_name(file->root));
-	fields_add(lines, file->path);
-	if (file->missing) {
-		fields_add(lines, "-");
-	} else {
-		hex_text(file->hash, DIGEST_SIZE, hash);
-		fields_add_number(lines, file->size);
-		fields_add_number(lines, (uint64_t)file->modified);
-		fields_add(lines, hash);
-	}
-	for (size_t i = 0; i < file->part_count; i++)
-		add_place(lines, &file->parts[i]);
-	str_add_char(lines, '\n');
-}
-
 struct writing {
 	struct archive_writer *archive;
 	struct compressor *compressor;
@@ -152,8 +134,10 @@ static fallible write_database(const struct writing *writing, const struct datab
 static fallible write_all(const struct writing *writing, const struct manifest *manifest)
 {
 	AUTO(str) struct str files = {0};
-	for (size_t i = 0; i < manifest->files.count; i++)
-		list_file(&files, &manifest->files.items[i]);
+	for (size_t i = 0; i < manifest->files.count; i++) {
+		file_line_add(&files, &manifest->files.items[i]);
+		str_add_char(&files, '\n');
+	}
 	TRY(write_head(writing->archive, manifest));
 	for (size_t i = 0; i < manifest->database_count; i++)
 		TRY(write_database(writing, &manifest->databases[i]));

@@ -50,17 +50,23 @@ static int64_t grace_s(const struct pruning *pruning)
 
 /* ---- snapshots ---- */
 
+/* What no other snapshot can need, besides the record. */
+static char *(*const own_objects[])(const char *snapshot) = {manifest_object, index_object};
+
 /* The record first: a snapshot is there as long as it is. */
 static fallible remove_snapshot(struct pruning *pruning, const char *snapshot)
 {
 	AUTO(memory) char *record = record_object(snapshot);
-	AUTO(memory) char *manifest = manifest_object(snapshot);
-	size_t place;
 	TRY(remove_object(pruning, record));
 	pruning->counts->snapshots++;
-	TRY(remove_object(pruning, manifest));
-	if (objects_find(pruning->objects, manifest, &place))
+	for (size_t i = 0; i < COUNT(own_objects); i++) {
+		AUTO(memory) char *object = own_objects[i](snapshot);
+		size_t place;
+		if (!objects_find(pruning->objects, object, &place))
+			continue;
+		TRY(remove_object(pruning, object));
 		pruning->settled[place] = true;
+	}
 	return NULL;
 }
 
@@ -96,9 +102,11 @@ static void name(const struct pruning *pruning, const char *object)
 static fallible name_all_of(const struct pruning *pruning, const char *snapshot)
 {
 	AUTO(record) struct record record = {0};
-	AUTO(memory) char *manifest = manifest_object(snapshot);
 	TRY(record_read(pruning->request->repository, snapshot, NULL, &record));
-	name(pruning, manifest);
+	for (size_t i = 0; i < COUNT(own_objects); i++) {
+		AUTO(memory) char *object = own_objects[i](snapshot);
+		name(pruning, object);
+	}
 	for (size_t i = 0; i < record.pack_count; i++) {
 		AUTO(memory) char *pack = pack_object(record.packs[i].id);
 		name(pruning, pack);
@@ -116,17 +124,17 @@ static fallible name_all(const struct pruning *pruning)
 	return NULL;
 }
 
-/* Whether it is a pack or a manifest, by its whole name: all else is somebody else's. */
+/* Whether it is a pack, a manifest or an index, by its whole name: all else is somebody else's. */
 static bool is_data(const char *object)
 {
-	const char *id = strrchr(object, '/');
-	AUTO(memory) char *bare = text_copy_n(id ? id + 1 : "", id ? strcspn(id + 1, ".") : 0);
-	unsigned char bytes[PACK_ID_SIZE / 2];
-	bool is_pack = strlen(bare) == PACK_ID_SIZE - 1 && hex_parse(bare, bytes, sizeof bytes);
-	if (!is_pack && !record_is_id(bare))
-		return false;
-	AUTO(memory) char *expected = is_pack ? pack_object(bare) : manifest_object(bare);
-	return !strcmp(expected, object);
+	AUTO(memory) char *id = object_id(object);
+	AUTO(memory) char *pack = pack_of_object(object);
+	bool is = pack;
+	for (size_t i = 0; !is && record_is_id(id) && i < COUNT(own_objects); i++) {
+		AUTO(memory) char *expected = own_objects[i](id);
+		is = text_equal(expected, object);
+	}
+	return is;
 }
 
 /* ---- what is not ---- */

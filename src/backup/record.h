@@ -29,6 +29,7 @@ struct record {
 	bool complete;
 	uint64_t missing, rows, files, bytes;
 	struct object_seal manifest;
+	struct object_seal index; /* its size 0: there is none */
 	struct pack_seal *packs;
 	size_t pack_count;
 };

@@ -39,12 +39,13 @@ static json_t *json_of(const struct record *record)
 {
 	char time[CLOCK_TEXT_SIZE];
 	clock_format(record->time, time);
-	return json_pack("{s:i, s:s, s:s, s:s, s:o, s:s, s:b, s:I, s:I, s:I, s:I, s:o, s:o}", "format", BACKUP_FORMAT,
-			 "snapshot", record->snapshot, "time", time, "label", record->label, "tags",
+	json_t *index = record->index.size ? json_of_seal(&record->index) : NULL;
+	return json_pack("{s:i, s:s, s:s, s:s, s:o, s:s, s:b, s:I, s:I, s:I, s:I, s:o, s:o*, s:o}", "format",
+			 BACKUP_FORMAT, "snapshot", record->snapshot, "time", time, "label", record->label, "tags",
 			 json_of_tags(&record->tags), "owctl", record->owctl, "complete", (int)record->complete,
 			 "missing", (json_int_t)record->missing, "rows", (json_int_t)record->rows, "files",
 			 (json_int_t)record->files, "bytes", (json_int_t)record->bytes, "manifest",
-			 json_of_seal(&record->manifest), "packs", json_of_packs(record));
+			 json_of_seal(&record->manifest), "index", index, "packs", json_of_packs(record));
 }
 
 static void mac_of(const char *line, size_t size, const unsigned char key[static DIGEST_SIZE],
@@ -137,10 +138,10 @@ static bool read_json(json_t *json, const char *snapshot, struct record *record)
 {
 	int format;
 	const char *id, *time, *label, *owctl;
-	json_t *tags, *manifest, *packs;
-	if (json_unpack(json, "{s:i, s:s, s:s, s:s, s:o, s:s, s:o, s:o}", "format", &format, "snapshot", &id, "time",
-			&time, "label", &label, "tags", &tags, "owctl", &owctl, "manifest", &manifest, "packs",
-			&packs) ||
+	json_t *tags, *manifest, *packs, *index = NULL;
+	if (json_unpack(json, "{s:i, s:s, s:s, s:s, s:o, s:s, s:o, s:o, s?o}", "format", &format, "snapshot", &id,
+			"time", &time, "label", &label, "tags", &tags, "owctl", &owctl, "manifest", &manifest, "packs",
+			&packs, "index", &index) ||
 	    format != BACKUP_FORMAT || strcmp(id, snapshot) != 0 || !clock_parse(time, &record->time) ||
 	    !json_is_array(tags) || !json_is_array(packs))
 		return false;
@@ -148,7 +149,8 @@ static bool read_json(json_t *json, const char *snapshot, struct record *record)
 	record->label = text_copy(label);
 	record->owctl = text_copy(owctl);
 	return read_numbers(json, record) && read_tags(tags, &record->tags) &&
-	       read_seal(manifest, &record->manifest) && read_packs(packs, record);
+	       read_seal(manifest, &record->manifest) && (!index || read_seal(index, &record->index)) &&
+	       read_packs(packs, record);
 }
 
 static bool mac_is_right(const struct str *text, size_t line, const unsigned char *key)

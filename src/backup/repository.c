@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "backup/place.h"
 #include "backup/restore_text.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -17,6 +18,11 @@ char *record_object(const char *snapshot)
 	return text_format(RECORDS_PREFIX "%s.json", snapshot);
 }
 
+char *index_object(const char *snapshot)
+{
+	return text_format("indexes/%s.zst.age", snapshot);
+}
+
 char *manifest_object(const char *snapshot)
 {
 	return text_format("manifests/%s.tar.age", snapshot);
@@ -25,6 +31,24 @@ char *manifest_object(const char *snapshot)
 char *pack_object(const char *pack)
 {
 	return text_format("packs/%.2s/%s.tar.age", pack, pack);
+}
+
+char *object_id(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+	const char *id = slash ? slash + 1 : name;
+	return text_copy_n(id, strcspn(id, "."));
+}
+
+char *pack_of_object(const char *name)
+{
+	char *id = object_id(name);
+	unsigned char bytes[PACK_ID_SIZE / 2];
+	AUTO(memory) char *expected = pack_object(id);
+	if (strlen(id) == PACK_ID_SIZE - 1 && hex_parse(id, bytes, sizeof bytes) && text_equal(expected, name))
+		return id;
+	free(id);
+	return NULL;
 }
 
 void repository_cleanup(struct repository *repository)

@@ -29,6 +29,10 @@ void repository_key(const struct repository *repository, const struct age_recipi
 #define RECORDS_PREFIX "snapshots/"
 char *record_object(const char *snapshot) MUST_CHECK;
 char *manifest_object(const char *snapshot) MUST_CHECK;
+char *index_object(const char *snapshot) MUST_CHECK;
 char *pack_object(const char *pack) MUST_CHECK;
+/* The other way: what stands between the last "/" and the first "." after it; and that of a pack, or NULL. */
+char *object_id(const char *name) MUST_CHECK;
+char *pack_of_object(const char *name) MUST_CHECK;
 
 #endif

@@ -68,7 +68,10 @@ static fallible check_size(const struct objects *objects, const char *name, cons
 fallible verify_sizes(const struct objects *objects, const struct record *record, struct verify_faults *faults)
 {
 	AUTO(memory) char *manifest = manifest_object(record->snapshot);
+	AUTO(memory) char *index = index_object(record->snapshot);
 	TRY(check_size(objects, manifest, &record->manifest, faults));
+	if (record->index.size)
+		TRY(check_size(objects, index, &record->index, faults));
 	for (size_t i = 0; i < record->pack_count; i++) {
 		AUTO(memory) char *pack = pack_object(record->packs[i].id);
 		TRY(check_size(objects, pack, &record->packs[i].object, faults));
@@ -121,7 +124,10 @@ fallible verify_objects(const struct repository *repository, const struct record
 			struct verify_faults *faults)
 {
 	AUTO(memory) char *manifest = manifest_object(record->snapshot);
+	AUTO(memory) char *index = index_object(record->snapshot);
 	TRY(check_hash(repository->store, manifest, &record->manifest, faults));
+	if (record->index.size)
+		TRY(check_hash(repository->store, index, &record->index, faults));
 	for (size_t i = 0; i < record->pack_count; i += nth) {
 		AUTO(memory) char *pack = pack_object(record->packs[i].id);
 		TRY(check_hash(repository->store, pack, &record->packs[i].object, faults));

@@ -115,7 +115,9 @@ struct store_object {
 	const char *name; /* borrowed */
 	uint64_t size;
 	int64_t modified; /* ns since 1970 by the store's own clock, as exact as it tells */
-	const char *tag;  /* changes with the content: S3's ETag; NULL: the store has none */
+	/* Changes with the content: S3's ETag, the time of change of a file. NULL: the store has none, or none yet that
+	 * could be relied upon. */
+	const char *tag;
 };
 
 /* *found false: there is none. `object` (may be NULL) has no name and no tag. */

@@ -72,4 +72,4 @@ def test_redis_is_empty(redis):
 def test_environment_of_owctl_holds_nothing_of_the_machine(owctl, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/")
     monkeypatch.setenv("PGHOST", "elsewhere")
-    assert set(owctl.environment()) <= {"PATH", "LANG", "HOME", "XDG_CONFIG_HOME", "TZ"}
+    assert set(owctl.environment()) <= {"PATH", "LANG", "HOME", "XDG_CONFIG_HOME", "TZ", "ASAN_OPTIONS"}

@@ -51,7 +51,7 @@ plan_files() {
 
 restore_files() {
 	touch "$work/compressed" "$work/contents"
-	(cd "$work" && xargs zstd -dq --rm <compressed)
+	[ ! -s "$work/compressed" ] || (cd "$work" && xargs zstd -dq --rm <compressed)
 	check_hashes "$work" 'files are' <"$work/contents"
 	mkdir -p "$files/uploads" "$files/vectors"
 	# shellcheck source=/dev/null

@@ -12,7 +12,7 @@
 struct arguments {
 	const char *repository, *recipients_file, *label;
 	struct strings recipients, tags;
-	bool database_only;
+	bool database_only, read_all;
 	int64_t compression;
 };
 
@@ -30,6 +30,9 @@ static const struct option options[] = {
 	{.name = "database-only",
 	 OPTION_FLAG(struct arguments, database_only),
 	 .help = "leave out uploaded files and vectors"},
+	{.name = "read-all",
+	 OPTION_FLAG(struct arguments, read_all),
+	 .help = "read also files that have size, times and version of the last snapshot"},
 	{.name = "compression",
 	 OPTION_INTEGER(struct arguments, compression),
 	 .value_name = "LEVEL",
@@ -154,6 +157,7 @@ static fallible run(struct context *context, const void *values)
 							  .uploads = sources.uploads,
 							  .vectors = sources.vectors,
 							  .vectors_folder = sources.vectors_folder,
+							  .read_all = arguments->read_all,
 							  .compression = (int)arguments->compression,
 							  .label = label,
 							  .tags = &arguments->tags,

@@ -2,17 +2,22 @@
  * folder on the way the names are in memory, no more. */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <time.h>
 
 #include "base/cancel.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/str.h"
 #include "store/folder/folder.h"
 #include "store/name.h"
 
 #define LEFT_AFTER_S (24 * 60 * 60)
+#define SETTLED_AFTER_S 60
+#define TAG_SIZE 64
 
 struct listing {
 	const struct folder *folder;
@@ -20,6 +25,7 @@ struct listing {
 	size_t prefix_size;
 	store_lister *lister;
 	void *state;
+	int64_t now; /* s since 1970 */
 	struct str path; /* of what is looked at */
 };
 
@@ -83,6 +89,18 @@ static fallible names_of(struct listing *listing, int fd, struct strings *names)
 	return error;
 }
 
+/* The time of its last change, which nobody can set, and which file it is. One that was changed a short time ago may be
+ * changed again without getting another time: clocks of file systems are coarse, and what is written to a file in
+ * memory (mmap) gives it a time but once until the kernel has written it back, within half a minute. */
+static const char *tag_of(const struct stat *info, int64_t now, char tag[static TAG_SIZE])
+{
+	if (info->st_ctim.tv_sec > now - SETTLED_AFTER_S)
+		return NULL;
+	snprintf(tag, TAG_SIZE, "%" PRIx64 ".%09ld.%" PRIx64, (uint64_t)info->st_ctim.tv_sec, info->st_ctim.tv_nsec,
+		 (uint64_t)info->st_ino);
+	return tag;
+}
+
 /* One that is gone by now was not there. */
 static fallible gone_or_error(const struct listing *listing)
 {
@@ -103,8 +121,11 @@ static fallible list_entry(struct listing *listing, int fd, const char *name)
 		return NULL;
 	if (fstatat(fd, name, &info, AT_SYMLINK_NOFOLLOW))
 		return gone_or_error(listing);
-	struct store_object object = {
-		.name = listing->path.data, .size = (uint64_t)info.st_size, .modified = folder_modified(&info)};
+	char tag[TAG_SIZE];
+	struct store_object object = {.name = listing->path.data,
+				      .size = (uint64_t)info.st_size,
+				      .modified = folder_modified(&info),
+				      .tag = tag_of(&info, listing->now, tag)};
 	return listing->lister(listing->state, &object);
 }
 
@@ -130,7 +151,8 @@ fallible folder_list(struct store *store, const char *prefix, store_lister *list
 				  .prefix = prefix,
 				  .prefix_size = strlen(prefix),
 				  .lister = lister,
-				  .state = state};
+				  .state = state,
+				  .now = clock_now()};
 	str_add(&listing.path, "");
 	struct error *error = list_folder(&listing, listing.folder->root);
 	str_cleanup(&listing.path);
