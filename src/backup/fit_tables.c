@@ -13,6 +13,7 @@ void fit_cleanup(struct fit *fit)
 	free(fit->before);
 	free(fit->after);
 	tables_cleanup(&fit->tables);
+	catalogue_cleanup(&fit->made);
 }
 
 /* The chain makes tables and keys one after the other; what comes of them is taken apart and put together again, so
@@ -45,6 +46,7 @@ fallible fit_make(struct db *db, const char *revision, const struct tables *copi
 	if (tables_find(copied, KEPT_TABLE))
 		TRY(kept_make(db));
 	TRY(db_parts_read(db, &parts));
+	TRY(catalogue_read(db, &fit->made));
 	TRY(drop_tables(db));
 	fit->before = parts_script(&parts, true);
 	fit->after = parts_script(&parts, false);

@@ -4,10 +4,12 @@
 
 #include "backup/line_sum.h"
 #include "backup/tables.h"
+#include "migrate/catalogue.h"
 
 struct fit {
 	char *before, *after; /* SQL: what makes the tables, and what follows their rows */
 	struct tables tables; /* once they are made */
+	struct catalogue made; /* all that the SQL makes */
 };
 void fit_cleanup(struct fit *fit);
 
