@@ -19,7 +19,7 @@ static fallible load_tables(const struct rows_target *target, const struct table
 {
 	for (size_t i = 0; i < tables->count; i++) {
 		const struct table *table = &tables->items[i];
-		if (fit && !tables_find(&fit->tables, table->name))
+		if (fit && !fit_has(fit, table->name))
 			strings_add(left_out, table->name);
 		else
 			TRY(load_table(target, table, fit));

@@ -7,6 +7,7 @@
 
 #include "backup/file_paths.h"
 #include "backup/load_files.h"
+#include "backup/replace.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -18,7 +19,7 @@
 
 struct arguments {
 	const char *snapshot, *repository, *identity, *set_aside;
-	bool database_only, files_only;
+	bool database_only, files_only, replace;
 };
 
 static const struct argument arguments_table[] = {
@@ -31,6 +32,9 @@ static const struct option options[] = {
 	 OPTION_FLAG(struct arguments, database_only),
 	 .help = "leave out uploaded files and vectors"},
 	{.name = "files-only", OPTION_FLAG(struct arguments, files_only), .help = "leave out the database"},
+	{.name = "replace",
+	 OPTION_FLAG(struct arguments, replace),
+	 .help = "restore over the tables of a database that is not empty; files are added to those that are there"},
 	{.name = "set-aside",
 	 OPTION_TEXT(struct arguments, set_aside),
 	 .value_name = "FILE",
@@ -59,6 +63,7 @@ struct restoring {
 	struct manifest manifest;
 	struct db_target target;
 	char *display; /* of the database */
+	bool replacing; /* a database that is there */
 	const char *file; /* SQLite's, as it is named when all is done; else NULL */
 	struct set_aside aside;
 	struct strings left_out; /* tables that the other engine does not have */
@@ -87,7 +92,7 @@ static fallible check_empty(struct db *db)
 		return NULL;
 	return error_hint(error_new(ERR_NO, "%s has tables already, as %s; nothing was changed", db_display(db),
 				    tables.items[0]),
-			  "restore into a database that is empty or not there yet");
+			  "restore into a database that is empty or not there yet, or use --replace");
 }
 
 /* The files are in another place now than the one that the rows have in their paths. */
@@ -123,16 +128,28 @@ static fallible load_rows(struct restoring *restoring, struct db *db, const stru
 	return error;
 }
 
+static fallible clear(const struct restoring *restoring, struct db *db, const struct database_copy *copy)
+{
+	AUTO(strings) struct strings gone = {0};
+	TRY(replace_plan(db, &restoring->manifest, copy, &gone));
+	return replace_drop(db, &gone);
+}
+
 static fallible load(struct restoring *restoring, struct db *db)
 {
 	const struct database_copy *copy = manifest_database(&restoring->manifest, "main");
 	if (!copy)
 		return error_new(ERR_INPUT, "the snapshot has no database");
+	if (restoring->replacing)
+		TRY(backup_take_database(db));
 	TRY(db_begin(db, restoring->context->globals.dry_run ? DB_READ : DB_WRITE));
-	TRY(check_empty(db));
+	if (!restoring->replacing)
+		TRY(check_empty(db));
 	if (restoring->context->globals.dry_run)
 		return NULL;
 	log_note("changing %s", db_display(db));
+	if (restoring->replacing)
+		TRY(clear(restoring, db, copy));
 	TRY(load_rows(restoring, db, copy));
 	if (!restoring->arguments->database_only)
 		TRY(move_paths(restoring, db));
@@ -182,6 +199,7 @@ static fallible restore_database(struct restoring *restoring)
 	const struct database_copy *copy = manifest_database(&restoring->manifest, "main");
 	bool new_file;
 	TRY(db_would_create(&restoring->target, &new_file));
+	restoring->replacing = restoring->arguments->replace && !new_file;
 	if (new_file && restoring->context->globals.dry_run)
 		restoring->display = text_copy(restoring->target.display);
 	else
@@ -278,6 +296,8 @@ static fallible restore(struct restoring *restoring)
 	TRY(database_target(context->settings, &restoring->target));
 	AUTO(memory) char *file = text_copy(restoring->target.path);
 	restoring->file = file;
+	if (restoring->arguments->replace)
+		TRY(backup_ask_to_replace(context, &restoring->target, &restoring->manifest));
 	if (!restoring->arguments->database_only)
 		TRY(restore_files(restoring));
 	if (!restoring->arguments->files_only)
@@ -305,6 +325,9 @@ static fallible run(struct context *context, const void *values)
 				  "give one of them, or neither");
 	if (arguments->set_aside && file_exists(arguments->set_aside))
 		return error_hint(error_new(ERR_INPUT, "%s is there already", arguments->set_aside), "name a new file");
+	if (arguments->replace && arguments->files_only)
+		return error_hint(error_new(ERR_USAGE, "--replace is for the database, which --files-only leaves out"),
+				  "give one of them");
 	TRY(audit_prepare(context));
 	TRY(command_identities(context, arguments->identity, false, &restoring.identities));
 	TRY(command_repository(context, arguments->repository, &restoring.repository));
@@ -321,6 +344,12 @@ const struct command backup_restore_command = {
 		"database into the one that the settings name, which must be empty or not there yet. All rows are read "
 		"back and compared before the database is there. What was cut off leaves no database; files that were "
 		"written stay, and are taken as they are by the next run.\n\n"
+		"With --replace the database need not be empty: Open WebUI's tables in it, and on the snapshot's "
+		"engine all others that the snapshot has, are dropped and loaded in one transaction, so that whatever happens "
+		"leaves the old rows or the new ones. Tables of your own stay. Views, and on PostgreSQL foreign keys "
+		"of such tables to those of Open WebUI, have to be dropped before; servers have to be stopped. Asks "
+		"on a terminal; needs --yes elsewhere. Files are not replaced: one that is there with another content "
+		"stops the restore before the database is touched.\n\n"
 		"SQLite keeps what PostgreSQL does not take: a NUL in a text, what is no JSON, numbers out of range, "
 		"rows whose foreign keys lead nowhere. Ten such rows are named, and nothing is loaded into PostgreSQL; "
 		"with --set-aside FILE all other rows are, and these are in the file, as `psql -f` loads them when "
