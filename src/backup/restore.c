@@ -4,6 +4,7 @@
 
 #include "backup/fit_tables.h"
 #include "backup/orphans.h"
+#include "backup/sequences.h"
 
 static fallible load_table(const struct rows_target *target, const struct table *table, const struct fit *fit)
 {
@@ -11,7 +12,9 @@ static fallible load_table(const struct rows_target *target, const struct table 
 	if (fit)
 		TRY(fit_columns(fit, table, &loaded.forms));
 	TRY(rows_load(target, table, &loaded));
-	return rows_check(target->db, table, &loaded);
+	TRY(rows_check(target->db, table, &loaded));
+	/* Those of the same engine come back as they stood. */
+	return fit ? sequences_go_on(target->db, table->name) : NULL;
 }
 
 static fallible load_tables(const struct rows_target *target, const struct tables *tables, const struct fit *fit,
