@@ -1,49 +1,31 @@
 /* What was loaded, read back. */
 #include "backup/load_rows.h"
+#include "backup/whole_lines.h"
 
 struct reading_back {
 	const struct table *table;
 	const struct rows_loaded *loaded;
 	struct line_sum sum;
-	struct str line; /* of one that comes in several pieces, what has come */
 };
 
-static void reading_back_cleanup(struct reading_back *reading)
+static fallible add_lines(void *state, const char *lines, size_t size)
 {
-	str_cleanup(&reading->line);
-}
-
-static void add_whole(struct reading_back *reading, const char *lines, size_t size)
-{
+	struct reading_back *reading = state;
 	const enum field_form *forms = reading->loaded->forms;
 	if (forms)
 		line_sum_add_forms(&reading->sum, lines, size, forms, reading->table->columns.count);
 	else
 		line_sum_add(&reading->sum, lines, size);
-}
-
-static fallible add_lines(void *state, const char *bytes, size_t size)
-{
-	struct reading_back *reading = state;
-	bool ends = size && bytes[size - 1] == '\n';
-	if (ends && !reading->line.size) {
-		add_whole(reading, bytes, size);
-		return NULL;
-	}
-	str_add_n(&reading->line, bytes, size);
-	if (ends) {
-		add_whole(reading, str_text(&reading->line), reading->line.size);
-		str_cleanup(&reading->line);
-	}
 	return NULL;
 }
 
 fallible rows_check(struct db *db, const struct table *table, const struct rows_loaded *loaded)
 {
-	AUTO(reading_back) struct reading_back reading = {.table = table, .loaded = loaded};
+	struct reading_back reading = {.table = table, .loaded = loaded};
+	AUTO(whole_lines) struct whole_lines whole = {.out = {add_lines, &reading}};
 	AUTO(str) struct str query = {0};
 	table_add_query(&query, table);
-	const struct db_unload unload = {.query = str_text(&query), .lines = {add_lines, &reading}};
+	const struct db_unload unload = {.query = str_text(&query), .lines = whole_lines_sink(&whole)};
 	struct error *error = db_unload(db, &unload);
 	if (error)
 		return error_wrap(error, "reading table %s back", table->name);

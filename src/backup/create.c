@@ -63,8 +63,8 @@ static fallible read_shape(struct making *making)
 	TRY(db_pin_tables(db));
 	TRY(tables_read(db, &database->tables));
 	TRY(db_parts_read(db, &parts));
-	database->before = parts_script(&parts, true);
-	database->after = parts_script(&parts, false);
+	database->before = parts_script(&parts, NULL, true);
+	database->after = parts_script(&parts, NULL, false);
 	return NULL;
 }
 

@@ -13,16 +13,20 @@ void fit_cleanup(struct fit *fit)
 	free(fit->before);
 	free(fit->after);
 	tables_cleanup(&fit->tables);
+	catalogue_cleanup(&fit->made);
+	strings_cleanup(&fit->others);
 }
 
 /* The chain makes tables and keys one after the other; what comes of them is taken apart and put together again, so
  * that rows go into tables without indexes, and foreign keys are looked at when all are there. */
-static fallible drop_tables(struct db *db)
+static fallible drop_tables(struct db *db, const struct strings *others)
 {
 	AUTO(strings) struct strings tables = {0};
 	TRY(db_tables(db, &tables));
 	for (size_t i = 0; i < tables.count; i++) {
 		AUTO(str) struct str sql = {0};
+		if (strings_have(others, tables.items[i]))
+			continue;
 		str_add(&sql, "DROP TABLE ");
 		db_add_identifier(&sql, tables.items[i]);
 		str_add(&sql, db_pick(db, "", " CASCADE"));
@@ -39,16 +43,23 @@ fallible fit_make(struct db *db, const char *revision, const struct tables *copi
 		return error_hint(error_new(ERR_FAILED, "this owctl does not know the snapshot's revision: %s",
 					    revision ? revision : "none"),
 				  "restore it on the engine that it was made of, or use a newer owctl");
+	TRY(db_tables(db, &fit->others));
 	TRY(schema_create(db, known));
 	if (tables_find(copied, JOURNAL_TABLE))
 		TRY(journal_make(db));
 	if (tables_find(copied, KEPT_TABLE))
 		TRY(kept_make(db));
 	TRY(db_parts_read(db, &parts));
-	TRY(drop_tables(db));
-	fit->before = parts_script(&parts, true);
-	fit->after = parts_script(&parts, false);
+	TRY(catalogue_read(db, &fit->made));
+	TRY(drop_tables(db, &fit->others));
+	fit->before = parts_script(&parts, &fit->others, true);
+	fit->after = parts_script(&parts, &fit->others, false);
 	return NULL;
+}
+
+bool fit_has(const struct fit *fit, const char *table)
+{
+	return tables_find(&fit->tables, table) && !strings_have(&fit->others, table);
 }
 
 static const char *type_of(const struct table *table, const char *column)

@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "backup/fetch_segment.h"
+#include "backup/set_aside.h"
 #include "base/cancel.h"
 #include "base/memory.h"
 #include "base/queue.h"
@@ -69,8 +70,7 @@ static void *run_fetcher(void *argument)
 
 /* ---- loading ---- */
 
-static fallible load_segment(struct loading *loading, struct db_load *load, const struct fetched_segment *fetched,
-			     struct line_sum *sum)
+static void add_sums(struct loading *loading, const struct fetched_segment *fetched, struct line_sum *sum)
 {
 	const struct str *lines = &fetched->lines;
 	struct rows_loaded *loaded = loading->loaded;
@@ -79,6 +79,15 @@ static fallible load_segment(struct loading *loading, struct db_load *load, cons
 	if (loaded->forms)
 		line_sum_add_forms(&loaded->sum, str_text(lines), lines->size, loaded->forms,
 				   loading->table->columns.count);
+}
+
+static fallible load_segment(struct loading *loading, struct db_load *load, const struct fetched_segment *fetched)
+{
+	const struct rows_target *target = loading->target;
+	const struct str *lines = &fetched->lines;
+	if (target->aside)
+		return lines_load_or_set_aside(target->db, loading->table, str_text(lines), lines->size, target->aside,
+					       loading->loaded);
 	return db_load_lines(load, str_text(lines), lines->size, fetched->odd.items, fetched->odd.count);
 }
 
@@ -86,16 +95,18 @@ static fallible load_all(struct loading *loading, struct line_sum *sum)
 {
 	const struct table *table = loading->table;
 	AUTO(db_load) struct db_load *load = NULL;
-	TRY(db_load_begin(loading->target->db, table->name, (const char *const *)table->columns.items,
-			  table->columns.count, &load));
+	if (!loading->target->aside)
+		TRY(db_load_begin(loading->target->db, table->name, (const char *const *)table->columns.items,
+				  table->columns.count, &load));
 	for (;;) {
 		AUTO(fetched) struct fetched_segment *fetched = queue_take(&loading->queue);
 		if (!fetched)
 			break;
-		TRY(load_segment(loading, load, fetched, sum));
+		add_sums(loading, fetched, sum);
+		TRY(load_segment(loading, load, fetched));
 	}
 	TRY(cancel_check());
-	return db_load_end(&load, NULL);
+	return load ? db_load_end(&load, NULL) : NULL;
 }
 
 static fallible join(struct segment_fetcher *fetchers, size_t count, struct error *error)

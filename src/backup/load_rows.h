@@ -8,16 +8,19 @@
 #include "backup/line_sum.h"
 #include "backup/tables.h"
 
+struct set_aside;
+
 struct rows_target {
 	struct db *db; /* in a DB_WRITE transaction; the tables are there, and empty */
 	const struct repository *repository;
 	const struct age_identities *identities;
+	struct set_aside *aside; /* gets rows that the engine does not take; NULL: it is to take all */
 };
 
 /* How what was loaded will be known again. */
 struct rows_loaded {
 	enum field_form *forms; /* of each column; NULL: all are the same */
-	struct line_sum sum;
+	struct line_sum sum; /* without rows set aside */
 };
 static inline void rows_loaded_cleanup(struct rows_loaded *loaded)
 {

@@ -4,7 +4,8 @@
 
 #include "db/db.h"
 
-/* What comes before the rows, sequences and tables; or all that follows them. To be freed. */
-char *parts_script(const struct db_parts *parts, bool before) MUST_CHECK;
+/* What comes before the rows, sequences and tables; or all that follows them; without what belongs to `others`, which
+ * may be NULL. To be freed. */
+char *parts_script(const struct db_parts *parts, const struct strings *others, bool before) MUST_CHECK;
 
 #endif

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "backup/fit_tables.h"
+#include "backup/orphans.h"
+#include "backup/sequences.h"
 
 static fallible load_table(const struct rows_target *target, const struct table *table, const struct fit *fit)
 {
@@ -10,7 +12,9 @@ static fallible load_table(const struct rows_target *target, const struct table 
 	if (fit)
 		TRY(fit_columns(fit, table, &loaded.forms));
 	TRY(rows_load(target, table, &loaded));
-	return rows_check(target->db, table, &loaded);
+	TRY(rows_check(target->db, table, &loaded));
+	/* Those of the same engine come back as they stood. */
+	return fit ? sequences_go_on(target->db, table->name) : NULL;
 }
 
 static fallible load_tables(const struct rows_target *target, const struct tables *tables, const struct fit *fit,
@@ -18,7 +22,7 @@ static fallible load_tables(const struct rows_target *target, const struct table
 {
 	for (size_t i = 0; i < tables->count; i++) {
 		const struct table *table = &tables->items[i];
-		if (fit && !tables_find(&fit->tables, table->name))
+		if (fit && !fit_has(fit, table->name))
 			strings_add(left_out, table->name);
 		else
 			TRY(load_table(target, table, fit));
@@ -33,19 +37,39 @@ static fallible run_script(struct db *db, const char *script, const char *what)
 
 static fallible restore_as_it_was(const struct rows_target *target, const struct database_copy *copy)
 {
+	struct rows_target same = *target;
+	same.aside = NULL; /* an engine takes what it gave */
 	TRY(run_script(target->db, copy->before, "making the tables"));
-	TRY(load_tables(target, &copy->tables, NULL, NULL));
+	TRY(load_tables(&same, &copy->tables, NULL, NULL));
 	return run_script(target->db, copy->after, "making indexes and keys");
+}
+
+static fallible set_orphans_aside(const struct rows_target *target, const struct fit *fit, const struct tables *tables)
+{
+	struct set_aside *aside = target->aside;
+	if (!aside)
+		return NULL;
+	TRY(orphans_set_aside(target->db, &fit->made, tables, aside));
+	if (!aside->rows || aside->path)
+		return set_aside_end(aside);
+	return error_hint(error_new(ERR_INPUT, "%llu rows of the snapshot can't be in %s; none was loaded",
+				    (unsigned long long)aside->rows, db_engine_name(target->db)),
+			  "mend them and make another snapshot; or --set-aside FILE restores all others, and writes "
+			  "these to a file");
 }
 
 static fallible restore_to_other(const struct rows_target *target, const struct manifest *manifest,
 				 const struct database_copy *copy, struct strings *left_out)
 {
 	AUTO(fit) struct fit fit = {0};
+	struct rows_target strict = *target;
+	if (db_can(target->db, DB_CAN_STORE_ANYTHING))
+		strict.aside = NULL;
 	TRY(fit_make(target->db, manifest->revision, &copy->tables, &fit));
 	TRY(run_script(target->db, fit.before, "making the tables"));
 	TRY(tables_read(target->db, &fit.tables));
-	TRY(load_tables(target, &copy->tables, &fit, left_out));
+	TRY(load_tables(&strict, &copy->tables, &fit, left_out));
+	TRY(set_orphans_aside(&strict, &fit, &copy->tables));
 	return run_script(target->db, fit.after, "making indexes and keys");
 }
 

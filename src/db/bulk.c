@@ -68,6 +68,33 @@ void db_load_abort(struct db_load *load)
 	load_over(load);
 }
 
+static fallible load_whole(struct db *db, const char *table, const char *const *columns, size_t count,
+			   const char *lines, size_t size)
+{
+	AUTO(db_load) struct db_load *load = NULL;
+	TRY(db_load_begin(db, table, columns, count, &load));
+	TRY(db_load_lines(load, lines, size, NULL, 0));
+	return db_load_end(&load, NULL);
+}
+
+fallible db_load_if_taken(struct db *db, const char *table, const char *const *columns, size_t count,
+			  const char *lines, size_t size, struct error **refused)
+{
+	TRY(db_script(db, "SAVEPOINT owctl_load"));
+	AUTO(error) struct error *error = load_whole(db, table, columns, count, lines, size);
+	bool is_refused = error && error->code == ERR_INPUT;
+	if (is_refused) {
+		db->failed = false;
+		TRY(db_script(db, "ROLLBACK TO SAVEPOINT owctl_load"));
+	}
+	if (!error || is_refused)
+		TRY(db_script(db, "RELEASE SAVEPOINT owctl_load"));
+	*refused = is_refused ? error : NULL;
+	struct error *other = is_refused ? NULL : error;
+	error = NULL;
+	return other;
+}
+
 fallible db_unload(struct db *db, const struct db_unload *unload)
 {
 	TRY(db_may_start(db));

@@ -274,6 +274,11 @@ fallible db_unload(struct db *db, const struct db_unload *unload) MUST_CHECK;
 fallible db_load_lines(struct db_load *load, const char *lines, size_t size, const struct db_odd *odd,
 		       size_t odd_count) MUST_CHECK;
 
+/* Loads whole lines, all of them or none: the transaction goes on where the engine refuses one. `refused` gets NULL, or
+ * why (ERR_INPUT), for the caller. For an engine without DB_CAN_STORE_ANYTHING. */
+fallible db_load_if_taken(struct db *db, const char *table, const char *const *columns, size_t count,
+			  const char *lines, size_t size, struct error **refused) MUST_CHECK;
+
 /* In a DB_WRITE transaction, until it ends: large values are compressed by what takes the least time, where the server
  * has a choice (PostgreSQL 14 and later: lz4, at a third of the time of its default). */
 fallible db_compress_quickly(struct db *db) MUST_CHECK;

@@ -173,6 +173,23 @@ def test_comes_back_on_the_other_engine_and_from_there(repository, owctl, filled
         assert_healthy(owctl, after.url)
 
 
+def test_number_that_the_engine_gives_out_follows_those_that_were_restored(repository, place):
+    """Until 3ff2c63645b8 the table config has SERIAL for its key, and Open WebUI leaves it to the engine."""
+    before, after = place("sqlite"), place("postgresql")
+    steps = chain.revisions()
+    steps = steps[:[step.id for step in steps].index("3ff2c63645b8")]
+    with connected(before.url) as connection:
+        chain.run("sqlite", connection, chain.version_table_sql(), *(step.sql("sqlite") for step in steps))
+        connection.execute(f"insert into alembic_version values ('{steps[-1].id}')")
+        for id in 1, 41:
+            connection.execute(f"insert into config (id, data, version, created_at) values ({id}, '{{}}', 0, '2026-11-29 12:34:56')")
+        connection.commit()
+    repository.create(before, "--database-only")
+    repository.restore(after, "--database-only").ok()
+    with connected(after.url) as connection:
+        assert connection.execute("insert into config (data, version) values ('{}', 0) returning id").fetchone() == (42,)
+
+
 # --- what is in a snapshot, and what not
 
 @pytest.fixture

@@ -14,6 +14,13 @@ extern const struct command backup_create_command, backup_list_command, backup_s
 fallible backup_find(const struct repository *repository, const char *name, const unsigned char *key,
 		     struct record *record) MUST_CHECK;
 
+/* Before anything is written: what would keep the database from being replaced, and whether it is to be. Nothing to ask
+ * where none is there. */
+fallible backup_ask_to_replace(struct context *context, const struct db_target *target,
+			       const struct manifest *manifest) MUST_CHECK;
+/* Outside of transactions: no other owctl is at the database until `db` is closed, and nobody else is now: ERR_BUSY. */
+fallible backup_take_database(struct db *db) MUST_CHECK;
+
 /* Whether what was done is not to be printed: with --quiet, as for cron, unless a format was asked for. */
 bool backup_is_silent(const struct context *context);
 

@@ -7,6 +7,7 @@
 
 #include "backup/file_paths.h"
 #include "backup/load_files.h"
+#include "backup/replace.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -18,8 +19,8 @@
 #include "openwebui/database.h"
 
 struct arguments {
-	const char *snapshot, *repository, *identity;
-	bool database_only, files_only;
+	const char *snapshot, *repository, *identity, *set_aside;
+	bool database_only, files_only, replace;
 };
 
 static const struct argument arguments_table[] = {
@@ -32,6 +33,14 @@ static const struct option options[] = {
 	 OPTION_FLAG(struct arguments, database_only),
 	 .help = "leave out uploaded files and vectors"},
 	{.name = "files-only", OPTION_FLAG(struct arguments, files_only), .help = "leave out the database"},
+	{.name = "replace",
+	 OPTION_FLAG(struct arguments, replace),
+	 .help = "restore over the tables of a database that is not empty; files are added to those that are there"},
+	{.name = "set-aside",
+	 OPTION_TEXT(struct arguments, set_aside),
+	 .value_name = "FILE",
+	 .help = "put rows that PostgreSQL can't take into this new file, instead of restoring nothing",
+	 .complete = complete_file},
 	{0},
 };
 
@@ -41,6 +50,7 @@ static const struct column columns[] = {
 	{"rows", COLUMN_INTEGER, .help = "how many rows were loaded"},
 	{"files", COLUMN_INTEGER, .help = "how many files were written"},
 	{"left_out", COLUMN_TEXTS, .help = "tables that are not Open WebUI's, and can't be on another engine"},
+	{"set_aside", COLUMN_INTEGER, .help = "how many rows are in the file of --set-aside instead"},
 	{"outcome", COLUMN_TEXT, .help = "`restored` or `would restore`"},
 	{0},
 };
@@ -54,7 +64,9 @@ struct restoring {
 	struct manifest manifest;
 	struct db_target target;
 	char *display; /* of the database */
+	bool replacing; /* a database that is there */
 	const char *file; /* SQLite's, as it is named when all is done; else NULL */
+	struct set_aside aside;
 	struct strings left_out; /* tables that the other engine does not have */
 	uint64_t rows, files;
 };
@@ -67,6 +79,7 @@ static void restoring_cleanup(struct restoring *restoring)
 	repository_cleanup(&restoring->repository);
 	db_target_cleanup(&restoring->target);
 	strings_cleanup(&restoring->left_out);
+	set_aside_cleanup(&restoring->aside);
 	free(restoring->display);
 }
 
@@ -80,7 +93,7 @@ static fallible check_empty(struct db *db)
 		return NULL;
 	return error_hint(error_new(ERR_NO, "%s has tables already, as %s; nothing was changed", db_display(db),
 				    tables.items[0]),
-			  "restore into a database that is empty or not there yet");
+			  "restore into a database that is empty or not there yet, or use --replace");
 }
 
 /* The files are in another place now than the one that the rows have in their paths. */
@@ -96,22 +109,54 @@ static fallible move_paths(struct restoring *restoring, struct db *db)
 	return NULL;
 }
 
+/* The first ones by name. */
+static void tell_set_aside(const struct set_aside *aside)
+{
+	for (size_t i = 0; i < aside->named.count; i++)
+		log_warning("%s", aside->named.items[i]);
+	if (aside->rows > aside->named.count)
+		log_warning("and %llu more", (unsigned long long)(aside->rows - aside->named.count));
+}
+
+static fallible load_rows(struct restoring *restoring, struct db *db, const struct database_copy *copy)
+{
+	const struct rows_target target = {.db = db,
+					   .repository = &restoring->repository,
+					   .identities = &restoring->identities,
+					   .aside = &restoring->aside};
+	struct error *error = database_restore(&target, &restoring->manifest, copy, &restoring->left_out);
+	tell_set_aside(&restoring->aside);
+	return error;
+}
+
+static fallible clear(const struct restoring *restoring, struct db *db, const struct database_copy *copy)
+{
+	AUTO(strings) struct strings gone = {0};
+	TRY(replace_plan(db, &restoring->manifest, copy, &gone));
+	return replace_drop(db, &gone);
+}
+
 static fallible load(struct restoring *restoring, struct db *db)
 {
-	const struct rows_target target = {
-		.db = db, .repository = &restoring->repository, .identities = &restoring->identities};
 	const struct database_copy *copy = manifest_database(&restoring->manifest, "main");
 	if (!copy)
 		return error_new(ERR_INPUT, "the snapshot has no database");
+	if (restoring->replacing)
+		TRY(backup_take_database(db));
 	TRY(db_begin(db, restoring->context->globals.dry_run ? DB_READ : DB_WRITE));
-	TRY(check_empty(db));
+	if (!restoring->replacing)
+		TRY(check_empty(db));
 	if (restoring->context->globals.dry_run)
 		return NULL;
 	log_note("changing %s", db_display(db));
-	TRY(database_restore(&target, &restoring->manifest, copy, &restoring->left_out));
+	if (restoring->replacing)
+		TRY(clear(restoring, db, copy));
+	TRY(load_rows(restoring, db, copy));
 	if (!restoring->arguments->database_only)
 		TRY(move_paths(restoring, db));
-	return db_commit(db);
+	struct error *error = db_commit(db);
+	restoring->aside.keep = !error || db_commit_unknown(db);
+	return error;
 }
 
 static fallible open_and_load(struct restoring *restoring, const struct db_target *target)
@@ -155,6 +200,7 @@ static fallible restore_database(struct restoring *restoring)
 	const struct database_copy *copy = manifest_database(&restoring->manifest, "main");
 	bool new_file;
 	TRY(db_would_create(&restoring->target, &new_file));
+	restoring->replacing = restoring->arguments->replace && !new_file;
 	if (new_file && restoring->context->globals.dry_run)
 		restoring->display = text_copy(restoring->target.display);
 	else
@@ -162,6 +208,7 @@ static fallible restore_database(struct restoring *restoring)
 	for (size_t i = 0; copy && i < copy->tables.count; i++)
 		if (!strings_have(&restoring->left_out, copy->tables.items[i].name))
 			restoring->rows += copy->tables.items[i].rows;
+	restoring->rows -= restoring->aside.rows;
 	return NULL;
 }
 
@@ -214,7 +261,8 @@ static fallible restore_files(struct restoring *restoring)
 static fallible print(const struct restoring *restoring)
 {
 	AUTO(output) struct output *output = NULL;
-	if (backup_is_silent(restoring->context) && !restoring->context->globals.dry_run && !restoring->left_out.count)
+	bool news = restoring->context->globals.dry_run || restoring->left_out.count || restoring->aside.rows;
+	if (backup_is_silent(restoring->context) && !news)
 		return NULL;
 	TRY(context_output(restoring->context, &output));
 	output_string(output, restoring->record.snapshot);
@@ -222,9 +270,24 @@ static fallible print(const struct restoring *restoring)
 	output_integer(output, (int64_t)restoring->rows);
 	output_integer(output, (int64_t)restoring->files);
 	output_texts(output, (const char *const *)restoring->left_out.items, restoring->left_out.count);
+	output_integer(output, (int64_t)restoring->aside.rows);
 	output_string(output, restoring->context->globals.dry_run ? "would restore" : "restored");
 	TRY(output_row(output));
 	return output_close(output);
+}
+
+/* Whether all of the snapshot is there now. */
+static fallible check_whole(const struct restoring *restoring)
+{
+	const struct set_aside *aside = &restoring->aside;
+	if (restoring->left_out.count)
+		return error_hint(error_new(ERR_NO, "tables were left out, which are not Open WebUI's"),
+				  "restore them on the engine that the snapshot was made of");
+	if (aside->rows)
+		return error_hint(error_new(ERR_NO, "%llu rows were set aside, in %s", (unsigned long long)aside->rows,
+					    aside->path),
+				  "mend them there, and load them: psql -f %s", aside->path);
+	return NULL;
 }
 
 /* Files first: a database that is there has what it names. */
@@ -234,6 +297,8 @@ static fallible restore(struct restoring *restoring)
 	TRY(database_target(context->settings, &restoring->target));
 	AUTO(memory) char *file = text_copy(restoring->target.path);
 	restoring->file = file;
+	if (restoring->arguments->replace)
+		TRY(backup_ask_to_replace(context, &restoring->target, &restoring->manifest));
 	if (!restoring->arguments->database_only)
 		TRY(restore_files(restoring));
 	if (!restoring->arguments->files_only)
@@ -241,25 +306,29 @@ static fallible restore(struct restoring *restoring)
 	if (!context->globals.dry_run) {
 		context->change = CHANGE_MADE;
 		AUTO(json) json_t *details =
-			json_pack("{s:s,s:s,s:I,s:I}", "snapshot", restoring->record.snapshot, "repository",
+			json_pack("{s:s,s:s,s:I,s:I,s:I}", "snapshot", restoring->record.snapshot, "repository",
 				  store_display(restoring->repository.store), "rows", (json_int_t)restoring->rows,
-				  "files", (json_int_t)restoring->files);
+				  "files", (json_int_t)restoring->files, "set_aside",
+				  (json_int_t)restoring->aside.rows);
 		audit_record(context, restoring->display, details);
 	}
 	TRY(print(restoring));
-	return restoring->left_out.count
-		       ? error_hint(error_new(ERR_NO, "tables were left out, which are not Open WebUI's"),
-				    "restore them on the engine that the snapshot was made of")
-		       : NULL;
+	return check_whole(restoring);
 }
 
 static fallible run(struct context *context, const void *values)
 {
 	const struct arguments *arguments = values;
-	AUTO(restoring) struct restoring restoring = {.context = context, .arguments = arguments};
+	AUTO(restoring) struct restoring restoring = {
+		.context = context, .arguments = arguments, .aside = {.path = arguments->set_aside}};
 	if (arguments->database_only && arguments->files_only)
 		return error_hint(error_new(ERR_USAGE, "--database-only and --files-only leave nothing to restore"),
 				  "give one of them, or neither");
+	if (arguments->set_aside && file_exists(arguments->set_aside))
+		return error_hint(error_new(ERR_INPUT, "%s is there already", arguments->set_aside), "name a new file");
+	if (arguments->replace && arguments->files_only)
+		return error_hint(error_new(ERR_USAGE, "--replace is for the database, which --files-only leaves out"),
+				  "give one of them");
 	TRY(audit_prepare(context));
 	TRY(command_identities(context, arguments->identity, false, &restoring.identities));
 	TRY(command_repository(context, arguments->repository, &restoring.repository));
@@ -275,7 +344,17 @@ const struct command backup_restore_command = {
 		"Writes the files of a snapshot to where the settings say that uploads and vectors are, and loads its "
 		"database into the one that the settings name, which must be empty or not there yet. All rows are read "
 		"back and compared before the database is there. What was cut off leaves no database; files that were "
-		"written stay, and are taken as they are by the next run.",
+		"written stay, and are taken as they are by the next run.\n\n"
+		"With --replace the database need not be empty: Open WebUI's tables in it, and on the snapshot's "
+		"engine all others that the snapshot has, are dropped and loaded in one transaction, so that "
+		"whatever happens leaves the old rows or the new ones. Tables of your own stay. Views, and on "
+		"PostgreSQL foreign keys of such tables to those of Open WebUI, have to be dropped before; servers "
+		"have to be stopped. Asks on a terminal; needs --yes elsewhere. Files are not replaced: one that is "
+		"there with another content stops the restore before the database is touched.\n\n"
+		"SQLite keeps what PostgreSQL does not take: a NUL in a text, what is no JSON, numbers out of range, "
+		"rows whose foreign keys lead nowhere. Ten such rows are named, and nothing is loaded into PostgreSQL; "
+		"with --set-aside FILE all other rows are, and these are in the file, as `psql -f` loads them when "
+		"they have been mended. What is wrong with a row says PostgreSQL. The exit status is 2 then.",
 	.arguments = arguments_table,
 	.options = options,
 	.examples = (const struct example[]){{"owctl backup restore -i key.txt --data-dir /srv/open-webui",

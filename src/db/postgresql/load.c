@@ -95,13 +95,21 @@ static fallible end_copy(struct pg_load *load)
 	TRY(send_buffer(load));
 	TRY(pg_sent(pg, PQputCopyEnd(pg->connection, NULL) == 1));
 	load->copying = false;
-	for (;;) {
+	struct error *first = NULL;
+	for (;;) { /* to the last result: the transaction may go on */
 		AUTO(pg_result) PGresult *result = NULL;
-		TRY(pg_result(pg, &result));
-		if (!result)
-			return NULL;
-		TRY(load_error(load, result)); /* what is left of the results goes with the transaction */
-		load->rows += strtoll(PQcmdTuples(result), NULL, 10);
+		struct error *error = pg_result(pg, &result);
+		bool over = !result;
+		if (!error && !over)
+			error = load_error(load, result);
+		if (!error && !over)
+			load->rows += strtoll(PQcmdTuples(result), NULL, 10);
+		if (first)
+			error_ignore(error);
+		else
+			first = error;
+		if (over)
+			return first;
 	}
 }
 

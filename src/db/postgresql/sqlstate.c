@@ -25,6 +25,7 @@ static const struct pg_meaning meanings[] = {
 	{"53100", ERR_FAILED, "the database server's disk is full: make room there"},
 	{"53200", ERR_BUSY, "the database server is short of memory"},
 	{"53300", ERR_BUSY, "all connections are taken: try again, or raise max_connections"},
+	{"54", ERR_INPUT, NULL}, /* JSON that is nested too deep */
 	{"55P03", ERR_BUSY, again},
 	{"55006", ERR_BUSY, again},
 	{"57014", ERR_BUSY, "the statement took longer than allowed: give it more time (--timeout)"},

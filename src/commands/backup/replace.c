@@ -1,0 +1,48 @@
+/* Before a database that is not empty is replaced. */
+#include "backup/replace.h"
+
+#include "base/memory.h"
+#include "commands/backup/backup.h"
+#include "migrate/up.h"
+
+static fallible refuse_others(struct db *db)
+{
+	AUTO(strings) struct strings others = {0};
+	TRY(db_others(db, &others));
+	if (!others.count)
+		return NULL;
+	AUTO(memory) char *list = strings_join(&others, "; ");
+	return error_hint(error_new(ERR_BUSY, "%s is in use: %s", db_display(db), list), "stop the servers first");
+}
+
+fallible backup_take_database(struct db *db)
+{
+	struct installation installation = {.db = db};
+	TRY(migration_hold(&installation, 0));
+	return refuse_others(db);
+}
+
+fallible backup_ask_to_replace(struct context *context, const struct db_target *target, const struct manifest *manifest)
+{
+	/* What was cut off before has to be undone on SQLite before it can be read. */
+	const struct db_options how = {.read_only = context->globals.dry_run,
+				       .may_be_empty = true,
+				       .connect_timeout_s = context->globals.timeout};
+	const struct database_copy *copy = manifest_database(manifest, "main");
+	AUTO(db) struct db *db = NULL;
+	AUTO(strings) struct strings gone = {0};
+	bool is_new;
+	TRY(db_would_create(target, &is_new));
+	if (is_new || !copy)
+		return NULL;
+	TRY(db_open(target, &how, &db));
+	TRY(refuse_others(db));
+	TRY(db_begin(db, DB_READ));
+	TRY(replace_plan(db, manifest, copy, &gone));
+	db_rollback(db); /* nobody waits for an operator who thinks */
+	if (!gone.count || context->globals.dry_run)
+		return NULL;
+	return context_confirm(context,
+			       "Replace %zu tables of %s by those of the snapshot %s? Their rows would be lost",
+			       gone.count, db_display(db), manifest->snapshot);
+}
