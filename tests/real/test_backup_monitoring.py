@@ -1,0 +1,104 @@
+"""What a monitor asks about backups, and what it is told."""
+import datetime
+import json
+import re
+
+import pytest
+
+from test_backup import (  # noqa: F401 (fixtures)
+    at_head,
+    connected,
+    engine,
+    files_of,
+    filled,
+    keys,
+    place,
+    repository,
+    small,
+)
+
+OPEN = {"OWCTL_RECIPIENTS": ""}  # who made a record is not looked at then
+
+
+# --- how old the newest good one is
+
+def aged(repository, snapshot, seconds, **changes):
+    """Moves a snapshot's record so far into the past; `changes` of its members."""
+    before = repository.location / f"snapshots/{snapshot}.json"
+    said = json.loads(before.read_text().splitlines()[0])
+    time = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=seconds)
+    name = f"{time:%Y%m%dT%H%M%SZ}{snapshot[16:]}"
+    text = json.dumps(said | {"snapshot": name, "time": f"{time:%Y-%m-%dT%H:%M:%SZ}"} | changes)
+    before.unlink()
+    (repository.location / f"snapshots/{name}.json").write_text(f"{text}\nmac {'0' * 64}\n")
+    return name
+
+
+def status(repository, *words, ends, **environment):
+    said = repository("status", "-o", "json", *words, **environment).ended(ends)
+    return {row["label"]: (row["state"], row["snapshot"], row["passed_over"]) for row in said.json()}, said.err.replace('\\"', '"')
+
+
+def made(repository, place, *words):  # noqa: F811
+    return repository.create(place, "--database-only", *words)["snapshot"]
+
+
+def test_a_new_one_is_fresh_and_silence_for_cron(repository, small):  # noqa: F811
+    snapshot = made(repository, small)
+    assert status(repository, ends=0)[0] == {"default": ("fresh", snapshot, 0)}
+    said = repository("status", "-q", "--max-age", "1h").ok()
+    assert (said.out, said.err) == ("", "")
+    assert snapshot in repository("status").ok().out
+
+
+def test_an_old_one_and_none_are_a_no(repository, small):  # noqa: F811
+    assert "there is no snapshot" in status(repository, ends=2)[1]
+    assert repository("status", "-q").ended(2).err
+    old = aged(repository, made(repository, small), 50 * 3600)
+    found, err = status(repository, ends=2, **OPEN)
+    assert found == {"default": ("old", old, 0)} and f'"default", {old}, is 2 days old' in err
+    assert status(repository, "--max-age", "51h", ends=0, **OPEN)[0] == {"default": ("fresh", old, 0)}
+    [row] = repository("status", "-o", "json", "--max-age", "3d", **OPEN).ok().json()
+    assert 50 * 3600 <= row["age"] < 50 * 3600 + 600
+    found, err = status(repository, "--label", "other", ends=2, **OPEN)
+    assert found == {"other": ("none", None, 0)} and 'no good snapshot of "other"' in err
+
+
+def test_one_that_lacks_files_is_not_good(repository, small):  # noqa: F811
+    old = aged(repository, made(repository, small), 7200)
+    files_of(small, "/gone")
+    made_now = repository.create(small, status=2)["snapshot"]
+    assert status(repository, ends=0, **OPEN)[0] == {"default": ("fresh", old, 1)}
+    assert status(repository, "--max-age", "1h", ends=2, **OPEN)[0] == {"default": ("old", old, 1)}
+    (repository.location / f"snapshots/{old}.json").unlink()
+    assert status(repository, ends=2)[0] == {"default": ("none", None, 1)} and made_now in str(repository.list())
+
+
+def test_each_installation_is_held_to_it(repository, small):  # noqa: F811
+    """Else the one that works would hide the other."""
+    old = aged(repository, made(repository, small, "--label", "one"), 30 * 3600)
+    new = made(repository, small, "--label", "two")
+    found, err = status(repository, ends=2, **OPEN)
+    assert found == {"one": ("old", old, 0), "two": ("fresh", new, 0)} and '"one"' in err and '"two"' not in err
+    assert status(repository, "--label", "two", ends=0, **OPEN)[0] == {"two": ("fresh", new, 0)}
+
+
+def test_one_of_the_future_is_told_and_does_not_count(repository, small):  # noqa: F811
+    ahead = aged(repository, made(repository, small), -2 * 365 * 86400)
+    found, err = status(repository, ends=2, **OPEN)
+    assert found == {"default": ("none", None, 1)} and re.search(f"{ahead} is 6\\d+ s in the future, and is not", err)
+    nearly = aged(repository, made(repository, small), -200)
+    found, err = status(repository, "-q", ends=0, **OPEN)
+    assert found == {"default": ("fresh", nearly, 1)} and f"{nearly} is " in err
+    new = made(repository, small)
+    (repository.location / f"snapshots/{nearly}.json").unlink()
+    assert status(repository, ends=0, **OPEN)[0] == {"default": ("fresh", new, 1)}
+
+
+def test_one_that_somebody_else_made_does_not_count(repository, small):  # noqa: F811
+    forged = aged(repository, made(repository, small), 60)
+    found, err = status(repository, ends=2)
+    assert found == {} and forged in err
+    snapshot = made(repository, small)
+    found, err = status(repository, ends=0)
+    assert found == {"default": ("fresh", snapshot, 0)} and forged in err
