@@ -102,3 +102,76 @@ def test_one_that_somebody_else_made_does_not_count(repository, small):  # noqa:
     snapshot = made(repository, small)
     found, err = status(repository, ends=0)
     assert found == {"default": ("fresh", snapshot, 0)} and forged in err
+
+
+# --- a share of the data
+
+EXTENT = re.compile(r"(\d+) of (\d+) packs were read")
+INSIDE = re.compile(r"in them are (\d+) of (\d+) rows, (\d+) of (\d+) files whole, and all rows of (\d+) of (\d+) tables")
+
+
+def read_share(repository, percent, *words, ends=0, opened=False):
+    """What was said of packs and of what is in them, and which objects are damaged."""
+    said = repository("verify", f"--read-data={percent}%", "-o", "json", *words, **(repository.opened if opened else {})).ended(ends)
+    inside = INSIDE.search(said.err)
+    return ([int(number) for number in EXTENT.search(said.err).groups()], inside and [int(number) for number in inside.groups()],
+            {row["object"] for row in said.json()})
+
+
+def damage_all_packs(repository):
+    packs = sorted((repository.location / "packs").rglob("*.age"))
+    for pack in packs:
+        content = pack.read_bytes()
+        pack.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    return len(packs)
+
+
+def test_a_share_reads_some_packs_of_each_snapshot_and_says_how_many(repository, small):  # noqa: F811
+    for number in range(6):
+        made(repository, small, "--tag", str(number))
+    for percent in 1, 50, 100:
+        (read, packs), inside, faults = read_share(repository, percent)
+        assert 6 <= read <= packs and inside is None and not faults
+        assert read == packs or percent < 100
+    packs = damage_all_packs(repository)
+    for percent in 1, 50, 100:
+        (read, there), _, faults = read_share(repository, percent, ends=2)
+        assert (there, len(faults)) == (packs, read)
+    assert repository("verify", "--read-data=1%").ended(2).err.count("after 100 days") == 1
+    assert "read" not in repository("verify").ended(0).err
+
+
+def test_what_is_in_a_share_is_held_against_the_manifest(repository, filled, engine):  # noqa: F811
+    made_of = repository.create(filled("healthy", engine))
+    (read, packs), inside, _ = read_share(repository, 100, opened=True)
+    assert read == packs and inside[:4] == [made_of["rows"]] * 2 + [made_of["files"]] * 2 and inside[4] == inside[5] > 30
+    (read, there), (rows, all_rows, files, all_files, tables, all_tables), faults = read_share(repository, 1, opened=True)
+    assert 1 == read <= there == packs and not faults and (all_rows, all_files) == (made_of["rows"], made_of["files"])
+    assert packs == 1 or rows < all_rows or files < all_files or tables < all_tables
+
+
+def test_a_pack_that_several_snapshots_need_is_read_once_and_its_damage_told_of_each(repository, small):  # noqa: F811
+    snapshot = made(repository, small)
+    other = f"{snapshot[:17]}ffffffff"
+    for name in f"snapshots/{snapshot}.json", f"manifests/{snapshot}.tar.age":
+        content = (repository.location / name).read_bytes()
+        (repository.location / name.replace(snapshot, other)).write_bytes(content.replace(snapshot.encode(), other.encode()))
+    (read, packs), _, faults = read_share(repository, 100)
+    assert read == packs == len(list((repository.location / "packs").rglob("*.age"))) and not faults
+    damage_all_packs(repository)
+    said = repository("verify", "--read-data", "-o", "json").ended(2).json()
+    assert {row["snapshot"] for row in said} == {snapshot, other} and len(said) == 2 * packs
+
+
+@pytest.mark.parametrize("share", ["0%", "101%", "5", "", "%", "5%%", "-5%", "5.5%"])
+def test_what_is_no_share(repository, share):  # noqa: F811
+    repository("verify", f"--read-data={share}").ended(64)
+
+
+def test_the_share_may_be_left_out_and_no_word_is_taken_for_it(repository, small):  # noqa: F811
+    snapshot = made(repository, small)
+    found = [[int(number) for number in EXTENT.search(repository("verify", "--read-data", *words).ok().err).groups()]
+                         for words in ([], [snapshot])]
+    assert all(read == packs for read, packs in found)
+    repository("verify", "--read-data", "5%").ended(65)
+    assert repository.owctl("__complete", "backup", "verify", "--read-data", "").ok().out.startswith("latest")
