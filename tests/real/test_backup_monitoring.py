@@ -175,3 +175,96 @@ def test_the_share_may_be_left_out_and_no_word_is_taken_for_it(repository, small
     assert all(read == packs for read, packs in found)
     repository("verify", "--read-data", "5%").ended(65)
     assert repository.owctl("__complete", "backup", "verify", "--read-data", "").ok().out.startswith("latest")
+
+
+# --- a file for Prometheus
+
+NAME, LABEL = "[a-zA-Z_:][a-zA-Z0-9_:]*", r'[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*"'
+SAMPLE = re.compile(rf"({NAME})(?:\{{({LABEL}(?:,{LABEL})*)\}})? (-?[0-9]+(?:\.[0-9]+)?(?:e[-+][0-9]+)?)")
+
+
+def parse(file):
+    """{name: value} and the label, by the text format 0.0.4: each metric with one HELP and one TYPE before its samples, none twice."""
+    text = file.read_text()
+    assert text.endswith("\n") and file.stat().st_mode & 0o777 == 0o644 and [other.name for other in file.parent.iterdir()] == [file.name]
+    values, labels, helped, typed = {}, set(), [], []
+    for line in text.splitlines():
+        if told := re.fullmatch(rf"# HELP ({NAME}) [^\\]+", line):
+            helped.append(told[1])
+        elif told := re.fullmatch(rf"# TYPE ({NAME}) gauge", line):
+            typed.append(told[1])
+            assert helped[-1] == told[1]
+        else:
+            name, label, value = SAMPLE.fullmatch(line).groups()
+            assert typed[-1] == name and name not in values
+            values[name] = float(value)
+            labels.add(label)
+    assert helped == typed == list(values)
+    [label] = labels
+    return {name.removeprefix("owctl_backup_"): value for name, value in values.items()}, label
+
+
+@pytest.fixture
+def metrics(tmp_path):
+    (tmp_path / "textfile").mkdir()
+    return tmp_path / "textfile/backup.prom"
+
+
+def test_metrics_of_a_snapshot(repository, filled, engine, metrics):  # noqa: F811
+    source = filled("small", engine, {"uploads/one": b"1"})
+    before = datetime.datetime.now().timestamp()
+    snapshot = repository.create(source, "--metrics", metrics)
+    [listed] = repository.list()
+    said, label = parse(metrics)
+    assert label == 'label="default"' and (said["success"], said["missing_files"], said["files"]) == (1, 0, 1)
+    assert [said[name] for name in ("rows", "read_bytes", "stored_bytes")] == [snapshot["rows"], snapshot["bytes"], listed["stored"]]
+    assert said["ratio"] == pytest.approx(listed["stored"] / snapshot["bytes"]) and said["duration_seconds"] > 0
+    assert before - 1 < said["last_success_timestamp_seconds"] == said["last_run_timestamp_seconds"]
+
+
+def test_metrics_of_a_failure_keep_the_last_success(repository, small, metrics):  # noqa: F811
+    repository("create", "--metrics", metrics, place=small, OWCTL_REPOSITORY="/nowhere").ended(78)
+    said, _ = parse(metrics)
+    assert said["success"] == 0 and "last_success_timestamp_seconds" not in said and "rows" not in said
+    repository.create(small, "--metrics", metrics)
+    text = metrics.read_text()
+    metrics.write_text(re.sub(r"(last_success_timestamp_seconds\{.*\}) .*", r"\1 1700000000", text))
+    metrics.chmod(0o600)
+    files_of(small, "/gone")
+    repository.create(small, "--metrics", metrics, status=2)
+    said, _ = parse(metrics)
+    assert (said["success"], said["last_success_timestamp_seconds"], said["missing_files"]) == (0, 1700000000, 1)
+    repository("create", "--metrics", metrics, place=small, OWCTL_REPOSITORY="/nowhere").ended(78)
+    said, _ = parse(metrics)
+    assert (said["success"], said["last_success_timestamp_seconds"]) == (0, 1700000000) and "rows" not in said
+    kept = metrics.read_text()
+    repository("create", "--metrics", metrics, "--dry-run", place=small).ok()
+    assert metrics.read_text() == kept
+
+
+def test_labels_of_metrics_are_escaped(repository, small, metrics):  # noqa: F811
+    for _ in range(2):
+        repository.create(small, "--database-only", "--metrics", metrics, "--label", 'a "b" \\ ü\nc')
+        assert parse(metrics)[1] == 'label="a \\"b\\" \\\\ ü\\nc"'
+    metrics.write_text(re.sub(r"(last_success_timestamp_seconds\{.*\}) .*", r"\1 1700000000", metrics.read_text()))
+    repository("create", "--metrics", metrics, "--label", 'a "b" \\ ü\nc', place=small, OWCTL_REPOSITORY="/nowhere").ended(78)
+    assert parse(metrics)[0]["last_success_timestamp_seconds"] == 1700000000
+
+
+def test_metrics_of_verify(repository, small, metrics):  # noqa: F811
+    snapshot = repository.create(small)
+    repository("verify", "-q", "--read-data", "--metrics", metrics, **repository.opened).ok()
+    said, label = parse(metrics)
+    assert label is None and [said[f"verify_{name}"] for name in ("success", "snapshots", "faults", "rows_read", "files_read")] == [
+        1, 1, 0, snapshot["rows"], snapshot["files"]]
+    packs = damage_all_packs(repository)
+    repository("verify", "--read-data", "--metrics", metrics).ended(2)
+    now, _ = parse(metrics)
+    assert [now[f"verify_{name}"] for name in ("success", "faults", "packs_read")] == [0, packs, packs]
+    assert now["verify_last_success_timestamp_seconds"] == said["verify_last_success_timestamp_seconds"]
+
+
+def test_metrics_that_cannot_be_written_are_told_before_anything_is_done(repository, small, tmp_path):  # noqa: F811
+    for words in ["create"], ["verify"]:
+        assert "nowhere" in repository(*words, "--metrics", tmp_path / "nowhere/backup.prom", place=small).ended(1).err
+    assert repository.list() == []
