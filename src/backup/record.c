@@ -47,6 +47,14 @@ bool record_is_id(const char *text)
 	return true;
 }
 
+uint64_t record_stored(const struct record *record)
+{
+	uint64_t bytes = record->manifest.size + record->index.size;
+	for (size_t i = 0; i < record->pack_count; i++)
+		bytes += record->packs[i].object.size;
+	return bytes;
+}
+
 void record_add_pack(struct record *record, const struct pack_seal *pack)
 {
 	record->packs = mem_resize(record->packs, record->pack_count + 1, sizeof *record->packs);

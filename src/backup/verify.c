@@ -4,6 +4,7 @@
 
 #include "backup/fetch_segment.h"
 #include "backup/load_files.h"
+#include "backup/verify_objects.h"
 #include "base/memory.h"
 #include "base/sorted.h"
 
@@ -45,24 +46,18 @@ bool objects_find(const struct objects *objects, const char *name, size_t *place
 	return *place < names->count && !strcmp(names->items[*place], name);
 }
 
-static fallible tell(struct verify_faults *faults, const char *object, const char *what)
-{
-	faults->count++;
-	return faults->tell(faults->state, object, what);
-}
-
 static fallible check_size(const struct objects *objects, const char *name, const struct object_seal *seal,
 			   struct verify_faults *faults)
 {
 	size_t place;
 	if (!objects_find(objects, name, &place))
-		return tell(faults, name, "it is not there");
+		return verify_tell(faults, name, "it is not there");
 	uint64_t size = objects->sizes[place];
 	if (size == seal->size)
 		return NULL;
 	AUTO(memory) char *what = text_format("it has %llu bytes, and should have %llu", (unsigned long long)size,
 					      (unsigned long long)seal->size);
-	return tell(faults, name, what);
+	return verify_tell(faults, name, what);
 }
 
 fallible verify_sizes(const struct objects *objects, const struct record *record, struct verify_faults *faults)
@@ -79,62 +74,6 @@ fallible verify_sizes(const struct objects *objects, const struct record *record
 	return NULL;
 }
 
-/* ---- hashes of objects ---- */
-
-struct hashing {
-	struct digest digest;
-	uint64_t size;
-};
-
-static fallible hash(void *state, const char *bytes, size_t size)
-{
-	struct hashing *hashing = state;
-	digest_add(&hashing->digest, bytes, size);
-	hashing->size += size;
-	return NULL;
-}
-
-/* Damage is told; what keeps from looking is an error. */
-static fallible fault_of(struct verify_faults *faults, const char *object, struct error *error)
-{
-	if (!error || error->code != ERR_INPUT)
-		return error;
-	AUTO(memory) char *what = error_text(error);
-	error_free(error);
-	return tell(faults, object, what);
-}
-
-static fallible check_hash(struct store *store, const char *name, const struct object_seal *seal,
-			   struct verify_faults *faults)
-{
-	struct hashing hashing = {0};
-	const struct sink sink = {hash, &hashing};
-	unsigned char found[DIGEST_SIZE];
-	digest_begin(&hashing.digest, NULL);
-	struct error *error = store_get(store, name, 0, 0, &sink);
-	if (error)
-		return fault_of(faults, name, error);
-	digest_end(&hashing.digest, found);
-	if (hashing.size == seal->size && !memcmp(found, seal->hash, sizeof found))
-		return NULL;
-	return tell(faults, name, "its bytes are not those that were written");
-}
-
-fallible verify_objects(const struct repository *repository, const struct record *record, unsigned nth,
-			struct verify_faults *faults)
-{
-	AUTO(memory) char *manifest = manifest_object(record->snapshot);
-	AUTO(memory) char *index = index_object(record->snapshot);
-	TRY(check_hash(repository->store, manifest, &record->manifest, faults));
-	if (record->index.size)
-		TRY(check_hash(repository->store, index, &record->index, faults));
-	for (size_t i = 0; i < record->pack_count; i += nth) {
-		AUTO(memory) char *pack = pack_object(record->packs[i].id);
-		TRY(check_hash(repository->store, pack, &record->packs[i].object, faults));
-	}
-	return NULL;
-}
-
 /* ---- what is in them ---- */
 
 static fallible check_segment(struct fetcher *fetcher, const struct segment *segment, struct line_sum *sum)
@@ -146,43 +85,86 @@ static fallible check_segment(struct fetcher *fetcher, const struct segment *seg
 	return NULL;
 }
 
-static fallible check_table(struct fetcher *fetcher, const struct table *table)
+static bool is_read(const struct verifier *verifier, const struct segment *segment)
+{
+	return verify_reads(verifier, segment->place.pack) &&
+	       (!segment->odd.size || verify_reads(verifier, segment->odd.pack));
+}
+
+static fallible check_table(struct verifier *verifier, struct fetcher *fetcher, const struct table *table)
 {
 	struct line_sum sum = {0};
-	for (size_t i = 0; i < table->segment_count; i++)
+	uint64_t rows = 0;
+	size_t read = 0;
+	for (size_t i = 0; i < table->segment_count; i++) {
+		rows += table->segments[i].rows;
+		if (!is_read(verifier, &table->segments[i]))
+			continue;
 		TRY(check_segment(fetcher, &table->segments[i], &sum));
-	if (sum.lines != table->rows || sum.sum != table->sum)
+		read++;
+	}
+	bool whole = read == table->segment_count;
+	verifier->verified.rows_read += sum.lines;
+	verifier->verified.tables_summed += whole;
+	if (rows != table->rows || (whole && (sum.lines != table->rows || sum.sum != table->sum)))
 		return error_new(ERR_INPUT, "its rows are not those that the manifest says");
 	return NULL;
 }
 
-static fallible check_all(struct fetcher *fetcher, const struct manifest *manifest, const char *object,
-			  struct verify_faults *faults)
+/* Of one that is in the packs only in part, the parts. */
+static fallible check_file(struct verifier *verifier, struct fetcher *fetcher, const struct file *file)
 {
 	const struct sink nowhere = sink_nowhere();
-	for (size_t i = 0; i < manifest->database_count; i++) {
-		const struct tables *tables = &manifest->databases[i].tables;
-		for (size_t table = 0; table < tables->count; table++)
-			TRY(fault_of(faults, object,
-				     error_wrap(check_table(fetcher, &tables->items[table]), "table %s",
-						tables->items[table].name)));
+	size_t read = 0;
+	for (size_t i = 0; i < file->part_count; i++)
+		read += verify_reads(verifier, file->parts[i].pack);
+	if (read == file->part_count) {
+		verifier->verified.files_read++;
+		return file_fetch(fetcher, file, &nowhere);
 	}
-	for (size_t i = 0; i < manifest->files.count; i++) {
-		const struct file *file = &manifest->files.items[i];
-		if (!file->missing)
-			TRY(fault_of(faults, object,
-				     error_wrap(file_fetch(fetcher, file, &nowhere), "file %s/%s",
-						file_root_name(file->root), file->path)));
+	for (size_t i = 0; i < file->part_count; i++)
+		if (verify_reads(verifier, file->parts[i].pack))
+			TRY(fetch(fetcher, &file->parts[i], file->size, &nowhere));
+	return NULL;
+}
+
+static fallible check_tables(struct verifier *verifier, struct fetcher *fetcher, const struct tables *tables,
+			     const char *object)
+{
+	for (size_t i = 0; i < tables->count; i++) {
+		const struct table *table = &tables->items[i];
+		verifier->verified.tables++;
+		verifier->verified.rows += table->rows;
+		TRY(verify_fault_of(verifier->faults, object,
+				    error_wrap(check_table(verifier, fetcher, table), "table %s", table->name)));
 	}
 	return NULL;
 }
 
-fallible verify_contents(const struct repository *repository, const struct record *record,
-			 const struct age_identities *identities, struct verify_faults *faults)
+static fallible check_files(struct verifier *verifier, struct fetcher *fetcher, const struct files *files,
+			    const char *object)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		const struct file *file = &files->items[i];
+		if (file->missing)
+			continue;
+		verifier->verified.files++;
+		TRY(verify_fault_of(verifier->faults, object,
+				    error_wrap(check_file(verifier, fetcher, file), "file %s/%s",
+					       file_root_name(file->root), file->path)));
+	}
+	return NULL;
+}
+
+fallible verify_contents(struct verifier *verifier, const struct record *record)
 {
 	AUTO(manifest) struct manifest manifest = {0};
-	AUTO(fetcher) struct fetcher fetcher = {.repository = repository, .identities = identities};
+	AUTO(fetcher) struct fetcher fetcher = {.repository = verifier->repository, .identities = verifier->identities};
 	AUTO(memory) char *object = manifest_object(record->snapshot);
-	struct error *error = manifest_read(repository, record, identities, &manifest);
-	return error ? fault_of(faults, object, error) : check_all(&fetcher, &manifest, object, faults);
+	struct error *error = manifest_read(verifier->repository, record, verifier->identities, &manifest);
+	if (error)
+		return verify_fault_of(verifier->faults, object, error);
+	for (size_t i = 0; i < manifest.database_count; i++)
+		TRY(check_tables(verifier, &fetcher, &manifest.databases[i].tables, object));
+	return check_files(verifier, &fetcher, &manifest.files, object);
 }

@@ -16,6 +16,30 @@ void objects_cleanup(struct objects *objects);
 /* False: there is none of that name; else its place in all three. */
 bool objects_find(const struct objects *objects, const char *name, size_t *place);
 
+/* Which packs are read: those whose turn it is. By their IDs they stand on a ring, of which a share of so many percent
+ * is one stretch, and the next day has the one behind it: whatever comes and goes, each pack has its turn within
+ * 100 / percent days. */
+struct verify_share {
+	unsigned percent; /* 1 to 100 */
+	int64_t day;      /* since 1970 */
+};
+
+/* A pack that one snapshot or several need. */
+struct verified_pack {
+	char id[PACK_ID_SIZE];
+	bool read;
+	struct object_seal found; /* what it is, if it was read */
+};
+
+/* How much there was, and how much of it was looked at. Rows, files and tables count for each snapshot that has
+ * them. */
+struct verified {
+	struct verified_pack *packs; /* in order of IDs */
+	size_t pack_count, packs_read;
+	uint64_t rows, rows_read, files, files_read, tables, tables_summed;
+};
+void verified_cleanup(struct verified *verified);
+
 /* What is wrong, one at a time: `object` is its name in the store, `what` a clause: "it is not there". */
 struct verify_faults {
 	fallible (*tell)(void *state, const char *object, const char *what);
@@ -27,12 +51,21 @@ struct verify_faults {
 fallible verify_sizes(const struct objects *objects, const struct record *record, struct verify_faults *faults)
 	MUST_CHECK;
 
-/* Reads the manifest and every `nth` pack (1: all), and compares their hashes; no key is needed. */
-fallible verify_objects(const struct repository *repository, const struct record *record, unsigned nth,
-			struct verify_faults *faults) MUST_CHECK;
+struct verifier {
+	const struct repository *repository;
+	const struct age_identities *identities;
+	struct verify_share share;
+	struct verify_faults *faults;
+	struct verified verified;
+	char nearest[PACK_ID_SIZE]; /* of the snapshot at hand: the pack that is read if it is nobody's turn */
+};
 
-/* Opens the manifest and all that it names: hashes, row counts and sums. */
-fallible verify_contents(const struct repository *repository, const struct record *record,
-			 const struct age_identities *identities, struct verify_faults *faults) MUST_CHECK;
+/* Reads the manifest and the packs whose turn it is, one at least, and compares their hashes; no key is needed. A pack
+ * that another snapshot needs, too, is read once. */
+fallible verify_objects(struct verifier *verifier, const struct record *record) MUST_CHECK;
+
+/* After verify_objects: opens the manifest, and what it names of these packs. Hashes, numbers of rows, and the sums of
+ * tables that are in them as a whole. */
+fallible verify_contents(struct verifier *verifier, const struct record *record) MUST_CHECK;
 
 #endif

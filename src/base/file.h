@@ -39,6 +39,9 @@ bool file_exists(const char *path);
  * existing file keeps its mode and, where permitted, its owner; a new one is 0600. A symbolic link stays one. */
 fallible file_replace(const char *path, const char *bytes, size_t size) MUST_CHECK;
 
+/* The same for a file that everybody is to read: 0644, whatever the old one's mode. */
+fallible file_publish(const char *path, const char *bytes, size_t size) MUST_CHECK;
+
 /* The folder that a file is in ("." for a bare name); to be freed. */
 char *file_folder(const char *path) MUST_CHECK;
 

@@ -64,7 +64,8 @@ fallible folder_sync(const char *path)
 	return fd < 0 || fsync(fd) ? error_system(errno, "cannot write the folder %s", path) : NULL;
 }
 
-fallible file_replace(const char *path, const char *bytes, size_t size)
+/* `mode`: 0 for that of the old file. */
+static fallible replace(const char *path, const char *bytes, size_t size, mode_t mode)
 {
 	AUTO(memory) char *resolved = realpath(path, NULL);
 	const char *target = resolved ? resolved : path;
@@ -76,9 +77,21 @@ fallible file_replace(const char *path, const char *bytes, size_t size)
 	struct error *error = write_all(fd, target, bytes, size);
 	if (!error)
 		error = take_over(fd, target);
+	if (!error && mode && fchmod(fd, mode))
+		error = error_system(errno, "cannot set the mode of %s", target);
 	if (!error && rename(temporary, target))
 		error = error_system(errno, "cannot write %s", target);
 	if (error)
 		unlink(temporary);
 	return error ? error : folder_sync(folder);
+}
+
+fallible file_replace(const char *path, const char *bytes, size_t size)
+{
+	return replace(path, bytes, size, 0);
+}
+
+fallible file_publish(const char *path, const char *bytes, size_t size)
+{
+	return replace(path, bytes, size, 0644);
 }

@@ -60,6 +60,7 @@ struct option {
 	const char *value_name; /* "ROLE"; NULL for flags */
 	const char *help;       /* one sentence without a full stop, lower case; required */
 	const char *fallback;   /* the default as it would be typed, or NULL */
+	const char *alone;      /* what --NAME means; another value takes --NAME=VALUE. NULL: it needs one, or none */
 	const char *const *choices;
 	int64_t smallest, largest; /* VALUE_INTEGER; both 0: from 0 up. VALUE_DURATION: the first alone */
 	bool required;

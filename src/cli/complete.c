@@ -50,7 +50,7 @@ static void pass_word(struct place *place, const char *word)
 		place->options_ended = true;
 	} else if (!place->options_ended && word[0] == '-' && word[1]) {
 		const struct option *option = option_of_word(place->command, word);
-		place->waiting = option && option_takes_value(option) ? option : NULL;
+		place->waiting = option && option_takes_value(option) && !option->alone ? option : NULL;
 	} else if (place->command->subcommands) {
 		/* What follows `help` are the words of a command from here on. */
 		const struct command *sub = strcmp(word, "help") ? find_subcommand(place->command, word) : NULL;

@@ -34,6 +34,8 @@ static size_t wider(size_t widest, size_t size)
 static char *option_term(const struct option *option)
 {
 	AUTO(memory) char *letter = option->letter ? text_format("-%c, ", option->letter) : text_copy("    ");
+	if (option->alone)
+		return text_format("%s--%s[=%s]", letter, option->name, option->value_name);
 	return text_format("%s--%s%s%s", letter, option->name, option->value_name ? " " : "",
 			   option->value_name ? option->value_name : "");
 }

@@ -41,8 +41,9 @@ static void option(struct str *out, const struct option *option)
 		str_add_format(out, " Fl %c ,", option->letter);
 	str_add_format(out, " Fl \\-%s", option->name);
 	if (option->value_name) {
-		str_add(out, " Ar ");
+		str_add(out, option->alone ? " Ns Oo = Ns Ar " : " Ar ");
 		man_escape(out, option->value_name);
+		str_add(out, option->alone ? " Oc" : "");
 	}
 	str_add_char(out, '\n');
 	AUTO(str) struct str text = {0};

@@ -79,7 +79,7 @@ static fallible take_option(struct parser *parser, const struct option *option, 
 	/* The last one does not win: a wrapper's --database must not be replaced without a word. */
 	if (before && !option_repeats(option))
 		return error_hint(error_new(ERR_USAGE, "%s is given twice", label), "leave one of them out");
-	const char *word = attached;
+	const char *word = attached ? attached : option->alone;
 	if (!word)
 		TRY(next_value(parser, option, label, &word));
 	return value_store(option, label, word, values, &invocation->texts);

@@ -35,6 +35,13 @@
 	 .help = "file with the secret key (AGE-SECRET-KEY-1..), instead of OWCTL_IDENTITY",                \
 	 .complete = complete_file}
 
+#define METRICS_OPTION(type_name)                                                                           \
+	{.name = "metrics",                                                                                 \
+	 OPTION_TEXT(type_name, metrics),                                                                   \
+	 .value_name = "FILE",                                                                              \
+	 .help = "also write how it went into FILE, for Prometheus' node_exporter (its name ends in .prom)",   \
+	 .complete = complete_file}
+
 /* `location`: of the option, or NULL. */
 fallible command_repository_location(struct context *context, const char *location, const char **effective) MUST_CHECK;
 fallible command_repository(struct context *context, const char *location, struct repository *repository) MUST_CHECK;

@@ -47,6 +47,7 @@ CASES = {
     "backup create": (["--tag", "a", "--tag", "b"], 0),
     "backup list": ([], 0),
     "backup show": ([], 0),
+    "backup status": ([], 0),
     "backup verify": (["--read-data"], 0),
     "backup restore": (["--data-dir", "restored"], 0),
     "backup prune": (["--keep-last", "1", "--yes"], 0),

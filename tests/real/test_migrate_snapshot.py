@@ -41,9 +41,14 @@ def test_the_command_that_is_told_brings_it_back(migrate, url, repository, owctl
     assert SNAPSHOT.fullmatch(done.json()["backup"]).groups() == (snapshot, str(repository.location)) and tags == ["before-migration"]
     empty = postgresql.create()
     try:
-        owctl(*way_back(done.err), "--database", empty, env=repository.opened).ok()
+        owctl(*way_back(done.err), "--yes", "--database", empty, env=repository.opened).ok()
         assert difference(before, everything(empty)) == ""
         migrate(empty).ok()
+        assert difference(everything(url), everything(empty)) == ""
+        owctl(*way_back(done.err), "--yes", "--database", url, env=repository.opened).ok()
+        assert difference(before, everything(url)) == ""
+        assert owctl("migrate", "status", "--database", url, "-o", "json").ok().json()["revision"] == OLDEST
+        migrate(url).ok()
         assert difference(everything(url), everything(empty)) == ""
     finally:
         postgresql.drop(empty)

@@ -211,7 +211,7 @@ static void check_refusals(const struct command *command, const char *path)
 		AUTO(memory) char *bare = text_format("--%s", option->name);
 		AUTO(memory) char *wrong = text_format("--%s=wrong", option->name);
 		bool any_text = option->type == VALUE_TEXT || option->type == VALUE_TEXTS;
-		if (option_takes_value(option))
+		if (option_takes_value(option) && !option->alone)
 			check_refusal(path, bare);
 		if (!any_text)
 			check_refusal(path, wrong);

@@ -7,7 +7,7 @@
 #include "commands/repository.h"
 
 extern const struct command backup_create_command, backup_list_command, backup_show_command, backup_verify_command,
-	backup_restore_command, backup_prune_command;
+	backup_restore_command, backup_prune_command, backup_status_command;
 
 /* A snapshot by its ID, by the beginning of one that no other has, or "latest" (also NULL): ERR_INPUT if there is
  * none. `key`: as in record_read. */

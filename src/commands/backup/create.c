@@ -1,6 +1,7 @@
 #include "backup/create.h"
 
 #include "backup/compressor.h"
+#include "backup/metrics.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -10,7 +11,7 @@
 #include "openwebui/blobs.h"
 
 struct arguments {
-	const char *repository, *recipients_file, *label;
+	const char *repository, *recipients_file, *label, *metrics;
 	struct strings recipients, tags;
 	bool database_only, read_all;
 	int64_t compression;
@@ -38,6 +39,7 @@ static const struct option options[] = {
 	 .value_name = "LEVEL",
 	 .fallback = "0",
 	 .help = "of zstd, from 1 to 19; 0 is 3, and for a SQLite database 1"},
+	METRICS_OPTION(struct arguments),
 	{0},
 };
 
@@ -86,6 +88,11 @@ static fallible open_sources(struct context *context, const struct installation 
 	return open_source(context, &vectors, &sources->vectors);
 }
 
+static const char *label_of(const struct arguments *arguments, const struct settings *settings)
+{
+	return arguments->label ? arguments->label : command_snapshot_label(settings);
+}
+
 static fallible print(struct context *context, const struct installation *installation,
 		      const struct repository *repository, const struct record *record, const struct strings *missing)
 {
@@ -110,7 +117,20 @@ static fallible print(struct context *context, const struct installation *instal
 	return output_close(output);
 }
 
-static fallible create(struct context *context, const struct snapshot_request *request)
+static void measure(struct metrics *metrics, const struct record *record)
+{
+	double bytes = (double)record->bytes, stored = (double)record_stored(record);
+	metrics_add(metrics, "read_bytes", "Bytes of rows and files in the snapshot, before compression.", bytes);
+	metrics_add(metrics, "stored_bytes", "Bytes in the repository that the snapshot consists of.", stored);
+	if (record->bytes)
+		metrics_add(metrics, "ratio", "Stored bytes by those that were read.", stored / bytes);
+	metrics_add(metrics, "rows", "Rows in the snapshot.", (double)record->rows);
+	metrics_add(metrics, "files", "Files in the snapshot.", (double)record->files);
+	metrics_add(metrics, "missing_files", "Files that the database names and that were not there.",
+		    (double)record->missing);
+}
+
+static fallible create(struct context *context, const struct snapshot_request *request, struct metrics *metrics)
 {
 	AUTO(record) struct record record = {0};
 	AUTO(strings) struct strings missing = {0};
@@ -118,6 +138,7 @@ static fallible create(struct context *context, const struct snapshot_request *r
 		return print(context, request->installation, request->repository, NULL, &missing);
 	TRY(snapshot_create(request, &record, &missing));
 	context->change = CHANGE_MADE;
+	measure(metrics, &record);
 	AUTO(memory) char *where = installation_describe(request->installation);
 	AUTO(json) json_t *details = json_pack("{s:s,s:s,s:I}", "snapshot", record.snapshot, "repository",
 					       store_display(request->repository->store), "missing",
@@ -131,9 +152,8 @@ static fallible create(struct context *context, const struct snapshot_request *r
 			  "the snapshot %s has all else; `missing` names them", record.snapshot);
 }
 
-static fallible run(struct context *context, const void *values)
+static fallible back_up(struct context *context, const struct arguments *arguments, struct metrics *metrics)
 {
-	const struct arguments *arguments = values;
 	AUTO(repository) struct repository repository = {0};
 	AUTO(age_recipients) struct age_recipients recipients = {0};
 	AUTO(sources) struct sources sources = {0};
@@ -148,7 +168,6 @@ static fallible run(struct context *context, const void *values)
 	if (!arguments->database_only)
 		TRY(open_sources(context, &installation, &sources));
 	TRY(command_snapshot_settings(context->settings, installation.file, !arguments->database_only, &settings));
-	const char *label = arguments->label ? arguments->label : command_snapshot_label(context->settings);
 	return create(context, &(struct snapshot_request){.repository = &repository,
 							  .recipients = &recipients,
 							  .installation = &installation,
@@ -159,9 +178,23 @@ static fallible run(struct context *context, const void *values)
 							  .vectors_folder = sources.vectors_folder,
 							  .read_all = arguments->read_all,
 							  .compression = (int)arguments->compression,
-							  .label = label,
+							  .label = label_of(arguments, context->settings),
 							  .tags = &arguments->tags,
-							  .settings = settings});
+							  .settings = settings},
+		      metrics);
+}
+
+static fallible run(struct context *context, const void *values)
+{
+	const struct arguments *arguments = values;
+	AUTO(metrics) struct metrics metrics;
+	metrics_begin(&metrics, "backup");
+	if (!arguments->metrics || context->globals.dry_run)
+		return back_up(context, arguments, &metrics);
+	TRY(metrics_check(arguments->metrics));
+	metrics.label = label_of(arguments, context->settings);
+	struct error *error = back_up(context, arguments, &metrics);
+	return error_first(error, metrics_write(&metrics, arguments->metrics, !error));
 }
 
 const struct command backup_create_command = {
@@ -173,7 +206,10 @@ const struct command backup_create_command = {
 		"read.\n\n"
 		"Everything is encrypted for the public keys given before it leaves this process; secret keys are not "
 		"needed. A snapshot is there when all of it is in the store, or not at all. Files that the database "
-		"names and that are not there make it incomplete: they are named, and the exit status is 2.",
+		"names and that are not there make it incomplete: they are named, and the exit status is 2.\n\n"
+		"--metrics writes how it went, also where it failed, as owctl_backup_..: success (1 only for a "
+		"complete snapshot), the time of the last success, which FILE keeps, duration, bytes, rows and files. "
+		"Give each label a FILE of its own.",
 	.options = options,
 	.examples = (const struct example[]){{"owctl backup create -r /srv/backups --recipient age1..", "a snapshot"},
 					     {"owctl backup create -q", "for cron, with the settings in the "

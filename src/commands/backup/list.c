@@ -21,14 +21,6 @@ static const struct column columns[] = {
 	{0},
 };
 
-static uint64_t stored(const struct record *record)
-{
-	uint64_t bytes = record->manifest.size;
-	for (size_t i = 0; i < record->pack_count; i++)
-		bytes += record->packs[i].object.size;
-	return bytes;
-}
-
 static fallible print(struct output *output, const struct record *record)
 {
 	output_string(output, record->snapshot);
@@ -38,7 +30,7 @@ static fallible print(struct output *output, const struct record *record)
 	output_integer(output, (int64_t)record->rows);
 	output_integer(output, (int64_t)record->files);
 	output_integer(output, (int64_t)record->bytes);
-	output_integer(output, (int64_t)stored(record));
+	output_integer(output, (int64_t)record_stored(record));
 	output_boolean(output, record->complete);
 	output_integer(output, (int64_t)record->missing);
 	return output_row(output);

@@ -1,11 +1,15 @@
 #include "backup/verify.h"
 
+#include "backup/metrics.h"
+#include "base/clock.h"
+#include "base/log.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "commands/backup/backup.h"
 
 struct arguments {
-	const char *snapshot, *repository, *identity;
-	bool read_data;
+	const char *snapshot, *repository, *identity, *metrics;
+	const char *read_data;
 };
 
 static const struct argument arguments_table[] = {
@@ -15,8 +19,11 @@ static const struct option options[] = {
 	REPOSITORY_OPTION(struct arguments),
 	IDENTITY_OPTION(struct arguments),
 	{.name = "read-data",
-	 OPTION_FLAG(struct arguments, read_data),
-	 .help = "read all bytes; with a secret key also what is in them"},
+	 OPTION_TEXT(struct arguments, read_data),
+	 .value_name = "N%",
+	 .alone = "100%",
+	 .help = "read all packs, or a share of them, each day another; with a secret key also what is in them"},
+	METRICS_OPTION(struct arguments),
 	{0},
 };
 
@@ -29,8 +36,7 @@ static const struct column columns[] = {
 
 struct verifying {
 	const struct arguments *arguments;
-	const struct repository *repository;
-	const struct age_identities *identities;
+	struct verifier verifier;
 	struct context *context;
 	struct output *output; /* with --quiet only once there is something to tell */
 	struct objects objects;
@@ -40,6 +46,7 @@ struct verifying {
 static void verifying_cleanup(struct verifying *verifying)
 {
 	objects_cleanup(&verifying->objects);
+	verified_cleanup(&verifying->verifier.verified);
 	output_cleanup(&verifying->output);
 }
 
@@ -60,17 +67,17 @@ static fallible verify(struct verifying *verifying, const struct record *record,
 	TRY(verify_sizes(&verifying->objects, record, faults));
 	if (!verifying->arguments->read_data || faults->count > before)
 		return NULL;
-	TRY(verify_objects(verifying->repository, record, 1, faults));
-	if (!verifying->identities->count || faults->count > before)
+	TRY(verify_objects(&verifying->verifier, record));
+	if (!verifying->verifier.identities->count || faults->count > before)
 		return NULL;
-	return verify_contents(verifying->repository, record, verifying->identities, faults);
+	return verify_contents(&verifying->verifier, record);
 }
 
 static fallible verify_one(struct verifying *verifying, const char *snapshot, struct verify_faults *faults)
 {
 	AUTO(record) struct record record = {0};
 	verifying->snapshot = snapshot;
-	struct error *error = record_read(verifying->repository, snapshot, NULL, &record);
+	struct error *error = record_read(verifying->verifier.repository, snapshot, NULL, &record);
 	if (!error)
 		return verify(verifying, &record, faults);
 	if (error->code != ERR_INPUT)
@@ -86,8 +93,8 @@ static fallible choose(const struct verifying *verifying, struct strings *snapsh
 {
 	AUTO(record) struct record record = {0};
 	if (!verifying->arguments->snapshot)
-		return record_list(verifying->repository, snapshots);
-	TRY(backup_find(verifying->repository, verifying->arguments->snapshot, NULL, &record));
+		return record_list(verifying->verifier.repository, snapshots);
+	TRY(backup_find(verifying->verifier.repository, verifying->arguments->snapshot, NULL, &record));
 	strings_add(snapshots, record.snapshot);
 	return NULL;
 }
@@ -96,24 +103,68 @@ static fallible verify_all(struct verifying *verifying, struct verify_faults *fa
 {
 	AUTO(strings) struct strings snapshots = {0};
 	TRY(choose(verifying, &snapshots));
-	TRY(objects_list(verifying->repository, &verifying->objects));
+	TRY(objects_list(verifying->verifier.repository, &verifying->objects));
 	*count = snapshots.count;
 	for (size_t i = 0; i < snapshots.count; i++)
 		TRY(verify_one(verifying, snapshots.items[i], faults));
 	return NULL;
 }
 
-static fallible run(struct context *context, const void *values)
+static fallible parse_share(const char *text, struct verify_share *share)
 {
-	const struct arguments *arguments = values;
+	uint64_t percent;
+	const char *at = text;
+	if (!number_parse(&at, '%', &percent) || *at || !percent || percent > 100)
+		return error_hint(error_new(ERR_USAGE, "--read-data must be a share from 1%% to 100%%, not '%s'", text),
+				  "as in --read-data=5%%");
+	*share = (struct verify_share){.percent = (unsigned)percent, .day = clock_now() / 86400};
+	return NULL;
+}
+
+/* What a share leaves out has to be told as well: silence would sound like all of it. */
+static void tell_extent(struct context *context, const struct verifier *verifier, size_t snapshots)
+{
+	const struct verified *verified = &verifier->verified;
+	unsigned percent = verifier->share.percent;
+	context_done(context, "%zu snapshots were verified, %llu faults", snapshots,
+		     (unsigned long long)verifier->faults->count);
+	if (!percent)
+		return;
+	context_done(context, "%zu of %zu packs were read", verified->packs_read, verified->pack_count);
+	if (verifier->identities->count)
+		context_done(context,
+			     "in them are %llu of %llu rows, %llu of %llu files whole, and all rows of %llu of %llu "
+			     "tables, whose sums were compared",
+			     (unsigned long long)verified->rows_read, (unsigned long long)verified->rows,
+			     (unsigned long long)verified->files_read, (unsigned long long)verified->files,
+			     (unsigned long long)verified->tables_summed, (unsigned long long)verified->tables);
+	else
+		context_done(context, "without a secret key nothing was opened");
+	if (percent < 100)
+		context_done(context, "run every day, it has read each pack after %u days", (99 + percent) / percent);
+}
+
+static void measure(struct metrics *metrics, const struct verifier *verifier, size_t snapshots)
+{
+	const struct verified *verified = &verifier->verified;
+	metrics_add(metrics, "snapshots", "Snapshots that were verified.", (double)snapshots);
+	metrics_add(metrics, "faults", "Faults that were found.", (double)verifier->faults->count);
+	metrics_add(metrics, "packs_read", "Packs whose bytes were read.", (double)verified->packs_read);
+	metrics_add(metrics, "rows_read", "Rows that were held against the manifest.", (double)verified->rows_read);
+	metrics_add(metrics, "files_read", "Files that were held against it.", (double)verified->files_read);
+}
+
+static fallible look(struct context *context, const struct arguments *arguments, struct metrics *metrics)
+{
 	AUTO(repository) struct repository repository = {0};
 	AUTO(age_identities) struct age_identities identities = {0};
-	AUTO(verifying) struct verifying verifying = {.context = context,
-						      .arguments = arguments,
-						      .repository = &repository,
-						      .identities = &identities};
+	AUTO(verifying) struct verifying verifying = {.context = context, .arguments = arguments};
 	struct verify_faults faults = {.tell = tell, .state = &verifying};
+	struct verifier *verifier = &verifying.verifier;
+	*verifier = (struct verifier){.repository = &repository, .identities = &identities, .faults = &faults};
 	size_t count;
+	if (arguments->read_data)
+		TRY(parse_share(arguments->read_data, &verifier->share));
 	TRY(command_identities(context, arguments->identity, true, &identities));
 	TRY(command_repository(context, arguments->repository, &repository));
 	if (!backup_is_silent(context))
@@ -121,10 +172,23 @@ static fallible run(struct context *context, const void *values)
 	TRY(verify_all(&verifying, &faults, &count));
 	if (verifying.output)
 		TRY(output_close(verifying.output));
-	context_done(context, "%zu snapshots were verified, %llu faults", count, (unsigned long long)faults.count);
+	tell_extent(context, verifier, count);
+	measure(metrics, verifier, count);
 	return faults.count ? error_hint(error_new(ERR_NO, "%s is damaged", store_display(repository.store)),
 					 "make a new snapshot; what is listed can't be restored whole")
 			    : NULL;
+}
+
+static fallible run(struct context *context, const void *values)
+{
+	const struct arguments *arguments = values;
+	AUTO(metrics) struct metrics metrics;
+	metrics_begin(&metrics, "backup_verify");
+	if (!arguments->metrics)
+		return look(context, arguments, &metrics);
+	TRY(metrics_check(arguments->metrics));
+	struct error *error = look(context, arguments, &metrics);
+	return error_first(error, metrics_write(&metrics, arguments->metrics, !error));
 }
 
 const struct command backup_verify_command = {
@@ -134,10 +198,17 @@ const struct command backup_verify_command = {
 		"Looks whether every object that a snapshot needs is there and as large as it was written. With "
 		"--read-data all of them are read and their hashes compared; with a secret key as well (--identity) "
 		"they are opened, and every row and file is held against the manifest: numbers, hashes and sums. "
-		"Lists what is damaged; then the exit status is 2. Reads only.",
+		"Lists what is damaged; then the exit status is 2. Reads only.\n\n"
+		"--read-data=5% reads the packs whose turn it is on this day (UTC), one of each snapshot at least, and "
+		"tells how much that was. Every day has others: after 20 days each has been read that was there all "
+		"the time. Sums are compared of the tables whose rows are all in what was read.\n\n"
+		"--metrics writes, also where it fails, success (1 only without faults), duration and what was looked "
+		"at as owctl_backup_verify_.. ; give it another FILE than `owctl backup create`.",
 	.arguments = arguments_table,
 	.options = options,
 	.examples = (const struct example[]){{"owctl backup verify", "all snapshots, without reading them"},
+					     {"owctl backup verify --read-data=5%", "a part of them, every "
+											      "night"},
 					     {"owctl backup verify latest --read-data -i key.txt", "all of one"},
 					     {0}},
 	.exits = (const int[]){ERR_NO, REPOSITORY_EXITS, 0},

@@ -132,7 +132,7 @@ void migrate_tell_way_back_to_snapshot(struct context *context, const char *name
 	id_in(name, id);
 	error_ignore(settings_get(context->settings, "OWCTL_REPOSITORY", &location));
 	AUTO(memory) char *word = shell_word(location ? location : "LOCATION");
-	log_note("to go back%s: stop the servers, drop the database and make an empty one, and there, with the "
-		 "identity that opens it, owctl backup restore %s --repository %s --database-only",
+	log_note("to go back%s: stop the servers, and with the identity that opens it owctl backup restore %s "
+		 "--repository %s --database-only --replace",
 		 migrate_is_half_way(name) ? ", but to half-way through the migration and no further" : "", id, word);
 }

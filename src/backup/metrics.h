@@ -1,0 +1,31 @@
+/* What a run has to tell a monitor, as a file in Prometheus' text format (version 0.0.4) for the textfile collector of
+ * node_exporter. */
+#ifndef BACKUP_METRICS_H
+#define BACKUP_METRICS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/str.h"
+
+struct metrics {
+	const char *job; /* the metrics are called owctl_JOB_.. */
+	const char *label; /* of the installation, which samples are labelled with; NULL: they are not */
+	int64_t started; /* ms, as clock_monotonic_ms */
+	struct str samples; /* what metrics_add has added */
+};
+void metrics_begin(struct metrics *metrics, const char *job);
+void metrics_cleanup(struct metrics *metrics);
+
+/* A gauge owctl_JOB_name; `help`: one sentence. Each name once. */
+void metrics_add(struct metrics *metrics, const char *name, const char *help, double value);
+
+/* Whether `path` is one that metrics_write could write: the folder is there and may be written to. */
+fallible metrics_check(const char *path) MUST_CHECK;
+
+/* Adds whether it went well, how long it took, when it ended and when it last went well, which where it did not is what
+ * the file said before; and puts it in the place of the file, for everybody to read. */
+fallible metrics_write(struct metrics *metrics, const char *path, bool success) MUST_CHECK;
+
+#endif

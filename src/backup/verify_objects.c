@@ -1,0 +1,163 @@
+#include "backup/verify_objects.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/sorted.h"
+
+#define KEY_BYTES 8
+
+fallible verify_tell(struct verify_faults *faults, const char *object, const char *what)
+{
+	faults->count++;
+	return faults->tell(faults->state, object, what);
+}
+
+fallible verify_fault_of(struct verify_faults *faults, const char *object, struct error *error)
+{
+	if (!error || error->code != ERR_INPUT)
+		return error;
+	AUTO(memory) char *what = error_text(error);
+	error_free(error);
+	return verify_tell(faults, object, what);
+}
+
+/* ---- whose turn it is ---- */
+
+/* How far behind the beginning of the share a pack stands on the ring, which has 2^64 places. */
+static uint64_t distance(const struct verify_share *share, uint64_t width, const char *pack)
+{
+	unsigned char bytes[KEY_BYTES];
+	uint64_t key = 0;
+	hex_parse(pack, bytes, sizeof bytes);
+	for (size_t i = 0; i < sizeof bytes; i++)
+		key = key << 8 | bytes[i];
+	return key - (uint64_t)share->day * width;
+}
+
+/* Rounded up, so that there is no gap between one day's and the next. */
+static uint64_t width_of(const struct verify_share *share)
+{
+	return (UINT64_MAX / 100 + 1) * share->percent;
+}
+
+bool verify_reads(const struct verifier *verifier, const char *pack)
+{
+	const struct verify_share *share = &verifier->share;
+	uint64_t width = width_of(share);
+	return share->percent >= 100 || !strcmp(pack, verifier->nearest) || distance(share, width, pack) < width;
+}
+
+static void choose_nearest(struct verifier *verifier, const struct record *record)
+{
+	uint64_t width = width_of(&verifier->share), best = UINT64_MAX;
+	verifier->nearest[0] = '\0';
+	for (size_t i = 0; i < record->pack_count; i++) {
+		uint64_t here = distance(&verifier->share, width, record->packs[i].id);
+		if (*verifier->nearest && here >= best)
+			continue;
+		best = here;
+		memcpy(verifier->nearest, record->packs[i].id, sizeof verifier->nearest);
+	}
+}
+
+/* ---- packs that were looked at ---- */
+
+void verified_cleanup(struct verified *verified)
+{
+	free(verified->packs);
+	*verified = (struct verified){0};
+}
+
+static const char *id_of(const void *item)
+{
+	return ((const struct verified_pack *)item)->id;
+}
+
+/* Borrowed until the next one. */
+static struct verified_pack *pack_of(struct verified *verified, const char *id)
+{
+	size_t count = verified->pack_count;
+	size_t place = sorted_place(verified->packs, count, sizeof *verified->packs, id_of, id);
+	if (place < count && !strcmp(verified->packs[place].id, id))
+		return &verified->packs[place];
+	if (!(count & (count - 1)))
+		verified->packs = mem_resize(verified->packs, count ? 2 * count : 1, sizeof *verified->packs);
+	struct verified_pack *pack = &verified->packs[place];
+	memmove(pack + 1, pack, (count - place) * sizeof *pack);
+	*pack = (struct verified_pack){0};
+	memcpy(pack->id, id, sizeof pack->id);
+	verified->pack_count++;
+	return pack;
+}
+
+/* ---- hashes ---- */
+
+struct hashing {
+	struct digest digest;
+	uint64_t size;
+};
+
+static fallible hash(void *state, const char *bytes, size_t size)
+{
+	struct hashing *hashing = state;
+	digest_add(&hashing->digest, bytes, size);
+	hashing->size += size;
+	return NULL;
+}
+
+static fallible read_object(struct store *store, const char *name, struct object_seal *found)
+{
+	struct hashing hashing = {0};
+	const struct sink sink = {hash, &hashing};
+	digest_begin(&hashing.digest, NULL);
+	TRY(store_get(store, name, 0, 0, &sink));
+	digest_end(&hashing.digest, found->hash);
+	found->size = hashing.size;
+	return NULL;
+}
+
+static fallible compare(const char *name, const struct object_seal *seal, const struct object_seal *found,
+			struct verify_faults *faults)
+{
+	if (found->size == seal->size && !memcmp(found->hash, seal->hash, sizeof found->hash))
+		return NULL;
+	return verify_tell(faults, name, "its bytes are not those that were written");
+}
+
+static fallible check_object(struct verifier *verifier, const char *name, const struct object_seal *seal)
+{
+	struct object_seal found;
+	struct error *error = read_object(verifier->repository->store, name, &found);
+	return error ? verify_fault_of(verifier->faults, name, error)
+		     : compare(name, seal, &found, verifier->faults);
+}
+
+static fallible check_pack(struct verifier *verifier, const struct pack_seal *seal)
+{
+	struct verified_pack *pack = pack_of(&verifier->verified, seal->id);
+	if (!verify_reads(verifier, seal->id))
+		return NULL;
+	AUTO(memory) char *name = pack_object(seal->id);
+	if (!pack->read) {
+		struct error *error = read_object(verifier->repository->store, name, &pack->found);
+		if (error)
+			return verify_fault_of(verifier->faults, name, error);
+		pack->read = true;
+		verifier->verified.packs_read++;
+	}
+	return compare(name, &seal->object, &pack->found, verifier->faults);
+}
+
+fallible verify_objects(struct verifier *verifier, const struct record *record)
+{
+	AUTO(memory) char *manifest = manifest_object(record->snapshot);
+	AUTO(memory) char *index = index_object(record->snapshot);
+	choose_nearest(verifier, record);
+	TRY(check_object(verifier, manifest, &record->manifest));
+	if (record->index.size)
+		TRY(check_object(verifier, index, &record->index));
+	for (size_t i = 0; i < record->pack_count; i++)
+		TRY(check_pack(verifier, &record->packs[i]));
+	return NULL;
+}
