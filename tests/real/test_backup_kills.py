@@ -52,7 +52,8 @@ def needed(repository):
     """The objects of all snapshots that are there."""
     names = {"owctl-repository.json", "RESTORE.txt", "restore.sh"}
     for name, record in repository.records().items():
-        names |= {name, f"manifests/{record['snapshot']}.tar.age"} | {f"packs/{pack[:2]}/{pack}.tar.age" for pack, *_ in record["packs"]}
+        id = record["snapshot"]
+        names |= {name, f"manifests/{id}.tar.age", f"indexes/{id}.zst.age"} | {f"packs/{pack[:2]}/{pack}.tar.age" for pack, *_ in record["packs"]}
     return {name: content for name, content in repository.objects().items() if name in names}
 
 

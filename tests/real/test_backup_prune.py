@@ -59,7 +59,7 @@ def objects(repository):
 
 def garbage(repository):
     """Names of packs and manifests that no snapshot needs."""
-    return sorted(name for name in objects(repository) - set(needed(repository)) if name.startswith(("packs/", "manifests/")))
+    return sorted(name for name in objects(repository) - set(needed(repository)) if name.startswith(("packs/", "manifests/", "indexes/")))
 
 
 def others(repository):
@@ -77,7 +77,8 @@ def as_of(repository, snapshot, when, **changes):
     line = json.dumps(record) + "\n"
     mac = hashlib.blake2b(line.encode(), key=key, digest_size=32).hexdigest()
     (repository.location / f"snapshots/{made}.json").write_text(f"{line}mac {mac}\n")
-    shutil.copy(repository.location / f"manifests/{snapshot}.tar.age", repository.location / f"manifests/{made}.tar.age")
+    for form in "manifests/{}.tar.age", "indexes/{}.zst.age":
+        shutil.copy(repository.location / form.format(snapshot), repository.location / form.format(made))
     return made
 
 
@@ -169,7 +170,8 @@ def test_data_goes_when_it_was_marked_for_long_enough(repository, before, tmp_pa
 
 def test_what_is_named_again_stays_and_is_marked_anew(repository, before):  # noqa: F811
     made = [repository.create(before)["snapshot"] for _ in range(2)]
-    kept = {name: (repository.location / name).read_bytes() for name in (f"snapshots/{made[0]}.json", f"manifests/{made[0]}.tar.age")}
+    kept = {name: (repository.location / name).read_bytes() for name in (f"snapshots/{made[0]}.json", f"manifests/{made[0]}.tar.age",
+                                                                       f"indexes/{made[0]}.zst.age")}
     prune(repository, "--keep-last", "1", "--yes", "--grace", "1h")
     for name, content in kept.items():
         (repository.location / name).write_bytes(content)
@@ -482,12 +484,13 @@ def test_in_a_bucket(owctl, s3_server, before, tmp_path):  # noqa: F811
     assert set(packs) <= set(names())  # what was marked after that one began waits for it
     assert gone_on(process)[0] == 0
     assert_sound(repository)
+    prune(repository, "--keep-last", "1", "--yes", "--grace", "0")  # of one second with that beginning nothing was marked
     while [name for name in names() if name.startswith("prune/")]:
         prune(repository, "--keep-last", "1", "--yes", "--grace", "0")
     assert_sound(repository)
     assert_restores(repository, before, tmp_path)
     assert len([name for name in names() if name.startswith("packs/")]) == len(packs) // 3
-    assert len(names()) == 3 + 2 + len(packs) // 3
+    assert len(names()) == 3 + 3 + len(packs) // 3  # one of each: record, manifest, index
 
 
 def test_one_prune_at_a_time_in_a_bucket(owctl, s3_server, before, tmp_path):  # noqa: F811
