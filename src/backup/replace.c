@@ -6,6 +6,7 @@
 #include "migrate/catalogue.h"
 #include "migrate/journal.h"
 #include "migrate/kept.h"
+#include "migrate/own.h"
 #include "migrate/watch.h"
 
 /* ---- whose table it is ---- */
@@ -101,6 +102,28 @@ fallible replace_plan(struct db *db, const struct manifest *manifest, const stru
 		if (goes(&known, live.tables[i].name))
 			strings_add(gone, live.tables[i].name);
 	return check_way(db, &live, gone);
+}
+
+static bool is_on_any(const char *own, const struct strings *tables)
+{
+	for (size_t i = 0; i < tables->count; i++)
+		if (own_is_on(own, tables->items[i]))
+			return true;
+	return false;
+}
+
+fallible replace_find_own(struct db *db, const struct strings *gone, struct strings *own)
+{
+	AUTO(strings) struct strings recorded = {0}, all = {0};
+	if (strings_have(gone, "alembic_version"))
+		TRY(db_texts(db, "SELECT version_num FROM alembic_version", NULL, 0, &recorded));
+	const struct revision *revision = recorded.count == 1 ? revision_find(recorded.items[0]) : NULL;
+	if (revision)
+		TRY(own_find(db, revision, &all));
+	for (size_t i = 0; i < all.count; i++)
+		if (is_on_any(all.items[i], gone))
+			strings_add(own, all.items[i]);
+	return NULL;
 }
 
 /* One statement on PostgreSQL: they refer to each other. What else would go with them, stops it. */

@@ -11,6 +11,10 @@
 fallible replace_plan(struct db *db, const struct manifest *manifest, const struct database_copy *copy,
 		      struct strings *gone) MUST_CHECK;
 
+/* `own` gets what is the owner's on these tables (migrate/own.h): columns, indexes, triggers go with them, and are
+ * there again only if the snapshot has them. */
+fallible replace_find_own(struct db *db, const struct strings *gone, struct strings *own) MUST_CHECK;
+
 /* Drops them, in the open DB_WRITE transaction. */
 fallible replace_drop(struct db *db, const struct strings *gone) MUST_CHECK;
 

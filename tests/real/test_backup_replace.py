@@ -102,6 +102,18 @@ def test_what_is_in_the_way_is_named_and_nothing_changes(repository, filled, the
 
 
 @pytest.mark.parametrize("target", ENGINES)
+def test_what_is_the_owners_on_the_tables_is_named(repository, filled, there, target):  # noqa: F811
+    before, now = filled("small", target, {}), there(target)
+    repository.create(before)
+    assert "not Open WebUI's" not in replace(repository, there(target)).ok().err
+    run(now, "alter table chat add column mine text", "create index my_index on chat (title)")
+    for words in ["--dry-run"], []:
+        said = replace(repository, now, *words).ok().err
+        [named] = [line for line in said.splitlines() if "not Open WebUI's, and lost" in line]
+        assert "column chat.mine" in named and "my_index" in named and "own" not in named.partition("too:")[2].split(", ")
+
+
+@pytest.mark.parametrize("target", ENGINES)
 def test_asks_and_changes_nothing_before(repository, filled, there, target):  # noqa: F811
     before, now = filled("small", "sqlite", {"uploads/one": b"1"}), there(target)
     repository.create(before)

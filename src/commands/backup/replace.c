@@ -1,6 +1,7 @@
 /* Before a database that is not empty is replaced. */
 #include "backup/replace.h"
 
+#include "base/log.h"
 #include "base/memory.h"
 #include "commands/backup/backup.h"
 #include "migrate/up.h"
@@ -22,6 +23,14 @@ fallible backup_take_database(struct db *db)
 	return refuse_others(db);
 }
 
+static void tell_own(const struct strings *own)
+{
+	if (!own->count)
+		return;
+	AUTO(memory) char *list = strings_join(own, ", ");
+	log_warning("not Open WebUI's, and lost with the tables unless the snapshot has it too: %s", list);
+}
+
 fallible backup_ask_to_replace(struct context *context, const struct db_target *target, const struct manifest *manifest)
 {
 	/* What was cut off before has to be undone on SQLite before it can be read. */
@@ -30,7 +39,7 @@ fallible backup_ask_to_replace(struct context *context, const struct db_target *
 				       .connect_timeout_s = context->globals.timeout};
 	const struct database_copy *copy = manifest_database(manifest, "main");
 	AUTO(db) struct db *db = NULL;
-	AUTO(strings) struct strings gone = {0};
+	AUTO(strings) struct strings gone = {0}, own = {0};
 	bool is_new;
 	TRY(db_would_create(target, &is_new));
 	if (is_new || !copy)
@@ -39,7 +48,9 @@ fallible backup_ask_to_replace(struct context *context, const struct db_target *
 	TRY(refuse_others(db));
 	TRY(db_begin(db, DB_READ));
 	TRY(replace_plan(db, manifest, copy, &gone));
+	TRY(replace_find_own(db, &gone, &own));
 	db_rollback(db); /* nobody waits for an operator who thinks */
+	tell_own(&own);
 	if (!gone.count || context->globals.dry_run)
 		return NULL;
 	return context_confirm(context,
