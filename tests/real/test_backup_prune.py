@@ -19,21 +19,11 @@ from lab.cut_off import KILLED, CutOff
 from lab.owctl import check_sanitizers
 from lab.s3 import ROOT
 from test_backup_damage import before  # noqa: F401 (fixture)
-from test_backup_kills import KILLS, SEED, needed, points
+from test_backup_kills import KILLS, SEED, needed, points, repository, source  # noqa: F401 (fixtures)
 from test_old_database import connected
 
 DAY = 24 * 60 * 60
 pytestmark = pytest.mark.timeout(300 + 20 * KILLS)
-
-
-@pytest.fixture
-def source(request):
-    return random.Random(f"{SEED} {request.node.name}")
-
-
-@pytest.fixture
-def repository(owctl, tmp_path):
-    return Repository(owctl, tmp_path / "repository", Keys(owctl, tmp_path)).init()
 
 
 def prune(repository, *words, status=0):

@@ -1,0 +1,139 @@
+#include <errno.h>
+#include <unistd.h>
+
+#include "backup/file_paths.h"
+#include "backup/replace.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "commands/backup/restoring.h"
+#include "commands/snapshot.h"
+#include "openwebui/blobs.h"
+
+static fallible check_empty(struct db *db)
+{
+	AUTO(strings) struct strings tables = {0};
+	TRY(db_tables(db, &tables));
+	if (!tables.count)
+		return NULL;
+	return error_hint(error_new(ERR_NO, "%s has tables already, as %s; nothing was changed", db_display(db),
+				    tables.items[0]),
+			  "restore into a database that is empty or not there yet, or use --replace");
+}
+
+/* The files are in another place now than the one that the rows have in their paths. */
+static fallible move_paths(struct restoring *restoring, struct db *db)
+{
+	AUTO(strings) struct strings now = {0};
+	int64_t moved;
+	const json_t *before = json_object_get(restoring->manifest.settings, SNAPSHOT_UPLOADS);
+	TRY(blobs_uploads_paths(restoring->context->settings, restoring->file, &now));
+	TRY(file_paths_move(db, before, now.items[0], &moved));
+	if (moved)
+		log_note("the paths of %lld files begin with %s now", (long long)moved, now.items[0]);
+	return NULL;
+}
+
+/* The first ones by name. */
+static void tell_set_aside(const struct set_aside *aside)
+{
+	for (size_t i = 0; i < aside->named.count; i++)
+		log_warning("%s", aside->named.items[i]);
+	if (aside->rows > aside->named.count)
+		log_warning("and %llu more", (unsigned long long)(aside->rows - aside->named.count));
+}
+
+static fallible load_rows(struct restoring *restoring, struct db *db, const struct database_copy *copy)
+{
+	const struct rows_target target = {.db = db,
+					   .repository = &restoring->repository,
+					   .identities = &restoring->identities,
+					   .aside = &restoring->aside};
+	struct error *error = database_restore(&target, &restoring->manifest, copy, &restoring->left_out);
+	tell_set_aside(&restoring->aside);
+	return error;
+}
+
+static fallible clear(const struct restoring *restoring, struct db *db, const struct database_copy *copy)
+{
+	AUTO(strings) struct strings gone = {0};
+	TRY(replace_plan(db, &restoring->manifest, copy, &gone));
+	return replace_drop(db, &gone);
+}
+
+static fallible load(struct restoring *restoring, struct db *db)
+{
+	const struct database_copy *copy = manifest_database(&restoring->manifest, "main");
+	if (!copy)
+		return error_new(ERR_INPUT, "the snapshot has no database");
+	if (restoring->replacing)
+		TRY(backup_take_database(db));
+	TRY(db_begin(db, restoring->context->globals.dry_run ? DB_READ : DB_WRITE));
+	if (!restoring->replacing)
+		TRY(check_empty(db));
+	if (restoring->context->globals.dry_run)
+		return NULL;
+	log_note("changing %s", db_display(db));
+	if (restoring->replacing)
+		TRY(clear(restoring, db, copy));
+	TRY(load_rows(restoring, db, copy));
+	if (!restoring->arguments->database_only)
+		TRY(move_paths(restoring, db));
+	struct error *error = db_commit(db);
+	restoring->aside.keep = !error || db_commit_unknown(db);
+	return error;
+}
+
+static fallible open_and_load(struct restoring *restoring, const struct db_target *target)
+{
+	const struct db_options how = {.create = true,
+					   .large_values = true,
+					   .may_be_empty = true,
+					   .connect_timeout_s = restoring->context->globals.timeout};
+	struct db *db;
+	TRY(db_open(target, &how, &db));
+	free(restoring->display);
+	restoring->display = text_copy(db_display(db));
+	struct error *error = load(restoring, db);
+	db_close(db);
+	return error;
+}
+
+/* Under another name until it is whole: whoever looks, and whatever is cut off, finds no database or all of it. */
+static fallible make_file(struct restoring *restoring)
+{
+	AUTO(memory) char *path = restoring->target.path, *folder = file_folder(path);
+	unsigned char random[4];
+	char ending[2 * sizeof random + 1];
+	random_bytes(random, sizeof random);
+	hex_text(random, sizeof random, ending);
+	restoring->target.path = text_format("%s.restoring-%s", path, ending);
+	struct error *error = open_and_load(restoring, &restoring->target);
+	if (!error && link(restoring->target.path, path))
+		error = error_system(errno, "cannot make %s", path);
+	unlink(restoring->target.path);
+	if (error)
+		return error;
+	error = folder_sync(folder);
+	if (error)
+		unlink(path);
+	return error;
+}
+
+fallible restoring_database(struct restoring *restoring)
+{
+	const struct database_copy *copy = manifest_database(&restoring->manifest, "main");
+	bool new_file;
+	TRY(db_would_create(&restoring->target, &new_file));
+	restoring->replacing = restoring->arguments->replace && !new_file;
+	if (new_file && restoring->context->globals.dry_run)
+		restoring->display = text_copy(restoring->target.display);
+	else
+		TRY(new_file ? make_file(restoring) : open_and_load(restoring, &restoring->target));
+	for (size_t i = 0; copy && i < copy->tables.count; i++)
+		if (!strings_have(&restoring->left_out, copy->tables.items[i].name))
+			restoring->rows += copy->tables.items[i].rows;
+	restoring->rows -= restoring->aside.rows;
+	return NULL;
+}

@@ -1,0 +1,45 @@
+#include "backup/load_files.h"
+#include "commands/backup/restoring.h"
+#include "openwebui/blobs.h"
+
+static bool has_files(const struct files *files, enum file_root root)
+{
+	for (size_t i = 0; i < files->count; i++)
+		if (files->items[i].root == root && !files->items[i].missing)
+			return true;
+	return false;
+}
+
+static fallible open_target(struct restoring *restoring, enum file_root root, const struct store_target *target,
+			    struct store **store)
+{
+	const struct store_options how = {.connect_timeout_s = restoring->context->globals.timeout};
+	return has_files(&restoring->manifest.files, root) ? store_make(target, &how, store) : NULL;
+}
+
+static fallible load_files(struct restoring *restoring, struct files_target *target)
+{
+	AUTO(store_target) struct store_target uploads = {0}, vectors = {0};
+	struct settings *settings = restoring->context->settings;
+	const char *file = restoring->file;
+	target->repository = &restoring->repository;
+	target->identities = &restoring->identities;
+	TRY(blobs_uploads(settings, file, &uploads));
+	TRY(blobs_vectors(settings, file, &vectors));
+	TRY(open_target(restoring, FILES_UPLOADS, &uploads, &target->stores[FILES_UPLOADS]));
+	TRY(open_target(restoring, FILES_VECTORS, &vectors, &target->stores[FILES_VECTORS]));
+	return files_load(target, &restoring->manifest.files, &restoring->files);
+}
+
+fallible restoring_files(struct restoring *restoring)
+{
+	struct files_target target = {0};
+	if (restoring->context->globals.dry_run) {
+		restoring->files = restoring->record.files;
+		return NULL;
+	}
+	struct error *error = load_files(restoring, &target);
+	for (size_t i = 0; i < COUNT(target.stores); i++)
+		store_close(target.stores[i]);
+	return error;
+}

@@ -1,0 +1,34 @@
+/* What the parts of `owctl backup restore` share. */
+#ifndef COMMANDS_BACKUP_RESTORING_H
+#define COMMANDS_BACKUP_RESTORING_H
+
+#include "backup/restore.h"
+#include "commands/backup/backup.h"
+
+struct restore_arguments {
+	const char *snapshot, *repository, *identity, *set_aside;
+	bool database_only, files_only, replace;
+};
+
+struct restoring {
+	struct context *context;
+	const struct restore_arguments *arguments;
+	struct repository repository;
+	struct age_identities identities;
+	struct record record;
+	struct manifest manifest;
+	struct db_target target;
+	char *display; /* of the database */
+	bool replacing; /* a database that is there */
+	const char *file; /* SQLite's, as it is named when all is done; else NULL */
+	struct set_aside aside;
+	struct strings left_out; /* tables that the other engine does not have */
+	uint64_t rows, files;
+};
+
+/* Into the database of the settings; in a dry run it looks whether it could. Counts the rows. */
+fallible restoring_database(struct restoring *restoring) MUST_CHECK;
+/* To where the settings say that uploads and vectors are. Counts the files. */
+fallible restoring_files(struct restoring *restoring) MUST_CHECK;
+
+#endif
