@@ -95,7 +95,7 @@ fallible replace_plan(struct db *db, const struct manifest *manifest, const stru
 		      struct strings *gone)
 {
 	AUTO(catalogue) struct catalogue live = {0};
-	struct known known;
+	struct known known = {0};
 	TRY(catalogue_read(db, &live));
 	TRY(learn(db, manifest, copy, &live, &known));
 	for (size_t i = 0; i < live.count; i++)
