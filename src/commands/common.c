@@ -156,3 +156,13 @@ const char *command_outcome(const struct context *context, const char *done, con
 		return would;
 	return context->change == CHANGE_UNKNOWN ? "unknown" : done;
 }
+
+fallible command_refuse_others(struct db *db, const char *hint)
+{
+	AUTO(strings) struct strings others = {0};
+	TRY(db_others(db, &others));
+	if (!others.count)
+		return NULL;
+	AUTO(memory) char *list = strings_join(&others, "; ");
+	return error_hint(error_new(ERR_BUSY, "%s is in use: %s", db_display(db), list), "%s", hint);
+}

@@ -64,4 +64,7 @@ void command_put_cell(struct output *output, const struct db_rows *rows, int col
  * now. */
 fallible command_not_read_back(struct error *error) MUST_CHECK;
 
+/* ERR_BUSY that names who else is at the database; `hint` says what to do. Outside a transaction. */
+fallible command_refuse_others(struct db *db, const char *hint) MUST_CHECK;
+
 #endif

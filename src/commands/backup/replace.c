@@ -6,21 +6,13 @@
 #include "commands/backup/backup.h"
 #include "migrate/up.h"
 
-static fallible refuse_others(struct db *db)
-{
-	AUTO(strings) struct strings others = {0};
-	TRY(db_others(db, &others));
-	if (!others.count)
-		return NULL;
-	AUTO(memory) char *list = strings_join(&others, "; ");
-	return error_hint(error_new(ERR_BUSY, "%s is in use: %s", db_display(db), list), "stop the servers first");
-}
+#define STOP_THEM "stop the servers first"
 
 fallible backup_take_database(struct db *db)
 {
 	struct installation installation = {.db = db};
 	TRY(migration_hold(&installation, 0));
-	return refuse_others(db);
+	return command_refuse_others(db, STOP_THEM);
 }
 
 static void tell_own(const struct strings *own)
@@ -45,7 +37,7 @@ fallible backup_ask_to_replace(struct context *context, const struct db_target *
 	if (is_new || !copy)
 		return NULL;
 	TRY(db_open(target, &how, &db));
-	TRY(refuse_others(db));
+	TRY(command_refuse_others(db, STOP_THEM));
 	TRY(db_begin(db, DB_READ));
 	TRY(replace_plan(db, manifest, copy, &gone));
 	TRY(replace_find_own(db, &gone, &own));

@@ -27,13 +27,7 @@ void migrate_tell_refusal(struct error *error)
 
 fallible migrate_refuse_others(struct installation *installation)
 {
-	AUTO(strings) struct strings others = {0};
-	TRY(db_others(installation->db, &others));
-	if (!others.count)
-		return NULL;
-	AUTO(memory) char *list = strings_join(&others, "; ");
-	return error_hint(error_new(ERR_BUSY, "%s is in use: %s", db_display(installation->db), list),
-			  "stop the servers first; --online goes on beside them");
+	return command_refuse_others(installation->db, "stop the servers first; --online goes on beside them");
 }
 
 fallible migrate_take(struct installation *installation, int64_t wait_s, bool online)
