@@ -24,8 +24,8 @@ static bool is_as_told(const struct segment *segment, const struct fetched_segme
 	const struct str *lines = &fetched->lines;
 	const struct odd_list *odd = &fetched->odd;
 	return lines->size == segment->bytes && (!lines->size || lines->data[lines->size - 1] == '\n') &&
-	       fetched->sum.lines == segment->rows &&
-	       (!odd->count || (uint64_t)odd->items[odd->count - 1].row < segment->rows);
+	       fetched->stored.lines == segment->lines &&
+	       (!odd->count || (uint64_t)odd->items[odd->count - 1].row < segment->lines);
 }
 
 fallible segment_fetch(struct fetcher *fetcher, const struct segment *segment, struct fetched_segment *fetched)
@@ -34,9 +34,15 @@ fallible segment_fetch(struct fetcher *fetcher, const struct segment *segment, s
 	if (segment->bytes < LARGE_BLOCK)
 		str_reserve(&fetched->lines, segment->bytes);
 	TRY(fetch(fetcher, &segment->place, segment->bytes, &sink));
-	line_sum_add(&fetched->sum, str_text(&fetched->lines), fetched->lines.size);
+	line_sum_add(&fetched->stored, str_text(&fetched->lines), fetched->lines.size);
 	TRY(fetch_odd(fetcher, segment, &fetched->odd));
-	return is_as_told(segment, fetched) ? NULL
-					    : error_new(ERR_INPUT, "pack %s: a segment is not as the manifest says",
-							segment->place.pack);
+	if (!is_as_told(segment, fetched))
+		return error_new(ERR_INPUT, "pack %s: a segment is not as the manifest says", segment->place.pack);
+	fetched->sum = fetched->stored;
+	if (segment->skips.count) {
+		skips_take_out(&segment->skips, &fetched->lines, &fetched->odd);
+		fetched->sum = (struct line_sum){0};
+		line_sum_add(&fetched->sum, str_text(&fetched->lines), fetched->lines.size);
+	}
+	return NULL;
 }

@@ -10,12 +10,12 @@
 struct fetched_segment {
 	struct str lines;
 	struct odd_list odd;
-	struct line_sum sum;
+	struct line_sum stored, sum; /* of all that it holds; and of its rows */
 };
 void fetched_segment_cleanup(struct fetched_segment *fetched);
 
-/* ERR_INPUT where it is not as the manifest says: its bytes, whole lines, as many as it has rows, and odd values of
- * these alone. */
+/* Without the lines that are skipped. ERR_INPUT where it is not as the manifest says: its bytes, whole lines, as many
+ * as it should have, and odd values of these alone. */
 fallible segment_fetch(struct fetcher *fetcher, const struct segment *segment, struct fetched_segment *fetched)
 	MUST_CHECK;
 

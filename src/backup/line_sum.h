@@ -10,6 +10,13 @@ struct line_sum {
 	uint64_t lines, sum;
 };
 
+/* Adds another one to it. */
+static inline void line_sum_join(struct line_sum *sum, const struct line_sum *other)
+{
+	sum->lines += other->lines;
+	sum->sum += other->sum;
+}
+
 /* Whole lines only. */
 void line_sum_add(struct line_sum *sum, const char *lines, size_t size);
 

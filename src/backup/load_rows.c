@@ -27,6 +27,7 @@ struct loading {
 	const struct rows_target *target;
 	const struct table *table;
 	struct rows_loaded *loaded;
+	struct line_sum stored, rows; /* of what was loaded so far, with the lines that are skipped, and without */
 	struct queue queue;   /* of struct fetched_segment */
 	atomic_size_t next;   /* segment that nobody has taken yet */
 	atomic_uint fetching; /* threads that are at it */
@@ -70,12 +71,12 @@ static void *run_fetcher(void *argument)
 
 /* ---- loading ---- */
 
-static void add_sums(struct loading *loading, const struct fetched_segment *fetched, struct line_sum *sum)
+static void add_sums(struct loading *loading, const struct fetched_segment *fetched)
 {
 	const struct str *lines = &fetched->lines;
 	struct rows_loaded *loaded = loading->loaded;
-	sum->lines += fetched->sum.lines;
-	sum->sum += fetched->sum.sum;
+	line_sum_join(&loading->stored, &fetched->stored);
+	line_sum_join(&loading->rows, &fetched->sum);
 	if (loaded->forms)
 		line_sum_add_forms(&loaded->sum, str_text(lines), lines->size, loaded->forms,
 				   loading->table->columns.count);
@@ -91,7 +92,7 @@ static fallible load_segment(struct loading *loading, struct db_load *load, cons
 	return db_load_lines(load, str_text(lines), lines->size, fetched->odd.items, fetched->odd.count);
 }
 
-static fallible load_all(struct loading *loading, struct line_sum *sum)
+static fallible load_all(struct loading *loading)
 {
 	const struct table *table = loading->table;
 	AUTO(db_load) struct db_load *load = NULL;
@@ -102,7 +103,7 @@ static fallible load_all(struct loading *loading, struct line_sum *sum)
 		AUTO(fetched) struct fetched_segment *fetched = queue_take(&loading->queue);
 		if (!fetched)
 			break;
-		add_sums(loading, fetched, sum);
+		add_sums(loading, fetched);
 		TRY(load_segment(loading, load, fetched));
 	}
 	TRY(cancel_check());
@@ -121,7 +122,7 @@ static fallible join(struct segment_fetcher *fetchers, size_t count, struct erro
 	return error;
 }
 
-static fallible fetch_and_load(struct loading *loading, struct line_sum *sum)
+static fallible fetch_and_load(struct loading *loading)
 {
 	struct segment_fetcher fetchers[MOST_FETCHERS];
 	size_t wanted = workers_cores(), count = 0;
@@ -140,14 +141,14 @@ static fallible fetch_and_load(struct loading *loading, struct line_sum *sum)
 	if (error)
 		count--;
 	else if (wanted)
-		error = load_all(loading, sum);
+		error = load_all(loading);
 	queue_close(&loading->queue);
 	return join(fetchers, count, error);
 }
 
-static fallible check_sum(const struct table *table, const struct line_sum *sum)
+static fallible check_sum(const struct loading *loading)
 {
-	if (sum->lines == table->rows && sum->sum == table->sum)
+	if (loading->rows.lines == loading->table->rows && loading->stored.sum == loading->table->sum)
 		return NULL;
 	return error_new(ERR_INPUT, "its rows are not those that the manifest says");
 }
@@ -155,15 +156,14 @@ static fallible check_sum(const struct table *table, const struct line_sum *sum)
 fallible rows_load(const struct rows_target *target, const struct table *table, struct rows_loaded *loaded)
 {
 	struct loading loading = {.target = target, .table = table, .loaded = loaded};
-	struct line_sum sum = {0};
 	queue_init(&loading.queue, workers_cores() + 1);
-	struct error *error = fetch_and_load(&loading, &sum);
+	struct error *error = fetch_and_load(&loading);
 	for (struct fetched_segment *fetched; (fetched = queue_left(&loading.queue));)
 		fetched_free(fetched);
 	queue_cleanup(&loading.queue);
 	if (!error)
-		error = check_sum(table, &sum);
+		error = check_sum(&loading);
 	if (!loaded->forms)
-		loaded->sum = sum;
+		loaded->sum = loading.rows;
 	return error_wrap(error, "table %s", table->name);
 }

@@ -37,10 +37,11 @@ static fallible take_segment(void *state, char *const *fields, size_t count)
 	struct listing *listing = state;
 	struct segment segment = {0};
 	struct table *table = tables_find(listing->tables, fields[0]);
-	const char *rows = fields[1], *bytes = count > 2 ? fields[2] : "";
-	if (!table || count != 5 || !number_parse(&rows, '\0', &segment.rows) ||
+	const char *lines = fields[1], *bytes = count > 2 ? fields[2] : "";
+	if (!table || count != 6 || !number_parse(&lines, '\0', &segment.lines) ||
 	    !number_parse(&bytes, '\0', &segment.bytes) || !place_parse(fields[3], &segment.place) ||
-	    (*fields[4] && !place_parse(fields[4], &segment.odd)))
+	    (*fields[4] && !place_parse(fields[4], &segment.odd)) ||
+	    !skips_parse(fields[5], segment.lines, &segment.skips))
 		return fields_wrong(listing->reader);
 	segment.number = table->segment_count;
 	table_add_segment(table, &segment);

@@ -88,11 +88,14 @@ static void list_segments(struct str *lines, const struct tables *tables)
 		const struct table *table = &tables->items[i];
 		for (size_t number = 0; number < table->segment_count; number++) {
 			const struct segment *segment = &table->segments[number];
+			AUTO(str) struct str skips = {0};
 			fields_add(lines, table->name);
-			fields_add_number(lines, segment->rows);
+			fields_add_number(lines, segment->lines);
 			fields_add_number(lines, segment->bytes);
 			add_place(lines, &segment->place);
 			add_place(lines, &segment->odd);
+			skips_add_text(&skips, &segment->skips);
+			fields_add(lines, str_text(&skips));
 			str_add_char(lines, '\n');
 		}
 	}

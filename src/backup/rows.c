@@ -176,7 +176,7 @@ void rows_take_piece(struct tables *tables, const struct piece *piece)
 {
 	struct table *table = &tables->items[piece->owner];
 	struct segment segment = {.number = piece->number,
-				  .rows = piece->sum.lines,
+				  .lines = piece->sum.lines,
 				  .bytes = piece->bytes.size,
 				  .place = piece->place,
 				  .odd = piece->odd_place};

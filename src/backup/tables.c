@@ -9,6 +9,8 @@ static void table_cleanup(struct table *table)
 	free(table->name);
 	strings_cleanup(&table->columns);
 	strings_cleanup(&table->types);
+	for (size_t i = 0; i < table->segment_count; i++)
+		skips_cleanup(&table->segments[i].skips);
 	free(table->segments);
 }
 

@@ -3,18 +3,20 @@
 #define BACKUP_TABLES_H
 
 #include "backup/place.h"
+#include "backup/skips.h"
 #include "db/db.h"
 
 struct segment {
 	uint64_t number; /* of the table's segments, from 0; they may come in any order */
-	uint64_t rows, bytes; /* bytes before compression */
+	uint64_t lines, bytes; /* bytes before compression */
 	struct place place, odd; /* odd.size 0: there are none */
+	struct skips skips; /* of its lines; all others are rows */
 };
 
 struct table {
 	char *name;
 	struct strings columns, types; /* beside each other */
-	uint64_t rows, sum;
+	uint64_t rows, sum; /* the sum is that of all lines of its segments, also of those that are skipped */
 	struct segment *segments;
 	size_t segment_count, segment_room;
 };
@@ -30,6 +32,7 @@ struct table *tables_add(struct tables *tables, const char *name);
 /* By name; NULL: there is none. */
 struct table *tables_find(const struct tables *tables, const char *name);
 
+/* Takes over what it owns. */
 void table_add_segment(struct table *table, const struct segment *segment);
 void table_order_segments(struct table *table); /* by their numbers */
 

@@ -76,12 +76,11 @@ fallible verify_sizes(const struct objects *objects, const struct record *record
 
 /* ---- what is in them ---- */
 
-static fallible check_segment(struct fetcher *fetcher, const struct segment *segment, struct line_sum *sum)
+static fallible check_segment(struct fetcher *fetcher, const struct segment *segment, struct line_sum *stored)
 {
 	AUTO(fetched_segment) struct fetched_segment fetched = {0};
 	TRY(segment_fetch(fetcher, segment, &fetched));
-	sum->lines += fetched.sum.lines;
-	sum->sum += fetched.sum.sum;
+	line_sum_join(stored, &fetched.stored);
 	return NULL;
 }
 
@@ -93,20 +92,21 @@ static bool is_read(const struct verifier *verifier, const struct segment *segme
 
 static fallible check_table(struct verifier *verifier, struct fetcher *fetcher, const struct table *table)
 {
-	struct line_sum sum = {0};
+	struct line_sum stored = {0};
 	uint64_t rows = 0;
 	size_t read = 0;
 	for (size_t i = 0; i < table->segment_count; i++) {
-		rows += table->segments[i].rows;
-		if (!is_read(verifier, &table->segments[i]))
+		const struct segment *segment = &table->segments[i];
+		rows += segment->lines - segment->skips.lines;
+		if (!is_read(verifier, segment))
 			continue;
-		TRY(check_segment(fetcher, &table->segments[i], &sum));
+		TRY(check_segment(fetcher, segment, &stored));
+		verifier->verified.rows_read += segment->lines - segment->skips.lines;
 		read++;
 	}
 	bool whole = read == table->segment_count;
-	verifier->verified.rows_read += sum.lines;
 	verifier->verified.tables_summed += whole;
-	if (rows != table->rows || (whole && (sum.lines != table->rows || sum.sum != table->sum)))
+	if (rows != table->rows || (whole && stored.sum != table->sum))
 		return error_new(ERR_INPUT, "its rows are not those that the manifest says");
 	return NULL;
 }

@@ -27,8 +27,9 @@ looking_up='
 	FILENAME ~ /places$/ { path[$1] = $2; size[$1] = $3; next }
 '
 
-# For table N: rows/N.parts, the files that have its rows; rows/N.odd, of its odd values the first row and the file;
-# rows/N.columns, what its columns are; rows/N.head, what stands before its rows. rows/list has each N and its rows.
+# For table N: rows/N.parts, the files that have its lines; rows/N.odd, of its odd values the first line and the file;
+# rows/N.skip, of lines that are no rows the first one and how many; rows/N.columns, what its columns are; rows/N.head,
+# what stands before its rows. rows/list has each N and its rows.
 plan_rows() {
 	mkdir "$work/rows"
 	touch "$work/rows/list"
@@ -64,6 +65,8 @@ plan_rows() {
 			close(head)
 			printf "%s", kinds > (rows count ".columns")
 			close(rows count ".columns")
+			printf "" > (rows count ".skip")
+			close(rows count ".skip")
 			print count, $2 > (rows "list")
 			next
 		}
@@ -73,17 +76,34 @@ plan_rows() {
 			if ($5 != "") print begun[number] + 0, file($5) >> (rows number ".odd")
 			close(rows number ".parts")
 			close(rows number ".odd")
+			ranges = split($6, range, ",")
+			for (i = 1; i <= ranges; i++) {
+				more = split(range[i], part, "+") > 1 ? part[2] : 1
+				print begun[number] + part[1] "\t" more >> (rows number ".skip")
+			}
+			close(rows number ".skip")
 			begun[number] += $2
 		}' "$work/places" "$work/m/main.tables" "$work/m/main.segments"
 }
 
-# The rows of table $1 as lines of COPY's text.
-rows_of() {
+# The lines of table $1, of COPY's text.
+lines_of() {
 	[ ! -e "$work/rows/$1.parts" ] || (cd "$work" && xargs zstd -dcq <"$work/rows/$1.parts") ||
 		echo 'zstd failed' >>"$work/failed"
 }
 
-# Odd values of table $1: row, column, class, value; rows are counted from the table's first.
+# awk, for lines that come after rows/N.skip: passes those over that are no rows.
+# shellcheck disable=SC2016 # it is awk
+skipping='
+	FILENAME ~ /skip$/ { skip[++skips] = $1; until[skips] = $1 + $2; next }
+	FILENAME !~ /(columns|head|odd)$/ {
+		while (skipping < skips && FNR > until[skipping]) skipping++
+		if (FNR > skip[skipping] && FNR <= until[skipping]) next
+	}
+	BEGIN { skipping = 1 }
+'
+
+# Odd values of table $1: line, column, class, value; lines are counted from the table's first.
 odd_of() {
 	[ ! -e "$work/rows/$1.odd" ] || while read -r begun file; do
 		zstd -dcq "$work/$file" | awk -F '\t' -v OFS='\t' -v begun="$begun" '{ $1 += begun; print }'

@@ -81,13 +81,18 @@ def copy_value(field):
     return ESCAPE.sub(unescape, field)
 
 
+def lines_skipped(text):
+    """The numbers of "3+2,9": 3, 4 and 9."""
+    return {int(first) + more for first, _, count in (part.partition("+") for part in text.split(",") if part) for more in range(int(count or 1))}
+
+
 @dataclasses.dataclass
 class Table:
     name: str
     rows: int
     sum: str
     columns: list  # [(name, type)]
-    segments: list = dataclasses.field(default_factory=list)  # [(rows, bytes, place, odd)]
+    segments: list = dataclasses.field(default_factory=list)  # [(lines, bytes, place, odd, numbers of lines that are no rows)]
 
 
 @dataclasses.dataclass
@@ -156,29 +161,31 @@ class Snapshot:
     def tables(self, database="main"):
         found = {name: Table(name, int(rows), sum, list(zip(columns[::2], columns[1::2])))
                  for name, rows, sum, *columns in self._list(f"{database}.tables.zst")}
-        for table, rows, size, place, odd in self._list(f"{database}.segments.zst"):
-            found[table].segments.append((int(rows), int(size), place, odd))
+        for table, lines, size, place, odd, skipped in self._list(f"{database}.segments.zst"):
+            found[table].segments.append((int(lines), int(size), place, odd, lines_skipped(skipped)))
         return list(found.values())
 
     def lines(self, table):
-        """Of each segment its lines and, by row and column, (class, value) of what is odd in it; then, whether the
+        """Of each segment its lines that are rows, as (number, line), and, by number and column, (class, value) of what is odd in it; then, whether the
         table is what the manifest says."""
         count = total = 0
-        for rows, size, place, odd in table.segments:
+        for stored, size, place, odd, skipped in table.segments:
             data = self.at(place)
             lines = lines_of(data)
-            check((len(data), len(lines)) == (size, rows), table.name, place)
-            count += rows
+            check((len(data), len(lines)) == (size, stored), table.name, place)
+            check(all(line < stored for line in skipped), table.name, place)
+            count += stored - len(skipped)
             total += sum(xxh3()(line, len(line)) for line in lines)
             values = [line.split(b"\t") for line in lines_of(self.at(odd))] if odd else []
-            check(all(int(row) < rows for row, *_ in values), table.name, odd)
-            yield lines, {(int(row), int(column)): (kind.decode(), copy_value(value)) for row, column, kind, value in values}
+            check(all(int(row) < stored for row, *_ in values), table.name, odd)
+            yield ([(number, line) for number, line in enumerate(lines) if number not in skipped],
+                   {(int(row), int(column)): (kind.decode(), copy_value(value)) for row, column, kind, value in values})
         check((count, f"{total % 2**64:016x}") == (table.rows, table.sum), table.name)
 
     def rows(self, table):
         """Rows as lists of bytes, None, and of what is odd (class, bytes)."""
         for lines, odd in self.lines(table):
-            for number, line in enumerate(lines):
+            for number, line in lines:
                 fields = line.split(b"\t")
                 check(len(fields) == len(table.columns), table.name, number)
                 yield [odd[number, column] if (number, column) in odd else copy_value(field) for column, field in enumerate(fields)]
@@ -231,7 +238,7 @@ class Snapshot:
             columns = ", ".join(quoted(name) for name, _ in table.columns)
             with connection.cursor().copy(f"copy {quoted(table.name)} ({columns}) from stdin") as copy:
                 for lines, _ in self.lines(table):
-                    copy.write(b"".join(line + b"\n" for line in lines))
+                    copy.write(b"".join(line + b"\n" for _, line in lines))
         connection.execute(self.sql("after"))
         connection.commit()
 
