@@ -1,44 +1,9 @@
-#include <archive.h>
-#include <archive_entry.h>
 #include <string.h>
 
+#include "backup/archive_read.h"
 #include "backup/manifest_lists.h"
 #include "base/json.h"
 #include "base/memory.h"
-
-/* ---- the object ---- */
-
-struct opening {
-	struct digest digest; /* the first one: it has to lie at a multiple of 64 */
-	struct age_reader *age;
-	uint64_t size;
-};
-
-static fallible take_sealed(void *state, const char *bytes, size_t size)
-{
-	struct opening *opening = state;
-	digest_add(&opening->digest, bytes, size);
-	opening->size += size;
-	return age_feed(opening->age, bytes, size);
-}
-
-static fallible open_object(const struct repository *repository, const struct record *record,
-			    const struct age_identities *identities, struct str *tar)
-{
-	const struct sink plain = sink_into(tar);
-	AUTO(age_reader) struct age_reader *age = age_reader_new(identities, &plain);
-	struct opening opening = {.age = age};
-	const struct sink sealed = {take_sealed, &opening};
-	AUTO(memory) char *name = manifest_object(record->snapshot);
-	unsigned char hash[DIGEST_SIZE];
-	digest_begin(&opening.digest, NULL);
-	TRY(store_get(repository->store, name, 0, 0, &sealed));
-	TRY(age_feed_end(age));
-	digest_end(&opening.digest, hash);
-	if (opening.size != record->manifest.size || memcmp(hash, record->manifest.hash, sizeof hash) != 0)
-		return error_new(ERR_INPUT, "%s is not the one that was written", name);
-	return NULL;
-}
 
 /* ---- manifest.json ---- */
 
@@ -126,32 +91,22 @@ static fallible read_member(const char *name, const struct str *member, struct m
 	return NULL;
 }
 
-static fallible read_data(struct archive *tar, size_t size, struct str *member)
-{
-	str_reserve(member, size);
-	la_ssize_t got = archive_read_data(tar, member->data, size);
-	if (got < 0 || (size_t)got != size)
-		return error_new(ERR_INPUT, "tar: %s", archive_error_string(tar));
-	member->size = size;
-	return NULL;
-}
+struct reading {
+	const struct record *record;
+	struct manifest *manifest;
+	bool begun;
+};
 
 /* manifest.json is the first one: it says which databases there are. */
-static fallible read_members(struct archive *tar, size_t limit, const struct record *record,
-			     struct manifest *manifest)
+static fallible take_member(void *state, const char *name, const struct str *member)
 {
-	struct archive_entry *entry;
-	int code;
-	for (bool first = true; (code = archive_read_next_header(tar, &entry)) == ARCHIVE_OK; first = false) {
-		AUTO(str) struct str member = {0};
-		la_int64_t size = archive_entry_size(entry);
-		const char *name = archive_entry_pathname(entry);
-		if (size < 0 || (uint64_t)size > limit || !name || first != !strcmp(name, "manifest.json"))
-			return wrong("tar archive");
-		TRY(read_data(tar, (size_t)size, &member));
-		TRY(first ? read_head(&member, record, manifest) : read_member(name, &member, manifest));
-	}
-	return code == ARCHIVE_EOF ? NULL : error_new(ERR_INPUT, "tar: %s", archive_error_string(tar));
+	struct reading *reading = state;
+	bool first = !reading->begun;
+	reading->begun = true;
+	if (first != !strcmp(name, "manifest.json"))
+		return wrong("tar archive");
+	return first ? read_head(member, reading->record, reading->manifest)
+		     : read_member(name, member, reading->manifest);
 }
 
 static fallible check_whole(const struct manifest *manifest)
@@ -162,18 +117,6 @@ static fallible check_whole(const struct manifest *manifest)
 		if (!manifest->databases[i].before || !manifest->databases[i].after)
 			return wrong("SQL");
 	return NULL;
-}
-
-static fallible read_tar(const struct str *bytes, const struct record *record, struct manifest *manifest)
-{
-	struct archive *tar = archive_read_new();
-	archive_read_support_format_tar(tar);
-	struct error *error =
-		archive_read_open_memory(tar, str_text(bytes), bytes->size) == ARCHIVE_OK
-			? read_members(tar, bytes->size, record, manifest)
-			: error_new(ERR_INPUT, "tar: %s", archive_error_string(tar));
-	archive_read_free(tar);
-	return error ? error : check_whole(manifest);
 }
 
 /* Who is named in it is who could have written it. */
@@ -189,9 +132,10 @@ static fallible check_recipients(const struct repository *repository, const stru
 static fallible read_manifest(const struct repository *repository, const struct record *record,
 			      const struct age_identities *identities, struct manifest *manifest)
 {
-	AUTO(str) struct str tar = {0};
-	TRY(open_object(repository, record, identities, &tar));
-	TRY(read_tar(&tar, record, manifest));
+	AUTO(memory) char *name = manifest_object(record->snapshot);
+	struct reading reading = {.record = record, .manifest = manifest};
+	TRY(archive_read_object(repository, name, &record->manifest, identities, take_member, &reading));
+	TRY(check_whole(manifest));
 	return check_recipients(repository, record, manifest);
 }
 
