@@ -9,6 +9,8 @@
 #include "backup/named_files.h"
 #include "backup/parts_script.h"
 #include "backup/running.h"
+#include "crypto/content_tag.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "openwebui/release.h"
@@ -18,20 +20,23 @@ struct making {
 	struct record *record;
 	struct manifest manifest;
 	struct database_copy *database;
-	struct earlier *earlier; /* NULL: none is to be relied upon */
+	struct db_moment moment; /* its history NULL: rows are not to be known again */
+	unsigned char tag_key[CONTENT_TAG_KEY_SIZE];
+	struct earlier *earlier[INDEX_PARTS]; /* NULL: none is to be relied upon */
 	struct contents *contents;
 	struct pipeline *pipeline;
 };
 
 /* Packers call it one at a time. */
-static void take_piece(void *state, const struct piece *piece)
+static void take_piece(void *state, struct piece *piece)
 {
 	struct making *making = state;
-	making->record->bytes += piece->bytes.size;
-	if (piece->is_rows)
+	if (piece->is_rows) {
 		rows_take_piece(&making->database->tables, piece);
-	else
+	} else {
+		making->record->bytes += piece->bytes.size;
 		files_take_part(&making->manifest.files, piece);
+	}
 }
 
 static void describe(struct making *making)
@@ -68,6 +73,59 @@ static fallible read_shape(struct making *making)
 	return NULL;
 }
 
+/* ---- rows that are known again ---- */
+
+/* By a connection of its own: a server that lacks what is asked for spoils nothing but that. */
+static fallible ask_moment(const struct making *making, struct db_moment *moment)
+{
+	const struct snapshot_request *request = making->request;
+	AUTO(memory) char *state = NULL;
+	AUTO(db) struct db *db = NULL;
+	if (!db_can(request->installation->db, DB_CAN_SHARE_STATE))
+		return db_moment_read(request->installation->db, moment);
+	TRY(db_share_state(request->installation->db, &state));
+	TRY(request->more(request->state, &db));
+	TRY(db_begin_shared(db, state));
+	return db_moment_read(db, moment);
+}
+
+static fallible read_identities(struct making *making)
+{
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	struct error *error = NULL;
+	TRY(db_slot_tables(making->request->installation->db, &rows));
+	while (db_row(rows, &error)) {
+		struct table *table = tables_find(&making->database->tables, db_cell_text(rows, 0));
+		if (table)
+			table->identity = text_copy(db_cell_text(rows, 1));
+	}
+	return error;
+}
+
+/* A snapshot is as good without it, and the next one takes longer. */
+static fallible learn_to_know_rows(struct making *making)
+{
+	const struct snapshot_request *request = making->request;
+	struct error *error = ask_moment(making, &making->moment);
+	if (error && error->code == ERR_INTERRUPTED)
+		return error;
+	if (error) {
+		AUTO(memory) char *text = error_text(error);
+		log_note("the next backup will read all rows again: %s", text);
+		error_free(error);
+		return NULL;
+	}
+	repository_derive(request->repository, request->recipients, "owctl row key 1\n", making->tag_key);
+	return read_identities(making);
+}
+
+/* The moment since which rows may be known, or NULL. */
+static const struct db_moment *earlier_rows(const struct making *making)
+{
+	const struct db_moment *earlier = making->earlier[INDEX_ROWS] ? earlier_moment(making->earlier[INDEX_ROWS]) : NULL;
+	return earlier && making->moment.history && db_moment_follows(&making->moment, earlier) ? earlier : NULL;
+}
+
 static fallible read_files(struct making *making, const struct files_source *source)
 {
 	return source->store ? files_read_store(&making->manifest.files, source, making->contents, making->pipeline)
@@ -79,7 +137,15 @@ static fallible read_all(struct making *making)
 	const struct snapshot_request *request = making->request;
 	const struct rows_source source = {
 		.db = request->installation->db, .more = request->more, .state = request->state};
-	TRY(rows_read(&source, &making->database->tables, making->pipeline));
+	const struct rows_context context = {
+		.pipeline = making->pipeline,
+		.tables = &making->database->tables,
+		.now = making->moment.history ? &making->moment : NULL,
+		.earlier = earlier_rows(making),
+		.known = making->earlier[INDEX_ROWS] ? earlier_tables(making->earlier[INDEX_ROWS]) : NULL,
+		.tag_key = making->tag_key,
+	};
+	TRY(rows_read(&source, &context));
 	TRY(read_files(making, &(struct files_source){FILES_UPLOADS, request->uploads, NULL}));
 	return read_files(making, &(struct files_source){FILES_VECTORS, request->vectors, request->vectors_folder});
 }
@@ -106,8 +172,11 @@ static void count(struct making *making)
 {
 	struct record *record = making->record;
 	for (size_t i = 0; i < making->database->tables.count; i++) {
-		table_order_segments(&making->database->tables.items[i]);
-		record->rows += making->database->tables.items[i].rows;
+		struct table *table = &making->database->tables.items[i];
+		table_settle(table);
+		record->rows += table->rows;
+		for (size_t number = 0; number < table->segment_count; number++)
+			record->bytes += table->segments[number].bytes;
 	}
 	for (size_t i = 0; i < making->manifest.files.count; i++) {
 		const struct file *file = &making->manifest.files.items[i];
@@ -118,13 +187,36 @@ static void count(struct making *making)
 	record->complete = !record->missing;
 }
 
+static bool has_files(const struct snapshot_request *request)
+{
+	return request->uploads || request->vectors;
+}
+
 static fallible find_earlier(struct making *making)
 {
 	const struct snapshot_request *request = making->request;
-	if (!request->read_all)
-		TRY(earlier_find(request->repository, request->recipients, request->label, &making->earlier));
-	making->contents = contents_new(making->earlier);
+	for (size_t i = 0; !request->read_all && i < INDEX_PARTS; i++)
+		if (i != INDEX_FILES || has_files(request))
+			TRY(earlier_find(request->repository, request->recipients, request->label,
+					 (enum index_part)i, &making->earlier[i]));
+	if (making->earlier[INDEX_ROWS])
+		TRY(earlier_look_for_rows(making->earlier[INDEX_ROWS]));
+	making->contents = contents_new(making->earlier[INDEX_FILES]);
 	return NULL;
+}
+
+static fallible write_index(struct making *making)
+{
+	const struct snapshot_request *request = making->request;
+	if (making->earlier[INDEX_ROWS])
+		earlier_need(making->earlier[INDEX_ROWS], &making->database->tables);
+	for (size_t i = 0; i < INDEX_PARTS; i++)
+		if (making->earlier[i])
+			earlier_add_packs(making->earlier[i], making->record);
+	return snapshot_index_write(request->repository, request->recipients,
+				    has_files(request) ? &making->manifest.files : NULL,
+				    &making->database->tables, making->moment.history ? &making->moment : NULL,
+				    making->record);
 }
 
 /* The record is what makes the snapshot, so nothing that it names may be gone: who was taken for dead takes it back. */
@@ -148,19 +240,15 @@ static fallible make(struct making *making, struct strings *missing)
 	AUTO(strings) struct strings named = {0};
 	AUTO(running) struct running running = {0};
 	TRY(running_begin(request->repository, &running));
-	if (request->uploads || request->vectors)
-		TRY(find_earlier(making));
+	TRY(find_earlier(making));
 	TRY(read_shape(making));
+	TRY(learn_to_know_rows(making));
 	TRY(named_files_read(request->installation->db, &named));
 	TRY(fill_packs(making));
 	files_settle(&making->manifest.files);
 	named_files_check(&named, &making->manifest.files, missing);
 	count(making);
-	if (making->earlier)
-		earlier_add_packs(making->earlier, making->record);
-	if (making->contents)
-		TRY(file_index_write(request->repository, request->recipients, &making->manifest.files,
-				    making->record));
+	TRY(write_index(making));
 	TRY(manifest_write(request->repository, &making->manifest, &making->record->manifest));
 	return put_record(making, &running);
 }
@@ -194,8 +282,11 @@ fallible snapshot_create(const struct snapshot_request *request, struct record *
 	describe(&making);
 	struct error *error = make(&making, missing);
 	manifest_cleanup(&making.manifest);
+	db_moment_cleanup(&making.moment);
+	mem_wipe(making.tag_key, sizeof making.tag_key);
 	contents_free(making.contents);
-	earlier_free(making.earlier);
+	for (size_t i = 0; i < INDEX_PARTS; i++)
+		earlier_free(making.earlier[i]);
 	if (error)
 		return error;
 	*record = made;

@@ -15,7 +15,7 @@ struct snapshot_request {
 	void *state; /* for `more` */
 	struct store *uploads, *vectors; /* NULL: there are none */
 	const char *vectors_folder; /* where the vectors are */
-	bool read_all; /* also files that are as they were in an earlier snapshot */
+	bool read_all; /* also rows and files that are as they were in an earlier snapshot */
 	int compression; /* a compressor's level; 0: what suits the engine */
 	const char *label;
 	const struct strings *tags;

@@ -16,7 +16,7 @@ struct known_pack {
 
 struct earlier {
 	struct store *store;
-	struct files files;
+	struct snapshot_index index;
 	struct known_pack *packs; /* in order of their IDs */
 	size_t pack_count;
 };
@@ -25,7 +25,7 @@ void earlier_free(struct earlier *earlier)
 {
 	if (!earlier)
 		return;
-	files_cleanup(&earlier->files);
+	snapshot_index_cleanup(&earlier->index);
 	free(earlier->packs);
 	free(earlier);
 }
@@ -45,7 +45,7 @@ static fallible read_record(const struct repository *repository, const char *sna
 }
 
 static fallible choose(const struct repository *repository, const struct age_recipients *recipients,
-		       const char *label, struct record *record)
+		       const char *label, enum index_part part, struct record *record)
 {
 	AUTO(strings) struct strings snapshots = {0};
 	unsigned char key[DIGEST_SIZE];
@@ -54,7 +54,7 @@ static fallible choose(const struct repository *repository, const struct age_rec
 	for (size_t i = snapshots.count; i-- > 0;) {
 		AUTO(record) struct record found = {0};
 		TRY(read_record(repository, snapshots.items[i], key, &found));
-		if (!found.index.size || !text_equal(found.label, label))
+		if (!found.index_has[part] || !text_equal(found.label, label))
 			continue;
 		*record = found;
 		found = (struct record){0};
@@ -102,38 +102,38 @@ static void forget_marked(struct earlier *earlier, const struct marks *marks)
 }
 
 static fallible find(const struct repository *repository, const struct age_recipients *recipients, const char *label,
-		     struct earlier *earlier, bool *found)
+		     enum index_part part, struct earlier *earlier, bool *found)
 {
 	AUTO(record) struct record record = {0};
 	AUTO(marks) struct marks marks = {0};
 	TRY(marks_read(repository, &marks)); /* before it is looked what is there */
-	TRY(choose(repository, recipients, label, &record));
+	TRY(choose(repository, recipients, label, part, &record));
 	*found = record.index.size;
 	if (!*found)
 		return NULL;
 	take_packs(earlier, &record);
 	forget_marked(earlier, &marks);
-	return file_index_read(repository, recipients, &record, &earlier->files);
+	return snapshot_index_read(repository, recipients, &record, &earlier->index);
 }
 
 /* Without it a snapshot is as good, and takes longer: so one whose index is gone or damaged keeps nobody from
  * making the next. */
 fallible earlier_find(const struct repository *repository, const struct age_recipients *recipients, const char *label,
-		      struct earlier **found)
+		      enum index_part part, struct earlier **found)
 {
-	bool is_there = false;
+	bool has_one = false;
 	AUTO(earlier) struct earlier *earlier = mem_new(1, sizeof *earlier);
 	earlier->store = repository->store;
-	struct error *error = find(repository, recipients, label, earlier, &is_there);
+	struct error *error = find(repository, recipients, label, part, earlier, &has_one);
 	if (error && error->code != ERR_INPUT && error->code != ERR_PERMISSION)
 		return error;
 	if (error) {
 		AUTO(memory) char *text = error_text(error);
-		log_note("every file is read again: %s", text);
+		log_note("every %s is read again: %s", part == INDEX_ROWS ? "row" : "file", text);
 		error_free(error);
 		return NULL;
 	}
-	if (is_there) {
+	if (has_one) {
 		*found = earlier;
 		earlier = NULL;
 	}
@@ -142,7 +142,7 @@ fallible earlier_find(const struct repository *repository, const struct age_reci
 
 const struct files *earlier_files(const struct earlier *earlier)
 {
-	return &earlier->files;
+	return &earlier->index.files;
 }
 
 /* ---- what is the same ---- */
@@ -154,17 +154,17 @@ static int compare(const struct file *a, const struct file *b)
 
 const struct file *earlier_same(const struct earlier *earlier, const struct file *file)
 {
-	size_t low = 0, high = earlier->files.count;
+	size_t low = 0, high = earlier->index.files.count;
 	if (!file->version)
 		return NULL;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (compare(&earlier->files.items[middle], file) < 0)
+		if (compare(&earlier->index.files.items[middle], file) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	const struct file *other = low < earlier->files.count ? &earlier->files.items[low] : NULL;
+	const struct file *other = low < earlier->index.files.count ? &earlier->index.files.items[low] : NULL;
 	bool same = other && !compare(other, file) && other->size == file->size &&
 		    other->modified == file->modified && text_equal(other->version, file->version);
 	return same ? other : NULL;
@@ -182,22 +182,82 @@ static fallible look_for(struct earlier *earlier, struct known_pack *pack)
 	return NULL;
 }
 
+static fallible is_there(struct earlier *earlier, const char *id, bool *there)
+{
+	struct known_pack *pack = pack_called(earlier, id);
+	*there = false;
+	if (!pack)
+		return NULL;
+	TRY(look_for(earlier, pack));
+	*there = pack->state == IS_THERE;
+	return NULL;
+}
+
 fallible earlier_give(struct earlier *earlier, const struct file *other, struct file *file, bool *given)
 {
-	*given = false;
-	for (size_t i = 0; i < other->part_count; i++) {
-		struct known_pack *pack = pack_called(earlier, other->parts[i].pack);
-		if (!pack)
-			return NULL;
-		TRY(look_for(earlier, pack));
-		if (pack->state == IS_GONE)
-			return NULL;
-	}
+	*given = true;
+	for (size_t i = 0; *given && i < other->part_count; i++)
+		TRY(is_there(earlier, other->parts[i].pack, given));
+	if (!*given)
+		return NULL;
 	for (size_t i = 0; i < other->part_count; i++)
 		pack_called(earlier, other->parts[i].pack)->needed = true;
 	file_share(file, other);
-	*given = true;
 	return NULL;
+}
+
+/* ---- rows ---- */
+
+const struct db_moment *earlier_moment(const struct earlier *earlier)
+{
+	return earlier->index.moment.history ? &earlier->index.moment : NULL;
+}
+
+struct tables *earlier_tables(struct earlier *earlier)
+{
+	return &earlier->index.tables;
+}
+
+static fallible has_packs(struct earlier *earlier, const struct table *table, bool *has)
+{
+	*has = true;
+	for (size_t i = 0; *has && i < table->segment_count; i++) {
+		const struct segment *segment = &table->segments[i];
+		TRY(is_there(earlier, segment->place.pack, has));
+		if (*has && segment->odd.size)
+			TRY(is_there(earlier, segment->odd.pack, has));
+	}
+	return NULL;
+}
+
+fallible earlier_look_for_rows(struct earlier *earlier)
+{
+	struct tables *tables = &earlier->index.tables;
+	for (size_t i = 0; i < tables->count; i++) {
+		bool has;
+		TRY(has_packs(earlier, &tables->items[i], &has));
+		if (has)
+			continue;
+		free(tables->items[i].identity);
+		tables->items[i].identity = NULL;
+	}
+	return NULL;
+}
+
+static void need(struct earlier *earlier, const struct place *place)
+{
+	struct known_pack *pack = place->size ? pack_called(earlier, place->pack) : NULL;
+	if (pack)
+		pack->needed = true;
+}
+
+void earlier_need(struct earlier *earlier, const struct tables *tables)
+{
+	for (size_t i = 0; i < tables->count; i++)
+		for (size_t number = 0; number < tables->items[i].segment_count; number++) {
+			need(earlier, &tables->items[i].segments[number].place);
+			need(earlier, &tables->items[i].segments[number].odd);
+		}
 }
 
 void earlier_add_packs(const struct earlier *earlier, struct record *record)

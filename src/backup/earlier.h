@@ -2,15 +2,15 @@
 #ifndef BACKUP_EARLIER_H
 #define BACKUP_EARLIER_H
 
-#include "backup/file_index.h"
+#include "backup/snapshot_index.h"
 
 struct earlier;
 
-/* The newest snapshot with this label that was written by somebody who knows the recipients, and has an index. Once
+/* The newest snapshot with this label that was written by somebody who knows the recipients, and whose index has that. Once
  * running_begin was called: what is marked by now to be removed is not relied upon, and what is marked later waits for
  * this backup. *earlier NULL: there is none, or who asks may not look. */
 fallible earlier_find(const struct repository *repository, const struct age_recipients *recipients, const char *label,
-		      struct earlier **earlier) MUST_CHECK;
+		      enum index_part part, struct earlier **earlier) MUST_CHECK;
 void earlier_free(struct earlier *earlier); /* NULL is fine */
 static inline void earlier_cleanup(struct earlier **earlier)
 {
@@ -26,6 +26,15 @@ const struct file *earlier_same(const struct earlier *earlier, const struct file
 /* Gives `file` the content that `other` of earlier_files has, if all packs are there that it lies in; they are needed
  * by the new snapshot then. *given false: they are not. */
 fallible earlier_give(struct earlier *earlier, const struct file *other, struct file *file, bool *given) MUST_CHECK;
+
+/* The moment that it saw, or NULL where no rows of it are known: and then the tables whose packs are all there. Whoever
+ * reads them takes segments from them. */
+const struct db_moment *earlier_moment(const struct earlier *earlier);
+struct tables *earlier_tables(struct earlier *earlier);
+fallible earlier_look_for_rows(struct earlier *earlier) MUST_CHECK; /* before these two are asked */
+
+/* The new snapshot has these tables: packs of their segments are needed, where they are of the earlier one. */
+void earlier_need(struct earlier *earlier, const struct tables *tables);
 
 /* Adds the packs that are needed. */
 void earlier_add_packs(const struct earlier *earlier, struct record *record);

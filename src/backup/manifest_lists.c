@@ -6,6 +6,7 @@
 
 #include "backup/compressor.h"
 #include "backup/file_line.h"
+#include "backup/segment_line.h"
 #include "base/number.h"
 
 struct listing {
@@ -37,11 +38,7 @@ static fallible take_segment(void *state, char *const *fields, size_t count)
 	struct listing *listing = state;
 	struct segment segment = {0};
 	struct table *table = tables_find(listing->tables, fields[0]);
-	const char *lines = fields[1], *bytes = count > 2 ? fields[2] : "";
-	if (!table || count != 6 || !number_parse(&lines, '\0', &segment.lines) ||
-	    !number_parse(&bytes, '\0', &segment.bytes) || !place_parse(fields[3], &segment.place) ||
-	    (*fields[4] && !place_parse(fields[4], &segment.odd)) ||
-	    !skips_parse(fields[5], segment.lines, &segment.skips))
+	if (!table || count != 1 + SEGMENT_FIELDS || !segment_line_parse(fields + 1, &segment))
 		return fields_wrong(listing->reader);
 	segment.number = table->segment_count;
 	table_add_segment(table, &segment);

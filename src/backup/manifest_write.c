@@ -4,6 +4,7 @@
 #include "backup/compressor.h"
 #include "backup/file_line.h"
 #include "backup/manifest.h"
+#include "backup/segment_line.h"
 #include "base/json.h"
 #include "base/memory.h"
 
@@ -58,14 +59,6 @@ static fallible write_head(struct archive_writer *archive, const struct manifest
 	return archive_add(archive, "manifest.json", text.data, text.size, NULL);
 }
 
-static void add_place(struct str *lines, const struct place *place)
-{
-	AUTO(str) struct str text = {0};
-	if (place->size)
-		place_add_text(&text, place);
-	fields_add(lines, str_text(&text));
-}
-
 static void list_tables(struct str *lines, const struct tables *tables)
 {
 	for (size_t i = 0; i < tables->count; i++) {
@@ -87,15 +80,8 @@ static void list_segments(struct str *lines, const struct tables *tables)
 	for (size_t i = 0; i < tables->count; i++) {
 		const struct table *table = &tables->items[i];
 		for (size_t number = 0; number < table->segment_count; number++) {
-			const struct segment *segment = &table->segments[number];
-			AUTO(str) struct str skips = {0};
 			fields_add(lines, table->name);
-			fields_add_number(lines, segment->lines);
-			fields_add_number(lines, segment->bytes);
-			add_place(lines, &segment->place);
-			add_place(lines, &segment->odd);
-			skips_add_text(&skips, &segment->skips);
-			fields_add(lines, str_text(&skips));
+			segment_line_add(lines, &table->segments[number]);
 			str_add_char(lines, '\n');
 		}
 	}

@@ -45,6 +45,7 @@ void piece_free(struct piece *piece)
 		return;
 	str_cleanup(&piece->bytes);
 	str_cleanup(&piece->odd);
+	str_cleanup(&piece->slots);
 	free(piece);
 }
 

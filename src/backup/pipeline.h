@@ -16,6 +16,7 @@ struct piece {
 	uint64_t number; /* of its pieces, from 0 */
 	struct str bytes; /* lines, or what the file has */
 	struct str odd;  /* lines, as the member of odd values has them */
+	struct str slots; /* of these lines, as an index has them; whoever takes the piece may take them over */
 	/* What the packer finds out. */
 	struct line_sum sum; /* of rows */
 	struct place place, odd_place; /* odd_place is set where `odd` is not empty */
@@ -24,7 +25,7 @@ struct piece {
 struct pipeline;
 
 /* Called with each piece when it is in a pack, by one packer at a time. */
-typedef void piece_taker(void *state, const struct piece *piece);
+typedef void piece_taker(void *state, struct piece *piece);
 
 /* With one packer a core. `store` and `recipients` are kept, borrowed. `compression`: a compressor's level. */
 fallible pipeline_begin(struct store *store, const struct age_recipients *recipients, int compression,

@@ -57,6 +57,9 @@ uint64_t record_stored(const struct record *record)
 
 void record_add_pack(struct record *record, const struct pack_seal *pack)
 {
+	for (size_t i = 0; i < record->pack_count; i++)
+		if (!strcmp(record->packs[i].id, pack->id))
+			return;
 	record->packs = mem_resize(record->packs, record->pack_count + 1, sizeof *record->packs);
 	record->packs[record->pack_count++] = *pack;
 }

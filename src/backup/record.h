@@ -20,6 +20,9 @@ struct pack_seal {
 	struct object_seal object;
 };
 
+/* What the index of a snapshot tells of. */
+enum index_part { INDEX_ROWS, INDEX_FILES, INDEX_PARTS };
+
 struct record {
 	char snapshot[SNAPSHOT_ID_SIZE];
 	int64_t time;
@@ -30,6 +33,7 @@ struct record {
 	uint64_t missing, rows, files, bytes;
 	struct object_seal manifest;
 	struct object_seal index; /* its size 0: there is none */
+	bool index_has[INDEX_PARTS];
 	struct pack_seal *packs;
 	size_t pack_count;
 };
@@ -39,7 +43,7 @@ void record_new_id(int64_t time, char id[static SNAPSHOT_ID_SIZE]);
 bool record_is_id(const char *text);
 
 uint64_t record_stored(const struct record *record); /* bytes of all objects that it needs */
-void record_add_pack(struct record *record, const struct pack_seal *pack);
+void record_add_pack(struct record *record, const struct pack_seal *pack); /* unless it is there already */
 
 /* Writes it: the snapshot is there. `key`: of repository_key. */
 fallible record_write(const struct repository *repository, const struct record *record,

@@ -8,11 +8,24 @@
 #define RECORD_LIMIT (256 << 20)
 #define MAC_PREFIX "mac "
 
+static const char *const index_parts[] = {[INDEX_ROWS] = "rows", [INDEX_FILES] = "files"};
+
 static json_t *json_of_seal(const struct object_seal *seal)
 {
 	char hash[DIGEST_TEXT_SIZE];
 	hex_text(seal->hash, DIGEST_SIZE, hash);
 	return json_pack("{s:I, s:s}", "size", (json_int_t)seal->size, "hash", hash);
+}
+
+static json_t *json_of_index(const struct record *record)
+{
+	json_t *index = record->index.size ? json_of_seal(&record->index) : NULL;
+	json_t *of = json_array();
+	for (size_t i = 0; i < INDEX_PARTS; i++)
+		if (record->index_has[i])
+			json_array_append_new(of, json_string(index_parts[i]));
+	json_object_set_new(index, "of", of);
+	return index;
 }
 
 static json_t *json_of_packs(const struct record *record)
@@ -39,13 +52,12 @@ static json_t *json_of(const struct record *record)
 {
 	char time[CLOCK_TEXT_SIZE];
 	clock_format(record->time, time);
-	json_t *index = record->index.size ? json_of_seal(&record->index) : NULL;
 	return json_pack("{s:i, s:s, s:s, s:s, s:o, s:s, s:b, s:I, s:I, s:I, s:I, s:o, s:o*, s:o}", "format",
 			 BACKUP_FORMAT, "snapshot", record->snapshot, "time", time, "label", record->label, "tags",
 			 json_of_tags(&record->tags), "owctl", record->owctl, "complete", (int)record->complete,
 			 "missing", (json_int_t)record->missing, "rows", (json_int_t)record->rows, "files",
 			 (json_int_t)record->files, "bytes", (json_int_t)record->bytes, "manifest",
-			 json_of_seal(&record->manifest), "index", index, "packs", json_of_packs(record));
+			 json_of_seal(&record->manifest), "index", json_of_index(record), "packs", json_of_packs(record));
 }
 
 static void mac_of(const char *line, size_t size, const unsigned char key[static DIGEST_SIZE],
@@ -107,6 +119,16 @@ static bool read_packs(json_t *list, struct record *record)
 	return true;
 }
 
+static bool read_index(json_t *index, struct record *record)
+{
+	json_t *of = json_object_get(index, "of");
+	for (size_t i = 0; i < json_array_size(of); i++)
+		for (size_t part = 0; part < INDEX_PARTS; part++)
+			if (text_equal(json_string_value(json_array_get(of, i)), index_parts[part]))
+				record->index_has[part] = true;
+	return read_seal(index, &record->index);
+}
+
 static bool read_tags(json_t *list, struct strings *tags)
 {
 	for (size_t i = 0; i < json_array_size(list); i++) {
@@ -149,7 +171,7 @@ static bool read_json(json_t *json, const char *snapshot, struct record *record)
 	record->label = text_copy(label);
 	record->owctl = text_copy(owctl);
 	return read_numbers(json, record) && read_tags(tags, &record->tags) &&
-	       read_seal(manifest, &record->manifest) && (!index || read_seal(index, &record->index)) &&
+	       read_seal(manifest, &record->manifest) && (!index || read_index(index, record)) &&
 	       read_packs(packs, record);
 }
 

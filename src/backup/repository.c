@@ -20,7 +20,7 @@ char *record_object(const char *snapshot)
 
 char *index_object(const char *snapshot)
 {
-	return text_format("indexes/%s.zst.age", snapshot);
+	return text_format("indexes/%s.tar.age", snapshot);
 }
 
 char *manifest_object(const char *snapshot)
@@ -149,4 +149,16 @@ void repository_key(const struct repository *repository, const struct age_recipi
 		digest_add(&digest, "\n", 1);
 	}
 	digest_end(&digest, key);
+}
+
+void repository_derive(const struct repository *repository, const struct age_recipients *recipients,
+		       const char *purpose, unsigned char key[static DIGEST_SIZE])
+{
+	struct digest digest;
+	unsigned char parent[DIGEST_SIZE];
+	repository_key(repository, recipients, parent);
+	digest_begin(&digest, parent);
+	digest_add(&digest, purpose, strlen(purpose));
+	digest_end(&digest, key);
+	mem_wipe(parent, sizeof parent);
 }

@@ -24,6 +24,9 @@ fallible repository_open(struct store *store, struct repository *repository) MUS
 /* The key that only those have who know the recipients, for the MACs of snapshots. */
 void repository_key(const struct repository *repository, const struct age_recipients *recipients,
 		    unsigned char key[static DIGEST_SIZE]);
+/* Another one that they have, for one purpose: "owctl index key 1\n". */
+void repository_derive(const struct repository *repository, const struct age_recipients *recipients,
+		       const char *purpose, unsigned char key[static DIGEST_SIZE]);
 
 /* The names of objects; to be freed. */
 #define RECORDS_PREFIX "snapshots/"

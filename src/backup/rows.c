@@ -4,83 +4,11 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "backup/odd.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/workers.h"
 
 #define MOST_READERS 16
-
-/* ---- one table ---- */
-
-struct reading {
-	struct pipeline *pipeline;
-	size_t table;
-	struct piece *piece; /* that is being filled; NULL: none */
-	uint64_t pieces;
-	int64_t lines, before; /* lines of the table so far; those that are not in the piece */
-	int64_t told; /* the last line for which something odd was told, counted from 0; -1: none */
-};
-
-static void reading_cleanup(struct reading *reading)
-{
-	piece_free(reading->piece);
-}
-
-static struct piece *current(struct reading *reading)
-{
-	if (!reading->piece)
-		reading->piece = piece_new(true, reading->table, reading->pieces++);
-	return reading->piece;
-}
-
-static fallible put(struct reading *reading)
-{
-	return reading->piece ? pipeline_put(reading->pipeline, &reading->piece) : NULL;
-}
-
-/* A long line comes in several parts, of which none but the last ends a piece; and what was told of a line stands in
- * the piece that has it. */
-static fallible take_lines(void *state, const char *bytes, size_t size)
-{
-	struct reading *reading = state;
-	struct piece *piece = current(reading);
-	const char *end = bytes + size;
-	str_add_n(&piece->bytes, bytes, size);
-	for (; (bytes = memchr(bytes, '\n', (size_t)(end - bytes))); bytes++)
-		reading->lines++;
-	bool within = end[-1] != '\n' || reading->told >= reading->lines;
-	if (piece->bytes.size < PIECE_SIZE || within)
-		return NULL;
-	reading->before = reading->lines;
-	return put(reading);
-}
-
-/* It comes before its line. */
-static fallible take_odd(void *state, const struct db_odd *odd)
-{
-	struct reading *reading = state;
-	struct db_odd within = *odd;
-	reading->told = odd->row;
-	within.row -= reading->before;
-	odd_add_line(&current(reading)->odd, &within);
-	return NULL;
-}
-
-static fallible read_table(struct db *db, const struct table *table, size_t index, struct pipeline *pipeline)
-{
-	AUTO(reading) struct reading reading = {.pipeline = pipeline, .table = index, .told = -1};
-	AUTO(str) struct str query = {0};
-	table_add_query(&query, table);
-	const struct db_unload unload = {
-		.query = str_text(&query), .lines = {take_lines, &reading}, .odd = take_odd, .state = &reading};
-	struct error *error = db_unload(db, &unload);
-	if (!error)
-		error = put(&reading);
-	return error_wrap(error, "table %s", table->name);
-}
-
-/* ---- all of them, by one reader or several ---- */
 
 struct reader {
 	struct db *db;
@@ -90,8 +18,7 @@ struct reader {
 };
 
 struct readers {
-	const struct tables *tables;
-	struct pipeline *pipeline;
+	const struct rows_context *context;
 	atomic_size_t next; /* table that nobody has taken yet */
 	atomic_bool failed;
 };
@@ -100,9 +27,9 @@ static fallible read_tables(struct readers *all, struct db *db)
 {
 	for (;;) {
 		size_t index = atomic_fetch_add(&all->next, 1);
-		if (index >= all->tables->count || atomic_load(&all->failed))
+		if (index >= all->context->tables->count || atomic_load(&all->failed))
 			return NULL;
-		TRY(read_table(db, &all->tables->items[index], index, all->pipeline));
+		TRY(table_read(db, all->context, index));
 	}
 }
 
@@ -153,9 +80,9 @@ static fallible join(struct reader *readers, size_t count, struct error *error)
 	return error;
 }
 
-fallible rows_read(const struct rows_source *source, const struct tables *tables, struct pipeline *pipeline)
+fallible rows_read(const struct rows_source *source, const struct rows_context *context)
 {
-	struct readers all = {.tables = tables, .pipeline = pipeline};
+	struct readers all = {.context = context};
 	struct reader readers[MOST_READERS];
 	AUTO(memory) char *state = NULL;
 	size_t wanted = source->readers ? source->readers : workers_cores();
@@ -172,15 +99,15 @@ fallible rows_read(const struct rows_source *source, const struct tables *tables
 	return join(readers, count, error);
 }
 
-void rows_take_piece(struct tables *tables, const struct piece *piece)
+void rows_take_piece(struct tables *tables, struct piece *piece)
 {
-	struct table *table = &tables->items[piece->owner];
 	struct segment segment = {.number = piece->number,
 				  .lines = piece->sum.lines,
 				  .bytes = piece->bytes.size,
 				  .place = piece->place,
-				  .odd = piece->odd_place};
-	table->rows += piece->sum.lines;
-	table->sum += piece->sum.sum;
-	table_add_segment(table, &segment);
+				  .odd = piece->odd_place,
+				  .sum = piece->sum.sum,
+				  .slots = piece->slots};
+	piece->slots = (struct str){0};
+	table_add_segment(&tables->items[piece->owner], &segment);
 }

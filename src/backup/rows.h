@@ -2,10 +2,9 @@
 #ifndef BACKUP_ROWS_H
 #define BACKUP_ROWS_H
 
-#include "backup/pipeline.h"
-#include "backup/tables.h"
+#include "backup/table_reading.h"
 
-/* Reads the rows of all tables in the open transaction into pieces. Where the engine can share its state
+/* Reads the rows of all tables in the open transaction. Where the engine can share its state
  * (DB_CAN_SHARE_STATE) and `more` opens further connections, `readers` of them read side by side. */
 struct rows_source {
 	struct db *db; /* in a DB_READ transaction */
@@ -13,8 +12,8 @@ struct rows_source {
 	void *state;
 	unsigned readers; /* 0: as many as there are cores */
 };
-fallible rows_read(const struct rows_source *source, const struct tables *tables, struct pipeline *pipeline) MUST_CHECK;
+fallible rows_read(const struct rows_source *source, const struct rows_context *context) MUST_CHECK;
 /* What the pipeline has put somewhere: a segment of one of the tables. */
-void rows_take_piece(struct tables *tables, const struct piece *piece);
+void rows_take_piece(struct tables *tables, struct piece *piece);
 
 #endif

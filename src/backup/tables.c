@@ -4,14 +4,24 @@
 
 #include "base/memory.h"
 
+void segment_cleanup(struct segment *segment)
+{
+	skips_cleanup(&segment->skips);
+	str_cleanup(&segment->slots);
+}
+
 static void table_cleanup(struct table *table)
 {
 	free(table->name);
+	free(table->identity);
 	strings_cleanup(&table->columns);
 	strings_cleanup(&table->types);
 	for (size_t i = 0; i < table->segment_count; i++)
-		skips_cleanup(&table->segments[i].skips);
+		segment_cleanup(&table->segments[i]);
+	for (size_t i = 0; i < table->kept_count; i++)
+		segment_cleanup(&table->kept[i]);
 	free(table->segments);
+	free(table->kept);
 }
 
 void tables_cleanup(struct tables *tables)
@@ -53,10 +63,34 @@ static int by_number(const void *a, const void *b)
 	return left->number < right->number ? -1 : left->number > right->number;
 }
 
-void table_order_segments(struct table *table)
+static void order(struct table *table)
 {
 	if (table->segment_count)
 		qsort(table->segments, table->segment_count, sizeof *table->segments, by_number);
+}
+
+void table_settle(struct table *table)
+{
+	struct table settled = {0};
+	order(table);
+	for (size_t i = 0; i < table->kept_count; i++)
+		table_add_segment(&settled, &table->kept[i]);
+	for (size_t i = 0; i < table->segment_count; i++) {
+		if (table->segments[i].number >= table->first)
+			table_add_segment(&settled, &table->segments[i]);
+		else
+			segment_cleanup(&table->segments[i]);
+	}
+	free(table->kept);
+	free(table->segments);
+	table->kept = NULL;
+	table->segments = settled.segments;
+	table->segment_count = settled.segment_count;
+	table->rows = table->sum = table->kept_count = 0;
+	for (size_t i = 0; i < table->segment_count; i++) {
+		table->rows += table->segments[i].lines - table->segments[i].skips.lines;
+		table->sum += table->segments[i].sum;
+	}
 }
 
 fallible tables_read(struct db *db, struct tables *tables)

@@ -11,14 +11,23 @@ struct segment {
 	uint64_t lines, bytes; /* bytes before compression */
 	struct place place, odd; /* odd.size 0: there are none */
 	struct skips skips; /* of its lines; all others are rows */
+	/* What the index has besides: */
+	uint64_t sum;
+	struct str slots; /* backup/slot_list.h */
 };
 
 struct table {
 	char *name;
 	struct strings columns, types; /* beside each other */
+	char *identity; /* as db_slot_tables tells; NULL: its rows are not to be known again */
 	uint64_t rows, sum; /* the sum is that of all lines of its segments, also of those that are skipped */
 	struct segment *segments;
 	size_t segment_count, segment_room;
+	/* While it is read: segments that an earlier snapshot has, and the number of the first one that is new, before
+	 * which all are void. */
+	struct segment *kept;
+	size_t kept_count;
+	uint64_t first;
 };
 
 struct tables {
@@ -32,9 +41,12 @@ struct table *tables_add(struct tables *tables, const char *name);
 /* By name; NULL: there is none. */
 struct table *tables_find(const struct tables *tables, const char *name);
 
+void segment_cleanup(struct segment *segment);
 /* Takes over what it owns. */
 void table_add_segment(struct table *table, const struct segment *segment);
-void table_order_segments(struct table *table); /* by their numbers */
+/* Once it was read: its segments are those that were kept, and the new ones by their numbers; its rows and sum are
+ * those of all of them. */
+void table_settle(struct table *table);
 
 /* Reads all tables of the open transaction, without rows. */
 fallible tables_read(struct db *db, struct tables *tables) MUST_CHECK;

@@ -477,7 +477,7 @@ def test_compression_is_chosen(repository, filled):
     sizes = []
     for level in "0", "1", "19":
         before = sum(map(len, repository.objects().values()))
-        repository("create", "--database-only", "--compression", level, place=place).ok()
+        repository("create", "--database-only", "--read-all", "--compression", level, place=place).ok()
         sizes.append(sum(map(len, repository.objects().values())) - before)
     assert sizes[2] < 0.98 * sizes[1] and abs(sizes[0] - sizes[1]) < 1000, sizes
     assert repository.verify("--read-data") == []

@@ -53,7 +53,7 @@ def needed(repository):
     names = {"owctl-repository.json", "RESTORE.txt", "restore.sh"}
     for name, record in repository.records().items():
         id = record["snapshot"]
-        names |= {name, f"manifests/{id}.tar.age", f"indexes/{id}.zst.age"} | {f"packs/{pack[:2]}/{pack}.tar.age" for pack, *_ in record["packs"]}
+        names |= {name, f"manifests/{id}.tar.age", f"indexes/{id}.tar.age"} | {f"packs/{pack[:2]}/{pack}.tar.age" for pack, *_ in record["packs"]}
     return {name: content for name, content in repository.objects().items() if name in names}
 
 

@@ -67,7 +67,7 @@ def as_of(repository, snapshot, when, **changes):
     line = json.dumps(record) + "\n"
     mac = hashlib.blake2b(line.encode(), key=key, digest_size=32).hexdigest()
     (repository.location / f"snapshots/{made}.json").write_text(f"{line}mac {mac}\n")
-    for form in "manifests/{}.tar.age", "indexes/{}.zst.age":
+    for form in "manifests/{}.tar.age", "indexes/{}.tar.age":
         shutil.copy(repository.location / form.format(snapshot), repository.location / form.format(made))
     return made
 
@@ -161,7 +161,7 @@ def test_data_goes_when_it_was_marked_for_long_enough(repository, before, tmp_pa
 def test_what_is_named_again_stays_and_is_marked_anew(repository, before):  # noqa: F811
     made = [repository.create(before)["snapshot"] for _ in range(2)]
     kept = {name: (repository.location / name).read_bytes() for name in (f"snapshots/{made[0]}.json", f"manifests/{made[0]}.tar.age",
-                                                                       f"indexes/{made[0]}.zst.age")}
+                                                                       f"indexes/{made[0]}.tar.age")}
     prune(repository, "--keep-last", "1", "--yes", "--grace", "1h")
     for name, content in kept.items():
         (repository.location / name).write_bytes(content)
