@@ -8,9 +8,8 @@
 #include "backup/contents.h"
 #include "backup/named_files.h"
 #include "backup/parts_script.h"
+#include "backup/row_history.h"
 #include "backup/running.h"
-#include "crypto/content_tag.h"
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "openwebui/release.h"
@@ -20,8 +19,7 @@ struct making {
 	struct record *record;
 	struct manifest manifest;
 	struct database_copy *database;
-	struct db_moment moment; /* its history NULL: rows are not to be known again */
-	unsigned char tag_key[CONTENT_TAG_KEY_SIZE];
+	struct row_history history;
 	struct earlier *earlier[INDEX_PARTS]; /* NULL: none is to be relied upon */
 	struct contents *contents;
 	struct pipeline *pipeline;
@@ -73,57 +71,11 @@ static fallible read_shape(struct making *making)
 	return NULL;
 }
 
-/* ---- rows that are known again ---- */
-
-/* By a connection of its own: a server that lacks what is asked for spoils nothing but that. */
-static fallible ask_moment(const struct making *making, struct db_moment *moment)
-{
-	const struct snapshot_request *request = making->request;
-	AUTO(memory) char *state = NULL;
-	AUTO(db) struct db *db = NULL;
-	if (!db_can(request->installation->db, DB_CAN_SHARE_STATE))
-		return db_moment_read(request->installation->db, moment);
-	TRY(db_share_state(request->installation->db, &state));
-	TRY(request->more(request->state, &db));
-	TRY(db_begin_shared(db, state));
-	return db_moment_read(db, moment);
-}
-
-static fallible read_identities(struct making *making)
-{
-	AUTO(db_rows) struct db_rows *rows = NULL;
-	struct error *error = NULL;
-	TRY(db_slot_tables(making->request->installation->db, &rows));
-	while (db_row(rows, &error)) {
-		struct table *table = tables_find(&making->database->tables, db_cell_text(rows, 0));
-		if (table)
-			table->identity = text_copy(db_cell_text(rows, 1));
-	}
-	return error;
-}
-
-/* A snapshot is as good without it, and the next one takes longer. */
-static fallible learn_to_know_rows(struct making *making)
-{
-	const struct snapshot_request *request = making->request;
-	struct error *error = ask_moment(making, &making->moment);
-	if (error && error->code == ERR_INTERRUPTED)
-		return error;
-	if (error) {
-		AUTO(memory) char *text = error_text(error);
-		log_note("the next backup will read all rows again: %s", text);
-		error_free(error);
-		return NULL;
-	}
-	repository_derive(request->repository, request->recipients, "owctl row key 1\n", making->tag_key);
-	return read_identities(making);
-}
-
 /* The moment since which rows may be known, or NULL. */
 static const struct db_moment *earlier_rows(const struct making *making)
 {
 	const struct db_moment *earlier = making->earlier[INDEX_ROWS] ? earlier_moment(making->earlier[INDEX_ROWS]) : NULL;
-	return earlier && making->moment.history && db_moment_follows(&making->moment, earlier) ? earlier : NULL;
+	return row_history_goes_on(&making->history, earlier) ? earlier : NULL;
 }
 
 static fallible read_files(struct making *making, const struct files_source *source)
@@ -140,10 +92,10 @@ static fallible read_all(struct making *making)
 	const struct rows_context context = {
 		.pipeline = making->pipeline,
 		.tables = &making->database->tables,
-		.now = making->moment.history ? &making->moment : NULL,
+		.now = row_history_moment(&making->history),
 		.earlier = earlier_rows(making),
 		.known = making->earlier[INDEX_ROWS] ? earlier_tables(making->earlier[INDEX_ROWS]) : NULL,
-		.tag_key = making->tag_key,
+		.tag_key = making->history.key,
 	};
 	TRY(rows_read(&source, &context));
 	TRY(read_files(making, &(struct files_source){FILES_UPLOADS, request->uploads, NULL}));
@@ -215,7 +167,7 @@ static fallible write_index(struct making *making)
 			earlier_add_packs(making->earlier[i], making->record);
 	return snapshot_index_write(request->repository, request->recipients,
 				    has_files(request) ? &making->manifest.files : NULL,
-				    &making->database->tables, making->moment.history ? &making->moment : NULL,
+				    &making->database->tables, row_history_moment(&making->history),
 				    making->record);
 }
 
@@ -242,7 +194,7 @@ static fallible make(struct making *making, struct strings *missing)
 	TRY(running_begin(request->repository, &running));
 	TRY(find_earlier(making));
 	TRY(read_shape(making));
-	TRY(learn_to_know_rows(making));
+	TRY(row_history_learn(request, &making->database->tables, &making->history));
 	TRY(named_files_read(request->installation->db, &named));
 	TRY(fill_packs(making));
 	files_settle(&making->manifest.files);
@@ -282,8 +234,7 @@ fallible snapshot_create(const struct snapshot_request *request, struct record *
 	describe(&making);
 	struct error *error = make(&making, missing);
 	manifest_cleanup(&making.manifest);
-	db_moment_cleanup(&making.moment);
-	mem_wipe(making.tag_key, sizeof making.tag_key);
+	row_history_cleanup(&making.history);
 	contents_free(making.contents);
 	for (size_t i = 0; i < INDEX_PARTS; i++)
 		earlier_free(making.earlier[i]);

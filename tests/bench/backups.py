@@ -1,4 +1,5 @@
 """Backups against the pipelines that people use: an installation with many chats, at the newest revision."""
+import itertools
 import os
 import shutil
 import subprocess
@@ -43,6 +44,26 @@ class Backups:
         return Line(work, size(self.repository) / 1e6, size(other) / 1e6, peer, 0, 0, unit="M", target=1.0)
 
 
+def again(backups, folder, database, server):
+    """Both have the database as it was before one row in a hundred changed, another one each time."""
+    repository, secret = folder / "restic", folder / "restic-password"
+    secret.write_text("secret\n")
+    environment = f"RESTIC_PASSWORD_FILE={secret} RESTIC_CACHE_DIR={folder}/restic-cache"
+    subprocess.run(["sh", "-c", f"{environment} restic -q init -r {repository}"], check=True, stdout=subprocess.DEVNULL)
+    parts = itertools.count()
+
+    def change():
+        part = next(parts)
+        with server.connect(database.rpartition("/")[2]) as connection:
+            for table, column in ("chat", "chat"), ("chat_message", "content"):
+                connection.execute(f"update {table} set {column} = ({column}::text || ' ')::json where abs(hashtext(id)) % 100 = {part}")
+
+    backups.fresh()
+    return pair("again with 1 % changed, PostgreSQL", backups.create(database) | {"prepare": change},
+                shell(f"pg_dump '{database}' | {environment} restic -q backup --stdin -r {repository}"),
+                "pg_dump, restic --stdin", runs=5, target=0.1)
+
+
 def shell(line, prepare=None):
     return {"command": ["bash", "-o", "pipefail", "-c", line], "prepare": prepare}
 
@@ -82,6 +103,7 @@ def postgresql(owctl, folder, server):
     yield pair(f"backup of {CHATS:,} chats, PostgreSQL", backups.create(made), shell(line),
                "pg_dump, zstd -3 -T2, age", runs=5, target=0.9)
     yield backups.sizes("size of it (MB)", peer, "pg_dump, zstd -3 -T2, age")
+    yield again(backups, folder, made, server)
     subprocess.run(["pg_dump", "-Fd", "-j2", "-Z1", "-f", dump, made], check=True)
 
     def empty():

@@ -1,15 +1,21 @@
 """Rows that did not change since the last snapshot are not stored again; every snapshot is whole for all that, and is what the
 database had at its moment."""
 import contextlib
+import os
 import random
+import signal
 import subprocess
 
+import psycopg
 import pytest
 
 from lab import backup_reader
-from lab.backups import Repository, exactly
+from lab.backups import Place, Repository, exactly
+from lab.postgresql import PostgreSQL
+from lab.process import Process
 from test_backup import at_head, filled, keys, place  # noqa: F811, F401 (fixtures)
 from test_backup_unchanged import added, forget, stored
+from test_backup_without_owctl import fill
 from test_old_database import connected
 
 ENGINES = ["sqlite", "postgresql"]
@@ -266,6 +272,49 @@ def test_rows_without_a_number(repository, site, place):  # noqa: F811
              "delete from below where id = 3")
     assert added(repository, here) < 250 * SIZE
     assert_comes_back(repository, place, here)
+
+
+def test_a_row_that_comes_before_all_others(repository, site, place):  # noqa: F811
+    """Below 0 rowids are not in the order of slots: what was known of the table is of no use then."""
+    here = site("sqlite")
+    first = added(repository, here)
+    here.run("insert into bulk values (-1, 'x', 0)", "update bulk set t = 'y' where id = 5")
+    assert added(repository, here) > first // 2
+    assert_comes_back(repository, place, here)
+    here.run("delete from bulk where id = -1")
+    assert added(repository, here) > first // 2  # it was not in the index
+    assert added(repository, here) == 0
+    assert_comes_back(repository, place, here)
+
+
+class Server(PostgreSQL):
+    def crash(self):
+        """One process of the server dies, and all others are started anew; the server goes on."""
+        with contextlib.closing(psycopg.connect(self.url("postgres"))) as connection:
+            os.kill(connection.info.backend_pid, signal.SIGKILL)
+            with pytest.raises(psycopg.OperationalError):
+                connection.execute("select pg_sleep(10)")
+        self.wait()
+
+    def restart(self):
+        Process.stop(self)
+        self._prepare = lambda: None
+        self.start().wait()
+
+
+@pytest.mark.parametrize("how", ["restart", "crash"])
+def test_a_server_that_came_up_anew(repository, place, how):  # noqa: F811
+    with Server("debian") as server:
+        server.start().wait()
+        url = server.create()
+        fill(url)
+        here = Site(Place(url, place("sqlite").data))
+        first = added(repository, here)
+        assert added(repository, here) == 0
+        getattr(server, how)()
+        assert added(repository, here) > first // 2
+        assert added(repository, here) == 0
+        assert_comes_back(repository, place, here)
 
 
 def test_a_table_that_a_crash_empties_and_others(repository, site, place):  # noqa: F811

@@ -224,7 +224,7 @@ static void test_changed_records(void **state)
 
 static void fill_manifest(struct manifest *manifest, const struct fixture *fixture, const struct record *record)
 {
-	struct segment segment = {.rows = 3, .bytes = 30, .place = {.size = 5, .compressed = true}};
+	struct segment segment = {.lines = 3, .bytes = 30, .place = {.size = 5, .compressed = true}};
 	memcpy(manifest->snapshot, record->snapshot, sizeof manifest->snapshot);
 	manifest->time = record->time;
 	manifest->label = text_copy("a");
@@ -269,7 +269,7 @@ static void test_manifests(void **state)
 	const struct table *table = tables_find(&database->tables, "with\ttab");
 	assert_true(table->sum == 0xfedcba9876543210 && table->rows == 3 && table->segment_count == 1);
 	assert_string_equal(table->types.items[0], "");
-	assert_true(table->segments[0].rows == 3 && table->segments[0].bytes == 30 && !table->segments[0].odd.size);
+	assert_true(table->segments[0].lines == 3 && table->segments[0].bytes == 30 && !table->segments[0].odd.size);
 	assert_int_equal(read.files.count, 2);
 	assert_true(read.files.items[0].missing && !read.files.items[1].missing);
 	assert_string_equal(read.files.items[1].path, "a/b\\c");
