@@ -74,8 +74,9 @@ static fallible read_shape(struct making *making)
 /* The moment since which rows may be known, or NULL. */
 static const struct db_moment *earlier_rows(const struct making *making)
 {
-	const struct db_moment *earlier = making->earlier[INDEX_ROWS] ? earlier_moment(making->earlier[INDEX_ROWS]) : NULL;
-	return row_history_goes_on(&making->history, earlier) ? earlier : NULL;
+	const struct earlier *earlier = making->earlier[INDEX_ROWS];
+	const struct db_moment *moment = earlier ? earlier_moment(earlier) : NULL;
+	return row_history_goes_on(&making->history, moment) ? moment : NULL;
 }
 
 static fallible read_files(struct making *making, const struct files_source *source)

@@ -6,9 +6,9 @@
 
 struct earlier;
 
-/* The newest snapshot with this label that was written by somebody who knows the recipients, and whose index has that. Once
- * running_begin was called: what is marked by now to be removed is not relied upon, and what is marked later waits for
- * this backup. *earlier NULL: there is none, or who asks may not look. */
+/* The newest snapshot with this label that was written by somebody who knows the recipients, and whose index has
+ * that. Once running_begin was called: what is marked by now to be removed is not relied upon, and what is marked
+ * later waits for this backup. *earlier NULL: there is none, or who asks may not look. */
 fallible earlier_find(const struct repository *repository, const struct age_recipients *recipients, const char *label,
 		      enum index_part part, struct earlier **earlier) MUST_CHECK;
 void earlier_free(struct earlier *earlier); /* NULL is fine */

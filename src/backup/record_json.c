@@ -57,7 +57,8 @@ static json_t *json_of(const struct record *record)
 			 json_of_tags(&record->tags), "owctl", record->owctl, "complete", (int)record->complete,
 			 "missing", (json_int_t)record->missing, "rows", (json_int_t)record->rows, "files",
 			 (json_int_t)record->files, "bytes", (json_int_t)record->bytes, "manifest",
-			 json_of_seal(&record->manifest), "index", json_of_index(record), "packs", json_of_packs(record));
+			 json_of_seal(&record->manifest), "index", json_of_index(record), "packs",
+			 json_of_packs(record));
 }
 
 static void mac_of(const char *line, size_t size, const unsigned char key[static DIGEST_SIZE],

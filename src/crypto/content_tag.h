@@ -1,6 +1,6 @@
-/* A short sum by which the same content is known again: Poly1305 (RFC 8439, 2.5). With a key that nobody knows who chose
- * the contents, two different ones of n bytes have the same with a chance of at most n / 2^105, as long as no sum is
- * shown to him; so the key may serve for many, which as a message authentication code it may not. */
+/* A short sum by which the same content is known again: Poly1305 (RFC 8439, 2.5). With a key that nobody knows who
+ * chose the contents, two different ones of n bytes have the same with a chance of at most n / 2^105, as long as no
+ * sum is shown to him; so the key may serve for many, which as a message authentication code it may not. */
 #ifndef CRYPTO_CONTENT_TAG_H
 #define CRYPTO_CONTENT_TAG_H
 

@@ -67,7 +67,8 @@ static const char postgresql_tables[] =
 	" AND NOT c.relhassubclass AND NOT c.relispartition"
 	" AND (c.relam = 0 OR c.relam = (SELECT m.oid FROM pg_catalog.pg_am m WHERE m.amname = 'heap'))"
 	" GROUP BY c.oid, c.relname HAVING pg_catalog.bool_and(t.typtype = 'b' AND (e.oid IS NULL OR e.typtype = 'b')"
-	" AND (t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace OR t.typname IN ('vector', 'halfvec', 'sparsevec'))"
+	" AND (t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace"
+	" OR t.typname IN ('vector', 'halfvec', 'sparsevec'))"
 	" AND t.typname <> ALL (ARRAY['money', '_money']::name[])"
 	" AND pg_catalog.left(t.typname::text, 3) <> 'reg' AND pg_catalog.left(t.typname::text, 4) <> '_reg'"
 	" AND (pg_catalog.to_jsonb(a) ->> 'attgenerated') IS DISTINCT FROM 'v') ORDER BY c.relname";

@@ -5,13 +5,14 @@
  * or the lowest rowid.
  *
  * PostgreSQL never changes a row where it is: another version goes to another slot and has the number of its
- * transaction (xmin). All transactions below `oldest` had ended at a moment; so a row that a later moment sees with an
- * xmin from before that one's `oldest` was seen then as well, in that slot, as it is now. Transactions are numbered
- * modulo 2^32, and an old row keeps its number: one that is between the two moments counts as changed, whatever its
- * age. This holds as long as nobody sets the numbers back, and as the table has the same file and the same columns. Numbers
- * are set back when a server comes up from what is on its disk: from a copy, or after a crash, which loses what was
- * committed asynchronously and others have seen. So a history ends when the server is started anew, or its processes
- * are, after a crash of one of them. (It does not end where a whole machine is set back with its memory.)
+ * transaction (xmin). All transactions below `oldest` had ended at a moment; so a row that a later moment sees with
+ * an xmin from before that one's `oldest` was seen then as well, in that slot, as it is now. Transactions are
+ * numbered modulo 2^32, and an old row keeps its number: one that is between the two moments counts as changed,
+ * whatever its age. This holds as long as nobody sets the numbers back, and as the table has the same file and the
+ * same columns. Numbers are set back when a server comes up from what is on its disk: from a copy, or after a crash,
+ * which loses what was committed asynchronously and others have seen. So a history ends when the server is started
+ * anew, or its processes are, after a crash of one of them. (It does not end where a whole machine is set back with
+ * its memory.)
  * https://www.postgresql.org/docs/current/ddl-system-columns.html, "routine-vacuuming.html", and in its sources
  * src/backend/access/heap/README.HOT.
  *

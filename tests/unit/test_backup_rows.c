@@ -30,8 +30,9 @@ static void test_slots_of_lines(void **state)
 		{"12\t1\t\\N\n", 12, true, "\\N\n"},
 		{"-1\t1\tx\n", UINT64_MAX, true, "x\n"},
 	};
-	static const char *const wrong[] = {"", "\n", "x\tt\n", "(1)\tt\tx\n", "(1,2\tt\n", "(1,2)t\n", "(4294967296,1)\tt\n",
-					    "(1,65536)\tt\n", "12", "12\t", "12\ttrue\tx\n", "\t1\tx\n"};
+	static const char *const wrong[] = {"", "\n", "x\tt\n", "(1)\tt\tx\n", "(1,2\tt\n", "(1,2)t\n",
+					    "(4294967296,1)\tt\n", "(1,65536)\tt\n", "12", "12\t",
+					    "12\ttrue\tx\n", "\t1\tx\n"};
 	for (size_t i = 0; i < COUNT(right); i++) {
 		const char *at = right[i].line;
 		uint64_t slot;
@@ -81,7 +82,8 @@ static void test_skips_as_text(void **state)
 {
 	(void)state;
 	static const char *const right[] = {"", "0", "3+2,9", "0+10", "8,9"};
-	static const char *const wrong[] = {"10", "0+11", "3+0", "3+2,4", "3+2,3", "-1", "a", "3+", "+2", "9+2", "1 ,2+x"};
+	static const char *const wrong[] = {"10", "0+11", "3+0", "3+2,4", "3+2,3", "-1",
+					    "a",  "3+",   "+2",  "9+2",   "1 ,2+x"};
 	for (size_t i = 0; i < COUNT(right); i++) {
 		struct skips skips = {0};
 		AUTO(str) struct str text = {0};

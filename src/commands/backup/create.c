@@ -33,8 +33,8 @@ static const struct option options[] = {
 	 .help = "leave out uploaded files and vectors"},
 	{.name = "read-all",
 	 OPTION_FLAG(struct arguments, read_all),
-	 .help = "read also rows and files that are known to be as they were in the last snapshot (to be done once after "
-		 "the machine of a PostgreSQL server was set back together with its memory)"},
+	 .help = "read also rows and files that are known to be as they were in the last snapshot; to be done once "
+		 "after the machine of a PostgreSQL server was set back together with its memory"},
 	{.name = "compression",
 	 OPTION_INTEGER(struct arguments, compression),
 	 .value_name = "LEVEL",
