@@ -480,7 +480,7 @@ def test_in_a_bucket(owctl, s3_server, before, tmp_path):  # noqa: F811
     assert_sound(repository)
     assert_restores(repository, before, tmp_path)
     [row] = repository.list()
-    record = json.loads(client("GET", f"/{bucket}/a%20prefix/snapshots/{row['snapshot']}.json").ok().text.splitlines()[0])
+    record = json.loads(client("GET", f"/{bucket}/a prefix/snapshots/{row['snapshot']}.json").ok().text.splitlines()[0])
     needed = {f"packs/{pack[:2]}/{pack}.tar.age" for pack, *_ in record["packs"]}
     assert {name for name in names() if name.startswith("packs/")} == needed and len(needed) < len(packs)
     assert len(names()) == 3 + 3 + len(needed)  # one of each: record, manifest, index
