@@ -73,10 +73,15 @@ fallible sftp_child_failure(const struct sftp *sftp, const struct sftp_child *ch
 	for (size_t i = 0; i < COUNT(known); i++) {
 		if (!strstr(said, known[i].words))
 			continue;
+		bool changed = !i;
 		*passing = known[i].code == ERR_UNREACHABLE;
+		if (changed) {
+			str_clear(&text);
+			str_add(&text, "the host has another key than the one that is known");
+		}
 		struct error *error = error_new(known[i].code, "%s: ssh: %s", sftp->name, str_text(&text));
 		return known[i].hint ? error_hint(error, "%s", known[i].hint)
-				     : hint_of_host_key(&sftp->login, error, !i);
+				     : hint_of_host_key(&sftp->login, error, changed);
 	}
 	*passing = true;
 	return error_hint(error_new(ERR_UNREACHABLE, "%s: ssh: %s", sftp->name,

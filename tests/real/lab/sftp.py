@@ -84,7 +84,8 @@ class Sshd(Process):
 
     def location(self, place, port=None, user=None, **parameters):
         files = {"identity": self.keys / "id", "known-hosts": self.known_hosts, "config": "/dev/null", **parameters}
-        query = urllib.parse.urlencode({name: str(value) for name, value in files.items() if value})
+        query = urllib.parse.urlencode({name: str(value) for name, value in files.items() if value},
+                                       quote_via=urllib.parse.quote)
         return f"sftp://{user or self.user}@127.0.0.1:{port or self.port}/{urllib.parse.quote(place)}?{query}"
 
     def stop(self):
@@ -121,10 +122,14 @@ class Cable:
         while True:
             try:
                 client, _ = self._listener.accept()
-                server = socket.create_connection(("127.0.0.1", self._port))
             except OSError:
                 return
             self.connections += 1
+            try:
+                server = socket.create_connection(("127.0.0.1", self._port))
+            except OSError:
+                client.close()
+                continue
             for ends in ((client, server, "up"), (server, client, "down")):
                 threading.Thread(target=self._pump, args=ends, daemon=True).start()
 
