@@ -35,8 +35,8 @@
  * Credentials are never part of it. */
 enum store_kind { STORE_FOLDER, STORE_S3, STORE_SFTP };
 
-/* Who signs, or logs in. All borrowed from whoever fills them in; NULL: not given. The names in brackets are those of AWS's own
- * tools, in whose order they are looked for (store/s3/credentials.h). */
+/* Who signs, or logs in. All borrowed from whoever fills them in; NULL: not given. The names in brackets are those of
+ * AWS's own tools, in whose order they are looked for (store/s3/credentials.h). */
 struct store_credentials {
 	const char *access_key, *secret_key, *session_token;
 	const char *password, *passphrase; /* of SFTP: of the user, and of his keys */

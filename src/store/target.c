@@ -8,8 +8,8 @@
 #include "store/store.h"
 #include "store/target.h"
 
-#define FORMS                                                                                                   \
-	"give a folder (/srv/backups, file:///srv/backups), a bucket (s3://bucket/prefix?endpoint=https://host"         \
+#define FORMS                                                                                                 \
+	"give a folder (/srv/backups, file:///srv/backups), a bucket (s3://bucket/prefix?endpoint=https://host" \
 	"&region=..), or a folder of another machine (sftp://user@host/srv/backups)"
 
 fallible store_location_bad(const char *format, ...)

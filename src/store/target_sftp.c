@@ -28,8 +28,8 @@ static fallible read_config(char *value, struct store_target *target)
 static const struct store_parameter parameters[] = {
 	{"identity", read_identity}, {"known-hosts", read_known_hosts}, {"config", read_config}};
 
-static const char hint[] = "there are identity, known-hosts and config, each a file; secrets are never part of it: they "
-			   "come from OWCTL_SFTP_PASSPHRASE and OWCTL_SFTP_PASSWORD";
+static const char hint[] = "there are identity, known-hosts and config, each a file; secrets are never part of it: "
+			   "they come from OWCTL_SFTP_PASSPHRASE and OWCTL_SFTP_PASSWORD";
 
 /* These go to another program, which must not take one for an option. */
 static bool is_word(const char *text, const char *more)
@@ -116,7 +116,8 @@ fallible store_sftp_target(const char *rest, struct store_target *target)
 		TRY(read_user(rest, user, target));
 	TRY(read_host(rest + user + (at ? 1 : 0), login - user - (at ? 1 : 0), target));
 	TRY(read_path(rest + login, place - login, target));
-	TRY(store_location_query(rest[place] ? rest + place + 1 : "", parameters, COUNT(parameters), hint, target, NULL));
+	const char *query = rest[place] ? rest + place + 1 : "";
+	TRY(store_location_query(query, parameters, COUNT(parameters), hint, target, NULL));
 	add_shown(&shown, target);
 	target->display = str_take(&shown);
 	return NULL;

@@ -1,8 +1,8 @@
 /* store-probe: stores by hand, with AWS's settings of its environment. Reads one JSON object a line from standard
  * input, answers each with one: {"do":"open","location":L,"make":B,"patience":S,"connect":S,"silence":S,"rate":BYTES,
  * "key":..,"secret":..,"token":..,"password":..,"passphrase":..}, {"do":"put","name":N,"text":T,"new":B},
- * {"do":"upload","name":N,"size":BYTES,"piece":BYTES,"seed":N,"turns":N,"new":B,"abort":B}, get, read, look, list, crowd, delete, can, time, clock, become,
- * parse. The exit status is that of the last error. */
+ * {"do":"upload","name":N,"size":BYTES,"piece":BYTES,"seed":N,"turns":N,"new":B,"abort":B}, get, read, look, list,
+ * crowd, delete, can, time, clock, become, parse. The exit status is that of the last error. */
 #include <pthread.h>
 #include <sodium.h>
 #include <string.h>

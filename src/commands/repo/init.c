@@ -55,7 +55,8 @@ const struct command repo_init_command = {
 	.name = "init",
 	.summary = "make a repository for backups",
 	.description = "Makes a repository in a folder, of this machine or of another one by SFTP, which is created "
-		       "if need be, or under a prefix of a bucket, which has to be there. Where other objects are already, nothing is made.\n\n"
+		       "if need be, or under a prefix of a bucket, which has to be there. Where other objects are "
+		       "already, nothing is made.\n\n"
 		       "The repository holds RESTORE.txt and restore.sh: how to bring everything back without owctl.",
 	.arguments = arguments_table,
 	.examples = (const struct example[]){{"owctl repo init /srv/backups", "in a folder"},

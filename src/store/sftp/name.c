@@ -40,7 +40,8 @@ static fallible replace(struct sftp_session *session, const struct sftp_naming *
 		TRY(exists(session, naming->path, &there));
 	if (!there)
 		return sftp_refused(session, code, "write", naming->name);
-	return error_hint(error_new(ERR_FAILED, "cannot write %s%s: the server can't put a file in the place of another",
+	return error_hint(error_new(ERR_FAILED,
+				    "cannot write %s%s: the server can't put a file in the place of another",
 				    session->sftp->name, naming->name),
 			  "owctl needs posix-rename@openssh.com, which OpenSSH's server has");
 }

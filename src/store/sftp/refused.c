@@ -1,4 +1,5 @@
-/* What the server refuses. It says "failure" of most: then it is asked whether there is room, and whether it may write. */
+/* What the server refuses. It says "failure" of most: then it is asked whether there is room, and whether it may
+ * write. */
 #include "base/memory.h"
 #include "store/sftp/sftp.h"
 
@@ -49,13 +50,14 @@ static fallible failure(struct sftp_session *session, const char *doing, const c
 	if (session->tells_room)
 		TRY(ask_for_room(session, &room));
 	if (room.known && room.flags & MOUNTED_READ_ONLY)
-		return error_hint(error_new(ERR_PERMISSION, "cannot %s %s%s: it is mounted read-only", doing, store, name),
+		return error_hint(error_new(ERR_PERMISSION, "cannot %s %s%s: it is mounted read-only", doing, store,
+					    name),
 				  "mount it for writing, or give another folder");
 	if (room.known && (room.bytes < NO_ROOM || !room.files))
 		return error_hint(error_new(ERR_FAILED, "cannot %s %s%s: the disk is full", doing, store, name),
 				  "make room, and begin again; what was there before is as it was");
-	return error_hint(error_new(ERR_FAILED, "cannot %s %s%s: the server says \"failure\", and not why", doing, store,
-				    name),
+	return error_hint(error_new(ERR_FAILED, "cannot %s %s%s: the server says \"failure\", and not why", doing,
+				    store, name),
 			  "a quota may be used up, a name too long, or a file where a folder is to be: see the "
 			  "server's log");
 }

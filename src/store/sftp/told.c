@@ -19,8 +19,8 @@ static const struct {
 	{"Host key verification failed", ERR_SETTINGS, NULL},
 	{"UNPROTECTED PRIVATE KEY", ERR_SETTINGS, "take the rights of others away from the key: chmod 600"},
 	{"Permission denied (", ERR_PERMISSION,
-	 "the server takes none of the keys: check user, identity= and SSH_AUTH_SOCK, and that the public key is in its "
-	 "authorized_keys; a key with a passphrase needs an agent or OWCTL_SFTP_PASSPHRASE, a password "
+	 "the server takes none of the keys: check user, identity= and SSH_AUTH_SOCK, and that the public key is in "
+	 "its authorized_keys; a key with a passphrase needs an agent or OWCTL_SFTP_PASSPHRASE, a password "
 	 "OWCTL_SFTP_PASSWORD"},
 	{"Too many authentication failures", ERR_PERMISSION, "name the one key that is meant by identity=FILE"},
 	{"subsystem request failed", ERR_SETTINGS,
