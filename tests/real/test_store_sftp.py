@@ -163,6 +163,17 @@ def test_a_key_with_a_passphrase(sshd, open_store):
         assert PASSPHRASE not in error.message and "another one" not in error.message
 
 
+def test_a_password(open_store):
+    with Sshd() as server:
+        server.start_with_password(PASSPHRASE).wait()
+        location = server.location("./place", identity=None)
+        open_store(location, make=True, password=PASSPHRASE)("put", name="n", text="there")
+        for options in ({}, {"password": "another one"}, {"passphrase": PASSPHRASE}):
+            error = refusal(open_store, location, **options)
+            assert error.status == 77 and "OWCTL_SFTP_PASSWORD" in error.hint
+            assert PASSPHRASE not in error.message and "another one" not in error.message
+
+
 def test_an_agent_has_the_key(sshd, open_store, tmp_path):
     socket = tmp_path / "agent"
     agent = subprocess.Popen(["ssh-agent", "-D", "-a", socket], stdout=subprocess.DEVNULL)

@@ -10,6 +10,8 @@ import threading
 import time
 import urllib.parse
 
+import pytest
+
 from lab.memory import scratch_folder
 from lab.parts import part
 from lab.process import Process, free_port
@@ -53,6 +55,22 @@ class Sshd(Process):
             for place in (self.home, self.keys / "host"):
                 os.chown(place, account.pw_uid, account.pw_gid)
         self.spawn([programs / "sbin/sshd", "-D", "-e", "-f", self.folder / "sshd_config"], cwd="/", **as_whom)
+        return self
+
+    def start_with_password(self, password):
+        """As root, in a world of its own where the account has this password."""
+        self.start()
+        self._end(self.stop_signal)
+        hashed = subprocess.run(["openssl", "passwd", "-6", "-stdin"], input=password, capture_output=True, text=True, check=True).stdout
+        shadow = self.folder / "shadow"
+        shadow.write_text(f"{self.user}:{hashed.strip()}:19000:0:99999:7:::\n")
+        config = self.folder / "sshd_config"
+        config.write_text("PasswordAuthentication yes\nPubkeyAuthentication no\n" + config.read_text())
+        script = f"""mount --bind {shadow} /etc/shadow && mount -t tmpfs -o mode=755 run /run && mkdir -m 755 /run/sshd &&
+                     exec {part("sshd")}/sbin/sshd -D -e -f {config}"""
+        if os.geteuid() != 0 or subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode:
+            pytest.skip("needs the right to mount")
+        self.spawn(["unshare", "--mount", "sh", "-c", script], cwd="/")
         return self
 
     def wait(self):
