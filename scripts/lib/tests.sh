@@ -15,6 +15,7 @@ install_parts() {
 	part_installed postgresql debian
 	part_installed postgresql newest
 	part_installed redis
+	part_installed sshd
 	part_installed age
 	part_installed minio
 	part_installed versitygw

@@ -21,6 +21,16 @@
 #define ANSWER_LIMIT ((size_t)64 * 1024)
 #define PATIENCE_MS 10000 /* with a child that was told to stop */
 
+/* Linux makes the first terminal that is opened that of who begins a session. */
+static void add_file(posix_spawn_file_actions_t *actions, const struct child_file *file)
+{
+	const char *path = file->terminal ? file->terminal : "/dev/null";
+	if (file->terminal || file->ours < 0)
+		posix_spawn_file_actions_addopen(actions, file->its, path, O_RDWR, 0);
+	else
+		posix_spawn_file_actions_adddup2(actions, file->ours, file->its);
+}
+
 int child_start(char *const *words, char *const *environment, const struct child_file *files, size_t count, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
@@ -30,14 +40,15 @@ int child_start(char *const *words, char *const *environment, const struct child
 	sigaddset(&defaults, SIGPIPE); /* owctl ignores it; programs in a pipe count on it */
 	posix_spawn_file_actions_init(&actions);
 	posix_spawnattr_init(&attributes);
-	for (size_t i = 0; i < count; i++)
-		if (files[i].ours < 0)
-			posix_spawn_file_actions_addopen(&actions, files[i].its, "/dev/null", O_RDWR, 0);
-		else
-			posix_spawn_file_actions_adddup2(&actions, files[i].ours, files[i].its);
+	short group = POSIX_SPAWN_SETPGROUP;
+	for (size_t i = 0; i < count; i++) {
+		add_file(&actions, &files[i]);
+		if (files[i].terminal)
+			group = POSIX_SPAWN_SETSID;
+	}
 	posix_spawnattr_setsigdefault(&attributes, &defaults);
 	posix_spawnattr_setpgroup(&attributes, 0);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setflags(&attributes, (short)(group | POSIX_SPAWN_SETSIGDEF));
 	int failed = posix_spawnp(pid, words[0], &actions, &attributes, words, environment);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attributes);
@@ -95,10 +106,10 @@ static fallible start(const struct child_run *run, struct running *running)
 {
 	int life[2] = {-1, -1}, output[2] = {-1, -1}, answers[2] = {-1, -1};
 	int failed = pipe2(life, O_CLOEXEC) || pipe2(output, O_CLOEXEC) || pipe2(answers, O_CLOEXEC) ? errno : 0;
-	const struct child_file files[] = {{life[0], STDIN_FILENO},
-					   {output[1], STDOUT_FILENO},
-					   {output[1], STDERR_FILENO},
-					   {answers[1], CHILD_ANSWERS}};
+	const struct child_file files[] = {{.ours = life[0], .its = STDIN_FILENO},
+					   {.ours = output[1], .its = STDOUT_FILENO},
+					   {.ours = output[1], .its = STDERR_FILENO},
+					   {.ours = answers[1], .its = CHILD_ANSWERS}};
 	if (!failed)
 		failed = child_start(run->words, run->environment, files, COUNT(files), &running->pid);
 	close_end(&life[0]);

@@ -11,6 +11,7 @@
 /* Which descriptor of ours is which of the child's; -1: /dev/null. Of our others it gets none but the standard ones. */
 struct child_file {
 	int ours, its;
+	const char *terminal; /* instead of `ours`: its path. It becomes the child's own, in a session of its own */
 };
 
 /* Starts words[0], found by PATH; NULL-terminated lists, and 0 or an errno. */

@@ -16,6 +16,14 @@ fallible command_repository_location(struct context *context, const char *locati
 	return NULL;
 }
 
+fallible command_store_credentials(struct context *context, struct store_target *target)
+{
+	if (target->kind != STORE_SFTP)
+		return NULL;
+	TRY(settings_get(context->settings, "OWCTL_SFTP_PASSPHRASE", &target->credentials.passphrase));
+	return settings_get(context->settings, "OWCTL_SFTP_PASSWORD", &target->credentials.password);
+}
+
 fallible command_repository(struct context *context, const char *location, struct repository *repository)
 {
 	AUTO(store_target) struct store_target target = {0};
@@ -23,6 +31,7 @@ fallible command_repository(struct context *context, const char *location, struc
 	struct store *store;
 	TRY(command_repository_location(context, location, &location));
 	TRY(store_target_parse(location, &target));
+	TRY(command_store_credentials(context, &target));
 	TRY(store_open(&target, &options, &store));
 	return repository_open(store, repository);
 }

@@ -14,7 +14,7 @@
 	 .letter = 'r',                                                                                     \
 	 OPTION_TEXT(type_name, repository),                                                                \
 	 .value_name = "LOCATION",                                                                          \
-	 .help = "a folder, or s3://bucket/prefix, instead of OWCTL_REPOSITORY",                            \
+	 .help = "a folder, s3://bucket/prefix or sftp://user@host/folder, instead of OWCTL_REPOSITORY",    \
 	 .complete = complete_folder}
 
 #define RECIPIENT_OPTIONS(type_name)                                                                        \
@@ -44,6 +44,8 @@
 
 /* `location`: of the option, or NULL. */
 fallible command_repository_location(struct context *context, const char *location, const char **effective) MUST_CHECK;
+/* Adds what of settings a login in this place needs; borrowed from them. */
+fallible command_store_credentials(struct context *context, struct store_target *target) MUST_CHECK;
 fallible command_repository(struct context *context, const char *location, struct repository *repository) MUST_CHECK;
 
 /* For whom to encrypt. ERR_SETTINGS where nobody is named; with `optional` there may be none. */

@@ -11,17 +11,13 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "base/random.h"
+#include "net/again.h"
 #include "net/http_exchange.h"
-
-#define SHORTEST_BOUND_MS 100
-#define LONGEST_BOUND_MS 8000
-#define UNREACHED_SHARE 6
 
 struct http {
 	struct http_options options;
 	char *ca_file;
-	struct http_rate rate;
+	struct rate rate;
 	atomic_bool reached; /* a server has answered */
 	pthread_mutex_t lock; /* of what follows */
 	CURL **idle; /* each keeps its connections; the one that was used last is used first */
@@ -33,7 +29,7 @@ struct http *http_new(const struct http_options *options)
 	struct http *http = mem_new(1, sizeof *http);
 	http->options = *options;
 	http->options.ca_file = http->ca_file = text_copy(options->ca_file);
-	http_rate_init(&http->rate, options->bytes_per_second);
+	rate_init(&http->rate, options->bytes_per_second);
 	pthread_mutex_init(&http->lock, NULL);
 	return http;
 }
@@ -103,11 +99,6 @@ bool http_is_passing(long status)
 
 /* ---- trying again ---- */
 
-struct row {
-	int64_t since; /* the first of the failures in a row; 0: there was none */
-	int64_t bound_ms;
-};
-
 /* As the server says, in seconds or as a date. */
 static int64_t retry_after_ms(const struct http_answer *answer)
 {
@@ -120,19 +111,6 @@ static int64_t retry_after_ms(const struct http_answer *answer)
 	time_t at = curl_getdate(text, NULL);
 	int64_t seconds = at < 0 ? 0 : (int64_t)at - clock_now();
 	return seconds > 0 ? seconds * 1000 : 0;
-}
-
-/* How long to wait before the next try; -1: there is none. */
-static int64_t next_pause(struct row *row, int64_t patience_ms, const struct http_answer *answer)
-{
-	int64_t now = clock_monotonic_ms(), at_least = retry_after_ms(answer);
-	uint32_t drawn;
-	random_bytes(&drawn, sizeof drawn);
-	if (!row->since)
-		*row = (struct row){.since = now, .bound_ms = SHORTEST_BOUND_MS};
-	int64_t pause = at_least + (int64_t)(drawn % (uint64_t)(row->bound_ms + 1));
-	row->bound_ms = row->bound_ms * 2 < LONGEST_BOUND_MS ? row->bound_ms * 2 : LONGEST_BOUND_MS;
-	return now + pause - row->since > patience_ms ? -1 : pause;
 }
 
 static enum http_verdict judge(const struct http_request *request, struct http_answer *answer)
@@ -165,7 +143,7 @@ static fallible try_once(struct http *http, const struct http_request *request, 
 
 fallible http_send(struct http *http, const struct http_request *request, struct http_answer *answer)
 {
-	struct row row = {0};
+	struct again again = {0};
 	for (;;) {
 		bool further = false, passing = false;
 		http_answer_cleanup(answer);
@@ -174,9 +152,9 @@ fallible http_send(struct http *http, const struct http_request *request, struct
 		if (verdict == HTTP_DONE || request->once || request->parting)
 			return error;
 		if (further)
-			row = (struct row){0};
-		int64_t patience_ms = http->options.patience_s * 1000 / (http->reached ? 1 : UNREACHED_SHARE);
-		int64_t pause = verdict == HTTP_AT_ONCE ? 0 : next_pause(&row, patience_ms, answer);
+			again = (struct again){0};
+		int64_t patience_ms = http->options.patience_s * 1000 / (http->reached ? 1 : AGAIN_UNREACHED_SHARE);
+		int64_t pause = verdict == HTTP_AT_ONCE ? 0 : again_pause(&again, patience_ms, retry_after_ms(answer));
 		if (pause < 0)
 			return error;
 		tell_of_pause(request, answer, error, pause);

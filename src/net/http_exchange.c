@@ -14,7 +14,7 @@
 struct exchange {
 	CURL *curl;
 	const struct http_options *options;
-	struct http_rate *rate;
+	struct rate *rate;
 	const struct http_request *request;
 	struct http_answer *answer;
 	struct error *error; /* of the caller's functions, or of an answer that can't be taken */
@@ -43,7 +43,7 @@ static size_t give_body(char *to, size_t one, size_t room, void *state)
 	struct exchange *exchange = state;
 	size_t left = exchange->request->body_size - exchange->sent;
 	size_t size = left < one * room ? left : one * room;
-	http_rate_wait(exchange->rate, size);
+	rate_wait(exchange->rate, size);
 	if (is_cancelled(exchange))
 		return CURL_READFUNC_ABORT;
 	if (size)
@@ -100,7 +100,7 @@ static fallible take_piece(struct exchange *exchange, const char *bytes, size_t 
 static size_t take_body(char *bytes, size_t one, size_t size, void *state)
 {
 	struct exchange *exchange = state;
-	http_rate_wait(exchange->rate, one * size);
+	rate_wait(exchange->rate, one * size);
 	exchange->error = take_piece(exchange, bytes, one * size);
 	exchange->moved_at = clock_monotonic_ms();
 	return exchange->error ? 0 : one * size;
@@ -204,7 +204,7 @@ static fallible list_headers(const struct http_request *request, struct curl_sli
 	return NULL;
 }
 
-fallible http_exchange(CURL *curl, const struct http_options *options, struct http_rate *rate,
+fallible http_exchange(CURL *curl, const struct http_options *options, struct rate *rate,
 		       const struct http_request *request, struct http_answer *answer, bool *further, bool *passing)
 {
 	AUTO(curl_list) struct curl_slist *headers = NULL;

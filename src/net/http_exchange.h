@@ -5,10 +5,10 @@
 #include <curl/curl.h>
 
 #include "net/http.h"
-#include "net/http_rate.h"
+#include "net/rate.h"
 
 /* `further`: a part of the body went to `out`. `passing`: what failed may get better. `rate` is shared. */
-fallible http_exchange(CURL *curl, const struct http_options *options, struct http_rate *rate,
+fallible http_exchange(CURL *curl, const struct http_options *options, struct rate *rate,
 		       const struct http_request *request, struct http_answer *answer, bool *further,
 		       bool *passing) MUST_CHECK;
 

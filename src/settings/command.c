@@ -81,7 +81,8 @@ fallible command_output(char *const *words, char **output)
 	AUTO(descriptor) int input = ends[0];
 	int64_t deadline = clock_monotonic_ms() + TIME_LIMIT_MS;
 	pid_t child = 0;
-	const struct child_file files[] = {{-1, STDIN_FILENO}, {ends[1], STDOUT_FILENO}};
+	const struct child_file files[] = {{.ours = -1, .its = STDIN_FILENO},
+					   {.ours = ends[1], .its = STDOUT_FILENO}};
 	int failed = child_start(words, environ, files, COUNT(files), &child);
 	close(ends[1]);
 	if (failed)

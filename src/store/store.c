@@ -17,7 +17,9 @@
 static fallible open_by(const struct store_target *target, const struct store_options *options, bool make,
 			struct store **store)
 {
-	const struct store_driver *driver = target->kind == STORE_FOLDER ? &folder_driver : &s3_driver;
+	static const struct store_driver *const drivers[] = {
+		[STORE_FOLDER] = &folder_driver, [STORE_S3] = &s3_driver, [STORE_SFTP] = &sftp_driver};
+	const struct store_driver *driver = drivers[target->kind];
 	struct store_options complete = options ? *options : (struct store_options){0};
 	complete.patience_s = complete.patience_s ? complete.patience_s : PATIENCE_S;
 	complete.connect_timeout_s = complete.connect_timeout_s ? complete.connect_timeout_s : CONNECT_TIMEOUT_S;

@@ -1,5 +1,6 @@
 /* Places that keep objects (named bytes, written once as a whole) behind one interface: a folder, S3 and what speaks
- * it, later Azure, Google and SFTP. Nothing above asks which driver it has; it asks what the store can do (store_can).
+ * it, a folder of another machine by SFTP. Nothing above asks which driver it has; it asks what the store can do
+ * (store_can).
  *
  * Names are bytes without NUL (S3 takes UTF-8 alone), of parts divided by "/"; no part is empty, "." or "..". What was
  * written is there for whoever looks afterwards, and on the disk; who looks earlier finds nothing, or what was there
@@ -27,23 +28,30 @@
 /* A folder:  /srv/backups, ./backups, file:///srv/backups
  * S3:        s3://bucket/prefix?endpoint=https://minio.example:9000&region=eu-central-1&style=path
  *            style: path or host (default: path where there is an endpoint of one's own); ca=FILE; class=STANDARD_IA;
- *            sse=AES256 | aws:kms:KEY. Credentials are never part of it. */
-enum store_kind { STORE_FOLDER, STORE_S3 };
+ *            sse=AES256 | aws:kms:KEY.
+ * SFTP:      sftp://user@host:2222/srv/backups?identity=FILE&known-hosts=FILE&config=FILE
+ *            user, port, and host as a name, are those of ~/.ssh/config where it has them; a path that begins with
+ *            "./" or "~/" behind the host's "/" begins in the folder where a login does.
+ * Credentials are never part of it. */
+enum store_kind { STORE_FOLDER, STORE_S3, STORE_SFTP };
 
-/* Who signs. All borrowed from whoever fills them in; NULL: not given. The names in brackets are those of AWS's own
- * tools, in whose order they are looked for (store/s3/credentials.h). */
+/* Who signs, or logs in. All borrowed from whoever fills them in; NULL: not given. The names in brackets are those of
+ * AWS's own tools, in whose order they are looked for (store/s3/credentials.h). */
 struct store_credentials {
 	const char *access_key, *secret_key, *session_token;
+	const char *password, *passphrase; /* of SFTP: of the user, and of his keys */
 };
 
 struct store_target {
 	enum store_kind kind;
-	char *folder;   /* absolute */
+	char *folder;   /* absolute; of SFTP as it is sent: "" is where a login begins */
 	char *bucket, *prefix; /* the prefix is without "/" at its ends; may be "" */
 	char *endpoint; /* "https://host:port"; NULL: the provider's own, by region */
 	char *region;
 	char *ca_file, *storage_class, *encryption, *encryption_key;
 	bool path_style;
+	char *user, *host, *identity_file, *known_hosts, *config_file; /* of SFTP; NULL, and 0: as ssh has it */
+	unsigned port;
 	struct store_credentials credentials; /* from settings of Open WebUI's own; else the environment's */
 	char *display;  /* "s3://bucket/prefix at https://host:port", never a secret */
 };

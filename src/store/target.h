@@ -8,7 +8,17 @@
 fallible store_location_bad(const char *format, ...) PRINTF(1, 2) MUST_CHECK;
 fallible store_location_decode(const char *text, size_t size, char **decoded) MUST_CHECK; /* to be freed */
 
-/* What follows "s3://". After a failure `target` is to be cleaned up. */
+/* The parameters of a location: "a=1&b=2", without "?". */
+struct store_parameter {
+	const char *name;
+	fallible (*read)(char *value, struct store_target *target); /* may change the value, which has no line breaks */
+};
+/* Reads each by its row of `known`; `*seen` (may be NULL) gets a bit for each that there was. `hint`: what there is. */
+fallible store_location_query(const char *query, const struct store_parameter *known, size_t count, const char *hint,
+			      struct store_target *target, unsigned *seen) MUST_CHECK;
+
+/* What follows "s3://", or "sftp://". After a failure `target` is to be cleaned up. */
 fallible store_s3_target(const char *rest, struct store_target *target) MUST_CHECK;
+fallible store_sftp_target(const char *rest, struct store_target *target) MUST_CHECK;
 
 #endif

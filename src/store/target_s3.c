@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/suggest.h"
 #include "store/name.h"
 #include "store/target.h"
 
@@ -79,69 +78,20 @@ static fallible read_class(char *value, struct store_target *target)
 	return NULL;
 }
 
-static const struct {
-	const char *name;
-	fallible (*read)(char *value, struct store_target *target);
-} parameters[] = {
+static const struct store_parameter parameters[] = {
 	{"endpoint", read_endpoint}, {"region", read_region}, {"style", read_style},
 	{"ca", read_ca},	     {"class", read_class},   {"sse", read_encryption},
 };
 
-/* The value of one that is not known may be a secret: only its name is told, and only where it could be one. */
-static fallible unknown(const char *name)
-{
-	const char *known[COUNT(parameters)];
-	for (size_t i = 0; i < COUNT(parameters); i++)
-		known[i] = parameters[i].name;
-	AUTO(strings) struct strings nearest = {0};
-	suggest(name, known, COUNT(known), &nearest);
-	if (nearest.count)
-		return error_hint(error_new(ERR_SETTINGS, "the location has a parameter \"%s\", which is not known",
-					    name),
-				  "did you mean %s?", nearest.items[0]);
-	return error_hint(error_new(ERR_SETTINGS, "the location has a parameter that is not known"),
-			  "there are endpoint, region, style, ca, class and sse; credentials are never part of it: "
-			  "they come from the environment (AWS_ACCESS_KEY_ID, ..) or a profile (AWS_PROFILE)");
-}
-
-static bool has_control(const char *text)
-{
-	while (*text && (unsigned char)*text >= ' ')
-		text++;
-	return *text;
-}
-
-static fallible read_parameter(const char *text, size_t size, struct store_target *target, unsigned *seen)
-{
-	const char *equals = memchr(text, '=', size);
-	size_t length = equals ? (size_t)(equals - text) : size;
-	AUTO(memory) char *name = NULL, *value = NULL;
-	TRY(store_location_decode(text, length, &name));
-	for (size_t i = 0; i < COUNT(parameters); i++) {
-		if (strcmp(name, parameters[i].name) != 0)
-			continue;
-		if (!equals || length + 1 == size || *seen & 1u << i)
-			return store_location_bad("the parameter %s of the location has no value, or two", name);
-		*seen |= 1u << i;
-		TRY(store_location_decode(equals + 1, size - length - 1, &value));
-		if (has_control(value)) /* these go into headers */
-			return store_location_bad("the parameter %s of the location has a line break in it", name);
-		return parameters[i].read(value, target);
-	}
-	return unknown(name);
-}
+static const char hint[] = "there are endpoint, region, style, ca, class and sse; credentials are never part of it: "
+			   "they come from the environment (AWS_ACCESS_KEY_ID, ..) or a profile (AWS_PROFILE)";
 
 #define STYLE_SEEN (1u << 2) /* its place in `parameters` */
 
 static fallible read_query(const char *query, struct store_target *target)
 {
 	unsigned seen = 0;
-	for (const char *at = query; *at; at += *at == '&') {
-		size_t size = strcspn(at, "&");
-		if (size)
-			TRY(read_parameter(at, size, target, &seen));
-		at += size;
-	}
+	TRY(store_location_query(query, parameters, COUNT(parameters), hint, target, &seen));
 	if (!(seen & STYLE_SEEN))
 		target->path_style = target->endpoint;
 	return NULL;

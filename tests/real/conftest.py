@@ -17,6 +17,7 @@ from lab.probe import Probe
 from lab.redisserver import Redis
 from lab.s3 import ROOT, MinIO, Versitygw
 from lab.schedule import Schedule
+from lab.sftp import Sshd
 from lab.store import StoreProbe
 from lab.templates import Templates
 from lab.upgrades import Upgrades
@@ -239,6 +240,12 @@ def minio(s3_servers):
 @pytest.fixture(params=[MinIO, Versitygw], ids=["MinIO", "versitygw"])
 def s3_server(request, s3_servers):
     return s3_servers(request.param)
+
+
+@pytest.fixture(scope="session")
+def sshd():
+    with Sshd() as server:
+        yield server.start().wait()
 
 
 @pytest.fixture

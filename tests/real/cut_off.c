@@ -39,6 +39,7 @@ __attribute__((constructor)) static void begin(void)
 {
 	const char *at = getenv("CUT_OFF_AT"), *name = getenv("CUT_OFF_HOW");
 	cut_at = at ? strtol(at, NULL, 10) : 0;
+	unsetenv("LD_PRELOAD"); /* the calls of what it starts are not its own */
 	const char *ahead = getenv("CLOCK_AHEAD");
 	clock_ahead = ahead ? strtol(ahead, NULL, 10) : 0;
 	count_file = getenv("CUT_OFF_COUNT");

@@ -1,8 +1,8 @@
 /* store-probe: stores by hand, with AWS's settings of its environment. Reads one JSON object a line from standard
  * input, answers each with one: {"do":"open","location":L,"make":B,"patience":S,"connect":S,"silence":S,"rate":BYTES,
- * "key":..,"secret":..,"token":..}, {"do":"put","name":N,"text":T,"new":B}, {"do":"upload","name":N,"size":BYTES,
- * "piece":BYTES,"seed":N,"turns":N,"new":B,"abort":B}, get, read, look, list, crowd, delete, can, time, clock, become,
- * parse. The exit status is that of the last error. */
+ * "key":..,"secret":..,"token":..,"password":..,"passphrase":..}, {"do":"put","name":N,"text":T,"new":B},
+ * {"do":"upload","name":N,"size":BYTES,"piece":BYTES,"seed":N,"turns":N,"new":B,"abort":B}, get, read, look, list,
+ * crowd, delete, can, time, clock, become, parse. The exit status is that of the last error. */
 #include <pthread.h>
 #include <sodium.h>
 #include <string.h>
@@ -70,7 +70,9 @@ static fallible do_open(const json_t *command, json_t *answer)
 	TRY(store_target_parse(text_of(command, "location"), &target));
 	target.credentials = (struct store_credentials){.access_key = text_of(command, "key"),
 							.secret_key = text_of(command, "secret"),
-							.session_token = text_of(command, "token")};
+							.session_token = text_of(command, "token"),
+							.password = text_of(command, "password"),
+							.passphrase = text_of(command, "passphrase")};
 	struct store_options options = {.patience_s = number_of(command, "patience"),
 					.connect_timeout_s = number_of(command, "connect"),
 					.silence_timeout_s = number_of(command, "silence"),

@@ -21,6 +21,7 @@ from lab.owctl import Owctl
 from lab.parts import part
 from lab.rows_difference import difference
 from lab.s3 import ROOT
+from lab.sftp import PASSPHRASE
 from lab.store import HARD_NAMES
 from test_migrate_rows import read_catalogue
 from test_old_database import connected, copied, copy, engine  # noqa: F401 (fixtures)
@@ -380,6 +381,33 @@ def test_in_a_bucket(owctl, keys, minio, filled, place):
     assert repository.verify() == [] and len(repository.verify("--read-data", status=2)) == 1
     client("DELETE", f"/{bucket}/{name}").ok()
     assert [what for _, what in repository.verify(status=2)] == ["it is not there"]
+
+
+def test_on_another_machine(owctl, keys, sshd, filled, place, tmp_path):
+    """By a key with a passphrase, which is in a file."""
+    key = sshd.key("of-backups", passphrase=PASSPHRASE)
+    sshd.trust(key)
+    secret = tmp_path / "passphrase"
+    secret.write_text(PASSPHRASE + "\n")
+    secret.chmod(0o600)
+    where, access = sshd.place(), {"OWCTL_SFTP_PASSPHRASE_FILE": secret}
+    repository = Repository(owctl, sshd.location(f"{where}/a prefix/of ü", identity=key), keys, access)
+    assert "OWCTL_SFTP_PASSPHRASE" in owctl("repo", "init", env=repository.settings | {"OWCTL_SFTP_PASSPHRASE_FILE": ""}).ended(77).err
+    repository.init()
+    owctl("repo", "init", env=repository.settings).ended(2)
+    before = filled("healthy", "sqlite")
+    for _ in range(2):
+        repository.create(before)
+    assert len(repository.list()) == 2 and repository.verify() == [] == repository.verify("--read-data")
+    repository("prune", "--keep-last", "1", "--yes").ok()
+    assert len(repository.list()) == 1 and repository.verify("--read-data") == []
+    for target in "sqlite", "postgresql":
+        after = place(target)
+        repository.restore(after).ok()
+        assert_same_rows(before.url, after.url)
+        assert after.files() == before.files()
+    next(file for file in (sshd.home / where / "a prefix/of ü/packs").rglob("*") if file.is_file()).unlink()
+    assert "it is not there" in [what for _, what in repository.verify(status=2)]
 
 
 def keys_of(client, bucket):

@@ -84,9 +84,11 @@ def test_a_folder(cut, start_store, tmp_path, how):
 
 
 @pytest.mark.parametrize("how", ["killed", "torn", "lost"])
-def test_s3(cut, start_store, minio, how):
+@pytest.mark.parametrize("kind", ["S3", "SFTP"])
+def test_another_machine(cut, start_store, minio, sshd, kind, how):
     size = 9 * MIB
-    opened = {"location": minio.location(minio.bucket()), "key": ROOT[0], "secret": ROOT[1], "patience": 1}
+    location = minio.location(minio.bucket()) if kind == "S3" else sshd.location(sshd.place())
+    opened = {"location": location, "key": ROOT[0], "secret": ROOT[1], "patience": 1, "make": True}
     judge = start_store()
     judge("open", **opened)
     begin(judge, size)

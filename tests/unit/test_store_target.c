@@ -22,6 +22,10 @@ static char *shown(const struct store_target *target)
 {
 	if (target->kind == STORE_FOLDER)
 		return text_format("folder %s", target->folder);
+	if (target->kind == STORE_SFTP)
+		return text_format("%s@%s:%u %s %s %s %s", OR_DASH(target->user), target->host, target->port,
+				   OR_DASH(target->folder), OR_DASH(target->identity_file),
+				   OR_DASH(target->known_hosts), OR_DASH(target->config_file));
 	return text_format("%s %s %s %s %s %s %s %s %s", target->bucket, OR_DASH(target->prefix),
 			   OR_DASH(target->endpoint), OR_DASH(target->region), target->path_style ? "path" : "host",
 			   OR_DASH(target->storage_class), OR_DASH(target->encryption), OR_DASH(target->encryption_key),
@@ -51,6 +55,18 @@ static const struct {
 	{"s3://bucket?style=path&class=STANDARD_IA&sse=AES256", "bucket - - - path STANDARD_IA AES256 - -", NULL},
 	{"s3://bucket?sse=aws:kms&ca=/etc/ca.pem", "bucket - - - host - aws:kms - /etc/ca.pem", NULL},
 	{"s3://bucket?sse=aws:kms:arn:aws:kms:x:1:key/2", "bucket - - - host - aws:kms arn:aws:kms:x:1:key/2 -", NULL},
+	{"sftp://host/srv/backups/", "-@host:0 /srv/backups - - -", "sftp://host/srv/backups"},
+	{"sftp://ada@my_host.example:2222/srv/a%20b", "ada@my_host.example:2222 /srv/a b - - -",
+	 "sftp://ada@my_host.example:2222/srv/a b"},
+	{"sftp://host/./backups", "-@host:0 backups - - -", "sftp://host/./backups"},
+	{"sftp://host/~/backups/x", "-@host:0 backups/x - - -", "sftp://host/./backups/x"},
+	{"sftp://host/~", "-@host:0 - - - -", "sftp://host/./"},
+	{"sftp://host/.", "-@host:0 - - - -", "sftp://host/./"},
+	{"sftp://host/./", "-@host:0 - - - -", "sftp://host/./"},
+	{"sftp://host/", "-@host:0 / - - -", "sftp://host/"},
+	{"sftp://host/.hidden", "-@host:0 /.hidden - - -", NULL},
+	{"sftp://a%40b@[fe80::1%eth0]:22/x", "a@b@fe80::1%eth0:22 /x - - -", "sftp://a@b@[fe80::1%eth0]:22/x"},
+	{"sftp://host/x?identity=/k%201&known-hosts=/h&config=/c", "-@host:0 /x /k 1 /h /c", "sftp://host/x"},
 };
 
 static void test_locations_are_understood(CLEAN)
@@ -107,6 +123,21 @@ static const struct {
 	{"s3://bucket?endpoint=https://a%0ab", "line break"},
 	{"s3://bucket?secret_key=S3CRET", "not known"},
 	{"s3://bucket?S3CRET", "not known"},
+	{"sftp://host", "path"},
+	{"sftp:///srv", "host's name"},
+	{"sftp://-oProxyCommand=x/srv", "host's name"},
+	{"sftp://-l@host/srv", "user"},
+	{"sftp://a%20b@host/srv", "user"},
+	{"sftp://ada:S3CRET@host/srv", "no password"},
+	{"sftp://host:0/srv", "port"},
+	{"sftp://host:65536/srv", "port"},
+	{"sftp://host:22x/srv", "port"},
+	{"sftp://host:/srv", "port"},
+	{"sftp://[::1/srv", "without a ]"},
+	{"sftp://[::1]x/srv", "port behind"},
+	{"sftp://host/srv?password=S3CRET", "not known"},
+	{"sftp://host/srv?idenity=/x", "\"idenity\""},
+	{"sftp://host/srv?identity=a%0ab", "line break"},
 };
 
 static void test_what_is_none_is_refused_with_a_hint_and_without_a_secret(CLEAN)

@@ -8,7 +8,7 @@ struct arguments {
 static const struct argument arguments_table[] = {
 	{.name = "LOCATION",
 	 OPTION_TEXT(struct arguments, location),
-	 .help = "a folder, or s3://bucket/prefix; OWCTL_REPOSITORY where it is not given",
+	 .help = "a folder, s3://bucket/prefix or sftp://user@host/folder; OWCTL_REPOSITORY where it is not given",
 	 .complete = complete_folder},
 	{0},
 };
@@ -46,6 +46,7 @@ static fallible run(struct context *context, const void *values)
 	const char *location;
 	TRY(command_repository_location(context, arguments->location, &location));
 	TRY(store_target_parse(location, &target));
+	TRY(command_store_credentials(context, &target));
 	TRY(audit_prepare(context));
 	return context->globals.dry_run ? print(context, target.display, NULL) : make(context, &target);
 }
@@ -53,13 +54,16 @@ static fallible run(struct context *context, const void *values)
 const struct command repo_init_command = {
 	.name = "init",
 	.summary = "make a repository for backups",
-	.description = "Makes a repository in a folder, which is created if need be, or under a prefix of a bucket, "
-		       "which has to be there. Where other objects are already, nothing is made.\n\n"
+	.description = "Makes a repository in a folder, of this machine or of another one by SFTP, which is created "
+		       "if need be, or under a prefix of a bucket, which has to be there. Where other objects are "
+		       "already, nothing is made.\n\n"
 		       "The repository holds RESTORE.txt and restore.sh: how to bring everything back without owctl.",
 	.arguments = arguments_table,
 	.examples = (const struct example[]){{"owctl repo init /srv/backups", "in a folder"},
 					     {"owctl repo init 's3://backups/owui?endpoint=https://minio.example:9000'",
 					      "in a bucket of one's own server"},
+					     {"owctl repo init sftp://backups@nas.example/srv/owui",
+					      "in a folder of another machine, by OpenSSH's ssh"},
 					     {0}},
 	.exits = (const int[]){ERR_NO, REPOSITORY_EXITS, 0},
 	.columns = columns,

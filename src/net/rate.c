@@ -1,16 +1,16 @@
-#include "net/http_rate.h"
+#include "net/rate.h"
 
 #include "base/cancel.h"
 #include "base/clock.h"
 
-void http_rate_init(struct http_rate *rate, uint64_t bytes_per_second)
+void rate_init(struct rate *rate, uint64_t bytes_per_second)
 {
 	pthread_mutex_init(&rate->lock, NULL);
 	rate->bytes_per_ms = (double)bytes_per_second / 1000;
 	rate->next_ms = 0;
 }
 
-void http_rate_wait(struct http_rate *rate, uint64_t bytes)
+void rate_wait(struct rate *rate, uint64_t bytes)
 {
 	if (rate->bytes_per_ms <= 0)
 		return;

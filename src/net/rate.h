@@ -1,18 +1,18 @@
 /* A bound on bytes per second that many threads keep together. */
-#ifndef NET_HTTP_RATE_H
-#define NET_HTTP_RATE_H
+#ifndef NET_RATE_H
+#define NET_RATE_H
 
 #include <pthread.h>
 #include <stdint.h>
 
-struct http_rate {
+struct rate {
 	pthread_mutex_t lock;
 	double bytes_per_ms; /* 0: no bound */
 	double next_ms;      /* when the next byte may go, by the monotonic clock */
 };
 
-void http_rate_init(struct http_rate *rate, uint64_t bytes_per_second);
+void rate_init(struct rate *rate, uint64_t bytes_per_second);
 /* Waits until `bytes` may go; a signal ends it. */
-void http_rate_wait(struct http_rate *rate, uint64_t bytes);
+void rate_wait(struct rate *rate, uint64_t bytes);
 
 #endif
