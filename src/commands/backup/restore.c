@@ -8,6 +8,7 @@ static const struct argument arguments_table[] = {
 	SNAPSHOT_ARGUMENT(struct restore_arguments, ", which it is where it is not given"), {0}};
 
 static const struct option options[] = {
+	CHOICE_OPTIONS(struct restore_arguments),
 	REPOSITORY_OPTION(struct restore_arguments),
 	IDENTITY_OPTION(struct restore_arguments),
 	{.name = "database-only",
@@ -122,7 +123,7 @@ static fallible run(struct context *context, const void *values)
 	TRY(audit_prepare(context));
 	TRY(command_identities(context, arguments->identity, false, &restoring.identities));
 	TRY(command_repository(context, arguments->repository, &restoring.repository));
-	TRY(backup_find(&restoring.repository, arguments->snapshot, NULL, &restoring.record));
+	TRY(backup_find(&restoring.repository, &arguments->choice, NULL, &restoring.record));
 	TRY(manifest_read(&restoring.repository, &restoring.record, &restoring.identities, &restoring.manifest));
 	return restore(&restoring);
 }
@@ -147,9 +148,12 @@ const struct command backup_restore_command = {
 		"they have been mended. What is wrong with a row says PostgreSQL. The exit status is 2 then.",
 	.arguments = arguments_table,
 	.options = options,
-	.examples = (const struct example[]){{"owctl backup restore -i key.txt --data-dir /srv/open-webui",
-					      "the newest snapshot into a new folder"},
-					     {0}},
+	.examples =
+		(const struct example[]){
+			{"owctl backup restore -i key.txt --data-dir /srv/open-webui", "the newest snapshot into a new "
+										       "folder"},
+			{"owctl backup restore --as-of 2d --label production", "the newest of two days ago"},
+			{0}},
 	.exits = (const int[]){ERR_NO, REPOSITORY_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_OBJECT,

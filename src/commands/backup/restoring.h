@@ -6,7 +6,8 @@
 #include "commands/backup/backup.h"
 
 struct restore_arguments {
-	const char *snapshot, *repository, *identity, *set_aside;
+	struct snapshot_choice choice;
+	const char *repository, *identity, *set_aside;
 	bool database_only, files_only, replace;
 };
 
