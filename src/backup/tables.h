@@ -29,6 +29,8 @@ void tables_cleanup(struct tables *tables);
 struct table *tables_add(struct tables *tables, const char *name);
 /* By name; NULL: there is none. */
 struct table *tables_find(const struct tables *tables, const char *name);
+/* Leaves none but these: ERR_INPUT, with the nearest, for one that is not there. */
+fallible tables_keep(struct tables *tables, const struct strings *names) MUST_CHECK;
 
 void table_add_segment(struct table *table, const struct segment *segment);
 void table_order_segments(struct table *table); /* by their numbers */

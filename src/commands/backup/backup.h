@@ -26,6 +26,9 @@ fallible backup_find(const struct repository *repository, const struct snapshot_
  * where none is there. */
 fallible backup_ask_to_replace(struct context *context, const struct db_target *target,
 			       const struct manifest *manifest) MUST_CHECK;
+/* The same where the rows of the manifest's tables are to be replaced, and nothing else. ERR_NO without a database. */
+fallible backup_ask_to_replace_rows(struct context *context, const struct db_target *target,
+				    const struct manifest *manifest) MUST_CHECK;
 /* Outside of transactions: no other owctl is at the database until `db` is closed, and nobody else is now: ERR_BUSY. */
 fallible backup_take_database(struct db *db) MUST_CHECK;
 

@@ -18,6 +18,10 @@ static const struct option options[] = {
 	{.name = "replace",
 	 OPTION_FLAG(struct restore_arguments, replace),
 	 .help = "restore over the tables of a database that is not empty; files are added to those that are there"},
+	{.name = "tables",
+	 OPTION_TEXTS(struct restore_arguments, tables),
+	 .value_name = "TABLE,..",
+	 .help = "with --replace: replace the rows of these tables alone; no files"},
 	{.name = "set-aside",
 	 OPTION_TEXT(struct restore_arguments, set_aside),
 	 .value_name = "FILE",
@@ -44,6 +48,7 @@ static void restoring_cleanup(struct restoring *restoring)
 	age_identities_cleanup(&restoring->identities);
 	repository_cleanup(&restoring->repository);
 	db_target_cleanup(&restoring->target);
+	strings_cleanup(&restoring->tables);
 	strings_cleanup(&restoring->left_out);
 	set_aside_cleanup(&restoring->aside);
 	free(restoring->display);
@@ -81,6 +86,14 @@ static fallible check_whole(const struct restoring *restoring)
 	return NULL;
 }
 
+static void name_table(json_t *details, const char *table)
+{
+	json_t *tables = json_object_get(details, "tables");
+	if (!tables)
+		json_object_set_new(details, "tables", tables = json_array());
+	json_array_append_new(tables, json_string(table));
+}
+
 /* Files first: a database that is there has what it names. */
 static fallible restore(struct restoring *restoring)
 {
@@ -88,9 +101,11 @@ static fallible restore(struct restoring *restoring)
 	TRY(database_target(context->settings, &restoring->target));
 	AUTO(memory) char *file = text_copy(restoring->target.path);
 	restoring->file = file;
-	if (restoring->arguments->replace)
+	if (restoring->tables.count)
+		TRY(backup_ask_to_replace_rows(context, &restoring->target, &restoring->manifest));
+	else if (restoring->arguments->replace)
 		TRY(backup_ask_to_replace(context, &restoring->target, &restoring->manifest));
-	if (!restoring->arguments->database_only)
+	if (!restoring->arguments->database_only && !restoring->tables.count)
 		TRY(restoring_files(restoring));
 	if (!restoring->arguments->files_only)
 		TRY(restoring_database(restoring));
@@ -101,17 +116,16 @@ static fallible restore(struct restoring *restoring)
 				  store_display(restoring->repository.store), "rows", (json_int_t)restoring->rows,
 				  "files", (json_int_t)restoring->files, "set_aside",
 				  (json_int_t)restoring->aside.rows);
+		for (size_t i = 0; i < restoring->tables.count; i++)
+			name_table(details, restoring->tables.items[i]);
 		audit_record(context, restoring->display, details);
 	}
 	TRY(print(restoring));
 	return check_whole(restoring);
 }
 
-static fallible run(struct context *context, const void *values)
+static fallible check_arguments(const struct restore_arguments *arguments)
 {
-	const struct restore_arguments *arguments = values;
-	AUTO(restoring) struct restoring restoring = {
-		.context = context, .arguments = arguments, .aside = {.path = arguments->set_aside}};
 	if (arguments->database_only && arguments->files_only)
 		return error_hint(error_new(ERR_USAGE, "--database-only and --files-only leave nothing to restore"),
 				  "give one of them, or neither");
@@ -120,11 +134,35 @@ static fallible run(struct context *context, const void *values)
 	if (arguments->replace && arguments->files_only)
 		return error_hint(error_new(ERR_USAGE, "--replace is for the database, which --files-only leaves out"),
 				  "give one of them");
+	if (arguments->tables.count && !arguments->replace)
+		return error_hint(error_new(ERR_USAGE, "--tables replaces the rows that are there of these tables"),
+				  "say --replace as well; without --tables all is restored");
+	return NULL;
+}
+
+static fallible choose_tables(struct restoring *restoring)
+{
+	for (size_t i = 0; i < restoring->arguments->tables.count; i++)
+		strings_split(&restoring->tables, restoring->arguments->tables.items[i], ',');
+	if (restoring->arguments->tables.count && !restoring->tables.count)
+		return error_hint(error_new(ERR_USAGE, "--tables names no table"), "as in --tables prompt,tag");
+	for (size_t i = 0; restoring->tables.count && i < restoring->manifest.database_count; i++)
+		TRY(tables_keep(&restoring->manifest.databases[i].tables, &restoring->tables));
+	return NULL;
+}
+
+static fallible run(struct context *context, const void *values)
+{
+	const struct restore_arguments *arguments = values;
+	AUTO(restoring) struct restoring restoring = {
+		.context = context, .arguments = arguments, .aside = {.path = arguments->set_aside}};
+	TRY(check_arguments(arguments));
 	TRY(audit_prepare(context));
 	TRY(command_identities(context, arguments->identity, false, &restoring.identities));
 	TRY(command_repository(context, arguments->repository, &restoring.repository));
 	TRY(backup_find(&restoring.repository, &arguments->choice, NULL, &restoring.record));
 	TRY(manifest_read(&restoring.repository, &restoring.record, &restoring.identities, &restoring.manifest));
+	TRY(choose_tables(&restoring));
 	return restore(&restoring);
 }
 
@@ -142,6 +180,12 @@ const struct command backup_restore_command = {
 		"PostgreSQL foreign keys of such tables to those of Open WebUI, have to be dropped before; servers "
 		"have to be stopped. Asks on a terminal; needs --yes elsewhere. Files are not replaced: one that is "
 		"there with another content stops the restore before the database is touched.\n\n"
+		"With --replace --tables A,B the rows of these tables are replaced by the snapshot's, in one "
+		"transaction, and nothing else: no other table, no file. The tables themselves stay, with indexes, "
+		"triggers and columns of your own. The database has to be at the snapshot's revision. Where "
+		"foreign keys would lead nowhere that did not before, nothing is changed and they are named: "
+		"restore the tables on both sides together, as chat,chat_message. What refers to rows "
+		"without a foreign key (access_grant, auth for user) is not looked at.\n\n"
 		"SQLite keeps what PostgreSQL does not take: a NUL in a text, what is no JSON, numbers out of range, "
 		"rows whose foreign keys lead nowhere. Ten such rows are named, and nothing is loaded into PostgreSQL; "
 		"with --set-aside FILE all other rows are, and these are in the file, as `psql -f` loads them when "
@@ -153,6 +197,7 @@ const struct command backup_restore_command = {
 			{"owctl backup restore -i key.txt --data-dir /srv/open-webui", "the newest snapshot into a new "
 										       "folder"},
 			{"owctl backup restore --as-of 2d --label production", "the newest of two days ago"},
+			{"owctl backup restore --replace --tables prompt,prompt_history", "these rows as they were"},
 			{0}},
 	.exits = (const int[]){ERR_NO, REPOSITORY_EXITS, 0},
 	.columns = columns,

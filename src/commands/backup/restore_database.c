@@ -3,6 +3,7 @@
 
 #include "backup/file_paths.h"
 #include "backup/replace.h"
+#include "backup/replace_rows.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -50,14 +51,19 @@ static fallible load_rows(struct restoring *restoring, struct db *db, const stru
 					   .repository = &restoring->repository,
 					   .identities = &restoring->identities,
 					   .aside = &restoring->aside};
-	struct error *error = database_restore(&target, &restoring->manifest, copy, &restoring->left_out);
+	struct error *error = restoring->tables.count
+				      ? replace_rows(&target, copy)
+				      : database_restore(&target, &restoring->manifest, copy, &restoring->left_out);
 	tell_set_aside(&restoring->aside);
 	return error;
 }
 
+/* Looks again, now that nobody else is at it. */
 static fallible clear(const struct restoring *restoring, struct db *db, const struct database_copy *copy)
 {
 	AUTO(strings) struct strings gone = {0};
+	if (restoring->tables.count)
+		return replace_rows_check(db, &restoring->manifest, copy, &gone);
 	TRY(replace_plan(db, &restoring->manifest, copy, &gone));
 	return replace_drop(db, &gone);
 }
@@ -78,7 +84,7 @@ static fallible load(struct restoring *restoring, struct db *db)
 	if (restoring->replacing)
 		TRY(clear(restoring, db, copy));
 	TRY(load_rows(restoring, db, copy));
-	if (!restoring->arguments->database_only)
+	if (!restoring->arguments->database_only && tables_find(&copy->tables, "file"))
 		TRY(move_paths(restoring, db));
 	struct error *error = db_commit(db);
 	restoring->aside.keep = !error || db_commit_unknown(db);

@@ -8,6 +8,7 @@
 struct restore_arguments {
 	struct snapshot_choice choice;
 	const char *repository, *identity, *set_aside;
+	struct strings tables; /* as they were given */
 	bool database_only, files_only, replace;
 };
 
@@ -23,6 +24,7 @@ struct restoring {
 	bool replacing; /* a database that is there */
 	const char *file; /* SQLite's, as it is named when all is done; else NULL */
 	struct set_aside aside;
+	struct strings tables;   /* whose rows alone are replaced; none: all is restored */
 	struct strings left_out; /* tables that the other engine does not have */
 	uint64_t rows, files;
 };
