@@ -2,16 +2,19 @@
 
 #include <string.h>
 
-static fallible move(struct db *db, const char *before, const char *now, int64_t *changed)
+#include "base/memory.h"
+
+static fallible move(struct db *db, const char *table, const char *before, const char *now, int64_t *changed)
 {
-	static const char sql[] =
-		"UPDATE file SET path = CAST($2 AS text) || substr(path, length(CAST($1 AS text)) + 1)"
-		" WHERE substr(path, 1, length(CAST($1 AS text))) = CAST($1 AS text)";
+	AUTO(memory) char *sql = text_format(
+		"UPDATE %s SET path = CAST($2 AS text) || substr(path, length(CAST($1 AS text)) + 1)"
+		" WHERE substr(path, 1, length(CAST($1 AS text))) = CAST($1 AS text)",
+		table);
 	const struct db_value values[] = {db_text(before), db_text(now)};
 	return db_run(db, sql, values, COUNT(values), changed);
 }
 
-fallible file_paths_move(struct db *db, const json_t *before, const char *now, int64_t *changed)
+fallible file_paths_move(struct db *db, const char *table, const json_t *before, const char *now, int64_t *changed)
 {
 	bool has_paths;
 	*changed = 0;
@@ -21,7 +24,7 @@ fallible file_paths_move(struct db *db, const json_t *before, const char *now, i
 		int64_t moved = 0;
 		if (!path || !*path || !strcmp(path, now))
 			continue;
-		TRY(error_wrap(move(db, path, now, &moved), "writing the paths of files"));
+		TRY(error_wrap(move(db, table, path, now, &moved), "writing the paths of files"));
 		*changed += moved;
 	}
 	return NULL;

@@ -70,6 +70,15 @@ static const char *type_of(const struct table *table, const char *column)
 	return NULL;
 }
 
+bool fit_has_types(const struct fit *fit, const struct table *table)
+{
+	const struct table *there = tables_find(&fit->tables, table->name);
+	for (size_t i = 0; i < table->columns.count; i++)
+		if (!there || !text_equal(type_of(there, table->columns.items[i]), table->types.items[i]))
+			return false;
+	return there != NULL;
+}
+
 static enum field_form form_of(const char *type)
 {
 	if (text_starts(type, "timestamp") || text_starts(type, "datetime") || text_equal(type, "jsonb"))

@@ -22,6 +22,9 @@ fallible fit_make(struct db *db, const char *revision, const struct tables *copi
 /* Whether a table is one of those that the SQL makes. */
 bool fit_has(const struct fit *fit, const char *table);
 
+/* Whether it has all columns of a snapshot's table, with the same types. */
+bool fit_has_types(const struct fit *fit, const struct table *table);
+
 /* Whether the columns of a snapshot's table are there: ERR_FAILED names one that is not. `forms` (to be freed): which
  * of them the two engines write in different ways, so that their texts can't be compared: points in time, whose zeros
  * at the end one of them drops, jsonb, which PostgreSQL writes in its own way, and of JSON what is a number. */

@@ -31,28 +31,29 @@ static fallible set_line_aside(const struct table *table, const char *line, size
 			       struct set_aside *aside, struct rows_loaded *loaded)
 {
 	struct line_sum sum = {0};
-	line_sum_add_forms(&sum, line, size, loaded->forms, table->columns.count);
+	if (loaded->forms)
+		line_sum_add_forms(&sum, line, size, loaded->forms, table->columns.count);
 	loaded->sum.lines -= sum.lines;
 	loaded->sum.sum -= sum.sum;
 	return set_aside_row(aside, table, line, size, innermost(why));
 }
 
-fallible lines_load_or_set_aside(struct db *db, const struct table *table, const char *lines, size_t size,
-				 struct set_aside *aside, struct rows_loaded *loaded)
+fallible lines_load_or_set_aside(const struct rows_target *target, const struct table *table, const char *lines,
+				 size_t size, struct rows_loaded *loaded)
 {
 	size_t most = SIZE_MAX;
 	for (size_t at = 0, part; at < size; at += part) {
 		AUTO(error) struct error *refused = NULL;
 		part = most == SIZE_MAX ? size - at : size_of_lines(lines + at, size - at, most);
-		TRY(db_load_if_taken(db, table->name, (const char *const *)table->columns.items, table->columns.count,
-				     lines + at, part, &refused));
+		TRY(db_load_if_taken(target->db, rows_into(target, table), (const char *const *)table->columns.items,
+				     table->columns.count, lines + at, part, &refused));
 		size_t count = most == SIZE_MAX && !refused ? SIZE_MAX : count_lines(lines + at, part);
 		if (refused && count > 1) {
 			most = count / 2;
 			part = 0;
 		} else if (refused) {
 			most = 1;
-			TRY(set_line_aside(table, lines + at, part, refused, aside, loaded));
+			TRY(set_line_aside(table, lines + at, part, refused, target->aside, loaded));
 		} else {
 			most = count > SIZE_MAX / 2 ? SIZE_MAX : 2 * count;
 		}

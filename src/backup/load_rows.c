@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "backup/fetch_segment.h"
+#include "backup/row_filter.h"
 #include "backup/set_aside.h"
 #include "base/cancel.h"
 #include "base/memory.h"
@@ -87,8 +87,7 @@ static fallible load_segment(struct loading *loading, struct db_load *load, cons
 	const struct rows_target *target = loading->target;
 	const struct str *lines = &fetched->lines;
 	if (target->aside)
-		return lines_load_or_set_aside(target->db, loading->table, str_text(lines), lines->size, target->aside,
-					       loading->loaded);
+		return lines_load_or_set_aside(target, loading->table, str_text(lines), lines->size, loading->loaded);
 	return db_load_lines(load, str_text(lines), lines->size, fetched->odd.items, fetched->odd.count);
 }
 
@@ -97,13 +96,15 @@ static fallible load_all(struct loading *loading)
 	const struct table *table = loading->table;
 	AUTO(db_load) struct db_load *load = NULL;
 	if (!loading->target->aside)
-		TRY(db_load_begin(loading->target->db, table->name, (const char *const *)table->columns.items,
-				  table->columns.count, &load));
+		TRY(db_load_begin(loading->target->db, rows_into(loading->target, table),
+				  (const char *const *)table->columns.items, table->columns.count, &load));
 	for (;;) {
 		AUTO(fetched) struct fetched_segment *fetched = queue_take(&loading->queue);
 		if (!fetched)
 			break;
 		add_sums(loading, fetched);
+		if (loading->target->filter)
+			row_filter_apply(loading->target->filter, fetched);
 		TRY(load_segment(loading, load, fetched));
 	}
 	TRY(cancel_check());

@@ -9,13 +9,21 @@
 #include "backup/tables.h"
 
 struct set_aside;
+struct row_filter;
 
 struct rows_target {
 	struct db *db; /* in a DB_WRITE transaction; the tables are there, and empty */
 	const struct repository *repository;
 	const struct age_identities *identities;
 	struct set_aside *aside; /* gets rows that the engine does not take; NULL: it is to take all */
+	const struct row_filter *filter; /* which of the rows; NULL: all */
+	const char *into; /* the table that gets them; NULL: that of the same name */
 };
+
+static inline const char *rows_into(const struct rows_target *target, const struct table *table)
+{
+	return target->into ? target->into : table->name;
+}
 
 /* How what was loaded will be known again. */
 struct rows_loaded {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-static const char *last_part(const char *path)
+const char *named_files_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	return slash ? slash + 1 : path;
@@ -12,7 +12,7 @@ static void list_uploads(const struct files *files, struct strings *names)
 {
 	for (size_t i = 0; i < files->count; i++)
 		if (files->items[i].root == FILES_UPLOADS)
-			strings_add(names, last_part(files->items[i].path));
+			strings_add(names, named_files_name(files->items[i].path));
 	strings_sort(names);
 }
 
@@ -30,10 +30,19 @@ void named_files_check(const struct strings *named, struct files *files, struct 
 	AUTO(strings) struct strings there = {0};
 	list_uploads(files, &there);
 	for (size_t i = 0; i < named->count; i++) {
-		const char *name = last_part(named->items[i]);
+		const char *name = named_files_name(named->items[i]);
 		if (strings_have_sorted(&there, name))
 			continue;
 		files_add(files, FILES_UPLOADS, name)->missing = true;
 		strings_add(missing, named->items[i]);
+	}
+}
+
+void named_files_keep(const struct strings *names, struct files *files)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		struct file *file = &files->items[i];
+		if (file->root != FILES_UPLOADS || !strings_have_sorted(names, named_files_name(file->path)))
+			file->missing = true;
 	}
 }

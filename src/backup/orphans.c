@@ -10,22 +10,22 @@ struct orphans {
 	int64_t rows;
 };
 
-static void add_condition(struct str *sql, const struct orphans *orphans)
+void orphans_add_condition(struct str *sql, const char *table, const struct key_shape *key)
 {
-	const struct strings *columns = &orphans->key->columns, *parents = &orphans->key->parent_columns;
+	const struct strings *columns = &key->columns, *parents = &key->parent_columns;
 	str_add(sql, " WHERE ");
 	for (size_t i = 0; i < columns->count; i++) {
 		db_add_identifier(sql, columns->items[i]);
 		str_add(sql, " IS NOT NULL AND ");
 	}
 	str_add(sql, "NOT EXISTS (SELECT 1 FROM ");
-	db_add_identifier(sql, orphans->key->parent);
+	db_add_identifier(sql, key->parent);
 	str_add(sql, " AS parent");
 	for (size_t i = 0; i < columns->count; i++) {
 		str_add(sql, i ? " AND parent." : " WHERE parent.");
 		db_add_identifier(sql, parents->items[i]);
 		str_add(sql, " = ");
-		db_add_identifier(sql, orphans->table->name);
+		db_add_identifier(sql, table);
 		str_add_char(sql, '.');
 		db_add_identifier(sql, columns->items[i]);
 	}
@@ -50,7 +50,7 @@ static fallible remove_rows(struct db *db, const struct orphans *orphans)
 	int64_t removed;
 	str_add(&sql, "DELETE FROM ");
 	db_add_identifier(&sql, orphans->table->name);
-	add_condition(&sql, orphans);
+	orphans_add_condition(&sql, orphans->table->name, orphans->key);
 	TRY(db_run(db, str_text(&sql), NULL, 0, &removed));
 	if (removed != orphans->rows)
 		return error_new(ERR_FAILED, "table %s: %lld rows were set aside, and %lld removed",
@@ -63,7 +63,7 @@ static fallible look(struct db *db, struct orphans *orphans)
 	AUTO(str) struct str query = {0};
 	AUTO(whole_lines) struct whole_lines whole = {.out = {set_lines_aside, orphans}};
 	table_add_query(&query, orphans->table);
-	add_condition(&query, orphans);
+	orphans_add_condition(&query, orphans->table->name, orphans->key);
 	const struct db_unload unload = {.query = str_text(&query), .lines = whole_lines_sink(&whole)};
 	TRY(db_unload(db, &unload));
 	return orphans->rows ? remove_rows(db, orphans) : NULL;
@@ -93,4 +93,16 @@ fallible orphans_set_aside(struct db *db, const struct catalogue *made, const st
 		TRY(look_at_all(db, made, tables, aside, &rows));
 	while (rows);
 	return NULL;
+}
+
+fallible orphans_set_aside_or_refuse(struct db *db, const struct catalogue *made, const struct tables *tables,
+				     struct set_aside *aside)
+{
+	TRY(orphans_set_aside(db, made, tables, aside));
+	if (!aside->rows || aside->path)
+		return set_aside_end(aside);
+	return error_hint(error_new(ERR_INPUT, "%llu rows of the snapshot can't be in %s; none was loaded",
+				    (unsigned long long)aside->rows, db_engine_name(db)),
+			  "mend them and make another snapshot; or --set-aside FILE restores all others, and writes "
+			  "these to a file");
 }

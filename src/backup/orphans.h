@@ -11,4 +11,11 @@
 fallible orphans_set_aside(struct db *db, const struct catalogue *made, const struct tables *tables,
 			   struct set_aside *aside) MUST_CHECK;
 
+/* The same when all rows are there; the file is at its end then. ERR_INPUT for rows that no file takes. */
+fallible orphans_set_aside_or_refuse(struct db *db, const struct catalogue *made, const struct tables *tables,
+				     struct set_aside *aside) MUST_CHECK;
+
+/* Appends " WHERE ..", true for rows of `table` whose foreign key leads nowhere. */
+void orphans_add_condition(struct str *sql, const char *table, const struct key_shape *key);
+
 #endif

@@ -16,18 +16,33 @@ void record_cleanup(struct record *record)
 	*record = (struct record){0};
 }
 
-/* RFC 3339 without its "-" and ":". */
-void record_new_id(int64_t time, char id[static SNAPSHOT_ID_SIZE])
+/* RFC 3339 without its "-" and ":". Returns the end; `id` itself for what is no time of ours. */
+static char *put_time(int64_t time, char *id)
 {
 	char text[CLOCK_TEXT_SIZE];
-	unsigned char bytes[RANDOM_BYTES];
-	clock_format(time, text);
+	if (!clock_format(time, text))
+		return id;
 	for (const char *from = text; *from; from++)
 		if (*from != '-' && *from != ':')
 			*id++ = *from;
+	return id;
+}
+
+void record_new_id(int64_t time, char id[static SNAPSHOT_ID_SIZE])
+{
+	unsigned char bytes[RANDOM_BYTES];
+	id = put_time(time, id);
 	*id++ = '-';
 	random_bytes(bytes, sizeof bytes);
 	hex_text(bytes, sizeof bytes, id);
+}
+
+bool record_is_after(const char *id, int64_t time)
+{
+	char text[RECORD_TIME_SIZE];
+	if (put_time(time, text) == text)
+		return time < 0;
+	return strncmp(id, text, sizeof text) > 0;
 }
 
 bool record_is_id(const char *text)

@@ -41,6 +41,7 @@ void record_cleanup(struct record *record);
 
 void record_new_id(int64_t time, char id[static SNAPSHOT_ID_SIZE]);
 bool record_is_id(const char *text);
+bool record_is_after(const char *id, int64_t time); /* whether it saw the database later, by its ID */
 
 uint64_t record_stored(const struct record *record); /* bytes of all objects that it needs */
 void record_add_pack(struct record *record, const struct pack_seal *pack); /* unless it is there already */

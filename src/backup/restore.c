@@ -44,20 +44,6 @@ static fallible restore_as_it_was(const struct rows_target *target, const struct
 	return run_script(target->db, copy->after, "making indexes and keys");
 }
 
-static fallible set_orphans_aside(const struct rows_target *target, const struct fit *fit, const struct tables *tables)
-{
-	struct set_aside *aside = target->aside;
-	if (!aside)
-		return NULL;
-	TRY(orphans_set_aside(target->db, &fit->made, tables, aside));
-	if (!aside->rows || aside->path)
-		return set_aside_end(aside);
-	return error_hint(error_new(ERR_INPUT, "%llu rows of the snapshot can't be in %s; none was loaded",
-				    (unsigned long long)aside->rows, db_engine_name(target->db)),
-			  "mend them and make another snapshot; or --set-aside FILE restores all others, and writes "
-			  "these to a file");
-}
-
 static fallible restore_to_other(const struct rows_target *target, const struct manifest *manifest,
 				 const struct database_copy *copy, struct strings *left_out)
 {
@@ -69,7 +55,8 @@ static fallible restore_to_other(const struct rows_target *target, const struct 
 	TRY(run_script(target->db, fit.before, "making the tables"));
 	TRY(tables_read(target->db, &fit.tables));
 	TRY(load_tables(&strict, &copy->tables, &fit, left_out));
-	TRY(set_orphans_aside(&strict, &fit, &copy->tables));
+	if (strict.aside)
+		TRY(orphans_set_aside_or_refuse(target->db, &fit.made, &copy->tables, strict.aside));
 	return run_script(target->db, fit.after, "making indexes and keys");
 }
 

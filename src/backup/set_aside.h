@@ -24,8 +24,8 @@ fallible set_aside_row(struct set_aside *aside, const struct table *table, const
 /* All of them are on the disk, for `psql -f`: a COPY for each table, with its lines. */
 fallible set_aside_end(struct set_aside *aside) MUST_CHECK;
 
-/* Loads whole lines into a table; those that the engine refuses go to `aside`, and out of the sum of `loaded`. */
-fallible lines_load_or_set_aside(struct db *db, const struct table *table, const char *lines, size_t size,
-				 struct set_aside *aside, struct rows_loaded *loaded) MUST_CHECK;
+/* Loads whole lines into a table; those that the engine refuses go to target->aside, and out of the sum of `loaded`. */
+fallible lines_load_or_set_aside(const struct rows_target *target, const struct table *table, const char *lines,
+				 size_t size, struct rows_loaded *loaded) MUST_CHECK;
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/suggest.h"
 
 void segment_cleanup(struct segment *segment)
 {
@@ -45,6 +46,32 @@ struct table *tables_find(const struct tables *tables, const char *name)
 	for (size_t i = 0; i < tables->count; i++)
 		if (!strcmp(tables->items[i].name, name))
 			return &tables->items[i];
+	return NULL;
+}
+
+static fallible not_there(const struct tables *tables, const char *name)
+{
+	AUTO(strings) struct strings known = {0}, near = {0};
+	for (size_t i = 0; i < tables->count; i++)
+		strings_add(&known, tables->items[i].name);
+	suggest(name, (const char *const *)known.items, known.count, &near);
+	struct error *error = error_new(ERR_INPUT, "the snapshot has no table %s", name);
+	return near.count ? error_hint(error, "did you mean %s?", near.items[0])
+			  : error_hint(error, "owctl backup show lists what it has");
+}
+
+fallible tables_keep(struct tables *tables, const struct strings *names)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < names->count; i++)
+		if (!tables_find(tables, names->items[i]))
+			return not_there(tables, names->items[i]);
+	for (size_t i = 0; i < tables->count; i++)
+		if (strings_have(names, tables->items[i].name))
+			tables->items[kept++] = tables->items[i];
+		else
+			table_cleanup(&tables->items[i]);
+	tables->count = kept;
 	return NULL;
 }
 

@@ -40,6 +40,8 @@ void tables_cleanup(struct tables *tables);
 struct table *tables_add(struct tables *tables, const char *name);
 /* By name; NULL: there is none. */
 struct table *tables_find(const struct tables *tables, const char *name);
+/* Leaves none but these: ERR_INPUT, with the nearest, for one that is not there. */
+fallible tables_keep(struct tables *tables, const struct strings *names) MUST_CHECK;
 
 void segment_cleanup(struct segment *segment);
 /* Takes over what it owns. */

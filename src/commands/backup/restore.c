@@ -8,6 +8,7 @@ static const struct argument arguments_table[] = {
 	SNAPSHOT_ARGUMENT(struct restore_arguments, ", which it is where it is not given"), {0}};
 
 static const struct option options[] = {
+	CHOICE_OPTIONS(struct restore_arguments),
 	REPOSITORY_OPTION(struct restore_arguments),
 	IDENTITY_OPTION(struct restore_arguments),
 	{.name = "database-only",
@@ -17,6 +18,14 @@ static const struct option options[] = {
 	{.name = "replace",
 	 OPTION_FLAG(struct restore_arguments, replace),
 	 .help = "restore over the tables of a database that is not empty; files are added to those that are there"},
+	{.name = "tables",
+	 OPTION_TEXTS(struct restore_arguments, tables),
+	 .value_name = "TABLE,..",
+	 .help = "with --replace: replace the rows of these tables alone; no files"},
+	{.name = "user",
+	 OPTION_TEXT(struct restore_arguments, user),
+	 .value_name = "EMAIL",
+	 .help = "add what belongs to this person, and is missing; without --yes only tell what that is"},
 	{.name = "set-aside",
 	 OPTION_TEXT(struct restore_arguments, set_aside),
 	 .value_name = "FILE",
@@ -28,7 +37,8 @@ static const struct option options[] = {
 static const struct column columns[] = {
 	{"snapshot", COLUMN_TEXT, .help = "the snapshot"},
 	{"database", COLUMN_TEXT, .nullable = true, .help = "the database that has it now"},
-	{"rows", COLUMN_INTEGER, .help = "how many rows were loaded"},
+	{"rows", COLUMN_INTEGER, .help = "how many rows were loaded; with --user also: would be"},
+	{"there", COLUMN_INTEGER, .help = "how many rows of --user are there already, and stay as they are"},
 	{"files", COLUMN_INTEGER, .help = "how many files were written"},
 	{"left_out", COLUMN_TEXTS, .help = "tables that are not Open WebUI's, and can't be on another engine"},
 	{"set_aside", COLUMN_INTEGER, .help = "how many rows are in the file of --set-aside instead"},
@@ -43,25 +53,33 @@ static void restoring_cleanup(struct restoring *restoring)
 	age_identities_cleanup(&restoring->identities);
 	repository_cleanup(&restoring->repository);
 	db_target_cleanup(&restoring->target);
+	strings_cleanup(&restoring->tables);
 	strings_cleanup(&restoring->left_out);
 	set_aside_cleanup(&restoring->aside);
 	free(restoring->display);
 }
 
+bool restoring_is_dry(const struct restoring *restoring)
+{
+	const struct globals *globals = &restoring->context->globals;
+	return globals->dry_run || (restoring->arguments->user && !globals->yes);
+}
+
 static fallible print(const struct restoring *restoring)
 {
 	AUTO(output) struct output *output = NULL;
-	bool news = restoring->context->globals.dry_run || restoring->left_out.count || restoring->aside.rows;
+	bool news = restoring_is_dry(restoring) || restoring->left_out.count || restoring->aside.rows;
 	if (backup_is_silent(restoring->context) && !news)
 		return NULL;
 	TRY(context_output(restoring->context, &output));
 	output_string(output, restoring->record.snapshot);
 	output_string(output, restoring->display);
 	output_integer(output, (int64_t)restoring->rows);
+	output_integer(output, restoring->there);
 	output_integer(output, (int64_t)restoring->files);
 	output_texts(output, (const char *const *)restoring->left_out.items, restoring->left_out.count);
 	output_integer(output, (int64_t)restoring->aside.rows);
-	output_string(output, restoring->context->globals.dry_run ? "would restore" : "restored");
+	output_string(output, restoring_is_dry(restoring) ? "would restore" : "restored");
 	TRY(output_row(output));
 	return output_close(output);
 }
@@ -80,37 +98,61 @@ static fallible check_whole(const struct restoring *restoring)
 	return NULL;
 }
 
+static void name_table(json_t *details, const char *table)
+{
+	json_t *tables = json_object_get(details, "tables");
+	if (!tables)
+		json_object_set_new(details, "tables", tables = json_array());
+	json_array_append_new(tables, json_string(table));
+}
+
 /* Files first: a database that is there has what it names. */
+static fallible restore_files_and_rows(struct restoring *restoring)
+{
+	struct context *context = restoring->context;
+	if (restoring->tables.count)
+		TRY(backup_ask_to_replace_rows(context, &restoring->target, &restoring->manifest));
+	else if (restoring->arguments->replace)
+		TRY(backup_ask_to_replace(context, &restoring->target, &restoring->manifest));
+	if (!restoring->arguments->database_only && !restoring->tables.count)
+		TRY(restoring_files(restoring));
+	return restoring->arguments->files_only ? NULL : restoring_database(restoring);
+}
+
+static void record(struct restoring *restoring)
+{
+	AUTO(json) json_t *details =
+		json_pack("{s:s,s:s,s:I,s:I,s:I}", "snapshot", restoring->record.snapshot, "repository",
+			  store_display(restoring->repository.store), "rows", (json_int_t)restoring->rows, "files",
+			  (json_int_t)restoring->files, "set_aside", (json_int_t)restoring->aside.rows);
+	if (restoring->arguments->user)
+		json_object_set_new(details, "user", audit_text(restoring->arguments->user));
+	for (size_t i = 0; i < restoring->tables.count; i++)
+		name_table(details, restoring->tables.items[i]);
+	restoring->context->change = CHANGE_MADE;
+	audit_record(restoring->context, restoring->display, details);
+}
+
 static fallible restore(struct restoring *restoring)
 {
 	struct context *context = restoring->context;
 	TRY(database_target(context->settings, &restoring->target));
 	AUTO(memory) char *file = text_copy(restoring->target.path);
 	restoring->file = file;
-	if (restoring->arguments->replace)
-		TRY(backup_ask_to_replace(context, &restoring->target, &restoring->manifest));
-	if (!restoring->arguments->database_only)
-		TRY(restoring_files(restoring));
-	if (!restoring->arguments->files_only)
-		TRY(restoring_database(restoring));
-	if (!context->globals.dry_run) {
-		context->change = CHANGE_MADE;
-		AUTO(json) json_t *details =
-			json_pack("{s:s,s:s,s:I,s:I,s:I}", "snapshot", restoring->record.snapshot, "repository",
-				  store_display(restoring->repository.store), "rows", (json_int_t)restoring->rows,
-				  "files", (json_int_t)restoring->files, "set_aside",
-				  (json_int_t)restoring->aside.rows);
-		audit_record(context, restoring->display, details);
-	}
+	if (restoring->arguments->user)
+		TRY(restoring_user(restoring));
+	else
+		TRY(restore_files_and_rows(restoring));
+	if (!restoring_is_dry(restoring))
+		record(restoring);
+	else if (restoring->arguments->user)
+		context_done(context, "nothing was done%s", context->globals.yes ? "" : ", say --yes to have it done");
 	TRY(print(restoring));
 	return check_whole(restoring);
 }
 
-static fallible run(struct context *context, const void *values)
+static fallible check_arguments(const struct restore_arguments *arguments)
 {
-	const struct restore_arguments *arguments = values;
-	AUTO(restoring) struct restoring restoring = {
-		.context = context, .arguments = arguments, .aside = {.path = arguments->set_aside}};
 	if (arguments->database_only && arguments->files_only)
 		return error_hint(error_new(ERR_USAGE, "--database-only and --files-only leave nothing to restore"),
 				  "give one of them, or neither");
@@ -119,11 +161,38 @@ static fallible run(struct context *context, const void *values)
 	if (arguments->replace && arguments->files_only)
 		return error_hint(error_new(ERR_USAGE, "--replace is for the database, which --files-only leaves out"),
 				  "give one of them");
+	if (arguments->tables.count && !arguments->replace)
+		return error_hint(error_new(ERR_USAGE, "--tables replaces the rows that are there of these tables"),
+				  "say --replace as well; without --tables all is restored");
+	if (arguments->user && (arguments->replace || arguments->files_only || arguments->set_aside))
+		return error_hint(error_new(ERR_USAGE, "--user adds what is missing, and replaces nothing"),
+				  "leave out --replace, --files-only and --set-aside");
+	return NULL;
+}
+
+static fallible choose_tables(struct restoring *restoring)
+{
+	for (size_t i = 0; i < restoring->arguments->tables.count; i++)
+		strings_split(&restoring->tables, restoring->arguments->tables.items[i], ',');
+	if (restoring->arguments->tables.count && !restoring->tables.count)
+		return error_hint(error_new(ERR_USAGE, "--tables names no table"), "as in --tables prompt,tag");
+	for (size_t i = 0; restoring->tables.count && i < restoring->manifest.database_count; i++)
+		TRY(tables_keep(&restoring->manifest.databases[i].tables, &restoring->tables));
+	return NULL;
+}
+
+static fallible run(struct context *context, const void *values)
+{
+	const struct restore_arguments *arguments = values;
+	AUTO(restoring) struct restoring restoring = {
+		.context = context, .arguments = arguments, .aside = {.path = arguments->set_aside}};
+	TRY(check_arguments(arguments));
 	TRY(audit_prepare(context));
 	TRY(command_identities(context, arguments->identity, false, &restoring.identities));
 	TRY(command_repository(context, arguments->repository, &restoring.repository));
-	TRY(backup_find(&restoring.repository, arguments->snapshot, NULL, &restoring.record));
+	TRY(backup_find(&restoring.repository, &arguments->choice, NULL, &restoring.record));
 	TRY(manifest_read(&restoring.repository, &restoring.record, &restoring.identities, &restoring.manifest));
+	TRY(choose_tables(&restoring));
 	return restore(&restoring);
 }
 
@@ -141,15 +210,34 @@ const struct command backup_restore_command = {
 		"PostgreSQL foreign keys of such tables to those of Open WebUI, have to be dropped before; servers "
 		"have to be stopped. Asks on a terminal; needs --yes elsewhere. Files are not replaced: one that is "
 		"there with another content stops the restore before the database is touched.\n\n"
+		"With --replace --tables A,B the rows of these tables are replaced by the snapshot's, in one "
+		"transaction, and nothing else: no other table, no file. The tables themselves stay, with indexes, "
+		"triggers and columns of your own. The database has to be at the snapshot's revision. Where "
+		"foreign keys would lead nowhere that did not before, nothing is changed and they are named: "
+		"restore the tables on both sides together, as chat,chat_message. What refers to rows "
+		"without a foreign key (access_grant, auth for user) is not looked at.\n\n"
+		"With --user EMAIL what belongs to that person is added to an installation of the snapshot's "
+		"revision, in one transaction, and its server may go on: chats, folders, files, notes, prompts, "
+		"models, knowledge and so on, as far as they are missing. What is there stays as it is, and is "
+		"counted; what hangs on it (messages of a chat, versions of a prompt) is not added to it. An account "
+		"that is not there comes back with its password, role and groups; one that is there keeps its own. "
+		"API keys, sessions, grants, functions, groups and channels are not restored, nor are vectors, which "
+		"the server makes anew. Without --yes it is only told what there is to add. Refused where the id, or "
+		"the address, is another account's by now. SQLite is locked for writing meanwhile.\n\n"
 		"SQLite keeps what PostgreSQL does not take: a NUL in a text, what is no JSON, numbers out of range, "
 		"rows whose foreign keys lead nowhere. Ten such rows are named, and nothing is loaded into PostgreSQL; "
 		"with --set-aside FILE all other rows are, and these are in the file, as `psql -f` loads them when "
 		"they have been mended. What is wrong with a row says PostgreSQL. The exit status is 2 then.",
 	.arguments = arguments_table,
 	.options = options,
-	.examples = (const struct example[]){{"owctl backup restore -i key.txt --data-dir /srv/open-webui",
-					      "the newest snapshot into a new folder"},
-					     {0}},
+	.examples =
+		(const struct example[]){
+			{"owctl backup restore -i key.txt --data-dir /srv/open-webui", "the newest snapshot into a new "
+										       "folder"},
+			{"owctl backup restore --as-of 2d --label production", "the newest of two days ago"},
+			{"owctl backup restore --replace --tables prompt,prompt_history", "these rows as they were"},
+			{"owctl backup restore --user ann@example.com", "what of Ann's is missing"},
+			{0}},
 	.exits = (const int[]){ERR_NO, REPOSITORY_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_OBJECT,

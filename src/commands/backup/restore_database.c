@@ -3,6 +3,7 @@
 
 #include "backup/file_paths.h"
 #include "backup/replace.h"
+#include "backup/replace_rows.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -23,20 +24,20 @@ static fallible check_empty(struct db *db)
 }
 
 /* The files are in another place now than the one that the rows have in their paths. */
-static fallible move_paths(struct restoring *restoring, struct db *db)
+fallible restoring_move_paths(struct restoring *restoring, struct db *db, const char *table)
 {
 	AUTO(strings) struct strings now = {0};
 	int64_t moved;
 	const json_t *before = json_object_get(restoring->manifest.settings, SNAPSHOT_UPLOADS);
 	TRY(blobs_uploads_paths(restoring->context->settings, restoring->file, &now));
-	TRY(file_paths_move(db, before, now.items[0], &moved));
+	TRY(file_paths_move(db, table, before, now.items[0], &moved));
 	if (moved)
 		log_note("the paths of %lld files begin with %s now", (long long)moved, now.items[0]);
 	return NULL;
 }
 
 /* The first ones by name. */
-static void tell_set_aside(const struct set_aside *aside)
+void restoring_tell_set_aside(const struct set_aside *aside)
 {
 	for (size_t i = 0; i < aside->named.count; i++)
 		log_warning("%s", aside->named.items[i]);
@@ -50,14 +51,19 @@ static fallible load_rows(struct restoring *restoring, struct db *db, const stru
 					   .repository = &restoring->repository,
 					   .identities = &restoring->identities,
 					   .aside = &restoring->aside};
-	struct error *error = database_restore(&target, &restoring->manifest, copy, &restoring->left_out);
-	tell_set_aside(&restoring->aside);
+	struct error *error = restoring->tables.count
+				      ? replace_rows(&target, copy)
+				      : database_restore(&target, &restoring->manifest, copy, &restoring->left_out);
+	restoring_tell_set_aside(&restoring->aside);
 	return error;
 }
 
+/* Looks again, now that nobody else is at it. */
 static fallible clear(const struct restoring *restoring, struct db *db, const struct database_copy *copy)
 {
 	AUTO(strings) struct strings gone = {0};
+	if (restoring->tables.count)
+		return replace_rows_check(db, &restoring->manifest, copy, &gone);
 	TRY(replace_plan(db, &restoring->manifest, copy, &gone));
 	return replace_drop(db, &gone);
 }
@@ -78,8 +84,8 @@ static fallible load(struct restoring *restoring, struct db *db)
 	if (restoring->replacing)
 		TRY(clear(restoring, db, copy));
 	TRY(load_rows(restoring, db, copy));
-	if (!restoring->arguments->database_only)
-		TRY(move_paths(restoring, db));
+	if (!restoring->arguments->database_only && tables_find(&copy->tables, "file"))
+		TRY(restoring_move_paths(restoring, db, "file"));
 	struct error *error = db_commit(db);
 	restoring->aside.keep = !error || db_commit_unknown(db);
 	return error;

@@ -34,7 +34,7 @@ static fallible load_files(struct restoring *restoring, struct files_target *tar
 fallible restoring_files(struct restoring *restoring)
 {
 	struct files_target target = {0};
-	if (restoring->context->globals.dry_run) {
+	if (restoring_is_dry(restoring)) {
 		restoring->files = restoring->record.files;
 		return NULL;
 	}

@@ -6,7 +6,9 @@
 #include "commands/backup/backup.h"
 
 struct restore_arguments {
-	const char *snapshot, *repository, *identity, *set_aside;
+	struct snapshot_choice choice;
+	const char *repository, *identity, *set_aside, *user;
+	struct strings tables; /* as they were given */
 	bool database_only, files_only, replace;
 };
 
@@ -22,13 +24,24 @@ struct restoring {
 	bool replacing; /* a database that is there */
 	const char *file; /* SQLite's, as it is named when all is done; else NULL */
 	struct set_aside aside;
+	struct strings tables;   /* whose rows alone are replaced; none: all is restored */
 	struct strings left_out; /* tables that the other engine does not have */
 	uint64_t rows, files;
+	int64_t there; /* rows of --user that are there already */
 };
 
 /* Into the database of the settings; in a dry run it looks whether it could. Counts the rows. */
 fallible restoring_database(struct restoring *restoring) MUST_CHECK;
 /* To where the settings say that uploads and vectors are. Counts the files. */
 fallible restoring_files(struct restoring *restoring) MUST_CHECK;
+/* What belongs to one person alone, rows and files. */
+fallible restoring_user(struct restoring *restoring) MUST_CHECK;
+
+/* The paths of rows in `table`, which is `file` or has rows of it, are those of the settings. */
+fallible restoring_move_paths(struct restoring *restoring, struct db *db, const char *table) MUST_CHECK;
+void restoring_tell_set_aside(const struct set_aside *aside);
+
+/* Whether nothing is to be changed: also with --user, unless --yes is said. */
+bool restoring_is_dry(const struct restoring *restoring);
 
 #endif

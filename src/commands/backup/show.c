@@ -2,13 +2,15 @@
 #include "commands/backup/backup.h"
 
 struct arguments {
-	const char *snapshot, *repository, *identity;
+	struct snapshot_choice choice;
+	const char *repository, *identity;
 };
 
 static const struct argument arguments_table[] = {
 	SNAPSHOT_ARGUMENT(struct arguments, ", which it is where it is not given"), {0}};
 
-static const struct option options[] = {REPOSITORY_OPTION(struct arguments), IDENTITY_OPTION(struct arguments), {0}};
+static const struct option options[] = {
+	CHOICE_OPTIONS(struct arguments), REPOSITORY_OPTION(struct arguments), IDENTITY_OPTION(struct arguments), {0}};
 
 static const struct column columns[] = {
 	{"kind", COLUMN_TEXT, .help = "`table` or `file`"},
@@ -63,7 +65,7 @@ static fallible run(struct context *context, const void *values)
 	AUTO(output) struct output *output = NULL;
 	TRY(command_identities(context, arguments->identity, false, &identities));
 	TRY(command_repository(context, arguments->repository, &repository));
-	TRY(backup_find(&repository, arguments->snapshot, NULL, &record));
+	TRY(backup_find(&repository, &arguments->choice, NULL, &record));
 	TRY(manifest_read(&repository, &record, &identities, &manifest));
 	TRY(context_output(context, &output));
 	return print(output, &manifest);

@@ -8,7 +8,8 @@
 #include "commands/backup/backup.h"
 
 struct arguments {
-	const char *snapshot, *repository, *identity, *metrics;
+	struct snapshot_choice choice;
+	const char *repository, *identity, *metrics;
 	const char *read_data;
 };
 
@@ -16,6 +17,7 @@ static const struct argument arguments_table[] = {
 	SNAPSHOT_ARGUMENT(struct arguments, "; all of them where it is not given"), {0}};
 
 static const struct option options[] = {
+	CHOICE_OPTIONS(struct arguments),
 	REPOSITORY_OPTION(struct arguments),
 	IDENTITY_OPTION(struct arguments),
 	{.name = "read-data",
@@ -92,9 +94,9 @@ static fallible verify_one(struct verifying *verifying, const char *snapshot, st
 static fallible choose(const struct verifying *verifying, struct strings *snapshots)
 {
 	AUTO(record) struct record record = {0};
-	if (!verifying->arguments->snapshot)
+	if (!backup_chooses(&verifying->arguments->choice))
 		return record_list(verifying->verifier.repository, snapshots);
-	TRY(backup_find(verifying->verifier.repository, verifying->arguments->snapshot, NULL, &record));
+	TRY(backup_find(verifying->verifier.repository, &verifying->arguments->choice, NULL, &record));
 	strings_add(snapshots, record.snapshot);
 	return NULL;
 }

@@ -13,7 +13,7 @@ static fallible learn_types(struct sqlite_load *load)
 	load->values = mem_new(load->base.columns, sizeof *load->values);
 	for (size_t i = 0; i < load->base.columns; i++) {
 		const char *type = NULL;
-		int code = sqlite3_table_column_metadata(sqlite->handle, "main", load->table, load->columns[i], &type,
+		int code = sqlite3_table_column_metadata(sqlite->handle, NULL, load->table, load->columns[i], &type,
 							 NULL, NULL, NULL, NULL);
 		if (code != SQLITE_OK)
 			return sqlite_error(sqlite, code);
