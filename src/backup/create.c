@@ -198,11 +198,14 @@ static fallible make(struct making *making, struct strings *missing)
 	TRY(row_history_learn(request, &making->database->tables, &making->history));
 	TRY(named_files_read(request->installation->db, &named));
 	TRY(fill_packs(making));
+	for (size_t i = 0; i < making->record->pack_count; i++)
+		making->record->added += making->record->packs[i].object.size;
 	files_settle(&making->manifest.files);
 	named_files_check(&named, &making->manifest.files, missing);
 	count(making);
 	TRY(write_index(making));
 	TRY(manifest_write(request->repository, &making->manifest, &making->record->manifest));
+	making->record->added += making->record->manifest.size + making->record->index.size;
 	return put_record(making, &running);
 }
 

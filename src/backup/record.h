@@ -36,6 +36,7 @@ struct record {
 	bool index_has[INDEX_PARTS];
 	struct pack_seal *packs;
 	size_t pack_count;
+	uint64_t added; /* of one that was just made: bytes that the store has more; it says nothing of it */
 };
 void record_cleanup(struct record *record);
 

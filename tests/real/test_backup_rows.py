@@ -100,9 +100,13 @@ def assert_comes_back(repository, place, site, snapshot="latest"):  # noqa: F811
 def test_rows_that_are_as_they_were_are_not_stored_again(repository, site, place, engine):  # noqa: F811
     here = site(engine)
     first = added(repository, here)
+    before = sum(map(len, repository.objects().values()))
+    said, after = repository.create(here)["added"], repository.objects()
+    record = max(name for name in after if name.startswith("snapshots/"))
+    assert sum(map(len, after.values())) - before == said + len(after[record])
     assert added(repository, here) == 0 and first > ROWS * SIZE // 2
-    one, two = repository.list()
-    assert (one["rows"], one["bytes"]) == (two["rows"], two["bytes"])
+    one, two, three = repository.list()
+    assert (one["rows"], one["bytes"]) == (two["rows"], two["bytes"]) == (three["rows"], three["bytes"])
     forget(repository, one["snapshot"])
     assert_comes_back(repository, place, here)
 

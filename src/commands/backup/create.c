@@ -51,6 +51,8 @@ static const struct column columns[] = {
 	{"rows", COLUMN_INTEGER, .nullable = true, .help = "how many rows it has"},
 	{"files", COLUMN_INTEGER, .nullable = true, .help = "how many files it has"},
 	{"bytes", COLUMN_INTEGER, .nullable = true, .help = "bytes of rows and files, before compression"},
+	{"added", COLUMN_INTEGER, .nullable = true,
+	 .help = "bytes that the repository grew by: of what was not in it yet, compressed"},
 	{"missing", COLUMN_TEXTS, .help = "files that the database names and that are not there"},
 	{"outcome", COLUMN_TEXT,
 	 .help = "`created`; `incomplete` where files were missing; `would create` in a dry run"},
@@ -108,8 +110,9 @@ static fallible print(struct context *context, const struct installation *instal
 		output_integer(output, (int64_t)record->rows);
 		output_integer(output, (int64_t)record->files);
 		output_integer(output, (int64_t)record->bytes);
+		output_integer(output, (int64_t)record->added);
 	} else {
-		for (int i = 0; i < 3; i++)
+		for (int i = 0; i < 4; i++)
 			output_null(output);
 	}
 	output_texts(output, (const char *const *)missing->items, missing->count);
@@ -123,6 +126,7 @@ static void measure(struct metrics *metrics, const struct record *record)
 	double bytes = (double)record->bytes, stored = (double)record_stored(record);
 	metrics_add(metrics, "read_bytes", "Bytes of rows and files in the snapshot, before compression.", bytes);
 	metrics_add(metrics, "stored_bytes", "Bytes in the repository that the snapshot consists of.", stored);
+	metrics_add(metrics, "added_bytes", "Bytes that the repository grew by.", (double)record->added);
 	if (record->bytes)
 		metrics_add(metrics, "ratio", "Stored bytes by those that were read.", stored / bytes);
 	metrics_add(metrics, "rows", "Rows in the snapshot.", (double)record->rows);
