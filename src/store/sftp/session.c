@@ -192,7 +192,7 @@ static enum sftp_type take_type(struct sftp_reader *packet)
 
 fallible sftp_receive(struct sftp_session *session, struct sftp_answer *answer)
 {
-	struct sftp_reader packet;
+	struct sftp_reader packet = {0};
 	TRY(next_packet(session, &packet));
 	*answer = (struct sftp_answer){.type = take_type(&packet)};
 	answer->id = sftp_read_u32(&packet);
@@ -233,7 +233,7 @@ static void know_extension(struct sftp_session *session, const char *name, size_
 static fallible shake_hands(struct sftp_session *session)
 {
 	AUTO(str) struct str version = {0};
-	struct sftp_reader packet;
+	struct sftp_reader packet = {0};
 	size_t size;
 	sftp_add_u32(&version, VERSION);
 	add_packet(session, SFTP_INIT, NULL, &version);
