@@ -289,9 +289,9 @@ def test_an_upload_goes_on_where_the_line_was_cut(cabled):
 
 def test_a_cut_at_any_moment_of_a_small_write_is_made_good(cabled, sshd):
     """The answer to any request may be the one that is lost."""
-    cuts = [(at, way) for at in range(40, 1600, 60) for way in ("up", "down")]
-    for number, (at, way) in enumerate(cuts):
-        new = number % 4 < 2
+    cuts = [(at, way, new) for new in (False, True)
+            for at, way in [*((at, "up") for at in range(40, 1000, 60)), *((at, "down") for at in range(10, 410, 25))]]
+    for number, (at, way, new) in enumerate(cuts):
         cabled.cable.cut_after(at, way)
         cabled("put", name=f"n{number}", text=f"text {number}", new=new)
         cabled.names()

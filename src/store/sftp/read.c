@@ -55,7 +55,7 @@ struct reading {
 	const char *name;
 	uint64_t next, end; /* what is not asked for yet */
 	const struct sink *out;
-	uint64_t *given;
+	uint64_t given;
 	struct piece pieces[WINDOW]; /* a ring: those that are asked for, and not given yet */
 	size_t first, count;
 };
@@ -128,7 +128,7 @@ static fallible give_what_is_there(struct reading *reading)
 		rate_wait(&reading->session->sftp->rate, bytes->size);
 		TRY(cancel_check());
 		TRY(sink_take(reading->out, str_text(bytes), bytes->size));
-		*reading->given += bytes->size;
+		reading->given += bytes->size;
 		reading->session->further = true;
 	}
 	return NULL;
@@ -151,9 +151,9 @@ fallible sftp_read(struct sftp_session *session, const struct str *handle, const
 				  .name = name,
 				  .next = from,
 				  .end = from + size,
-				  .out = out,
-				  .given = given};
+				  .out = out};
 	struct error *error = read_all(&reading);
+	*given += reading.given;
 	session->spoiled = session->spoiled || error;
 	for (size_t i = 0; i < COUNT(reading.pieces); i++)
 		str_cleanup(&reading.pieces[i].bytes);

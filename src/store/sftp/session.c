@@ -29,7 +29,8 @@ static void wait_for_last_words(struct sftp_child *child)
 {
 	int64_t until = clock_monotonic_ms() + LAST_WORDS_MS;
 	for (int64_t left = LAST_WORDS_MS; child->errors >= 0 && left > 0; left = until - clock_monotonic_ms()) {
-		poll(&(struct pollfd){.fd = child->errors, .events = POLLIN}, 1, (int)left);
+		struct pollfd fds[] = {{.fd = child->errors, .events = POLLIN}, {.fd = cancel_fd(), .events = POLLIN}};
+		poll(fds, COUNT(fds), (int)left);
 		sftp_child_listen(child);
 		if (cancel_requested())
 			break;
@@ -81,11 +82,17 @@ static fallible read_in(struct sftp_session *session)
 	return NULL;
 }
 
+static int64_t may_be_silent_s(const struct sftp_session *session)
+{
+	const struct sftp *sftp = session->sftp;
+	return sftp->silence_timeout_s + (session->greeted ? 0 : sftp->connect_timeout_s);
+}
+
 static fallible was_silent(struct sftp_session *session)
 {
 	session->lost = session->spoiled = true;
 	return error_hint(error_new(ERR_UNREACHABLE, "%s: the server was silent for %lld s", session->sftp->name,
-				    (long long)session->sftp->silence_timeout_s),
+				    (long long)may_be_silent_s(session)),
 			  "check the network, and that the server runs");
 }
 
@@ -100,7 +107,7 @@ static fallible move(struct sftp_session *session)
 		{.fd = session->parting_until ? -1 : cancel_fd(), .events = POLLIN},
 	};
 	int64_t until = session->parting_until ? session->parting_until
-					       : session->moved_at + session->sftp->silence_timeout_s * 1000;
+					       : session->moved_at + may_be_silent_s(session) * 1000;
 	int64_t left = until - clock_monotonic_ms();
 	if (is_cancelled(session)) {
 		session->spoiled = true;
@@ -185,7 +192,7 @@ static enum sftp_type take_type(struct sftp_reader *packet)
 
 fallible sftp_receive(struct sftp_session *session, struct sftp_answer *answer)
 {
-	struct sftp_reader packet;
+	struct sftp_reader packet = {0};
 	TRY(next_packet(session, &packet));
 	*answer = (struct sftp_answer){.type = take_type(&packet)};
 	answer->id = sftp_read_u32(&packet);
@@ -226,7 +233,7 @@ static void know_extension(struct sftp_session *session, const char *name, size_
 static fallible shake_hands(struct sftp_session *session)
 {
 	AUTO(str) struct str version = {0};
-	struct sftp_reader packet;
+	struct sftp_reader packet = {0};
 	size_t size;
 	sftp_add_u32(&version, VERSION);
 	add_packet(session, SFTP_INIT, NULL, &version);
@@ -238,6 +245,7 @@ static fallible shake_hands(struct sftp_session *session)
 		know_extension(session, name, size);
 		sftp_read_string(&packet, &size);
 	}
+	session->greeted = true;
 	return packet.broken ? sftp_nonsense(session) : NULL;
 }
 

@@ -78,6 +78,7 @@ struct sftp_session {
 	size_t in_taken, out_sent;
 	uint32_t last_id;
 	bool replaces, links, syncs, tells_room; /* which of OpenSSH's extensions the server knows */
+	bool greeted;  /* it speaks SFTP; before that ssh logs in, which takes longer */
 	bool lost;     /* the line; what was under way may be tried again by another session */
 	bool spoiled;  /* answers are still to come that nobody waits for */
 	bool further;  /* bytes of an object went over the line */

@@ -3,6 +3,7 @@ import contextlib
 import getpass
 import os
 import pwd
+import re
 import shutil
 import socket
 import subprocess
@@ -17,6 +18,11 @@ from lab.parts import part
 from lab.process import Process, free_port
 
 PASSPHRASE = "a passphrase of the lab"
+
+
+def _release():
+    said = subprocess.run(["ssh", "-V"], capture_output=True, text=True).stderr
+    return tuple(int(number) for number in re.match(r"OpenSSH_(\d+)\.(\d+)", said).groups())
 
 
 class Sshd(Process):
@@ -46,6 +52,8 @@ class Sshd(Process):
         lines = [f"Port {self.port}", "ListenAddress 127.0.0.1", f"HostKey {self.keys}/host", "PidFile none", "UsePAM no",
                  "StrictModes no", f"AuthorizedKeysFile {self.folder}/authorized", "PasswordAuthentication no",
                  "KbdInteractiveAuthentication no", "Subsystem sftp internal-sftp", f"ForceCommand {command} -d {self.home}"]
+        if _release() >= (9, 8):
+            lines.append("PerSourcePenalties no")  # many lines that break off would keep everybody out
         # Of two that say the same the first one counts.
         (self.folder / "sshd_config").write_text("\n".join([*settings, *lines]) + "\n")
         as_whom = {}
