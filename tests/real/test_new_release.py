@@ -8,7 +8,6 @@ import time
 import pytest
 
 from lab import catalogue, chain, later, openwebui
-from lab.once import Once
 from lab.owctl import Owctl
 from lab.parts import NEWEST, TREE
 from lab.rows_difference import difference
@@ -46,9 +45,8 @@ def files(tree):
 
 
 @pytest.fixture(scope="session")
-def tree(tmp_path_factory, worker_id):
-    base = tmp_path_factory.getbasetemp()
-    return Once((base if worker_id == "master" else base.parent) / "once")("new-release", build)
+def tree(once):
+    return once("new-release", build)
 
 
 @pytest.fixture
