@@ -10,18 +10,10 @@ from test_migrate_failures import held
 from test_migrate_kills import WAIT, cut_off, standing, up  # noqa: F401 (cut_off is a fixture)
 from test_migrate_online import check_nothing_is_lost, conversation, nothing_of_owctl_stays
 from test_migrate_rows import IDS, OLDEST, migrate, old  # noqa: F401 (fixtures)
-from test_old_database import connected, copied, copy, engine  # noqa: F401
+from test_old_database import connected, copied, copy, engine, kept  # noqa: F401 (fixtures)
 
 ROWS = 30
 EVERY_PAGE = {"OWCTL_MIGRATE_COMMIT_MS": "0", "OWCTL_MIGRATE_PAGE_ROWS": "6"}
-
-
-@pytest.fixture(scope="module")
-def kept(postgresql):
-    """{what is made once: its URL}; nobody writes to it."""
-    made = {}
-    yield made
-    postgresql.drop(*(url for url in made.values() if url.startswith("postgresql:")))
 
 
 @pytest.fixture

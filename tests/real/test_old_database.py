@@ -64,6 +64,14 @@ def copy(postgresql, tmp_path):
     postgresql.drop(*(url for url in made if url.startswith("postgresql:")))
 
 
+@pytest.fixture(scope="module")
+def kept(postgresql):
+    """{what is made once: its URL}; nobody writes to it."""
+    made = {}
+    yield made
+    postgresql.drop(*(url for url in made.values() if url.startswith("postgresql:")))
+
+
 @pytest.fixture
 def filled(engine, schemas, copy):
     """filled(revision, ..): the URL of a database at a revision with the rows that old_database.fill(..) makes."""
