@@ -3,10 +3,12 @@
 What a run makes once (template databases) all workers share; servers that many tests use live as long as their worker.
 """
 import contextlib
+import os
 import signal
 
 import pytest
 
+from lab import memory
 from lab.installation import ADMIN, Installation
 from lab.once import Once
 from lab.openwebui import OpenWebUI
@@ -15,6 +17,7 @@ from lab.parts import NEWEST, RELEASES
 from lab.postgresql import VERSIONS, PostgreSQL
 from lab.probe import Probe
 from lab.redisserver import Redis
+from lab.revisions import Revisions
 from lab.s3 import ROOT, MinIO, Versitygw
 from lab.schedule import Schedule
 from lab.sftp import Sshd
@@ -33,8 +36,10 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_configure():
-    """A run that is told to stop cleans up as it does after Ctrl-C."""
+    """A run that is told to stop cleans up as it does after Ctrl-C. Its files are in memory, if there is plenty of it."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if memory.fits():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory.SHARED)
 
 
 @pytest.fixture
@@ -69,9 +74,20 @@ def owctl(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory, worker_id):
+def once(tmp_path_factory, worker_id):
+    """once(name, make): a folder that is made once a run."""
     base = tmp_path_factory.getbasetemp()
-    return Templates(Once((base if worker_id == "master" else base.parent) / "once"))
+    return Once((base if worker_id == "master" else base.parent) / "once")
+
+
+@pytest.fixture(scope="session")
+def templates(once):
+    return Templates(once)
+
+
+@pytest.fixture(scope="session")
+def revisions(once):
+    return Revisions(once)
 
 
 @pytest.fixture(params=RELEASES)

@@ -8,6 +8,8 @@
  *                 broken   it and all later ones fail with EIO
  *                 lost     the socket is shut, and so are those of later ones
  *                 stopped  by SIGSTOP, before it; with SIGCONT it goes on as if nothing had been
+ *     CUT_OFF_AMONG=commits   counts no others than the call that commits a transaction (which removes the journal of
+ *                          SQLite, or says COMMIT to a server) and the one that comes after it; for killed
  *     CUT_OFF_COUNT=FILE   gets how many there were, when the program ends by itself
  *     CLOCK_AHEAD=SECONDS  what the clock of the machine seems to be ahead; nothing of files is
  *
@@ -33,13 +35,16 @@ static const char *const hows[] = {"killed", "torn", "full", "broken", "lost", "
 static long cut_at, clock_ahead;
 static enum how how;
 static const char *count_file;
+static bool among_commits;
 static atomic_long calls;
+static atomic_bool committed;
 
 __attribute__((constructor)) static void begin(void)
 {
 	const char *at = getenv("CUT_OFF_AT"), *name = getenv("CUT_OFF_HOW");
 	cut_at = at ? strtol(at, NULL, 10) : 0;
 	unsetenv("LD_PRELOAD"); /* the calls of what it starts are not its own */
+	among_commits = getenv("CUT_OFF_AMONG") != NULL;
 	const char *ahead = getenv("CLOCK_AHEAD");
 	clock_ahead = ahead ? strtol(ahead, NULL, 10) : 0;
 	count_file = getenv("CUT_OFF_COUNT");
@@ -63,9 +68,12 @@ static void die(void)
 	pause();
 }
 
-/* Counts a call; whether it is cut off. */
-static bool reached(void)
+/* Counts a call that commits or does not; whether it is cut off. */
+static bool comes_to(bool commits)
 {
+	bool counts = atomic_exchange(&committed, commits) || commits;
+	if (among_commits && !counts)
+		return false;
 	long call = atomic_fetch_add(&calls, 1) + 1;
 	bool now = call >= cut_at && cut_at;
 	if (now && how == KILLED)
@@ -73,6 +81,11 @@ static bool reached(void)
 	if (now && how == STOPPED && call == cut_at)
 		kill(getpid(), SIGSTOP);
 	return now;
+}
+
+static bool reached(void)
+{
+	return comes_to(false);
 }
 
 static bool is_file(int fd)
@@ -122,12 +135,16 @@ ssize_t write(int fd, const void *bytes, size_t size)
 
 /* ---- what needs none ---- */
 
-static bool breaks(void)
+static bool breaks_at(bool now)
 {
-	bool now = reached();
 	if (now && how == TORN)
 		die();
 	return now && how == BROKEN;
+}
+
+static bool breaks(void)
+{
+	return breaks_at(reached());
 }
 
 int fsync(int fd)
@@ -152,7 +169,10 @@ int ftruncate(int fd, off_t size)
 
 int unlink(const char *path)
 {
-	return breaks() ? fail(EIO) : REAL(unlink)(path);
+	static const char journal[] = "-journal";
+	const size_t size = strlen(path), end = sizeof journal - 1;
+	bool commits = size > end && !strcmp(path + size - end, journal);
+	return breaks_at(comes_to(commits)) ? fail(EIO) : REAL(unlink)(path);
 }
 
 int rename(const char *from, const char *to)
@@ -189,7 +209,7 @@ int mkdirat(int folder, const char *path, mode_t mode)
 
 ssize_t send(int fd, const void *bytes, size_t size, int flags)
 {
-	if (reached()) {
+	if (comes_to(memmem(bytes, size, "COMMIT", sizeof "COMMIT"))) {
 		if (how == TORN) {
 			REAL(send)(fd, bytes, size / 2, flags);
 			die();

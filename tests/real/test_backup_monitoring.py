@@ -128,7 +128,7 @@ def damage_all_packs(repository):
 
 def test_a_share_reads_some_packs_of_each_snapshot_and_says_how_many(repository, small):  # noqa: F811
     for number in range(6):
-        made(repository, small, "--tag", str(number))
+        made(repository, small, "--read-all", "--tag", str(number))
     for percent in 1, 50, 100:
         (read, packs), inside, faults = read_share(repository, percent)
         assert 6 <= read <= packs and inside is None and not faults
@@ -153,7 +153,7 @@ def test_what_is_in_a_share_is_held_against_the_manifest(repository, filled, eng
 def test_a_pack_that_several_snapshots_need_is_read_once_and_its_damage_told_of_each(repository, small):  # noqa: F811
     snapshot = made(repository, small)
     other = f"{snapshot[:17]}ffffffff"
-    for name in f"snapshots/{snapshot}.json", f"manifests/{snapshot}.tar.age":
+    for name in f"snapshots/{snapshot}.json", f"manifests/{snapshot}.tar.age", f"indexes/{snapshot}.tar.age":
         content = (repository.location / name).read_bytes()
         (repository.location / name.replace(snapshot, other)).write_bytes(content.replace(snapshot.encode(), other.encode()))
     (read, packs), _, faults = read_share(repository, 100)

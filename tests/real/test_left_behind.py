@@ -6,14 +6,15 @@ import time
 
 import pytest
 
+from lab.cut_off import COMMITS
 from lab.openwebui import python
 from lab.parts import NEWEST, part
 from lab.rows_difference import difference
-from test_migrate_between import half_done, kept, run  # noqa: F401 (fixtures)
+from test_migrate_between import half_done, run  # noqa: F401 (a fixture)
 from test_migrate_kills import EVERY_PAGE, WAIT, cut_off, standing, up  # noqa: F401 (cut_off is a fixture)
 from test_migrate_online import nothing_of_owctl_stays
 from test_migrate_rows import IDS, OLDEST, everything, migrate, old  # noqa: F401 (fixtures)
-from test_old_database import copy, engine  # noqa: F401
+from test_old_database import copy, engine, kept  # noqa: F401
 
 ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 ON_POSTGRESQL = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
@@ -98,14 +99,14 @@ def test_a_dump_of_the_very_moment_is_gone_on_with(migrate, half_done, look, cop
 def watching(cut_off, old, copy):  # noqa: F811
     """A database that was killed between two revisions, while it is noted which chats are written."""
     template = old(before("8452d01d26d7"), seed=5, count=30)
-    killed, calls = {}, cut_off.count(*up(copy(template)), env=EVERY_PAGE)
+    killed, calls = {}, cut_off.count(*up(copy(template)), env=EVERY_PAGE | COMMITS)
 
     def later(at):
         killed[at] = copy(template)
-        cut_off.at(at, "killed", *up(killed[at]), env=EVERY_PAGE)
+        cut_off.at(at, "killed", *up(killed[at]), env=EVERY_PAGE | COMMITS)
         return IDS.index(standing(killed[at])[0]) > IDS.index("8452d01d26d7")
 
-    return killed[bisect.bisect_left(range(1, 2 * calls), True, key=later) + 1]
+    return killed[bisect.bisect_left(range(1, calls + 1), True, key=later) + 1]
 
 
 def check_messages_of_the_server_stay(url, migrate, look, mend):

@@ -14,7 +14,7 @@ from test_migrate_rows import migrate  # noqa: F401 (fixture)
 from test_old_database import connected
 
 BEFORE_CHAT_MESSAGE = "0.7.2"
-MANY = 200
+MANY = 100
 
 
 def conversation(number):

@@ -12,12 +12,12 @@ import time
 import pytest
 
 from lab import catalogue, chain
-from lab.cut_off import KILLED, CutOff
+from lab.cut_off import COMMITS, KILLED, CutOff
 from lab.examples import FACTOR
 from lab.owctl import binary
 from lab.rows_difference import difference
 from test_migrate_rows import IDS, OLDEST, everything, migrate, old, read_catalogue  # noqa: F401 (fixtures)
-from test_old_database import ENGINES, connected, copy, engine  # noqa: F401
+from test_old_database import connected, copy, engine, in_turn  # noqa: F401
 
 ROWS = 30
 PAGE_ROWS = 3
@@ -37,11 +37,6 @@ BY_CATALOGUE = [word for kind in ("two-revisions", "left-behind", "scratch-table
                                   "group-members", "access-lists") for word in ("--only", kind)]
 # Where the code is one piece: statements, or one row.
 WITHOUT_PAGES = ("b10670c03dd5", "461111b60977", "3ff2c63645b8", "f0bd01a18a3d", "b8f2c6d91a04")
-
-
-def in_turn(items):
-    """(engine, item): each on one of the engines in turn; with many kills, on all."""
-    return [(engine, item) for number, item in enumerate(items) for engine in (ENGINES if MANY else [ENGINES[number % 2]])]
 
 
 @pytest.fixture
@@ -161,27 +156,26 @@ def test_killed_again_and_again_after_its_backup(cut_off, old, copy, engine, tmp
     assert len(backups) == 1 and difference(everything(before), everything(f"sqlite:///{backups[0]}")) == ""
 
 
-@pytest.mark.parametrize("engine, revision", in_turn([id for id in WITH_CODE if id not in WITHOUT_PAGES]), indirect=["engine"])
+@pytest.mark.parametrize("engine, revision", in_turn([id for id in WITH_CODE if id not in WITHOUT_PAGES], MANY), indirect=["engine"])
 def test_killed_at_the_commits_of_each_revision(cut_off, owctl, migrate, old, copy, engine, revision):  # noqa: F811
-    """After that of its first page, before that of its end, and after it: each is the first call by which a copy that is killed there
-    stands otherwise. What owctl itself has begun, repair takes for no fault."""
+    """After that of its first page, before that of its end, and after it: which these are, copies tell that are killed. What owctl
+    itself has begun, repair takes for no fault."""
     before = IDS[IDS.index(revision) - 1]
     template, words = old(before, seed=5, count=ROWS), ("--to", DONE_AHEAD if revision == "b7c8d9e0f1a2" else revision)
     whole, since, killed = copy(template), time.time(), {}
-    calls = cut_off.count(*up(whole, *words), env=EVERY_PAGE)
+    calls = cut_off.count(*up(whole, *words), env=EVERY_PAGE | COMMITS)
     end = End(whole, since)
 
     def stage(at):
         if at not in killed:
             url = copy(template)
-            done = cut_off.at(at, "killed", *up(url, *words), env=EVERY_PAGE)
+            done = cut_off.at(at, "killed", *up(url, *words), env=EVERY_PAGE | COMMITS)
             assert done.rc in (0, KILLED), done.err
             version, begun = standing(url)
             killed[at] = (2 if version != before else 1 if begun == revision else 0), url
         return killed[at][0]
 
-    # Random ids take more calls or less: pages of indexes are split by them.
-    first, done = (bisect.bisect_left(range(1, 2 * calls), wanted, key=stage) + 1 for wanted in (1, 2))
+    first, done = (bisect.bisect_left(range(1, calls + 1), wanted, key=stage) + 1 for wanted in (1, 2))
     assert first < done and [stage(at) for at in (first, done - 1, done)] == [1, 1, 2]
     owctl("migrate", "repair", "--dry-run", "--database", killed[first][1], *BY_CATALOGUE).ok()
     for at in first, done - 1, done:

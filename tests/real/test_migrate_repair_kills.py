@@ -7,10 +7,10 @@ import pytest
 from lab import catalogue
 from lab.cut_off import KILLED
 from lab.rows_difference import difference
-from test_migrate_kills import EVERY_PAGE, KILLS, ROWS, SEED, UNHURRIED, WAIT, cut_off, failing, in_turn, points  # noqa: F401 (fixture)
+from test_migrate_kills import EVERY_PAGE, KILLS, MANY, ROWS, SEED, UNHURRIED, WAIT, cut_off, failing, points  # noqa: F401 (fixture)
 from test_migrate_repair import BEFORE, at_head, run
 from test_migrate_rows import everything, migrate, old, read_catalogue  # noqa: F401
-from test_old_database import copy, engine  # noqa: F401
+from test_old_database import copy, engine, in_turn  # noqa: F401
 
 pytestmark = UNHURRIED
 POINTS = max(2, KILLS // 10)
@@ -63,7 +63,7 @@ class Mended:
                 + catalogue.difference(self.catalogue, read_catalogue(url), ("undisturbed", "cut off")))
 
 
-@pytest.mark.parametrize("engine, state", in_turn(STATES), indirect=["engine"])
+@pytest.mark.parametrize("engine, state", in_turn(STATES, MANY), indirect=["engine"])
 def test_killed_anywhere_the_same_command_goes_on(cut_off, owctl, broken, copy, engine, state):  # noqa: F811
     template = broken(state)
     mended = Mended(cut_off, owctl, template, copy)

@@ -49,24 +49,20 @@ def same_folders(theirs, ours):
 
 
 @pytest.fixture
-def old(engine, postgresql, tmp_path):  # noqa: F811
+def old(revisions, engine, postgresql, tmp_path):  # noqa: F811
     """old(revision, ..): the URL of a database as the chain makes it there, with the rows of old_database.fill(..); it ends with the
     test."""
     made = []
 
     def make(revision, **how):
-        url = postgresql.create() if engine == "postgresql" else f"sqlite:///{tmp_path}/{revision}.db"
-        made.append(url)
-        with connected(url) as connection:
-            steps = chain.revisions()[:IDS.index(revision) + 1]
-            chain.run(engine, connection, chain.version_table_sql(), *(step.sql(engine) for step in steps))
-            connection.execute(f"insert into alembic_version values ('{revision}')")
-            connection.commit()
-            old_database.fill(connection, **how)
-        return url
+        if engine == "postgresql":
+            made.append(revisions.postgresql(postgresql, revision, how))
+            return made[-1]
+        revisions.sqlite(path := tmp_path / f"{revision}.db", revision, how)
+        return f"sqlite:///{path}"
 
     yield make
-    postgresql.drop(*(url for url in made if url.startswith("postgresql:")))
+    postgresql.drop(*made)
 
 
 @pytest.fixture

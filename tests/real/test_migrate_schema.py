@@ -8,6 +8,7 @@ import pytest
 from lab import catalogue, chain, old_database, openwebui
 from lab.parts import NEWEST
 from lab.rows_difference import difference
+from lab.upgrades import Upgrades
 from test_migrate_rows import everything, old, same_folders  # noqa: F401 (fixture)
 from test_old_database import connected, copy  # noqa: F401 (fixture)
 
@@ -64,6 +65,13 @@ def migrate(owctl):
     return lambda url, *words: owctl("--database", url, "-o", "json", "migrate", *words, env={"DATABASE_SCHEMA": SCHEMA})
 
 
+@pytest.fixture(scope="session", params=[f"on {NEWEST} with a schema"])
+def upgrade(request, tmp_path_factory):
+    """upgrade(url): upstream's own migrations, in SCHEMA."""
+    with Upgrades(NEWEST, tmp_path_factory.mktemp("upstream"), DATABASE_SCHEMA=SCHEMA) as upgrade:
+        yield upgrade
+
+
 def inside(url, schema=SCHEMA):
     """As a client that has no other schema."""
     return f'{url}?options=-csearch_path%3D"{schema.replace(" ", "%5C%20")}"'
@@ -79,11 +87,11 @@ def public(url):
 
 
 @pytest.mark.parametrize("start", ("7e5b5dc7342b", "c440947495f3", "d4c1a8e37b62"))
-def test_up_ends_as_the_release_does_and_leaves_public_alone(site, migrate, copy, start, tmp_path):  # noqa: F811
+def test_up_ends_as_the_release_does_and_leaves_public_alone(upgrade, site, migrate, copy, start):  # noqa: F811
     ours = site(start, seed=5, count=10)
     theirs = copy(ours)
     before, since = public(ours), time.time()
-    openwebui.migrate(NEWEST, tmp_path, DATABASE_URL=theirs, DATABASE_SCHEMA=SCHEMA)
+    upgrade(theirs)
     assert migrate(ours, "plan").ok()
     assert migrate(ours, "up", "--no-backup").ok().json()["to"] == HEAD
     assert catalogue.difference(shape(theirs, SCHEMA), without_owctls(shape(ours, SCHEMA)), ("upstream", "owctl")) == ""
@@ -97,13 +105,13 @@ def without_owctls(found):
     return found
 
 
-def test_new_database_is_the_one_that_the_release_makes_there(owctl, migrate, postgresql, tmp_path):
+def test_new_database_is_the_one_that_the_release_makes_there(upgrade, migrate, postgresql):
     """The release itself wants an empty public for that."""
     ours, theirs = postgresql.create(), postgresql.create()
     for url in ours, theirs:
         with connected(url) as connection:
             connection.execute(f'create schema "{SCHEMA}"')
-    openwebui.migrate(NEWEST, tmp_path, DATABASE_URL=theirs, DATABASE_SCHEMA=SCHEMA)
+    upgrade(theirs)
     migrate(ours, "up").ok()
     assert catalogue.difference(shape(theirs, SCHEMA), shape(ours, SCHEMA), ("upstream", "owctl")) == ""
     assert shape(ours, "public")["tables"] == {}

@@ -13,7 +13,7 @@ import pytest
 from lab import chain, later, openwebui
 from lab.parts import NEWEST
 from test_migrate_rows import old  # noqa: F401 (fixture)
-from test_old_database import connected, copy, engine  # noqa: F401 (fixtures)
+from test_old_database import connected, copy, engine, in_turn  # noqa: F401 (fixtures)
 
 HEAD = chain.HEAD
 NUMBERED = """
@@ -84,8 +84,8 @@ def test_rows_come_up_with_the_releases_own_migrations(owctl, old, up, audit, tm
     assert len(beside(tmp_path, url)) == (2 if row["backup"] else 1), "nothing but the copy is left"
 
 
-@pytest.mark.parametrize("release", ("0.4.8", "0.6.43", "0.10.2"))
-def test_empty_database_is_made_by_each_release(owctl, empty, up, release, tmp_path):
+@pytest.mark.parametrize("engine, release", in_turn(("0.4.8", "0.6.43", "0.10.2")), indirect=["engine"])
+def test_empty_database_is_made_by_each_release(owctl, empty, up, engine, release, tmp_path):  # noqa: F811
     said = up(empty, release=release).ok().json()
     status = owctl("--database", empty, "-o", "json", "migrate", "status").ok().json()
     assert (status["revision"], status["releases"]) == (said["to"], said["releases"])
@@ -246,8 +246,8 @@ def is_gone(pid):
     return False
 
 
-@pytest.mark.parametrize("number", (signal.SIGINT, signal.SIGTERM))
-def test_signal_goes_on_to_the_migration_which_is_waited_for(owctl, old, up, words, site, number):  # noqa: F811
+@pytest.mark.parametrize("engine, number", in_turn((signal.SIGINT, signal.SIGTERM)), indirect=["engine"])
+def test_signal_goes_on_to_the_migration_which_is_waited_for(owctl, old, up, words, site, engine, number):  # noqa: F811
     url = old(HEAD, count=1)
     environment = site(SLEEPS)
     with running(owctl, words, url, environment) as (process, child):

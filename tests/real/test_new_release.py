@@ -7,11 +7,11 @@ import time
 
 import pytest
 
-from lab import catalogue, chain, later, openwebui
-from lab.once import Once
+from lab import catalogue, chain, later
 from lab.owctl import Owctl
 from lab.parts import NEWEST, TREE
 from lab.rows_difference import difference
+from lab.upgrades import Upgrades
 from test_migrate_rows import everything, old, read_catalogue  # noqa: F401 (fixture)
 from test_old_database import connected, copy, engine  # noqa: F401 (fixtures)
 
@@ -46,9 +46,8 @@ def files(tree):
 
 
 @pytest.fixture(scope="session")
-def tree(tmp_path_factory, worker_id):
-    base = tmp_path_factory.getbasetemp()
-    return Once((base if worker_id == "master" else base.parent) / "once")("new-release", build)
+def tree(once):
+    return once("new-release", build)
 
 
 @pytest.fixture
@@ -62,18 +61,25 @@ def newer(tree, tmp_path):
     return Newer(tmp_path / "newer")
 
 
+@pytest.fixture(scope="session", params=[f"on {NEWEST} with badges"])
+def upgrade(request, tmp_path_factory):
+    """upgrade(url): the release's own migrations."""
+    site = later.make(tmp_path_factory.mktemp("later") / "site", later.BADGES)
+    with Upgrades(NEWEST, tmp_path_factory.mktemp("upstream"), PYTHONPATH=site) as upgrade:
+        yield upgrade
+
+
 def test_one_folder_and_two_lines_are_all(tree):
     own = [f"src/migrate/chain/{NEW.name}/{name}" for name in ("code.c", "up.sql")]
     assert (tree / "touched").read_text().split() == [*own, "src/openwebui/releases.def", "src/openwebui/revisions.def"]
 
 
 @pytest.mark.parametrize("start", (chain.HEAD, "c440947495f3"))
-def test_it_makes_what_the_releases_own_migrations_make(newer, old, copy, start, tmp_path):  # noqa: F811
+def test_it_makes_what_the_releases_own_migrations_make(newer, upgrade, old, copy, start):  # noqa: F811
     ours = old(start, seed=2, count=8)
     theirs = copy(ours)
     since = time.time()
-    site = later.make(tmp_path / "site", later.BADGES)
-    openwebui.migrate(NEWEST, tmp_path, DATABASE_URL=theirs, PYTHONPATH=site)
+    upgrade(theirs)
     said = newer("--database", ours, "-o", "json", "migrate", "up", "--no-backup").ok().json()
     assert (said["to"], said["releases"]) == (later.FIRST, later.VERSION)
     assert catalogue.difference(read_catalogue(theirs), read_catalogue(ours), ("upstream", "owctl")) == ""

@@ -46,6 +46,11 @@ def copied(url, target, postgresql):
     return f"sqlite:///{shutil.copy(url.removeprefix('sqlite:///'), target)}"
 
 
+def in_turn(items, both=FACTOR > 1):
+    """(engine, item): each on one of the engines in turn, or on both."""
+    return [(engine, item) for number, item in enumerate(items) for engine in (ENGINES if both else [ENGINES[number % 2]])]
+
+
 @pytest.fixture(params=ENGINES)
 def engine(request):
     return request.param
@@ -62,6 +67,14 @@ def copy(postgresql, tmp_path):
 
     yield make
     postgresql.drop(*(url for url in made if url.startswith("postgresql:")))
+
+
+@pytest.fixture(scope="module")
+def kept(postgresql):
+    """{what is made once: its URL}; nobody writes to it."""
+    made = {}
+    yield made
+    postgresql.drop(*(url for url in made.values() if url.startswith("postgresql:")))
 
 
 @pytest.fixture
@@ -87,10 +100,12 @@ def connected(url):
 DIGEST = """
 import hashlib, sqlite3
 from lab import chain, old_database
-connection = sqlite3.connect(":memory:")
+connection, texts = sqlite3.connect(":memory:"), []
 for revision in chain.revisions():
-    chain.run("sqlite", connection, revision.sql("sqlite"))
+    texts.append(revision.sql("sqlite"))
     if revision.id in %r:
+        chain.run("sqlite", connection, *texts)
+        texts.clear()
         schema = old_database.schema(connection)
         for seed in 0, 0, 1:
             print(hashlib.sha256(repr(old_database.make(schema, "sqlite", seed)).encode()).hexdigest())

@@ -11,6 +11,8 @@ from lab.parts import TREE
 
 PLAIN = TREE / "build/owctl"
 KILLED = -signal.SIGKILL
+# For `env`: only commits count, and what comes after each. How many calls there are between them is up to random ids.
+COMMITS = {"CUT_OFF_AMONG": "commits"}
 
 
 def libraries(program):

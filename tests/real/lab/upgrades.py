@@ -7,15 +7,16 @@ from lab.parts import TREE
 
 
 class Upgrades:
-    """`folder` is the release's DATA_DIR; what the migrations say is in its file log. End it by leaving the context."""
+    """`folder` is the release's DATA_DIR; what the migrations say is in its file log. `more` is its environment. End it by leaving
+    the context."""
 
-    def __init__(self, release, folder):
+    def __init__(self, release, folder, **more):
         self.folder = folder
         self.log = folder / "log"
         command = [openwebui.python(release), TREE / "tests/real/lab/run_upgrades.py"]
         # The address is only what the release makes an engine for when it is loaded; nothing is read there.
         environment = openwebui.environment(release, folder, DATABASE_URL=f"sqlite:///{folder}/none.db",
-                                            ENABLE_DB_MIGRATIONS="false")
+                                            ENABLE_DB_MIGRATIONS="false", **more)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, env=environment, cwd=folder, stdin=subprocess.PIPE,
                                              stdout=subprocess.PIPE, stderr=log, text=True)
