@@ -185,3 +185,17 @@ def test_row_that_postgresql_does_not_take(repository, before):
     old = exactly(later.url)
     said = user(repository, later, "--yes").ended(65)
     assert "note, id n1" in said.err and exactly(later.url) == old
+
+
+def test_odd_values_come_back_with_their_rows(repository, before, now):
+    """Behind many rows of others: what is told of a row goes by its number among those that are taken."""
+    then = before("sqlite")
+    run(then, "update note set title = x'00ff' where id = 'n1'", "update chat set title = 2.5 where id = 'c2'", "update chat set title = x'01' where id not in ('c1', 'c2')")
+    repository.create(then)
+    later = now(then)
+    whole = exactly(later.url)
+    clean(later)
+    user(repository, later, "--yes").ok()
+    found = exactly(later.url)
+    assert {table for table in found if found[table] != whole[table]} == {"api_key"}
+    assert ask(later, "select typeof(title) from note where id = 'n1'") == [("blob",)]
