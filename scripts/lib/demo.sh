@@ -19,7 +19,21 @@ demo() {
 	run owctl user import "$scratch/people.csv"
 	run owctl user list
 	run owctl user check-password ada@example.org --password-file "$scratch/password"
+	backup "$scratch"
 	run cat "$OWCTL_AUDIT_LOG"
+}
+
+# There and back, into a folder of its own.
+backup() {
+	local key=$1/backup-key.txt repository=$1/backups recipient
+	printf 'A backup is encrypted for a public key; the secret one is needed to read it, and is kept elsewhere.\n'
+	run owctl repo keys "$key"
+	recipient=$(sed -n 's/^# public key: //p' "$key")
+	run owctl repo init "$repository"
+	run owctl backup create -r "$repository" --recipient "$recipient"
+	run owctl backup verify -r "$repository" --read-data -i "$key"
+	run owctl backup restore -r "$repository" -i "$key" --data-dir "$1/restored"
+	run owctl user list --data-dir "$1/restored"
 }
 
 # Open WebUI's own import form takes the same file.

@@ -525,3 +525,15 @@ def test_empty_repository(repository, small):
     assert repository.list() == [] and repository.verify() == []
     repository("show", **repository.opened).ended(65)
     repository("restore", place=small, **repository.opened).ended(65)
+
+
+def test_a_new_folder_may_be_named(repository, filled, tmp_path):
+    before = filled("small", "sqlite", {})
+    made = repository.create(before)
+    data = tmp_path / "not/there/yet"
+    where = {"DATABASE_URL": "", "DATA_DIR": data}
+    done = repository("restore", "--dry-run", "-o", "json", **where, **repository.opened).ok()
+    assert done.json()["outcome"] == "would restore" and "would make the folder" in done.err and not data.parent.exists()
+    assert repository("restore", "-o", "json", **where, **repository.opened).ok().json()["rows"] == made["rows"]
+    assert exactly(f"sqlite:///{data}/webui.db") == exactly(before.url)
+    assert data.stat().st_mode & 0o777 == 0o700

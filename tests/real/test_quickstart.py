@@ -20,14 +20,15 @@ def copy_tree(target):
 
 @pytest.mark.quick
 def test_demonstration(owctl, tmp_path):
-    script = f". scripts/lib/say.sh && . scripts/lib/demo.sh && demo {tmp_path} {binary().parent} && whats_next"
+    script = f". scripts/lib/say.sh && . scripts/lib/demo.sh && demo {tmp_path} {binary().parent}; whats_next"
     done = subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=TREE, env=owctl.environment(),
                           stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "can_sign_in  yes" in done.stdout
+    assert "outcome     restored" in done.stdout or "outcome    restored" in done.stdout
     assert "recorded nowhere" not in done.stderr
     assert [json.loads(line)["command"] for line in done.stdout.splitlines() if line.startswith("{")] == [
-        "migrate up", "user create", "user import"]
+        "migrate up", "user create", "user import", "repo keys", "repo init", "backup create", "backup restore"]
 
 
 @pytest.mark.quick

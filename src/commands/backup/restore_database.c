@@ -127,11 +127,25 @@ static fallible make_file(struct restoring *restoring)
 	return error;
 }
 
+/* A new folder may be named, as for files, which make theirs. *made: it is new, or would be. */
+static fallible make_folder(const struct restoring *restoring, bool *made)
+{
+	const char *path = restoring->target.path;
+	AUTO(memory) char *folder = path ? file_folder(path) : NULL;
+	*made = folder && !file_exists(folder);
+	if (!*made)
+		return NULL;
+	log_note("%s the folder %s", restoring->context->globals.dry_run ? "would make" : "making", folder);
+	return restoring->context->globals.dry_run ? NULL : folder_make(folder);
+}
+
 fallible restoring_database(struct restoring *restoring)
 {
 	const struct database_copy *copy = manifest_database(&restoring->manifest, "main");
 	bool new_file;
-	TRY(db_would_create(&restoring->target, &new_file));
+	TRY(make_folder(restoring, &new_file));
+	if (!new_file || !restoring->context->globals.dry_run)
+		TRY(db_would_create(&restoring->target, &new_file));
 	restoring->replacing = restoring->arguments->replace && !new_file;
 	if (new_file && restoring->context->globals.dry_run)
 		restoring->display = text_copy(restoring->target.display);
