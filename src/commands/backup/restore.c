@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "commands/backup/restoring.h"
+#include "commands/migrating.h"
 #include "openwebui/database.h"
 
 static const struct argument arguments_table[] = {
@@ -26,6 +27,11 @@ static const struct option options[] = {
 	 OPTION_TEXT(struct restore_arguments, user),
 	 .value_name = "EMAIL",
 	 .help = "add what belongs to this person, and is missing; without --yes only tell what that is"},
+	{.name = "migrate-to",
+	 OPTION_TEXT(struct restore_arguments, migrate_to),
+	 .value_name = "REVISION",
+	 .help = "bring the restored database to this revision, or to that of this release, as `owctl migrate up` does",
+	 .complete = complete_revision},
 	{.name = "set-aside",
 	 OPTION_TEXT(struct restore_arguments, set_aside),
 	 .value_name = "FILE",
@@ -37,6 +43,7 @@ static const struct option options[] = {
 static const struct column columns[] = {
 	{"snapshot", COLUMN_TEXT, .help = "the snapshot"},
 	{"database", COLUMN_TEXT, .nullable = true, .help = "the database that has it now"},
+	{"revision", COLUMN_TEXT, .nullable = true, .help = "the revision that the database is at then"},
 	{"rows", COLUMN_INTEGER, .help = "how many rows were loaded; with --user also: would be"},
 	{"there", COLUMN_INTEGER, .help = "how many rows of --user are there already, and stay as they are"},
 	{"files", COLUMN_INTEGER, .help = "how many files were written"},
@@ -65,6 +72,13 @@ bool restoring_is_dry(const struct restoring *restoring)
 	return globals->dry_run || (restoring->arguments->user && !globals->yes);
 }
 
+static const char *revision_after(const struct restoring *restoring)
+{
+	if (restoring->arguments->files_only)
+		return NULL;
+	return restoring->migrate_to ? restoring->migrate_to->id : restoring->manifest.revision;
+}
+
 static fallible print(const struct restoring *restoring)
 {
 	AUTO(output) struct output *output = NULL;
@@ -74,6 +88,7 @@ static fallible print(const struct restoring *restoring)
 	TRY(context_output(restoring->context, &output));
 	output_string(output, restoring->record.snapshot);
 	output_string(output, restoring->display);
+	output_string(output, revision_after(restoring));
 	output_integer(output, (int64_t)restoring->rows);
 	output_integer(output, restoring->there);
 	output_integer(output, (int64_t)restoring->files);
@@ -133,6 +148,16 @@ static void record(struct restoring *restoring)
 	audit_record(restoring->context, restoring->display, details);
 }
 
+/* The rows are there by then, and stay. */
+static fallible migrate(const struct restoring *restoring)
+{
+	if (!restoring->migrate_to)
+		return NULL;
+	return error_wrap(command_migrate(restoring->context, restoring->migrate_to),
+			  "the snapshot is restored, at its revision %s; bringing it to %s", restoring->manifest.revision,
+			  restoring->migrate_to->id);
+}
+
 static fallible restore(struct restoring *restoring)
 {
 	struct context *context = restoring->context;
@@ -143,8 +168,10 @@ static fallible restore(struct restoring *restoring)
 		TRY(restoring_user(restoring));
 	else
 		TRY(restore_files_and_rows(restoring));
-	if (!restoring_is_dry(restoring))
+	if (!restoring_is_dry(restoring)) {
 		record(restoring);
+		TRY(migrate(restoring));
+	}
 	else if (restoring->arguments->user)
 		context_done(context, "nothing was done%s", context->globals.yes ? "" : ", say --yes to have it done");
 	TRY(print(restoring));
@@ -164,9 +191,31 @@ static fallible check_arguments(const struct restore_arguments *arguments)
 	if (arguments->tables.count && !arguments->replace)
 		return error_hint(error_new(ERR_USAGE, "--tables replaces the rows that are there of these tables"),
 				  "say --replace as well; without --tables all is restored");
+	if (arguments->migrate_to && (arguments->files_only || arguments->tables.count || arguments->user))
+		return error_hint(error_new(ERR_USAGE, "--migrate-to is for a database that is restored as a whole"),
+				  "leave out --files-only, --tables and --user");
 	if (arguments->user && (arguments->replace || arguments->files_only || arguments->set_aside))
 		return error_hint(error_new(ERR_USAGE, "--user adds what is missing, and replaces nothing"),
 				  "leave out --replace, --files-only and --set-aside");
+	return NULL;
+}
+
+/* Before anything is restored. */
+static fallible choose_revision(struct restoring *restoring)
+{
+	const char *target = restoring->arguments->migrate_to, *revision = restoring->manifest.revision;
+	if (!target)
+		return NULL;
+	TRY(migration_target(target, &restoring->migrate_to));
+	const struct revision *from = revision ? revision_find(revision) : NULL;
+	if (!from)
+		return error_hint(error_new(ERR_INPUT, "the snapshot is at revision %s, which this owctl can't migrate",
+					    revision ? revision : "none"),
+				  "restore it without --migrate-to");
+	if (from->ordinal > restoring->migrate_to->ordinal)
+		return error_hint(error_new(ERR_INPUT, "the snapshot is at revision %s, which comes after %s", from->id,
+					    restoring->migrate_to->id),
+				  "there is no way back: take an older snapshot, or leave out --migrate-to");
 	return NULL;
 }
 
@@ -193,6 +242,7 @@ static fallible run(struct context *context, const void *values)
 	TRY(backup_find(&restoring.repository, &arguments->choice, NULL, &restoring.record));
 	TRY(manifest_read(&restoring.repository, &restoring.record, &restoring.identities, &restoring.manifest));
 	TRY(choose_tables(&restoring));
+	TRY(choose_revision(&restoring));
 	return restore(&restoring);
 }
 
@@ -224,6 +274,9 @@ const struct command backup_restore_command = {
 		"API keys, sessions, grants, functions, groups and channels are not restored, nor are vectors, which "
 		"the server makes anew. Without --yes it is only told what there is to add. Refused where the id, or "
 		"the address, is another account's by now. SQLite is locked for writing meanwhile.\n\n"
+		"With --migrate-to the restored database is then brought to a later revision, as by `owctl migrate up`, "
+		"so that a newer release starts on it. Where that is stopped, what was restored stays, and `owctl "
+		"migrate up` goes on from there.\n\n"
 		"SQLite keeps what PostgreSQL does not take: a NUL in a text, what is no JSON, numbers out of range, "
 		"rows whose foreign keys lead nowhere. Ten such rows are named, and nothing is loaded into PostgreSQL; "
 		"with --set-aside FILE all other rows are, and these are in the file, as `psql -f` loads them when "
@@ -236,6 +289,7 @@ const struct command backup_restore_command = {
 										       "folder"},
 			{"owctl backup restore --as-of 2d --label production", "the newest of two days ago"},
 			{"owctl backup restore --replace --tables prompt,prompt_history", "these rows as they were"},
+			{"owctl backup restore --migrate-to 0.12.4", "for a newer release"},
 			{"owctl backup restore --user ann@example.com", "what of Ann's is missing"},
 			{0}},
 	.exits = (const int[]){ERR_NO, REPOSITORY_EXITS, 0},

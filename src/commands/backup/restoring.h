@@ -4,10 +4,11 @@
 
 #include "backup/restore.h"
 #include "commands/backup/backup.h"
+#include "openwebui/revision.h"
 
 struct restore_arguments {
 	struct snapshot_choice choice;
-	const char *repository, *identity, *set_aside, *user;
+	const char *repository, *identity, *set_aside, *user, *migrate_to;
 	struct strings tables; /* as they were given */
 	bool database_only, files_only, replace;
 };
@@ -25,6 +26,7 @@ struct restoring {
 	const char *file; /* SQLite's, as it is named when all is done; else NULL */
 	struct set_aside aside;
 	struct strings tables;   /* whose rows alone are replaced; none: all is restored */
+	const struct revision *migrate_to; /* NULL: it stays at the snapshot's */
 	struct strings left_out; /* tables that the other engine does not have */
 	uint64_t rows, files;
 	int64_t there; /* rows of --user that are there already */

@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "commands/common.h"
+#include "commands/migrating.h"
 #include "migrate/own.h"
 #include "migrate/up.h"
 #include "migrate/verify.h"
@@ -82,8 +83,5 @@ void migrate_warn_of(const struct finding *finding);
 
 /* Names what is its owner's (migrate/own.h) in one line, with `what` becomes of it; nothing where there is none. */
 void migrate_tell_own(const struct strings *own, const char *what);
-
-/* Completes revisions and releases. */
-void complete_revision(const char *prefix, struct strings *words);
 
 #endif

@@ -7,6 +7,8 @@
 #include "migrate/forecast.h"
 #include "migrate/rights.h"
 
+#define LOCK_WAIT_S 300 /* as --lock-wait has it where it is not given */
+
 /* ---- before the first change ---- */
 
 static fallible check_disk(struct installation *installation, const struct migration_plan *plan, bool copied)
@@ -148,6 +150,17 @@ static fallible tell_own(struct installation *installation, const struct migrati
 	return NULL;
 }
 
+/* `plan` is what was seen before; the outcome borrows *backup. */
+static fallible bring_up(struct context *context, struct installation *installation,
+			 const struct up_arguments *arguments, struct migration_plan *plan,
+			 struct up_outcome *outcome, char **backup)
+{
+	TRY(prepare(context, installation, arguments, plan, backup));
+	outcome->backup = *backup;
+	outcome->applied = 0;
+	return plan->pending ? apply(context, installation, arguments, outcome) : NULL;
+}
+
 fallible migrate_rows(struct context *context, struct installation *installation, const struct up_arguments *arguments,
 		      struct migration_plan *plan)
 {
@@ -160,12 +173,24 @@ fallible migrate_rows(struct context *context, struct installation *installation
 		TRY(rehearse(context, installation, arguments, plan));
 	if (!plan->pending || context->globals.dry_run)
 		return up_print(context, &outcome);
-	TRY(prepare(context, installation, arguments, plan, &backup));
-	outcome.backup = backup;
-	if (plan->pending)
-		TRY(apply(context, installation, arguments, &outcome));
-	else
-		outcome.applied = 0;
+	TRY(bring_up(context, installation, arguments, plan, &outcome, &backup));
 	TRY(up_print(context, &outcome));
 	return outcome.applied ? check_after(installation, plan) : NULL;
+}
+
+fallible command_migrate(struct context *context, const struct revision *to)
+{
+	const struct up_arguments arguments = {.no_backup = true, .lock_wait = LOCK_WAIT_S};
+	AUTO(installation) struct installation installation = {0};
+	AUTO(memory) char *backup = NULL;
+	struct migration_plan plan;
+	TRY(command_open_as(context, up_opening, &installation));
+	TRY(migration_plan(&installation, to, &plan));
+	if (!plan.pending)
+		return NULL;
+	struct up_outcome outcome = {.database = db_display(installation.db), .plan = &plan};
+	TRY(faults_refuse(&installation));
+	TRY(tell_own(&installation, &plan));
+	TRY(bring_up(context, &installation, &arguments, &plan, &outcome, &backup));
+	return check_after(&installation, &plan);
 }

@@ -111,11 +111,11 @@ def _meant(column, value):
     return value
 
 
-def meaning(url):
-    """What lab.rows reads, alike for both engines. No time of a migration is among the rows: none is told apart."""
+def meaning(url, since=10**15):
+    """What lab.rows reads, alike for both engines. Times from `since` on are those of a migration; else none is told apart."""
     with _connect(url) as connection:
         schema = old_database.schema(connection)
-        found = rows.read(connection, since=10**15)
+        found = rows.read(connection, since=since)
     return {table: {key: {name: _meant(schema[table][name], value) for name, value in row.items()} for key, row in listed.items()}
             for table, listed in found.items()}
 
