@@ -154,8 +154,8 @@ static fallible migrate(const struct restoring *restoring)
 	if (!restoring->migrate_to)
 		return NULL;
 	return error_wrap(command_migrate(restoring->context, restoring->migrate_to),
-			  "the snapshot is restored, at its revision %s; bringing it to %s", restoring->manifest.revision,
-			  restoring->migrate_to->id);
+			  "the snapshot is restored, at its revision %s; bringing it to %s",
+			  restoring->manifest.revision, restoring->migrate_to->id);
 }
 
 static fallible restore(struct restoring *restoring)
@@ -274,9 +274,9 @@ const struct command backup_restore_command = {
 		"API keys, sessions, grants, functions, groups and channels are not restored, nor are vectors, which "
 		"the server makes anew. Without --yes it is only told what there is to add. Refused where the id, or "
 		"the address, is another account's by now. SQLite is locked for writing meanwhile.\n\n"
-		"With --migrate-to the restored database is then brought to a later revision, as by `owctl migrate up`, "
-		"so that a newer release starts on it. Where that is stopped, what was restored stays, and `owctl "
-		"migrate up` goes on from there.\n\n"
+		"With --migrate-to the restored database is then brought to a later revision, as by `owctl migrate "
+		"up`, so that a newer release starts on it. Where that is stopped, what was restored stays, and "
+		"`owctl migrate up` goes on from there.\n\n"
 		"SQLite keeps what PostgreSQL does not take: a NUL in a text, what is no JSON, numbers out of range, "
 		"rows whose foreign keys lead nowhere. Ten such rows are named, and nothing is loaded into PostgreSQL; "
 		"with --set-aside FILE all other rows are, and these are in the file, as `psql -f` loads them when "
