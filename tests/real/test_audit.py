@@ -87,8 +87,8 @@ def test_a_full_disk_leaves_no_half_line(site, owctl):
 
 
 def test_a_change_without_a_journal_says_that_it_is_not_recorded(owctl, tmp_path, site):
-    """In a mount namespace of its own, whose /dev is empty but for a socket that may listen."""
-    script = 'mount -t tmpfs none /dev && exec "$@"'
+    """In a mount namespace of its own, whose /dev is empty but for a socket that may listen, and /dev/shm, where files of tests are."""
+    script = 'mount --bind /dev/shm /mnt && mount -t tmpfs none /dev && mkdir /dev/shm && mount --bind /mnt /dev/shm && exec "$@"'
     words = ["group", "create", "Staff", "--if-missing", "-q", "--data-dir", tmp_path]
     inside = ["unshare", "--mount", "sh", "-c", script, "-"]
     listener = ["python3", "-c", "import socket,subprocess,sys;s=socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM);"

@@ -111,7 +111,7 @@ def test_damage_is_reported_and_never_restored(repository, before, tmp_path):
 def test_what_was_swapped_is_damage(repository, before, tmp_path):
     """Whole objects of one snapshot in the place of another's."""
     for _ in range(2):
-        repository.create(before)
+        repository.create(before, "--read-all")
         with connected(before.url) as connection:
             connection.execute("update chat set title = 'another'")
     whole = repository.objects()
