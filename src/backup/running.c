@@ -17,17 +17,14 @@
 
 fallible running_begin(const struct repository *repository, struct running *running)
 {
-	AUTO(running) struct running begun = {.repository = repository};
 	char id[PACK_ID_SIZE];
 	place_new_pack(id);
 	AUTO(memory) char *object = text_format(RUNNING_PREFIX "%s" BEGUN, id);
-	begun.alive = text_format(RUNNING_PREFIX "%s" ALIVE, id);
+	*running = (struct running){.repository = repository};
+	running->alive = text_format(RUNNING_PREFIX "%s" ALIVE, id);
 	TRY(store_put(repository->store, object, BYTES, strlen(BYTES), STORE_NEW));
-	begun.begun = text_copy(object);
-	TRY(heartbeat_begin(repository->store, begun.alive, BYTES, HEARTBEAT_EVERY_MS, &begun.heartbeat));
-	*running = begun;
-	begun = (struct running){0};
-	return NULL;
+	running->begun = text_copy(object);
+	return heartbeat_begin(repository->store, running->alive, BYTES, HEARTBEAT_EVERY_MS, &running->heartbeat);
 }
 
 fallible running_check(const struct running *running)

@@ -14,7 +14,7 @@ struct running {
 	struct heartbeat *heartbeat;
 };
 
-/* Before anything else is written to the repository. */
+/* Before anything else is written to the repository. `running` is to be cleaned up also on error. */
 fallible running_begin(const struct repository *repository, struct running *running) MUST_CHECK;
 
 /* ERR_FAILED where a prune took this backup for dead, and may have removed what it has written. To be asked after the

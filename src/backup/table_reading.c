@@ -140,7 +140,7 @@ static bool is_known(struct reading *reading, const unsigned char *tag)
 
 static void take_line(struct reading *reading)
 {
-	unsigned char tag[CONTENT_TAG_SIZE];
+	unsigned char tag[CONTENT_TAG_SIZE] = {0};
 	if (reading->tagged) {
 		each_odd(reading, tag_odd);
 		content_tag_end(&reading->tag, tag);

@@ -21,7 +21,8 @@ static fallible is_set(struct context *context, bool *set)
 	return NULL;
 }
 
-static fallible open(struct context *context, struct repository *repository, struct age_recipients *recipients)
+static fallible open_repository(struct context *context, struct repository *repository,
+				struct age_recipients *recipients)
 {
 	static const struct strings none;
 	TRY(command_recipients(context, &none, NULL, false, recipients));
@@ -35,7 +36,7 @@ fallible migrate_check_snapshot(struct context *context, const struct installati
 	AUTO(age_recipients) struct age_recipients recipients = {0};
 	TRY(is_set(context, &set));
 	if (set)
-		return error_wrap(open(context, &repository, &recipients), "a snapshot before the first change");
+		return error_wrap(open_repository(context, &repository, &recipients), "a snapshot before the first change");
 	return error_hint(error_new(ERR_USAGE, "owctl can't copy a %s database to a file before it is changed",
 				    db_engine_name(installation->db)),
 			  "set OWCTL_REPOSITORY and OWCTL_RECIPIENTS, and it makes a snapshot there; or make a "
@@ -57,7 +58,7 @@ fallible migrate_make_snapshot(struct context *context, bool half_way, char **na
 	strings_add(&tags, TAG);
 	if (half_way)
 		strings_add(&tags, HALF_WAY_TAG);
-	TRY(open(context, &repository, &recipients));
+	TRY(open_repository(context, &repository, &recipients));
 	log_note("making a snapshot of the database in %s", store_display(repository.store));
 	TRY(command_snapshot_database(context, &repository, &recipients, &tags, &record));
 	*name = name_of(&record, &repository);
