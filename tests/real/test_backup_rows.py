@@ -12,7 +12,7 @@ import pytest
 from lab import backup_reader
 from lab.backups import Place, Repository, exactly
 from lab.postgresql import PostgreSQL
-from lab.process import Process
+from lab.process import Process, wait_until
 from test_backup import at_head, filled, keys, place  # noqa: F811, F401 (fixtures)
 from test_backup_unchanged import added, forget, stored
 from test_backup_without_owctl import fill
@@ -321,6 +321,28 @@ def test_a_server_that_came_up_anew(repository, place, how):  # noqa: F811
         assert added(repository, here) > first // 2
         assert added(repository, here) == 0
         assert_comes_back(repository, place, here)
+
+
+def test_a_standby_knows_its_rows_again(repository, place):  # noqa: F811
+    with Server("debian") as primary, PostgreSQL("debian") as standby:
+        primary.start("wal_level=replica", "hot_standby=on").wait()
+        url = primary.create()
+        fill(url)
+        with connected(url) as connection:
+            connection.execute("update file set path = null")
+        data = place("sqlite").data
+        here, there = Site(Place(url, data)), Place(standby.url(url.rpartition("/")[2]), data)
+        standby.start_as_standby_of(primary).wait()
+        first = added(repository, there)
+        assert added(repository, there) == 0
+        here.update(20)
+        with psycopg.connect(url) as connection:
+            end = connection.execute("select pg_current_wal_insert_lsn()").fetchone()[0]
+        with psycopg.connect(there.url, autocommit=True) as connection:
+            wait_until(lambda: connection.execute("select pg_last_wal_replay_lsn() >= %s::pg_lsn", [end]).fetchone()[0], 30, "the standby")
+        assert 0 < added(repository, there) < 60 * SIZE
+        assert_comes_back(repository, place, here)
+        assert added(repository, here) > first // 2  # the primary is another server: places are the same, and yet not relied upon
 
 
 def test_a_table_that_a_crash_empties_and_others(repository, site, place):  # noqa: F811

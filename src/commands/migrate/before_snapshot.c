@@ -36,7 +36,8 @@ fallible migrate_check_snapshot(struct context *context, const struct installati
 	AUTO(age_recipients) struct age_recipients recipients = {0};
 	TRY(is_set(context, &set));
 	if (set)
-		return error_wrap(open_repository(context, &repository, &recipients), "a snapshot before the first change");
+		return error_wrap(open_repository(context, &repository, &recipients),
+				  "a snapshot before the first change");
 	return error_hint(error_new(ERR_USAGE, "owctl can't copy a %s database to a file before it is changed",
 				    db_engine_name(installation->db)),
 			  "set OWCTL_REPOSITORY and OWCTL_RECIPIENTS, and it makes a snapshot there; or make a "
