@@ -1,13 +1,8 @@
 #include "backup/snapshot_index.h"
 
-#include <string.h>
-
 #include "backup/archive_read.h"
-#include "backup/file_line.h"
-#include "backup/index_rows.h"
+#include "backup/index_members.h"
 #include "base/memory.h"
-
-#define FILES "files.zst"
 
 void snapshot_index_cleanup(struct snapshot_index *index)
 {
@@ -38,27 +33,12 @@ static fallible only_recipient(const struct repository *repository, const struct
 
 /* ---- writing ---- */
 
-static void list_files(const struct files *files, struct str *lines)
-{
-	for (size_t i = 0; i < files->count; i++) {
-		const struct file *file = &files->items[i];
-		if (!file->version)
-			continue;
-		fields_add(lines, file->version);
-		file_line_add(lines, file);
-		str_add_char(lines, '\n');
-	}
-}
-
 static fallible write_members(struct archive_writer *archive, const struct files *files, const struct tables *tables,
 			      const struct db_moment *moment)
 {
-	AUTO(str) struct str lines = {0};
 	AUTO(compressor) struct compressor compressor = {.level = COMPRESSION_QUICK};
-	if (files) {
-		list_files(files, &lines);
-		TRY(index_add(archive, &compressor, FILES, &lines));
-	}
+	if (files)
+		TRY(index_write_files(archive, &compressor, files));
 	return moment ? index_write_rows(archive, &compressor, tables, moment) : NULL;
 }
 
@@ -79,31 +59,6 @@ fallible snapshot_index_write(const struct repository *repository, const struct 
 
 /* ---- reading ---- */
 
-struct reading {
-	struct files *files;
-	const struct fields_reader *reader;
-};
-
-static fallible take_file(void *state, char *const *fields, size_t count)
-{
-	const struct reading *reading = state;
-	if (count < 2 || !file_line_parse(fields + 1, count - 1, reading->files))
-		return fields_wrong(reading->reader);
-	reading->files->items[reading->files->count - 1].version = text_copy(fields[0]);
-	return NULL;
-}
-
-static fallible read_files(const struct str *lines, struct files *files)
-{
-	struct reading reading = {.files = files};
-	AUTO(fields_reader) struct fields_reader reader = {
-		.what = "the list of files", .line = take_file, .state = &reading};
-	reading.reader = &reader;
-	TRY(fields_take(&reader, str_text(lines), lines->size));
-	return fields_end(&reader);
-}
-
-/* What has another name is of a later owctl. */
 static fallible take_member(void *state, const char *member, const struct str *frame)
 {
 	struct snapshot_index *index = state;
@@ -111,8 +66,7 @@ static fallible take_member(void *state, const char *member, const struct str *f
 	AUTO(str) struct str bytes = {0};
 	const struct sink sink = sink_into(&bytes);
 	TRY(decompress(&decompressor, str_text(frame), frame->size, UINT64_MAX, &sink));
-	return strcmp(member, FILES) ? index_read_rows(member, &bytes, index)
-				     : read_files(&bytes, &index->files);
+	return index_read_member(member, &bytes, index);
 }
 
 fallible snapshot_index_read(const struct repository *repository, const struct age_recipients *recipients,

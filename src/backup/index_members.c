@@ -1,19 +1,32 @@
-#include "backup/index_rows.h"
+#include "backup/index_members.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "backup/fields.h"
+#include "backup/file_line.h"
 #include "backup/segment_line.h"
 #include "base/memory.h"
 #include "base/number.h"
 
+#define FILES "files.zst"
 #define MOMENT "main.moment.zst"
 #define TABLES "main.tables.zst"
 #define SEGMENTS "main.segments.zst"
 #define SLOTS "main.slots.zst"
 
 /* ---- writing ---- */
+
+static void list_files(const struct files *files, struct str *lines)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		const struct file *file = &files->items[i];
+		if (!file->version)
+			continue;
+		fields_add(lines, file->version);
+		file_line_add(lines, file);
+		str_add_char(lines, '\n');
+	}
+}
 
 static void list_moment(const struct db_moment *moment, struct str *lines)
 {
@@ -47,12 +60,19 @@ static void list_segments(const struct table *table, struct str *lines, struct s
 	}
 }
 
-fallible index_add(struct archive_writer *archive, struct compressor *compressor, const char *member,
-		   const struct str *bytes)
+static fallible index_add(struct archive_writer *archive, struct compressor *compressor, const char *member,
+			  const struct str *bytes)
 {
 	const struct str *frame;
 	TRY(compress(compressor, str_text(bytes), bytes->size, &frame));
 	return archive_add(archive, member, frame->data, frame->size, NULL);
+}
+
+fallible index_write_files(struct archive_writer *archive, struct compressor *compressor, const struct files *files)
+{
+	AUTO(str) struct str lines = {0};
+	list_files(files, &lines);
+	return index_add(archive, compressor, FILES, &lines);
 }
 
 fallible index_write_rows(struct archive_writer *archive, struct compressor *compressor, const struct tables *tables,
@@ -76,6 +96,16 @@ struct reading {
 	struct snapshot_index *index;
 	const struct fields_reader *reader;
 };
+
+static fallible take_file(void *state, char *const *fields, size_t count)
+{
+	const struct reading *reading = state;
+	struct files *files = &reading->index->files;
+	if (count < 2 || !file_line_parse(fields + 1, count - 1, files))
+		return fields_wrong(reading->reader);
+	files->items[files->count - 1].version = text_copy(fields[0]);
+	return NULL;
+}
 
 static fallible take_moment(void *state, char *const *fields, size_t count)
 {
@@ -149,8 +179,10 @@ static fallible read_slots(const struct str *bytes, struct tables *tables)
 	return NULL;
 }
 
-fallible index_read_rows(const char *member, const struct str *bytes, struct snapshot_index *index)
+fallible index_read_member(const char *member, const struct str *bytes, struct snapshot_index *index)
 {
+	if (!strcmp(member, FILES))
+		return read_lines(bytes, index, "the list of files", take_file);
 	if (!strcmp(member, MOMENT))
 		return read_lines(bytes, index, "the moment", take_moment);
 	if (!strcmp(member, TABLES))
