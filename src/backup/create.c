@@ -20,7 +20,7 @@ struct making {
 	struct manifest manifest;
 	struct database_copy *database;
 	struct row_history history;
-	struct earlier *earlier[INDEX_PARTS]; /* NULL: none is to be relied upon */
+	struct earlier *earlier[INDEX_PARTS]; /* may be the same; NULL: none is to be relied upon */
 	struct contents *contents;
 	struct pipeline *pipeline;
 };
@@ -145,13 +145,25 @@ static bool has_files(const struct snapshot_request *request)
 	return request->uploads || request->vectors;
 }
 
+/* Mostly one snapshot has both, and is read once. */
+static fallible find_part(struct making *making, enum index_part part)
+{
+	const struct snapshot_request *request = making->request;
+	struct earlier *found = making->earlier[INDEX_ROWS];
+	if (!found || !earlier_has(found, part))
+		return earlier_find(request->repository, request->recipients, request->label, part,
+				    &making->earlier[part]);
+	making->earlier[part] = found;
+	return NULL;
+}
+
 static fallible find_earlier(struct making *making)
 {
 	const struct snapshot_request *request = making->request;
-	for (size_t i = 0; !request->read_all && i < INDEX_PARTS; i++)
-		if (i != INDEX_FILES || has_files(request))
-			TRY(earlier_find(request->repository, request->recipients, request->label,
-					 (enum index_part)i, &making->earlier[i]));
+	if (!request->read_all)
+		TRY(find_part(making, INDEX_ROWS));
+	if (!request->read_all && has_files(request))
+		TRY(find_part(making, INDEX_FILES));
 	if (making->earlier[INDEX_ROWS])
 		TRY(earlier_look_for_rows(making->earlier[INDEX_ROWS]));
 	making->contents = contents_new(making->earlier[INDEX_FILES]);
@@ -240,8 +252,9 @@ fallible snapshot_create(const struct snapshot_request *request, struct record *
 	manifest_cleanup(&making.manifest);
 	row_history_cleanup(&making.history);
 	contents_free(making.contents);
-	for (size_t i = 0; i < INDEX_PARTS; i++)
-		earlier_free(making.earlier[i]);
+	if (making.earlier[INDEX_FILES] != making.earlier[INDEX_ROWS])
+		earlier_free(making.earlier[INDEX_FILES]);
+	earlier_free(making.earlier[INDEX_ROWS]);
 	if (error)
 		return error;
 	*record = made;

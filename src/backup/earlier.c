@@ -17,6 +17,7 @@ struct known_pack {
 struct earlier {
 	struct store *store;
 	struct snapshot_index index;
+	bool has[INDEX_PARTS];
 	struct known_pack *packs; /* in order of their IDs */
 	size_t pack_count;
 };
@@ -111,6 +112,7 @@ static fallible find(const struct repository *repository, const struct age_recip
 	*found = record.index.size;
 	if (!*found)
 		return NULL;
+	memcpy(earlier->has, record.index_has, sizeof earlier->has);
 	take_packs(earlier, &record);
 	forget_marked(earlier, &marks);
 	return snapshot_index_read(repository, recipients, &record, &earlier->index);
@@ -138,6 +140,11 @@ fallible earlier_find(const struct repository *repository, const struct age_reci
 		earlier = NULL;
 	}
 	return NULL;
+}
+
+bool earlier_has(const struct earlier *earlier, enum index_part part)
+{
+	return earlier->has[part];
 }
 
 const struct files *earlier_files(const struct earlier *earlier)

@@ -17,6 +17,8 @@ static inline void earlier_cleanup(struct earlier **earlier)
 	earlier_free(*earlier);
 }
 
+bool earlier_has(const struct earlier *earlier, enum index_part part); /* whether its index does */
+
 /* Its files, in order of roots and paths; they stay. */
 const struct files *earlier_files(const struct earlier *earlier);
 
