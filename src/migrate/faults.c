@@ -11,11 +11,11 @@
 #define MOST_SHOWN 5
 
 const struct fault_kind *const fault_kinds[] = {
-	&fault_two_revisions, &fault_left_behind,   &fault_scratch_table, &fault_user_json,
-	&fault_begun,	      &fault_stamped_past,  &fault_no_key,	  &fault_missing,
-	&fault_group_members, &fault_access_lists,  &fault_old_chat,	  &fault_messages,
-	&fault_encoded_twice, &fault_orphans,	    &fault_emails,	  &fault_pending_index,
-	NULL};
+	&fault_two_revisions, &fault_stamped_back,  &fault_left_behind,	 &fault_scratch_table,
+	&fault_user_json,     &fault_begun,	    &fault_stamped_past, &fault_no_key,
+	&fault_missing,	      &fault_group_members, &fault_access_lists, &fault_old_chat,
+	&fault_messages,      &fault_encoded_twice, &fault_orphans,	 &fault_emails,
+	&fault_pending_index, NULL};
 
 const struct fault_kind *fault_kind_find(const char *name)
 {
@@ -66,10 +66,37 @@ fallible faults_live(struct faults *faults, const struct catalogue **live)
 	return NULL;
 }
 
+static bool has_kind(const struct faults *faults, const struct fault_kind *kind)
+{
+	for (size_t i = 0; i < faults->count; i++)
+		if (faults->items[i].kind == kind)
+			return true;
+	return false;
+}
+
+/* Where the database is at another revision than it records, others would be looked for by the wrong one. */
+static fallible check_place(struct faults *faults, bool *wrong)
+{
+	const struct trace *trace;
+	TRY(trace_of(faults, &trace));
+	*wrong = trace->ahead;
+	if (!*wrong || has_kind(faults, &fault_stamped_back))
+		return NULL;
+	return error_hint(error_new(ERR_FAILED, "%s records %s, but is at %s", db_display(faults->installation->db),
+				    faults->installation->revision->id, revision_at(trace->ahead)->id),
+			  "`owctl migrate repair --only %s` mends that, and has to come first",
+			  fault_stamped_back.name);
+}
+
 fallible faults_find_kind(struct installation *installation, const struct fault_kind *kind, struct faults *faults)
 {
+	bool wrong = false;
 	faults->installation = installation;
 	faults->kind = kind;
+	if (installation->revision && kind != &fault_two_revisions && kind != &fault_stamped_back)
+		TRY(check_place(faults, &wrong));
+	if (wrong)
+		return NULL;
 	if (!installation->revision && !(installation->standing == STANDING_BROKEN && kind == &fault_two_revisions))
 		return NULL;
 	return error_wrap(kind->find(faults), "looking for the fault %s", kind->name);

@@ -63,7 +63,8 @@ const struct fault_kind *fault_kind_find(const char *name); /* NULL: there is no
  * without looking at rows, in a moment. */
 enum faults_of { FAULTS_OF_CATALOGUE, FAULTS_ALL };
 fallible faults_find(struct installation *installation, enum faults_of which, struct faults *faults) MUST_CHECK;
-/* Of one kind. */
+/* Of one kind. ERR_FAILED where the database is at a later revision than it records, and that is not in `faults` yet.
+ */
 fallible faults_find_kind(struct installation *installation, const struct fault_kind *kind, struct faults *faults)
 	MUST_CHECK;
 

@@ -53,15 +53,27 @@ static fallible find_faults(struct installation *installation, bool catalogue_on
 	return NULL;
 }
 
-fallible verify_database(struct installation *installation, bool catalogue_only, struct findings *findings)
+/* What keeps it from being held against the revision that it records. */
+static fallible find_what_comes_first(struct installation *installation, struct findings *findings)
 {
 	const struct revision *cut_off;
-	AUTO(catalogues) struct catalogues catalogues = {0};
+	AUTO(faults) struct faults faults = {0};
 	TRY(journal_cut_off(installation, &cut_off));
-	if (cut_off) {
+	if (cut_off)
 		add_cut_off(cut_off, findings);
+	else
+		TRY(faults_find_kind(installation, fault_kind_find("stamped-back"), &faults));
+	if (faults.count)
+		add_fault(&faults.items[0], findings);
+	return NULL;
+}
+
+fallible verify_database(struct installation *installation, bool catalogue_only, struct findings *findings)
+{
+	AUTO(catalogues) struct catalogues catalogues = {0};
+	TRY(find_what_comes_first(installation, findings));
+	if (findings->count)
 		return NULL;
-	}
 	TRY(catalogues_read(installation->db, installation->revision, &catalogues));
 	verify_catalogue(&catalogues, db_can(installation->db, DB_CAN_ALTER_TABLES), findings);
 	TRY(find_faults(installation, catalogue_only, findings));

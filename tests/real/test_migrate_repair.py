@@ -153,6 +153,26 @@ BEFORE = {
 }
 
 
+@pytest.mark.parametrize("start, recorded", [("8452d01d26d7", "c440947495f3"), (HEAD, "018012973d35"), (HEAD, IDS[-4])])
+def test_an_earlier_revision_was_stamped(repair, migrate, owctl, old, copy, engine, start, recorded):  # noqa: F811
+    ours = old(start, seed=5, count=6)
+    theirs = copy(ours)
+    start = "c92da83b017f" if start == HEAD else start  # the last one that makes more than rows
+    run(ours, f"update alembic_version set version_num = '{recorded}'")
+    assert "stamped-back" in migrate(ours).ended(1).err
+    [found] = repair.find(ours)
+    assert (found["fault"], found["state"]) == ("stamped-back", "found") and start in found["mending"]
+    [told] = owctl("migrate", "verify", "--database", ours, "-o", "json").ended(2).json()
+    assert (told["finding"], told["place"]) == ("stamped-back", start)
+    refused = repair.raw(ours, "--yes", "--only", "messages").ended(1)
+    assert f"records {recorded}, but is at {start}" in refused.err and "--only stamped-back" in refused.err
+    [mended] = repair(ours, "--yes", "--only", "stamped-back")
+    assert mended["state"] == "mended"
+    assert ask(ours, "select * from alembic_version") == [[start]]
+    check_same(theirs, ours, SINCE)
+    migrate(ours).ok()
+
+
 @pytest.mark.parametrize("state", BEFORE)
 def test_a_broken_state_on_the_way(upgrade, repair, migrate, old, copy, engine, state):  # noqa: F811
     start, faults, statements = BEFORE[state]

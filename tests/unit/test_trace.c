@@ -93,7 +93,7 @@ static void the_text_tells_what_the_chain_makes(CLEAN)
 	AUTO(db) struct db *db = NULL;
 	AUTO(strings) struct strings before = {0};
 	struct trace *trace = mem_new(1, sizeof *trace);
-	trace_chain(trace, revision_count());
+	trace_chain(trace);
 	assert_null(db_open_in_memory(&db));
 	assert_null(db_begin(db, DB_WRITE));
 	for (int ordinal = 1; ordinal <= revision_count(); ordinal++) {

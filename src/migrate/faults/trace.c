@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "migrate/journal.h"
+#include "openwebui/revision.h"
 
 #define MOST_SHOWN 5
 
@@ -21,12 +22,16 @@ void trace_free(struct trace *trace)
 
 static fallible make_trace(struct faults *faults)
 {
-	const struct revision *recorded = faults->installation->revision, *next = revision_at(recorded->ordinal + 1);
+	int recorded = faults->installation->revision->ordinal;
 	const struct revision *open;
+	const struct catalogue *live;
 	TRY(journal_cut_off(faults->installation, &open));
-	faults->trace = mem_new(1, sizeof *faults->trace);
-	faults->trace->takes = open ? open->ordinal : recorded->ordinal;
-	trace_chain(faults->trace, next ? next->ordinal : recorded->ordinal);
+	TRY(faults_live(faults, &live));
+	struct trace *trace = faults->trace = mem_new(1, sizeof *faults->trace);
+	trace->live = live;
+	trace_chain(trace);
+	trace->ahead = open ? 0 : trace_ahead(trace, recorded);
+	trace->takes = open ? open->ordinal : trace->ahead ? trace->ahead : recorded;
 	return NULL;
 }
 
@@ -34,7 +39,6 @@ fallible trace_of(struct faults *faults, const struct trace **trace)
 {
 	if (!faults->trace)
 		TRY(make_trace(faults));
-	TRY(faults_live(faults, &faults->trace->live));
 	*trace = faults->trace;
 	return NULL;
 }
@@ -63,6 +67,58 @@ bool trace_is_there(const struct trace *trace, const struct object *object)
 		return catalogue_column(table, object->name);
 	return object->kind == OBJECT_TABLE ? table != NULL : has_index(table, object->name);
 }
+
+/* ---- ahead of what is recorded ---- */
+
+/* Whether it is there at the end of a revision. */
+static bool lasts(const struct object *object, int ordinal)
+{
+	return object->since <= ordinal && (!object->until || object->until > ordinal);
+}
+
+static bool lasts_by_name(const struct trace *trace, const struct object *object, int ordinal)
+{
+	for (size_t i = 0; i < trace->count; i++) {
+		const struct object *other = &trace->objects[i];
+		if (other->kind == object->kind && lasts(other, ordinal) && text_equal(other->table, object->table) &&
+		    text_equal(other->name, object->name))
+			return true;
+	}
+	return false;
+}
+
+/* Whether what the revisions after `recorded` have made and taken away is as it is at the end of `ordinal`. */
+static bool is_done(const struct trace *trace, int recorded, int ordinal)
+{
+	for (size_t i = 0; i < trace->count; i++) {
+		const struct object *object = &trace->objects[i];
+		bool made = object->since > recorded && lasts(object, ordinal);
+		bool taken = object->until > recorded && object->until <= ordinal &&
+			     !lasts_by_name(trace, object, ordinal);
+		if ((made && !trace_is_there(trace, object)) || (taken && trace_is_there(trace, object)))
+			return false;
+	}
+	return true;
+}
+
+static bool makes_anything(const struct trace *trace, int ordinal)
+{
+	for (size_t i = 0; i < trace->count; i++)
+		if (trace->objects[i].since == ordinal)
+			return true;
+	return false;
+}
+
+int trace_ahead(const struct trace *trace, int recorded)
+{
+	int ahead = 0;
+	for (int ordinal = recorded + 2; ordinal <= revision_count(); ordinal++)
+		if (makes_anything(trace, ordinal) && is_done(trace, recorded, ordinal))
+			ahead = ordinal;
+	return ahead;
+}
+
+/* ---- */
 
 void object_add_name(struct strings *list, const struct object *object)
 {

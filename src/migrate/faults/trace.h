@@ -15,9 +15,12 @@ struct object {
 };
 
 struct trace {
-	struct object *objects; /* up to the revision after the recorded one */
+	struct object *objects; /* of the whole chain */
 	size_t count, room;
-	int takes; /* ordinal of the last revision that may have taken things away: the one that owctl was cut off in */
+	int ahead; /* ordinal of the last revision whose work stands although an earlier one is recorded (trace_ahead);
+		    * 0: there is none */
+	int takes; /* ordinal of the last revision that may have taken things away: `ahead`, or the one that owctl was
+		    * cut off in */
 	const struct catalogue *live; /* borrowed from the faults */
 };
 void trace_free(struct trace *trace);
@@ -25,8 +28,12 @@ void trace_free(struct trace *trace);
 /* That of the database; kept in `faults`, borrowed. */
 fallible trace_of(struct faults *faults, const struct trace **trace) MUST_CHECK;
 
-/* Fills `trace`, which starts as {0}, with what there is on SQLite in the end of each revision up to this one. */
-void trace_chain(struct trace *trace, int last);
+/* Fills `trace`, which starts as {0}, with what there is on SQLite in the end of each revision. */
+void trace_chain(struct trace *trace);
+
+/* The last revision of which all tables, columns and indexes are as it leaves them, and those of the revisions between
+ * it and the recorded one. Not the very next one, which may have been begun, and one only that makes any. 0: none. */
+int trace_ahead(const struct trace *trace, int recorded);
 
 /* Whether the database has a table (`column` NULL), or a column of it, by the same look at its catalogue. */
 fallible trace_has(struct faults *faults, const char *table, const char *column, bool *has) MUST_CHECK;

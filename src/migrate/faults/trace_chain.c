@@ -175,9 +175,9 @@ static void read_sql(struct trace *trace, const char *sql, int ordinal)
 		read_statement(trace, statements.items[i], ordinal);
 }
 
-void trace_chain(struct trace *trace, int last)
+void trace_chain(struct trace *trace)
 {
-	for (int ordinal = 1; ordinal <= last; ordinal++) {
+	for (int ordinal = 1; ordinal <= revision_count(); ordinal++) {
 		const struct chain_step *step = chain_step(revision_at(ordinal));
 		read_sql(trace, step->sqlite_sql, ordinal);
 		if (step->code && step->code->after_sqlite)
