@@ -51,9 +51,9 @@ fallible catalogues_read(struct db *db, const struct revision *revision, struct 
  * keeps values to their type. */
 void verify_catalogue(const struct catalogues *catalogues, bool alters, struct findings *findings);
 
-/* All of it for a database at a known revision, in the open transaction. Where a run was cut off, or the database is at a
- * later revision than it records, that alone; else broken states that migrate/faults.h knows, the catalogue and, unless
- * `catalogue_only`, the rows. */
+/* All of it for a database at a known revision, in the open transaction. Where a run was cut off, or the database is
+ * at a later revision than it records, that alone; else broken states that migrate/faults.h knows, the catalogue and,
+ * unless `catalogue_only`, the rows. */
 fallible verify_database(struct installation *installation, bool catalogue_only, struct findings *findings) MUST_CHECK;
 
 /* Looks through the rows of a database at installation->revision in the open transaction; what the catalogue lacks is

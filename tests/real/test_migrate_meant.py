@@ -390,6 +390,18 @@ def test_tables_that_are_older_than_all_revisions_are_told_the_way_out(migrate, 
     assert last in done.err and "best 0.8.12" in done.err and "start that on it once" in done.err and versions(url) == ["c440947495f3"]
 
 
+def test_members_that_are_no_users_are_named(migrate, old, engine):  # noqa: F811
+    url = old(before("37f288994c47"), seed=3, count=5)
+    strangers = [f"stranger-{number:02}" for number in range(12)]
+    [(group, user), *_] = rows_of(url, 'select g.id, u.id from "group" g, "user" u order by 1, 2')
+    with connected(url) as connection:
+        connection.execute('update "group" set user_ids = null')
+        connection.execute(f"update \"group\" set user_ids = '{json.dumps([*strangers, user, *strangers])}' where id = '{group}'")
+    few = migrate(url, "--to", "37f288994c47").ok().err
+    assert re.findall(rf"the member (\S+) of the group \".*\" \({group}\)", few) == strangers[:10] and "in all 12 members" in few
+    assert rows_of(url, "select group_id, user_id from group_member") == [(group, user)]
+
+
 def test_every_case_is_a_hostile_feature():
     assert not MEANT.keys() - FEATURES.keys()
 

@@ -1,10 +1,13 @@
 /* Lists of members. One that was encoded twice is a string that holds it; what is no list has none. */
+#include <string.h>
+
 #include "base/embed.h"
 #include "base/json_tree.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "migrate/batch.h"
 #include "migrate/chain/code.h"
+#include "migrate/told.h"
 
 #define PAGE 100
 
@@ -28,24 +31,31 @@ static const struct json_node *list_of(struct json_tree *tree, struct json_tree 
 	return json_tree_is(list, JSON_KIND_ARRAY) ? list : NULL;
 }
 
-/* Each once, however often the list has it. */
+static void add_member(struct page *page, const char *group, const char *user)
+{
+	char id[UUID_TEXT_SIZE];
+	random_uuid(id);
+	const struct db_value values[] = {db_text(id), db_text(group), db_text(user), db_integer(page->now)};
+	batch_add(&page->members, values);
+}
+
+/* Each once, however often the list has it, and however long it is. */
 static fallible read_group(void *state, const struct db_rows *row)
 {
-	struct page *page = state;
 	AUTO(json_tree) struct json_tree tree = {0}, inner = {0};
-	AUTO(strings) struct strings seen = {0};
+	AUTO(strings) struct strings users = {0};
 	const struct json_node *list = list_of(&tree, &inner, db_cell(row, 1));
 	for (const struct json_node *node = list ? list->first : NULL; node; node = node->next) {
-		AUTO(str) struct str user = {0};
-		char id[UUID_TEXT_SIZE];
-		if (!json_tree_string(node, &user) || strings_have(&seen, str_text(&user)))
-			continue;
-		strings_add(&seen, str_text(&user));
-		random_uuid(id);
-		const struct db_value values[] = {db_text(id), db_text(db_cell_text(row, 0)), db_text(str_text(&user)),
-						  db_integer(page->now)};
-		batch_add(&page->members, values);
+		struct str user = {0};
+		if (json_tree_string(node, &user))
+			strings_add_str(&users, &user);
+		else
+			str_cleanup(&user);
 	}
+	strings_sort(&users);
+	for (size_t i = 0; i < users.count; i++)
+		if (!i || strcmp(users.items[i], users.items[i - 1]) != 0)
+			add_member(state, db_cell_text(row, 0), users.items[i]);
 	return NULL;
 }
 
@@ -57,15 +67,19 @@ static fallible write_page(void *state, struct work *work)
 
 static fallible tell_unknown(struct db *db)
 {
-	int64_t count;
-	TRY(db_single_integer(db,
-			      "select count(*) from owctl_group_member m"
-			      " where not exists (select 1 from \"user\" u where u.id = m.user_id)",
-			      NULL, 0, &count));
-	if (count)
-		log_warning("lists of groups' members have %lld entries that are no users; they are left out",
-			    (long long)count);
-	return NULL;
+	size_t told = 0;
+	struct error *error;
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	TRY(db_query(db,
+		     "select m.user_id, g.name, g.id from owctl_group_member m join \"group\" g on g.id = m.group_id"
+		     " where not exists (select 1 from \"user\" u where u.id = m.user_id) order by g.id, m.user_id",
+		     NULL, 0, &rows));
+	while (db_row(rows, &error))
+		told_warn(&told, "the member %s of the group \"%s\" (%s) is no user, and is left out",
+			  db_cell_text(rows, 0), db_cell_text(rows, 1), db_cell_text(rows, 2));
+	if (told_leaves_out(told))
+		log_warning("in all %zu members of groups are no users; -v names each", told);
+	return error;
 }
 
 static fallible run(struct work *work)
