@@ -6,19 +6,21 @@
 #include "commands/snapshot.h"
 #include "openwebui/blobs.h"
 
-/* Digits of the hash of a secret: enough to see that another one is not the same, and nothing to try others on. */
-#define PRINT_SIZE 8
+void command_secret_print(const char *secret, char print[static SECRET_PRINT_SIZE])
+{
+	unsigned char hash[DIGEST_SIZE];
+	digest_of(secret, strlen(secret), hash);
+	hex_text(hash, SECRET_PRINT_SIZE / 2, print);
+}
 
 static fallible add_secret(json_t *said, const char *name, struct settings *settings)
 {
 	const char *value;
-	unsigned char hash[DIGEST_SIZE];
-	char print[2 * PRINT_SIZE + 1];
+	char print[SECRET_PRINT_SIZE];
 	TRY(settings_get(settings, name, &value));
 	if (!value)
 		return NULL;
-	digest_of(value, strlen(value), hash);
-	hex_text(hash, PRINT_SIZE, print);
+	command_secret_print(value, print);
 	json_object_set_new(said, name, json_string(print));
 	return NULL;
 }

@@ -9,6 +9,8 @@
 #include "commands/backup/backup.h"
 #include "commands/snapshot.h"
 #include "openwebui/blobs.h"
+#include "openwebui/database.h"
+#include "openwebui/vectors.h"
 
 struct arguments {
 	const char *repository, *recipients_file, *label, *metrics;
@@ -81,9 +83,25 @@ static fallible open_source(struct context *context, const struct store_target *
 	return store_open(target, &how, store);
 }
 
+/* Those that the snapshot can't have are made of the files again. */
+static fallible tell_vectors(struct context *context)
+{
+	AUTO(db_target) struct db_target database = {0};
+	enum vectors_place place;
+	const char *store;
+	TRY(database_target(context->settings, &database));
+	TRY(vectors_find(context->settings, &database, &place, &store));
+	if (place == VECTORS_ELSEWHERE)
+		log_note("the vectors of knowledge are in another place (VECTOR_DB %s), and not in the snapshot; back "
+			 "them up with tools of their own, or make them anew after a restore: " VECTORS_REINDEX,
+			 store);
+	return NULL;
+}
+
 static fallible open_sources(struct context *context, const struct installation *installation, struct sources *sources)
 {
 	AUTO(store_target) struct store_target uploads = {0}, vectors = {0};
+	TRY(tell_vectors(context));
 	TRY(blobs_uploads(context->settings, installation->file, &uploads));
 	TRY(open_source(context, &uploads, &sources->uploads));
 	TRY(blobs_vectors(context->settings, installation->file, &vectors));

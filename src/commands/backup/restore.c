@@ -175,6 +175,8 @@ static fallible restore(struct restoring *restoring)
 	else if (restoring->arguments->user)
 		context_done(context, "nothing was done%s", context->globals.yes ? "" : ", say --yes to have it done");
 	TRY(print(restoring));
+	if (!restoring_is_dry(restoring))
+		TRY(restoring_tell_what_is_left(restoring));
 	return check_whole(restoring);
 }
 
@@ -253,7 +255,9 @@ const struct command backup_restore_command = {
 		"Writes the files of a snapshot to where the settings say that uploads and vectors are, and loads its "
 		"database into the one that the settings name, which must be empty or not there yet. All rows are read "
 		"back and compared before the database is there. What was cut off leaves no database; files that were "
-		"written stay, and are taken as they are by the next run.\n\n"
+		"written stay, and are taken as they are by the next run. In the end it tells what is left to do: "
+		"whether the secret key is the one that the installation had, whether vectors have to be made anew."
+		"\n\n"
 		"With --replace the database need not be empty: Open WebUI's tables in it, and on the snapshot's "
 		"engine all others that the snapshot has, are dropped and loaded in one transaction, so that "
 		"whatever happens leaves the old rows or the new ones. Tables of your own stay. Views, and on "

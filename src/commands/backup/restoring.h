@@ -41,6 +41,8 @@ fallible restoring_user(struct restoring *restoring) MUST_CHECK;
 
 /* The paths of rows in `table`, which is `file` or has rows of it, are those of the settings. */
 fallible restoring_move_paths(struct restoring *restoring, struct db *db, const char *table) MUST_CHECK;
+/* What the operator is to do besides: the secret key, vectors, replicas. */
+fallible restoring_tell_what_is_left(const struct restoring *restoring) MUST_CHECK;
 void restoring_tell_set_aside(const struct set_aside *aside);
 
 /* Whether nothing is to be changed: also with --user, unless --yes is said. */

@@ -1,0 +1,92 @@
+/* What is left to do for who has restored a snapshot, before the server starts. */
+#include "base/log.h"
+#include "base/memory.h"
+#include "commands/backup/restoring.h"
+#include "commands/snapshot.h"
+#include "openwebui/vectors.h"
+
+static const char *of_snapshot(const struct restoring *restoring, const char *name)
+{
+	return json_string_value(json_object_get(restoring->manifest.settings, name));
+}
+
+/* Everybody's sign-in is signed with it, and some rows are encrypted. */
+static fallible tell_secret_key(const struct restoring *restoring)
+{
+	static const char name[] = "WEBUI_SECRET_KEY";
+	const char *key, *was = of_snapshot(restoring, name);
+	char print[SECRET_PRINT_SIZE];
+	TRY(settings_get(restoring->context->settings, name, &key));
+	if (!was) {
+		log_note("to do: start the server with the %s that it had; the snapshot does not know which. With "
+			 "another one everybody has to sign in again, and stored tokens of OAuth and tools are lost",
+			 name);
+		return NULL;
+	}
+	if (!key) {
+		log_note("to do: start the server with the %s that it had, whose hash begins with %s (it is not set "
+			 "here). With another one everybody has to sign in again, and stored tokens of OAuth and "
+			 "tools are lost",
+			 name, was);
+		return NULL;
+	}
+	command_secret_print(key, print);
+	if (!text_equal(print, was))
+		log_warning("%s is another one here (%s) than the snapshot's (%s): with it everybody has to sign in "
+			    "again, and stored tokens of OAuth and tools are lost",
+			    name, print, was);
+	return NULL;
+}
+
+static bool has_vectors(const struct files *files)
+{
+	for (size_t i = 0; i < files->count; i++)
+		if (files->items[i].root == FILES_VECTORS)
+			return true;
+	return false;
+}
+
+static bool has_knowledge(const struct restoring *restoring)
+{
+	for (size_t i = 0; i < restoring->manifest.database_count; i++) {
+		const struct table *table = tables_find(&restoring->manifest.databases[i].tables, "knowledge");
+		if (table && table->rows)
+			return true;
+	}
+	return false;
+}
+
+static fallible tell_vectors(const struct restoring *restoring)
+{
+	enum vectors_place place;
+	const char *store, *was = of_snapshot(restoring, "VECTOR_DB");
+	TRY(vectors_find(restoring->context->settings, &restoring->target, &place, &store));
+	bool same = text_equal(store, was ? was : "chroma");
+	bool there = (place == VECTORS_FOLDER && same && has_vectors(&restoring->manifest.files) &&
+		      !restoring->arguments->database_only) ||
+		     (place == VECTORS_DATABASE && same && !restoring->left_out.count);
+	if (!there && has_knowledge(restoring))
+		log_note("to do: the vectors of knowledge did not come back (%s): once the server runs, make them "
+			 "anew: " VECTORS_REINDEX,
+			 store);
+	return NULL;
+}
+
+static fallible tell_sessions(const struct restoring *restoring)
+{
+	const char *redis;
+	TRY(settings_get(restoring->context->settings, "REDIS_URL", &redis));
+	if (redis)
+		log_note("to do: start every replica anew, since what Redis has of sessions, settings and models is of "
+			 "the state before");
+	return NULL;
+}
+
+fallible restoring_tell_what_is_left(const struct restoring *restoring)
+{
+	if (restoring->arguments->files_only || restoring->arguments->user || restoring->tables.count)
+		return NULL;
+	TRY(tell_secret_key(restoring));
+	TRY(tell_vectors(restoring));
+	return tell_sessions(restoring);
+}

@@ -1,0 +1,76 @@
+"""What `backup create` and `restore` tell an operator that a snapshot can't do: the secret key, vectors elsewhere, replicas."""
+import hashlib
+
+import pytest
+
+from test_backup import at_head, engine, filled, keys, place, repository, small  # noqa: F401 (fixtures)
+from test_old_database import connected
+
+KEY, ANOTHER = "the key of this installation", "a key that it never had"
+PRINT = hashlib.blake2b(KEY.encode(), digest_size=32).hexdigest()[:16]
+OF_VECTORS = "POST /api/v1/knowledge/reindex"
+
+
+@pytest.fixture
+def restored(repository, place):  # noqa: F811
+    """restored(setting=..): what a restore with these settings says."""
+    def run(*words, **settings):
+        return repository("restore", *words, place=place("sqlite"), **repository.opened, **settings).ok().err
+
+    return run
+
+
+@pytest.fixture
+def with_knowledge(small):  # noqa: F811
+    with connected(small.url) as connection:
+        [[rows]] = connection.execute("select count(*) from knowledge").fetchall()
+    assert rows
+    return small
+
+
+def test_secret_key(repository, small, restored):  # noqa: F811
+    repository("create", place=small, WEBUI_SECRET_KEY=KEY).ok()
+    assert "WEBUI_SECRET_KEY" not in restored(WEBUI_SECRET_KEY=KEY)
+    said = restored(WEBUI_SECRET_KEY=ANOTHER)
+    assert "warning" in said and f"than the snapshot's ({PRINT})" in said and "sign in again" in said
+    said = restored()
+    assert f"whose hash begins with {PRINT} (it is not set here)" in said
+    assert KEY not in said and ANOTHER not in said
+    for words in ("--files-only",), ("--dry-run",):
+        assert "WEBUI_SECRET_KEY" not in restored(*words)
+
+
+def test_secret_key_that_the_snapshot_does_not_know(repository, small, restored):  # noqa: F811
+    repository.create(small)
+    assert "the snapshot does not know which" in restored(WEBUI_SECRET_KEY=KEY)
+
+
+def test_vectors_that_are_elsewhere(repository, with_knowledge, restored):
+    said = repository("create", place=with_knowledge, VECTOR_DB="qdrant").ok().err
+    assert "VECTOR_DB qdrant" in said and OF_VECTORS in said
+    assert "qdrant" not in repository("create", "-q", place=with_knowledge, VECTOR_DB="qdrant").ok().err
+    assert "did not come back (qdrant)" in restored(VECTOR_DB="qdrant")
+
+
+def test_vectors_that_come_back(repository, with_knowledge, restored):
+    assert OF_VECTORS not in repository("create", place=with_knowledge).ok().err
+    assert OF_VECTORS not in restored()
+    assert "did not come back (chroma)" in restored("--database-only")
+    assert "did not come back (milvus)" in restored(VECTOR_DB="milvus")
+    assert "did not come back (chroma)" in restored(CHROMA_HTTP_HOST="chroma.example")
+
+
+@pytest.mark.parametrize("other, told", [(None, False), ("same", False), ("postgresql://vectors:secret@db.example:5432/vectors", True)])
+def test_vectors_in_postgresql(repository, place, filled, other, told):  # noqa: F811
+    before = filled("small", "postgresql")
+    more = {} if other is None else {"PGVECTOR_DB_URL": before.url.replace("owner@", "somebody@") if other == "same" else other}
+    said = repository("create", "--database-only", place=before, VECTOR_DB="pgvector", **more).ok().err
+    assert OF_VECTORS not in said  # nothing is said where files were not asked for
+    said = repository("create", place=before, VECTOR_DB="pgvector", **more).ok().err
+    assert (OF_VECTORS in said) == told and "secret" not in said
+
+
+def test_replicas_with_redis(repository, small, restored):  # noqa: F811
+    repository.create(small)
+    assert "start every replica anew" in restored(REDIS_URL="redis://redis.example:6379/0")
+    assert "every replica" not in restored()
