@@ -12,7 +12,7 @@ bool file_root_parse(const char *name, enum file_root *root);
 struct file {
 	enum file_root root;
 	char *path; /* relative to the root, parts divided by "/" */
-	bool missing; /* the database names it, and it is not there; then all below is empty */
+	bool missing; /* the database names it and it is not there, or it can't be read; then all below is empty */
 	bool gone;    /* it is not to be in the snapshot: files_settle takes it out */
 	uint64_t size;
 	int64_t modified; /* ns since 1970 */
@@ -46,9 +46,9 @@ struct files_source {
 };
 
 /* Reads all that a store has into pieces, but for what `contents` knows. What goes away while it is being read is not
- * among the files; what changes is read again, a few times; what cannot be read is an error. Databases of SQLite, which
- * a server writes to, are read each as it is at one moment, without the files beside it in which SQLite keeps what is
- * under way. */
+ * among the files; what changes is read again, a few times; what can't be read although it is there is told, and
+ * missing. Databases of SQLite, which a server writes to, are read each as it is at one moment, without the files
+ * beside it in which SQLite keeps what is under way. */
 fallible files_read_store(struct files *files, const struct files_source *source, struct contents *contents,
 			  struct pipeline *pipeline) MUST_CHECK;
 /* Once the pipeline has ended: all files are as they are to be in the snapshot. */

@@ -3,6 +3,7 @@
 
 #include "backup/contents.h"
 #include "backup/live_sqlite.h"
+#include "base/log.h"
 #include "base/memory.h"
 
 /* How often a file is begun anew that somebody writes to. */
@@ -52,6 +53,12 @@ static fallible take(void *state, const char *bytes, size_t size)
 			TRY(put(reading));
 	}
 	return NULL;
+}
+
+static void forget_version(struct file *file)
+{
+	free(file->version);
+	file->version = NULL;
 }
 
 /* What was read of it before is passed over. */
@@ -130,6 +137,26 @@ static fallible keep_unread(const struct reading_all *all, size_t index, bool *k
 
 /* ---- one file ---- */
 
+/* It keeps nobody from having all others: a file that another user has closed, a database that is damaged. */
+static fallible give_up(const struct reading_all *all, struct reading *reading, bool live, struct error *error)
+{
+	struct file *file = reading->file;
+	bool found = false;
+	bool of_the_file = error && (error->code == ERR_PERMISSION || (live && error->code == ERR_INPUT));
+	struct error *other = of_the_file ? store_look(all->source->store, file->path, &found, NULL) : NULL;
+	error_ignore(other);
+	if (!found)
+		return error;
+	AUTO(memory) char *text = error_text(error);
+	error_free(error);
+	log_warning("%s/%s can't be read, and is not in the snapshot: %s", file_root_name(file->root), file->path,
+		    text);
+	begin_anew(reading);
+	forget_version(file);
+	file->missing = true;
+	return NULL;
+}
+
 /* All of it is in the piece that is still here, if it is in one at all. */
 static bool is_held(const struct reading *reading)
 {
@@ -147,9 +174,10 @@ static fallible read_file(const struct reading_all *all, size_t index, const cha
 	if (known)
 		return NULL;
 	begin_anew(&reading);
-	TRY(live ? live_sqlite_read(live, &sink) : read_stored(&reading, all->source->store));
+	struct error *error = live ? live_sqlite_read(live, &sink) : read_stored(&reading, all->source->store);
+	TRY(give_up(all, &reading, live, error));
 	digest_end(&reading.digest, reading.file->hash);
-	if (reading.file->gone)
+	if (reading.file->gone || reading.file->missing)
 		return NULL;
 	if (is_held(&reading))
 		TRY(contents_take(all->contents, all->files, index, &known));
@@ -196,13 +224,6 @@ static bool is_beside(const char *path, const char *database)
 	return false;
 }
 
-/* What was written to a database may be in a file beside it. */
-static void forget_version(struct file *file)
-{
-	free(file->version);
-	file->version = NULL;
-}
-
 /* In order of their names, a database comes before what is beside it. */
 static fallible read_live_store(const struct reading_all *all, size_t first)
 {
@@ -217,7 +238,7 @@ static fallible read_live_store(const struct reading_all *all, size_t first)
 		TRY(look_for_sqlite(&files->items[i], all->source->store, all->source->folder, &live));
 		if (live) {
 			database = files->items[i].path;
-			forget_version(&files->items[i]);
+			forget_version(&files->items[i]); /* what was written may be in a file beside it */
 		}
 		TRY(read_file(all, i, live));
 	}

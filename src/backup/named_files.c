@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/memory.h"
+
 const char *named_files_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -29,6 +31,10 @@ void named_files_check(const struct strings *named, struct files *files, struct 
 {
 	AUTO(strings) struct strings there = {0};
 	list_uploads(files, &there);
+	for (size_t i = 0; i < files->count; i++)
+		if (files->items[i].missing)
+			strings_add_taken(missing, text_format("%s/%s", file_root_name(files->items[i].root),
+							       files->items[i].path));
 	for (size_t i = 0; i < named->count; i++) {
 		const char *name = named_files_name(named->items[i]);
 		if (strings_have_sorted(&there, name))

@@ -15,7 +15,8 @@ const char *named_files_name(const char *path);
 /* Leaves of the uploads those that have one of these names (sorted), and of other files none, to be restored. */
 void named_files_keep(const struct strings *names, struct files *files);
 
-/* Adds each that is not among `files` as one that is missing, and its path to `missing`. */
+/* Adds each that is not among `files` as one that is missing, and its path to `missing`; also those that could not be
+ * read, as "vectors/chroma.sqlite3". */
 void named_files_check(const struct strings *named, struct files *files, struct strings *missing);
 
 #endif

@@ -329,6 +329,29 @@ def test_sqlite_of_the_vectors_is_copied_as_it_is_at_one_moment(repository, smal
         assert reader.execute("select * from vectors order by id").fetchall() == before
 
 
+def test_file_that_can_not_be_read_keeps_nobody_from_having_the_others(repository, small, place):
+    """A damaged database among the vectors, and a file of another user: root without its way around that."""
+    files_of(small, small.data / "uploads/one", small.data / "uploads/closed")
+    (small.data / "vector_db/chroma.sqlite3").write_bytes(b"SQLite format 3\0" + b"x" * 5000)
+    (small.data / "uploads/closed").write_bytes(b"of somebody else")
+    (small.data / "uploads/closed").chmod(0)
+    if os.geteuid() == 0:
+        command = repository.owctl.command
+        repository.owctl.command = lambda *words: ["setpriv", "--bounding-set=-dac_override,-dac_read_search", *command(*words)]
+    missing = ["uploads/closed", "vectors/chroma.sqlite3"]
+    for _ in range(2):
+        done = repository("create", "-o", "json", place=small).ended(2)
+        assert (done.json()["outcome"], done.json()["missing"], done.json()["files"]) == ("incomplete", missing, 2)
+        assert "uploads/closed can't be read" in done.err and "vectors/chroma.sqlite3 can't be read" in done.err
+    assert repository.verify("--read-data") == []
+    after = place("sqlite")
+    repository.restore(after).ok()
+    assert sorted(after.files()) == ["uploads/one", "vector_db/two"]
+    (small.data / "uploads/closed").chmod(0o600)
+    (small.data / "vector_db/chroma.sqlite3").unlink()
+    assert repository.create(small)["files"] == 3
+
+
 def test_file_that_is_deleted_before_it_is_read_is_none_of_the_snapshot(repository, small, keys):
     """owctl is held while it has the first one open: it has listed all of them then."""
     first = small.data / "uploads/0 large"

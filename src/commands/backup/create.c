@@ -55,7 +55,8 @@ static const struct column columns[] = {
 	{"bytes", COLUMN_INTEGER, .nullable = true, .help = "bytes of rows and files, before compression"},
 	{"added", COLUMN_INTEGER, .nullable = true,
 	 .help = "bytes that the repository grew by: of what was not in it yet, compressed"},
-	{"missing", COLUMN_TEXTS, .help = "files that the database names and that are not there"},
+	{"missing", COLUMN_TEXTS,
+	 .help = "files that the database names and that are not there, and any that can't be read"},
 	{"outcome", COLUMN_TEXT,
 	 .help = "`created`; `incomplete` where files were missing; `would create` in a dry run"},
 	{0},
@@ -149,7 +150,8 @@ static void measure(struct metrics *metrics, const struct record *record)
 		metrics_add(metrics, "ratio", "Stored bytes by those that were read.", stored / bytes);
 	metrics_add(metrics, "rows", "Rows in the snapshot.", (double)record->rows);
 	metrics_add(metrics, "files", "Files in the snapshot.", (double)record->files);
-	metrics_add(metrics, "missing_files", "Files that the database names and that were not there.",
+	metrics_add(metrics, "missing_files",
+		    "Files that the database names and that were not there, or can't be read.",
 		    (double)record->missing);
 }
 
@@ -170,7 +172,7 @@ static fallible create(struct context *context, const struct snapshot_request *r
 	TRY(print(context, request->installation, request->repository, &record, &missing));
 	if (record.complete)
 		return NULL;
-	return error_hint(error_new(ERR_NO, "%llu files that the database names are not there",
+	return error_hint(error_new(ERR_NO, "%llu files could not be had",
 				    (unsigned long long)record.missing),
 			  "the snapshot %s has all else; `missing` names them", record.snapshot);
 }
@@ -229,7 +231,8 @@ const struct command backup_create_command = {
 		"read.\n\n"
 		"Everything is encrypted for the public keys given before it leaves this process; secret keys are not "
 		"needed. A snapshot is there when all of it is in the store, or not at all. Files that the database "
-		"names and that are not there make it incomplete: they are named, and the exit status is 2.\n\n"
+		"names and that are not there, and those that can't be read, make it incomplete: they are named, and "
+		"the exit status is 2.\n\n"
 		"--metrics writes how it went, also where it failed, as owctl_backup_..: success (1 only for a "
 		"complete snapshot), the time of the last success, which FILE keeps, duration, bytes, rows and files. "
 		"Give each label a FILE of its own.",
