@@ -4,62 +4,41 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "crypto/digest_map.h"
 
 struct known {
 	const struct file *earlier; /* or NULL: then */
-	size_t index;               /* + 1, of a file of this snapshot; 0 as well: the place is free */
-	unsigned char hash[DIGEST_SIZE];
+	size_t index;               /* + 1, of a file of this snapshot */
 	uint64_t size;
 };
 
 struct contents {
 	struct earlier *earlier;
-	struct known *known; /* a hash table with linear probing, less than half full; `room` is a power of two */
-	size_t count, room;
+	struct known *known;
+	size_t known_count, known_room;
+	struct digest_map places; /* among `known`, by the hash */
 	uint64_t *sizes;
 	size_t size_count, size_room;
 	bool sizes_sorted;
 };
 
-/* ---- the table ---- */
-
-static bool is_free(const struct known *known)
+static const struct known *find(const struct contents *contents, const struct file *file)
 {
-	return !known->earlier && !known->index;
-}
-
-/* The place of what has this hash, or a free one. A hash is as random as it gets. */
-static struct known *place_of(const struct contents *contents, const unsigned char hash[static DIGEST_SIZE])
-{
-	uint64_t start;
-	memcpy(&start, hash, sizeof start);
-	for (size_t i = start & (contents->room - 1);; i = (i + 1) & (contents->room - 1)) {
-		struct known *known = &contents->known[i];
-		if (is_free(known) || !memcmp(known->hash, hash, DIGEST_SIZE))
-			return known;
-	}
-}
-
-static void grow(struct contents *contents)
-{
-	struct known *old = contents->known;
-	size_t room = contents->room;
-	contents->room = room ? 2 * room : 1024;
-	contents->known = mem_new(contents->room, sizeof *contents->known);
-	for (size_t i = 0; i < room; i++)
-		if (!is_free(&old[i]))
-			*place_of(contents, old[i].hash) = old[i];
-	free(old);
+	uint64_t place;
+	if (!digest_map_get(&contents->places, file->hash, &place) || contents->known[place].size != file->size)
+		return NULL;
+	return &contents->known[place];
 }
 
 static void add(struct contents *contents, const struct file *file, const struct file *earlier, size_t index)
 {
-	if (2 * (contents->count + 1) > contents->room)
-		grow(contents);
-	struct known *known = place_of(contents, file->hash);
-	contents->count += is_free(known);
-	*known = (struct known){.earlier = earlier, .index = index, .size = file->size};
-	memcpy(known->hash, file->hash, DIGEST_SIZE);
+	if (contents->known_count == contents->known_room) {
+		contents->known_room = 2 * contents->known_room + 64;
+		contents->known = mem_resize(contents->known, contents->known_room, sizeof *contents->known);
+	}
+	contents->known[contents->known_count] =
+		(struct known){.earlier = earlier, .index = index, .size = file->size};
+	digest_map_set(&contents->places, file->hash, contents->known_count++);
 }
 
 /* ---- */
@@ -68,7 +47,6 @@ struct contents *contents_new(struct earlier *earlier)
 {
 	struct contents *contents = mem_new(1, sizeof *contents);
 	contents->earlier = earlier;
-	grow(contents);
 	const struct files *files = earlier ? earlier_files(earlier) : NULL;
 	for (size_t i = 0; files && i < files->count; i++) {
 		add(contents, &files->items[i], &files->items[i], 0);
@@ -82,6 +60,7 @@ void contents_free(struct contents *contents)
 	if (!contents)
 		return;
 	free(contents->known);
+	digest_map_cleanup(&contents->places);
 	free(contents->sizes);
 	free(contents);
 }
@@ -102,19 +81,17 @@ fallible contents_keep(struct contents *contents, struct file *file, bool *kept)
 
 bool contents_know(const struct contents *contents, const struct file *file)
 {
-	const struct known *known = place_of(contents, file->hash);
-	return !is_free(known) && known->size == file->size;
+	return find(contents, file);
 }
 
 fallible contents_take(struct contents *contents, struct files *files, size_t index, bool *taken)
 {
 	struct file *file = &files->items[index];
-	const struct known *known = place_of(contents, file->hash);
-	bool knows = contents_know(contents, file);
+	const struct known *known = find(contents, file);
 	*taken = false;
-	if (knows && known->earlier) {
+	if (known && known->earlier) {
 		TRY(earlier_give(contents->earlier, known->earlier, file, taken));
-	} else if (knows) {
+	} else if (known) {
 		file->same_as = known->index;
 		*taken = true;
 	}

@@ -3,6 +3,7 @@
 #define BACKUP_VERIFY_H
 
 #include "backup/manifest.h"
+#include "crypto/digest_map.h"
 
 /* All objects of a repository by name, from one listing. */
 struct objects {
@@ -57,6 +58,8 @@ struct verifier {
 	struct verify_share share;
 	struct verify_faults *faults;
 	struct verified verified;
+	struct digest_map good; /* segments and files that were found to be as they should, whichever snapshot has them,
+				 * by what manifests say of them; of a segment the sum of its lines */
 	char nearest[PACK_ID_SIZE]; /* of the snapshot at hand: the pack that is read if it is nobody's turn */
 };
 
@@ -65,7 +68,7 @@ struct verifier {
 fallible verify_objects(struct verifier *verifier, const struct record *record) MUST_CHECK;
 
 /* After verify_objects: opens the manifest, and what it names of these packs. Hashes, numbers of rows, and the sums of
- * tables that are in them as a whole. */
+ * tables that are in them as a whole. What several snapshots share is read once. */
 fallible verify_contents(struct verifier *verifier, const struct record *record) MUST_CHECK;
 
 #endif

@@ -1,6 +1,8 @@
 """What a monitor asks about backups, and what it is told."""
 import datetime
 import json
+import pathlib
+import random
 import re
 
 import pytest
@@ -124,6 +126,30 @@ def damage_all_packs(repository):
         content = pack.read_bytes()
         pack.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     return len(packs)
+
+
+def bytes_read():
+    """By this process and by all children that it has waited for."""
+    return int(re.search(r"rchar: (\d+)", pathlib.Path("/proc/self/io").read_text())[1])
+
+
+def test_what_snapshots_share_is_read_once_for_all_of_them(repository, small):  # noqa: F811
+    """Of each pack its hash, and once more what is in it."""
+    with connected(small.url) as connection:
+        connection.execute("update chat set title = ?", [random.Random(5).randbytes(1 << 19).hex()])
+        [[chats]] = connection.execute("select count(*) from chat").fetchall()
+    size = chats << 19  # of hexadecimal digits, which are packed to half of it
+
+    def read():
+        before = bytes_read()
+        assert repository.verify("--read-data") == []
+        return bytes_read() - before
+
+    repository.create(small)
+    of_one = read()
+    for _ in range(5):
+        repository.create(small)
+    assert 2 * size < of_one < read() < 1.3 * of_one
 
 
 def test_a_share_reads_some_packs_of_each_snapshot_and_says_how_many(repository, small):  # noqa: F811

@@ -49,6 +49,7 @@ static void verifying_cleanup(struct verifying *verifying)
 {
 	objects_cleanup(&verifying->objects);
 	verified_cleanup(&verifying->verifier.verified);
+	digest_map_cleanup(&verifying->verifier.good);
 	output_cleanup(&verifying->output);
 }
 
@@ -177,7 +178,7 @@ static fallible look(struct context *context, const struct arguments *arguments,
 	tell_extent(context, verifier, count);
 	measure(metrics, verifier, count);
 	return faults.count ? error_hint(error_new(ERR_NO, "%s is damaged", store_display(repository.store)),
-					 "make a new snapshot; what is listed can't be restored whole")
+					 "make a new snapshot; what is listed, but for indexes, is not whole")
 			    : NULL;
 }
 
