@@ -4,12 +4,13 @@
 
 static const struct command *const subcommands[] = {
 	&backup_create_command, &backup_list_command,    &backup_show_command,  &backup_status_command,
-	&backup_verify_command, &backup_restore_command, &backup_prune_command, NULL,
+	&backup_verify_command, &backup_restore_command, &backup_drill_command, &backup_prune_command,
+	NULL,
 };
 
 const struct command backup_command = {
 	.name = "backup",
-	.summary = "backups: create, list, show, status, verify, restore, prune",
+	.summary = "backups: create, list, show, status, verify, restore, drill, prune",
 	.description =
 		"A snapshot is one consistent copy of an installation: its database as it is at one moment, the files "
 		"that were uploaded, the folder of vectors, and what its settings are. Snapshots are kept in a "

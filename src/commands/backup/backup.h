@@ -7,7 +7,7 @@
 #include "commands/repository.h"
 
 extern const struct command backup_create_command, backup_list_command, backup_show_command, backup_verify_command,
-	backup_restore_command, backup_prune_command, backup_status_command;
+	backup_restore_command, backup_prune_command, backup_status_command, backup_drill_command;
 
 /* Which snapshot is meant, as the command line says. */
 struct snapshot_choice {

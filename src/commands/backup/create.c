@@ -1,6 +1,7 @@
 #include "backup/create.h"
 
 #include "backup/compressor.h"
+#include "backup/drills.h"
 #include "backup/metrics.h"
 #include "base/file.h"
 #include "base/json.h"
@@ -135,6 +136,29 @@ static void measure(struct metrics *metrics, const struct record *record)
 		    (double)record->missing);
 }
 
+static fallible find_last_drill(const struct snapshot_request *request, struct drill *drill, bool *found)
+{
+	AUTO(strings) struct strings drills = {0};
+	unsigned char key[DIGEST_SIZE];
+	drill_key(request->repository, request->recipients, key);
+	TRY(drill_list(request->repository, &drills));
+	const struct drill_choice choice = {.label = request->label};
+	return drill_find_last(request->repository, &drills, key, &choice, drill, found);
+}
+
+/* Who may write and not list says nothing of it. */
+static void measure_drill(struct metrics *metrics, const struct snapshot_request *request)
+{
+	AUTO(drill) struct drill drill = {0};
+	bool found = false;
+	error_ignore(find_last_drill(request, &drill, &found));
+	if (!found)
+		return;
+	metrics_add(metrics, "last_drill_timestamp_seconds", "When a snapshot was last restored to see that it serves.",
+		    (double)drill.time);
+	metrics_add(metrics, "last_drill_success", "Whether that went well.", !drill.failed);
+}
+
 static fallible create(struct context *context, const struct snapshot_request *request, struct metrics *metrics)
 {
 	AUTO(record) struct record record = {0};
@@ -144,6 +168,8 @@ static fallible create(struct context *context, const struct snapshot_request *r
 	TRY(snapshot_create(request, &record, &missing));
 	context->change = CHANGE_MADE;
 	measure(metrics, &record);
+	if (metrics->label)
+		measure_drill(metrics, request);
 	AUTO(memory) char *where = installation_describe(request->installation);
 	AUTO(json) json_t *details = json_pack("{s:s,s:s,s:I}", "snapshot", record.snapshot, "repository",
 					       store_display(request->repository->store), "missing",
@@ -213,8 +239,8 @@ const struct command backup_create_command = {
 		"needed. A snapshot is there when all of it is in the store, or not at all. Files that the database "
 		"names and that are not there make it incomplete: they are named, and the exit status is 2.\n\n"
 		"--metrics writes how it went, also where it failed, as owctl_backup_..: success (1 only for a "
-		"complete snapshot), the time of the last success, which FILE keeps, duration, bytes, rows and files. "
-		"Give each label a FILE of its own.",
+		"complete snapshot), the time of the last success, which FILE keeps, duration, bytes, rows and files, "
+		"and the last drill that the repository knows of. Give each label a FILE of its own.",
 	.options = options,
 	.examples = (const struct example[]){{"owctl backup create -r /srv/backups --recipient age1..", "a snapshot"},
 					     {"owctl backup create -q", "for cron, with the settings in the "

@@ -53,7 +53,7 @@ static const struct column columns[] = {
 	{0},
 };
 
-static void restoring_cleanup(struct restoring *restoring)
+void restoring_cleanup(struct restoring *restoring)
 {
 	manifest_cleanup(&restoring->manifest);
 	record_cleanup(&restoring->record);

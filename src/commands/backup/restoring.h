@@ -31,6 +31,7 @@ struct restoring {
 	uint64_t rows, files;
 	int64_t there; /* rows of --user that are there already */
 };
+void restoring_cleanup(struct restoring *restoring);
 
 /* Into the database of the settings; in a dry run it looks whether it could. Counts the rows. */
 fallible restoring_database(struct restoring *restoring) MUST_CHECK;
