@@ -48,6 +48,7 @@ static void describe(struct making *making)
 	manifest->label = text_copy(request->label);
 	age_recipients_copy(&manifest->recipients, request->recipients);
 	manifest->settings = json_incref(request->settings);
+	manifest->secrets = text_copy(request->secrets);
 	if (installation->recorded.count == 1) {
 		manifest->revision = text_copy(installation->recorded.items[0]);
 		if (release_span(manifest->revision, &first, &last))

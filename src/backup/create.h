@@ -20,6 +20,7 @@ struct snapshot_request {
 	const char *label;
 	const struct strings *tags;
 	json_t *settings; /* what the snapshot is to say of them */
+	const char *secrets; /* keys of Open WebUI's for who can open it, as lines of an env file; NULL: none */
 };
 
 /* Makes a snapshot. It is complete unless record->missing, which `missing` then names: files that the database has and

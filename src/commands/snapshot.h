@@ -14,6 +14,10 @@
 fallible command_snapshot_settings(struct settings *settings, const char *file, bool with_files, json_t **said)
 	MUST_CHECK;
 
+/* How a secret stands there. */
+#define SNAPSHOT_SECRET_SIZE 17
+void command_snapshot_secret(const char *value, char print[static SNAPSHOT_SECRET_SIZE]);
+
 /* snapshot_request.more: `context` is a struct context. */
 fallible command_open_another(void *context, struct db **db) MUST_CHECK;
 

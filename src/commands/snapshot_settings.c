@@ -7,18 +7,23 @@
 #include "openwebui/blobs.h"
 
 /* Digits of the hash of a secret: enough to see that another one is not the same, and nothing to try others on. */
-#define PRINT_SIZE 8
+#define PRINT_SIZE ((SNAPSHOT_SECRET_SIZE - 1) / 2)
+
+void command_snapshot_secret(const char *value, char print[static SNAPSHOT_SECRET_SIZE])
+{
+	unsigned char hash[DIGEST_SIZE];
+	digest_of(value, strlen(value), hash);
+	hex_text(hash, PRINT_SIZE, print);
+}
 
 static fallible add_secret(json_t *said, const char *name, struct settings *settings)
 {
 	const char *value;
-	unsigned char hash[DIGEST_SIZE];
-	char print[2 * PRINT_SIZE + 1];
+	char print[SNAPSHOT_SECRET_SIZE];
 	TRY(settings_get(settings, name, &value));
 	if (!value)
 		return NULL;
-	digest_of(value, strlen(value), hash);
-	hex_text(hash, PRINT_SIZE, print);
+	command_snapshot_secret(value, print);
 	json_object_set_new(said, name, json_string(print));
 	return NULL;
 }

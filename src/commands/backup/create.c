@@ -10,11 +10,12 @@
 #include "commands/backup/backup.h"
 #include "commands/snapshot.h"
 #include "openwebui/blobs.h"
+#include "openwebui/secret_keys.h"
 
 struct arguments {
 	const char *repository, *recipients_file, *label, *metrics;
 	struct strings recipients, tags;
-	bool database_only, read_all;
+	bool database_only, read_all, include_secrets;
 	int64_t compression;
 };
 
@@ -36,6 +37,9 @@ static const struct option options[] = {
 	 OPTION_FLAG(struct arguments, read_all),
 	 .help = "read also rows and files that are known to be as they were in the last snapshot; to be done once "
 		 "after the machine of a PostgreSQL server was set back together with its memory"},
+	{.name = "include-secrets",
+	 OPTION_FLAG(struct arguments, include_secrets),
+	 .help = "also store WEBUI_SECRET_KEY and the keys that take its place, which only secret keys open"},
 	{.name = "compression",
 	 OPTION_INTEGER(struct arguments, compression),
 	 .value_name = "LEVEL",
@@ -190,10 +194,13 @@ static fallible back_up(struct context *context, const struct arguments *argumen
 	AUTO(sources) struct sources sources = {0};
 	AUTO(installation) struct installation installation = {0};
 	AUTO(json) json_t *settings = NULL;
+	AUTO(secret) char *secrets = NULL;
 	if (arguments->compression < 0 || arguments->compression > COMPRESSION_MOST)
 		return error_new(ERR_USAGE, "--compression is a level up to %d", COMPRESSION_MOST);
 	TRY(audit_prepare(context));
 	TRY(command_recipients(context, &arguments->recipients, arguments->recipients_file, false, &recipients));
+	if (arguments->include_secrets)
+		TRY(secret_keys_text(context->settings, &secrets));
 	TRY(command_repository(context, arguments->repository, &repository));
 	TRY(command_open_as(context, command_snapshot_access, &installation));
 	if (!arguments->database_only)
@@ -211,7 +218,8 @@ static fallible back_up(struct context *context, const struct arguments *argumen
 							  .compression = (int)arguments->compression,
 							  .label = label_of(arguments, context->settings),
 							  .tags = &arguments->tags,
-							  .settings = settings},
+							  .settings = settings,
+							  .secrets = secrets},
 		      metrics);
 }
 
@@ -238,6 +246,11 @@ const struct command backup_create_command = {
 		"Everything is encrypted for the public keys given before it leaves this process; secret keys are not "
 		"needed. A snapshot is there when all of it is in the store, or not at all. Files that the database "
 		"names and that are not there make it incomplete: they are named, and the exit status is 2.\n\n"
+		"Of secret settings only a part of their hashes is stored, by which the right ones are known again. With "
+		"--include-secrets the snapshot has WEBUI_SECRET_KEY, and OAUTH_SESSION_TOKEN_ENCRYPTION_KEY and "
+		"OAUTH_CLIENT_INFO_ENCRYPTION_KEY where they are set: without them nobody can read the sign-ins and "
+		"tokens that Open WebUI has encrypted in its database. `owctl backup restore --secrets FILE` writes "
+		"them. Who can open the snapshot can then also sign in as anybody.\n\n"
 		"--metrics writes how it went, also where it failed, as owctl_backup_..: success (1 only for a "
 		"complete snapshot), the time of the last success, which FILE keeps, duration, bytes, rows and files, "
 		"and the last drill that the repository knows of. Give each label a FILE of its own.",

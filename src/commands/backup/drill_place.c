@@ -1,15 +1,18 @@
 /* Where a snapshot is restored to be looked at, and thrown away again. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/statvfs.h>
 
 #include "backup/replace.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "commands/backup/drilling.h"
 #include "openwebui/database.h"
 
 #define PREFIX "owctl-drill"
+#define SECRETS "secrets.env"
 #define MIB (1 << 20)
 
 static const char *scratch_of(const struct drilling *drilling)
@@ -94,13 +97,20 @@ fallible drill_place_check(struct drilling *drilling)
 
 /* ---- making it ---- */
 
-/* Nothing of the installation's settings is in it: neither its database nor its bucket is ever meant. */
+/* Nothing of the installation's settings is in it, so that neither its database nor its bucket is ever meant; keys that
+ * the snapshot has are. */
 static fallible make_settings(struct drilling *drilling)
 {
 	AUTO(memory) char *data = text_format("DATA_DIR=%s", drilling->folder.path);
 	char none[] = "OWCTL_CONFIG=/dev/null";
 	char *const environment[] = {data, none, NULL};
-	return settings_load(&(struct settings_request){.database = url_of(drilling), .environment = environment},
+	const char *secrets = drilling->restoring.manifest.secrets;
+	AUTO(memory) char *file = secrets ? text_format("%s/" SECRETS, drilling->folder.path) : NULL;
+	if (file)
+		TRY(file_make(file, secrets, strlen(secrets)));
+	return settings_load(&(struct settings_request){.database = url_of(drilling),
+							.env_file = file,
+							.environment = environment},
 			     &drilling->settings);
 }
 

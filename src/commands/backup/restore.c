@@ -32,6 +32,11 @@ static const struct option options[] = {
 	 .value_name = "REVISION",
 	 .help = "bring the restored database to this revision, or to that of this release, as `owctl migrate up` does",
 	 .complete = complete_revision},
+	{.name = "secrets",
+	 OPTION_TEXT(struct restore_arguments, secrets),
+	 .value_name = "FILE",
+	 .help = "write the secret keys that `backup create --include-secrets` stored into this new file",
+	 .complete = complete_file},
 	{.name = "set-aside",
 	 OPTION_TEXT(struct restore_arguments, set_aside),
 	 .value_name = "FILE",
@@ -175,6 +180,8 @@ static fallible restore(struct restoring *restoring)
 	else if (restoring->arguments->user)
 		context_done(context, "nothing was done%s", context->globals.yes ? "" : ", say --yes to have it done");
 	TRY(print(restoring));
+	if (!restoring_is_dry(restoring))
+		TRY(restoring_secrets(restoring));
 	return check_whole(restoring);
 }
 
@@ -185,6 +192,8 @@ static fallible check_arguments(const struct restore_arguments *arguments)
 				  "give one of them, or neither");
 	if (arguments->set_aside && file_exists(arguments->set_aside))
 		return error_hint(error_new(ERR_INPUT, "%s is there already", arguments->set_aside), "name a new file");
+	if (arguments->secrets && file_exists(arguments->secrets))
+		return error_hint(error_new(ERR_INPUT, "%s is there already", arguments->secrets), "name a new file");
 	if (arguments->replace && arguments->files_only)
 		return error_hint(error_new(ERR_USAGE, "--replace is for the database, which --files-only leaves out"),
 				  "give one of them");
@@ -241,6 +250,7 @@ static fallible run(struct context *context, const void *values)
 	TRY(command_repository(context, arguments->repository, &restoring.repository));
 	TRY(backup_find(&restoring.repository, &arguments->choice, NULL, &restoring.record));
 	TRY(manifest_read(&restoring.repository, &restoring.record, &restoring.identities, &restoring.manifest));
+	TRY(restoring_check_secrets(&restoring));
 	TRY(choose_tables(&restoring));
 	TRY(choose_revision(&restoring));
 	return restore(&restoring);
@@ -274,6 +284,9 @@ const struct command backup_restore_command = {
 		"API keys, sessions, grants, functions, groups and channels are not restored, nor are vectors, which "
 		"the server makes anew. Without --yes it is only told what there is to add. Refused where the id, or "
 		"the address, is another account's by now. SQLite is locked for writing meanwhile.\n\n"
+		"With --secrets the keys that `owctl backup create --include-secrets` stored are written into a new "
+		"file of NAME=VALUE lines, for its owner alone, as Docker, Compose and owctl's --env-file take it. "
+		"Where WEBUI_SECRET_KEY is set and is not the one of the snapshot, that is told.\n\n"
 		"With --migrate-to the restored database is then brought to a later revision, as by `owctl migrate "
 		"up`, so that a newer release starts on it. Where that is stopped, what was restored stays, and "
 		"`owctl migrate up` goes on from there.\n\n"

@@ -8,7 +8,7 @@
 
 struct restore_arguments {
 	struct snapshot_choice choice;
-	const char *repository, *identity, *set_aside, *user, *migrate_to;
+	const char *repository, *identity, *set_aside, *user, *migrate_to, *secrets;
 	struct strings tables; /* as they were given */
 	bool database_only, files_only, replace;
 };
@@ -39,6 +39,11 @@ fallible restoring_database(struct restoring *restoring) MUST_CHECK;
 fallible restoring_files(struct restoring *restoring) MUST_CHECK;
 /* What belongs to one person alone, rows and files. */
 fallible restoring_user(struct restoring *restoring) MUST_CHECK;
+
+/* ERR_INPUT if keys are asked for and the snapshot has none. */
+fallible restoring_check_secrets(const struct restoring *restoring) MUST_CHECK;
+/* Writes them where they are asked for, and says what the server needs to read what was restored. */
+fallible restoring_secrets(const struct restoring *restoring) MUST_CHECK;
 
 /* The paths of rows in `table`, which is `file` or has rows of it, are those of the settings. */
 fallible restoring_move_paths(struct restoring *restoring, struct db *db, const char *table) MUST_CHECK;
