@@ -1,5 +1,5 @@
-/* The keys with which Open WebUI encrypts what is secret in its database, and signs sessions (env.py): they are settings,
- * and what a database that is brought back can't be read with another one. */
+/* The keys with which Open WebUI encrypts what is secret in its database, and signs sessions (env.py). They are
+ * settings: a database that is brought back can't be read as a whole without them. */
 #ifndef OPENWEBUI_SECRET_KEYS_H
 #define OPENWEBUI_SECRET_KEYS_H
 

@@ -39,7 +39,8 @@ fallible restoring_secrets(const struct restoring *restoring)
 	if (!secrets)
 		return NULL;
 	if (!file) {
-		context_done(restoring->context, "the snapshot has the server's secret keys: --secrets FILE writes them");
+		context_done(restoring->context,
+			     "the snapshot has the server's secret keys: --secrets FILE writes them");
 		return NULL;
 	}
 	TRY(file_make(file, secrets, strlen(secrets)));
