@@ -3,6 +3,7 @@
 #define COMMANDS_BACKUP_BACKUP_H
 
 #include "backup/manifest.h"
+#include "base/progress.h"
 #include "commands/common.h"
 #include "commands/repository.h"
 
@@ -34,6 +35,12 @@ fallible backup_take_database(struct db *db) MUST_CHECK;
 
 /* Whether what was done is not to be printed: with --quiet, as for cron, unless a format was asked for. */
 bool backup_is_silent(const struct context *context);
+
+/* Whether somebody looks on: a terminal, and neither -q nor a format for programs. Then work of bytes has a line that
+ * says how far it is, and at the end how it went. */
+bool backup_is_watched(const struct context *context);
+/* "WHAT 1.2 GB in 12 s, 100.0 MB/s", for these. */
+void backup_tell_pace(struct context *context, const struct progress *progress, const char *what);
 
 /* Completes the argument SNAPSHOT: a shell is not kept waiting for a store, so nothing is offered but "latest". */
 void backup_complete(const char *prefix, struct strings *words);

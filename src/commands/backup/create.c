@@ -119,9 +119,12 @@ static fallible create(struct context *context, const struct snapshot_request *r
 	AUTO(strings) struct strings missing = {0};
 	if (context->globals.dry_run)
 		return made_print(context, request, NULL, &missing);
-	TRY(snapshot_create(request, record, &missing));
+	struct error *error = snapshot_create(request, record, &missing);
+	progress_end();
+	TRY(error);
 	context->change = CHANGE_MADE;
 	made_measure(made, request);
+	made_summarize(context, request, record);
 	AUTO(memory) char *where = installation_describe(request->installation);
 	AUTO(json) json_t *details = json_pack("{s:s,s:s,s:I}", "snapshot", record->snapshot, "repository",
 					       store_display(request->repository->store), "missing",
@@ -154,7 +157,10 @@ static fallible back_up(struct context *context, const struct arguments *argumen
 	if (!arguments->database_only)
 		TRY(open_sources(context, &installation, &sources));
 	TRY(command_snapshot_settings(context->settings, installation.file, !arguments->database_only, &settings));
+	struct progress progress;
+	progress_start_bytes(&progress, "backing up", 0);
 	return create(context, &(struct snapshot_request){.repository = &repository,
+							  .progress = backup_is_watched(context) ? &progress : NULL,
 							  .recipients = &recipients,
 							  .installation = &installation,
 							  .more = command_open_another,

@@ -1,4 +1,6 @@
 #include "backup/drills.h"
+#include "base/memory.h"
+#include "base/number.h"
 #include "commands/backup/creating.h"
 
 void made_cleanup(struct made *made)
@@ -30,6 +32,18 @@ fallible made_print(struct context *context, const struct snapshot_request *requ
 	output_string(output, !record ? "would create" : record->complete ? "created" : "incomplete");
 	TRY(output_row(output));
 	return output_close(output);
+}
+
+void made_summarize(struct context *context, const struct snapshot_request *request, const struct record *record)
+{
+	AUTO(memory) char *bytes = number_bytes(record->bytes);
+	AUTO(memory) char *added = number_bytes(record->added);
+	AUTO(memory) char *stored = number_bytes(record_stored(record));
+	if (!request->progress)
+		return;
+	backup_tell_pace(context, request->progress, "read and packed");
+	context_done(context, "the snapshot has %llu rows and %llu files, %s; %s in the repository, which grew by %s",
+		     (unsigned long long)record->rows, (unsigned long long)record->files, bytes, stored, added);
 }
 
 /* ---- for a monitor ---- */

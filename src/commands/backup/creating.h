@@ -15,6 +15,9 @@ void made_cleanup(struct made *made);
 
 void made_measure(struct made *made, const struct snapshot_request *request);
 
+/* For who looks on. */
+void made_summarize(struct context *context, const struct snapshot_request *request, const struct record *record);
+
 /* `record`: NULL in a dry run. */
 fallible made_print(struct context *context, const struct snapshot_request *request, const struct record *record,
 		    const struct strings *missing) MUST_CHECK;

@@ -51,15 +51,23 @@ static fallible restore_files(struct drilling *drilling)
 	return restoring_files(&drilling->restoring);
 }
 
-/* The step is set before it is taken, and is none at the end. */
-fallible drill_restore(struct drilling *drilling)
+static fallible restore(struct drilling *drilling, enum drill_step *step)
 {
-	enum drill_step *step = &drilling->drill.failed;
 	*step = DRILL_FILES;
 	TRY(restore_files(drilling));
 	*step = DRILL_ROWS;
 	drilling->loaded = drilling->context->globals.database;
-	TRY(restoring_database(&drilling->restoring));
+	return restoring_database(&drilling->restoring);
+}
+
+/* The step is set before it is taken, and is none at the end. */
+fallible drill_restore(struct drilling *drilling)
+{
+	enum drill_step *step = &drilling->drill.failed;
+	restoring_begin_progress(&drilling->restoring);
+	struct error *error = restore(drilling, step);
+	restoring_end_progress(&drilling->restoring, !error);
+	TRY(error);
 	*step = DRILL_DATABASE;
 	TRY(look_at_database(drilling));
 	*step = DRILL_NONE;

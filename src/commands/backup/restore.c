@@ -127,6 +127,13 @@ static void name_table(json_t *details, const char *table)
 }
 
 /* Files first: a database that is there has what it names. */
+static fallible restore_parts(struct restoring *restoring)
+{
+	if (!restoring->arguments->database_only && !restoring->tables.count)
+		TRY(restoring_files(restoring));
+	return restoring->arguments->files_only ? NULL : restoring_database(restoring);
+}
+
 static fallible restore_files_and_rows(struct restoring *restoring)
 {
 	struct context *context = restoring->context;
@@ -134,9 +141,12 @@ static fallible restore_files_and_rows(struct restoring *restoring)
 		TRY(backup_ask_to_replace_rows(context, &restoring->target, &restoring->manifest));
 	else if (restoring->arguments->replace)
 		TRY(backup_ask_to_replace(context, &restoring->target, &restoring->manifest));
-	if (!restoring->arguments->database_only && !restoring->tables.count)
-		TRY(restoring_files(restoring));
-	return restoring->arguments->files_only ? NULL : restoring_database(restoring);
+	if (context->globals.dry_run)
+		return restore_parts(restoring);
+	restoring_begin_progress(restoring);
+	struct error *error = restore_parts(restoring);
+	restoring_end_progress(restoring, !error);
+	return error;
 }
 
 static void record(struct restoring *restoring)

@@ -28,6 +28,7 @@ struct restoring {
 	struct strings tables;   /* whose rows alone are replaced; none: all is restored */
 	const struct revision *migrate_to; /* NULL: it stays at the snapshot's */
 	struct strings left_out; /* tables that the other engine does not have */
+	struct progress progress;
 	uint64_t rows, files;
 	int64_t there; /* rows of --user that are there already */
 };
@@ -48,6 +49,12 @@ fallible restoring_secrets(const struct restoring *restoring) MUST_CHECK;
 /* The paths of rows in `table`, which is `file` or has rows of it, are those of the settings. */
 fallible restoring_move_paths(struct restoring *restoring, struct db *db, const char *table) MUST_CHECK;
 void restoring_tell_set_aside(const struct set_aside *aside);
+
+/* Begins the line for who looks on, with all that is going to be fetched. */
+void restoring_begin_progress(struct restoring *restoring);
+struct progress *restoring_progress(struct restoring *restoring); /* NULL: nobody does */
+/* Takes it away, and says how it went. */
+void restoring_end_progress(struct restoring *restoring, bool well);
 
 /* Whether nothing is to be changed: also with --user, unless --yes is said. */
 bool restoring_is_dry(const struct restoring *restoring);
