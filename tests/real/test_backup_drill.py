@@ -161,6 +161,39 @@ def users_of(folder):
     return found
 
 
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])  # noqa: F811
+def test_its_python_connects_to_nothing_but_its_database(repository, filled, place, scratch, tmp_path, engine):  # noqa: F811
+    """With a server of the test's own in the place of Open WebUI's."""
+    modules = tmp_path / "modules"
+    (modules / "open_webui").mkdir(parents=True)
+    (modules / "open_webui/__init__.py").touch()
+    (modules / "open_webui/main.py").write_text("app = None")
+    (modules / "uvicorn.py").write_text("""
+import asyncio, os, socket, urllib.parse, urllib.request
+def tried(what, call):
+    try:
+        call()
+        print(what, "connected")
+    except Exception as error:
+        print(what, type(error).__name__, getattr(error, "reason", error))
+def run(*_, **__):
+    other = socket.create_server(("127.0.0.1", 0)).getsockname()
+    url = urllib.parse.urlsplit(os.environ["DATABASE_URL"])
+    tried("plain", lambda: socket.create_connection(other, 5))
+    tried("http", lambda: urllib.request.urlopen("http://127.0.0.1:%d" % other[1], timeout=5))
+    tried("asyncio", lambda: asyncio.run(asyncio.wait_for(asyncio.open_connection(*other), 5)))
+    tried("datagram", lambda: socket.socket(type=socket.SOCK_DGRAM).sendto(b"x", other))
+    if url.hostname:
+        tried("database", lambda: socket.create_connection((url.hostname, url.port), 5))
+""")
+    repository.create(filled("small", "sqlite", {}))
+    words = ["--database", place(engine).url] if engine == "postgresql" else []
+    said, err = drill(repository, scratch, "-v", "--release", sys.executable, *words, status=2, PYTHONPATH=modules)
+    for way in "plain", "http", "asyncio", "datagram":
+        assert f"owctl: {way} " in err and "connects to nothing but" in next(line for line in err.splitlines() if line.startswith(f"owctl: {way} "))
+    assert ("owctl: database connected" in err) == (engine == "postgresql") and said["failed"] == "server"
+
+
 def test_a_server_that_does_not_start_is_a_failure(repository, filled, scratch, program):  # noqa: F811
     repository.create(filled("small", "sqlite", FEW))
     said, err = drill(repository, scratch, "--release", sys.executable, status=2)
