@@ -146,7 +146,7 @@ def test_the_real_server_starts_on_it_and_on_nothing_else(repository, scratch, m
     [content] = drills(repository).values()
     assert json.loads(content.splitlines()[0])["release"] == NEWEST
     values, label = parse(metrics)
-    assert label == 'label="default"' and (values["drill_success"], values["drill_rows"], values["drill_files"]) == (1, said["rows"], 2)
+    assert label is None and (values["drill_success"], values["drill_rows"], values["drill_files"]) == (1, said["rows"], 2)
 
 
 def users_of(folder):
@@ -261,8 +261,12 @@ def test_drills_of_snapshots_that_are_gone_go_with_the_next(repository, filled, 
     assert len(drills(repository)) == 2
     values, _ = parse(metrics)
     assert values["last_drill_success"] == 1 and abs(values["last_drill_timestamp_seconds"] - time.time()) < 60
+    repository("prune", "--keep-last", "1", "--yes", "--grace", "0s").ok()
+    assert len(drills(repository)) == 2
+    gone = repository("drill", "--scratch", scratch, "--label", "one", "--metrics", metrics, **repository.opened).ended(65)
+    assert parse(metrics)[1] == 'label="one"' and parse(metrics)[0]["drill_success"] == 0 and "has no snapshot" in gone.err
     drill(repository, scratch)
-    assert sorted(name.split(".")[1] for name in drills(repository)) != [] and len(drills(repository)) == 2
+    assert len(drills(repository)) == 2
     assert any(last in name for name in drills(repository)) and not any(first in name for name in drills(repository))
 
 

@@ -210,8 +210,8 @@ static fallible run(struct context *context, const void *values)
 	if (!arguments->metrics || context->globals.dry_run)
 		return look(&drilling);
 	TRY(metrics_check(arguments->metrics));
+	metrics.label = arguments->choice.label; /* which is known also where nothing else is */
 	struct error *error = look(&drilling);
-	metrics.label = drilling.drill.label;
 	measure(&metrics, &drilling);
 	return error_first(error, metrics_write(&metrics, arguments->metrics, !error));
 }
@@ -239,7 +239,8 @@ const struct command backup_drill_command = {
 		"are code, and are run.\n\n"
 		"The secret key is needed, and the right to write to the repository unless --no-record is given: "
 		"better not on the machine that makes the backups. --metrics writes owctl_backup_drill_success and so "
-		"on, for the installation's label; `owctl backup create --metrics` writes owctl_backup_last_drill_..",
+		"on, labelled with what --label says; `owctl backup create --metrics` writes "
+		"owctl_backup_last_drill_success and .._timestamp_seconds.",
 	.arguments = arguments_table,
 	.options = options,
 	.examples = (const struct example[]){{"owctl backup drill -i key.txt", "the newest snapshot"},
