@@ -116,16 +116,18 @@ def test_into_an_empty_database_of_postgresql_and_no_other(repository, filled, p
 @pytest.mark.parametrize("words, kind, step", [([], "packs", "files"), (["--database-only"], "packs", "rows"), ([], "manifests", "manifest")])
 def test_what_is_damaged_fails(repository, filled, scratch, words, kind, step):  # noqa: F811
     repository.create(filled("small", "sqlite", FEW), *words)
-    drill(repository, scratch)
-    time.sleep(1.1)  # the newest drill is that of the latest second
+    before = step == "files"
+    if before:
+        drill(repository, scratch)
+        time.sleep(1.1)  # the newest drill is that of the latest second
     damage(repository, kind)
     said, err = drill(repository, scratch, status=2)
     assert (said["outcome"], said["failed"]) == ("failed", step) and said["fault"] and said["fault"] in err and left(scratch) == []
     recorded = step != "manifest"  # which tells the recipients
     assert said["recorded"] == recorded
-    assert repository.list()[0]["drill"] == ("failed" if recorded else "good")
-    [row] = repository("status", "-o", "json", "--max-drill-age", "1h").ok().json()
-    assert row["drilled"] and row["drill"] == ("failed" if recorded else "good")
+    assert repository.list()[0]["drill"] == ("failed" if recorded else None)
+    [row] = repository("status", "-o", "json").ok().json()
+    assert bool(row["drilled"]) == before and row["drill"] == ("failed" if recorded else None)
 
 
 def test_the_real_server_starts_on_it_and_on_nothing_else(repository, scratch, metrics, tmp_path):  # noqa: F811
@@ -205,7 +207,7 @@ def test_a_server_that_does_not_start_is_a_failure(repository, filled, scratch, 
     assert said is None and len(drills(repository)) == 1 and left(scratch) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_what_is_cut_off_leaves_nothing_for_long(repository, filled, scratch, program, number):  # noqa: F811
     """It is at the server by then, with everything in the scratch place."""
     repository.create(filled("small", "sqlite", FEW))

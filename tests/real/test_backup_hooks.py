@@ -80,12 +80,12 @@ def test_a_dry_run_runs_neither(repository, here, tmp_path):  # noqa: F811
     assert not (tmp_path / "ran").exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_does_not_keep_the_last_from_running(repository, here, tmp_path, number):  # noqa: F811
+def test_a_signal_does_not_keep_the_last_from_running(repository, here, tmp_path):  # noqa: F811
     """During the first command, and in the midst of the backup."""
     here.write({"uploads/large": random.Random(1).randbytes(1 << 20) * 48})
     after = f"sleep 1; {TELL} {tmp_path}/after"
-    for before, begun in ("sleep 60 & touch begun; wait", tmp_path / "begun"), ("true", repository.location / "running"):
+    for number, before, begun in ((signal.SIGINT, "sleep 60 & touch begun; wait", tmp_path / "begun"),
+                                  (signal.SIGTERM, "true", repository.location / "running")):
         (tmp_path / "after").unlink(missing_ok=True)
         words = ["--compression", "19", "--before", before, "--after", after]
         running = repository.owctl.start("backup", "create", *words, env=repository.settings | here.where, stdout=subprocess.DEVNULL,
