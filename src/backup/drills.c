@@ -169,21 +169,27 @@ fallible drill_find_last(const struct repository *repository, const struct strin
 
 /* ---- removing ---- */
 
+static fallible remove_of_label(const struct repository *repository, const char *name, const char *label)
+{
+	AUTO(drill) struct drill drill = {0};
+	bool readable;
+	TRY(try_to_read(repository, name, NULL, &drill, &readable));
+	return readable && !strcmp(drill.label, label) ? store_delete(repository->store, name) : NULL;
+}
+
 /* Drills are listed before the snapshots: of one that is listed the snapshot was there. */
-fallible drill_remove_old(const struct repository *repository, const char *label)
+fallible drill_remove_old(const struct repository *repository, const struct drill *drill)
 {
 	AUTO(strings) struct strings names = {0}, snapshots = {0};
 	TRY(drill_list(repository, &names));
 	TRY(record_list(repository, &snapshots));
 	for (size_t i = 0; i < names.count; i++) {
-		AUTO(drill) struct drill drill = {0};
-		bool readable;
-		if (!split_name(names.items[i], drill.id, drill.snapshot) ||
-		    strings_have_sorted(&snapshots, drill.snapshot))
+		char id[SNAPSHOT_ID_SIZE], snapshot[SNAPSHOT_ID_SIZE];
+		if (!split_name(names.items[i], id, snapshot))
 			continue;
-		TRY(try_to_read(repository, names.items[i], NULL, &drill, &readable));
-		if (readable && !strcmp(drill.label, label))
-			TRY(store_delete(repository->store, names.items[i]));
+		bool older = !drill->failed && !strcmp(snapshot, drill->snapshot) && strcmp(id, drill->id) < 0;
+		if (older || !strings_have_sorted(&snapshots, snapshot))
+			TRY(remove_of_label(repository, names.items[i], drill->label));
 	}
 	return NULL;
 }

@@ -44,7 +44,8 @@ struct drill_choice {
 fallible drill_find_last(const struct repository *repository, const struct strings *names, const unsigned char *key,
 			 const struct drill_choice *choice, struct drill *drill, bool *found) MUST_CHECK;
 
-/* Removes those of a label whose snapshots are no more: who has just written a newer one. */
-fallible drill_remove_old(const struct repository *repository, const char *label) MUST_CHECK;
+/* After `drill` was written: removes those of its label whose snapshots are no more, and where it went well the older
+ * ones of its snapshot. */
+fallible drill_remove_old(const struct repository *repository, const struct drill *drill) MUST_CHECK;
 
 #endif

@@ -279,3 +279,6 @@ def test_how_long_ago_the_last_good_one_may_be(repository, filled, scratch):  # 
     repository("status", "--max-drill-age", "1h").ok()
     time.sleep(2.1)
     assert "last good drill" in repository("status", "--max-drill-age", "1").ended(2).err
+    [old] = drills(repository)
+    drill(repository, scratch)
+    assert len(drills(repository)) == 1 and old not in drills(repository), "the newer one says as much"

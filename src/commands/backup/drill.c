@@ -105,8 +105,8 @@ static fallible write_result(const struct drilling *drilling)
 	unsigned char key[DIGEST_SIZE];
 	drill_key(repository, &drilling->restoring.manifest.recipients, key);
 	TRY(error_wrap(drill_write(repository, &drilling->drill, key), "recording the drill"));
-	log_warning_error(error_wrap(drill_remove_old(repository, drilling->drill.label),
-				     "removing drills of snapshots that are no more"));
+	log_warning_error(error_wrap(drill_remove_old(repository, &drilling->drill),
+				     "removing what earlier drills left"));
 	drilling->context->change = CHANGE_MADE;
 	AUTO(json) json_t *details = json_pack("{s:s,s:s,s:s}", "snapshot", drilling->drill.snapshot, "drill",
 					       drilling->drill.id, "outcome", outcome(drilling));

@@ -72,8 +72,8 @@ static fallible look_for_tables(struct db *db)
 		return NULL;
 	return error_hint(error_new(ERR_NO, "%s has tables, as %s; nothing was restored", db_display(db),
 				    tables.items[0]),
-			  "a drill takes only a database that is empty, and empties it at the end; one that was cut off "
-			  "leaves its tables there");
+			  "a drill takes only a database that is empty, and empties it at the end; one that was cut "
+			  "off leaves its tables there");
 }
 
 static fallible check_database(const struct drilling *drilling)
