@@ -34,6 +34,7 @@ OBJECTS   := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY   := $(BUILD)/libowctl.a
 PROGRAM   := $(BUILD)/owctl
 EMBEDDED  := $(wildcard src/migrate/chain/*/*.sql completions/*) src/migrate/upstream.py \
+             src/openwebui/trial.py \
              src/backup/RESTORE.txt $(wildcard src/backup/restore/*.sh)
 
 # One short line a step; `make V=1` shows the commands.
@@ -55,7 +56,8 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 
 # Files that the assembler includes are not seen by -MMD.
 EMBEDDING := $(wildcard src/migrate/chain/*/code.c) src/migrate/chain/chain.c src/migrate/upstream.c \
-             src/commands/completion/completion.c src/backup/restore_text.c
+             src/commands/completion/completion.c src/backup/restore_text.c \
+             src/openwebui/trial.c
 $(EMBEDDING:%.c=$(BUILD)/%.o): $(EMBEDDED)
 
 # Rebuilds everything when compiler or flags change.

@@ -29,6 +29,7 @@ struct making {
 static void take_piece(void *state, struct piece *piece)
 {
 	struct making *making = state;
+	progress_add(making->request->progress, piece->bytes.size);
 	if (piece->is_rows) {
 		rows_take_piece(&making->database->tables, piece);
 	} else {
@@ -48,6 +49,7 @@ static void describe(struct making *making)
 	manifest->label = text_copy(request->label);
 	age_recipients_copy(&manifest->recipients, request->recipients);
 	manifest->settings = json_incref(request->settings);
+	manifest->secrets = text_copy(request->secrets);
 	if (installation->recorded.count == 1) {
 		manifest->revision = text_copy(installation->recorded.items[0]);
 		if (release_span(manifest->revision, &first, &last))
@@ -81,7 +83,10 @@ static const struct db_moment *earlier_rows(const struct making *making)
 
 static fallible read_files(struct making *making, const struct files_source *source)
 {
-	return source->store ? files_read_store(&making->manifest.files, source, making->contents, making->pipeline)
+	struct files_source counted = *source;
+	if (!making->earlier[INDEX_FILES])
+		counted.progress = making->request->progress;
+	return source->store ? files_read_store(&making->manifest.files, &counted, making->contents, making->pipeline)
 			     : NULL;
 }
 
@@ -99,8 +104,10 @@ static fallible read_all(struct making *making)
 		.tag_key = making->history.key,
 	};
 	TRY(rows_read(&source, &context));
-	TRY(read_files(making, &(struct files_source){FILES_UPLOADS, request->uploads, NULL}));
-	return read_files(making, &(struct files_source){FILES_VECTORS, request->vectors, request->vectors_folder});
+	TRY(read_files(making, &(struct files_source){.root = FILES_UPLOADS, .store = request->uploads}));
+	return read_files(making, &(struct files_source){.root = FILES_VECTORS,
+							 .store = request->vectors,
+							 .folder = request->vectors_folder});
 }
 
 /* PostgreSQL reads rows in processes of its own, and has more to do with them than this one with the default; what
@@ -110,6 +117,26 @@ static int compression_for(const struct snapshot_request *request)
 	if (request->compression)
 		return request->compression;
 	return request->installation->file ? COMPRESSION_QUICK : COMPRESSION_DEFAULT;
+}
+
+/* By what the engine has of its tables. Where an earlier snapshot says what did not change, nobody knows how much
+ * did. */
+static fallible expect_rows(const struct making *making)
+{
+	const struct snapshot_request *request = making->request;
+	struct db *db = request->installation->db;
+	int64_t bytes = 0;
+	if (!request->progress || making->earlier[INDEX_ROWS])
+		return NULL;
+	TRY(db_single_integer(db,
+			      db_pick(db, "select page_count * page_size from pragma_page_count, pragma_page_size",
+				      "select coalesce(sum(pg_catalog.pg_table_size(c.oid)), 0)::bigint"
+				      " from pg_catalog.pg_class c join pg_catalog.pg_namespace n"
+				      " on n.oid = c.relnamespace where c.relkind = 'r'"
+				      " and n.nspname = pg_catalog.current_schema()"),
+			      NULL, 0, &bytes));
+	progress_expect(request->progress, bytes > 0 ? (uint64_t)bytes : 0);
+	return NULL;
 }
 
 static fallible fill_packs(struct making *making)
@@ -209,6 +236,7 @@ static fallible make(struct making *making, struct strings *missing)
 	TRY(read_shape(making));
 	TRY(row_history_learn(request, &making->database->tables, &making->history));
 	TRY(named_files_read(request->installation->db, &named));
+	TRY(expect_rows(making));
 	TRY(fill_packs(making));
 	for (size_t i = 0; i < making->record->pack_count; i++)
 		making->record->added += making->record->packs[i].object.size;

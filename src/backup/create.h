@@ -4,6 +4,7 @@
 
 #include "backup/manifest.h"
 #include "backup/rows.h"
+#include "base/progress.h"
 #include "openwebui/installation.h"
 
 /* All borrowed. */
@@ -19,7 +20,9 @@ struct snapshot_request {
 	int compression; /* a compressor's level; 0: what suits the engine */
 	const char *label;
 	const struct strings *tags;
+	struct progress *progress; /* gets the bytes that are read, and how many they will be; NULL: nobody waits */
 	json_t *settings; /* what the snapshot is to say of them */
+	const char *secrets; /* keys of Open WebUI's for who can open it, as lines of an env file; NULL: none */
 };
 
 /* Makes a snapshot. It is complete unless record->missing, which `missing` then names: files that the database has and

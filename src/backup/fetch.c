@@ -96,5 +96,6 @@ static fallible fetch_checked(struct fetcher *fetcher, const struct place *place
 
 fallible fetch(struct fetcher *fetcher, const struct place *place, uint64_t limit, const struct sink *out)
 {
+	progress_add(fetcher->progress, place->size);
 	return error_wrap(fetch_checked(fetcher, place, limit, out), "pack %s", place->pack);
 }

@@ -4,11 +4,13 @@
 
 #include "backup/compressor.h"
 #include "backup/record.h"
+#include "base/progress.h"
 
 /* One belongs to one thread. */
 struct fetcher {
 	const struct repository *repository;
 	const struct age_identities *identities;
+	struct progress *progress; /* gets the bytes that are fetched, as they are stored; NULL: nobody waits */
 	char pack[PACK_ID_SIZE]; /* whose beginning was read last */
 	uint64_t pack_size;      /* of its object */
 	struct age_opener opener;

@@ -43,6 +43,7 @@ struct files_source {
 	enum file_root root;
 	struct store *store;
 	const char *folder; /* where the store is, if databases of SQLite may be among the files; else NULL */
+	struct progress *progress; /* is told to expect what they are; NULL: it is not */
 };
 
 /* Reads all that a store has into pieces, but for what `contents` knows. What goes away while it is being read is not

@@ -5,6 +5,7 @@
 #include "backup/live_sqlite.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/progress.h"
 
 /* How often a file is begun anew that somebody writes to. */
 #define TRIES 5
@@ -194,6 +195,7 @@ static fallible list(void *state, const struct store_object *object)
 	file->size = object->size;
 	file->version = text_copy(object->tag);
 	contents_add_size(all->contents, object->size);
+	progress_expect(all->source->progress, object->size);
 	return NULL;
 }
 

@@ -80,7 +80,9 @@ static fallible load_file(struct fetcher *fetcher, const struct file *file, stru
 
 fallible files_load(const struct files_target *target, const struct files *files, uint64_t *count)
 {
-	AUTO(fetcher) struct fetcher fetcher = {.repository = target->repository, .identities = target->identities};
+	AUTO(fetcher) struct fetcher fetcher = {.repository = target->repository,
+						.identities = target->identities,
+						.progress = target->progress};
 	*count = 0;
 	for (size_t i = 0; i < files->count; i++) {
 		const struct file *file = &files->items[i];

@@ -9,6 +9,7 @@ struct files_target {
 	struct store *stores[FILES_VECTORS + 1]; /* by their roots; NULL: files of that root are left out */
 	const struct repository *repository;
 	const struct age_identities *identities;
+	struct progress *progress; /* as of a fetcher */
 };
 
 /* Writes all files, each with the content that it had, by its hash. One that is there already

@@ -43,7 +43,8 @@ struct segment_fetcher {
 
 static fallible fetch_segments(struct loading *loading)
 {
-	AUTO(fetcher) struct fetcher fetcher = {.repository = loading->target->repository,
+	AUTO(fetcher) struct fetcher fetcher = {.progress = loading->target->progress,
+						.repository = loading->target->repository,
 						.identities = loading->target->identities};
 	for (;;) {
 		size_t index = atomic_fetch_add(&loading->next, 1);

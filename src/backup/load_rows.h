@@ -17,6 +17,7 @@ struct rows_target {
 	const struct age_identities *identities;
 	struct set_aside *aside; /* gets rows that the engine does not take; NULL: it is to take all */
 	const struct row_filter *filter; /* which of the rows; NULL: all */
+	struct progress *progress; /* as of a fetcher */
 	const char *into; /* the table that gets them; NULL: that of the same name */
 };
 

@@ -22,6 +22,7 @@ void manifest_cleanup(struct manifest *manifest)
 	free(manifest->release);
 	free(manifest->revision);
 	json_decref(manifest->settings);
+	secret_free(manifest->secrets);
 	for (size_t i = 0; i < manifest->database_count; i++)
 		database_cleanup(&manifest->databases[i]);
 	free(manifest->databases);

@@ -7,6 +7,8 @@
 #include "backup/files.h"
 #include "backup/tables.h"
 
+#define SECRETS_MEMBER "secrets.env"
+
 struct database_copy {
 	char *name; /* "main": Open WebUI's own */
 	char *engine, *version; /* "sqlite" or "postgresql" */
@@ -21,6 +23,7 @@ struct manifest {
 	struct age_recipients recipients;
 	char *release, *revision; /* of Open WebUI; the release is NULL where none has that revision as its newest */
 	json_t *settings;
+	char *secrets; /* keys of Open WebUI's, as lines of an env file; NULL: it has none */
 	struct database_copy *databases;
 	size_t database_count;
 	struct files files;

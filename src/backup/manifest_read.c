@@ -61,10 +61,10 @@ static fallible read_head(const struct str *text, const struct record *record, s
 
 /* ---- members ---- */
 
-static fallible take_sql(const struct str *member, char **sql)
+static fallible take_text(const struct str *member, char **text)
 {
-	free(*sql);
-	*sql = text_copy_n(str_text(member), member->size);
+	secret_free(*text);
+	*text = text_copy_n(str_text(member), member->size);
 	return NULL;
 }
 
@@ -74,6 +74,8 @@ static fallible read_member(const char *name, const struct str *member, struct m
 {
 	if (!strcmp(name, "files.zst"))
 		return manifest_read_files(member, &manifest->files);
+	if (!strcmp(name, SECRETS_MEMBER))
+		return take_text(member, &manifest->secrets);
 	for (size_t i = 0; i < manifest->database_count; i++) {
 		struct database_copy *database = &manifest->databases[i];
 		const char *rest = name + strlen(database->name);
@@ -84,9 +86,9 @@ static fallible read_member(const char *name, const struct str *member, struct m
 		if (!strcmp(rest, ".segments.zst"))
 			return manifest_read_segments(member, &database->tables);
 		if (!strcmp(rest, ".before.sql"))
-			return take_sql(member, &database->before);
+			return take_text(member, &database->before);
 		if (!strcmp(rest, ".after.sql"))
-			return take_sql(member, &database->after);
+			return take_text(member, &database->after);
 	}
 	return NULL;
 }

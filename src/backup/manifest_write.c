@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <string.h>
 
 #include "backup/archive_write.h"
 #include "backup/compressor.h"
@@ -128,6 +129,8 @@ static fallible write_all(const struct writing *writing, const struct manifest *
 		str_add_char(&files, '\n');
 	}
 	TRY(write_head(writing->archive, manifest));
+	if (manifest->secrets)
+		TRY(archive_add(writing->archive, SECRETS_MEMBER, manifest->secrets, strlen(manifest->secrets), NULL));
 	for (size_t i = 0; i < manifest->database_count; i++)
 		TRY(write_database(writing, &manifest->databases[i]));
 	return write_list(writing, &files, ".zst", "files");

@@ -2,11 +2,11 @@
 #include <string.h>
 
 #include "backup/record.h"
+#include "backup/sealed_line.h"
 #include "base/json.h"
 #include "base/memory.h"
 
 #define RECORD_LIMIT (256 << 20)
-#define MAC_PREFIX "mac "
 
 static const char *const index_parts[] = {[INDEX_ROWS] = "rows", [INDEX_FILES] = "files"};
 
@@ -61,27 +61,13 @@ static json_t *json_of(const struct record *record)
 			 json_of_packs(record));
 }
 
-static void mac_of(const char *line, size_t size, const unsigned char key[static DIGEST_SIZE],
-		   unsigned char mac[static DIGEST_SIZE])
-{
-	struct digest digest;
-	digest_begin(&digest, key);
-	digest_add(&digest, line, size);
-	digest_end(&digest, mac);
-}
-
 fallible record_write(const struct repository *repository, const struct record *record,
 		      const unsigned char key[static DIGEST_SIZE])
 {
 	AUTO(json) json_t *json = json_of(record);
 	AUTO(str) struct str text = {0};
 	AUTO(memory) char *name = record_object(record->snapshot);
-	unsigned char mac[DIGEST_SIZE];
-	char mac_text[DIGEST_TEXT_SIZE];
-	json_add_line(&text, json);
-	mac_of(text.data, text.size, key, mac);
-	hex_text(mac, sizeof mac, mac_text);
-	str_add_format(&text, MAC_PREFIX "%s\n", mac_text);
+	sealed_line_add(&text, json, key);
 	return store_put(repository->store, name, text.data, text.size, STORE_NEW);
 }
 
@@ -176,31 +162,12 @@ static bool read_json(json_t *json, const char *snapshot, struct record *record)
 	       read_packs(packs, record);
 }
 
-static bool mac_is_right(const struct str *text, size_t line, const unsigned char *key)
-{
-	unsigned char said[DIGEST_SIZE], mac[DIGEST_SIZE];
-	const char *rest = text->data + line;
-	if (!text_starts(rest, MAC_PREFIX) || !hex_parse(rest + strlen(MAC_PREFIX), said, sizeof said) ||
-	    strcmp(rest + strlen(MAC_PREFIX) + 2 * sizeof said, "\n") != 0)
-		return false;
-	if (!key)
-		return true;
-	mac_of(text->data, line, key, mac);
-	return !sodium_memcmp(said, mac, sizeof mac);
-}
-
 fallible record_parse(const struct str *text, const char *snapshot, const unsigned char *key, struct record *record)
 {
 	AUTO(record) struct record read = {0};
-	const char *newline = strchr(str_text(text), '\n');
-	size_t line = newline ? (size_t)(newline - text->data) + 1 : 0;
-	if (!line || strlen(text->data) != text->size)
-		return error_new(ERR_INPUT, "it is not as it should be");
-	if (!mac_is_right(text, line, key))
-		return error_hint(error_new(ERR_INPUT, "it was changed, or written for other recipients"),
-				  "name the recipients that it was made for, all of them and no others");
-	AUTO(json) json_t *json = json_loadb(text->data, line, JSON_REJECT_DUPLICATES, NULL);
-	if (!json || !read_json(json, snapshot, &read))
+	AUTO(json) json_t *json = NULL;
+	TRY(sealed_line_read(text, key, &json));
+	if (!read_json(json, snapshot, &read))
 		return error_new(ERR_INPUT, "it is not as it should be");
 	*record = read;
 	read = (struct record){0};

@@ -30,6 +30,7 @@ void repository_derive(const struct repository *repository, const struct age_rec
 
 /* The names of objects; to be freed. */
 #define RECORDS_PREFIX "snapshots/"
+#define DRILLS_PREFIX "drills/"
 char *record_object(const char *snapshot) MUST_CHECK;
 char *manifest_object(const char *snapshot) MUST_CHECK;
 char *index_object(const char *snapshot) MUST_CHECK;

@@ -205,7 +205,9 @@ static fallible check_files(struct verifier *verifier, struct fetcher *fetcher, 
 fallible verify_contents(struct verifier *verifier, const struct record *record)
 {
 	AUTO(manifest) struct manifest manifest = {0};
-	AUTO(fetcher) struct fetcher fetcher = {.repository = verifier->repository, .identities = verifier->identities};
+	AUTO(fetcher) struct fetcher fetcher = {.repository = verifier->repository,
+						.identities = verifier->identities,
+						.progress = verifier->progress};
 	AUTO(memory) char *object = manifest_object(record->snapshot);
 	struct error *error = manifest_read(verifier->repository, record, verifier->identities, &manifest);
 	if (error)

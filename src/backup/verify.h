@@ -57,6 +57,7 @@ struct verifier {
 	const struct age_identities *identities;
 	struct verify_share share;
 	struct verify_faults *faults;
+	struct progress *progress; /* gets the bytes that are read; NULL: nobody waits */
 	struct verified verified;
 	struct digest_map good; /* segments and files that were found to be as they should, whichever snapshot has them,
 				 * by what manifests say of them; of a segment the sum of its lines */
@@ -66,6 +67,9 @@ struct verifier {
 /* Reads the manifest and the packs whose turn it is, one at least, and compares their hashes; no key is needed. A pack
  * that another snapshot needs, too, is read once. */
 fallible verify_objects(struct verifier *verifier, const struct record *record) MUST_CHECK;
+
+/* How many bytes both of these will read of a snapshot, or somewhat more. */
+uint64_t verify_bytes(const struct verifier *verifier, const struct record *record);
 
 /* After verify_objects: opens the manifest, and what it names of these packs. Hashes, numbers of rows, and the sums of
  * tables that are in them as a whole. What several snapshots share is read once. */

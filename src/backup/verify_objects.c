@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/progress.h"
 #include "base/sorted.h"
 
 #define KEY_BYTES 8
@@ -94,6 +95,7 @@ static struct verified_pack *pack_of(struct verified *verified, const char *id)
 /* ---- hashes ---- */
 
 struct hashing {
+	struct progress *progress;
 	struct digest digest;
 	uint64_t size;
 };
@@ -103,15 +105,16 @@ static fallible hash(void *state, const char *bytes, size_t size)
 	struct hashing *hashing = state;
 	digest_add(&hashing->digest, bytes, size);
 	hashing->size += size;
+	progress_add(hashing->progress, size);
 	return NULL;
 }
 
-static fallible read_object(struct store *store, const char *name, struct object_seal *found)
+static fallible read_object(const struct verifier *verifier, const char *name, struct object_seal *found)
 {
-	struct hashing hashing = {0};
+	struct hashing hashing = {.progress = verifier->progress};
 	const struct sink sink = {hash, &hashing};
 	digest_begin(&hashing.digest, NULL);
-	TRY(store_get(store, name, 0, 0, &sink));
+	TRY(store_get(verifier->repository->store, name, 0, 0, &sink));
 	digest_end(&hashing.digest, found->hash);
 	found->size = hashing.size;
 	return NULL;
@@ -128,7 +131,7 @@ static fallible compare(const char *name, const struct object_seal *seal, const 
 static fallible check_object(struct verifier *verifier, const char *name, const struct object_seal *seal)
 {
 	struct object_seal found;
-	struct error *error = read_object(verifier->repository->store, name, &found);
+	struct error *error = read_object(verifier, name, &found);
 	return error ? verify_fault_of(verifier->faults, name, error)
 		     : compare(name, seal, &found, verifier->faults);
 }
@@ -140,13 +143,22 @@ static fallible check_pack(struct verifier *verifier, const struct pack_seal *se
 		return NULL;
 	AUTO(memory) char *name = pack_object(seal->id);
 	if (!pack->read) {
-		struct error *error = read_object(verifier->repository->store, name, &pack->found);
+		struct error *error = read_object(verifier, name, &pack->found);
 		if (error)
 			return verify_fault_of(verifier->faults, name, error);
 		pack->read = true;
 		verifier->verified.packs_read++;
 	}
 	return compare(name, &seal->object, &pack->found, verifier->faults);
+}
+
+uint64_t verify_bytes(const struct verifier *verifier, const struct record *record)
+{
+	uint64_t bytes = record->manifest.size + record->index.size;
+	for (size_t i = 0; i < record->pack_count; i++)
+		if (verify_reads(verifier, record->packs[i].id))
+			bytes += record->packs[i].object.size * (verifier->identities->count ? 2 : 1);
+	return bytes;
 }
 
 fallible verify_objects(struct verifier *verifier, const struct record *record)

@@ -79,6 +79,7 @@ struct running {
 	int process; /* readable once it has ended */
 	struct str line;
 	int64_t deadline; /* ms; 0: nobody told it to stop */
+	int64_t asked;    /* ms: when go_on was, or its start */
 };
 
 static void close_end(int *fd)
@@ -191,6 +192,26 @@ static void tell_to_stop(struct running *running)
 	kill(-running->pid, SIGINT);
 }
 
+/* How long to wait at most, in ms; -1: as long as it takes. */
+static int patience(const struct child_run *run, struct running *running)
+{
+	int64_t now = clock_monotonic_ms();
+	if (running->deadline && running->deadline > now)
+		return (int)(running->deadline - now);
+	if (running->deadline) {
+		kill(-running->pid, SIGKILL);
+		return -1;
+	}
+	if (!run->go_on)
+		return -1;
+	if (now - running->asked >= run->every_ms) {
+		if (!run->go_on(run->state))
+			tell_to_stop(running);
+		running->asked = clock_monotonic_ms();
+	}
+	return run->every_ms;
+}
+
 /* What it left in a pipe, and no more. */
 static void take_rest(struct child_run *run, struct running *running, int *fd)
 {
@@ -205,16 +226,12 @@ static void take_rest(struct child_run *run, struct running *running, int *fd)
  * open, and even write to it without end; that is not waited for. */
 static bool wait_for_more(struct child_run *run, struct running *running)
 {
+	int left = patience(run, running);
 	struct pollfd fds[] = {{.fd = running->output, .events = POLLIN},
 			       {.fd = running->answers, .events = POLLIN},
 			       {.fd = running->process, .events = POLLIN},
-			       {.fd = running->deadline ? -1 : cancel_fd(), .events = POLLIN}};
-	int64_t left = running->deadline ? running->deadline - clock_monotonic_ms() : -1;
-	if (running->deadline && left <= 0) {
-		kill(-running->pid, SIGKILL);
-		left = -1;
-	}
-	int ready = poll(fds, COUNT(fds), (int)left);
+			       {.fd = running->deadline || run->parting ? -1 : cancel_fd(), .events = POLLIN}};
+	int ready = poll(fds, COUNT(fds), left);
 	if (ready <= 0)
 		return false;
 	if (fds[2].revents) {
@@ -226,7 +243,7 @@ static bool wait_for_more(struct child_run *run, struct running *running)
 		take(run, running, &running->output);
 	if (fds[1].revents)
 		take(run, running, &running->answers);
-	if (fds[3].revents || (cancel_requested() && !running->deadline))
+	if (fds[3].revents || (cancel_requested() && !running->deadline && !run->parting))
 		tell_to_stop(running);
 	return false;
 }
@@ -234,8 +251,10 @@ static bool wait_for_more(struct child_run *run, struct running *running)
 fallible child_run(struct child_run *run)
 {
 	AUTO(running) struct running running = {.life = -1, .output = -1, .answers = -1, .process = -1};
-	TRY(cancel_check());
+	if (!run->parting)
+		TRY(cancel_check());
 	TRY(start(run, &running));
+	running.asked = clock_monotonic_ms();
 	running.process = pidfd_open(running.pid, 0);
 	if (running.process < 0) {
 		int failed = errno;
@@ -245,7 +264,9 @@ fallible child_run(struct child_run *run)
 	while (!wait_for_more(run, &running))
 		;
 	end_line(run, &running.line);
+	if (run->whole) /* it is not waited for yet, so that nobody else has its number */
+		kill(-running.pid, SIGKILL);
 	while (waitpid(running.pid, &run->status, 0) < 0 && errno == EINTR)
 		;
-	return running.deadline ? cancel_check() : NULL;
+	return running.deadline && !run->parting ? cancel_check() : NULL;
 }

@@ -3,6 +3,7 @@
 #ifndef BASE_CHILD_H
 #define BASE_CHILD_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/error.h"
@@ -33,6 +34,11 @@ struct child_run {
 	void (*line)(void *state, const char *text);
 	void *state;
 	const struct strings *secrets; /* NULL: none */
+	/* Asked every so many ms while it runs, with `state`; false: it is told to stop, as by a signal. NULL: not. */
+	bool (*go_on)(void *state);
+	int every_ms;
+	bool parting; /* it runs although this process was told to stop before; that is then not told to it */
+	bool whole;   /* what it started and left behind ends with it, as far as it is of its process group */
 	struct str answer; /* what it wrote to descriptor CHILD_ANSWERS, up to some 64 KiB */
 	int status;        /* how it ended, as waitpid tells */
 };
@@ -40,7 +46,8 @@ struct child_run {
 void child_run_cleanup(struct child_run *run);
 
 /* ERR_SETTINGS if it can't be started, ERR_INTERRUPTED when this process was told to stop: then the child was told so
- * as well (SIGINT), and after ten seconds ended. In both cases `answer` and `status` are what there is of them. */
+ * as well (SIGINT), and after ten seconds ended, as where go_on
+ * says no. In both cases `answer` and `status` are what there is of them. */
 fallible child_run(struct child_run *run) MUST_CHECK;
 
 #endif

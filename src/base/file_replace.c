@@ -47,6 +47,20 @@ static fallible write_all(int fd, const char *name, const char *bytes, size_t si
 	return fsync(fd) ? error_system(errno, "cannot write %s", name) : NULL;
 }
 
+fallible file_make(const char *path, const char *bytes, size_t size)
+{
+	AUTO(memory) char *folder = file_folder(path);
+	AUTO(descriptor) int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0 && errno == EEXIST)
+		return error_new(ERR_INPUT, "%s is there already", path);
+	if (fd < 0)
+		return error_system(errno, "cannot make %s", path);
+	struct error *error = write_all(fd, path, bytes, size);
+	if (error)
+		unlink(path);
+	return error ? error : folder_sync(folder);
+}
+
 /* Mode and owner of the file that is replaced; another owner can only be given by root, which is no reason to fail. */
 static fallible take_over(int fd, const char *path)
 {

@@ -19,6 +19,11 @@ static bool as_json;
 static bool has_line;   /* a terminal that can be written over, and something to show on it */
 static bool line_shown; /* there is one now */
 
+bool log_is_quiet(void)
+{
+	return threshold < LOG_NORMAL;
+}
+
 void log_setup(enum log_level level, bool json)
 {
 	threshold = level;

@@ -14,6 +14,7 @@
 enum log_level { LOG_QUIET_ONLY_ERRORS = 0, LOG_NORMAL = 1, LOG_VERBOSE = 2, LOG_DEBUGGING = 3 };
 
 void log_setup(enum log_level level, bool json);
+bool log_is_quiet(void); /* notes are not shown */
 void log_note(const char *format, ...) PRINTF(1, 2);    /* level normal: what was done, what is being waited for */
 void log_detail(const char *format, ...) PRINTF(1, 2);  /* with -v */
 void log_debug(const char *format, ...) PRINTF(1, 2);   /* with -vv */

@@ -1,5 +1,7 @@
 #include "base/number.h"
 
+#include "base/memory.h"
+
 bool number_parse(const char **text, char end, uint64_t *number)
 {
 	const char *p = *text;
@@ -15,4 +17,16 @@ bool number_parse(const char **text, char end, uint64_t *number)
 	*text = end ? p + 1 : p;
 	*number = value;
 	return true;
+}
+
+char *number_bytes(uint64_t bytes)
+{
+	static const char *const units[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
+	double value = (double)bytes / 1000;
+	size_t unit = 0;
+	if (bytes < 1000)
+		return text_format("%d B", (int)bytes);
+	for (; value >= 999.95 && unit + 1 < COUNT(units); unit++)
+		value /= 1000;
+	return text_format("%.1f %s", value, units[unit]);
 }

@@ -5,8 +5,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/attributes.h"
+
 /* Reads the digits at *text (one at least, up to UINT64_MAX) that `end` follows, and goes on behind that; NUL as `end`
  * is not gone behind. False, and *text anywhere, if it is otherwise. */
 bool number_parse(const char **text, char end, uint64_t *number);
+
+/* So many bytes for people: "999 B", "1.2 kB", "34.5 GB". To be freed. */
+char *number_bytes(uint64_t bytes) MUST_CHECK;
 
 #endif

@@ -9,7 +9,7 @@
 
 struct progress {
 	const char *doing, *what; /* "hashing", "passwords"; borrowed */
-	size_t total;
+	atomic_size_t total;
 	int64_t started; /* ms, as clock_monotonic_ms */
 	atomic_size_t done;
 	_Atomic int64_t told; /* ms: when the line was last written, or the last note */
@@ -20,6 +20,13 @@ void progress_start(struct progress *progress, const char *doing, const char *wh
 
 /* One more is done; from any thread. */
 void progress_step(struct progress *progress);
+
+/* The same for bytes, "backing up": with a bar, how fast it goes, and how long it takes. `total`: 0 where nobody knows;
+ * then only what is done, and how fast. Without a terminal nothing. */
+void progress_start_bytes(struct progress *progress, const char *doing, uint64_t total);
+/* From any thread, NULL is fine: so many more are done; so many more are to be done. */
+void progress_add(struct progress *progress, uint64_t bytes);
+void progress_expect(struct progress *progress, uint64_t bytes);
 
 /* When no thread steps any more. */
 void progress_end(void);

@@ -14,9 +14,9 @@
 fallible command_snapshot_settings(struct settings *settings, const char *file, bool with_files, json_t **said)
 	MUST_CHECK;
 
-/* The first 16 digits of a secret's hash: enough to see that another one is not the same. */
-#define SECRET_PRINT_SIZE 17 /* with its NUL */
-void command_secret_print(const char *secret, char print[static SECRET_PRINT_SIZE]);
+/* How a secret stands there: the first 16 digits of its hash, enough to see that another one is not the same. */
+#define SNAPSHOT_SECRET_SIZE 17
+void command_snapshot_secret(const char *value, char print[static SNAPSHOT_SECRET_SIZE]);
 
 /* snapshot_request.more: `context` is a struct context. */
 fallible command_open_another(void *context, struct db **db) MUST_CHECK;

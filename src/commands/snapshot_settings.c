@@ -6,21 +6,24 @@
 #include "commands/snapshot.h"
 #include "openwebui/blobs.h"
 
-void command_secret_print(const char *secret, char print[static SECRET_PRINT_SIZE])
+/* Digits of the hash of a secret: enough to see that another one is not the same, and nothing to try others on. */
+#define PRINT_SIZE ((SNAPSHOT_SECRET_SIZE - 1) / 2)
+
+void command_snapshot_secret(const char *value, char print[static SNAPSHOT_SECRET_SIZE])
 {
 	unsigned char hash[DIGEST_SIZE];
-	digest_of(secret, strlen(secret), hash);
-	hex_text(hash, SECRET_PRINT_SIZE / 2, print);
+	digest_of(value, strlen(value), hash);
+	hex_text(hash, PRINT_SIZE, print);
 }
 
 static fallible add_secret(json_t *said, const char *name, struct settings *settings)
 {
 	const char *value;
-	char print[SECRET_PRINT_SIZE];
+	char print[SNAPSHOT_SECRET_SIZE];
 	TRY(settings_get(settings, name, &value));
 	if (!value)
 		return NULL;
-	command_secret_print(value, print);
+	command_snapshot_secret(value, print);
 	json_object_set_new(said, name, json_string(print));
 	return NULL;
 }

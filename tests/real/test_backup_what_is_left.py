@@ -32,7 +32,7 @@ def test_secret_key(repository, small, restored):  # noqa: F811
     repository("create", place=small, WEBUI_SECRET_KEY=KEY).ok()
     assert "WEBUI_SECRET_KEY" not in restored(WEBUI_SECRET_KEY=KEY)
     said = restored(WEBUI_SECRET_KEY=ANOTHER)
-    assert "warning" in said and f"than the snapshot's ({PRINT})" in said and "sign in again" in said
+    assert "warning" in said and "WEBUI_SECRET_KEY (environment) is another one" in said and f"than the snapshot's ({PRINT})" in said and "sign in again" in said
     said = restored()
     assert f"whose hash begins with {PRINT} (it is not set here)" in said
     assert KEY not in said and ANOTHER not in said

@@ -50,6 +50,7 @@ CASES = {
     "backup status": ([], 0),
     "backup verify": (["--read-data"], 0),
     "backup restore": (["--data-dir", "restored"], 0),
+    "backup drill": ([], 0),
     "backup prune": (["--keep-last", "1", "--yes"], 0),
 }
 # A pair of keys.

@@ -109,6 +109,53 @@ static void test_what_it_leaves_behind_writes_on(void **state)
 	assert_string_equal(str_text(&run.answer), "told\n");
 }
 
+static bool count_down(void *state)
+{
+	int *left = state;
+	return --*left > 0;
+}
+
+static void ignore_line(void *state, const char *text)
+{
+	(void)state;
+	(void)text;
+}
+
+/* Asked three times, then told to stop: by SIGINT, which a shell dies of. */
+static void test_is_told_to_stop_when_nobody_wants_it_any_more(void **state)
+{
+	(void)state;
+	int left = 3;
+	char *const words[] = {(char[]){"sleep"}, (char[]){"30"}, NULL};
+	AUTO(child_run) struct child_run run = {.words = words, .environment = environ, .line = ignore_line,
+						.state = &left, .go_on = count_down, .every_ms = 20};
+	alarm(10);
+	assert_null(child_run(&run));
+	alarm(0);
+	assert_int_equal(left, 0);
+	AUTO(memory) char *end = child_failure(run.status);
+	assert_string_equal(end, "was ended by signal 2");
+}
+
+/* `whole` ends also what is left behind: it holds the writing end of a pipe, which then has none. */
+static void test_what_it_leaves_behind_is_ended_with_it(void **state)
+{
+	(void)state;
+	for (int whole = 0; whole <= 1; whole++) {
+		int ends[2];
+		char byte;
+		assert_int_equal(pipe(ends), 0);
+		AUTO(memory) char *script = text_format("(sleep 2; echo late >&%d) & exec %d>&-", ends[1], ends[1]);
+		char *const words[] = {(char[]){"sh"}, (char[]){"-c"}, script, NULL};
+		AUTO(child_run) struct child_run run = {
+			.words = words, .environment = environ, .line = ignore_line, .whole = whole};
+		assert_null(child_run(&run));
+		close(ends[1]);
+		assert_int_equal(read(ends[0], &byte, 1), whole ? 0 : 1);
+		close(ends[0]);
+	}
+}
+
 static void test_program_that_is_not_there(void **state)
 {
 	(void)state;
@@ -130,6 +177,8 @@ int main(void)
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_what_it_leaves_behind),
 		cmocka_unit_test(test_what_it_leaves_behind_writes_on),
+		cmocka_unit_test(test_is_told_to_stop_when_nobody_wants_it_any_more),
+		cmocka_unit_test(test_what_it_leaves_behind_is_ended_with_it),
 		cmocka_unit_test(test_program_that_is_not_there),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,11 +3,12 @@
 #define COMMANDS_BACKUP_BACKUP_H
 
 #include "backup/manifest.h"
+#include "base/progress.h"
 #include "commands/common.h"
 #include "commands/repository.h"
 
 extern const struct command backup_create_command, backup_list_command, backup_show_command, backup_verify_command,
-	backup_restore_command, backup_prune_command, backup_status_command;
+	backup_restore_command, backup_prune_command, backup_status_command, backup_drill_command;
 
 /* Which snapshot is meant, as the command line says. */
 struct snapshot_choice {
@@ -34,6 +35,12 @@ fallible backup_take_database(struct db *db) MUST_CHECK;
 
 /* Whether what was done is not to be printed: with --quiet, as for cron, unless a format was asked for. */
 bool backup_is_silent(const struct context *context);
+
+/* Whether somebody looks on: a terminal, and neither -q nor a format for programs. Then work of bytes has a line that
+ * says how far it is, and at the end how it went. */
+bool backup_is_watched(const struct context *context);
+/* "WHAT 1.2 GB in 12 s, 100.0 MB/s", for these. */
+void backup_tell_pace(struct context *context, const struct progress *progress, const char *what);
 
 /* Completes the argument SNAPSHOT: a shell is not kept waiting for a store, so nothing is offered but "latest". */
 void backup_complete(const char *prefix, struct strings *words);

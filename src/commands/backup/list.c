@@ -1,3 +1,4 @@
+#include "backup/drills.h"
 #include "commands/backup/backup.h"
 
 struct arguments {
@@ -18,11 +19,36 @@ static const struct column columns[] = {
 	{"stored", COLUMN_INTEGER, .help = "bytes in the repository that it consists of"},
 	{"complete", COLUMN_BOOLEAN, .help = "whether every file was there that its database names"},
 	{"missing", COLUMN_INTEGER, .extra = true, .help = "how many were not"},
+	{"drilled", COLUMN_TIME, .nullable = true, .help = "when `owctl backup drill` last restored it; null: never"},
+	{"drill", COLUMN_TEXT, .nullable = true, .help = "what came of that: `good` or `failed`"},
 	{0},
 };
 
-static fallible print(struct output *output, const struct record *record)
+struct listing {
+	const struct repository *repository;
+	const unsigned char *key, *drill_key; /* NULL: nobody knows the recipients */
+	struct output *output;
+	struct strings drills;
+};
+static void listing_cleanup(struct listing *listing)
 {
+	strings_cleanup(&listing->drills);
+}
+
+static fallible print_drill(const struct listing *listing, const char *snapshot)
+{
+	AUTO(drill) struct drill drill = {0};
+	bool found;
+	TRY(drill_find_last(listing->repository, &listing->drills, listing->drill_key,
+			    &(struct drill_choice){.snapshot = snapshot}, &drill, &found));
+	output_time_known(listing->output, found ? drill.time : 0);
+	output_string(listing->output, found ? drill_outcome(&drill) : NULL);
+	return NULL;
+}
+
+static fallible print(const struct listing *listing, const struct record *record)
+{
+	struct output *output = listing->output;
 	output_string(output, record->snapshot);
 	output_time(output, record->time);
 	output_string(output, record->label);
@@ -33,20 +59,21 @@ static fallible print(struct output *output, const struct record *record)
 	output_integer(output, (int64_t)record_stored(record));
 	output_boolean(output, record->complete);
 	output_integer(output, (int64_t)record->missing);
+	TRY(print_drill(listing, record->snapshot));
 	return output_row(output);
 }
 
 /* One that can't be read is no reason to hide the others; it is the exit status. */
-static fallible list(const struct repository *repository, const unsigned char *key, struct output *output)
+static fallible list(const struct listing *listing)
 {
 	AUTO(strings) struct strings snapshots = {0};
 	struct error *worst = NULL;
-	TRY(record_list(repository, &snapshots));
+	TRY(record_list(listing->repository, &snapshots));
 	for (size_t i = 0; i < snapshots.count; i++) {
 		AUTO(record) struct record record = {0};
-		struct error *error = record_read(repository, snapshots.items[i], key, &record);
+		struct error *error = record_read(listing->repository, snapshots.items[i], listing->key, &record);
 		if (!error)
-			error = print(output, &record);
+			error = print(listing, &record);
 		else if (error->code == ERR_INPUT && !worst) {
 			worst = error;
 			error = NULL;
@@ -65,12 +92,18 @@ static fallible run(struct context *context, const void *values)
 	AUTO(repository) struct repository repository = {0};
 	AUTO(age_recipients) struct age_recipients recipients = {0};
 	AUTO(output) struct output *output = NULL;
-	unsigned char key[DIGEST_SIZE];
+	AUTO(listing) struct listing listing = {.repository = &repository};
+	unsigned char key[DIGEST_SIZE], of_drills[DIGEST_SIZE];
 	TRY(command_recipients(context, &arguments->recipients, arguments->recipients_file, true, &recipients));
 	TRY(command_repository(context, arguments->repository, &repository));
 	repository_key(&repository, &recipients, key);
+	drill_key(&repository, &recipients, of_drills);
+	listing.key = recipients.count ? key : NULL;
+	listing.drill_key = recipients.count ? of_drills : NULL;
+	TRY(drill_list(&repository, &listing.drills));
 	TRY(context_output(context, &output));
-	struct error *worst = list(&repository, recipients.count ? key : NULL, output);
+	listing.output = output;
+	struct error *worst = list(&listing);
 	struct error *error = output_close(output);
 	if (!worst)
 		return error;

@@ -32,6 +32,11 @@ static const struct option options[] = {
 	 .value_name = "REVISION",
 	 .help = "bring the restored database to this revision, or to that of this release, as `owctl migrate up` does",
 	 .complete = complete_revision},
+	{.name = "secrets",
+	 OPTION_TEXT(struct restore_arguments, secrets),
+	 .value_name = "FILE",
+	 .help = "write the secret keys that `backup create --include-secrets` stored into this new file",
+	 .complete = complete_file},
 	{.name = "set-aside",
 	 OPTION_TEXT(struct restore_arguments, set_aside),
 	 .value_name = "FILE",
@@ -53,7 +58,7 @@ static const struct column columns[] = {
 	{0},
 };
 
-static void restoring_cleanup(struct restoring *restoring)
+void restoring_cleanup(struct restoring *restoring)
 {
 	manifest_cleanup(&restoring->manifest);
 	record_cleanup(&restoring->record);
@@ -122,6 +127,13 @@ static void name_table(json_t *details, const char *table)
 }
 
 /* Files first: a database that is there has what it names. */
+static fallible restore_parts(struct restoring *restoring)
+{
+	if (!restoring->arguments->database_only && !restoring->tables.count)
+		TRY(restoring_files(restoring));
+	return restoring->arguments->files_only ? NULL : restoring_database(restoring);
+}
+
 static fallible restore_files_and_rows(struct restoring *restoring)
 {
 	struct context *context = restoring->context;
@@ -129,9 +141,12 @@ static fallible restore_files_and_rows(struct restoring *restoring)
 		TRY(backup_ask_to_replace_rows(context, &restoring->target, &restoring->manifest));
 	else if (restoring->arguments->replace)
 		TRY(backup_ask_to_replace(context, &restoring->target, &restoring->manifest));
-	if (!restoring->arguments->database_only && !restoring->tables.count)
-		TRY(restoring_files(restoring));
-	return restoring->arguments->files_only ? NULL : restoring_database(restoring);
+	if (context->globals.dry_run)
+		return restore_parts(restoring);
+	restoring_begin_progress(restoring);
+	struct error *error = restore_parts(restoring);
+	restoring_end_progress(restoring, !error);
+	return error;
 }
 
 static void record(struct restoring *restoring)
@@ -175,8 +190,10 @@ static fallible restore(struct restoring *restoring)
 	else if (restoring->arguments->user)
 		context_done(context, "nothing was done%s", context->globals.yes ? "" : ", say --yes to have it done");
 	TRY(print(restoring));
-	if (!restoring_is_dry(restoring))
+	if (!restoring_is_dry(restoring)) {
+		TRY(restoring_secrets(restoring));
 		TRY(restoring_tell_what_is_left(restoring));
+	}
 	return check_whole(restoring);
 }
 
@@ -187,6 +204,8 @@ static fallible check_arguments(const struct restore_arguments *arguments)
 				  "give one of them, or neither");
 	if (arguments->set_aside && file_exists(arguments->set_aside))
 		return error_hint(error_new(ERR_INPUT, "%s is there already", arguments->set_aside), "name a new file");
+	if (arguments->secrets && file_exists(arguments->secrets))
+		return error_hint(error_new(ERR_INPUT, "%s is there already", arguments->secrets), "name a new file");
 	if (arguments->replace && arguments->files_only)
 		return error_hint(error_new(ERR_USAGE, "--replace is for the database, which --files-only leaves out"),
 				  "give one of them");
@@ -243,6 +262,7 @@ static fallible run(struct context *context, const void *values)
 	TRY(command_repository(context, arguments->repository, &restoring.repository));
 	TRY(backup_find(&restoring.repository, &arguments->choice, NULL, &restoring.record));
 	TRY(manifest_read(&restoring.repository, &restoring.record, &restoring.identities, &restoring.manifest));
+	TRY(restoring_check_secrets(&restoring));
 	TRY(choose_tables(&restoring));
 	TRY(choose_revision(&restoring));
 	return restore(&restoring);
@@ -278,6 +298,9 @@ const struct command backup_restore_command = {
 		"API keys, sessions, grants, functions, groups and channels are not restored, nor are vectors, which "
 		"the server makes anew. Without --yes it is only told what there is to add. Refused where the id, or "
 		"the address, is another account's by now. SQLite is locked for writing meanwhile.\n\n"
+		"With --secrets the keys that `owctl backup create --include-secrets` stored are written into a new "
+		"file of NAME=VALUE lines, for its owner alone, as Docker, Compose and owctl's --env-file take it. "
+		"Where WEBUI_SECRET_KEY is set and is not the one of the snapshot, that is told.\n\n"
 		"With --migrate-to the restored database is then brought to a later revision, as by `owctl migrate "
 		"up`, so that a newer release starts on it. Where that is stopped, what was restored stays, and "
 		"`owctl migrate up` goes on from there.\n\n"

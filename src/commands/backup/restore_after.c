@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "commands/backup/restoring.h"
 #include "commands/snapshot.h"
+#include "openwebui/secret_keys.h"
 #include "openwebui/vectors.h"
 
 static const char *of_snapshot(const struct restoring *restoring, const char *name)
@@ -10,32 +11,44 @@ static const char *of_snapshot(const struct restoring *restoring, const char *na
 	return json_string_value(json_object_get(restoring->manifest.settings, name));
 }
 
-/* Everybody's sign-in is signed with it, and some rows are encrypted. */
-static fallible tell_secret_key(const struct restoring *restoring)
+/* Sign-ins are signed with them, and some rows are encrypted. */
+#define WITH_ANOTHER "everybody has to sign in again, and stored tokens of OAuth and tools are lost"
+
+static fallible tell_other(const struct restoring *restoring, const char *name)
 {
-	static const char name[] = "WEBUI_SECRET_KEY";
 	const char *key, *was = of_snapshot(restoring, name);
-	char print[SECRET_PRINT_SIZE];
+	char print[SNAPSHOT_SECRET_SIZE];
 	TRY(settings_get(restoring->context->settings, name, &key));
-	if (!was) {
-		log_note("to do: start the server with the %s that it had; the snapshot does not know which. With "
-			 "another one everybody has to sign in again, and stored tokens of OAuth and tools are lost",
-			 name);
+	if (!key || !was)
 		return NULL;
-	}
-	if (!key) {
-		log_note("to do: start the server with the %s that it had, whose hash begins with %s (it is not set "
-			 "here). With another one everybody has to sign in again, and stored tokens of OAuth and "
-			 "tools are lost",
-			 name, was);
-		return NULL;
-	}
-	command_secret_print(key, print);
+	command_snapshot_secret(key, print);
 	if (!text_equal(print, was))
-		log_warning("%s is another one here (%s) than the snapshot's (%s): with it everybody has to sign in "
-			    "again, and stored tokens of OAuth and tools are lost",
-			    name, print, was);
+		log_warning("%s (%s) is another one here (%s) than the snapshot's (%s): with it " WITH_ANOTHER, name,
+			    settings_origin(restoring->context->settings, name), print, was);
 	return NULL;
+}
+
+/* The one without which no server starts. */
+static fallible tell_unknown(const struct restoring *restoring)
+{
+	const char *name = secret_key_names[0], *key, *was = of_snapshot(restoring, name);
+	TRY(settings_get(restoring->context->settings, name, &key));
+	if (!was)
+		log_note("to do: start the server with the %s that it had; the snapshot does not know which. With "
+			 "another one " WITH_ANOTHER,
+			 name);
+	else if (!key && !restoring->manifest.secrets)
+		log_note("to do: start the server with the %s that it had, whose hash begins with %s (it is not set "
+			 "here). With another one " WITH_ANOTHER,
+			 name, was);
+	return NULL;
+}
+
+static fallible tell_secret_keys(const struct restoring *restoring)
+{
+	for (size_t i = 0; secret_key_names[i]; i++)
+		TRY(tell_other(restoring, secret_key_names[i]));
+	return tell_unknown(restoring);
 }
 
 static bool has_vectors(const struct files *files)
@@ -86,7 +99,7 @@ fallible restoring_tell_what_is_left(const struct restoring *restoring)
 {
 	if (restoring->arguments->files_only || restoring->arguments->user || restoring->tables.count)
 		return NULL;
-	TRY(tell_secret_key(restoring));
+	TRY(tell_secret_keys(restoring));
 	TRY(tell_vectors(restoring));
 	return tell_sessions(restoring);
 }

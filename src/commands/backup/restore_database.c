@@ -50,6 +50,7 @@ static fallible load_rows(struct restoring *restoring, struct db *db, const stru
 	const struct rows_target target = {.db = db,
 					   .repository = &restoring->repository,
 					   .identities = &restoring->identities,
+					   .progress = restoring_progress(restoring),
 					   .aside = &restoring->aside};
 	struct error *error = restoring->tables.count
 				      ? replace_rows(&target, copy)

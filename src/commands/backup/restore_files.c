@@ -24,6 +24,7 @@ static fallible load_files(struct restoring *restoring, struct files_target *tar
 	const char *file = restoring->file;
 	target->repository = &restoring->repository;
 	target->identities = &restoring->identities;
+	target->progress = restoring_progress(restoring);
 	TRY(blobs_uploads(settings, file, &uploads));
 	TRY(blobs_vectors(settings, file, &vectors));
 	TRY(open_target(restoring, FILES_UPLOADS, &uploads, &target->stores[FILES_UPLOADS]));

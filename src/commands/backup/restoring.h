@@ -8,7 +8,7 @@
 
 struct restore_arguments {
 	struct snapshot_choice choice;
-	const char *repository, *identity, *set_aside, *user, *migrate_to;
+	const char *repository, *identity, *set_aside, *user, *migrate_to, *secrets;
 	struct strings tables; /* as they were given */
 	bool database_only, files_only, replace;
 };
@@ -28,9 +28,11 @@ struct restoring {
 	struct strings tables;   /* whose rows alone are replaced; none: all is restored */
 	const struct revision *migrate_to; /* NULL: it stays at the snapshot's */
 	struct strings left_out; /* tables that the other engine does not have */
+	struct progress progress;
 	uint64_t rows, files;
 	int64_t there; /* rows of --user that are there already */
 };
+void restoring_cleanup(struct restoring *restoring);
 
 /* Into the database of the settings; in a dry run it looks whether it could. Counts the rows. */
 fallible restoring_database(struct restoring *restoring) MUST_CHECK;
@@ -39,11 +41,22 @@ fallible restoring_files(struct restoring *restoring) MUST_CHECK;
 /* What belongs to one person alone, rows and files. */
 fallible restoring_user(struct restoring *restoring) MUST_CHECK;
 
+/* ERR_INPUT if keys are asked for and the snapshot has none. */
+fallible restoring_check_secrets(const struct restoring *restoring) MUST_CHECK;
+/* Writes them where they are asked for, and says what the server needs to read what was restored. */
+fallible restoring_secrets(const struct restoring *restoring) MUST_CHECK;
+
 /* The paths of rows in `table`, which is `file` or has rows of it, are those of the settings. */
 fallible restoring_move_paths(struct restoring *restoring, struct db *db, const char *table) MUST_CHECK;
 /* What the operator is to do besides: the secret key, vectors, replicas. */
 fallible restoring_tell_what_is_left(const struct restoring *restoring) MUST_CHECK;
 void restoring_tell_set_aside(const struct set_aside *aside);
+
+/* Begins the line for who looks on, with all that is going to be fetched. */
+void restoring_begin_progress(struct restoring *restoring);
+struct progress *restoring_progress(struct restoring *restoring); /* NULL: nobody does */
+/* Takes it away, and says how it went. */
+void restoring_end_progress(struct restoring *restoring, bool well);
 
 /* Whether nothing is to be changed: also with --user, unless --yes is said. */
 bool restoring_is_dry(const struct restoring *restoring);

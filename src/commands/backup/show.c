@@ -1,3 +1,4 @@
+#include "backup/drills.h"
 #include "base/memory.h"
 #include "commands/backup/backup.h"
 
@@ -55,6 +56,25 @@ static fallible print(struct output *output, const struct manifest *manifest)
 	return output_close(output);
 }
 
+static fallible tell_drill(struct context *context, const struct repository *repository,
+			   const struct manifest *manifest)
+{
+	AUTO(strings) struct strings drills = {0};
+	AUTO(drill) struct drill drill = {0};
+	unsigned char key[DIGEST_SIZE];
+	char time[CLOCK_TEXT_SIZE] = "";
+	bool found;
+	drill_key(repository, &manifest->recipients, key);
+	TRY(drill_list(repository, &drills));
+	TRY(drill_find_last(repository, &drills, key, &(struct drill_choice){.snapshot = manifest->snapshot}, &drill,
+			    &found));
+	if (found)
+		clock_format(drill.time, time);
+	context_done(context, found ? "its last drill was at %s, and %s" : "it was never drilled", time,
+		     found && drill.failed ? "failed" : "good");
+	return NULL;
+}
+
 static fallible run(struct context *context, const void *values)
 {
 	const struct arguments *arguments = values;
@@ -68,13 +88,15 @@ static fallible run(struct context *context, const void *values)
 	TRY(backup_find(&repository, &arguments->choice, NULL, &record));
 	TRY(manifest_read(&repository, &record, &identities, &manifest));
 	TRY(context_output(context, &output));
-	return print(output, &manifest);
+	TRY(print(output, &manifest));
+	return tell_drill(context, &repository, &manifest);
 }
 
 const struct command backup_show_command = {
 	.name = "show",
 	.summary = "list what is in a snapshot",
-	.description = "Lists the tables and files of a snapshot. The secret key is needed. Reads only.",
+	.description = "Lists the tables and files of a snapshot, and says when it was last drilled. The secret key is "
+		       "needed. Reads only.",
 	.arguments = arguments_table,
 	.options = options,
 	.examples = (const struct example[]){{"owctl backup show latest -i key.txt", "what the newest one has"}, {0}},

@@ -1,3 +1,4 @@
+#include "backup/drills.h"
 #include "backup/newest.h"
 #include "base/clock.h"
 #include "base/memory.h"
@@ -6,7 +7,7 @@
 struct arguments {
 	const char *repository, *recipients_file;
 	struct strings recipients, labels;
-	int64_t max_age;
+	int64_t max_age, max_drill_age;
 };
 
 static const struct option options[] = {
@@ -18,6 +19,11 @@ static const struct option options[] = {
 	 .fallback = "26h",
 	 .smallest = 1,
 	 .help = "how old the newest good snapshot may be: as long as from one to the next, and what one takes"},
+	{.name = "max-drill-age",
+	 OPTION_DURATION(struct arguments, max_drill_age),
+	 .value_name = "AGE",
+	 .smallest = 1,
+	 .help = "how long ago the last good `owctl backup drill` may be; where it is not given, it may be for ever"},
 	{.name = "label",
 	 OPTION_TEXTS(struct arguments, labels),
 	 .value_name = "NAME",
@@ -34,22 +40,41 @@ static const struct column columns[] = {
 	{"age", COLUMN_INTEGER, .nullable = true, .help = "how many seconds ago that was"},
 	{"passed_over", COLUMN_INTEGER,
 	 .help = "newer snapshots that don't count: files are missing in them, or their time is in the future"},
+	{"drilled", COLUMN_TIME, .nullable = true,
+	 .help = "when one of its snapshots was last restored by `owctl backup drill`, and all went well"},
+	{"drill", COLUMN_TEXT, .nullable = true, .help = "what came of the last drill: `good` or `failed`"},
 	{0},
 };
 
-static int64_t age_of(const struct newest *newest, int64_t now)
+/* The drills of a label. */
+struct drilled {
+	int64_t time; /* of the last one that went well; 0: none did */
+	const char *outcome; /* of the last one; NULL: there was none */
+};
+
+struct looking {
+	const struct arguments *arguments;
+	struct repository repository;
+	struct newest_list list;
+	struct drilled *drilled; /* beside the list */
+	int64_t now;
+};
+static void looking_cleanup(struct looking *looking)
 {
-	return newest->time < now ? now - newest->time : 0;
+	newest_list_cleanup(&looking->list);
+	repository_cleanup(&looking->repository);
+	free(looking->drilled);
 }
 
-static const char *state_of(const struct newest *newest, int64_t now, int64_t max_age)
+static int64_t age_of(int64_t time, int64_t now)
 {
-	return !*newest->snapshot ? "none" : age_of(newest, now) > max_age ? "old" : "fresh";
+	return time < now ? now - time : 0;
 }
 
-static bool is_fresh(const struct newest *newest, int64_t now, int64_t max_age)
+static const char *state_of(const struct looking *looking, const struct newest *newest)
 {
-	return text_equal(state_of(newest, now, max_age), "fresh");
+	bool old = age_of(newest->time, looking->now) > looking->arguments->max_age;
+	return !*newest->snapshot ? "none" : old ? "old" : "fresh";
 }
 
 static char *age_text(int64_t seconds)
@@ -64,74 +89,129 @@ static char *age_text(int64_t seconds)
 	return text_format("%lld s", (long long)seconds);
 }
 
-static fallible print_one(struct output *output, const struct newest *newest, int64_t now, int64_t max_age)
+/* ---- drills ---- */
+
+/* One of the future counts as little as a snapshot of it. */
+static fallible find_drills(const struct looking *looking, const struct strings *drills, const unsigned char *key,
+			    const char *label, struct drilled *drilled)
 {
+	AUTO(drill) struct drill last = {0}, good = {0};
+	bool found;
+	TRY(drill_find_last(&looking->repository, drills, key, &(struct drill_choice){.label = label}, &last, &found));
+	drilled->outcome = found ? drill_outcome(&last) : NULL;
+	TRY(drill_find_last(&looking->repository, drills, key, &(struct drill_choice){.label = label, .good = true},
+			    &good, &found));
+	drilled->time = found && good.time - looking->now <= NEWEST_AHEAD_S ? good.time : 0;
+	return NULL;
+}
+
+static fallible read_drills(struct looking *looking, const struct age_recipients *recipients)
+{
+	AUTO(strings) struct strings drills = {0};
+	unsigned char key[DIGEST_SIZE];
+	drill_key(&looking->repository, recipients, key);
+	TRY(drill_list(&looking->repository, &drills));
+	looking->drilled = mem_new(looking->list.count + 1, sizeof *looking->drilled);
+	for (size_t i = 0; i < looking->list.count; i++)
+		TRY(find_drills(looking, &drills, recipients->count ? key : NULL, looking->list.items[i].label,
+				&looking->drilled[i]));
+	return NULL;
+}
+
+/* ---- what is said ---- */
+
+static fallible print_one(const struct looking *looking, size_t place, struct output *output)
+{
+	const struct newest *newest = &looking->list.items[place];
 	bool found = *newest->snapshot;
 	output_string(output, newest->label);
-	output_string(output, state_of(newest, now, max_age));
+	output_string(output, state_of(looking, newest));
 	output_string(output, found ? newest->snapshot : NULL);
 	output_time_known(output, found ? newest->time : 0);
 	if (found)
-		output_integer(output, age_of(newest, now));
+		output_integer(output, age_of(newest->time, looking->now));
 	else
 		output_null(output);
 	output_integer(output, (int64_t)newest->passed_over);
+	output_time_known(output, looking->drilled[place].time);
+	output_string(output, looking->drilled[place].outcome);
 	return output_row(output);
 }
 
-static fallible print(struct context *context, const struct newest_list *list, int64_t now, int64_t max_age)
+static fallible print(struct context *context, const struct looking *looking)
 {
 	AUTO(output) struct output *output = NULL;
 	if (backup_is_silent(context))
 		return NULL;
 	TRY(context_output(context, &output));
-	for (size_t i = 0; i < list->count; i++)
-		TRY(print_one(output, &list->items[i], now, max_age));
+	for (size_t i = 0; i < looking->list.count; i++)
+		TRY(print_one(looking, i, output));
 	return output_close(output);
 }
 
-static void complain(struct str *complaint, const struct newest *newest, int64_t now, int64_t max_age)
+static struct str *next_of(struct str *complaint)
 {
-	if (is_fresh(newest, now, max_age))
-		return;
 	str_add(complaint, complaint->size ? "; " : "");
-	if (!*newest->snapshot) {
-		str_add_format(complaint, "there is no good snapshot of \"%s\"", newest->label);
-		return;
-	}
-	AUTO(memory) char *age = age_text(age_of(newest, now));
-	str_add_format(complaint, "the newest good snapshot of \"%s\", %s, is %s old", newest->label, newest->snapshot,
-		       age);
+	return complaint;
 }
 
-static fallible judge(const struct repository *repository, const struct newest_list *list, int64_t now, int64_t max_age)
+static void complain(struct str *complaint, const struct looking *looking, const struct newest *newest)
+{
+	if (text_equal(state_of(looking, newest), "fresh"))
+		return;
+	if (!*newest->snapshot) {
+		str_add_format(next_of(complaint), "there is no good snapshot of \"%s\"", newest->label);
+		return;
+	}
+	AUTO(memory) char *age = age_text(age_of(newest->time, looking->now));
+	str_add_format(next_of(complaint), "the newest good snapshot of \"%s\", %s, is %s old", newest->label,
+		       newest->snapshot, age);
+}
+
+static void complain_of_drill(struct str *complaint, const struct looking *looking, size_t place)
+{
+	int64_t time = looking->drilled[place].time, most = looking->arguments->max_drill_age;
+	const char *label = looking->list.items[place].label;
+	if (!most || (time && age_of(time, looking->now) <= most))
+		return;
+	if (!time) {
+		str_add_format(next_of(complaint), "no drill of \"%s\" went well yet", label);
+		return;
+	}
+	AUTO(memory) char *age = age_text(age_of(time, looking->now));
+	str_add_format(next_of(complaint), "the last good drill of \"%s\" was %s ago", label, age);
+}
+
+static fallible judge(const struct looking *looking)
 {
 	AUTO(str) struct str complaint = {0};
-	for (size_t i = 0; i < list->count; i++)
-		complain(&complaint, &list->items[i], now, max_age);
-	if (!list->count)
+	for (size_t i = 0; i < looking->list.count; i++) {
+		complain(&complaint, looking, &looking->list.items[i]);
+		complain_of_drill(&complaint, looking, i);
+	}
+	if (!looking->list.count)
 		str_add(&complaint, "there is no snapshot");
-	return complaint.size
-		       ? error_hint(error_new(ERR_NO, "%s: %s", store_display(repository->store), str_text(&complaint)),
-				    "see what the last `owctl backup create` said; --label leaves out installations "
-				    "that are no more")
-		       : NULL;
+	return complaint.size ? error_hint(error_new(ERR_NO, "%s: %s", store_display(looking->repository.store),
+						     str_text(&complaint)),
+					   "see what the last `owctl backup create` or `drill` said; --label leaves "
+					   "out installations that are no more")
+			      : NULL;
 }
 
 static fallible run(struct context *context, const void *values)
 {
 	const struct arguments *arguments = values;
-	AUTO(repository) struct repository repository = {0};
 	AUTO(age_recipients) struct age_recipients recipients = {0};
-	AUTO(newest_list) struct newest_list list = {0};
+	AUTO(looking) struct looking looking = {.arguments = arguments, .now = clock_now()};
 	unsigned char key[DIGEST_SIZE];
-	int64_t now = clock_now();
 	TRY(command_recipients(context, &arguments->recipients, arguments->recipients_file, true, &recipients));
-	TRY(command_repository(context, arguments->repository, &repository));
-	repository_key(&repository, &recipients, key);
-	TRY(newest_read(&repository, recipients.count ? key : NULL, &arguments->labels, now, &list));
-	TRY(print(context, &list, now, arguments->max_age));
-	return judge(&repository, &list, now, arguments->max_age);
+	TRY(command_repository(context, arguments->repository, &looking.repository));
+	repository_key(&looking.repository, &recipients, key);
+	TRY(newest_read(&looking.repository, recipients.count ? key : NULL, &arguments->labels, looking.now,
+			&looking.list));
+	TRY(read_drills(&looking, &recipients));
+	TRY(print(context, &looking));
+	return judge(&looking);
 }
 
 const struct command backup_status_command = {
@@ -140,7 +220,8 @@ const struct command backup_status_command = {
 	.description =
 		"Shows the newest good snapshot of each installation in a repository and how old it is, and ends with "
 		"2 where one is older than --max-age or there is none: for a monitor, which notices so that nothing "
-		"ran at all. With --quiet nothing is printed as long as all is well.\n\n"
+		"ran at all. With --quiet nothing is printed as long as all is well. It also shows when one was last "
+		"restored by `owctl backup drill`; with --max-drill-age that, too, may not be too long ago.\n\n"
 		"Good is a snapshot that lacks no file. Whether its data is whole says `owctl backup verify`. One "
 		"whose time is in the future is told, and does not count from five minutes on: a clock was wrong, and "
 		"would else hide for years that nothing new comes. Where the public keys are known (--recipient, "

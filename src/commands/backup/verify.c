@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "base/progress.h"
 #include "commands/backup/backup.h"
 
 struct arguments {
@@ -64,16 +65,31 @@ static fallible tell(void *state, const char *object, const char *what)
 	return output_row(verifying->output);
 }
 
+static fallible read_data(struct verifying *verifying, const struct record *record, struct verify_faults *faults)
+{
+	struct verifier *verifier = &verifying->verifier;
+	uint64_t before = faults->count;
+	AUTO(memory) char *doing = text_format("verifying %s", record->snapshot);
+	struct progress progress;
+	progress_start_bytes(&progress, doing, verify_bytes(verifier, record));
+	verifier->progress = backup_is_watched(verifying->context) ? &progress : NULL;
+	struct error *error = verify_objects(verifier, record);
+	if (!error && verifier->identities->count && faults->count == before)
+		error = verify_contents(verifier, record);
+	progress_end();
+	verifier->progress = NULL;
+	if (!error)
+		backup_tell_pace(verifying->context, &progress, "read");
+	return error;
+}
+
 static fallible verify(struct verifying *verifying, const struct record *record, struct verify_faults *faults)
 {
 	uint64_t before = faults->count;
 	TRY(verify_sizes(&verifying->objects, record, faults));
 	if (!verifying->arguments->read_data || faults->count > before)
 		return NULL;
-	TRY(verify_objects(&verifying->verifier, record));
-	if (!verifying->verifier.identities->count || faults->count > before)
-		return NULL;
-	return verify_contents(&verifying->verifier, record);
+	return read_data(verifying, record, faults);
 }
 
 static fallible verify_one(struct verifying *verifying, const char *snapshot, struct verify_faults *faults)

@@ -1,8 +1,5 @@
 /* A pair of keys, for those who have no age-keygen. */
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -30,35 +27,13 @@ static const struct column columns[] = {
 	{0},
 };
 
-static fallible write_all(int fd, const char *text, const char *file)
-{
-	for (size_t size = strlen(text); size;) {
-		ssize_t written = write(fd, text, size);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return error_system(errno, "cannot write %s", file);
-		text += written;
-		size -= (size_t)written;
-	}
-	return fsync(fd) ? error_system(errno, "cannot write %s", file) : NULL;
-}
-
 /* Only the file's owner ever sees it, and one that is there stays: what it opens would be lost with it. */
 static fallible write_new(const char *file, const char *text)
 {
-	AUTO(memory) char *folder = file_folder(file);
-	int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0 && errno == EEXIST)
-		return error_hint(error_new(ERR_INPUT, "%s is there already", file),
-				  "it may have a key that is in use: name another file");
-	if (fd < 0)
-		return error_system(errno, "cannot make %s", file);
-	struct error *error = write_all(fd, text, file);
-	close(fd);
-	if (error)
-		unlink(file);
-	return error ? error : folder_sync(folder);
+	struct error *error = file_make(file, text, strlen(text));
+	return error && error->code == ERR_INPUT
+		       ? error_hint(error, "it may have a key that is in use: name another file")
+		       : error;
 }
 
 static fallible make(const char *file, char **recipient)

@@ -1,0 +1,15 @@
+/* The keys with which Open WebUI encrypts what is secret in its database, and signs sessions (env.py). They are
+ * settings: a database that is brought back can't be read as a whole without them. */
+#ifndef OPENWEBUI_SECRET_KEYS_H
+#define OPENWEBUI_SECRET_KEYS_H
+
+#include "settings/settings.h"
+
+/* WEBUI_SECRET_KEY, and those that take its place for a part. Ends with NULL. */
+extern const char *const secret_key_names[];
+
+/* Those that are set, as lines of an env file (settings/envfile.h). Released with secret_free. ERR_SETTINGS without
+ * WEBUI_SECRET_KEY, and for a value that would be another one when such a file is read. */
+fallible secret_keys_text(struct settings *settings, char **text) MUST_CHECK;
+
+#endif
