@@ -33,12 +33,6 @@ static const struct {
 	{s3_keys_of_instance, "the instance's metadata"},
 };
 
-const char *s3_environment(const char *name)
-{
-	const char *value = getenv(name);
-	return value && *value ? value : NULL;
-}
-
 void s3_keys_cleanup(struct s3_keys *keys)
 {
 	secret_free(keys->access_key);

@@ -1,4 +1,4 @@
-#include "store/s3/xml.h"
+#include "store/xml.h"
 
 #include <expat.h>
 #include <limits.h>
@@ -10,12 +10,12 @@
 
 struct reading {
 	XML_Parser parser;
-	s3_xml_element *element;
+	store_xml_element *element;
 	void *state;
 	struct error *error;
 	struct str path;
 	struct str text;              /* of the open elements, one after the other */
-	size_t begins[S3_XML_DEPTH];  /* where in `text` that of each begins */
+	size_t begins[STORE_XML_DEPTH];  /* where in `text` that of each begins */
 	int depth;
 };
 
@@ -34,8 +34,8 @@ static void on_start(void *user, const XML_Char *name, const XML_Char **attribut
 {
 	(void)attributes;
 	struct reading *reading = user;
-	if (reading->depth == S3_XML_DEPTH) {
-		stop(reading, error_new(ERR_INPUT, "more than %d elements inside each other", S3_XML_DEPTH));
+	if (reading->depth == STORE_XML_DEPTH) {
+		stop(reading, error_new(ERR_INPUT, "more than %d elements inside each other", STORE_XML_DEPTH));
 		return;
 	}
 	reading->begins[reading->depth++] = reading->text.size;
@@ -89,7 +89,7 @@ static fallible read_all(struct reading *reading, const char *bytes, size_t size
 	return error_new(ERR_INPUT, "no XML: %s", XML_ErrorString(XML_GetErrorCode(reading->parser)));
 }
 
-fallible s3_xml_read(const char *bytes, size_t size, s3_xml_element *element, void *state)
+fallible store_xml_read(const char *bytes, size_t size, store_xml_element *element, void *state)
 {
 	struct reading reading = {.parser = XML_ParserCreate(NULL), .element = element, .state = state};
 	if (!reading.parser)

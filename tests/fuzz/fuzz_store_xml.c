@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "store/s3/s3.h"
-#include "store/s3/xml.h"
+#include "store/xml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -22,7 +22,7 @@ static fallible check(void *state, const char *path, const char *text)
 	unsigned depth = 0;
 	for (const char *c = path; *c; c++)
 		depth += *c == '/';
-	assert(*path == '/' && depth >= 1 && depth <= S3_XML_DEPTH);
+	assert(*path == '/' && depth >= 1 && depth <= STORE_XML_DEPTH);
 	assert(utf8_valid(path, strlen(path)) && utf8_valid(text, strlen(text)));
 	if (depth == 1) {
 		assert(!seen->root);
@@ -51,7 +51,7 @@ static void refuse(const uint8_t *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct seen seen = {0};
-	AUTO(error) struct error *error = s3_xml_read((const char *)data, size, check, &seen);
+	AUTO(error) struct error *error = store_xml_read((const char *)data, size, check, &seen);
 	assert(error ? error->code == ERR_INPUT : seen.elements && seen.root != NULL);
 	free(seen.root);
 	refuse(data, size);
