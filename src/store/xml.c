@@ -30,9 +30,23 @@ static void stop(struct reading *reading, struct error *error)
 	XML_StopParser(reading->parser, XML_FALSE);
 }
 
+static void cut(struct str *str, size_t size)
+{
+	str->size = size;
+	if (str->data)
+		str->data[size] = '\0';
+}
+
+static void tell_attribute(struct reading *reading, const char *name, const char *value)
+{
+	size_t size = reading->path.size;
+	str_add_format(&reading->path, "/@%s", name);
+	stop(reading, reading->element(reading->state, reading->path.data, value));
+	cut(&reading->path, size);
+}
+
 static void on_start(void *user, const XML_Char *name, const XML_Char **attributes)
 {
-	(void)attributes;
 	struct reading *reading = user;
 	if (reading->depth == STORE_XML_DEPTH) {
 		stop(reading, error_new(ERR_INPUT, "more than %d elements inside each other", STORE_XML_DEPTH));
@@ -41,13 +55,8 @@ static void on_start(void *user, const XML_Char *name, const XML_Char **attribut
 	reading->begins[reading->depth++] = reading->text.size;
 	str_add_char(&reading->path, '/');
 	str_add(&reading->path, name);
-}
-
-static void cut(struct str *str, size_t size)
-{
-	str->size = size;
-	if (str->data)
-		str->data[size] = '\0';
+	for (; *attributes && !reading->error; attributes += 2)
+		tell_attribute(reading, attributes[0], attributes[1]);
 }
 
 static void on_end(void *user, const XML_Char *name)

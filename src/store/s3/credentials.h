@@ -10,8 +10,7 @@
  *                     _TOKEN_FILE
  *   instance          the metadata service, version 2; AWS_EC2_METADATA_SERVICE_ENDPOINT, AWS_EC2_METADATA_DISABLED
  *
- * The first source that has something is kept. Keys that end are fetched anew five minutes before, by whoever needs
- * them; while that fails, those that have not ended are used. */
+ * The first source that has something is kept; keys that end are fetched anew in time (store/web_ask.h). */
 #ifndef STORE_S3_CREDENTIALS_H
 #define STORE_S3_CREDENTIALS_H
 
