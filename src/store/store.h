@@ -30,8 +30,8 @@
  *            style: path or host (default: path where there is an endpoint of one's own); ca=FILE; class=STANDARD_IA;
  *            sse=AES256 | aws:kms:KEY.
  * Azure:     azure://account/container/prefix?endpoint=https://host:port/account&tier=Cool
- *            endpoint: the address of the account (BlobEndpoint of a connection string; default: that of Azure's public
- *            cloud, https://account.blob.core.windows.net); ca=FILE; tier=Hot | Cool | Cold.
+ *            endpoint: the address of the account (BlobEndpoint of a connection string; default: that of Azure's
+ *            public cloud, https://account.blob.core.windows.net); ca=FILE; tier=Hot | Cool | Cold.
  * SFTP:      sftp://user@host:2222/srv/backups?identity=FILE&known-hosts=FILE&config=FILE
  *            user, port, and host as a name, are those of ~/.ssh/config where it has them; a path that begins with
  *            "./" or "~/" behind the host's "/" begins in the folder where a login does.
@@ -50,7 +50,7 @@ struct store_target {
 	char *folder;   /* absolute; of SFTP as it is sent: "" is where a login begins */
 	char *account; /* of Azure */
 	char *bucket, *prefix; /* or container; the prefix is without "/" at its ends; may be "" */
-	char *endpoint; /* "https://host:port", of Azure with a path; NULL: the provider's own, by region or account */
+	char *endpoint; /* "https://host:port", of Azure with a path; NULL: the provider's own */
 	char *region;
 	char *ca_file, *storage_class, *encryption, *encryption_key;
 	bool path_style;

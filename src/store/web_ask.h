@@ -1,4 +1,5 @@
-/* Who gives out credentials over HTTP: asked plainly, and what is asked for kept until it ends. Only for the drivers. */
+/* Who gives out credentials over HTTP: how they are asked, and how long what they give is kept. Only for the drivers.
+ */
 #ifndef STORE_WEB_ASK_H
 #define STORE_WEB_ASK_H
 
@@ -13,12 +14,12 @@ struct store_question {
 };
 fallible store_ask(struct http *http, const struct store_question *question, struct http_answer *answer) MUST_CHECK;
 
-/* Makes the time-outs of a store those of such questions: on a machine without an instance's metadata nobody answers,
- * or not even that. */
+/* Makes the time-outs of a store those of such questions: on a machine without an instance's metadata nobody
+ * answers, or not even that. */
 void store_asking_options(struct http_options *options);
 
-/* Whether `url` is https://, or http:// at this machine or one of `hosts` (count may be 0): secrets are sent to no other
- * one. */
+/* Whether `url` is https://, or http:// at this machine or one of `hosts` (count may be 0): secrets are sent to no
+ * other one. */
 bool store_url_is_safe(const char *url, const char *const *hosts, size_t count);
 
 /* A member that is a string, and not ""; else NULL. To be freed by secret_free. */

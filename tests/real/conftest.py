@@ -5,6 +5,7 @@ What a run makes once (template databases) all workers share; servers that many 
 import contextlib
 import os
 import signal
+import subprocess
 
 import pytest
 
@@ -263,6 +264,17 @@ def s3_server(request, s3_servers):
 def azurite(tmp_path_factory):
     with azure.Azurite(tmp_path_factory.mktemp("azurite")) as server:
         yield server.start().wait()
+
+
+@pytest.fixture(scope="session")
+def azurite_of_identities(tmp_path_factory):
+    """One that takes tokens; it has a certificate that nobody trusts but who has its `authority`."""
+    folder = tmp_path_factory.mktemp("azurite")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "private.key", "-out", "public.crt",
+                    "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"],
+                   cwd=folder, check=True, capture_output=True)
+    with azure.Azurite(folder) as server:
+        yield server.start_with_identities(folder).wait()
 
 
 @pytest.fixture(scope="session")

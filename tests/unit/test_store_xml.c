@@ -33,7 +33,8 @@ static void test_elements_are_told_with_their_paths_attributes_and_texts(CLEAN)
 				   "<c> <d y='&amp;'/>&#228;<![CDATA[<>]]></c></a>\n";
 	AUTO(str) struct str told = {0};
 	assert_null(store_xml_read(text, sizeof text - 1, note, &told));
-	assert_string_equal(str_text(&told), "/a/@xmlns=u;/a/@x=1;/a/b=1 <& 2;/a/c/d/@y=&;/a/c/d=;/a/c= \xc3\xa4<>;/a=;");
+	assert_string_equal(str_text(&told),
+			    "/a/@xmlns=u;/a/@x=1;/a/b=1 <& 2;/a/c/d/@y=&;/a/c/d=;/a/c= \xc3\xa4<>;/a=;");
 }
 
 static void test_an_error_of_the_caller_ends_it(CLEAN)

@@ -53,7 +53,7 @@ typedef fallible azure_source(const char *account, struct http *http, struct azu
 azure_source azure_keys_of_environment, azure_keys_of_connection, azure_keys_of_client_secret,
 	azure_keys_of_workload, azure_keys_of_service, azure_keys_of_instance;
 
-/* The answer of who gives out tokens. `what` asked it: "Entra ID". ERR_PERMISSION with what it says if there is none. */
+/* The answer of who gives out tokens, `what`: "Entra ID". ERR_PERMISSION with what it says if there is none. */
 fallible azure_token_read(const char *what, const struct http_answer *answer, const char *hint,
 			  struct azure_keys *keys) MUST_CHECK;
 

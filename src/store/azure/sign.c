@@ -11,8 +11,8 @@
 #define LONGEST_KEY 128 /* it has 64 bytes */
 #define SIGNATURE_SIZE sodium_base64_ENCODED_LEN(crypto_auth_hmacsha256_BYTES, sodium_base64_VARIANT_ORIGINAL)
 
-/* In the order in which their values are signed; the length of the body stands in the place of NULL. The date is that of
- * x-ms-date. */
+/* In the order in which their values are signed; the length of the body stands in the place of NULL. The date is that
+ * of x-ms-date. */
 static const char *const signed_headers[] = {
 	"Content-Encoding", "Content-Language", NULL,	    "Content-MD5",   "Content-Type",	    "Date",
 	"If-Modified-Since", "If-Match",	"If-None-Match", "If-Unmodified-Since", "Range",

@@ -1,6 +1,6 @@
 /* Objects written piece by piece: what fits into one piece goes in one request, all else as blocks, which a list then
- * makes an object of. All uploads of a name share its blocks that are in no object yet, and one that ends takes those of
- * the others away. */
+ * makes an object of. All uploads of a name share its blocks that are in no object yet, and one that ends takes those
+ * of the others away. */
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
