@@ -2,7 +2,7 @@
  * it, Azure Blob Storage, a folder of another machine by SFTP. Nothing above asks which driver it has; it asks what the
  * store can do (store_can).
  *
- * Names are bytes without NUL (S3 and Azure take UTF-8 alone, and Azure no "\"), of parts divided by "/"; no part is
+ * Names are bytes without NUL (S3 and Azure take UTF-8 alone, Azure no "\"), of parts divided by "/"; no part is
  * empty, "." or "..". What was written is there for whoever looks afterwards, and on the disk; who looks earlier finds
  * nothing, or what was there before. A store may be used by several threads at once; an upload belongs to one.
  *
@@ -38,8 +38,8 @@
  * Credentials are never part of it. */
 enum store_kind { STORE_FOLDER, STORE_S3, STORE_AZURE, STORE_SFTP };
 
-/* Who signs, or logs in. All borrowed from whoever fills them in; NULL: not given. Those of S3 and Azure are then looked
- * for where AWS's and Azure's own tools do (credentials.h of store/s3 and store/azure). */
+/* Who signs, or logs in. All borrowed from whoever fills them in; NULL: not given. Those of S3 and Azure are then
+ * looked for where AWS's and Azure's own tools do (credentials.h of store/s3 and store/azure). */
 struct store_credentials {
 	const char *access_key, *secret_key, *session_token; /* of Azure the second one: a key of the account */
 	const char *password, *passphrase; /* of SFTP: of the user, and of his keys */

@@ -4,7 +4,9 @@ import base64
 import datetime
 import email.utils
 import hmac
+import html
 import http.client
+import re
 import ssl
 import urllib.parse
 
@@ -70,9 +72,10 @@ class Azurite(Process):
         return "Azurite"
 
     def start(self, *options):
+        """The SDK of a release may be newer than it."""
         home = part("azurite")
         self.spawn([home / "bin/node", home / "bin/azurite-blob", "--blobHost", "127.0.0.1", "--blobPort", self.port,
-                    "--silent", "--disableTelemetry", "--inMemoryPersistence", *options],
+                    "--silent", "--disableTelemetry", "--inMemoryPersistence", "--skipApiVersionCheck", *options],
                    cwd=self.folder, env={"HOME": str(self.folder), "AZURITE_ACCOUNTS": f"{ACCOUNT}:{KEY}"})
         return self
 
@@ -95,6 +98,10 @@ class Azurite(Process):
         name = f"container-{self.containers}"
         self.client()("PUT", f"/{name}", {"restype": "container"}).ok()
         return name
+
+    def names(self, container):
+        text = self.client()("GET", f"/{container}", {"restype": "container", "comp": "list"}).ok().text
+        return [html.unescape(name) for name in re.findall("<Name>(.*?)</Name>", text)]
 
     def location(self, container, prefix="", **parameters):
         query = urllib.parse.urlencode({"endpoint": self.url, **parameters})
