@@ -131,8 +131,7 @@ static fallible nobody_hint(struct error *error, const struct http_answer *answe
 {
 	static const char *const hints[] = {
 		[AZURE_KEY] = "the key is not that of the account: check both",
-		[AZURE_SAS] = "the shared access signature has ended, was withdrawn, or is for something else: make a "
-			      "new one",
+		[AZURE_SAS] = "the shared access signature has ended, or is for something else: make a new one",
 		[AZURE_TOKEN] = "the account does not take the identity's token: it must be of the same tenant",
 	};
 	return is_clock_off(answer) ? store_clock_hint(error, answer) : error_hint(error, "%s", hints[kind]);
