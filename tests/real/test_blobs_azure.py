@@ -11,7 +11,7 @@ from lab.backups import Keys, Place, Repository
 from lab.openwebui import environment, python
 from lab.parts import NEWEST, TREE
 
-TEXTS = {"0a_plain.txt": "plain", "0b_with space+50% ü.txt": "with more", "0c_large.bin": "0123456789abcdef" * 700_000}
+TEXTS = {"0a_plain.txt": "plain", "0b_with space+50% ü.txt": "with more", "0c_large.bin": "0123456789abcdef" * 560_000}
 ELSEWHERE = "https://other.example/c/elsewhere"
 
 

@@ -7,12 +7,11 @@ import time
 import pytest
 
 from lab.azurite import ACCOUNT, KEY, shared_access
-from lab.faulty import Faulty, changes, cuts, is_silent, loses_the_answer, resets, says
+from lab.faulty import Fault, Faulty, changes, cuts, is_silent, loses_the_answer, reply, resets, says
 from lab.probe import Refused
 from lab.store import bytes_of, sha256_of
 
 MIB = 1 << 20
-MARK = "x-ms-meta-owctlwrite"
 
 
 @pytest.fixture
@@ -229,9 +228,34 @@ def test_a_body_that_breaks_off_and_is_another_one_then(proxied, azurite):
         cut.act(handler, lambda: answer)
 
     cut = cuts(MIB, method="GET")
-    proxied.faulty.inject(type(cut)(replaced_and_cut, method="GET"))
+    proxied.faulty.inject(Fault(replaced_and_cut, method="GET"))
     error = refusal(proxied, "get", name="pack")
     assert error.status == 65 and "was changed while it was read" in error.message
+
+
+def test_bytes_that_the_server_has_changed_are_seen(proxied):
+    proxied("put", name="n", text="0123456789")
+
+    def flip(answer):
+        answer.content = b"0123456780"
+
+    proxied.faulty.inject(changes(flip, method="GET"))
+    error = refusal(proxied, "read", name="n", limit=100)
+    assert error.status == 65 and "MD5" in error.message
+
+
+@pytest.mark.parametrize("size", [10, 9 * MIB])
+def test_bytes_that_change_on_the_way_to_the_server_are_refused(proxied, open_store, size):
+    """Azurite's own check of what it gets, and Azure's words, which are tried again. A key would sign the sum as well."""
+    probe = open_store(proxied.location, key=None, environment={"AZURE_STORAGE_SAS_TOKEN": shared_access()})
+    def garbled(handler, forward):
+        handler.headers.replace_header("Content-MD5", base64.b64encode(b"of another body!").decode())
+        reply(handler, forward())
+
+    proxied.faulty.inject(says(400, "Md5Mismatch", "The MD5 value specified is invalid.", method="PUT"), Fault(garbled, method="PUT"))
+    error = refusal(probe.upload, "n", size)
+    assert error.status == 1 and "doesn't match" in error.message and proxied.faulty.faults == []
+    assert proxied("look", name="n")["found"] is False
 
 
 def test_a_server_that_stays_away_is_given_up(proxied):

@@ -53,6 +53,8 @@ void azure_call_cleanup(struct azure_call *call);
 void azure_parameter(struct azure_call *call, const char *name, const char *value); /* borrowed */
 void azure_header(struct azure_call *call, const char *format, ...) PRINTF(2, 3);
 
+void azure_sum_header(struct azure_call *call); /* the MD5 of the body, by which the server checks it */
+
 fallible azure_send(struct azure *azure, struct azure_call *call, struct http_answer *answer) MUST_CHECK;
 
 /* ---- what the server says when it refuses (error.c) ---- */

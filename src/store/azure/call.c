@@ -1,4 +1,5 @@
 /* One request to Azure: its URL, its headers, signed anew for each try, and what is to be done with the answer. */
+#include <sodium.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/percent.h"
+#include "crypto/md5.h"
 #include "store/azure/azure.h"
 
 #define VERSION "2021-12-02" /* of the interface; names that XML can't hold are encoded since 2021-02-12 */
@@ -37,6 +39,18 @@ void azure_header(struct azure_call *call, const char *format, ...)
 	va_start(args, format);
 	strings_add_taken(&call->headers, text_format_v(format, args));
 	va_end(args);
+}
+
+void azure_sum_header(struct azure_call *call)
+{
+	struct md5 md5;
+	unsigned char sum[MD5_SIZE];
+	char text[sodium_base64_ENCODED_LEN(MD5_SIZE, sodium_base64_VARIANT_ORIGINAL)];
+	md5_begin(&md5);
+	md5_add(&md5, call->body, call->body_size);
+	md5_end(&md5, sum);
+	sodium_bin2base64(text, sizeof text, sum, sizeof sum, sodium_base64_VARIANT_ORIGINAL);
+	azure_header(call, "Content-MD5: %s", text);
 }
 
 static void add_date(struct strings *headers)

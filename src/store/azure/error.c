@@ -87,6 +87,7 @@ static const struct {
 	{"ServerBusy", ERR_BUSY, true, NULL},
 	{"OperationTimedOut", ERR_BUSY, true, NULL},
 	{"InternalError", ERR_BUSY, true, NULL},
+	{"Md5Mismatch", ERR_FAILED, true, "something between this machine and the server changes what is sent"},
 };
 
 #define NOT_LISTED (-1)

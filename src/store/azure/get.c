@@ -1,6 +1,14 @@
 /* Objects looked at and read. */
+#include <sodium.h>
+#include <string.h>
+
+#include "crypto/md5.h"
 #include "store/azure/azure.h"
 #include "store/web.h"
+
+#define CHECKED_SIZE ((uint64_t)1 << 20) /* what is larger its reader checks by itself */
+
+/* ---- looking ---- */
 
 fallible azure_head(struct azure *azure, const char *name, bool *found, struct http_answer *answer)
 {
@@ -23,29 +31,68 @@ fallible azure_look(struct store *store, const char *name, bool *found, struct s
 	return error_new(ERR_FAILED, "%s%s: the server does not tell the size", azure_of(store)->name, name);
 }
 
+/* ---- reading ---- */
+
+struct getting {
+	struct store_getting of; /* the beginning: what is common to stores over HTTP */
+	bool checked;
+	unsigned char sum[MD5_SIZE]; /* as the server has it, of what was written in one request */
+	struct md5 md5;
+};
+
 static fallible ask_for_the_rest(struct azure_call *call, struct strings *headers)
 {
-	struct store_getting *getting = call->state;
-	store_getting_ask(getting, headers);
-	call->good = getting->good;
+	struct getting *getting = call->state;
+	store_getting_ask(&getting->of, headers);
+	call->good = getting->of.good;
 	return NULL;
+}
+
+static void expect_sum(struct getting *getting, const struct http_answer *answer)
+{
+	const char *sum = http_header(answer, "Content-MD5");
+	size_t size = 0;
+	getting->checked = sum && getting->of.expected <= CHECKED_SIZE &&
+			   !sodium_base642bin(getting->sum, sizeof getting->sum, sum, strlen(sum), NULL, &size, NULL,
+					      sodium_base64_VARIANT_ORIGINAL) &&
+			   size == sizeof getting->sum;
+	md5_begin(&getting->md5);
 }
 
 static fallible check_answer(struct azure_call *call, const struct http_answer *answer)
 {
-	return store_getting_begin(call->state, answer);
+	struct getting *getting = call->state;
+	TRY(store_getting_begin(&getting->of, answer));
+	if (call->good == 200)
+		expect_sum(getting, answer);
+	return NULL;
 }
 
 static fallible take(void *state, const char *bytes, size_t size)
 {
-	return store_getting_take(state, bytes, size);
+	struct getting *getting = state;
+	if (getting->checked)
+		md5_add(&getting->md5, bytes, size);
+	return store_getting_take(&getting->of, bytes, size);
 }
 
-static fallible get(struct azure *azure, struct store_getting *getting)
+static fallible check_sum(struct getting *getting)
+{
+	unsigned char sum[sizeof getting->sum];
+	if (!getting->checked)
+		return NULL;
+	md5_end(&getting->md5, sum);
+	if (!memcmp(sum, getting->sum, sizeof sum))
+		return NULL;
+	return error_new(ERR_INPUT, "%s%s is not what was written: its MD5 is another one", getting->of.place,
+			 getting->of.name);
+}
+
+static fallible get(struct azure *azure, struct getting *getting)
 {
 	const struct sink out = {take, getting};
 	AUTO(azure_call) struct azure_call call = {.method = "GET",
-						   .name = getting->name,
+						   .name = getting->of.name,
 						   .out = &out,
 						   .prepare = ask_for_the_rest,
 						   .begin = check_answer,
@@ -54,17 +101,18 @@ static fallible get(struct azure *azure, struct store_getting *getting)
 	AUTO(http_answer) struct http_answer answer = {0};
 	bool none;
 	TRY(azure_send(azure, &call, &answer));
-	return store_getting_end(getting, &answer, &none);
+	TRY(store_getting_end(&getting->of, &answer, &none));
+	return none ? NULL : check_sum(getting);
 }
 
 fallible azure_get(struct store *store, const char *name, uint64_t offset, uint64_t size, const struct sink *out)
 {
-	struct store_getting getting = {.place = azure_of(store)->name,
-					.name = name,
-					.offset = offset,
-					.size = size > UINT64_MAX - offset ? 0 : size,
-					.out = out};
+	struct getting getting = {.of = {.place = azure_of(store)->name,
+					 .name = name,
+					 .offset = offset,
+					 .size = size > UINT64_MAX - offset ? 0 : size,
+					 .out = out}};
 	struct error *error = get(azure_of(store), &getting);
-	store_getting_cleanup(&getting);
+	store_getting_cleanup(&getting.of);
 	return error;
 }

@@ -44,6 +44,7 @@ fallible azure_put_whole(struct azure *azure, const struct azure_creating *creat
 	AUTO(azure_call) struct azure_call call = {
 		.method = "PUT", .name = creating->name, .body = bytes, .body_size = size};
 	AUTO(http_answer) struct http_answer answer = {0};
+	azure_sum_header(&call);
 	azure_header(&call, "x-ms-blob-type: BlockBlob");
 	azure_creating_headers(azure, creating, &call);
 	TRY(azure_send(azure, &call, &answer));

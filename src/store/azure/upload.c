@@ -69,6 +69,7 @@ static fallible send_block(void *state, const char *bytes, size_t size)
 		.method = "PUT", .name = upload->name, .body = bytes, .body_size = size};
 	AUTO(http_answer) struct http_answer answer = {0};
 	block_id(upload, upload->blocks, id);
+	azure_sum_header(&call);
 	azure_parameter(&call, "comp", "block");
 	azure_parameter(&call, "blockid", id);
 	TRY(azure_send(sending->azure, &call, &answer));
