@@ -76,21 +76,19 @@ def test_an_upload_that_is_given_up_is_no_object(azurite, open_store):
     assert probe.sha256("n") == sha256_of(4, 9 * MIB)
 
 
-def test_two_uploads_of_one_name_at_once_do_not_mix(azurite, open_store):
+@pytest.mark.parametrize("new,status,words", [(False, 75, "another upload"), (True, 2, "is there already")])
+def test_two_uploads_of_one_name_at_once_do_not_mix(proxied, azurite, open_store, new, status, words):
     """The one that ends last finds its blocks taken away, and says so."""
-    container = azurite.container()
-    probes = [open_store(azurite.location(container)) for _ in range(2)]
-    for turn in range(2):
-        for seed, probe in enumerate(probes):
-            probe.send("upload", name=f"n{turn}", size=20 * MIB, piece=MIB, seed=seed)
-        ended = []
-        for seed, probe in enumerate(probes):
-            try:
-                probe.answer()
-                ended.append(seed)
-            except Refused as refused:
-                assert refused.status == 75 and "another upload" in refused.message
-        assert ended and probes[0].sha256(f"n{turn}") in [sha256_of(seed, 20 * MIB) for seed in ended]
+    other = open_store(azurite.location(proxied.container, "p"))
+
+    def the_other_ends_first(handler, forward):
+        other.upload("n", 10 * MIB, seed=2)
+        reply(handler, forward())
+
+    proxied.faulty.inject(Fault(the_other_ends_first, method="PUT", path="comp=blocklist"))
+    error = refusal(proxied.upload, "n", 9 * MIB, seed=1, new=new)
+    assert error.status == status and words in error.message
+    assert proxied.sha256("n") == sha256_of(2, 10 * MIB)
 
 
 def test_the_tier_goes_with_every_write(azurite, open_store):
