@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/percent.h"
+#include "openwebui/blobs_azure.h"
 
 fallible blobs_data_folder(struct settings *settings, const char *file, char **folder)
 {
@@ -100,8 +101,10 @@ fallible blobs_uploads(struct settings *settings, const char *file, struct store
 		return folder_in_data(settings, file, "uploads", target);
 	if (!strcmp(provider, "s3"))
 		return bucket(settings, target);
+	if (!strcmp(provider, "azure"))
+		return blobs_azure(settings, target);
 	return error_hint(error_new(ERR_FAILED, "owctl does not know STORAGE_PROVIDER %s", provider),
-			  "it knows local and s3");
+			  "it knows local, s3 and azure");
 }
 
 static fallible bucket_path(struct settings *settings, struct strings *paths)
@@ -128,6 +131,8 @@ fallible blobs_uploads_paths(struct settings *settings, const char *file, struct
 	TRY(settings_get(settings, "STORAGE_PROVIDER", &provider));
 	if (!strcmp(provider, "s3"))
 		return bucket_path(settings, paths);
+	if (!strcmp(provider, "azure"))
+		return blobs_azure_path(settings, paths);
 	TRY(blobs_data_folder(settings, file, &data));
 	size_t size = strlen(data);
 	while (size > 1 && data[size - 1] == '/')

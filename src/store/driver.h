@@ -27,6 +27,7 @@ struct store_driver {
 
 extern const struct store_driver folder_driver;
 extern const struct store_driver s3_driver;
+extern const struct store_driver azure_driver;
 extern const struct store_driver sftp_driver;
 
 /* The common beginning of every driver's own structs. */

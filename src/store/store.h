@@ -1,10 +1,10 @@
 /* Places that keep objects (named bytes, written once as a whole) behind one interface: a folder, S3 and what speaks
- * it, a folder of another machine by SFTP. Nothing above asks which driver it has; it asks what the store can do
- * (store_can).
+ * it, Azure Blob Storage, a folder of another machine by SFTP. Nothing above asks which driver it has; it asks what the
+ * store can do (store_can).
  *
- * Names are bytes without NUL (S3 takes UTF-8 alone), of parts divided by "/"; no part is empty, "." or "..". What was
- * written is there for whoever looks afterwards, and on the disk; who looks earlier finds nothing, or what was there
- * before. A store may be used by several threads at once; an upload belongs to one.
+ * Names are bytes without NUL (S3 and Azure take UTF-8 alone, Azure no "\"), of parts divided by "/"; no part is
+ * empty, "." or "..". What was written is there for whoever looks afterwards, and on the disk; who looks earlier finds
+ * nothing, or what was there before. A store may be used by several threads at once; an upload belongs to one.
  *
  * What fails for a while (5xx, 429, slow down, a connection that is reset or not to be had) is tried again with
  * growing pauses, within `patience_s` of the options (a sixth of it where the server was never reached). Then
@@ -29,24 +29,28 @@
  * S3:        s3://bucket/prefix?endpoint=https://minio.example:9000&region=eu-central-1&style=path
  *            style: path or host (default: path where there is an endpoint of one's own); ca=FILE; class=STANDARD_IA;
  *            sse=AES256 | aws:kms:KEY.
+ * Azure:     azure://account/container/prefix?endpoint=https://host:port/account&tier=Cool
+ *            endpoint: the address of the account (BlobEndpoint of a connection string; default: that of Azure's
+ *            public cloud, https://account.blob.core.windows.net); ca=FILE; tier=Hot | Cool | Cold.
  * SFTP:      sftp://user@host:2222/srv/backups?identity=FILE&known-hosts=FILE&config=FILE
  *            user, port, and host as a name, are those of ~/.ssh/config where it has them; a path that begins with
  *            "./" or "~/" behind the host's "/" begins in the folder where a login does.
  * Credentials are never part of it. */
-enum store_kind { STORE_FOLDER, STORE_S3, STORE_SFTP };
+enum store_kind { STORE_FOLDER, STORE_S3, STORE_AZURE, STORE_SFTP };
 
-/* Who signs, or logs in. All borrowed from whoever fills them in; NULL: not given. The names in brackets are those of
- * AWS's own tools, in whose order they are looked for (store/s3/credentials.h). */
+/* Who signs, or logs in. All borrowed from whoever fills them in; NULL: not given. Those of S3 and Azure are then
+ * looked for where AWS's and Azure's own tools do (credentials.h of store/s3 and store/azure). */
 struct store_credentials {
-	const char *access_key, *secret_key, *session_token;
+	const char *access_key, *secret_key, *session_token; /* of Azure the second one: a key of the account */
 	const char *password, *passphrase; /* of SFTP: of the user, and of his keys */
 };
 
 struct store_target {
 	enum store_kind kind;
 	char *folder;   /* absolute; of SFTP as it is sent: "" is where a login begins */
-	char *bucket, *prefix; /* the prefix is without "/" at its ends; may be "" */
-	char *endpoint; /* "https://host:port"; NULL: the provider's own, by region */
+	char *account; /* of Azure */
+	char *bucket, *prefix; /* or container; the prefix is without "/" at its ends; may be "" */
+	char *endpoint; /* "https://host:port", of Azure with a path; NULL: the provider's own */
 	char *region;
 	char *ca_file, *storage_class, *encryption, *encryption_key;
 	bool path_style;

@@ -10,7 +10,8 @@
 
 #define FORMS                                                                                                 \
 	"give a folder (/srv/backups, file:///srv/backups), a bucket (s3://bucket/prefix?endpoint=https://host" \
-	"&region=..), or a folder of another machine (sftp://user@host/srv/backups)"
+	"&region=..), a container (azure://account/container/prefix), or a folder of another machine "        \
+	"(sftp://user@host/srv/backups)"
 
 fallible store_location_bad(const char *format, ...)
 {
@@ -83,6 +84,8 @@ static fallible parse(const char *location, struct store_target *target)
 		return file_target(colon + 3, target);
 	if (!strcmp(name, "s3"))
 		return store_s3_target(colon + 3, target);
+	if (!strcmp(name, "azure"))
+		return store_azure_target(colon + 3, target);
 	if (!strcmp(name, "sftp"))
 		return store_sftp_target(colon + 3, target);
 	return store_location_bad("owctl does not know how to keep anything at %s://", name);
@@ -104,7 +107,7 @@ void store_target_cleanup(struct store_target *target)
 	char *texts[] = {target->folder,	target->bucket,	       target->prefix,	     target->endpoint,
 			 target->region,	target->ca_file,       target->storage_class, target->encryption,
 			 target->encryption_key, target->user,	       target->host,	     target->identity_file,
-			 target->known_hosts,	target->config_file,   target->display};
+			 target->known_hosts,	target->config_file,   target->account,	target->display};
 	for (size_t i = 0; i < COUNT(texts); i++)
 		free(texts[i]);
 	*target = (struct store_target){0};

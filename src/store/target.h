@@ -17,8 +17,15 @@ struct store_parameter {
 fallible store_location_query(const char *query, const struct store_parameter *known, size_t count, const char *hint,
 			      struct store_target *target, unsigned *seen) MUST_CHECK;
 
-/* What follows "s3://", or "sftp://". After a failure `target` is to be cleaned up. */
+/* Parameters that locations of several kinds have. */
+fallible store_read_endpoint(char *value, struct store_target *target) MUST_CHECK; /* "https://host:port", no more */
+fallible store_read_ca(char *value, struct store_target *target) MUST_CHECK;
+/* The prefix in a place that has no folders, "/" at its ends or not. */
+fallible store_read_prefix(const char *text, size_t size, struct store_target *target) MUST_CHECK;
+
+/* What follows "s3://", "azure://" or "sftp://". After a failure `target` is to be cleaned up. */
 fallible store_s3_target(const char *rest, struct store_target *target) MUST_CHECK;
+fallible store_azure_target(const char *rest, struct store_target *target) MUST_CHECK;
 fallible store_sftp_target(const char *rest, struct store_target *target) MUST_CHECK;
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/suggest.h"
+#include "store/name.h"
 #include "store/target.h"
 
 struct query {
@@ -66,5 +67,48 @@ fallible store_location_query(const char *text, const struct store_parameter *kn
 	}
 	if (seen)
 		*seen = query.seen;
+	return NULL;
+}
+
+/* ---- what locations of several kinds have ---- */
+
+/* "https://host:port", nothing behind it. */
+static fallible endpoint_check(const char *endpoint)
+{
+	const char *host = text_starts(endpoint, "https://") ? endpoint + strlen("https://")
+			   : text_starts(endpoint, "http://") ? endpoint + strlen("http://")
+							      : "";
+	if (!*host || strpbrk(host, "/?#@ \\") || *host == ':')
+		return store_location_bad("the endpoint of the location must be https://host or https://host:port, and "
+					  "no more");
+	return NULL;
+}
+
+fallible store_read_endpoint(char *value, struct store_target *target)
+{
+	size_t size = strlen(value);
+	if (size && value[size - 1] == '/')
+		value[size - 1] = '\0';
+	TRY(endpoint_check(value));
+	target->endpoint = text_copy(value);
+	return NULL;
+}
+
+fallible store_read_ca(char *value, struct store_target *target)
+{
+	target->ca_file = text_copy(value);
+	return NULL;
+}
+
+fallible store_read_prefix(const char *text, size_t size, struct store_target *target)
+{
+	for (; size && *text == '/'; size--)
+		text++;
+	while (size && text[size - 1] == '/')
+		size--;
+	TRY(store_location_decode(text, size, &target->prefix));
+	if (size && (!store_name_valid(target->prefix) || strlen(target->prefix) > 100))
+		return store_location_bad("the prefix of the location has an empty part, \".\" or \"..\", or over 100 "
+					  "bytes");
 	return NULL;
 }

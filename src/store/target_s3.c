@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "store/name.h"
 #include "store/target.h"
 
 static bool bucket_valid(const char *bucket)
@@ -11,28 +10,6 @@ static bool bucket_valid(const char *bucket)
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
 	size_t size = strlen(bucket);
 	return size >= 3 && size <= 255 && strspn(bucket, allowed) == size && *bucket != '.' && *bucket != '-';
-}
-
-/* "https://host:port", nothing behind it. */
-static fallible endpoint_check(const char *endpoint)
-{
-	const char *host = text_starts(endpoint, "https://") ? endpoint + strlen("https://")
-			   : text_starts(endpoint, "http://") ? endpoint + strlen("http://")
-							      : "";
-	if (!*host || strpbrk(host, "/?#@ \\") || *host == ':')
-		return store_location_bad("the endpoint of the location must be https://host or https://host:port, and "
-					  "no more");
-	return NULL;
-}
-
-static fallible read_endpoint(char *value, struct store_target *target)
-{
-	size_t size = strlen(value);
-	if (size && value[size - 1] == '/')
-		value[size - 1] = '\0';
-	TRY(endpoint_check(value));
-	target->endpoint = text_copy(value);
-	return NULL;
 }
 
 static fallible read_region(char *value, struct store_target *target)
@@ -64,12 +41,6 @@ static fallible read_encryption(char *value, struct store_target *target)
 	return NULL;
 }
 
-static fallible read_ca(char *value, struct store_target *target)
-{
-	target->ca_file = text_copy(value);
-	return NULL;
-}
-
 static fallible read_class(char *value, struct store_target *target)
 {
 	if (value[strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")])
@@ -79,8 +50,8 @@ static fallible read_class(char *value, struct store_target *target)
 }
 
 static const struct store_parameter parameters[] = {
-	{"endpoint", read_endpoint}, {"region", read_region}, {"style", read_style},
-	{"ca", read_ca},	     {"class", read_class},   {"sse", read_encryption},
+	{"endpoint", store_read_endpoint}, {"region", read_region}, {"style", read_style},
+	{"ca", store_read_ca},		   {"class", read_class},   {"sse", read_encryption},
 };
 
 static const char hint[] = "there are endpoint, region, style, ca, class and sse; credentials are never part of it: "
@@ -97,19 +68,6 @@ static fallible read_query(const char *query, struct store_target *target)
 	return NULL;
 }
 
-static fallible read_prefix(const char *text, size_t size, struct store_target *target)
-{
-	for (; size && *text == '/'; size--)
-		text++;
-	while (size && text[size - 1] == '/')
-		size--;
-	TRY(store_location_decode(text, size, &target->prefix));
-	if (size && (!store_name_valid(target->prefix) || strlen(target->prefix) > 100))
-		return store_location_bad("the prefix of the location has an empty part, \".\" or \"..\", or over 100 "
-					  "bytes");
-	return NULL;
-}
-
 fallible store_s3_target(const char *rest, struct store_target *target)
 {
 	size_t place = strcspn(rest, "?"), bucket = strcspn(rest, "/?");
@@ -122,7 +80,7 @@ fallible store_s3_target(const char *rest, struct store_target *target)
 	if (!bucket_valid(target->bucket))
 		return store_location_bad("an s3:// location begins with a bucket's name of letters, digits, \".\", "
 					  "\"-\"");
-	TRY(read_prefix(rest + bucket, place - bucket, target));
+	TRY(store_read_prefix(rest + bucket, place - bucket, target));
 	TRY(read_query(rest[place] ? rest + place + 1 : "", target));
 	target->display = text_format("s3://%s%s%s%s%s", target->bucket, *target->prefix ? "/" : "", target->prefix,
 				      target->endpoint ? " at " : "", target->endpoint ? target->endpoint : "");

@@ -5,9 +5,11 @@ What a run makes once (template databases) all workers share; servers that many 
 import contextlib
 import os
 import signal
+import subprocess
 
 import pytest
 
+from lab import azurite as azure
 from lab import memory
 from lab.installation import ADMIN, Installation
 from lab.once import Once
@@ -259,6 +261,23 @@ def s3_server(request, s3_servers):
 
 
 @pytest.fixture(scope="session")
+def azurite(tmp_path_factory):
+    with azure.Azurite(tmp_path_factory.mktemp("azurite")) as server:
+        yield server.start().wait()
+
+
+@pytest.fixture(scope="session")
+def azurite_of_identities(tmp_path_factory):
+    """One that takes tokens; it has a certificate that nobody trusts but who has its `authority`."""
+    folder = tmp_path_factory.mktemp("azurite")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "private.key", "-out", "public.crt",
+                    "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"],
+                   cwd=folder, check=True, capture_output=True)
+    with azure.Azurite(folder) as server:
+        yield server.start_with_identities(folder).wait()
+
+
+@pytest.fixture(scope="session")
 def sshd():
     with Sshd() as server:
         yield server.start().wait()
@@ -279,8 +298,10 @@ def start_store(tmp_path):
 
 @pytest.fixture
 def open_store(start_store):
-    """open_store(location, ..): a store-probe that has it open, with the root's keys."""
-    def opened(location, key=ROOT[0], secret=ROOT[1], environment=None, **options):
+    """open_store(location, ..): a store-probe that has it open, with the root's keys, or that of the account."""
+    def opened(location, key=ROOT[0], secret=None, environment=None, **options):
+        if secret is None and key:
+            secret = azure.KEY if location.startswith("azure:") else ROOT[1]
         probe = start_store(**(environment or {}))
         probe("open", location=location, key=key, secret=secret, **options)
         return probe

@@ -15,6 +15,7 @@ import tarfile
 
 import pytest
 
+from lab import azurite as azure
 from lab import catalogue, chain, old_database
 from lab.backups import Keys, Place, Repository, exactly, make_hostile, meaning, tidy
 from lab.owctl import Owctl
@@ -403,6 +404,26 @@ def test_in_a_bucket(owctl, keys, minio, filled, place):
     client("PUT", f"/{bucket}/{name}", body=content[:100] + bytes([content[100] ^ 1]) + content[101:]).ok()
     assert repository.verify() == [] and len(repository.verify("--read-data", status=2)) == 1
     client("DELETE", f"/{bucket}/{name}").ok()
+    assert [what for _, what in repository.verify(status=2)] == ["it is not there"]
+
+
+def test_in_a_container(owctl, keys, azurite, filled, place):
+    container = azurite.container()
+    repository = Repository(owctl, azurite.location(container, "a prefix/of ü"), keys, {"AZURE_STORAGE_KEY": azure.KEY})
+    repository.init()
+    owctl("repo", "init", env=repository.settings).ended(2)
+    before = filled("healthy", "sqlite")
+    for _ in range(2):
+        repository.create(before)
+    repository("prune", "--keep-last", "1", "--yes").ok()
+    assert len(repository.list()) == 1 and repository.verify() == [] == repository.verify("--read-data")
+    for target in "sqlite", "postgresql":
+        after = place(target)
+        repository.restore(after).ok()
+        assert_same_rows(before.url, after.url)
+        assert after.files() == before.files()
+    [name] = [name for name in azurite.names(container) if "/packs/" in name][:1]
+    azurite.client()("DELETE", f"/{container}/{name}").ok()
     assert [what for _, what in repository.verify(status=2)] == ["it is not there"]
 
 

@@ -8,7 +8,8 @@ struct arguments {
 static const struct argument arguments_table[] = {
 	{.name = "LOCATION",
 	 OPTION_TEXT(struct arguments, location),
-	 .help = "a folder, s3://bucket/prefix or sftp://user@host/folder; OWCTL_REPOSITORY where it is not given",
+	 .help = "a folder, s3://bucket/prefix, azure://account/container/prefix or sftp://user@host/folder; "
+		 "OWCTL_REPOSITORY where it is not given",
 	 .complete = complete_folder},
 	{0},
 };
@@ -55,13 +56,15 @@ const struct command repo_init_command = {
 	.name = "init",
 	.summary = "make a repository for backups",
 	.description = "Makes a repository in a folder, of this machine or of another one by SFTP, which is created "
-		       "if need be, or under a prefix of a bucket, which has to be there. Where other objects are "
-		       "already, nothing is made.\n\n"
+		       "if need be, or under a prefix of a bucket or a container, which has to be there. Where other "
+		       "objects are already, nothing is made.\n\n"
 		       "The repository holds RESTORE.txt and restore.sh: how to bring everything back without owctl.",
 	.arguments = arguments_table,
 	.examples = (const struct example[]){{"owctl repo init /srv/backups", "in a folder"},
 					     {"owctl repo init 's3://backups/owui?endpoint=https://minio.example:9000'",
 					      "in a bucket of one's own server"},
+					     {"owctl repo init azure://account/backups/owui",
+					      "in a container of Azure, with AZURE_STORAGE_KEY or an identity"},
 					     {"owctl repo init sftp://backups@nas.example/srv/owui",
 					      "in a folder of another machine, by OpenSSH's ssh"},
 					     {0}},

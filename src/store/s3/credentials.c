@@ -4,12 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
-
-#define FETCH_BEFORE_S (5 * 60)
-#define FETCH_AGAIN_S 30 /* after a failure, while there are keys */
+#include "store/web_ask.h"
 
 struct s3_credentials {
 	const char *region;
@@ -18,8 +15,7 @@ struct s3_credentials {
 	s3_source *source; /* that has something; NULL: given, or not looked for yet */
 	const char *name;
 	struct s3_keys keys;
-	int64_t not_before; /* the next fetch */
-	bool refused;
+	struct store_renewal renewal;
 };
 
 static const struct {
@@ -32,12 +28,6 @@ static const struct {
 	{s3_keys_of_container, "the container"},
 	{s3_keys_of_instance, "the instance's metadata"},
 };
-
-const char *s3_environment(const char *name)
-{
-	const char *value = getenv(name);
-	return value && *value ? value : NULL;
-}
 
 void s3_keys_cleanup(struct s3_keys *keys)
 {
@@ -98,8 +88,9 @@ static fallible look_everywhere(struct s3_credentials *credentials, struct s3_ke
 			  "~/.aws/credentials; web identity, container and instance metadata had none either");
 }
 
-static fallible fetch(struct s3_credentials *credentials)
+static fallible fetch(void *state)
 {
+	struct s3_credentials *credentials = state;
 	struct s3_keys fresh = {0};
 	bool found = false;
 	struct error *error = NULL;
@@ -116,24 +107,7 @@ static fallible fetch(struct s3_credentials *credentials)
 	}
 	s3_keys_cleanup(&credentials->keys);
 	credentials->keys = fresh;
-	credentials->refused = false;
-	return NULL;
-}
-
-/* Whether the keys must be, or only should be, fetched before they are used. */
-static fallible see_to(struct s3_credentials *credentials)
-{
-	const struct s3_keys *keys = &credentials->keys;
-	int64_t now = clock_now();
-	bool must = !keys->access_key || credentials->refused || (keys->ends && keys->ends <= now);
-	bool should = keys->ends && keys->ends - FETCH_BEFORE_S <= now && credentials->not_before <= now;
-	if (!must && !should)
-		return NULL;
-	struct error *error = fetch(credentials);
-	if (!error || must || error->code == ERR_INTERRUPTED)
-		return error;
-	log_warning_error(error);
-	credentials->not_before = now + FETCH_AGAIN_S;
+	credentials->renewal.ends = fresh.ends;
 	return NULL;
 }
 
@@ -150,7 +124,8 @@ static fallible check_lines(const struct s3_keys *keys)
 fallible s3_credentials_get(struct s3_credentials *credentials, struct s3_keys *keys)
 {
 	pthread_mutex_lock(&credentials->lock);
-	struct error *error = see_to(credentials);
+	bool there = credentials->keys.access_key;
+	struct error *error = store_renew(&credentials->renewal, there, fetch, credentials);
 	if (!error)
 		error = check_lines(&credentials->keys);
 	if (!error)
@@ -166,7 +141,7 @@ bool s3_credentials_refuse(struct s3_credentials *credentials, const struct s3_k
 		    text_equal(credentials->keys.access_key, keys->access_key);
 	bool other = !same || credentials->source;
 	if (same && credentials->source)
-		credentials->refused = true;
+		credentials->renewal.refused = true;
 	pthread_mutex_unlock(&credentials->lock);
 	return other;
 }

@@ -10,8 +10,7 @@
  *                     _TOKEN_FILE
  *   instance          the metadata service, version 2; AWS_EC2_METADATA_SERVICE_ENDPOINT, AWS_EC2_METADATA_DISABLED
  *
- * The first source that has something is kept. Keys that end are fetched anew five minutes before, by whoever needs
- * them; while that fails, those that have not ended are used. */
+ * The first source that has something is kept; keys that end are fetched anew in time (store/web_ask.h). */
 #ifndef STORE_S3_CREDENTIALS_H
 #define STORE_S3_CREDENTIALS_H
 
@@ -20,7 +19,7 @@
 
 #include "base/error.h"
 #include "net/http.h"
-#include "store/store.h"
+#include "store/web.h"
 
 struct s3_keys {
 	char *access_key, *secret_key, *session_token; /* the token NULL: none */
@@ -56,7 +55,10 @@ fallible s3_keys_of_role(const char *role, const char *session, const char *toke
 /* The document of keys that the container and the instance answer. ERR_PERMISSION with what it says if it is none. */
 fallible s3_keys_of_json(const char *what, const struct str *text, struct s3_keys *keys) MUST_CHECK;
 
-/* The value of a variable of the environment; NULL where it is empty. */
-const char *s3_environment(const char *name);
+/* As store_environment (store/web.h). */
+static inline const char *s3_environment(const char *name)
+{
+	return store_environment(name);
+}
 
 #endif

@@ -5,25 +5,15 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/json_tree.h"
 #include "base/memory.h"
 #include "store/s3/credentials.h"
+#include "store/web_ask.h"
 
 #define CONTAINER_AGENT "http://169.254.170.2"
 #define METADATA "http://169.254.169.254"
 #define METADATA_TOKEN_S "21600"
 #define METADATA_KEYS "/latest/meta-data/iam/security-credentials/"
 #define TOKEN_LIMIT (64 * 1024)
-
-static char *text_member(const struct json_tree *tree, const char *name)
-{
-	AUTO(str) struct str text = {0};
-	if (!json_tree_string(json_tree_find(tree->root, name), &text) || !text.size)
-		return NULL;
-	char *copy = text_copy_n(text.data, text.size);
-	mem_wipe(text.data, text.size);
-	return copy;
-}
 
 fallible s3_keys_of_json(const char *what, const struct str *text, struct s3_keys *keys)
 {
@@ -33,39 +23,24 @@ fallible s3_keys_of_json(const char *what, const struct str *text, struct s3_key
 		error_ignore(error);
 		return error_new(ERR_PERMISSION, "%s answers no JSON", what);
 	}
-	AUTO(memory) char *ends = text_member(&tree, "Expiration");
-	keys->access_key = text_member(&tree, "AccessKeyId");
-	keys->secret_key = text_member(&tree, "SecretAccessKey");
-	keys->session_token = text_member(&tree, "Token");
+	AUTO(memory) char *ends = store_json_text(&tree, "Expiration");
+	keys->access_key = store_json_text(&tree, "AccessKeyId");
+	keys->secret_key = store_json_text(&tree, "SecretAccessKey");
+	keys->session_token = store_json_text(&tree, "Token");
 	if (ends && !clock_parse(ends, &keys->ends))
 		return error_new(ERR_PERMISSION, "%s answers keys with a date that is none", what);
 	if (keys->access_key && keys->secret_key)
 		return NULL;
-	AUTO(memory) char *code = text_member(&tree, "Code");
+	AUTO(memory) char *code = store_json_text(&tree, "Code");
 	return error_new(ERR_PERMISSION, "%s answers no keys%s%s", what, code ? ": " : "", code ? code : "");
-}
-
-/* ---- requests with at most one header ---- */
-
-struct asking {
-	const char *header;
-};
-
-static fallible prepare(void *state, struct strings *headers)
-{
-	const struct asking *asking = state;
-	if (asking->header)
-		strings_add(headers, asking->header);
-	return NULL;
 }
 
 static fallible ask(struct http *http, const char *method, const char *url, const char *header, bool once,
 		    struct http_answer *answer)
 {
-	struct asking asking = {header};
-	return http_send(http, &(struct http_request){.method = method, .url = url, .direct = true, .once = once,
-						      .body = !strcmp(method, "PUT") ? "" : NULL, .prepare = prepare,
-						      .state = &asking}, answer);
+	return store_ask(http, &(struct store_question){.method = method, .url = url, .header = header, .direct = true,
+							.body = !strcmp(method, "PUT") ? "" : NULL, .once = once},
+			 answer);
 }
 
 /* ---- container ---- */
@@ -73,16 +48,9 @@ static fallible ask(struct http *http, const char *method, const char *url, cons
 /* Keys are sent in the clear there: only to this machine, and to the agents of ECS and EKS. */
 static fallible check_uri(const char *uri)
 {
-	static const char *const hosts[] = {"localhost", "127.0.0.1", "[::1]", "169.254.170.2", "169.254.170.23",
-					    "[fd00:ec2::23]"};
-	static const char plain[] = "http://";
-	if (text_starts(uri, "https://"))
+	static const char *const hosts[] = {"169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"};
+	if (store_url_is_safe(uri, hosts, COUNT(hosts)))
 		return NULL;
-	for (size_t i = 0; i < COUNT(hosts) && text_starts(uri, plain); i++) {
-		const char *host = uri + sizeof plain - 1;
-		if (text_starts(host, hosts[i]) && strchr(":/", host[strlen(hosts[i])]))
-			return NULL;
-	}
 	return error_hint(error_new(ERR_SETTINGS,
 				    "AWS_CONTAINER_CREDENTIALS_FULL_URI leads to another machine without TLS"),
 			  "it must be https://, or http:// at the loopback interface or the agents of ECS and EKS");

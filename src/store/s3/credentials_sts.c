@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/percent.h"
 #include "store/s3/credentials.h"
-#include "store/s3/xml.h"
+#include "store/xml.h"
 
 #define TOKEN_LIMIT (64 * 1024)
 
@@ -69,7 +69,7 @@ static fallible ask(struct http *http, const char *url, const struct str *body, 
 	struct sts_answer read = {.keys = keys};
 	TRY(http_send(http, &(struct http_request){.method = "POST", .url = url, .body = str_text(body),
 						   .body_size = body->size, .prepare = prepare}, &answer));
-	struct error *error = s3_xml_read(str_text(&answer.body), answer.body.size, take_element, &read);
+	struct error *error = store_xml_read(str_text(&answer.body), answer.body.size, take_element, &read);
 	AUTO(memory) char *code = read.code;
 	mem_wipe(answer.body.data, answer.body.size);
 	if (answer.status == 200 && !error && keys->access_key && keys->secret_key && keys->session_token)

@@ -2,14 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "base/hide.h"
 #include "base/memory.h"
-#include "base/utf8.h"
 #include "store/s3/s3.h"
-#include "store/s3/xml.h"
-
-#define LONGEST_MESSAGE 300
+#include "store/web.h"
+#include "store/xml.h"
 
 void s3_said_cleanup(struct s3_said *said)
 {
@@ -35,7 +31,7 @@ static fallible take_element(void *state, const char *path, const char *text)
 void s3_said_read(const struct http_answer *answer, struct s3_said *said)
 {
 	if (answer->body.size)
-		error_ignore(s3_xml_read(answer->body.data, answer->body.size, take_element, said));
+		error_ignore(store_xml_read(answer->body.data, answer->body.size, take_element, said));
 	const char *region = http_header(answer, "x-amz-bucket-region");
 	if (!said->region && region)
 		said->region = text_copy(region);
@@ -114,30 +110,6 @@ static enum error_code code_of(long status)
 	return http_is_passing(status) ? ERR_BUSY : ERR_FAILED;
 }
 
-/* What the server says, without what may be secret, safe and not without end; "" for NULL. */
-static char *shown(const char *text, const char *token)
-{
-	AUTO(secrets) struct strings secrets = {0};
-	if (token)
-		strings_add(&secrets, token);
-	AUTO(memory) char *without = text_without(text ? text : "", &secrets);
-	struct str safe = {0};
-	utf8_add_safe(&safe, without, strnlen(without, LONGEST_MESSAGE));
-	return str_take(&safe);
-}
-
-static fallible clock_hint(struct error *error, const struct http_answer *answer)
-{
-	const char *date = http_header(answer, "Date");
-	int64_t server = date ? s3_time_of(date) / 1000000000 : 0;
-	long long off = server ? (long long)(clock_now() - server) : 0;
-	error->code = ERR_SETTINGS;
-	if (!server)
-		return error_hint(error, "set the clock of this machine");
-	return error_hint(error, "set the clock of this machine: it is %lld s %s that of the server",
-			  off < 0 ? -off : off, off < 0 ? "behind" : "ahead of");
-}
-
 static bool is_wrong_region(const struct s3 *s3, const struct http_answer *answer, const struct s3_said *said)
 {
 	bool moved = answer->status == 301 || answer->status == 307 || answer->status == 400;
@@ -154,15 +126,15 @@ static fallible region_hint(struct error *error, const char *there, const char *
 fallible s3_refusal(const struct s3 *s3, const char *name, const struct http_answer *answer,
 		    const struct s3_said *said, const char *token)
 {
-	AUTO(memory) char *code = shown(said->code, token);
-	AUTO(memory) char *message = shown(said->message, token);
-	AUTO(memory) char *region = shown(said->region, token);
+	AUTO(memory) char *code = store_shown(said->code, token);
+	AUTO(memory) char *message = store_shown(said->message, token);
+	AUTO(memory) char *region = store_shown(said->region, token);
 	int place = place_of(said);
 	struct error *error = error_new(place == NOT_LISTED ? code_of(answer->status) : refusals[place].error,
 					"%s%s: the server answers %ld%s%s%s%s", s3->name, name ? name : "",
 					answer->status, *code ? " " : "", code, *message ? ": " : "", message);
 	if (text_equal(said->code, "RequestTimeTooSkewed"))
-		return clock_hint(error, answer);
+		return store_clock_hint(error, answer);
 	if (is_wrong_region(s3, answer, said))
 		return region_hint(error, region, s3->region);
 	if (text_equal(said->code, "AuthorizationHeaderMalformed") || answer->status == 301) {

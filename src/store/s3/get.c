@@ -1,46 +1,11 @@
-/* Objects looked at and read. A body that breaks off is gone on with from there, if it is still the same object. */
-#include <curl/curl.h>
-#include <inttypes.h>
+/* Objects looked at and read. */
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "base/memory.h"
 #include "store/s3/s3.h"
+#include "store/web.h"
 
 #define CHECKED_SIZE ((uint64_t)1 << 20) /* what is larger its reader checks by itself */
-
-int64_t s3_time_of(const char *text)
-{
-	int64_t seconds;
-	const char *dot = strchr(text, '.');
-	if (!dot && clock_parse(text, &seconds))
-		return seconds * 1000000000;
-	AUTO(memory) char *whole = dot ? text_format("%.*sZ", (int)(dot - text), text) : NULL;
-	if (dot && clock_parse(whole, &seconds)) {
-		int64_t unit = 1000000000, part = 0;
-		for (dot++; *dot >= '0' && *dot <= '9' && unit > 1; dot++)
-			part += (*dot - '0') * (unit /= 10);
-		return seconds * 1000000000 + part;
-	}
-	time_t date = curl_getdate(text, NULL);
-	return date < 0 ? 0 : (int64_t)date * 1000000000;
-}
-
-static bool number_of(const char *text, uint64_t *number)
-{
-	char *end;
-	if (!text || *text < '0' || *text > '9')
-		return false;
-	*number = strtoull(text, &end, 10);
-	return true;
-}
-
-static fallible no_size(const struct s3 *s3, const char *name)
-{
-	return error_new(ERR_FAILED, "%s%s: the server does not tell the size", s3->name, name);
-}
 
 /* ---- looking ---- */
 
@@ -59,50 +24,28 @@ fallible s3_look(struct store *store, const char *name, bool *found, struct stor
 	if (!*found)
 		return NULL;
 	const char *modified = http_header(&answer, "Last-Modified");
-	*object = (struct store_object){.modified = modified ? s3_time_of(modified) : 0};
-	bool told = number_of(http_header(&answer, "Content-Length"), &object->size);
-	return told ? NULL : no_size(s3_of(store), name);
+	*object = (struct store_object){.modified = modified ? store_time_of(modified) : 0};
+	if (store_number_of(http_header(&answer, "Content-Length"), &object->size))
+		return NULL;
+	return error_new(ERR_FAILED, "%s%s: the server does not tell the size", s3_of(store)->name, name);
 }
 
 /* ---- reading ---- */
 
 struct getting {
-	const struct s3 *s3;
-	const char *name;
-	uint64_t offset, size; /* as asked for */
-	uint64_t got, expected;
-	char *tag; /* of the first answer with a body */
+	struct store_getting of; /* the beginning: what is common to stores over HTTP */
 	bool checked;
 	unsigned char sum[crypto_hash_sha256_BYTES]; /* as the server has it */
 	crypto_hash_sha256_state hash;
-	const struct sink *out;
 };
-
-static fallible changed(const struct getting *getting)
-{
-	return error_hint(error_new(ERR_INPUT, "%s%s was changed while it was read", getting->s3->name, getting->name),
-			  "try again");
-}
-
-static char *range_of(uint64_t from, const struct getting *getting)
-{
-	uint64_t last = getting->offset + getting->size - 1;
-	if (!getting->size)
-		return text_format("Range: bytes=%" PRIu64 "-", from);
-	return text_format("Range: bytes=%" PRIu64 "-%" PRIu64, from, last);
-}
 
 static fallible ask_for_the_rest(struct s3_call *call, struct strings *headers)
 {
-	const struct getting *getting = call->state;
-	uint64_t from = getting->offset + getting->got;
-	call->good = from || getting->size ? 206 : 200;
-	if (call->good == 206)
-		strings_add_taken(headers, range_of(from, getting));
-	else
+	struct getting *getting = call->state;
+	store_getting_ask(&getting->of, headers);
+	call->good = getting->of.good;
+	if (call->good == 200)
 		strings_add(headers, "x-amz-checksum-mode: ENABLED");
-	if (getting->got && getting->tag)
-		strings_add_taken(headers, text_format("If-Match: %s", getting->tag));
 	return NULL;
 }
 
@@ -110,31 +53,17 @@ static void expect_sum(struct getting *getting, const struct http_answer *answer
 {
 	const char *sum = http_header(answer, "x-amz-checksum-sha256"); /* "..-3": that of parts */
 	size_t size = 0;
-	getting->checked = sum && getting->expected <= CHECKED_SIZE &&
+	getting->checked = sum && getting->of.expected <= CHECKED_SIZE &&
 			   !sodium_base642bin(getting->sum, sizeof getting->sum, sum, strlen(sum), NULL, &size, NULL,
 					      sodium_base64_VARIANT_ORIGINAL) &&
 			   size == sizeof getting->sum;
 	crypto_hash_sha256_init(&getting->hash);
 }
 
-/* The server must have taken the range as it was meant, and the object be the one that the first bytes were of. */
 static fallible check_answer(struct s3_call *call, const struct http_answer *answer)
 {
 	struct getting *getting = call->state;
-	const char *range = http_header(answer, "Content-Range"), *tag = http_header(answer, "ETag");
-	uint64_t from = 0, length;
-	if (call->good == 206 && (!range || strncmp(range, "bytes ", 6) != 0 || !number_of(range + 6, &from) ||
-				  from != getting->offset + getting->got))
-		return error_new(ERR_FAILED, "%s%s: the server answers another range than was asked for",
-				 getting->s3->name, getting->name);
-	if (!number_of(http_header(answer, "Content-Length"), &length))
-		return no_size(getting->s3, getting->name);
-	if (getting->got)
-		return text_equal(tag, getting->tag) && getting->got + length == getting->expected ? NULL
-												   : changed(getting);
-	free(getting->tag);
-	getting->tag = text_copy(tag);
-	getting->expected = length;
+	TRY(store_getting_begin(&getting->of, answer));
 	if (call->good == 200)
 		expect_sum(getting, answer);
 	return NULL;
@@ -143,10 +72,9 @@ static fallible check_answer(struct s3_call *call, const struct http_answer *ans
 static fallible take(void *state, const char *bytes, size_t size)
 {
 	struct getting *getting = state;
-	getting->got += size;
 	if (getting->checked)
 		crypto_hash_sha256_update(&getting->hash, (const unsigned char *)bytes, size);
-	return sink_take(getting->out, bytes, size);
+	return store_getting_take(&getting->of, bytes, size);
 }
 
 static fallible check_sum(struct getting *getting)
@@ -157,15 +85,15 @@ static fallible check_sum(struct getting *getting)
 	crypto_hash_sha256_final(&getting->hash, sum);
 	if (!memcmp(sum, getting->sum, sizeof sum))
 		return NULL;
-	return error_new(ERR_INPUT, "%s%s is not what was written: its SHA-256 is another one", getting->s3->name,
-			 getting->name);
+	return error_new(ERR_INPUT, "%s%s is not what was written: its SHA-256 is another one", getting->of.place,
+			 getting->of.name);
 }
 
 static fallible get(struct s3 *s3, struct getting *getting)
 {
 	const struct sink out = {take, getting};
 	AUTO(s3_call) struct s3_call call = {.method = "GET",
-					     .name = getting->name,
+					     .name = getting->of.name,
 					     .out = &out,
 					     .prepare = ask_for_the_rest,
 					     .begin = check_answer,
@@ -173,20 +101,17 @@ static fallible get(struct s3 *s3, struct getting *getting)
 					     .state = getting};
 	AUTO(http_answer) struct http_answer answer = {0};
 	TRY(s3_send(s3, &call, &answer));
-	if (answer.status == 416 && !getting->got) /* it ends before */
-		return NULL;
-	if (answer.status > 299)
-		return changed(getting);
-	if (answer.status != call.good)
-		return error_new(ERR_FAILED, "%s%s: the server takes no ranges", s3->name, getting->name);
-	return check_sum(getting);
+	bool none;
+	TRY(store_getting_end(&getting->of, &answer, &none));
+	return none ? NULL : check_sum(getting);
 }
 
 fallible s3_get(struct store *store, const char *name, uint64_t offset, uint64_t size, const struct sink *out)
 {
 	size = size > UINT64_MAX - offset ? 0 : size;
-	struct getting getting = {.s3 = s3_of(store), .name = name, .offset = offset, .size = size, .out = out};
+	struct getting getting = {
+		.of = {.place = s3_of(store)->name, .name = name, .offset = offset, .size = size, .out = out}};
 	struct error *error = get(s3_of(store), &getting);
-	free(getting.tag);
+	store_getting_cleanup(&getting.of);
 	return error;
 }

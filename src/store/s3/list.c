@@ -6,7 +6,8 @@
 #include "base/percent.h"
 #include "store/name.h"
 #include "store/s3/s3.h"
-#include "store/s3/xml.h"
+#include "store/web.h"
+#include "store/xml.h"
 
 #define PAGE_LIMIT ((size_t)16 << 20) /* 1,000 keys of 1,024 bytes, each of them encoded, and all else */
 
@@ -76,7 +77,7 @@ static fallible take_element(void *state, const char *path, const char *text)
 	else if (!strcmp(path, ENTRY "/Size"))
 		listing->size = strtoull(text, NULL, 10);
 	else if (!strcmp(path, ENTRY "/LastModified"))
-		listing->modified = s3_time_of(text);
+		listing->modified = store_time_of(text);
 	else if (!strcmp(path, ENTRY))
 		return end_entry(listing);
 	return NULL;
@@ -111,7 +112,7 @@ fallible s3_first_page(struct s3 *s3, struct http_answer *answer)
 {
 	struct listing page = {0};
 	TRY(send(s3, s3->prefix, "1", "", answer));
-	struct error *error = s3_xml_read(str_text(&answer->body), answer->body.size, take_page_element, &page);
+	struct error *error = store_xml_read(str_text(&answer->body), answer->body.size, take_page_element, &page);
 	str_cleanup(&page.next);
 	return error_hint(error_wrap(error, "%s: the server does not speak S3", s3->name),
 			  "check endpoint= of the location: it may be that of a web page, or of another service");
@@ -124,9 +125,9 @@ static fallible list_page(struct s3 *s3, const char *prefix, struct listing *lis
 	TRY(send(s3, prefix, "1000", from, &answer));
 	listing->encoded = listing->more = false;
 	str_clear(&listing->next);
-	TRY(error_wrap(s3_xml_read(str_text(&answer.body), answer.body.size, take_page_element, listing),
+	TRY(error_wrap(store_xml_read(str_text(&answer.body), answer.body.size, take_page_element, listing),
 		       "%s: the server's list", s3->name));
-	TRY(s3_xml_read(str_text(&answer.body), answer.body.size, take_element, listing));
+	TRY(store_xml_read(str_text(&answer.body), answer.body.size, take_element, listing));
 	if (listing->more && (!listing->next.size || !strcmp(from, listing->next.data)))
 		return error_new(ERR_FAILED, "%s: the server does not say where its list goes on", s3->name);
 	return NULL;
@@ -154,7 +155,7 @@ fallible s3_time(struct store *store, const char *scratch, int64_t *now)
 	AUTO(http_answer) struct http_answer answer = {0};
 	TRY(s3_first_page(s3_of(store), &answer));
 	const char *date = http_header(&answer, "Date");
-	*now = date ? s3_time_of(date) : 0;
+	*now = date ? store_time_of(date) : 0;
 	if (*now)
 		return NULL;
 	bool found;

@@ -3,11 +3,7 @@
 
 #include "base/memory.h"
 #include "store/s3/s3.h"
-
-/* Of those who give keys: on a machine without an instance's metadata nobody answers, or not even that. */
-#define KEYS_CONNECT_TIMEOUT_S 3
-#define KEYS_SILENCE_TIMEOUT_S 10
-#define KEYS_PATIENCE_S 10
+#include "store/web_ask.h"
 
 static void s3_close(struct store *store)
 {
@@ -37,10 +33,7 @@ static fallible set_up(const struct store_target *target, const struct store_opt
 	s3->encryption_key = text_copy(target->encryption_key);
 	s3->conditions_kept = s3->by_aws;
 	s3->http = http_new(&http);
-	http.connect_timeout_s = KEYS_CONNECT_TIMEOUT_S;
-	http.silence_timeout_s = KEYS_SILENCE_TIMEOUT_S;
-	http.patience_s = http.patience_s < KEYS_PATIENCE_S ? http.patience_s : KEYS_PATIENCE_S;
-	http.bytes_per_second = 0;
+	store_asking_options(&http);
 	s3->credentials = s3_credentials_new(&target->credentials, s3->region, &http);
 	return NULL;
 }

@@ -106,7 +106,6 @@ void s3_kind_headers(const struct s3 *s3, const struct s3_creating *creating, st
 fallible s3_put_whole(struct s3 *s3, struct s3_creating *creating, const char *bytes, size_t size) MUST_CHECK;
 fallible s3_head(struct s3 *s3, const char *name, bool *found, struct http_answer *answer) MUST_CHECK;
 fallible s3_first_page(struct s3 *s3, struct http_answer *answer) MUST_CHECK; /* of a list, one entry long */
-int64_t s3_time_of(const char *text); /* ns since 1970, of "2026-11-29T11:22:33.123Z" or an HTTP date; 0: neither */
 
 /* ---- the functions of the driver ---- */
 

@@ -1,24 +1,22 @@
-/* Objects written piece by piece: what fits into one part goes in one request, all else as a multipart upload. Of a
- * large piece whole parts are sent as they lie in the caller's memory. */
+/* Objects written piece by piece: what fits into one part goes in one request, all else as a multipart upload. */
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "store/s3/s3.h"
-#include "store/s3/xml.h"
+#include "store/web.h"
+#include "store/xml.h"
 
 #define PART_SIZE ((size_t)8 << 20)
 #define PARTS_OF_A_SIZE 2000 /* then parts are twice as large: there are 10,000 at most */
-#define FIRST_ROOM ((size_t)64 << 10)
 
 struct s3_upload {
 	struct store_upload upload;
 	struct s3_creating creating;
 	char *name;
 	char *id; /* of the multipart upload; NULL: there is none yet */
-	char *buffer;
-	size_t size, room;
+	struct store_pieces unsent;
 	struct strings tags, sums; /* of the parts so far; a sum may be "" */
 };
 
@@ -71,7 +69,7 @@ static fallible start(struct s3 *s3, struct s3_upload *upload)
 	s3_parameter(&call, "uploads", "");
 	s3_kind_headers(s3, &upload->creating, &call);
 	TRY(s3_send(s3, &call, &answer));
-	TRY(error_wrap(s3_xml_read(str_text(&answer.body), answer.body.size, take_wanted, &wanted),
+	TRY(error_wrap(store_xml_read(str_text(&answer.body), answer.body.size, take_wanted, &wanted),
 		       "%s%s: the server's answer", s3->name, upload->name));
 	upload->id = wanted.text;
 	return upload->id ? NULL : error_new(ERR_FAILED, "%s%s: the server gives no upload id", s3->name, upload->name);
@@ -163,53 +161,38 @@ static fallible complete(struct s3 *s3, struct s3_upload *upload)
 
 /* ---- the driver's functions ---- */
 
-static void keep(struct s3_upload *upload, const char *bytes, size_t size)
+struct sending {
+	struct s3 *s3;
+	struct s3_upload *upload;
+};
+
+static size_t next_size(void *state)
 {
-	if (upload->size + size > upload->room) {
-		size_t room = upload->room ? upload->room : FIRST_ROOM;
-		while (room < upload->size + size)
-			room *= 2;
-		upload->buffer = mem_resize(upload->buffer, room, 1);
-		upload->room = room;
-	}
-	memcpy(upload->buffer + upload->size, bytes, size);
-	upload->size += size;
+	return part_size(((struct sending *)state)->upload);
 }
 
-/* A full part waits until more comes: what was the last one may be all. */
+static fallible send_next(void *state, const char *bytes, size_t size)
+{
+	struct sending *sending = state;
+	return send_part(sending->s3, sending->upload, bytes, size);
+}
+
 fallible s3_upload_write(struct store_upload *upload, const char *bytes, size_t size)
 {
-	struct s3 *s3 = s3_of(upload->store);
-	struct s3_upload *to = own(upload);
-	while (size) {
-		size_t whole = part_size(to), room = whole - to->size;
-		if (!to->size && size > whole) {
-			TRY(send_part(s3, to, bytes, whole));
-			bytes += whole;
-			size -= whole;
-			continue;
-		}
-		if (!room) {
-			TRY(send_part(s3, to, to->buffer, to->size));
-			to->size = 0;
-			continue;
-		}
-		size_t take = size < room ? size : room;
-		keep(to, bytes, take);
-		bytes += take;
-		size -= take;
-	}
-	return NULL;
+	struct sending sending = {.s3 = s3_of(upload->store), .upload = own(upload)};
+	const struct store_piecewise by = {.piece_size = next_size, .send = send_next, .state = &sending};
+	return store_pieces_write(&sending.upload->unsent, &by, bytes, size);
 }
 
 fallible s3_upload_end(struct store_upload *upload)
 {
 	struct s3 *s3 = s3_of(upload->store);
 	struct s3_upload *ending = own(upload);
+	const struct store_pieces *unsent = &ending->unsent;
 	if (!ending->id)
-		return s3_put_whole(s3, &ending->creating, ending->size ? ending->buffer : "", ending->size);
-	if (ending->size)
-		TRY(send_part(s3, ending, ending->buffer, ending->size));
+		return s3_put_whole(s3, &ending->creating, unsent->size ? unsent->buffer : "", unsent->size);
+	if (unsent->size)
+		TRY(send_part(s3, ending, unsent->buffer, unsent->size));
 	return complete(s3, ending);
 }
 
@@ -231,7 +214,7 @@ void s3_upload_free(struct store_upload *upload)
 		error_ignore(take_away(s3_of(upload->store), ending));
 	free(ending->name);
 	free(ending->id);
-	free(ending->buffer);
+	store_pieces_cleanup(&ending->unsent);
 	strings_cleanup(&ending->tags);
 	strings_cleanup(&ending->sums);
 }

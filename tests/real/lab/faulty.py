@@ -94,7 +94,7 @@ def reply(handler, answer, cut=None):
     for name, value in answer.headers.items():
         if name.lower() not in ("connection", "transfer-encoding", "content-length"):
             handler.send_header(name, value)
-    size = answer.headers.get("Content-Length") if handler.command == "HEAD" else len(answer.content)
+    size = answer.headers.get("Content-Length", 0) if handler.command == "HEAD" else len(answer.content)
     handler.send_header("Content-Length", size)
     handler.end_headers()
     handler.wfile.write(answer.content if cut is None else answer.content[:cut])

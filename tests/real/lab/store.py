@@ -7,10 +7,11 @@ from lab.probe import Probe
 
 
 class StoreProbe(Probe):
-    """With no settings of AWS's own but those that are given, and none of the machine's metadata."""
+    """With no settings of AWS's and Azure's own but those that are given, and none of the machine's metadata."""
 
     def __init__(self, folder, **environment):
-        settings = {"HOME": str(folder), "AWS_EC2_METADATA_DISABLED": "true", **environment}
+        settings = {"HOME": str(folder), "AWS_EC2_METADATA_DISABLED": "true",
+                    "AZURE_POD_IDENTITY_AUTHORITY_HOST": "http://127.0.0.1:9", **environment}
         super().__init__(binary().parent / "store-probe", env=settings)
 
     def names(self, prefix="", **options):

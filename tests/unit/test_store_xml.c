@@ -1,4 +1,4 @@
-/* XML as S3 answers it, and what it must not be. */
+/* XML as S3 and Azure answer it, and what it must not be. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +10,7 @@
 
 #include "base/memory.h"
 #include "base/str.h"
-#include "store/s3/xml.h"
+#include "store/xml.h"
 
 #define CLEAN __attribute__((unused)) void **state
 
@@ -27,21 +27,25 @@ static fallible stop(void *state, const char *path, const char *text)
 	return error_new(ERR_NO, "enough of %s", path);
 }
 
-static void test_elements_are_told_with_their_paths_and_texts(CLEAN)
+static void test_elements_are_told_with_their_paths_attributes_and_texts(CLEAN)
 {
 	static const char text[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a xmlns='u' x='1'><b>1 &lt;&amp; 2</b>"
-				   "<c> <d/>&#228;<![CDATA[<>]]></c></a>\n";
+				   "<c> <d y='&amp;'/>&#228;<![CDATA[<>]]></c></a>\n";
 	AUTO(str) struct str told = {0};
-	assert_null(s3_xml_read(text, sizeof text - 1, note, &told));
-	assert_string_equal(str_text(&told), "/a/b=1 <& 2;/a/c/d=;/a/c= \xc3\xa4<>;/a=;");
+	assert_null(store_xml_read(text, sizeof text - 1, note, &told));
+	assert_string_equal(str_text(&told),
+			    "/a/@xmlns=u;/a/@x=1;/a/b=1 <& 2;/a/c/d/@y=&;/a/c/d=;/a/c= \xc3\xa4<>;/a=;");
 }
 
 static void test_an_error_of_the_caller_ends_it(CLEAN)
 {
 	int calls = 0;
-	AUTO(error) struct error *error = s3_xml_read("<a><b/><b/></a>", 15, stop, &calls);
+	AUTO(error) struct error *error = store_xml_read("<a><b/><b/></a>", 15, stop, &calls);
 	assert_string_equal(error->message, "enough of /a/b");
 	assert_int_equal(calls, 1);
+	AUTO(error) struct error *other = store_xml_read("<a b='1' c='2'/>", 16, stop, &calls);
+	assert_string_equal(other->message, "enough of /a/@b");
+	assert_int_equal(calls, 2);
 }
 
 #define FOUR_TIMES(text) text text text text
@@ -65,7 +69,7 @@ static void test_what_is_no_plain_xml_is_refused(CLEAN)
 {
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		AUTO(str) struct str told = {0};
-		AUTO(error) struct error *error = s3_xml_read(bad[i], strlen(bad[i]), note, &told);
+		AUTO(error) struct error *error = store_xml_read(bad[i], strlen(bad[i]), note, &told);
 		assert_non_null(error);
 		assert_int_equal(error->code, ERR_INPUT);
 		assert_null(strstr(str_text(&told), "root:"));
@@ -75,7 +79,7 @@ static void test_what_is_no_plain_xml_is_refused(CLEAN)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_elements_are_told_with_their_paths_and_texts),
+		cmocka_unit_test(test_elements_are_told_with_their_paths_attributes_and_texts),
 		cmocka_unit_test(test_an_error_of_the_caller_ends_it),
 		cmocka_unit_test(test_what_is_no_plain_xml_is_refused),
 	};

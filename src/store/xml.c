@@ -1,4 +1,4 @@
-#include "store/s3/xml.h"
+#include "store/xml.h"
 
 #include <expat.h>
 #include <limits.h>
@@ -10,12 +10,12 @@
 
 struct reading {
 	XML_Parser parser;
-	s3_xml_element *element;
+	store_xml_element *element;
 	void *state;
 	struct error *error;
 	struct str path;
 	struct str text;              /* of the open elements, one after the other */
-	size_t begins[S3_XML_DEPTH];  /* where in `text` that of each begins */
+	size_t begins[STORE_XML_DEPTH];  /* where in `text` that of each begins */
 	int depth;
 };
 
@@ -30,24 +30,33 @@ static void stop(struct reading *reading, struct error *error)
 	XML_StopParser(reading->parser, XML_FALSE);
 }
 
-static void on_start(void *user, const XML_Char *name, const XML_Char **attributes)
-{
-	(void)attributes;
-	struct reading *reading = user;
-	if (reading->depth == S3_XML_DEPTH) {
-		stop(reading, error_new(ERR_INPUT, "more than %d elements inside each other", S3_XML_DEPTH));
-		return;
-	}
-	reading->begins[reading->depth++] = reading->text.size;
-	str_add_char(&reading->path, '/');
-	str_add(&reading->path, name);
-}
-
 static void cut(struct str *str, size_t size)
 {
 	str->size = size;
 	if (str->data)
 		str->data[size] = '\0';
+}
+
+static void tell_attribute(struct reading *reading, const char *name, const char *value)
+{
+	size_t size = reading->path.size;
+	str_add_format(&reading->path, "/@%s", name);
+	stop(reading, reading->element(reading->state, reading->path.data, value));
+	cut(&reading->path, size);
+}
+
+static void on_start(void *user, const XML_Char *name, const XML_Char **attributes)
+{
+	struct reading *reading = user;
+	if (reading->depth == STORE_XML_DEPTH) {
+		stop(reading, error_new(ERR_INPUT, "more than %d elements inside each other", STORE_XML_DEPTH));
+		return;
+	}
+	reading->begins[reading->depth++] = reading->text.size;
+	str_add_char(&reading->path, '/');
+	str_add(&reading->path, name);
+	for (; *attributes && !reading->error; attributes += 2)
+		tell_attribute(reading, attributes[0], attributes[1]);
 }
 
 static void on_end(void *user, const XML_Char *name)
@@ -89,7 +98,7 @@ static fallible read_all(struct reading *reading, const char *bytes, size_t size
 	return error_new(ERR_INPUT, "no XML: %s", XML_ErrorString(XML_GetErrorCode(reading->parser)));
 }
 
-fallible s3_xml_read(const char *bytes, size_t size, s3_xml_element *element, void *state)
+fallible store_xml_read(const char *bytes, size_t size, store_xml_element *element, void *state)
 {
 	struct reading reading = {.parser = XML_ParserCreate(NULL), .element = element, .state = state};
 	if (!reading.parser)

@@ -1,0 +1,66 @@
+/* What the stores that are asked over HTTP have in common: what an answer tells, an object that is read over several
+ * connections, and one that is written in pieces. Only for the drivers. */
+#ifndef STORE_WEB_H
+#define STORE_WEB_H
+
+#include "net/http.h"
+#include "store/store.h"
+
+/* ---- what an answer tells (web.c) ---- */
+
+int64_t store_time_of(const char *text); /* ns since 1970, of "2026-11-29T11:22:33.123Z" or an HTTP date; 0: neither */
+bool store_number_of(const char *text, uint64_t *number); /* false: it does not begin with a digit; NULL is fine */
+
+/* The value of a variable of the environment; NULL where it is empty. */
+const char *store_environment(const char *name);
+
+/* What a server says, to be repeated: without `secret` (may be NULL), safe for a terminal, at most some 300 bytes; ""
+ * for NULL. To be freed. */
+char *store_shown(const char *text, const char *secret) MUST_CHECK;
+
+/* Makes a refusal ERR_SETTINGS, with how far this machine's clock is from the server's as its hint. */
+fallible store_clock_hint(struct error *error, const struct http_answer *answer) MUST_CHECK;
+
+/* ---- reading (web_get.c) ---- */
+
+/* A body that breaks off is gone on with from there, if it is still the same object. Begins with what is asked for, the
+ * others 0; `place` is what stands before the name in messages. */
+struct store_getting {
+	const char *place, *name;
+	uint64_t offset, size; /* 0: all that follows */
+	const struct sink *out;
+	uint64_t got, expected;
+	char *tag; /* of the first answer with a body; freed by the cleanup */
+	long good; /* the status that a body is to have */
+};
+void store_getting_cleanup(struct store_getting *getting);
+
+/* Before each try: adds the headers by which what is not there yet is asked for. */
+void store_getting_ask(struct store_getting *getting, struct strings *headers);
+/* Before the first byte of a body: the server must have taken the range as it was meant, and the object be the one that
+ * the first bytes were of. */
+fallible store_getting_begin(struct store_getting *getting, const struct http_answer *answer) MUST_CHECK;
+fallible store_getting_take(struct store_getting *getting, const char *bytes, size_t size) MUST_CHECK;
+/* What the last answer means: a success, one of 412 or 416. `*none`: the object ends before `offset`. */
+fallible store_getting_end(const struct store_getting *getting, const struct http_answer *answer,
+			   bool *none) MUST_CHECK;
+
+/* ---- writing (web_pieces.c) ---- */
+
+/* What was written and not sent yet. Of a large write whole pieces are sent as they lie in the caller's memory. */
+struct store_pieces {
+	char *buffer;
+	size_t size, room;
+};
+void store_pieces_cleanup(struct store_pieces *pieces);
+
+struct store_piecewise {
+	size_t (*piece_size)(void *state); /* of the next one */
+	fallible (*send)(void *state, const char *bytes, size_t size);
+	void *state;
+};
+/* A full piece waits until more comes: what was the last one may be all. */
+fallible store_pieces_write(struct store_pieces *pieces, const struct store_piecewise *by, const char *bytes,
+			    size_t size) MUST_CHECK;
+
+#endif
