@@ -19,6 +19,7 @@ install_parts() {
 	part_installed age
 	part_installed minio
 	part_installed versitygw
+	part_installed fake-gcs-server
 	part_installed roots bookworm
 	part_installed roots trixie
 }

@@ -18,7 +18,11 @@ static fallible open_by(const struct store_target *target, const struct store_op
 			struct store **store)
 {
 	static const struct store_driver *const drivers[] = {
-		[STORE_FOLDER] = &folder_driver, [STORE_S3] = &s3_driver, [STORE_SFTP] = &sftp_driver};
+		[STORE_FOLDER] = &folder_driver,
+		[STORE_S3] = &s3_driver,
+		[STORE_GS] = &s3_driver,
+		[STORE_SFTP] = &sftp_driver,
+	};
 	const struct store_driver *driver = drivers[target->kind];
 	struct store_options complete = options ? *options : (struct store_options){0};
 	complete.patience_s = complete.patience_s ? complete.patience_s : PATIENCE_S;

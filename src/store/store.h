@@ -1,6 +1,6 @@
 /* Places that keep objects (named bytes, written once as a whole) behind one interface: a folder, S3 and what speaks
- * it, a folder of another machine by SFTP. Nothing above asks which driver it has; it asks what the store can do
- * (store_can).
+ * it, Google Cloud Storage, a folder of another machine by SFTP. Nothing above asks which driver it has; it asks what
+ * the store can do (store_can).
  *
  * Names are bytes without NUL (S3 takes UTF-8 alone), of parts divided by "/"; no part is empty, "." or "..". What was
  * written is there for whoever looks afterwards, and on the disk; who looks earlier finds nothing, or what was there
@@ -29,16 +29,18 @@
  * S3:        s3://bucket/prefix?endpoint=https://minio.example:9000&region=eu-central-1&style=path
  *            style: path or host (default: path where there is an endpoint of one's own); ca=FILE; class=STANDARD_IA;
  *            sse=AES256 | aws:kms:KEY.
+ * Google:    gs://bucket/prefix?class=NEARLINE, and as S3's: endpoint, style (default: path), ca.
  * SFTP:      sftp://user@host:2222/srv/backups?identity=FILE&known-hosts=FILE&config=FILE
  *            user, port, and host as a name, are those of ~/.ssh/config where it has them; a path that begins with
  *            "./" or "~/" behind the host's "/" begins in the folder where a login does.
  * Credentials are never part of it. */
-enum store_kind { STORE_FOLDER, STORE_S3, STORE_SFTP };
+enum store_kind { STORE_FOLDER, STORE_S3, STORE_GS, STORE_SFTP };
 
 /* Who signs, or logs in. All borrowed from whoever fills them in; NULL: not given. The names in brackets are those of
  * AWS's own tools, in whose order they are looked for (store/s3/credentials.h). */
 struct store_credentials {
 	const char *access_key, *secret_key, *session_token;
+	const char *account, *account_file; /* of Google: the document of a service account, or a file that has it */
 	const char *password, *passphrase; /* of SFTP: of the user, and of his keys */
 };
 

@@ -10,7 +10,7 @@
 
 #define FORMS                                                                                                 \
 	"give a folder (/srv/backups, file:///srv/backups), a bucket (s3://bucket/prefix?endpoint=https://host" \
-	"&region=..), or a folder of another machine (sftp://user@host/srv/backups)"
+	"&region=.., gs://bucket/prefix), or a folder of another machine (sftp://user@host/srv/backups)"
 
 fallible store_location_bad(const char *format, ...)
 {
@@ -83,6 +83,8 @@ static fallible parse(const char *location, struct store_target *target)
 		return file_target(colon + 3, target);
 	if (!strcmp(name, "s3"))
 		return store_s3_target(colon + 3, target);
+	if (!strcmp(name, "gs"))
+		return store_gs_target(colon + 3, target);
 	if (!strcmp(name, "sftp"))
 		return store_sftp_target(colon + 3, target);
 	return store_location_bad("owctl does not know how to keep anything at %s://", name);

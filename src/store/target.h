@@ -17,8 +17,9 @@ struct store_parameter {
 fallible store_location_query(const char *query, const struct store_parameter *known, size_t count, const char *hint,
 			      struct store_target *target, unsigned *seen) MUST_CHECK;
 
-/* What follows "s3://", or "sftp://". After a failure `target` is to be cleaned up. */
+/* What follows "s3://", "gs://", or "sftp://". After a failure `target` is to be cleaned up. */
 fallible store_s3_target(const char *rest, struct store_target *target) MUST_CHECK;
+fallible store_gs_target(const char *rest, struct store_target *target) MUST_CHECK;
 fallible store_sftp_target(const char *rest, struct store_target *target) MUST_CHECK;
 
 #endif

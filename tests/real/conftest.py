@@ -9,6 +9,7 @@ import signal
 import pytest
 
 from lab import memory
+from lab.gcs import FakeGCS, XmlApi
 from lab.installation import ADMIN, Installation
 from lab.once import Once
 from lab.openwebui import OpenWebUI
@@ -256,6 +257,13 @@ def minio(s3_servers):
 @pytest.fixture(params=[MinIO, Versitygw], ids=["MinIO", "versitygw"])
 def s3_server(request, s3_servers):
     return s3_servers(request.param)
+
+
+@pytest.fixture(scope="session")
+def gcs(tmp_path_factory):
+    """fake-gcs-server behind the XML API that owctl speaks (lab/gcs.py)."""
+    with FakeGCS(tmp_path_factory.mktemp("gcs")) as server, XmlApi(server.start().wait()) as api:
+        yield api
 
 
 @pytest.fixture(scope="session")

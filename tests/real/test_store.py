@@ -3,6 +3,7 @@ import time
 
 import pytest
 
+from lab import gcs
 from lab.probe import Refused
 from lab.s3 import MinIO, Versitygw
 from lab.store import HARD_NAMES, sha256_of
@@ -10,7 +11,7 @@ from lab.store import HARD_NAMES, sha256_of
 MIB = 1 << 20
 
 
-@pytest.fixture(params=["folder", "MinIO", "versitygw", "SFTP"])
+@pytest.fixture(params=["folder", "MinIO", "versitygw", "GCS", "SFTP"])
 def place(request, tmp_path, start_store, open_store):
     """place(): another store-probe that has the same place open."""
     def here():
@@ -19,11 +20,16 @@ def place(request, tmp_path, start_store, open_store):
         if request.param == "SFTP":
             sshd = request.getfixturevalue("sshd")
             return sshd.location(f"{sshd.place()}/a prefix/of it")
+        if request.param == "GCS":
+            api = request.getfixturevalue("gcs")
+            return api.location(api.server.bucket(), "a prefix/of it")
         server = request.getfixturevalue("s3_servers")(MinIO if request.param == "MinIO" else Versitygw)
         return server.location(server.bucket(), "a prefix/of it")
 
-    location = here()
-    return lambda: open_store(location, make=True)
+    location, keys = here(), {}
+    if location.startswith("gs:"):
+        keys = dict(zip(("key", "secret"), gcs.KEYS))
+    return lambda: open_store(location, make=True, **keys)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@
 #define METADATA_KEYS "/latest/meta-data/iam/security-credentials/"
 #define TOKEN_LIMIT (64 * 1024)
 
-static char *text_member(const struct json_tree *tree, const char *name)
+char *s3_json_text(const struct json_tree *tree, const char *name)
 {
 	AUTO(str) struct str text = {0};
 	if (!json_tree_string(json_tree_find(tree->root, name), &text) || !text.size)
@@ -33,15 +33,15 @@ fallible s3_keys_of_json(const char *what, const struct str *text, struct s3_key
 		error_ignore(error);
 		return error_new(ERR_PERMISSION, "%s answers no JSON", what);
 	}
-	AUTO(memory) char *ends = text_member(&tree, "Expiration");
-	keys->access_key = text_member(&tree, "AccessKeyId");
-	keys->secret_key = text_member(&tree, "SecretAccessKey");
-	keys->session_token = text_member(&tree, "Token");
+	AUTO(memory) char *ends = s3_json_text(&tree, "Expiration");
+	keys->access_key = s3_json_text(&tree, "AccessKeyId");
+	keys->secret_key = s3_json_text(&tree, "SecretAccessKey");
+	keys->session_token = s3_json_text(&tree, "Token");
 	if (ends && !clock_parse(ends, &keys->ends))
 		return error_new(ERR_PERMISSION, "%s answers keys with a date that is none", what);
 	if (keys->access_key && keys->secret_key)
 		return NULL;
-	AUTO(memory) char *code = text_member(&tree, "Code");
+	AUTO(memory) char *code = s3_json_text(&tree, "Code");
 	return error_new(ERR_PERMISSION, "%s answers no keys%s%s", what, code ? ": " : "", code ? code : "");
 }
 
@@ -59,8 +59,8 @@ static fallible prepare(void *state, struct strings *headers)
 	return NULL;
 }
 
-static fallible ask(struct http *http, const char *method, const char *url, const char *header, bool once,
-		    struct http_answer *answer)
+fallible s3_ask_host(struct http *http, const char *method, const char *url, const char *header, bool once,
+		     struct http_answer *answer)
 {
 	struct asking asking = {header};
 	return http_send(http, &(struct http_request){.method = method, .url = url, .direct = true, .once = once,
@@ -70,19 +70,29 @@ static fallible ask(struct http *http, const char *method, const char *url, cons
 
 /* ---- container ---- */
 
+static bool is_at(const char *url, const char *const *hosts, size_t count)
+{
+	static const char plain[] = "http://";
+	for (size_t i = 0; i < count && text_starts(url, plain); i++) {
+		const char *host = url + sizeof plain - 1;
+		if (text_starts(host, hosts[i]) && strchr(":/", host[strlen(hosts[i])]))
+			return true;
+	}
+	return false;
+}
+
+bool s3_is_loopback(const char *url)
+{
+	static const char *const hosts[] = {"localhost", "127.0.0.1", "[::1]"};
+	return is_at(url, hosts, COUNT(hosts));
+}
+
 /* Keys are sent in the clear there: only to this machine, and to the agents of ECS and EKS. */
 static fallible check_uri(const char *uri)
 {
-	static const char *const hosts[] = {"localhost", "127.0.0.1", "[::1]", "169.254.170.2", "169.254.170.23",
-					    "[fd00:ec2::23]"};
-	static const char plain[] = "http://";
-	if (text_starts(uri, "https://"))
+	static const char *const agents[] = {"169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"};
+	if (text_starts(uri, "https://") || s3_is_loopback(uri) || is_at(uri, agents, COUNT(agents)))
 		return NULL;
-	for (size_t i = 0; i < COUNT(hosts) && text_starts(uri, plain); i++) {
-		const char *host = uri + sizeof plain - 1;
-		if (text_starts(host, hosts[i]) && strchr(":/", host[strlen(hosts[i])]))
-			return NULL;
-	}
 	return error_hint(error_new(ERR_SETTINGS,
 				    "AWS_CONTAINER_CREDENTIALS_FULL_URI leads to another machine without TLS"),
 			  "it must be https://, or http:// at the loopback interface or the agents of ECS and EKS");
@@ -106,9 +116,8 @@ static fallible authorization(char **header)
 	return NULL;
 }
 
-fallible s3_keys_of_container(const char *region, struct http *http, struct s3_keys *keys, bool *found)
+fallible s3_keys_of_container(const struct s3_asking *asking, struct s3_keys *keys, bool *found)
 {
-	(void)region;
 	const char *relative = s3_environment("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
 	const char *full = s3_environment("AWS_CONTAINER_CREDENTIALS_FULL_URI");
 	AUTO(memory) char *url = relative ? text_format(CONTAINER_AGENT "%s%s", *relative == '/' ? "" : "/", relative)
@@ -120,7 +129,7 @@ fallible s3_keys_of_container(const char *region, struct http *http, struct s3_k
 	AUTO(secret) char *header = NULL;
 	AUTO(http_answer) struct http_answer answer = {0};
 	TRY(authorization(&header));
-	TRY(ask(http, "GET", url, header, false, &answer));
+	TRY(s3_ask_host(asking->http, "GET", url, header, false, &answer));
 	if (answer.status != 200)
 		return error_new(http_is_passing(answer.status) ? ERR_BUSY : ERR_PERMISSION,
 				 "the container's agent answers %ld", answer.status);
@@ -135,7 +144,7 @@ static fallible ask_metadata(struct http *http, const char *endpoint, const char
 			     struct http_answer *answer)
 {
 	AUTO(memory) char *url = text_format("%s%s", endpoint, path);
-	TRY(ask(http, "GET", url, header, false, answer));
+	TRY(s3_ask_host(http, "GET", url, header, false, answer));
 	if (answer->status != 200)
 		return error_hint(error_new(http_is_passing(answer->status) ? ERR_BUSY : ERR_PERMISSION,
 					    "the instance's metadata service answers %ld", answer->status),
@@ -149,7 +158,7 @@ static fallible metadata_token(struct http *http, const char *endpoint, char **h
 {
 	AUTO(memory) char *url = text_format("%s/latest/api/token", endpoint);
 	AUTO(http_answer) struct http_answer answer = {0};
-	struct error *error = ask(http, "PUT", url, "X-aws-ec2-metadata-token-ttl-seconds: " METADATA_TOKEN_S, true,
+	struct error *error = s3_ask_host(http, "PUT", url, "X-aws-ec2-metadata-token-ttl-seconds: " METADATA_TOKEN_S, true,
 				  &answer);
 	if (error && error->code == ERR_INTERRUPTED)
 		return error;
@@ -159,9 +168,8 @@ static fallible metadata_token(struct http *http, const char *endpoint, char **h
 	return NULL;
 }
 
-fallible s3_keys_of_instance(const char *region, struct http *http, struct s3_keys *keys, bool *found)
+fallible s3_keys_of_instance(const struct s3_asking *asking, struct s3_keys *keys, bool *found)
 {
-	(void)region;
 	const char *disabled = s3_environment("AWS_EC2_METADATA_DISABLED");
 	const char *given = s3_environment("AWS_EC2_METADATA_SERVICE_ENDPOINT");
 	if (disabled && !strcasecmp(disabled, "true"))
@@ -170,15 +178,15 @@ fallible s3_keys_of_instance(const char *region, struct http *http, struct s3_ke
 	if (text_ends(endpoint, "/"))
 		endpoint[strlen(endpoint) - 1] = '\0';
 	AUTO(secret) char *header = NULL;
-	TRY(metadata_token(http, endpoint, &header));
+	TRY(metadata_token(asking->http, endpoint, &header));
 	if (!header)
 		return NULL;
 	*found = true;
 	AUTO(http_answer) struct http_answer role = {0}, answer = {0};
-	TRY(ask_metadata(http, endpoint, METADATA_KEYS, header, &role));
+	TRY(ask_metadata(asking->http, endpoint, METADATA_KEYS, header, &role));
 	AUTO(memory) char *name = text_copy_n(str_text(&role.body), strcspn(str_text(&role.body), "\r\n"));
 	AUTO(memory) char *path = text_format(METADATA_KEYS "%s", name);
-	TRY(ask_metadata(http, endpoint, path, header, &answer));
+	TRY(ask_metadata(asking->http, endpoint, path, header, &answer));
 	struct error *error = s3_keys_of_json("the instance's metadata service", &answer.body, keys);
 	mem_wipe(answer.body.data, answer.body.size);
 	return error;

@@ -4,9 +4,11 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "crypto/md5.h"
 #include "store/s3/s3.h"
 
 #define CHECKED_SIZE ((uint64_t)1 << 20) /* what is larger its reader checks by itself */
@@ -73,8 +75,8 @@ struct getting {
 	uint64_t got, expected;
 	char *tag; /* of the first answer with a body */
 	bool checked;
-	unsigned char sum[crypto_hash_sha256_BYTES]; /* as the server has it */
-	crypto_hash_sha256_state hash;
+	unsigned char sum[crypto_hash_sha256_BYTES]; /* as the server has it, SHA-256 or MD5 */
+	struct str bytes;                            /* that are checked */
 	const struct sink *out;
 };
 
@@ -99,22 +101,36 @@ static fallible ask_for_the_rest(struct s3_call *call, struct strings *headers)
 	call->good = from || getting->size ? 206 : 200;
 	if (call->good == 206)
 		strings_add_taken(headers, range_of(from, getting));
-	else
+	else if (!getting->s3->dialect->sums_md5)
 		strings_add(headers, "x-amz-checksum-mode: ENABLED");
 	if (getting->got && getting->tag)
 		strings_add_taken(headers, text_format("If-Match: %s", getting->tag));
 	return NULL;
 }
 
+/* "x-goog-hash: crc32c=..,md5=..", or a header each. */
+static const char *google_md5(const struct http_answer *answer)
+{
+	static const char name[] = "x-goog-hash:", sum[] = "md5=";
+	for (size_t i = 0; i < answer->headers.count; i++) {
+		const char *header = answer->headers.items[i];
+		const char *at = strncasecmp(header, name, sizeof name - 1) ? NULL : strstr(header, sum);
+		if (at)
+			return at + sizeof sum - 1;
+	}
+	return NULL;
+}
+
 static void expect_sum(struct getting *getting, const struct http_answer *answer)
 {
-	const char *sum = http_header(answer, "x-amz-checksum-sha256"); /* "..-3": that of parts */
+	bool by_md5 = getting->s3->dialect->sums_md5;
+	const char *sum = by_md5 ? google_md5(answer)
+				 : http_header(answer, "x-amz-checksum-sha256"); /* "..-3": that of parts */
 	size_t size = 0;
 	getting->checked = sum && getting->expected <= CHECKED_SIZE &&
-			   !sodium_base642bin(getting->sum, sizeof getting->sum, sum, strlen(sum), NULL, &size, NULL,
-					      sodium_base64_VARIANT_ORIGINAL) &&
-			   size == sizeof getting->sum;
-	crypto_hash_sha256_init(&getting->hash);
+			   !sodium_base642bin(getting->sum, sizeof getting->sum, sum, strcspn(sum, ", "), NULL, &size,
+					      NULL, sodium_base64_VARIANT_ORIGINAL) &&
+			   size == (by_md5 ? MD5_SIZE : S3_HASH_SIZE);
 }
 
 /* The server must have taken the range as it was meant, and the object be the one that the first bytes were of. */
@@ -145,20 +161,23 @@ static fallible take(void *state, const char *bytes, size_t size)
 	struct getting *getting = state;
 	getting->got += size;
 	if (getting->checked)
-		crypto_hash_sha256_update(&getting->hash, (const unsigned char *)bytes, size);
+		str_add_n(&getting->bytes, bytes, size);
 	return sink_take(getting->out, bytes, size);
 }
 
 static fallible check_sum(struct getting *getting)
 {
-	unsigned char sum[sizeof getting->sum];
-	if (!getting->checked)
+	unsigned char sum[sizeof getting->sum] = {0};
+	bool by_md5 = getting->s3->dialect->sums_md5;
+	const char *bytes = str_text(&getting->bytes);
+	if (!getting->checked || (by_md5 && !md5_of(bytes, getting->bytes.size, sum)))
 		return NULL;
-	crypto_hash_sha256_final(&getting->hash, sum);
-	if (!memcmp(sum, getting->sum, sizeof sum))
+	if (!by_md5)
+		s3_hash(bytes, getting->bytes.size, sum);
+	if (!memcmp(sum, getting->sum, by_md5 ? MD5_SIZE : S3_HASH_SIZE))
 		return NULL;
-	return error_new(ERR_INPUT, "%s%s is not what was written: its SHA-256 is another one", getting->s3->name,
-			 getting->name);
+	return error_new(ERR_INPUT, "%s%s is not what was written: its %s is another one", getting->s3->name,
+			 getting->name, by_md5 ? "MD5" : "SHA-256");
 }
 
 static fallible get(struct s3 *s3, struct getting *getting)
@@ -188,5 +207,6 @@ fallible s3_get(struct store *store, const char *name, uint64_t offset, uint64_t
 	struct getting getting = {.s3 = s3_of(store), .name = name, .offset = offset, .size = size, .out = out};
 	struct error *error = get(s3_of(store), &getting);
 	free(getting.tag);
+	str_cleanup(&getting.bytes);
 	return error;
 }

@@ -22,7 +22,9 @@ static void s3_close(struct store *store)
 
 static fallible set_up(const struct store_target *target, const struct store_options *options, struct s3 *s3)
 {
-	const char *bundle = target->ca_file ? target->ca_file : s3_environment("AWS_CA_BUNDLE");
+	const struct s3_dialect *dialect = target->kind == STORE_GS ? &s3_dialect_google : &s3_dialect_aws;
+	const char *trusted = dialect->ca_variable ? s3_environment(dialect->ca_variable) : NULL;
+	const char *bundle = target->ca_file ? target->ca_file : trusted;
 	struct http_options http = {.ca_file = bundle,
 				    .connect_timeout_s = options->connect_timeout_s,
 				    .silence_timeout_s = options->silence_timeout_s,
@@ -30,18 +32,19 @@ static fallible set_up(const struct store_target *target, const struct store_opt
 				    .bytes_per_second = options->bytes_per_second};
 	if (sodium_init() < 0)
 		return error_new(ERR_FAILED, "libsodium can't be started");
+	s3->dialect = dialect;
 	TRY(s3_place(target, s3));
 	s3->ca_file = text_copy(bundle);
 	s3->storage_class = text_copy(target->storage_class);
 	s3->encryption = text_copy(target->encryption);
 	s3->encryption_key = text_copy(target->encryption_key);
-	s3->conditions_kept = s3->by_aws;
+	s3->conditions_kept = s3->by_aws || dialect->keeps_condition;
 	s3->http = http_new(&http);
 	http.connect_timeout_s = KEYS_CONNECT_TIMEOUT_S;
 	http.silence_timeout_s = KEYS_SILENCE_TIMEOUT_S;
 	http.patience_s = http.patience_s < KEYS_PATIENCE_S ? http.patience_s : KEYS_PATIENCE_S;
 	http.bytes_per_second = 0;
-	s3->credentials = s3_credentials_new(&target->credentials, s3->region, &http);
+	s3->credentials = s3_credentials_new(&target->credentials, dialect->sources, s3->region, &http);
 	return NULL;
 }
 

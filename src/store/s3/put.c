@@ -4,9 +4,9 @@
 
 void s3_kind_headers(const struct s3 *s3, const struct s3_creating *creating, struct s3_call *call)
 {
-	s3_header(call, "%s: %s", S3_MARK, creating->mark);
+	s3_header(call, "%s: %s", s3->dialect->mark, creating->mark);
 	if (s3->storage_class)
-		s3_header(call, "x-amz-storage-class: %s", s3->storage_class);
+		s3_header(call, "%sstorage-class: %s", s3->dialect->signing->headers, s3->storage_class);
 	if (s3->encryption)
 		s3_header(call, "x-amz-server-side-encryption: %s", s3->encryption);
 	if (s3->encryption_key)
