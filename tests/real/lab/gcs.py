@@ -60,10 +60,11 @@ class FakeGCS(Process):
 
 
 class XmlApi:
-    """`tokens`: those that are taken. `seen`: "METHOD path?query" of each request."""
+    """`tokens`: those that are taken. `seen`: "METHOD path?query" of each request. `most`: so many bytes of a chunk it
+    takes at most, and leaves the others to be sent again; 0: all."""
 
     def __init__(self, server):
-        self.server, self.tokens, self.seen = server, set(), []
+        self.server, self.tokens, self.seen, self.most = server, set(), [], 0
         api = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -237,8 +238,12 @@ class Request:
         if "upload_id" in self.parameters:
             assert not self.condition()
             session = f"uploadType=resumable&upload_id={self.parameters['upload_id']}"
-            return self.ask("PUT", f"/upload/storage/v1/b/{self.bucket}/o?{session}", self.body,
-                            {"Content-Range": self.headers["Content-Range"]})
+            body, placed = self.body, self.headers["Content-Range"]
+            if self.api.most and len(body) > self.api.most:
+                body = body[:self.api.most]
+                begin = int(placed.removeprefix("bytes ").partition("-")[0])
+                placed = f"bytes {begin}-{begin + len(body) - 1}/*"
+            return self.ask("PUT", f"/upload/storage/v1/b/{self.bucket}/o?{session}", body, {"Content-Range": placed})
         parts = (b'--b\r\nContent-Type: application/json\r\n\r\n', json.dumps(self.document()).encode(),
                  b'\r\n--b\r\nContent-Type: application/octet-stream\r\n\r\n', self.body, b'\r\n--b--\r\n')
         return self.ask("POST", f"/upload/storage/v1/b/{self.bucket}/o?uploadType=multipart&name={quote(self.name)}"
