@@ -4,6 +4,7 @@
 
 #include "backup/marks.h"
 #include "backup/running.h"
+#include "base/log.h"
 #include "base/memory.h"
 
 #define NS_A_SECOND 1000000000
@@ -226,6 +227,20 @@ static fallible remove_data(struct pruning *pruning)
 	return remove_objects(pruning, &void_ones);
 }
 
+/* An upload is no older than its backup. Nothing depends on it, and it needs a right of its own. */
+static fallible tidy(const struct pruning *pruning, int64_t dead_after_s)
+{
+	size_t count;
+	int64_t dead = pruning->now - dead_after_s * NS_A_SECOND, oldest = pruning->running.oldest;
+	struct error *error = store_tidy(store_of(pruning), is_data, dead < oldest ? dead : oldest, &count);
+	if (count)
+		log_note("%zu uploads that were cut off were taken away", count);
+	if (!error || error->code == ERR_INTERRUPTED)
+		return error;
+	log_warning_error(error_wrap(error, "uploads that were cut off can't be taken away"));
+	return NULL;
+}
+
 static fallible carry_out(struct pruning *pruning, const struct prune_plan *plan)
 {
 	int64_t dead_after_s = grace_s(pruning) > HEARTBEAT_DEAD_S ? grace_s(pruning) : HEARTBEAT_DEAD_S;
@@ -233,6 +248,7 @@ static fallible carry_out(struct pruning *pruning, const struct prune_plan *plan
 	TRY(running_look(pruning->request->repository, pruning->now, dead_after_s, &pruning->running));
 	TRY(remove_objects(pruning, &pruning->running.dead));
 	TRY(remove_snapshots(pruning, plan));
+	TRY(tidy(pruning, dead_after_s));
 	TRY(check_whole(plan));
 	return remove_data(pruning);
 }

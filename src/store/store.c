@@ -176,6 +176,12 @@ fallible store_list(struct store *store, const char *prefix, store_lister *liste
 	return store->driver->list(store, prefix, lister, state);
 }
 
+fallible store_tidy(struct store *store, store_chooser *is_ours, int64_t before, size_t *count)
+{
+	*count = 0;
+	return store->driver->tidy ? store->driver->tidy(store, is_ours, before, count) : NULL;
+}
+
 fallible store_time(struct store *store, const char *scratch, int64_t *now)
 {
 	TRY(check_name(scratch));

@@ -146,6 +146,12 @@ fallible store_read(struct store *store, const char *name, size_t limit, struct 
 typedef fallible store_lister(void *state, const struct store_object *object);
 fallible store_list(struct store *store, const char *prefix, store_lister *lister, void *state) MUST_CHECK;
 
+/* Takes away what uploads left that were cut off, in stores that keep it unseen and have it paid for: those that began
+ * before `before` (ns by the store's clock), of objects that `is_ours` says yes to. So many went: `*count`, also after an
+ * error. */
+typedef bool store_chooser(const char *name);
+fallible store_tidy(struct store *store, store_chooser *is_ours, int64_t before, size_t *count) MUST_CHECK;
+
 /* The store's clock now, in ns since 1970: what `modified` of an object written at this moment would be, as exact as
  * it tells. Writes and removes an object under `scratch` where there is no other way. */
 fallible store_time(struct store *store, const char *scratch, int64_t *now) MUST_CHECK;

@@ -184,7 +184,8 @@ const struct command backup_prune_command = {
 		"Data that no snapshot needs any more, also what a backup left that was killed, is first marked, and "
 		"removed by a later prune when it has been so for the time of --grace. Backups may go on meanwhile: "
 		"what one may need that is under way is not removed. Only the store's clock counts. One prune works at "
-		"a time; what cuts it off does no harm, and the next one goes on.\n\n"
+		"a time; what cuts it off does no harm, and the next one goes on. Multipart uploads to S3 that a backup left "
+		"are ended when they are as old.\n\n"
 		"No secret key is needed, but the right to delete in the store: better not from the machine that makes "
 		"the backups. Where the public keys are known (--recipient, OWCTL_RECIPIENTS), snapshots of others "
 		"stay and count for nothing.",

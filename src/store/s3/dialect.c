@@ -53,7 +53,8 @@ const struct s3_dialect s3_dialect_aws = {
 	.ca_variable = "AWS_CA_BUNDLE",
 	.endpoint_variables = "AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL",
 	.rights = "the credentials lack a right: they need s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject "
-		  "and, for pruning, s3:DeleteObject on its objects",
+		  "and, for pruning, s3:DeleteObject on its objects, s3:ListBucketMultipartUploads and "
+		  "s3:AbortMultipartUpload",
 };
 
 const struct s3_dialect s3_dialect_google = {

@@ -17,20 +17,21 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "store/store.h"
 #include "store/s3/sign.h"
 
 struct s3;
 struct s3_sources;
 struct s3_upload;
-struct store_target;
 
 /* How an object larger than a part gets there: `start`, then `send` for each part, then `finish` with the last bytes.
- * `abandon` takes one away that has begun. */
+ * `abandon` takes one away that has begun, `tidy` those that others left (store_tidy). */
 struct s3_transfer {
 	fallible (*start)(struct s3 *s3, struct s3_upload *upload);
 	fallible (*send)(struct s3 *s3, struct s3_upload *upload, const char *bytes, size_t size);
 	fallible (*finish)(struct s3 *s3, struct s3_upload *upload, const char *bytes, size_t size);
 	fallible (*abandon)(struct s3 *s3, struct s3_upload *upload);
+	fallible (*tidy)(struct s3 *s3, store_chooser *is_ours, int64_t before, size_t *count); /* NULL: no need */
 };
 extern const struct s3_transfer s3_multipart, s3_resumable;
 

@@ -1,5 +1,5 @@
-/* Large objects by a multipart upload. Parts that stay are in nobody's way, and a rule of the bucket removes them
- * (AbortIncompleteMultipartUpload). */
+/* Large objects by a multipart upload. Parts of one that was cut off stay, unseen and paid for, until it is ended
+ * (multipart_tidy.c), or a rule of the bucket does so (AbortIncompleteMultipartUpload). */
 #include <string.h>
 
 #include "base/memory.h"
@@ -111,13 +111,18 @@ static fallible finish(struct s3 *s3, struct s3_upload *upload, const char *byte
 	return complete(s3, upload);
 }
 
-static fallible abandon(struct s3 *s3, struct s3_upload *upload)
+fallible s3_multipart_abort(struct s3 *s3, const char *name, const char *id, bool parting)
 {
 	AUTO(s3_call) struct s3_call call = {
-		.method = "DELETE", .name = upload->name, .tolerated = {404}, .parting = true};
+		.method = "DELETE", .name = name, .tolerated = {404}, .parting = parting};
 	AUTO(http_answer) struct http_answer answer = {0};
-	s3_parameter(&call, "uploadId", upload->id);
+	s3_parameter(&call, "uploadId", id);
 	return s3_send(s3, &call, &answer);
 }
 
-const struct s3_transfer s3_multipart = {start, send_part, finish, abandon};
+static fallible abandon(struct s3 *s3, struct s3_upload *upload)
+{
+	return s3_multipart_abort(s3, upload->name, upload->id, true);
+}
+
+const struct s3_transfer s3_multipart = {start, send_part, finish, abandon, s3_multipart_tidy};

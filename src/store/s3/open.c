@@ -81,4 +81,5 @@ const struct store_driver s3_driver = {
 	.get = s3_get,
 	.list = s3_list,
 	.time = s3_time,
+	.tidy = s3_tidy,
 };

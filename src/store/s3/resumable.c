@@ -124,4 +124,4 @@ static fallible abandon(struct s3 *s3, struct s3_upload *upload)
 	return s3_send(s3, &call, &answer);
 }
 
-const struct s3_transfer s3_resumable = {start, send_chunk, finish, abandon};
+const struct s3_transfer s3_resumable = {start, send_chunk, finish, abandon, NULL};

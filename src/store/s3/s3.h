@@ -127,5 +127,6 @@ fallible s3_get(struct store *store, const char *name, uint64_t offset, uint64_t
 		const struct sink *out) MUST_CHECK;
 fallible s3_list(struct store *store, const char *prefix, store_lister *lister, void *state) MUST_CHECK;
 fallible s3_time(struct store *store, const char *scratch, int64_t *now) MUST_CHECK;
+fallible s3_tidy(struct store *store, store_chooser *is_ours, int64_t before, size_t *count) MUST_CHECK;
 
 #endif

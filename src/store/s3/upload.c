@@ -102,6 +102,12 @@ fallible s3_upload_end(struct store_upload *upload)
 	return s3->dialect->transfer->finish(s3, ending, ending->buffer, ending->size);
 }
 
+fallible s3_tidy(struct store *store, store_chooser *is_ours, int64_t before, size_t *count)
+{
+	const struct s3_transfer *transfer = s3_of(store)->dialect->transfer;
+	return transfer->tidy ? transfer->tidy(s3_of(store), is_ours, before, count) : NULL;
+}
+
 void s3_upload_free(struct store_upload *upload)
 {
 	struct s3_upload *ending = own(upload);

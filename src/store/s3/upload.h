@@ -18,4 +18,10 @@ struct s3_upload {
 /* The transfer is gone: whoever asked before, and got no answer, had ended it, or it was taken away. */
 fallible s3_upload_gone(struct s3 *s3, const struct s3_upload *upload) MUST_CHECK;
 
+/* ---- only for multipart*.c ---- */
+
+/* Ends an upload without an object; one that is gone is fine. */
+fallible s3_multipart_abort(struct s3 *s3, const char *name, const char *id, bool parting) MUST_CHECK;
+fallible s3_multipart_tidy(struct s3 *s3, store_chooser *is_ours, int64_t before, size_t *count) MUST_CHECK;
+
 #endif
