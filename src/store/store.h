@@ -28,7 +28,8 @@
 /* A folder:  /srv/backups, ./backups, file:///srv/backups
  * S3:        s3://bucket/prefix?endpoint=https://minio.example:9000&region=eu-central-1&style=path
  *            style: path or host (default: path where there is an endpoint of one's own); ca=FILE; class=STANDARD_IA;
- *            sse=AES256 | aws:kms:KEY.
+ *            sse=AES256 | aws:kms:KEY; lock=30d | compliance:30d, how long nobody can take an object away for good after
+ *            it was written (the bucket needs object lock).
  * Google:    gs://bucket/prefix?class=NEARLINE, and as S3's: endpoint, style (default: path), ca.
  * SFTP:      sftp://user@host:2222/srv/backups?identity=FILE&known-hosts=FILE&config=FILE
  *            user, port, and host as a name, are those of ~/.ssh/config where it has them; a path that begins with
@@ -51,6 +52,8 @@ struct store_target {
 	char *endpoint; /* "https://host:port"; NULL: the provider's own, by region */
 	char *region;
 	char *ca_file, *storage_class, *encryption, *encryption_key;
+	const char *lock_mode; /* "GOVERNANCE" or "COMPLIANCE"; NULL: none */
+	int64_t lock_s;
 	bool path_style;
 	char *user, *host, *identity_file, *known_hosts, *config_file; /* of SFTP; NULL, and 0: as ssh has it */
 	unsigned port;
@@ -116,7 +119,8 @@ static inline void store_upload_cleanup(struct store_upload **upload)
 	store_upload_abort(*upload);
 }
 
-/* One that is not there is fine. */
+/* One that is not there is fine. ERR_NO: the store does not let it go yet, whoever asks (object lock, retention, a
+ * hold); the error says until when, if the store does. */
 fallible store_delete(struct store *store, const char *name) MUST_CHECK;
 
 /* ---- reading ---- */

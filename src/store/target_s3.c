@@ -2,9 +2,12 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "store/name.h"
 #include "store/target.h"
+
+#define LONGEST_LOCK_S (int64_t)(100 * 366 * 86400LL)
 
 static bool bucket_valid(const char *bucket)
 {
@@ -78,10 +81,27 @@ static fallible read_class(char *value, struct store_target *target)
 	return NULL;
 }
 
+/* "30d", or with a mode before it, "compliance:30d". */
+static fallible read_lock(char *value, struct store_target *target)
+{
+	static const char *const modes[][2] = {{"governance:", "GOVERNANCE"}, {"compliance:", "COMPLIANCE"}};
+	const char *age = value;
+	target->lock_mode = modes[0][1];
+	for (size_t i = 0; i < COUNT(modes); i++)
+		if (text_starts(value, modes[i][0])) {
+			target->lock_mode = modes[i][1];
+			age = value + strlen(modes[i][0]);
+		}
+	if (clock_parse_duration(age, &target->lock_s) && target->lock_s > 0 && target->lock_s <= LONGEST_LOCK_S)
+		return NULL;
+	return store_location_bad("the lock of the location is a time as 30d, governance:30d or compliance:30d");
+}
+
 #define STYLE_SEEN (1u << 0) /* its place in the parameters of both */
 static const struct store_parameter s3_parameters[] = {
 	{"style", read_style}, {"endpoint", read_endpoint}, {"region", read_region},
 	{"ca", read_ca},       {"class", read_class},	    {"sse", read_encryption},
+	{"lock", read_lock},
 };
 static const struct store_parameter gs_parameters[] = {
 	{"style", read_style}, {"endpoint", read_endpoint}, {"ca", read_ca}, {"class", read_class}};
@@ -98,7 +118,8 @@ static const struct form {
 	const struct store_parameter *parameters;
 	size_t count;
 	const char *names, *credentials; /* for hints */
-} s3_form = {"s3", STORE_S3, false, s3_parameters, COUNT(s3_parameters), "endpoint, region, style, ca, class and sse",
+} s3_form = {"s3", STORE_S3, false, s3_parameters, COUNT(s3_parameters),
+	     "endpoint, region, style, ca, class, sse and lock",
 	     s3_credentials},
   gs_form = {"gs", STORE_GS, true, gs_parameters, COUNT(gs_parameters), "endpoint, style, ca and class",
 	     gs_credentials};

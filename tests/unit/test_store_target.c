@@ -98,6 +98,24 @@ static void test_a_path_that_is_not_absolute_begins_here(CLEAN)
 	store_target_cleanup(&target);
 }
 
+static void test_a_lock_has_a_mode_and_a_time(CLEAN)
+{
+	static const struct {
+		const char *location, *mode;
+		int64_t seconds;
+	} locks[] = {{"s3://bucket", NULL, 0},
+		     {"s3://bucket?lock=30d", "GOVERNANCE", 30 * 86400},
+		     {"s3://bucket?lock=governance:2h", "GOVERNANCE", 7200},
+		     {"s3://bucket?lock=compliance:4w", "COMPLIANCE", 28 * 86400}};
+	for (size_t i = 0; i < COUNT(locks); i++) {
+		struct store_target target = {0};
+		assert_null(store_target_parse(locks[i].location, &target));
+		assert_true(text_equal(target.lock_mode, locks[i].mode));
+		assert_int_equal(target.lock_s, locks[i].seconds);
+		store_target_cleanup(&target);
+	}
+}
+
 static const struct {
 	const char *location, *words;
 } refused[] = {
@@ -129,6 +147,10 @@ static const struct {
 	{"s3://bucket?endpoint=https://a%0ab", "line break"},
 	{"s3://bucket?secret_key=S3CRET", "not known"},
 	{"s3://bucket?S3CRET", "not known"},
+	{"s3://bucket?lock=soon", "30d"},
+	{"s3://bucket?lock=0d", "30d"},
+	{"s3://bucket?lock=legal:30d", "30d"},
+	{"gs://bucket?lock=30d", "not known"},
 	{"gs://", "bucket"},
 	{"gs://key:S3CRET@bucket", "no credentials"},
 	{"gs://bucket?region=auto", "not known"},
@@ -204,6 +226,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_locations_are_understood),
 		cmocka_unit_test(test_a_path_that_is_not_absolute_begins_here),
+		cmocka_unit_test(test_a_lock_has_a_mode_and_a_time),
 		cmocka_unit_test(test_what_is_none_is_refused_with_a_hint_and_without_a_secret),
 		cmocka_unit_test(test_names_of_objects),
 		cmocka_unit_test(test_percent_encoding_there_and_back),

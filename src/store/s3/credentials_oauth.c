@@ -104,18 +104,22 @@ static bool is_plain(const char *text)
 	return !*text;
 }
 
-static fallible make_assertion(const char *mail, const char *uri, const char *key, struct str *assertion)
+struct account {
+	const char *mail, *key, *key_id, *token_uri; /* the id may be "" */
+};
+
+static fallible make_assertion(const struct account *account, struct str *assertion)
 {
-	static const char header[] = "{\"alg\":\"RS256\",\"typ\":\"JWT\"}";
 	AUTO(str) struct str signature = {0};
 	int64_t now = clock_now();
+	AUTO(memory) char *header = text_format("{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"%s\"}", account->key_id);
 	AUTO(memory) char *claims = text_format("{\"iss\":\"%s\",\"scope\":\"" SCOPE "\",\"aud\":\"%s\","
 						"\"iat\":%" PRId64 ",\"exp\":%" PRId64 "}",
-						mail, uri, now, now + LIFETIME_S);
-	add_base64(assertion, header, sizeof header - 1);
+						account->mail, account->token_uri, now, now + LIFETIME_S);
+	add_base64(assertion, header, strlen(header));
 	str_add_char(assertion, '.');
 	add_base64(assertion, claims, strlen(claims));
-	TRY(rs256_sign(key, assertion->data, assertion->size, &signature));
+	TRY(rs256_sign(account->key, assertion->data, assertion->size, &signature));
 	str_add_char(assertion, '.');
 	add_base64(assertion, signature.data, signature.size);
 	return NULL;
@@ -125,19 +129,20 @@ static fallible by_service(const char *what, const struct json_tree *tree, struc
 {
 	AUTO(secret) char *mail = s3_json_text(tree, "client_email");
 	AUTO(secret) char *key = s3_json_text(tree, "private_key");
+	AUTO(secret) char *key_id = s3_json_text(tree, "private_key_id");
 	AUTO(secret) char *given = s3_json_text(tree, "token_uri");
-	const char *uri = given ? given : TOKEN_URI;
+	const struct account account = {mail, key, key_id ? key_id : "", given ? given : TOKEN_URI};
 	AUTO(str) struct str assertion = {0}, body = {0};
-	if (!mail || !key || !is_plain(mail) || !is_plain(uri))
+	if (!mail || !key || !is_plain(mail) || !is_plain(account.key_id) || !is_plain(account.token_uri))
 		return wrong(what, "has no client_email, private_key or token_uri as a service account has");
-	struct error *error = make_assertion(mail, uri, key, &assertion);
+	struct error *error = make_assertion(&account, &assertion);
 	if (error) {
 		error_ignore(error);
 		return wrong(what, "has a private_key that is none");
 	}
 	add_field(&body, "grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
 	add_field(&body, "assertion", str_text(&assertion));
-	error = exchange(what, uri, &body, http, keys);
+	error = exchange(what, account.token_uri, &body, http, keys);
 	mem_wipe(assertion.data, assertion.size);
 	mem_wipe(body.data, body.size);
 	return error;

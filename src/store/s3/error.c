@@ -167,6 +167,8 @@ fallible s3_refusal(const struct s3 *s3, const char *name, const struct http_ans
 		error->code = ERR_SETTINGS;
 		return error_hint(error, "check region= and endpoint= of the location");
 	}
+	if (s3->lock_mode && answer->status == 400 && text_equal(said->code, "InvalidRequest"))
+		return error_hint(error, "lock= of the location needs a bucket that was made with object lock");
 	if (place != NOT_LISTED && refusals[place].hint)
 		return error_hint(error, "%s", refusals[place].hint);
 	return error->code == ERR_PERMISSION ? error_hint(error, "%s", s3->dialect->rights) : error;

@@ -36,6 +36,8 @@ static fallible set_up(const struct store_target *target, const struct store_opt
 	TRY(s3_place(target, s3));
 	s3->ca_file = text_copy(bundle);
 	s3->storage_class = text_copy(target->storage_class);
+	s3->lock_mode = target->lock_mode;
+	s3->lock_s = target->lock_s;
 	s3->encryption = text_copy(target->encryption);
 	s3->encryption_key = text_copy(target->encryption_key);
 	s3->conditions_kept = s3->by_aws || dialect->keeps_condition;

@@ -22,6 +22,8 @@ struct s3 {
 	char *base;   /* of paths, encoded: "/bucket", or "" where the bucket is in the host */
 	char *region, *ca_file;
 	char *storage_class, *encryption, *encryption_key;
+	const char *lock_mode; /* NULL: objects are not locked */
+	int64_t lock_s;
 	bool by_aws;  /* AWS's own endpoint */
 	atomic_bool conditions_kept;   /* the condition was seen to be obeyed, or is known to be */
 	atomic_bool conditions_unknown; /* the server knows none */

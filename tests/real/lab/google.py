@@ -9,6 +9,7 @@ import uuid
 from lab.keys import KeyGiver
 
 MAIL = "backup@lab.example"
+GOOGLE = "https://oauth2.googleapis.com/token"  # whom Google's own libraries name, wherever they go
 SCOPE = "https://www.googleapis.com/auth/devstorage.read_write"
 
 
@@ -54,9 +55,10 @@ class TokenGiver(KeyGiver):
         (self.folder / "signature").write_bytes(decoded(signature))
         self.openssl("dgst", "-sha256", "-verify", "public.pem", "-signature", "signature",
                      input=f"{header}.{claims}".encode())
-        assert json.loads(decoded(header)) == {"alg": "RS256", "typ": "JWT"}
+        assert json.loads(decoded(header)) == {"alg": "RS256", "typ": "JWT", "kid": "1"}
         claims = json.loads(decoded(claims))
-        assert claims["aud"] == self.url and claims["scope"] == SCOPE and claims["exp"] - claims["iat"] == 3600
+        assert claims["aud"] in (self.url, GOOGLE) and SCOPE in claims["scope"].split()
+        assert claims["exp"] - claims["iat"] == 3600
         return claims["iss"] == MAIL and abs(claims["iat"] - time.time()) < 60
 
 
