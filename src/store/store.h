@@ -28,8 +28,8 @@
 /* A folder:  /srv/backups, ./backups, file:///srv/backups
  * S3:        s3://bucket/prefix?endpoint=https://minio.example:9000&region=eu-central-1&style=path
  *            style: path or host (default: path where there is an endpoint of one's own); ca=FILE; class=STANDARD_IA;
- *            sse=AES256 | aws:kms:KEY; lock=30d | compliance:30d, how long nobody can take an object away for good after
- *            it was written (the bucket needs object lock).
+ *            sse=AES256 | aws:kms:KEY; lock=30d | compliance:30d, how long nobody can take an object away for good
+ *            after it was written (the bucket needs object lock).
  * Google:    gs://bucket/prefix?class=NEARLINE, and as S3's: endpoint, style (default: path), ca.
  * SFTP:      sftp://user@host:2222/srv/backups?identity=FILE&known-hosts=FILE&config=FILE
  *            user, port, and host as a name, are those of ~/.ssh/config where it has them; a path that begins with
@@ -151,8 +151,8 @@ typedef fallible store_lister(void *state, const struct store_object *object);
 fallible store_list(struct store *store, const char *prefix, store_lister *lister, void *state) MUST_CHECK;
 
 /* Takes away what uploads left that were cut off, in stores that keep it unseen and have it paid for: those that began
- * before `before` (ns by the store's clock), of objects that `is_ours` says yes to. So many went: `*count`, also after an
- * error. */
+ * before `before` (ns by the store's clock), of objects that `is_ours` says yes to. So many went: `*count`, also after
+ * an error. */
 typedef bool store_chooser(const char *name);
 fallible store_tidy(struct store *store, store_chooser *is_ours, int64_t before, size_t *count) MUST_CHECK;
 

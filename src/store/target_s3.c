@@ -107,7 +107,8 @@ static const struct store_parameter gs_parameters[] = {
 	{"style", read_style}, {"endpoint", read_endpoint}, {"ca", read_ca}, {"class", read_class}};
 
 /* Credentials are never part of a location. */
-static const char s3_credentials[] = "they come from the environment (AWS_ACCESS_KEY_ID, ..) or a profile (AWS_PROFILE)";
+static const char s3_credentials[] = "they come from the environment (AWS_ACCESS_KEY_ID, ..) or a profile "
+				     "(AWS_PROFILE)";
 static const char gs_credentials[] = "they come from the environment (GS_ACCESS_KEY_ID and GS_SECRET_ACCESS_KEY, or "
 				     "GOOGLE_APPLICATION_CREDENTIALS)";
 

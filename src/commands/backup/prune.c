@@ -143,14 +143,13 @@ static fallible carry_out(struct context *context, const struct prune_request *r
 	record(context, request, &plan, &counts);
 	if (!error || error->code == ERR_NO)
 		error = error_first(error, print(context, &plan));
-	AUTO(memory) char *locked =
-		counts.locked ? text_format("; the store does not let go of %zu objects yet", counts.locked) : text_copy("");
+	AUTO(memory) char *locked = text_format("; the store does not let go of %zu objects yet", counts.locked);
 	context_done(context,
 		     "%zu snapshots were removed, %zu stay; of data that none needs %zu objects (%llu bytes) were "
 		     "removed, and %zu more (%llu bytes) marked for later%s",
 		     counts.snapshots, plan.count - counts.snapshots, counts.removed,
 		     (unsigned long long)counts.removed_bytes, counts.marked, (unsigned long long)counts.marked_bytes,
-		     locked);
+		     counts.locked ? locked : "");
 	return error_hint(error, "the same command goes on");
 }
 
@@ -191,9 +190,9 @@ const struct command backup_prune_command = {
 		"Data that no snapshot needs any more, also what a backup left that was killed, is first marked, and "
 		"removed by a later prune when it has been so for the time of --grace. Backups may go on meanwhile: "
 		"what one may need that is under way is not removed. Only the store's clock counts. One prune works at "
-		"a time; what cuts it off does no harm, and the next one goes on. Multipart uploads to S3 that a backup left "
-		"are ended when they are as old. What the store does not let go of yet (object lock, retention, a hold) is named, "
-		"and left to a later prune.\n\n"
+		"a time; what cuts it off does no harm, and the next one goes on. Multipart uploads to S3 that a "
+		"backup left are ended when they are as old. What the store does not let go of yet (object lock, retention, "
+		"a hold) is named, and left to a later prune.\n\n"
 		"No secret key is needed, but the right to delete in the store: better not from the machine that makes "
 		"the backups. Where the public keys are known (--recipient, OWCTL_RECIPIENTS), snapshots of others "
 		"stay and count for nothing.",

@@ -139,8 +139,8 @@ static fallible fetch(struct s3_credentials *credentials)
 	if (!credentials->source)
 		error = look_everywhere(credentials, &fresh);
 	else
-		error = error_wrap(credentials->source(&credentials->asking, &fresh, &found), "fetching credentials of %s anew",
-				   credentials->name);
+		error = error_wrap(credentials->source(&credentials->asking, &fresh, &found),
+				   "fetching credentials of %s anew", credentials->name);
 	if (!error && !has_keys(&fresh))
 		error = error_new(ERR_PERMISSION, "%s has no credentials any more", credentials->name);
 	if (error) {

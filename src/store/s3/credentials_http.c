@@ -158,8 +158,8 @@ static fallible metadata_token(struct http *http, const char *endpoint, char **h
 {
 	AUTO(memory) char *url = text_format("%s/latest/api/token", endpoint);
 	AUTO(http_answer) struct http_answer answer = {0};
-	struct error *error = s3_ask_host(http, "PUT", url, "X-aws-ec2-metadata-token-ttl-seconds: " METADATA_TOKEN_S, true,
-				  &answer);
+	struct error *error = s3_ask_host(http, "PUT", url,
+					  "X-aws-ec2-metadata-token-ttl-seconds: " METADATA_TOKEN_S, true, &answer);
 	if (error && error->code == ERR_INTERRUPTED)
 		return error;
 	error_ignore(error);

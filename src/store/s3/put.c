@@ -51,11 +51,14 @@ fallible s3_put(struct store *store, const char *name, const char *bytes, size_t
 /* ---- removing ---- */
 
 /* The headers by which an object says that it can't go: of S3's object lock, and of Google's retention and holds. */
-static const char *const retained_until[] = {"x-amz-object-lock-retain-until-date", "x-goog-object-lock-retain-until-date",
+static const char *const retained_until[] = {"x-amz-object-lock-retain-until-date",
+					     "x-goog-object-lock-retain-until-date",
 					     "x-goog-retention-expiration-time"};
 static const struct {
 	const char *name, *value;
-} holds[] = {{"x-amz-object-lock-legal-hold", "ON"}, {"x-goog-temporary-hold", "true"}, {"x-goog-event-based-hold", "true"}};
+} holds[] = {{"x-amz-object-lock-legal-hold", "ON"},
+	     {"x-goog-temporary-hold", "true"},
+	     {"x-goog-event-based-hold", "true"}};
 
 static fallible held(const struct s3 *s3, const char *name, const struct http_answer *head)
 {
