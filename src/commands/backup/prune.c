@@ -191,8 +191,8 @@ const struct command backup_prune_command = {
 		"removed by a later prune when it has been so for the time of --grace. Backups may go on meanwhile: "
 		"what one may need that is under way is not removed. Only the store's clock counts. One prune works at "
 		"a time; what cuts it off does no harm, and the next one goes on. Multipart uploads to S3 that a "
-		"backup left are ended when they are as old. What the store does not let go of yet (object lock, retention, "
-		"a hold) is named, and left to a later prune.\n\n"
+		"backup left are ended when they are as old. What the store does not let go of yet (object lock, "
+		"retention, a hold) is named, and left to a later prune.\n\n"
 		"No secret key is needed, but the right to delete in the store: better not from the machine that makes "
 		"the backups. Where the public keys are known (--recipient, OWCTL_RECIPIENTS), snapshots of others "
 		"stay and count for nothing.",
