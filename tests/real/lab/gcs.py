@@ -64,7 +64,7 @@ class XmlApi:
     takes at most, and leaves the others to be sent again; 0: all."""
 
     def __init__(self, server):
-        self.server, self.tokens, self.seen, self.most = server, set(), [], 0
+        self.server, self.tokens, self.seen, self.most, self.sessions = server, set(), [], 0, {}
         api = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -238,11 +238,14 @@ class Request:
         if "upload_id" in self.parameters:
             assert not self.condition()
             session = f"uploadType=resumable&upload_id={self.parameters['upload_id']}"
-            body, placed = self.body, self.headers["Content-Range"]
+            body, placed, id_ = self.body, self.headers["Content-Range"], self.parameters["upload_id"]
+            begins = re.match(r"bytes (\d+)-", placed)
+            assert not begins or int(begins[1]) <= self.api.sessions.get(id_, 0), "a gap before it"
             if self.api.most and len(body) > self.api.most:
                 body = body[:self.api.most]
                 begin = int(placed.removeprefix("bytes ").partition("-")[0])
                 placed = f"bytes {begin}-{begin + len(body) - 1}/*"
+            self.api.sessions[id_] = self.api.sessions.get(id_, 0) + len(body)
             return self.ask("PUT", f"/upload/storage/v1/b/{self.bucket}/o?{session}", body, {"Content-Range": placed})
         parts = (b'--b\r\nContent-Type: application/json\r\n\r\n', json.dumps(self.document()).encode(),
                  b'\r\n--b\r\nContent-Type: application/octet-stream\r\n\r\n', self.body, b'\r\n--b--\r\n')
