@@ -20,6 +20,7 @@ install_parts() {
 	part_installed minio
 	part_installed versitygw
 	part_installed azurite
+	part_installed fake-gcs-server
 	part_installed roots bookworm
 	part_installed roots trixie
 }

@@ -4,6 +4,7 @@
 
 #include "backup/marks.h"
 #include "backup/running.h"
+#include "base/log.h"
 #include "base/memory.h"
 
 #define NS_A_SECOND 1000000000
@@ -29,11 +30,24 @@ static struct store *store_of(const struct pruning *pruning)
 	return pruning->request->repository->store;
 }
 
-static fallible remove_object(struct pruning *pruning, const char *name)
+/* `*locked`: the store does not let it go, which is no failure: the next prune asks again. */
+static fallible try_to_remove(struct pruning *pruning, const char *name, bool *locked)
 {
 	if (pruning->removals++ % REMOVED_AT_ONCE == 0)
 		TRY(prune_lock_check(pruning->lock));
-	return store_delete(store_of(pruning), name);
+	struct error *error = store_delete(store_of(pruning), name);
+	*locked = error && error->code == ERR_NO;
+	if (!*locked)
+		return error;
+	pruning->counts->locked++;
+	log_warning_error(error);
+	return NULL;
+}
+
+static fallible remove_object(struct pruning *pruning, const char *name)
+{
+	bool locked;
+	return try_to_remove(pruning, name, &locked);
 }
 
 static fallible remove_objects(struct pruning *pruning, const struct strings *names)
@@ -54,18 +68,22 @@ static int64_t grace_s(const struct pruning *pruning)
 static char *(*const own_objects[])(const char *snapshot) = {manifest_object, index_object};
 
 /* The record first: a snapshot is there as long as it is. */
-static fallible remove_snapshot(struct pruning *pruning, const char *snapshot)
+static fallible remove_snapshot(struct pruning *pruning, struct prune_item *item)
 {
+	const char *snapshot = item->snapshot;
 	AUTO(memory) char *record = record_object(snapshot);
-	TRY(remove_object(pruning, record));
+	bool locked;
+	TRY(try_to_remove(pruning, record, &item->locked));
+	if (item->locked) /* it stays a snapshot, with all that it needs */
+		return NULL;
 	pruning->counts->snapshots++;
 	for (size_t i = 0; i < COUNT(own_objects); i++) {
 		AUTO(memory) char *object = own_objects[i](snapshot);
 		size_t place;
 		if (!objects_find(pruning->objects, object, &place))
 			continue;
-		TRY(remove_object(pruning, object));
-		pruning->settled[place] = true;
+		TRY(try_to_remove(pruning, object, &locked));
+		pruning->settled[place] = !locked; /* else it is marked */
 	}
 	return NULL;
 }
@@ -74,7 +92,7 @@ static fallible remove_snapshots(struct pruning *pruning, const struct prune_pla
 {
 	for (size_t i = 0; i < plan->count; i++)
 		if (!prune_stays(&plan->items[i]))
-			TRY(remove_snapshot(pruning, plan->items[i].snapshot));
+			TRY(remove_snapshot(pruning, &plan->items[i]));
 	return NULL;
 }
 
@@ -145,19 +163,24 @@ static bool find_marked(const struct pruning *pruning, const char *object, size_
 	return is_data(object) && objects_find(pruning->objects, object, place);
 }
 
+/* The mark stays as long as anything that it names does. */
 static fallible remove_marked(struct pruning *pruning, const struct mark *mark)
 {
+	bool locked, any_locked = false;
 	for (size_t i = 0; i < mark->names.count; i++) {
 		size_t place;
 		if (!find_marked(pruning, mark->names.items[i], &place) || pruning->named[place] ||
 		    pruning->settled[place])
 			continue;
-		TRY(remove_object(pruning, mark->names.items[i]));
+		TRY(try_to_remove(pruning, mark->names.items[i], &locked));
 		pruning->settled[place] = true;
+		any_locked = any_locked || locked;
+		if (locked)
+			continue;
 		pruning->counts->removed++;
 		pruning->counts->removed_bytes += pruning->objects->sizes[place];
 	}
-	return remove_object(pruning, mark->object);
+	return any_locked ? NULL : remove_object(pruning, mark->object);
 }
 
 /* What is named again loses its mark, and that is one of several: the others are marked anew. */
@@ -226,6 +249,20 @@ static fallible remove_data(struct pruning *pruning)
 	return remove_objects(pruning, &void_ones);
 }
 
+/* An upload is no older than its backup. Nothing depends on it, and it needs a right of its own. */
+static fallible tidy(const struct pruning *pruning, int64_t dead_after_s)
+{
+	size_t count;
+	int64_t dead = pruning->now - dead_after_s * NS_A_SECOND, oldest = pruning->running.oldest;
+	struct error *error = store_tidy(store_of(pruning), is_data, dead < oldest ? dead : oldest, &count);
+	if (count)
+		log_note("%zu uploads that were cut off were taken away", count);
+	if (!error || error->code == ERR_INTERRUPTED)
+		return error;
+	log_warning_error(error_wrap(error, "uploads that were cut off can't be taken away"));
+	return NULL;
+}
+
 static fallible carry_out(struct pruning *pruning, const struct prune_plan *plan)
 {
 	int64_t dead_after_s = grace_s(pruning) > HEARTBEAT_DEAD_S ? grace_s(pruning) : HEARTBEAT_DEAD_S;
@@ -233,6 +270,7 @@ static fallible carry_out(struct pruning *pruning, const struct prune_plan *plan
 	TRY(running_look(pruning->request->repository, pruning->now, dead_after_s, &pruning->running));
 	TRY(remove_objects(pruning, &pruning->running.dead));
 	TRY(remove_snapshots(pruning, plan));
+	TRY(tidy(pruning, dead_after_s));
 	TRY(check_whole(plan));
 	return remove_data(pruning);
 }

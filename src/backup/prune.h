@@ -33,6 +33,7 @@ struct prune_item {
 	bool whole;     /* all its objects are there, of their sizes */
 	bool strange;   /* written for other recipients, or by who knows none: it stays, and counts for nothing */
 	bool tagged;
+	bool locked;    /* its record could not be removed yet (prune_carry_out) */
 	unsigned reasons; /* as in struct keep_snapshot */
 };
 
@@ -50,6 +51,7 @@ bool prune_stays(const struct prune_item *item);
 struct prune_counts {
 	size_t snapshots;                /* removed */
 	size_t removed, marked;          /* objects, of data */
+	size_t locked;                   /* objects of any kind that the store does not let go yet (store_delete) */
 	uint64_t removed_bytes, marked_bytes;
 };
 

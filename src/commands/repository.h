@@ -14,8 +14,8 @@
 	 .letter = 'r',                                                                                     \
 	 OPTION_TEXT(type_name, repository),                                                                \
 	 .value_name = "LOCATION",                                                                          \
-	 .help = "a folder, s3://bucket/prefix, azure://account/container/prefix or sftp://user@host/folder, " \
-		 "instead of OWCTL_REPOSITORY",                                                              \
+	 .help = "a folder, s3://bucket/prefix, gs://bucket/prefix, azure://account/container/prefix or "     \
+		 "sftp://user@host/folder, instead of OWCTL_REPOSITORY",                                     \
 	 .complete = complete_folder}
 
 #define RECIPIENT_OPTIONS(type_name)                                                                        \

@@ -34,6 +34,8 @@ fallible blobs_vectors(struct settings *settings, const char *file, struct store
 	return folder_in_data(settings, file, "vector_db", target);
 }
 
+/* ---- S3 ---- */
+
 /* Which setting of Open WebUI says what of a bucket. */
 struct bucket_settings {
 	const char *bucket, *prefix, *region, *endpoint, *style, *access_key, *secret_key;
@@ -79,8 +81,9 @@ static void add_location(struct str *location, const struct bucket_settings *sai
 		add_parameter(location, "style", !strcmp(said->style, "path") ? "path" : "host");
 }
 
-static fallible bucket(struct settings *settings, struct store_target *target)
+static fallible s3_bucket(struct settings *settings, const char *file, struct store_target *target)
 {
+	(void)file;
 	struct bucket_settings said = {0};
 	TRY(read_bucket(settings, &said));
 	if (!said.bucket)
@@ -93,22 +96,9 @@ static fallible bucket(struct settings *settings, struct store_target *target)
 	return NULL;
 }
 
-fallible blobs_uploads(struct settings *settings, const char *file, struct store_target *target)
+static fallible s3_paths(struct settings *settings, const char *file, struct strings *paths)
 {
-	const char *provider;
-	TRY(settings_get(settings, "STORAGE_PROVIDER", &provider));
-	if (!strcmp(provider, "local"))
-		return folder_in_data(settings, file, "uploads", target);
-	if (!strcmp(provider, "s3"))
-		return bucket(settings, target);
-	if (!strcmp(provider, "azure"))
-		return blobs_azure(settings, target);
-	return error_hint(error_new(ERR_FAILED, "owctl does not know STORAGE_PROVIDER %s", provider),
-			  "it knows local, s3 and azure");
-}
-
-static fallible bucket_path(struct settings *settings, struct strings *paths)
-{
+	(void)file;
 	struct bucket_settings said = {0};
 	TRY(read_bucket(settings, &said));
 	const char *prefix = said.prefix ? said.prefix : "";
@@ -118,21 +108,50 @@ static fallible bucket_path(struct settings *settings, struct strings *paths)
 	return NULL;
 }
 
+/* ---- Google ---- */
+
+/* Its libraries look for an account by themselves where none is set, and so does owctl (store/s3/credentials.h). */
+static fallible gs_bucket(struct settings *settings, const char *file, struct store_target *target)
+{
+	(void)file;
+	const char *name, *account, *account_file;
+	TRY(settings_get(settings, "GCS_BUCKET_NAME", &name));
+	TRY(settings_get(settings, "GOOGLE_APPLICATION_CREDENTIALS_JSON", &account));
+	TRY(settings_get(settings, "GOOGLE_APPLICATION_CREDENTIALS", &account_file));
+	if (!name)
+		return error_hint(error_new(ERR_SETTINGS, "STORAGE_PROVIDER is gcs, and GCS_BUCKET_NAME is not set"),
+				  "take the settings that the server has, as with --env-file");
+	AUTO(memory) char *location = text_format("gs://%s", name);
+	TRY(store_target_parse(location, target));
+	target->credentials = (struct store_credentials){.account = account, .account_file = account_file};
+	return NULL;
+}
+
+static fallible gs_paths(struct settings *settings, const char *file, struct strings *paths)
+{
+	(void)file;
+	const char *name;
+	TRY(settings_get(settings, "GCS_BUCKET_NAME", &name));
+	strings_add_taken(paths, text_format("gs://%s/", name ? name : ""));
+	return NULL;
+}
+
+/* ---- a folder ---- */
+
+static fallible local_folder(struct settings *settings, const char *file, struct store_target *target)
+{
+	return folder_in_data(settings, file, "uploads", target);
+}
+
 static void add_folder(struct strings *paths, const char *data)
 {
 	AUTO(memory) char *path = text_format("%s/uploads/", data);
 	strings_add(paths, path);
 }
 
-fallible blobs_uploads_paths(struct settings *settings, const char *file, struct strings *paths)
+static fallible local_paths(struct settings *settings, const char *file, struct strings *paths)
 {
-	const char *provider;
 	AUTO(memory) char *data = NULL;
-	TRY(settings_get(settings, "STORAGE_PROVIDER", &provider));
-	if (!strcmp(provider, "s3"))
-		return bucket_path(settings, paths);
-	if (!strcmp(provider, "azure"))
-		return blobs_azure_path(settings, paths);
 	TRY(blobs_data_folder(settings, file, &data));
 	size_t size = strlen(data);
 	while (size > 1 && data[size - 1] == '/')
@@ -143,4 +162,50 @@ fallible blobs_uploads_paths(struct settings *settings, const char *file, struct
 	if (resolved && strcmp(resolved, data) != 0)
 		add_folder(paths, resolved);
 	return NULL;
+}
+
+/* ---- what STORAGE_PROVIDER says ---- */
+
+static const struct provider {
+	const char *name;
+	fallible (*target)(struct settings *settings, const char *file, struct store_target *target);
+	fallible (*paths)(struct settings *settings, const char *file, struct strings *paths);
+} providers[] = {
+	{"local", local_folder, local_paths},
+	{"s3", s3_bucket, s3_paths},
+	{"gcs", gs_bucket, gs_paths},
+	{"azure", blobs_azure, blobs_azure_paths},
+};
+
+/* NULL: owctl does not know it. */
+static fallible find_provider(struct settings *settings, const char **name, const struct provider **provider)
+{
+	TRY(settings_get(settings, "STORAGE_PROVIDER", name));
+	*provider = NULL;
+	for (size_t i = 0; i < COUNT(providers); i++)
+		if (!strcmp(providers[i].name, *name))
+			*provider = &providers[i];
+	return NULL;
+}
+
+fallible blobs_uploads(struct settings *settings, const char *file, struct store_target *target)
+{
+	const char *name;
+	const struct provider *provider;
+	AUTO(str) struct str known = {0};
+	TRY(find_provider(settings, &name, &provider));
+	if (provider)
+		return provider->target(settings, file, target);
+	for (size_t i = 0; i < COUNT(providers); i++)
+		str_add_format(&known, "%s%s", i ? ", " : "", providers[i].name);
+	return error_hint(error_new(ERR_FAILED, "owctl does not know STORAGE_PROVIDER %s", name), "it knows %s",
+			  str_text(&known));
+}
+
+fallible blobs_uploads_paths(struct settings *settings, const char *file, struct strings *paths)
+{
+	const char *name;
+	const struct provider *provider;
+	TRY(find_provider(settings, &name, &provider));
+	return provider ? provider->paths(settings, file, paths) : local_paths(settings, file, paths);
 }

@@ -9,9 +9,9 @@
  * where neither is known. To be freed. */
 fallible blobs_data_folder(struct settings *settings, const char *file, char **folder) MUST_CHECK;
 
-/* Where uploads are, as STORAGE_PROVIDER says: the folder uploads in DATA_DIR, a bucket (S3_BUCKET_NAME, ..), or a
- * container of Azure (openwebui/blobs_azure.h). ERR_SETTINGS where that is not all there; ERR_FAILED for a provider
- * that owctl does not know. */
+/* Where uploads are, as STORAGE_PROVIDER says: the folder uploads in DATA_DIR, a bucket of S3 or Google
+ * (S3_BUCKET_NAME, GCS_BUCKET_NAME, ..), or a container of Azure (openwebui/blobs_azure.h). ERR_SETTINGS where that is
+ * not all there; ERR_FAILED for a provider that owctl does not know. */
 fallible blobs_uploads(struct settings *settings, const char *file, struct store_target *target) MUST_CHECK;
 
 /* What the paths of uploaded files begin with in the database, for these settings: adds the folder as it is named, and

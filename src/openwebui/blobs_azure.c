@@ -37,8 +37,9 @@ static fallible account_of(const char *endpoint, char **account)
 			  "owctl knows addresses as https://ACCOUNT.blob.core.windows.net");
 }
 
-fallible blobs_azure(struct settings *settings, struct store_target *target)
+fallible blobs_azure(struct settings *settings, const char *file, struct store_target *target)
 {
+	(void)file;
 	struct container said = {0};
 	AUTO(memory) char *account = NULL;
 	AUTO(str) struct str location = {0};
@@ -55,8 +56,9 @@ fallible blobs_azure(struct settings *settings, struct store_target *target)
 	return NULL;
 }
 
-fallible blobs_azure_path(struct settings *settings, struct strings *paths)
+fallible blobs_azure_paths(struct settings *settings, const char *file, struct strings *paths)
 {
+	(void)file;
 	struct container said = {0};
 	TRY(read_container(settings, &said));
 	strings_add_taken(paths, text_format("%s/%s/", said.endpoint, said.name));

@@ -23,6 +23,8 @@ struct store_driver {
 			const struct sink *out);
 	fallible (*list)(struct store *store, const char *prefix, store_lister *lister, void *state);
 	fallible (*time)(struct store *store, const char *scratch, int64_t *now);
+	/* NULL: nothing is left behind, or `list` sees to it. */
+	fallible (*tidy)(struct store *store, store_chooser *is_ours, int64_t before, size_t *count);
 };
 
 extern const struct store_driver folder_driver;

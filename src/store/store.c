@@ -21,6 +21,7 @@ static fallible open_by(const struct store_target *target, const struct store_op
 		[STORE_FOLDER] = &folder_driver,
 		[STORE_S3] = &s3_driver,
 		[STORE_AZURE] = &azure_driver,
+		[STORE_GS] = &s3_driver,
 		[STORE_SFTP] = &sftp_driver,
 	};
 	const struct store_driver *driver = drivers[target->kind];
@@ -174,6 +175,12 @@ fallible store_read(struct store *store, const char *name, size_t limit, struct 
 fallible store_list(struct store *store, const char *prefix, store_lister *lister, void *state)
 {
 	return store->driver->list(store, prefix, lister, state);
+}
+
+fallible store_tidy(struct store *store, store_chooser *is_ours, int64_t before, size_t *count)
+{
+	*count = 0;
+	return store->driver->tidy ? store->driver->tidy(store, is_ours, before, count) : NULL;
 }
 
 fallible store_time(struct store *store, const char *scratch, int64_t *now)

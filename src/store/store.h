@@ -1,6 +1,6 @@
 /* Places that keep objects (named bytes, written once as a whole) behind one interface: a folder, S3 and what speaks
- * it, Azure Blob Storage, a folder of another machine by SFTP. Nothing above asks which driver it has; it asks what the
- * store can do (store_can).
+ * it, Google Cloud Storage, Azure Blob Storage, a folder of another machine by SFTP. Nothing above asks which driver it
+ * has; it asks what the store can do (store_can).
  *
  * Names are bytes without NUL (S3 and Azure take UTF-8 alone, Azure no "\"), of parts divided by "/"; no part is
  * empty, "." or "..". What was written is there for whoever looks afterwards, and on the disk; who looks earlier finds
@@ -28,7 +28,9 @@
 /* A folder:  /srv/backups, ./backups, file:///srv/backups
  * S3:        s3://bucket/prefix?endpoint=https://minio.example:9000&region=eu-central-1&style=path
  *            style: path or host (default: path where there is an endpoint of one's own); ca=FILE; class=STANDARD_IA;
- *            sse=AES256 | aws:kms:KEY.
+ *            sse=AES256 | aws:kms:KEY; lock=30d | compliance:30d, how long nobody can take an object away for good
+ *            after it was written (the bucket needs object lock).
+ * Google:    gs://bucket/prefix?class=NEARLINE, and as S3's: endpoint, style (default: path), ca.
  * Azure:     azure://account/container/prefix?endpoint=https://host:port/account&tier=Cool
  *            endpoint: the address of the account (BlobEndpoint of a connection string; default: that of Azure's
  *            public cloud, https://account.blob.core.windows.net); ca=FILE; tier=Hot | Cool | Cold.
@@ -36,12 +38,13 @@
  *            user, port, and host as a name, are those of ~/.ssh/config where it has them; a path that begins with
  *            "./" or "~/" behind the host's "/" begins in the folder where a login does.
  * Credentials are never part of it. */
-enum store_kind { STORE_FOLDER, STORE_S3, STORE_AZURE, STORE_SFTP };
+enum store_kind { STORE_FOLDER, STORE_S3, STORE_GS, STORE_AZURE, STORE_SFTP };
 
 /* Who signs, or logs in. All borrowed from whoever fills them in; NULL: not given. Those of S3 and Azure are then
  * looked for where AWS's and Azure's own tools do (credentials.h of store/s3 and store/azure). */
 struct store_credentials {
 	const char *access_key, *secret_key, *session_token; /* of Azure the second one: a key of the account */
+	const char *account, *account_file; /* of Google: the document of a service account, or a file that has it */
 	const char *password, *passphrase; /* of SFTP: of the user, and of his keys */
 };
 
@@ -53,6 +56,8 @@ struct store_target {
 	char *endpoint; /* "https://host:port", of Azure with a path; NULL: the provider's own */
 	char *region;
 	char *ca_file, *storage_class, *encryption, *encryption_key;
+	const char *lock_mode; /* "GOVERNANCE" or "COMPLIANCE"; NULL: none */
+	int64_t lock_s;
 	bool path_style;
 	char *user, *host, *identity_file, *known_hosts, *config_file; /* of SFTP; NULL, and 0: as ssh has it */
 	unsigned port;
@@ -118,7 +123,8 @@ static inline void store_upload_cleanup(struct store_upload **upload)
 	store_upload_abort(*upload);
 }
 
-/* One that is not there is fine. */
+/* One that is not there is fine. ERR_NO: the store does not let it go yet, whoever asks (object lock, retention, a
+ * hold); the error says until when, if the store does. */
 fallible store_delete(struct store *store, const char *name) MUST_CHECK;
 
 /* ---- reading ---- */
@@ -147,6 +153,12 @@ fallible store_read(struct store *store, const char *name, size_t limit, struct 
  * marks that some programs make for folders) is passed over. */
 typedef fallible store_lister(void *state, const struct store_object *object);
 fallible store_list(struct store *store, const char *prefix, store_lister *lister, void *state) MUST_CHECK;
+
+/* Takes away what uploads left that were cut off, in stores that keep it unseen and have it paid for: those that began
+ * before `before` (ns by the store's clock), of objects that `is_ours` says yes to. So many went: `*count`, also after
+ * an error. */
+typedef bool store_chooser(const char *name);
+fallible store_tidy(struct store *store, store_chooser *is_ours, int64_t before, size_t *count) MUST_CHECK;
 
 /* The store's clock now, in ns since 1970: what `modified` of an object written at this moment would be, as exact as
  * it tells. Writes and removes an object under `scratch` where there is no other way. */

@@ -10,8 +10,8 @@
 
 #define FORMS                                                                                                 \
 	"give a folder (/srv/backups, file:///srv/backups), a bucket (s3://bucket/prefix?endpoint=https://host" \
-	"&region=..), a container (azure://account/container/prefix), or a folder of another machine "        \
-	"(sftp://user@host/srv/backups)"
+	"&region=.., gs://bucket/prefix), a container (azure://account/container/prefix), or a folder of "    \
+	"another machine (sftp://user@host/srv/backups)"
 
 fallible store_location_bad(const char *format, ...)
 {
@@ -86,6 +86,8 @@ static fallible parse(const char *location, struct store_target *target)
 		return store_s3_target(colon + 3, target);
 	if (!strcmp(name, "azure"))
 		return store_azure_target(colon + 3, target);
+	if (!strcmp(name, "gs"))
+		return store_gs_target(colon + 3, target);
 	if (!strcmp(name, "sftp"))
 		return store_sftp_target(colon + 3, target);
 	return store_location_bad("owctl does not know how to keep anything at %s://", name);

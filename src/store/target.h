@@ -23,8 +23,9 @@ fallible store_read_ca(char *value, struct store_target *target) MUST_CHECK;
 /* The prefix in a place that has no folders, "/" at its ends or not. */
 fallible store_read_prefix(const char *text, size_t size, struct store_target *target) MUST_CHECK;
 
-/* What follows "s3://", "azure://" or "sftp://". After a failure `target` is to be cleaned up. */
+/* What follows "s3://", "gs://", "azure://" or "sftp://". After a failure `target` is to be cleaned up. */
 fallible store_s3_target(const char *rest, struct store_target *target) MUST_CHECK;
+fallible store_gs_target(const char *rest, struct store_target *target) MUST_CHECK;
 fallible store_azure_target(const char *rest, struct store_target *target) MUST_CHECK;
 fallible store_sftp_target(const char *rest, struct store_target *target) MUST_CHECK;
 

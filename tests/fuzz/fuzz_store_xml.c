@@ -46,7 +46,7 @@ static void check_told(struct error *error)
 
 static void refuse(const uint8_t *data, size_t size)
 {
-	struct s3 s3 = {.name = (char[]){"s3://bucket/"}, .region = (char[]){"us-east-1"}};
+	struct s3 s3 = {.dialect = &s3_dialect_aws, .name = (char[]){"s3://bucket/"}, .region = (char[]){"us-east-1"}};
 	struct http_answer answer = {.status = 400};
 	AUTO(s3_said) struct s3_said said = {0};
 	str_add_n(&answer.body, (const char *)data, size);

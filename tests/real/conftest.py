@@ -11,6 +11,7 @@ import pytest
 
 from lab import azurite as azure
 from lab import memory
+from lab.gcs import FakeGCS, XmlApi
 from lab.installation import ADMIN, Installation
 from lab.once import Once
 from lab.openwebui import OpenWebUI
@@ -275,6 +276,13 @@ def azurite_of_identities(tmp_path_factory):
                    cwd=folder, check=True, capture_output=True)
     with azure.Azurite(folder) as server:
         yield server.start_with_identities(folder).wait()
+
+
+@pytest.fixture(scope="session")
+def gcs(tmp_path_factory):
+    """fake-gcs-server behind the XML API that owctl speaks (lab/gcs.py)."""
+    with FakeGCS(tmp_path_factory.mktemp("gcs")) as server, XmlApi(server.start().wait()) as api:
+        yield api
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
  * input, answers each with one: {"do":"open","location":L,"make":B,"patience":S,"connect":S,"silence":S,"rate":BYTES,
  * "key":..,"secret":..,"token":..,"password":..,"passphrase":..}, {"do":"put","name":N,"text":T,"new":B},
  * {"do":"upload","name":N,"size":BYTES,"piece":BYTES,"seed":N,"turns":N,"new":B,"abort":B}, get, read, look, list,
- * crowd, delete, can, time, clock, become, parse. The exit status is that of the last error. */
+ * crowd, delete, can, time, tidy, clock, become, parse. The exit status is that of the last error. */
 #include <pthread.h>
 #include <sodium.h>
 #include <string.h>
@@ -229,6 +229,19 @@ static fallible do_can(const json_t *command, json_t *answer)
 	return NULL;
 }
 
+static bool is_any(const char *name)
+{
+	return *name;
+}
+
+static fallible do_tidy(const json_t *command, json_t *answer)
+{
+	size_t count;
+	struct error *error = store_tidy(store, is_any, number_of(command, "before"), &count);
+	json_object_set_new(answer, "count", json_integer((json_int_t)count));
+	return error;
+}
+
 static fallible do_time(const json_t *command, json_t *answer)
 {
 	int64_t now;
@@ -255,6 +268,7 @@ static const struct probe_command commands[] = {
 	{"open", do_open}, {"parse", do_parse}, {"put", do_put},       {"upload", do_upload}, {"get", do_get},
 	{"read", do_read}, {"look", do_look},	{"list", do_list},     {"crowd", do_crowd},   {"delete", do_delete},
 	{"can", do_can},   {"time", do_time},	{"clock", do_clock}, {"become", do_become},
+	{"tidy", do_tidy},
 	{0},
 };
 

@@ -3,6 +3,7 @@ import time
 
 import pytest
 
+from lab import gcs
 from lab.probe import Refused
 from lab.s3 import MinIO, Versitygw
 from lab.store import HARD_NAMES, sha256_of
@@ -10,7 +11,7 @@ from lab.store import HARD_NAMES, sha256_of
 MIB = 1 << 20
 
 
-@pytest.fixture(params=["folder", "MinIO", "versitygw", "Azurite", "SFTP"])
+@pytest.fixture(params=["folder", "MinIO", "versitygw", "GCS", "Azurite", "SFTP"])
 def place(request, tmp_path, start_store, open_store):
     """place(): another store-probe that has the same place open."""
     def here():
@@ -19,6 +20,9 @@ def place(request, tmp_path, start_store, open_store):
         if request.param == "SFTP":
             sshd = request.getfixturevalue("sshd")
             return sshd.location(f"{sshd.place()}/a prefix/of it")
+        if request.param == "GCS":
+            api = request.getfixturevalue("gcs")
+            return api.location(api.server.bucket(), "a prefix/of it")
         if request.param == "Azurite":
             azurite = request.getfixturevalue("azurite")
             return azurite.location(azurite.container(), "a prefix/of it")
@@ -26,7 +30,8 @@ def place(request, tmp_path, start_store, open_store):
         return server.location(server.bucket(), "a prefix/of it")
 
     def opened():
-        probe = open_store(location, make=True)
+        keys = dict(zip(("key", "secret"), gcs.KEYS)) if location.startswith("gs:") else {}
+        probe = open_store(location, make=True, **keys)
         probe.hard_names = [name for name in HARD_NAMES if request.param != "Azurite" or "\\" not in name]
         return probe
 

@@ -32,6 +32,20 @@ def test_an_upload_that_is_given_up_leaves_nothing(s3_server, open_store):
     assert s3_server.uploads(bucket) == []
 
 
+def test_uploads_that_were_cut_off_are_taken_away(s3_server, open_store):
+    bucket, client = s3_server.bucket(), s3_server.client()
+    probe = open_store(s3_server.location(bucket, "p"))
+    began = probe("time", scratch="scratch")["now"]
+    for key in ("p/left", "p/a b+c", "other/left"):
+        begun = client("POST", f"/{bucket}/{key}", {"uploads": ""}).ok().text
+        upload = re.search("<UploadId>(.*?)</UploadId>", begun)[1]
+        client("PUT", f"/{bucket}/{key}", {"partNumber": "1", "uploadId": upload}, bytes(6 * MIB)).ok()
+    assert probe("tidy", before=began - 3600 * 10**9)["count"] == 0, "they are younger"
+    assert sorted(s3_server.uploads(bucket)) == ["other/left", "p/a b+c", "p/left"]
+    assert probe("tidy", before=began + 3600 * 10**9)["count"] == 2
+    assert s3_server.uploads(bucket) == ["other/left"]
+
+
 # ---- what an operator gets wrong ----
 
 

@@ -1,11 +1,13 @@
 """Where S3 is: TLS with an authority of one's own, buckets in the host's name, and what libcurl's signatures can't."""
 import base64
+import datetime
 import hashlib
 import re
 import subprocess
 
 import pytest
 
+from lab.faulty import Faulty, says
 from lab.probe import Refused
 from lab.s3 import ROOT, MinIO, quote
 from lab.store import sha256_of
@@ -99,6 +101,49 @@ def test_a_bucket_that_keeps_what_was_written(minio, open_store):
         probe("put", name="n", text="other", new=True)
     probe("delete", name="n")
     assert probe.names() == ["large"]
+
+
+def test_objects_are_locked_as_the_location_says(minio, open_store):
+    client, bucket = minio.client(), "locked"
+    client("PUT", f"/{bucket}", headers={"x-amz-bucket-object-lock-enabled": "true"}).ok()
+    for lock, mode, seconds in (("2h", "GOVERNANCE", 7200), ("compliance:60", "COMPLIANCE", 60)):
+        probe = open_store(minio.location(bucket, mode, lock=lock))
+        probe("put", name="small", text="there", new=True)
+        probe.upload("large", 9 << 20, new=True)
+        for name in ("small", "large"):
+            head = client("HEAD", f"/{bucket}/{mode}/{name}").ok().headers
+            assert head["x-amz-object-lock-mode"] == mode
+            until = datetime.datetime.fromisoformat(head["x-amz-object-lock-retain-until-date"].replace("Z", "+00:00"))
+            left = until - datetime.datetime.now(datetime.timezone.utc)
+            assert seconds - 30 <= left.total_seconds() <= seconds
+            version = client("DELETE", f"/{bucket}/{mode}/{name}", {"versionId": head["x-amz-version-id"]})
+            assert version.status in (400, 403) and "WORM" in version.text, "nobody takes it away for good"
+        probe("delete", name="small")
+        assert probe.names() == ["large"]
+    with pytest.raises(Refused) as refused:
+        open_store(minio.location(minio.bucket(), lock="1d"))("put", name="n", text="")
+    assert refused.value.status == 1 and "made with object lock" in refused.value.hint
+
+
+def test_an_object_that_the_server_does_not_let_go_is_told_until_when(minio, open_store):
+    client, bucket = minio.client(), "kept-for-long"
+    client("PUT", f"/{bucket}", headers={"x-amz-bucket-object-lock-enabled": "true"}).ok()
+    with Faulty(minio.port) as faulty:
+        probe = open_store(f"s3://{bucket}?endpoint={faulty.url}&lock=2h")
+        probe("put", name="n", text="there")
+        until = client("HEAD", f"/{bucket}/n").ok().headers["x-amz-object-lock-retain-until-date"]
+        faulty.inject(says(403, "AccessDenied", "Access Denied.", method="DELETE"))
+        with pytest.raises(Refused, match=f"n is locked until {until}") as refused:
+            probe("delete", name="n")
+        assert refused.value.status == 2
+        client("PUT", f"/{bucket}/free", body=b"").ok()
+        for fault, status in ((says(400, "InvalidRequest", "Object is WORM protected", method="DELETE"), 2),
+                              (says(403, "AccessDenied", "Access Denied.", method="DELETE"), 77)):
+            faulty.inject(fault)
+            with pytest.raises(Refused) as refused:
+                probe("delete", name="free")
+            assert refused.value.status == status
+        assert probe.names() == ["free", "n"]
 
 
 def curl(server, path, *words):

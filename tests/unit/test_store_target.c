@@ -65,6 +65,12 @@ static const struct {
 	 "azure://account/files at https://account.blob.core.windows.net"},
 	{"azure://dev/files/p?endpoint=http://127.0.0.1:10000/dev/&ca=/etc/ca.pem",
 	 "dev files p http://127.0.0.1:10000/dev - /etc/ca.pem", "azure://dev/files/p at http://127.0.0.1:10000/dev"},
+	{"gs://bucket", "bucket - - - path - - - -", "gs://bucket"},
+	{"gs://my_bucket.example/a/b?style=host&class=NEARLINE", "my_bucket.example a/b - - host NEARLINE - - -",
+	 "gs://my_bucket.example/a/b"},
+	{"gs://bucket/p?endpoint=https://gcs.example&ca=/etc/ca.pem",
+	 "bucket p https://gcs.example - path - - - /etc/ca.pem",
+	 "gs://bucket/p at https://gcs.example"},
 	{"sftp://host/srv/backups/", "-@host:0 /srv/backups - - -", "sftp://host/srv/backups"},
 	{"sftp://ada@my_host.example:2222/srv/a%20b", "ada@my_host.example:2222 /srv/a b - - -",
 	 "sftp://ada@my_host.example:2222/srv/a b"},
@@ -100,6 +106,24 @@ static void test_a_path_that_is_not_absolute_begins_here(CLEAN)
 	assert_null(store_target_parse("./backups", &target));
 	assert_string_equal(target.folder, expected);
 	store_target_cleanup(&target);
+}
+
+static void test_a_lock_has_a_mode_and_a_time(CLEAN)
+{
+	static const struct {
+		const char *location, *mode;
+		int64_t seconds;
+	} locks[] = {{"s3://bucket", NULL, 0},
+		     {"s3://bucket?lock=30d", "GOVERNANCE", 30 * 86400},
+		     {"s3://bucket?lock=governance:2h", "GOVERNANCE", 7200},
+		     {"s3://bucket?lock=compliance:4w", "COMPLIANCE", 28 * 86400}};
+	for (size_t i = 0; i < COUNT(locks); i++) {
+		struct store_target target = {0};
+		assert_null(store_target_parse(locks[i].location, &target));
+		assert_true(text_equal(target.lock_mode, locks[i].mode));
+		assert_int_equal(target.lock_s, locks[i].seconds);
+		store_target_cleanup(&target);
+	}
 }
 
 static const struct {
@@ -146,6 +170,14 @@ static const struct {
 	{"azure://account/files?endpoint=host:10000", "https://host"},
 	{"azure://account/files?tier=Archive", "Hot, Cool or Cold"},
 	{"azure://account/files?sv=2021-12-02&sig=S3CRET", "not known"},
+	{"s3://bucket?lock=soon", "30d"},
+	{"s3://bucket?lock=0d", "30d"},
+	{"s3://bucket?lock=legal:30d", "30d"},
+	{"gs://bucket?lock=30d", "not known"},
+	{"gs://", "bucket"},
+	{"gs://key:S3CRET@bucket", "no credentials"},
+	{"gs://bucket?region=auto", "not known"},
+	{"gs://bucket?sse=AES256", "not known"},
 	{"sftp://host", "path"},
 	{"sftp:///srv", "host's name"},
 	{"sftp://-oProxyCommand=x/srv", "host's name"},
@@ -217,6 +249,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_locations_are_understood),
 		cmocka_unit_test(test_a_path_that_is_not_absolute_begins_here),
+		cmocka_unit_test(test_a_lock_has_a_mode_and_a_time),
 		cmocka_unit_test(test_what_is_none_is_refused_with_a_hint_and_without_a_secret),
 		cmocka_unit_test(test_names_of_objects),
 		cmocka_unit_test(test_percent_encoding_there_and_back),

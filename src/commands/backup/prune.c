@@ -54,7 +54,8 @@ static const struct column columns[] = {
 	{"reasons", COLUMN_TEXTS,
 	 .help = "why it stays: `last`, `hourly`, `daily`, `weekly`, `monthly`, `yearly`, `within`, `tag`; `newest` "
 		 "and `newest good` always do; `other recipients` where it is not of those given"},
-	{"outcome", COLUMN_TEXT, .help = "`kept`, `removed`, or `would remove` in a dry run"},
+	{"outcome", COLUMN_TEXT,
+	 .help = "`kept`, `removed`, `would remove` in a dry run, or `locked`: the store does not let it go yet"},
 	{0},
 };
 
@@ -77,7 +78,10 @@ static fallible print_item(const struct context *context, struct output *output,
 	output_string(output, item->label);
 	output_boolean(output, item->complete);
 	output_texts(output, reasons, count);
-	output_string(output, prune_stays(item) ? "kept" : is_dry(context) ? "would remove" : "removed");
+	output_string(output, prune_stays(item)	   ? "kept"
+			      : is_dry(context) ? "would remove"
+			      : item->locked	   ? "locked"
+						   : "removed");
 	return output_row(output);
 }
 
@@ -115,7 +119,7 @@ static void record(struct context *context, const struct prune_request *request,
 {
 	AUTO(json) json_t *list = json_array();
 	for (size_t i = 0, left = counts->snapshots; left && i < plan->count; i++)
-		if (!prune_stays(&plan->items[i])) {
+		if (!prune_stays(&plan->items[i]) && !plan->items[i].locked) {
 			json_array_append_new(list, json_string(plan->items[i].snapshot));
 			left--;
 		}
@@ -139,11 +143,13 @@ static fallible carry_out(struct context *context, const struct prune_request *r
 	record(context, request, &plan, &counts);
 	if (!error || error->code == ERR_NO)
 		error = error_first(error, print(context, &plan));
+	AUTO(memory) char *locked = text_format("; the store does not let go of %zu objects yet", counts.locked);
 	context_done(context,
 		     "%zu snapshots were removed, %zu stay; of data that none needs %zu objects (%llu bytes) were "
-		     "removed, and %zu more (%llu bytes) marked for later",
-		     counts.snapshots, plan.count - going(&plan), counts.removed,
-		     (unsigned long long)counts.removed_bytes, counts.marked, (unsigned long long)counts.marked_bytes);
+		     "removed, and %zu more (%llu bytes) marked for later%s",
+		     counts.snapshots, plan.count - counts.snapshots, counts.removed,
+		     (unsigned long long)counts.removed_bytes, counts.marked, (unsigned long long)counts.marked_bytes,
+		     counts.locked ? locked : "");
 	return error_hint(error, "the same command goes on");
 }
 
@@ -184,7 +190,9 @@ const struct command backup_prune_command = {
 		"Data that no snapshot needs any more, also what a backup left that was killed, is first marked, and "
 		"removed by a later prune when it has been so for the time of --grace. Backups may go on meanwhile: "
 		"what one may need that is under way is not removed. Only the store's clock counts. One prune works at "
-		"a time; what cuts it off does no harm, and the next one goes on.\n\n"
+		"a time; what cuts it off does no harm, and the next one goes on. Multipart uploads to S3 that a "
+		"backup left are ended when they are as old. What the store does not let go of yet (object lock, "
+		"retention, a hold) is named, and left to a later prune.\n\n"
 		"No secret key is needed, but the right to delete in the store: better not from the machine that makes "
 		"the backups. Where the public keys are known (--recipient, OWCTL_RECIPIENTS), snapshots of others "
 		"stay and count for nothing.",

@@ -8,8 +8,8 @@ struct arguments {
 static const struct argument arguments_table[] = {
 	{.name = "LOCATION",
 	 OPTION_TEXT(struct arguments, location),
-	 .help = "a folder, s3://bucket/prefix, azure://account/container/prefix or sftp://user@host/folder; "
-		 "OWCTL_REPOSITORY where it is not given",
+	 .help = "a folder, s3://bucket/prefix, gs://bucket/prefix, azure://account/container/prefix or "
+		 "sftp://user@host/folder; OWCTL_REPOSITORY where it is not given",
 	 .complete = complete_folder},
 	{0},
 };

@@ -12,7 +12,8 @@ const struct command repo_command = {
 	.name = "repo",
 	.summary = "backup repositories: make one, look at it, make keys",
 	.description = "Works on the place where backups are kept: a folder, of this machine or of another one "
-		       "by SFTP, a bucket of S3 or what speaks it, or a container of Azure Blob Storage.\n\n"
+		       "by SFTP, a bucket of S3, of what speaks it, or of Google Cloud Storage, or a container of "
+		       "Azure Blob Storage.\n\n"
 		       "Backups are encrypted for public keys (age1..). Who makes them needs these alone; the secret "
 		       "keys that open them are to be kept elsewhere, and without them nobody can restore.",
 	.subcommands = subcommands,

@@ -43,12 +43,10 @@ void azure_header(struct azure_call *call, const char *format, ...)
 
 void azure_sum_header(struct azure_call *call)
 {
-	struct md5 md5;
 	unsigned char sum[MD5_SIZE];
 	char text[sodium_base64_ENCODED_LEN(MD5_SIZE, sodium_base64_VARIANT_ORIGINAL)];
-	md5_begin(&md5);
-	md5_add(&md5, call->body, call->body_size);
-	md5_end(&md5, sum);
+	if (!md5_of(call->body, call->body_size, sum))
+		return;
 	sodium_bin2base64(text, sizeof text, sum, sizeof sum, sodium_base64_VARIANT_ORIGINAL);
 	azure_header(call, "Content-MD5: %s", text);
 }

@@ -37,7 +37,7 @@ struct getting {
 	struct store_getting of; /* the beginning: what is common to stores over HTTP */
 	bool checked;
 	unsigned char sum[MD5_SIZE]; /* as the server has it, of what was written in one request */
-	struct md5 md5;
+	struct str bytes; /* that are checked */
 };
 
 static fallible ask_for_the_rest(struct azure_call *call, struct strings *headers)
@@ -56,7 +56,6 @@ static void expect_sum(struct getting *getting, const struct http_answer *answer
 			   !sodium_base642bin(getting->sum, sizeof getting->sum, sum, strlen(sum), NULL, &size, NULL,
 					      sodium_base64_VARIANT_ORIGINAL) &&
 			   size == sizeof getting->sum;
-	md5_begin(&getting->md5);
 }
 
 static fallible check_answer(struct azure_call *call, const struct http_answer *answer)
@@ -72,16 +71,15 @@ static fallible take(void *state, const char *bytes, size_t size)
 {
 	struct getting *getting = state;
 	if (getting->checked)
-		md5_add(&getting->md5, bytes, size);
+		str_add_n(&getting->bytes, bytes, size);
 	return store_getting_take(&getting->of, bytes, size);
 }
 
 static fallible check_sum(struct getting *getting)
 {
 	unsigned char sum[sizeof getting->sum];
-	if (!getting->checked)
+	if (!getting->checked || !md5_of(str_text(&getting->bytes), getting->bytes.size, sum))
 		return NULL;
-	md5_end(&getting->md5, sum);
 	if (!memcmp(sum, getting->sum, sizeof sum))
 		return NULL;
 	return error_new(ERR_INPUT, "%s%s is not what was written: its MD5 is another one", getting->of.place,
@@ -114,5 +112,6 @@ fallible azure_get(struct store *store, const char *name, uint64_t offset, uint6
 					 .out = out}};
 	struct error *error = get(azure_of(store), &getting);
 	store_getting_cleanup(&getting.of);
+	str_cleanup(&getting.bytes);
 	return error;
 }

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "crypto/md5.h"
 #include "store/s3/s3.h"
 
 struct sending {
@@ -38,17 +39,53 @@ void s3_header(struct s3_call *call, const char *format, ...)
 	va_end(args);
 }
 
-static void add_checksum(struct sending *sending, struct strings *headers)
+static void add_base64(struct strings *headers, const char *name, const unsigned char *hash, size_t size)
 {
 	char text[sodium_base64_ENCODED_LEN(S3_HASH_SIZE, sodium_base64_VARIANT_ORIGINAL)];
+	sodium_bin2base64(text, sizeof text, hash, size, sodium_base64_VARIANT_ORIGINAL);
+	strings_add_taken(headers, text_format("%s: %s", name, text));
+}
+
+static void add_md5(const struct s3_call *call, struct strings *headers)
+{
+	unsigned char hash[MD5_SIZE];
+	if (call->checksum == S3_CHECKSUM_OF_BODY && md5_of(call->body, call->body_size, hash))
+		add_base64(headers, "Content-MD5", hash, sizeof hash);
+}
+
+static void add_checksum(struct sending *sending, struct strings *headers)
+{
 	enum s3_checksum checksum = sending->s3->checksums_unknown ? S3_CHECKSUM_NONE : sending->call->checksum;
+	if (sending->s3->dialect->sums_md5) {
+		add_md5(sending->call, headers);
+		return;
+	}
 	sending->checksum_sent = checksum != S3_CHECKSUM_NONE;
 	if (checksum == S3_CHECKSUM_TO_COME)
 		strings_add(headers, "x-amz-checksum-algorithm: SHA256");
-	if (checksum != S3_CHECKSUM_OF_BODY)
+	if (checksum == S3_CHECKSUM_OF_BODY)
+		add_base64(headers, "x-amz-checksum-sha256", sending->hash, sizeof sending->hash);
+}
+
+static void authorize(const struct sending *sending, struct strings *headers)
+{
+	const struct s3 *s3 = sending->s3;
+	if (sending->keys.bearer) {
+		strings_add_taken(headers, text_format("Authorization: Bearer %s", sending->keys.bearer));
 		return;
-	sodium_bin2base64(text, sizeof text, sending->hash, sizeof sending->hash, sodium_base64_VARIANT_ORIGINAL);
-	strings_add_taken(headers, text_format("x-amz-checksum-sha256: %s", text));
+	}
+	const struct s3_signer signer = {.signing = s3->dialect->signing,
+					 .access_key = sending->keys.access_key,
+					 .secret_key = sending->keys.secret_key,
+					 .session_token = sending->keys.session_token,
+					 .region = s3->region};
+	s3_sign(&signer,
+		&(struct s3_to_sign){.method = sending->call->method,
+				     .path = str_text(&sending->path),
+				     .query = str_text(&sending->query),
+				     .payload = sending->hex,
+				     .now = clock_now()},
+		headers);
 }
 
 static fallible prepare(void *state, struct strings *headers)
@@ -64,17 +101,7 @@ static fallible prepare(void *state, struct strings *headers)
 	if (call->prepare)
 		TRY(call->prepare(call, headers));
 	sending->request.good = call->good;
-	const struct s3_signer signer = {.access_key = sending->keys.access_key,
-					 .secret_key = sending->keys.secret_key,
-					 .session_token = sending->keys.session_token,
-					 .region = sending->s3->region};
-	s3_sign(&signer,
-		&(struct s3_to_sign){.method = call->method,
-				     .path = str_text(&sending->path),
-				     .query = str_text(&sending->query),
-				     .payload = sending->hex,
-				     .now = clock_now()},
-		headers);
+	authorize(sending, headers);
 	return NULL;
 }
 
@@ -87,6 +114,8 @@ static fallible begin(void *state, const struct http_answer *answer)
 /* The server looked at keys that have ended. An answer to HEAD has no body that could say so. */
 static bool keys_ended(const struct sending *sending, const struct http_answer *answer, const struct s3_said *said)
 {
+	if (sending->keys.bearer)
+		return answer->status == 401;
 	if (!sending->keys.session_token)
 		return false;
 	return text_equal(said->code, "ExpiredToken") || text_equal(said->code, "ExpiredTokenException") ||
@@ -151,7 +180,8 @@ static fallible outcome(const struct sending *sending, const struct http_answer 
 	for (size_t i = 0; i < COUNT(call->tolerated); i++)
 		if (call->tolerated[i] == answer->status && !text_equal(said.code, "NoSuchBucket"))
 			return NULL;
-	return s3_refusal(sending->s3, call->name, answer, &said, sending->keys.session_token);
+	const char *token = sending->keys.bearer ? sending->keys.bearer : sending->keys.session_token;
+	return s3_refusal(sending->s3, call->name, answer, &said, token);
 }
 
 fallible s3_send(struct s3 *s3, struct s3_call *call, struct http_answer *answer)

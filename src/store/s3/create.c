@@ -1,4 +1,4 @@
-/* STORE_NEW: by If-None-Match where the server obeys it, else by a look before. Whether it does is told by an answer of
+/* STORE_NEW: by a condition where the server obeys it, else by a look before. Whether it does is told by an answer of
  * 412; a server that does not know the header says so (501), or drops it without a word. */
 #include <string.h>
 
@@ -12,7 +12,7 @@ static fallible is_ours(struct s3 *s3, const struct s3_creating *creating, bool 
 	bool found;
 	AUTO(http_answer) struct http_answer answer = {0};
 	TRY(s3_head(s3, creating->name, &found, &answer));
-	*ours = found && text_equal(http_header(&answer, S3_MARK), creating->mark);
+	*ours = found && text_equal(http_header(&answer, s3->dialect->mark), creating->mark);
 	return NULL;
 }
 
@@ -32,7 +32,7 @@ void s3_creating_condition(const struct s3 *s3, const struct s3_creating *creati
 	if (creating->writing != STORE_NEW)
 		return;
 	if (!s3->conditions_unknown)
-		s3_header(call, "If-None-Match: *");
+		s3_header(call, "%s", s3->dialect->condition);
 	call->tolerated[0] = 412;
 	call->tolerated[1] = 501;
 }

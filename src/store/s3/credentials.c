@@ -8,9 +8,18 @@
 #include "base/memory.h"
 #include "store/web_ask.h"
 
+struct s3_sources {
+	const struct {
+		s3_source *source;
+		const char *name;
+	} rows[5]; /* up to one without a source */
+	const char *provider, *hint; /* where there are none */
+};
+
 struct s3_credentials {
-	const char *region;
-	struct http *http;
+	const struct s3_sources *sources;
+	struct s3_asking asking;
+	char *account, *account_file;
 	pthread_mutex_t lock;
 	s3_source *source; /* that has something; NULL: given, or not looked for yet */
 	const char *name;
@@ -18,15 +27,25 @@ struct s3_credentials {
 	struct store_renewal renewal;
 };
 
-static const struct {
-	s3_source *source;
-	const char *name;
-} sources[] = {
-	{s3_keys_of_environment, "the environment"},
-	{s3_keys_of_web_identity, "the web identity"},
-	{s3_keys_of_files, "the shared files"},
-	{s3_keys_of_container, "the container"},
-	{s3_keys_of_instance, "the instance's metadata"},
+const struct s3_sources s3_sources_aws = {
+	.rows = {{s3_keys_of_environment, "the environment"},
+		 {s3_keys_of_web_identity, "the web identity"},
+		 {s3_keys_of_files, "the shared files"},
+		 {s3_keys_of_container, "the container"},
+		 {s3_keys_of_instance, "the instance's metadata"}},
+	.provider = "S3",
+	.hint = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE to a profile of ~/.aws/credentials; "
+		"web identity, container and instance metadata had none either",
+};
+
+const struct s3_sources s3_sources_google = {
+	.rows = {{gs_token_of_target, "the settings"},
+		 {gs_keys_of_environment, "the environment"},
+		 {gs_token_of_account, "the account"},
+		 {gs_token_of_instance, "the instance's metadata"}},
+	.provider = "Google Cloud Storage",
+	.hint = "set GS_ACCESS_KEY_ID and GS_SECRET_ACCESS_KEY (HMAC keys), or GOOGLE_APPLICATION_CREDENTIALS to the "
+		"file of a service account; the instance's metadata had none either",
 };
 
 void s3_keys_cleanup(struct s3_keys *keys)
@@ -34,6 +53,7 @@ void s3_keys_cleanup(struct s3_keys *keys)
 	secret_free(keys->access_key);
 	secret_free(keys->secret_key);
 	secret_free(keys->session_token);
+	secret_free(keys->bearer);
 	*keys = (struct s3_keys){0};
 }
 
@@ -42,15 +62,26 @@ static struct s3_keys copy_of(const struct s3_keys *keys)
 	return (struct s3_keys){.access_key = text_copy(keys->access_key),
 				.secret_key = text_copy(keys->secret_key),
 				.session_token = text_copy(keys->session_token),
+				.bearer = text_copy(keys->bearer),
 				.ends = keys->ends};
 }
 
-struct s3_credentials *s3_credentials_new(const struct store_credentials *given, const char *region,
-					  const struct http_options *options)
+static bool has_keys(const struct s3_keys *keys)
+{
+	return keys->access_key || keys->bearer;
+}
+
+struct s3_credentials *s3_credentials_new(const struct store_credentials *given, const struct s3_sources *sources,
+					  const char *region, const struct http_options *options)
 {
 	struct s3_credentials *credentials = mem_new(1, sizeof *credentials);
-	credentials->region = region;
-	credentials->http = http_new(options);
+	credentials->sources = sources;
+	credentials->account = text_copy(given->account);
+	credentials->account_file = text_copy(given->account_file);
+	credentials->asking = (struct s3_asking){.region = region,
+						 .account = credentials->account,
+						 .account_file = credentials->account_file,
+						 .http = http_new(options)};
 	pthread_mutex_init(&credentials->lock, NULL);
 	const char *secret = given->secret_key ? given->secret_key : "";
 	if (given->access_key)
@@ -64,7 +95,9 @@ void s3_credentials_free(struct s3_credentials *credentials)
 {
 	if (!credentials)
 		return;
-	http_free(credentials->http);
+	http_free(credentials->asking.http);
+	secret_free(credentials->account);
+	free(credentials->account_file);
 	pthread_mutex_destroy(&credentials->lock);
 	s3_keys_cleanup(&credentials->keys);
 	free(credentials);
@@ -72,20 +105,20 @@ void s3_credentials_free(struct s3_credentials *credentials)
 
 static fallible look_everywhere(struct s3_credentials *credentials, struct s3_keys *keys)
 {
-	for (size_t i = 0; i < COUNT(sources); i++) {
+	const struct s3_sources *sources = credentials->sources;
+	for (size_t i = 0; i < COUNT(sources->rows) && sources->rows[i].source; i++) {
 		bool found = false;
-		TRY(error_wrap(sources[i].source(credentials->region, credentials->http, keys, &found),
-			       "looking for credentials in %s", sources[i].name));
+		TRY(error_wrap(sources->rows[i].source(&credentials->asking, keys, &found),
+			       "looking for credentials in %s", sources->rows[i].name));
 		if (!found)
 			continue;
-		log_debug("S3 credentials of %s", sources[i].name);
-		credentials->source = sources[i].source;
-		credentials->name = sources[i].name;
+		log_debug("%s credentials of %s", sources->provider, sources->rows[i].name);
+		credentials->source = sources->rows[i].source;
+		credentials->name = sources->rows[i].name;
 		return NULL;
 	}
-	return error_hint(error_new(ERR_PERMISSION, "there are no credentials for S3"),
-			  "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE to a profile of "
-			  "~/.aws/credentials; web identity, container and instance metadata had none either");
+	return error_hint(error_new(ERR_PERMISSION, "there are no credentials for %s", sources->provider), "%s",
+			  sources->hint);
 }
 
 static fallible fetch(void *state)
@@ -97,9 +130,9 @@ static fallible fetch(void *state)
 	if (!credentials->source)
 		error = look_everywhere(credentials, &fresh);
 	else
-		error = error_wrap(credentials->source(credentials->region, credentials->http, &fresh, &found),
+		error = error_wrap(credentials->source(&credentials->asking, &fresh, &found),
 				   "fetching credentials of %s anew", credentials->name);
-	if (!error && !fresh.access_key)
+	if (!error && !has_keys(&fresh))
 		error = error_new(ERR_PERMISSION, "%s has no credentials any more", credentials->name);
 	if (error) {
 		s3_keys_cleanup(&fresh);
@@ -114,17 +147,18 @@ static fallible fetch(void *state)
 /* They go into headers. */
 static fallible check_lines(const struct s3_keys *keys)
 {
-	bool broken = strpbrk(keys->access_key, "\r\n") ||
-		      (keys->session_token && strpbrk(keys->session_token, "\r\n"));
-	return broken ? error_hint(error_new(ERR_SETTINGS, "the credentials for S3 have a line break in them"),
-				   "give access key and session token as one line each")
-		      : NULL;
+	const char *const lines[] = {keys->access_key, keys->session_token, keys->bearer};
+	for (size_t i = 0; i < COUNT(lines); i++)
+		if (lines[i] && strpbrk(lines[i], "\r\n"))
+			return error_hint(error_new(ERR_SETTINGS, "the credentials have a line break in them"),
+					  "give each of them as one line");
+	return NULL;
 }
 
 fallible s3_credentials_get(struct s3_credentials *credentials, struct s3_keys *keys)
 {
 	pthread_mutex_lock(&credentials->lock);
-	bool there = credentials->keys.access_key;
+	bool there = has_keys(&credentials->keys);
 	struct error *error = store_renew(&credentials->renewal, there, fetch, credentials);
 	if (!error)
 		error = check_lines(&credentials->keys);
@@ -138,7 +172,8 @@ bool s3_credentials_refuse(struct s3_credentials *credentials, const struct s3_k
 {
 	pthread_mutex_lock(&credentials->lock);
 	bool same = text_equal(credentials->keys.session_token, keys->session_token) &&
-		    text_equal(credentials->keys.access_key, keys->access_key);
+		    text_equal(credentials->keys.access_key, keys->access_key) &&
+		    text_equal(credentials->keys.bearer, keys->bearer);
 	bool other = !same || credentials->source;
 	if (same && credentials->source)
 		credentials->renewal.refused = true;

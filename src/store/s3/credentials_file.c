@@ -118,12 +118,11 @@ fallible s3_profile_read(struct s3_profile *profile)
 	return NULL;
 }
 
-static fallible keys_of(struct s3_profile *profile, const char *region, struct http *http, struct s3_keys *keys,
-			bool *found)
+static fallible keys_of(struct s3_profile *profile, const struct s3_asking *asking, struct s3_keys *keys, bool *found)
 {
 	if (profile->role && profile->token_file) {
 		*found = true;
-		return s3_keys_of_role(profile->role, profile->role_session, profile->token_file, region, http, keys);
+		return s3_keys_of_role(profile->role, profile->role_session, profile->token_file, asking, keys);
 	}
 	if (profile->elsewhere)
 		return error_hint(error_new(ERR_SETTINGS,
@@ -143,9 +142,9 @@ static fallible keys_of(struct s3_profile *profile, const char *region, struct h
 	return NULL;
 }
 
-fallible s3_keys_of_files(const char *region, struct http *http, struct s3_keys *keys, bool *found)
+fallible s3_keys_of_files(const struct s3_asking *asking, struct s3_keys *keys, bool *found)
 {
 	AUTO(s3_profile) struct s3_profile profile = {0};
 	TRY(s3_profile_read(&profile));
-	return keys_of(&profile, region, http, keys, found);
+	return keys_of(&profile, asking, keys, found);
 }

@@ -35,8 +35,8 @@ fallible s3_keys_of_json(const char *what, const struct str *text, struct s3_key
 	return error_new(ERR_PERMISSION, "%s answers no keys%s%s", what, code ? ": " : "", code ? code : "");
 }
 
-static fallible ask(struct http *http, const char *method, const char *url, const char *header, bool once,
-		    struct http_answer *answer)
+fallible s3_ask_host(struct http *http, const char *method, const char *url, const char *header, bool once,
+		     struct http_answer *answer)
 {
 	return store_ask(http, &(struct store_question){.method = method, .url = url, .header = header, .direct = true,
 							.body = !strcmp(method, "PUT") ? "" : NULL, .once = once},
@@ -48,8 +48,8 @@ static fallible ask(struct http *http, const char *method, const char *url, cons
 /* Keys are sent in the clear there: only to this machine, and to the agents of ECS and EKS. */
 static fallible check_uri(const char *uri)
 {
-	static const char *const hosts[] = {"169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"};
-	if (store_url_is_safe(uri, hosts, COUNT(hosts)))
+	static const char *const agents[] = {"169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"};
+	if (store_url_is_safe(uri, agents, COUNT(agents)))
 		return NULL;
 	return error_hint(error_new(ERR_SETTINGS,
 				    "AWS_CONTAINER_CREDENTIALS_FULL_URI leads to another machine without TLS"),
@@ -74,9 +74,8 @@ static fallible authorization(char **header)
 	return NULL;
 }
 
-fallible s3_keys_of_container(const char *region, struct http *http, struct s3_keys *keys, bool *found)
+fallible s3_keys_of_container(const struct s3_asking *asking, struct s3_keys *keys, bool *found)
 {
-	(void)region;
 	const char *relative = s3_environment("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
 	const char *full = s3_environment("AWS_CONTAINER_CREDENTIALS_FULL_URI");
 	AUTO(memory) char *url = relative ? text_format(CONTAINER_AGENT "%s%s", *relative == '/' ? "" : "/", relative)
@@ -88,7 +87,7 @@ fallible s3_keys_of_container(const char *region, struct http *http, struct s3_k
 	AUTO(secret) char *header = NULL;
 	AUTO(http_answer) struct http_answer answer = {0};
 	TRY(authorization(&header));
-	TRY(ask(http, "GET", url, header, false, &answer));
+	TRY(s3_ask_host(asking->http, "GET", url, header, false, &answer));
 	if (answer.status != 200)
 		return error_new(http_is_passing(answer.status) ? ERR_BUSY : ERR_PERMISSION,
 				 "the container's agent answers %ld", answer.status);
@@ -103,7 +102,7 @@ static fallible ask_metadata(struct http *http, const char *endpoint, const char
 			     struct http_answer *answer)
 {
 	AUTO(memory) char *url = text_format("%s%s", endpoint, path);
-	TRY(ask(http, "GET", url, header, false, answer));
+	TRY(s3_ask_host(http, "GET", url, header, false, answer));
 	if (answer->status != 200)
 		return error_hint(error_new(http_is_passing(answer->status) ? ERR_BUSY : ERR_PERMISSION,
 					    "the instance's metadata service answers %ld", answer->status),
@@ -117,8 +116,8 @@ static fallible metadata_token(struct http *http, const char *endpoint, char **h
 {
 	AUTO(memory) char *url = text_format("%s/latest/api/token", endpoint);
 	AUTO(http_answer) struct http_answer answer = {0};
-	struct error *error = ask(http, "PUT", url, "X-aws-ec2-metadata-token-ttl-seconds: " METADATA_TOKEN_S, true,
-				  &answer);
+	struct error *error = s3_ask_host(http, "PUT", url,
+					  "X-aws-ec2-metadata-token-ttl-seconds: " METADATA_TOKEN_S, true, &answer);
 	if (error && error->code == ERR_INTERRUPTED)
 		return error;
 	error_ignore(error);
@@ -127,9 +126,8 @@ static fallible metadata_token(struct http *http, const char *endpoint, char **h
 	return NULL;
 }
 
-fallible s3_keys_of_instance(const char *region, struct http *http, struct s3_keys *keys, bool *found)
+fallible s3_keys_of_instance(const struct s3_asking *asking, struct s3_keys *keys, bool *found)
 {
-	(void)region;
 	const char *disabled = s3_environment("AWS_EC2_METADATA_DISABLED");
 	const char *given = s3_environment("AWS_EC2_METADATA_SERVICE_ENDPOINT");
 	if (disabled && !strcasecmp(disabled, "true"))
@@ -138,15 +136,15 @@ fallible s3_keys_of_instance(const char *region, struct http *http, struct s3_ke
 	if (text_ends(endpoint, "/"))
 		endpoint[strlen(endpoint) - 1] = '\0';
 	AUTO(secret) char *header = NULL;
-	TRY(metadata_token(http, endpoint, &header));
+	TRY(metadata_token(asking->http, endpoint, &header));
 	if (!header)
 		return NULL;
 	*found = true;
 	AUTO(http_answer) struct http_answer role = {0}, answer = {0};
-	TRY(ask_metadata(http, endpoint, METADATA_KEYS, header, &role));
+	TRY(ask_metadata(asking->http, endpoint, METADATA_KEYS, header, &role));
 	AUTO(memory) char *name = text_copy_n(str_text(&role.body), strcspn(str_text(&role.body), "\r\n"));
 	AUTO(memory) char *path = text_format(METADATA_KEYS "%s", name);
-	TRY(ask_metadata(http, endpoint, path, header, &answer));
+	TRY(ask_metadata(asking->http, endpoint, path, header, &answer));
 	struct error *error = s3_keys_of_json("the instance's metadata service", &answer.body, keys);
 	mem_wipe(answer.body.data, answer.body.size);
 	return error;

@@ -82,26 +82,26 @@ static fallible ask(struct http *http, const char *url, const struct str *body, 
 			  "AWS_WEB_IDENTITY_TOKEN_FILE");
 }
 
-fallible s3_keys_of_role(const char *role, const char *session, const char *token_file, const char *region,
-			 struct http *http, struct s3_keys *keys)
+fallible s3_keys_of_role(const char *role, const char *session, const char *token_file,
+			 const struct s3_asking *asking, struct s3_keys *keys)
 {
 	AUTO(str) struct str body = {0};
 	const char *endpoint = s3_environment("AWS_ENDPOINT_URL_STS");
 	AUTO(memory) char *url = endpoint ? text_copy(endpoint)
-					  : text_format("https://sts.%s.amazonaws.com%s/", region,
-							text_starts(region, "cn-") ? ".cn" : "");
+					  : text_format("https://sts.%s.amazonaws.com%s/", asking->region,
+							text_starts(asking->region, "cn-") ? ".cn" : "");
 	str_add(&body, "Action=AssumeRoleWithWebIdentity&Version=2011-06-15");
 	add_field(&body, "RoleArn", role);
 	add_field(&body, "RoleSessionName", session ? session : "owctl");
 	TRY(add_token(&body, token_file));
-	struct error *error = ask(http, url, &body, keys);
+	struct error *error = ask(asking->http, url, &body, keys);
 	mem_wipe(body.data, body.size);
 	return error;
 }
 
-fallible s3_keys_of_web_identity(const char *region, struct http *http, struct s3_keys *keys, bool *found)
+fallible s3_keys_of_web_identity(const struct s3_asking *asking, struct s3_keys *keys, bool *found)
 {
 	const char *file = s3_environment("AWS_WEB_IDENTITY_TOKEN_FILE"), *role = s3_environment("AWS_ROLE_ARN");
 	*found = file && role;
-	return *found ? s3_keys_of_role(role, s3_environment("AWS_ROLE_SESSION_NAME"), file, region, http, keys) : NULL;
+	return *found ? s3_keys_of_role(role, s3_environment("AWS_ROLE_SESSION_NAME"), file, asking, keys) : NULL;
 }

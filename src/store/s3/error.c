@@ -37,10 +37,7 @@ void s3_said_read(const struct http_answer *answer, struct s3_said *said)
 		said->region = text_copy(region);
 }
 
-/* Codes of AWS, MinIO and versitygw. */
-#define RIGHTS                                                                                                \
-	"the credentials lack a right: they need s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject " \
-	"and, for pruning, s3:DeleteObject on its objects"
+/* Codes of AWS, Google, MinIO and versitygw. */
 #define NOBODY "the server does not know the access key: check it"
 #define OTHERS "the session token (AWS_SESSION_TOKEN) does not belong to this access key: check both"
 #define ENDED "the session has ended: get new credentials"
@@ -49,11 +46,12 @@ static const struct {
 	const char *code;
 	enum error_code error;
 	bool passing;
-	const char *hint; /* NULL: none */
+	const char *hint; /* NULL: none, or where a right is lacking, what the dialect says */
 } refusals[] = {
-	{"AccessDenied", ERR_PERMISSION, false, RIGHTS},
-	{"AllAccessDisabled", ERR_PERMISSION, false, RIGHTS},
+	{"AccessDenied", ERR_PERMISSION, false, NULL},
+	{"AllAccessDisabled", ERR_PERMISSION, false, NULL},
 	{"InvalidAccessKeyId", ERR_PERMISSION, false, NOBODY},
+	{"InvalidSecurity", ERR_PERMISSION, false, NOBODY},
 	{"XAdminUserNotFound", ERR_PERMISSION, false, NOBODY},
 	{"SignatureDoesNotMatch", ERR_PERMISSION, false, "the secret key is not that of this access key: check both"},
 	{"ExpiredToken", ERR_PERMISSION, false, ENDED},
@@ -141,7 +139,9 @@ fallible s3_refusal(const struct s3 *s3, const char *name, const struct http_ans
 		error->code = ERR_SETTINGS;
 		return error_hint(error, "check region= and endpoint= of the location");
 	}
+	if (s3->lock_mode && answer->status == 400 && text_equal(said->code, "InvalidRequest"))
+		return error_hint(error, "lock= of the location needs a bucket that was made with object lock");
 	if (place != NOT_LISTED && refusals[place].hint)
 		return error_hint(error, "%s", refusals[place].hint);
-	return error->code == ERR_PERMISSION ? error_hint(error, "%s", RIGHTS) : error;
+	return error->code == ERR_PERMISSION ? error_hint(error, "%s", s3->dialect->rights) : error;
 }

@@ -1,7 +1,9 @@
 /* Objects looked at and read. */
 #include <sodium.h>
 #include <string.h>
+#include <strings.h>
 
+#include "crypto/md5.h"
 #include "store/s3/s3.h"
 #include "store/web.h"
 
@@ -34,9 +36,9 @@ fallible s3_look(struct store *store, const char *name, bool *found, struct stor
 
 struct getting {
 	struct store_getting of; /* the beginning: what is common to stores over HTTP */
-	bool checked;
-	unsigned char sum[crypto_hash_sha256_BYTES]; /* as the server has it */
-	crypto_hash_sha256_state hash;
+	bool by_md5, checked;
+	unsigned char sum[S3_HASH_SIZE]; /* as the server has it, SHA-256 or MD5 */
+	struct str bytes; /* that are checked */
 };
 
 static fallible ask_for_the_rest(struct s3_call *call, struct strings *headers)
@@ -44,20 +46,33 @@ static fallible ask_for_the_rest(struct s3_call *call, struct strings *headers)
 	struct getting *getting = call->state;
 	store_getting_ask(&getting->of, headers);
 	call->good = getting->of.good;
-	if (call->good == 200)
+	if (call->good == 200 && !getting->by_md5)
 		strings_add(headers, "x-amz-checksum-mode: ENABLED");
+	return NULL;
+}
+
+/* "x-goog-hash: crc32c=..,md5=..", or a header each. */
+static const char *google_md5(const struct http_answer *answer)
+{
+	static const char name[] = "x-goog-hash:", sum[] = "md5=";
+	for (size_t i = 0; i < answer->headers.count; i++) {
+		const char *header = answer->headers.items[i];
+		const char *at = strncasecmp(header, name, sizeof name - 1) ? NULL : strstr(header, sum);
+		if (at)
+			return at + sizeof sum - 1;
+	}
 	return NULL;
 }
 
 static void expect_sum(struct getting *getting, const struct http_answer *answer)
 {
-	const char *sum = http_header(answer, "x-amz-checksum-sha256"); /* "..-3": that of parts */
+	const char *sum = getting->by_md5 ? google_md5(answer)
+					  : http_header(answer, "x-amz-checksum-sha256"); /* "..-3": that of parts */
 	size_t size = 0;
 	getting->checked = sum && getting->of.expected <= CHECKED_SIZE &&
-			   !sodium_base642bin(getting->sum, sizeof getting->sum, sum, strlen(sum), NULL, &size, NULL,
-					      sodium_base64_VARIANT_ORIGINAL) &&
-			   size == sizeof getting->sum;
-	crypto_hash_sha256_init(&getting->hash);
+			   !sodium_base642bin(getting->sum, sizeof getting->sum, sum, strcspn(sum, ", "), NULL, &size,
+					      NULL, sodium_base64_VARIANT_ORIGINAL) &&
+			   size == (getting->by_md5 ? MD5_SIZE : S3_HASH_SIZE);
 }
 
 static fallible check_answer(struct s3_call *call, const struct http_answer *answer)
@@ -73,20 +88,22 @@ static fallible take(void *state, const char *bytes, size_t size)
 {
 	struct getting *getting = state;
 	if (getting->checked)
-		crypto_hash_sha256_update(&getting->hash, (const unsigned char *)bytes, size);
+		str_add_n(&getting->bytes, bytes, size);
 	return store_getting_take(&getting->of, bytes, size);
 }
 
 static fallible check_sum(struct getting *getting)
 {
-	unsigned char sum[sizeof getting->sum];
-	if (!getting->checked)
+	unsigned char sum[sizeof getting->sum] = {0};
+	const char *bytes = str_text(&getting->bytes);
+	if (!getting->checked || (getting->by_md5 && !md5_of(bytes, getting->bytes.size, sum)))
 		return NULL;
-	crypto_hash_sha256_final(&getting->hash, sum);
-	if (!memcmp(sum, getting->sum, sizeof sum))
+	if (!getting->by_md5)
+		s3_hash(bytes, getting->bytes.size, sum);
+	if (!memcmp(sum, getting->sum, getting->by_md5 ? MD5_SIZE : S3_HASH_SIZE))
 		return NULL;
-	return error_new(ERR_INPUT, "%s%s is not what was written: its SHA-256 is another one", getting->of.place,
-			 getting->of.name);
+	return error_new(ERR_INPUT, "%s%s is not what was written: its %s is another one", getting->of.place,
+			 getting->of.name, getting->by_md5 ? "MD5" : "SHA-256");
 }
 
 static fallible get(struct s3 *s3, struct getting *getting)
@@ -110,8 +127,10 @@ fallible s3_get(struct store *store, const char *name, uint64_t offset, uint64_t
 {
 	size = size > UINT64_MAX - offset ? 0 : size;
 	struct getting getting = {
-		.of = {.place = s3_of(store)->name, .name = name, .offset = offset, .size = size, .out = out}};
+		.of = {.place = s3_of(store)->name, .name = name, .offset = offset, .size = size, .out = out},
+		.by_md5 = s3_of(store)->dialect->sums_md5};
 	struct error *error = get(s3_of(store), &getting);
 	store_getting_cleanup(&getting.of);
+	str_cleanup(&getting.bytes);
 	return error;
 }

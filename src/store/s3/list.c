@@ -100,7 +100,8 @@ static fallible send(struct s3 *s3, const char *prefix, const char *most, const 
 {
 	AUTO(s3_call) struct s3_call call = {.method = "GET", .answer_limit = PAGE_LIMIT};
 	s3_parameter(&call, "list-type", "2");
-	s3_parameter(&call, "encoding-type", "url");
+	if (s3->dialect->encodes_lists)
+		s3_parameter(&call, "encoding-type", "url");
 	s3_parameter(&call, "max-keys", most);
 	s3_parameter(&call, "prefix", prefix);
 	if (*from)

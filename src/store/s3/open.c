@@ -18,7 +18,9 @@ static void s3_close(struct store *store)
 
 static fallible set_up(const struct store_target *target, const struct store_options *options, struct s3 *s3)
 {
-	const char *bundle = target->ca_file ? target->ca_file : s3_environment("AWS_CA_BUNDLE");
+	const struct s3_dialect *dialect = target->kind == STORE_GS ? &s3_dialect_google : &s3_dialect_aws;
+	const char *trusted = dialect->ca_variable ? s3_environment(dialect->ca_variable) : NULL;
+	const char *bundle = target->ca_file ? target->ca_file : trusted;
 	struct http_options http = {.ca_file = bundle,
 				    .connect_timeout_s = options->connect_timeout_s,
 				    .silence_timeout_s = options->silence_timeout_s,
@@ -26,15 +28,18 @@ static fallible set_up(const struct store_target *target, const struct store_opt
 				    .bytes_per_second = options->bytes_per_second};
 	if (sodium_init() < 0)
 		return error_new(ERR_FAILED, "libsodium can't be started");
+	s3->dialect = dialect;
 	TRY(s3_place(target, s3));
 	s3->ca_file = text_copy(bundle);
 	s3->storage_class = text_copy(target->storage_class);
+	s3->lock_mode = target->lock_mode;
+	s3->lock_s = target->lock_s;
 	s3->encryption = text_copy(target->encryption);
 	s3->encryption_key = text_copy(target->encryption_key);
-	s3->conditions_kept = s3->by_aws;
+	s3->conditions_kept = s3->by_aws || dialect->keeps_condition;
 	s3->http = http_new(&http);
 	store_asking_options(&http);
-	s3->credentials = s3_credentials_new(&target->credentials, s3->region, &http);
+	s3->credentials = s3_credentials_new(&target->credentials, dialect->sources, s3->region, &http);
 	return NULL;
 }
 
@@ -71,4 +76,5 @@ const struct store_driver s3_driver = {
 	.get = s3_get,
 	.list = s3_list,
 	.time = s3_time,
+	.tidy = s3_tidy,
 };

@@ -1,4 +1,5 @@
-/* S3, and what speaks it, as a store. Only for src/store/s3. Source: Amazon S3 API Reference. */
+/* S3, and what speaks it or nearly so (dialect.h), as a store. Only for src/store/s3. Source: Amazon S3 API Reference.
+ */
 #ifndef STORE_S3_S3_H
 #define STORE_S3_S3_H
 
@@ -7,10 +8,12 @@
 #include "net/http.h"
 #include "store/driver.h"
 #include "store/s3/credentials.h"
+#include "store/s3/dialect.h"
 #include "store/s3/sign.h"
 
 struct s3 {
 	struct store store;
+	const struct s3_dialect *dialect;
 	struct http *http;
 	struct s3_credentials *credentials;
 	char *name;   /* "s3://bucket/prefix/", for messages */
@@ -19,10 +22,12 @@ struct s3 {
 	char *base;   /* of paths, encoded: "/bucket", or "" where the bucket is in the host */
 	char *region, *ca_file;
 	char *storage_class, *encryption, *encryption_key;
-	bool by_aws;  /* the provider's own endpoint */
-	atomic_bool conditions_kept;   /* If-None-Match was seen to be obeyed, or is known to be */
+	const char *lock_mode; /* NULL: objects are not locked */
+	int64_t lock_s;
+	bool by_aws;  /* AWS's own endpoint */
+	atomic_bool conditions_kept;   /* the condition was seen to be obeyed, or is known to be */
 	atomic_bool conditions_unknown; /* the server knows none */
-	atomic_bool checksums_unknown; /* likewise x-amz-checksum-sha256 */
+	atomic_bool checksums_unknown; /* likewise sums of the body */
 };
 
 static inline struct s3 *s3_of(struct store *store)
@@ -30,12 +35,13 @@ static inline struct s3 *s3_of(struct store *store)
 	return (struct s3 *)store;
 }
 
-/* Where a store is: fills origin, host, base, region, .. by the target and AWS's own settings of the environment. */
+/* Where a store is: fills origin, host, base, region, .. by the target and the provider's own settings of the
+ * environment. */
 fallible s3_place(const struct store_target *target, struct s3 *s3) MUST_CHECK;
 
 /* ---- requests (call.c) ---- */
 
-/* What is said of SHA-256, where the server knows of it. */
+/* What is said of the body's sum, where the server knows of it. */
 enum s3_checksum { S3_CHECKSUM_NONE, S3_CHECKSUM_OF_BODY, S3_CHECKSUM_TO_COME };
 
 struct s3_call {
@@ -82,7 +88,6 @@ fallible s3_refusal(const struct s3 *s3, const char *name, const struct http_ans
 
 /* A write that must be told apart from those of others: when an answer was lost, the object itself tells whose it is.
  */
-#define S3_MARK "x-amz-meta-owctl-write"
 #define S3_MARK_SIZE 37
 struct s3_creating {
 	const char *name;
@@ -92,7 +97,7 @@ struct s3_creating {
 
 /* For STORE_NEW on a server that may not keep it: ERR_NO where there is one already. */
 fallible s3_creating_begin(struct s3 *s3, struct s3_creating *creating) MUST_CHECK;
-/* Adds If-None-Match, and tolerates what may come of it. */
+/* Adds the condition, and tolerates what may come of it. */
 void s3_creating_condition(const struct s3 *s3, const struct s3_creating *creating, struct s3_call *call);
 /* Looks at the answer to such a call. `*again`: without the condition, which the server does not know. ERR_NO: there is
  * one, which is not that of this write. */
@@ -123,5 +128,6 @@ fallible s3_get(struct store *store, const char *name, uint64_t offset, uint64_t
 		const struct sink *out) MUST_CHECK;
 fallible s3_list(struct store *store, const char *prefix, store_lister *lister, void *state) MUST_CHECK;
 fallible s3_time(struct store *store, const char *scratch, int64_t *now) MUST_CHECK;
+fallible s3_tidy(struct store *store, store_chooser *is_ours, int64_t before, size_t *count) MUST_CHECK;
 
 #endif

@@ -9,9 +9,19 @@
 #include "base/memory.h"
 #include "base/percent.h"
 
-#define ALGORITHM "AWS4-HMAC-SHA256"
 #define DATE_SIZE 9   /* 20130524 */
 #define TIME_SIZE 17  /* 20130524T000000Z */
+
+const struct s3_signing s3_signing_aws = {.algorithm = "AWS4-HMAC-SHA256",
+					  .start = "AWS4",
+					  .service = "s3",
+					  .request = "aws4_request",
+					  .headers = "x-amz-"};
+const struct s3_signing s3_signing_google = {.algorithm = "GOOG4-HMAC-SHA256",
+					     .start = "GOOG4",
+					     .service = "storage",
+					     .request = "goog4_request",
+					     .headers = "x-goog-"};
 
 void s3_encode_path(struct str *out, const char *path)
 {
@@ -105,11 +115,11 @@ static void hmac(const unsigned char *key, size_t key_size, const char *text, un
 
 static void signing_key(const struct s3_signer *signer, const char *date, unsigned char key[static S3_HASH_SIZE])
 {
-	AUTO(secret) char *start = text_format("AWS4%s", signer->secret_key);
+	AUTO(secret) char *start = text_format("%s%s", signer->signing->start, signer->secret_key);
 	hmac((const unsigned char *)start, strlen(start), date, key);
 	hmac(key, S3_HASH_SIZE, signer->region, key);
-	hmac(key, S3_HASH_SIZE, "s3", key);
-	hmac(key, S3_HASH_SIZE, "aws4_request", key);
+	hmac(key, S3_HASH_SIZE, signer->signing->service, key);
+	hmac(key, S3_HASH_SIZE, signer->signing->request, key);
 }
 
 static void hash_canonical(const struct s3_to_sign *request, const struct strings *canonical, const char *names,
@@ -128,6 +138,7 @@ static void hash_canonical(const struct s3_to_sign *request, const struct string
 
 void s3_sign(const struct s3_signer *signer, const struct s3_to_sign *request, struct strings *headers)
 {
+	const struct s3_signing *signing = signer->signing;
 	char at[TIME_SIZE], date[DATE_SIZE], hex[S3_HEX_SIZE];
 	unsigned char key[S3_HASH_SIZE], signature[S3_HASH_SIZE];
 	struct tm parts;
@@ -135,10 +146,11 @@ void s3_sign(const struct s3_signer *signer, const struct s3_to_sign *request, s
 	gmtime_r(&now, &parts);
 	strftime(at, sizeof at, "%Y%m%dT%H%M%SZ", &parts);
 	strftime(date, sizeof date, "%Y%m%d", &parts);
-	strings_add_taken(headers, text_format("x-amz-date: %s", at));
-	strings_add_taken(headers, text_format("x-amz-content-sha256: %s", request->payload));
+	strings_add_taken(headers, text_format("%sdate: %s", signing->headers, at));
+	strings_add_taken(headers, text_format("%scontent-sha256: %s", signing->headers, request->payload));
 	if (signer->session_token)
-		strings_add_taken(headers, text_format("x-amz-security-token: %s", signer->session_token));
+		strings_add_taken(headers,
+				  text_format("%ssecurity-token: %s", signing->headers, signer->session_token));
 
 	AUTO(strings) struct strings canonical = {0};
 	AUTO(str) struct str names = {0};
@@ -148,13 +160,14 @@ void s3_sign(const struct s3_signer *signer, const struct s3_to_sign *request, s
 	add_names(&names, &canonical);
 	hash_canonical(request, &canonical, str_text(&names), hex);
 
-	AUTO(memory) char *scope = text_format("%s/%s/s3/aws4_request", date, signer->region);
-	AUTO(memory) char *to_sign = text_format(ALGORITHM "\n%s\n%s\n%s", at, scope, hex);
+	AUTO(memory) char *scope =
+		text_format("%s/%s/%s/%s", date, signer->region, signing->service, signing->request);
+	AUTO(memory) char *to_sign = text_format("%s\n%s\n%s\n%s", signing->algorithm, at, scope, hex);
 	signing_key(signer, date, key);
 	hmac(key, sizeof key, to_sign, signature);
 	mem_wipe(key, sizeof key);
 	s3_hex(signature, hex);
 	strings_add_taken(headers,
-			  text_format("Authorization: " ALGORITHM " Credential=%s/%s, SignedHeaders=%s, Signature=%s",
-				      signer->access_key, scope, str_text(&names), hex));
+			  text_format("Authorization: %s Credential=%s/%s, SignedHeaders=%s, Signature=%s",
+				      signing->algorithm, signer->access_key, scope, str_text(&names), hex));
 }

@@ -11,8 +11,20 @@
 
 #include "base/str.h"
 
+/* The names that the algorithm goes by. Google's Cloud Storage has the same under its own, and refuses a request with
+ * headers of both families (ExcessHeaderValues). Source: "Signatures" and "Canonical requests", Cloud Storage
+ * documentation (docs/authentication). */
+struct s3_signing {
+	const char *algorithm; /* "AWS4-HMAC-SHA256" */
+	const char *start;     /* of the first key, before the secret: "AWS4" */
+	const char *service, *request; /* of the scope: "s3", "aws4_request" */
+	const char *headers;   /* how the names of headers of its own begin: "x-amz-" */
+};
+extern const struct s3_signing s3_signing_aws, s3_signing_google;
+
 /* Who signs; borrowed. */
 struct s3_signer {
+	const struct s3_signing *signing;
 	const char *access_key, *secret_key, *session_token; /* the token NULL: none */
 	const char *region;
 };
@@ -43,7 +55,7 @@ struct s3_to_sign {
 };
 
 /* `headers` ("name: value", any case, "host" among them) are those that are signed: all that are there. It adds
- * x-amz-date, x-amz-content-sha256, x-amz-security-token where there is a token, and Authorization. */
+ * x-amz-date, x-amz-content-sha256, x-amz-security-token where there is a token (or x-goog-..), and Authorization. */
 void s3_sign(const struct s3_signer *signer, const struct s3_to_sign *request, struct strings *headers);
 
 #endif

@@ -21,8 +21,10 @@ class KeyGiver:
             def do_GET(self):
                 giver.asked.append(f"{self.command} {self.path}")
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-                status, text = (503, "") if giver.refuses else giver.answer(self, body)
+                status, text, *more = (503, "") if giver.refuses else giver.answer(self, body)
                 self.send_response_only(status)
+                for name, value in (more[0] if more else {}).items():
+                    self.send_header(name, value)
                 self.send_header("Content-Length", str(len(text)))
                 self.end_headers()
                 self.wfile.write(text.encode())
