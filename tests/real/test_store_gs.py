@@ -7,7 +7,7 @@ import pytest
 
 from lab.faulty import Faulty, changes, cuts, loses_the_answer, resets, says
 from lab.gcs import KEYS
-from lab.google import Metadata, TokenGiver
+from lab.tokens import Metadata, TokenGiver
 from lab.probe import Refused
 from lab.store import sha256_of
 
