@@ -7,9 +7,9 @@ import pytest
 
 from lab.faulty import Faulty, changes, cuts, loses_the_answer, resets, says
 from lab.gcs import KEYS
-from lab.tokens import Metadata, TokenGiver
 from lab.probe import Refused
 from lab.store import sha256_of
+from lab.tokens import Metadata, TokenGiver
 
 MIB = 1 << 20
 HMAC = {"key": KEYS[0], "secret": KEYS[1]}
