@@ -7,8 +7,8 @@ import pytest
 
 from lab import openwebui
 from lab.backups import Keys, Repository
-from lab.tokens import TokenGiver
 from lab.parts import NEWEST
+from lab.tokens import TokenGiver
 from test_backup import at_head, filled, place  # noqa: F401 (fixtures)
 from test_old_database import connected
 
