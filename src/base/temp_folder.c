@@ -71,15 +71,28 @@ fallible temp_folder_make(const char *in, const char *prefix, struct temp_folder
 	return error;
 }
 
+static void let_go(struct temp_folder *folder)
+{
+	close(folder->lock);
+	free(folder->path);
+	*folder = (struct temp_folder){0};
+}
+
+fallible temp_folder_keep(struct temp_folder *folder, const char *path)
+{
+	if (rename(folder->path, path))
+		return error_system(errno, "cannot rename %s to %s", folder->path, path);
+	let_go(folder);
+	return NULL;
+}
+
 void temp_folder_cleanup(struct temp_folder *folder)
 {
 	if (!folder->path)
 		return;
 	if (remove_all(folder->path))
 		log_warning("%s could not be removed: %s", folder->path, strerrordesc_np(errno));
-	close(folder->lock);
-	free(folder->path);
-	*folder = (struct temp_folder){0};
+	let_go(folder);
 }
 
 static bool is_new(const char *name, const char *prefix)

@@ -15,6 +15,9 @@ struct temp_folder {
 /* Makes PREFIX-XXXXXX in the folder `in`. */
 fallible temp_folder_make(const char *in, const char *prefix, struct temp_folder *folder) MUST_CHECK;
 
+/* It is one to stay, under this name, which nothing has. On error it is still what it was. */
+fallible temp_folder_keep(struct temp_folder *folder, const char *path) MUST_CHECK;
+
 /* Removes it with all that is in it, and says so where that can't be done. {0} is fine. */
 void temp_folder_cleanup(struct temp_folder *folder);
 

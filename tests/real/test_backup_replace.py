@@ -1,4 +1,5 @@
 """`owctl backup restore --replace`: over a database that has rows, in one transaction; what stops it leaves the old ones."""
+import contextlib
 import random
 import shutil
 
@@ -60,6 +61,59 @@ def test_rows_are_the_snapshots_and_the_owners_table_stays(repository, owctl, fi
     assert faults[0] == faults[1]
     repository.create(now)
     assert repository.verify("--read-data") == []
+
+
+# ---- the folder of vectors
+
+def vectors(place):  # noqa: F811
+    return {name: content for name, content in place.files().items() if name.startswith("vector_db/")}
+
+
+@pytest.fixture
+def with_vectors(repository, filled):  # noqa: F811
+    """An installation that was backed up, what its vectors were then, and what they are now: with a -wal that is not the old
+    database's."""
+    site = filled("small", "sqlite", {"uploads/one": b"1", "vector_db/a/index": b"then", "vector_db/stays": b"the same"})
+    then = vectors(site)
+    repository.create(site)
+    run(site, "delete from tag")
+    site.write({"uploads/two": b"2", "vector_db/a/index": b"now", "vector_db/b/index": b"new", "vector_db/chroma.sqlite3-wal": b"x"})
+    (site.data / "vector_db").chmod(0o750)
+    return site, then, vectors(site)
+
+
+def beside(place):  # noqa: F811
+    return sorted(path.name for path in place.data.iterdir() if path.name.startswith("vector_db."))
+
+
+def test_vectors_are_switched_as_a_whole(repository, with_vectors):
+    site, then, now = with_vectors
+    (site.data / "vector_db.restoring-of1k1ll" / "a").mkdir(parents=True)
+    said = repository("restore", "--replace", "--yes", place=site, **repository.opened).ok()
+    assert vectors(site) == then and site.files()["uploads/two"] == b"2" and ask(site, "select count(*) from tag")[0][0] > 0
+    [old] = beside(site)
+    assert old.startswith("vector_db.before-2") and f"{site.data / old}: remove them" in said.err
+    assert {f"vector_db/{path.relative_to(site.data / old)}": path.read_bytes()
+            for path in (site.data / old).rglob("*") if path.is_file()} == now
+    assert (site.data / "vector_db").stat().st_mode & 0o777 == 0o750
+    repository.restore(site, "--replace", "--yes").ok()
+    assert vectors(site) == then and len(beside(site)) == 2
+
+
+@pytest.mark.parametrize("how, ends", [("an upload is another one", 2), ("somebody is at the database", 75), ("it is a link", 2)])
+def test_what_stops_it_leaves_the_vectors_as_they_are(repository, with_vectors, how, ends):
+    site, _, now = with_vectors
+    rows = exactly(site.url)
+    with contextlib.ExitStack() as stack:
+        if how == "an upload is another one":
+            site.write({"uploads/one": b"another"})
+        elif how == "it is a link":
+            (site.data / "vector_db").rename(site.data / "elsewhere")
+            (site.data / "vector_db").symlink_to(site.data / "elsewhere")
+        else:
+            stack.enter_context(connected(site.url)).execute("select 1 from tag")
+        repository.restore(site, "--replace", "--yes").ended(ends)
+    assert vectors(site) == now and beside(site) == [] and exactly(site.url) == rows
 
 
 @pytest.mark.parametrize("target", ENGINES)

@@ -18,7 +18,7 @@ static const struct option options[] = {
 	{.name = "files-only", OPTION_FLAG(struct restore_arguments, files_only), .help = "leave out the database"},
 	{.name = "replace",
 	 OPTION_FLAG(struct restore_arguments, replace),
-	 .help = "restore over the tables of a database that is not empty; files are added to those that are there"},
+	 .help = "restore over the tables of a database that is not empty; uploads are added to those that are there"},
 	{.name = "tables",
 	 OPTION_TEXTS(struct restore_arguments, tables),
 	 .value_name = "TABLE,..",
@@ -68,6 +68,8 @@ void restoring_cleanup(struct restoring *restoring)
 	strings_cleanup(&restoring->tables);
 	strings_cleanup(&restoring->left_out);
 	set_aside_cleanup(&restoring->aside);
+	temp_folder_cleanup(&restoring->vectors);
+	free(restoring->vectors_folder);
 	free(restoring->display);
 }
 
@@ -131,7 +133,10 @@ static fallible restore_parts(struct restoring *restoring)
 {
 	if (!restoring->arguments->database_only && !restoring->tables.count)
 		TRY(restoring_files(restoring));
-	return restoring->arguments->files_only ? NULL : restoring_database(restoring);
+	if (restoring->arguments->files_only)
+		return NULL;
+	TRY(restoring_database(restoring));
+	return restoring_switch_vectors(restoring);
 }
 
 static fallible restore_files_and_rows(struct restoring *restoring)
@@ -282,8 +287,9 @@ const struct command backup_restore_command = {
 		"engine all others that the snapshot has, are dropped and loaded in one transaction, so that "
 		"whatever happens leaves the old rows or the new ones. Tables of your own stay. Views, and on "
 		"PostgreSQL foreign keys of such tables to those of Open WebUI, have to be dropped before; servers "
-		"have to be stopped. Asks on a terminal; needs --yes elsewhere. Files are not replaced: one that is "
-		"there with another content stops the restore before the database is touched.\n\n"
+		"have to be stopped. Asks on a terminal; needs --yes elsewhere. Uploads are not replaced: one that is "
+		"there with another content stops the restore before the database is touched. The folder of vectors "
+		"is, as a whole, once the rows are there; the old one stays beside it as vector_db.before-TIME.\n\n"
 		"With --replace --tables A,B the rows of these tables are replaced by the snapshot's, in one "
 		"transaction, and nothing else: no other table, no file. The tables themselves stay, with indexes, "
 		"triggers and columns of your own. The database has to be at the snapshot's revision. Where "

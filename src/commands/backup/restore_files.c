@@ -27,6 +27,8 @@ static fallible load_files(struct restoring *restoring, struct files_target *tar
 	target->progress = restoring_progress(restoring);
 	TRY(blobs_uploads(settings, file, &uploads));
 	TRY(blobs_vectors(settings, file, &vectors));
+	if (has_files(&restoring->manifest.files, FILES_VECTORS))
+		TRY(restoring_stage_vectors(restoring, &vectors));
 	TRY(open_target(restoring, FILES_UPLOADS, &uploads, &target->stores[FILES_UPLOADS]));
 	TRY(open_target(restoring, FILES_VECTORS, &vectors, &target->stores[FILES_VECTORS]));
 	return files_load(target, &restoring->manifest.files, &restoring->files);

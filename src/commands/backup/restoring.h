@@ -3,6 +3,7 @@
 #define COMMANDS_BACKUP_RESTORING_H
 
 #include "backup/restore.h"
+#include "base/temp_folder.h"
 #include "commands/backup/backup.h"
 #include "openwebui/revision.h"
 
@@ -29,6 +30,8 @@ struct restoring {
 	const struct revision *migrate_to; /* NULL: it stays at the snapshot's */
 	struct strings left_out; /* tables that the other engine does not have */
 	struct progress progress;
+	struct temp_folder vectors; /* those that are to be switched in; without a path: none */
+	char *vectors_folder;       /* the one that they take the place of */
 	uint64_t rows, files;
 	int64_t there; /* rows of --user that are there already */
 };
@@ -38,6 +41,10 @@ void restoring_cleanup(struct restoring *restoring);
 fallible restoring_database(struct restoring *restoring) MUST_CHECK;
 /* To where the settings say that uploads and vectors are. Counts the files. */
 fallible restoring_files(struct restoring *restoring) MUST_CHECK;
+/* With --replace, where there is a folder of vectors: `vectors` becomes one beside it, and the other call, once the rows
+ * are there, has it take the place of the old one, which stays under another name. ERR_NO where that can't be. */
+fallible restoring_stage_vectors(struct restoring *restoring, struct store_target *vectors) MUST_CHECK;
+fallible restoring_switch_vectors(struct restoring *restoring) MUST_CHECK;
 /* What belongs to one person alone, rows and files. */
 fallible restoring_user(struct restoring *restoring) MUST_CHECK;
 
