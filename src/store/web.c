@@ -65,3 +65,13 @@ fallible store_clock_hint(struct error *error, const struct http_answer *answer)
 	return error_hint(error, "set the clock of this machine: it is %lld s %s that of the server",
 			  off < 0 ? -off : off, off < 0 ? "behind" : "ahead of");
 }
+
+fallible store_look_at(const char *place, const char *name, const struct http_answer *answer,
+		       struct store_object *object)
+{
+	const char *modified = http_header(answer, "Last-Modified");
+	*object = (struct store_object){.modified = modified ? store_time_of(modified) : 0};
+	if (store_number_of(http_header(answer, "Content-Length"), &object->size))
+		return NULL;
+	return error_new(ERR_FAILED, "%s%s: the server does not tell the size", place, name);
+}

@@ -21,7 +21,20 @@ char *store_shown(const char *text, const char *secret) MUST_CHECK;
 /* Makes a refusal ERR_SETTINGS, with how far this machine's clock is from the server's as its hint. */
 fallible store_clock_hint(struct error *error, const struct http_answer *answer) MUST_CHECK;
 
+/* Size and time of an object, as the answer to HEAD tells them. `place` is what stands before its name in messages. */
+fallible store_look_at(const char *place, const char *name, const struct http_answer *answer,
+		       struct store_object *object) MUST_CHECK;
+
 /* ---- reading (web_get.c) ---- */
+
+/* What a server may have summed up an object by. */
+#define STORE_SUM_MOST 32
+struct store_sum {
+	const char *name;
+	size_t size;
+	bool (*make)(const void *bytes, size_t size, unsigned char *sum); /* false: it can't be had here */
+};
+extern const struct store_sum store_sha256, store_md5;
 
 /* A body that breaks off is gone on with from there, if it is still the same object. Begins with what is asked for, the
  * others 0; `place` is what stands before the name in messages. */
@@ -32,6 +45,9 @@ struct store_getting {
 	uint64_t got, expected;
 	char *tag; /* of the first answer with a body; freed by the cleanup */
 	long good; /* the status that a body is to have */
+	const struct store_sum *sum; /* NULL: nothing is checked; else */
+	unsigned char told[STORE_SUM_MOST];
+	struct str bytes; /* so far; freed by the cleanup */
 };
 void store_getting_cleanup(struct store_getting *getting);
 
@@ -40,10 +56,14 @@ void store_getting_ask(struct store_getting *getting, struct strings *headers);
 /* Before the first byte of a body: the server must have taken the range as it was meant, and the object be the one that
  * the first bytes were of. */
 fallible store_getting_begin(struct store_getting *getting, const struct http_answer *answer) MUST_CHECK;
+/* Behind that: `told` (Base64, up to the end or a comma; NULL: none) is what the server has as the sum of the whole. Of
+ * an object up to 1 MiB that is asked for as a whole it is compared in the end; a larger one its reader checks himself.
+ */
+void store_getting_expect(struct store_getting *getting, const struct store_sum *sum, const char *told);
 fallible store_getting_take(struct store_getting *getting, const char *bytes, size_t size) MUST_CHECK;
-/* What the last answer means: a success, one of 412 or 416. `*none`: the object ends before `offset`. */
-fallible store_getting_end(const struct store_getting *getting, const struct http_answer *answer,
-			   bool *none) MUST_CHECK;
+/* What the last answer means: a success, one of 412 or 416 (there is nothing from `offset` on). ERR_INPUT where the sum
+ * is another one. */
+fallible store_getting_end(const struct store_getting *getting, const struct http_answer *answer) MUST_CHECK;
 
 /* ---- writing (web_pieces.c) ---- */
 

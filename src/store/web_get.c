@@ -1,14 +1,28 @@
 #include <inttypes.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "crypto/md5.h"
 #include "store/web.h"
+
+#define CHECKED_SIZE ((uint64_t)1 << 20)
+
+static bool make_sha256(const void *bytes, size_t size, unsigned char *sum)
+{
+	crypto_hash_sha256(sum, bytes, size);
+	return true;
+}
+
+const struct store_sum store_sha256 = {"SHA-256", crypto_hash_sha256_BYTES, make_sha256};
+const struct store_sum store_md5 = {"MD5", MD5_SIZE, md5_of};
 
 void store_getting_cleanup(struct store_getting *getting)
 {
 	free(getting->tag);
 	getting->tag = NULL;
+	str_cleanup(&getting->bytes);
 }
 
 static fallible changed(const struct store_getting *getting)
@@ -54,20 +68,43 @@ fallible store_getting_begin(struct store_getting *getting, const struct http_an
 	return NULL;
 }
 
+void store_getting_expect(struct store_getting *getting, const struct store_sum *sum, const char *told)
+{
+	size_t size = 0;
+	if (getting->got || getting->good != 200)
+		return;
+	bool checked = told && getting->expected <= CHECKED_SIZE &&
+		       !sodium_base642bin(getting->told, sizeof getting->told, told, strcspn(told, ", "), NULL, &size,
+					  NULL, sodium_base64_VARIANT_ORIGINAL) &&
+		       size == sum->size;
+	getting->sum = checked ? sum : NULL;
+}
+
 fallible store_getting_take(struct store_getting *getting, const char *bytes, size_t size)
 {
 	getting->got += size;
+	if (getting->sum)
+		str_add_n(&getting->bytes, bytes, size);
 	return sink_take(getting->out, bytes, size);
 }
 
-fallible store_getting_end(const struct store_getting *getting, const struct http_answer *answer, bool *none)
+static fallible check_sum(const struct store_getting *getting)
 {
-	*none = answer->status == 416 && !getting->got;
-	if (*none)
+	unsigned char made[STORE_SUM_MOST];
+	if (!getting->sum || !getting->sum->make(str_text(&getting->bytes), getting->bytes.size, made) ||
+	    !memcmp(made, getting->told, getting->sum->size))
+		return NULL;
+	return error_new(ERR_INPUT, "%s%s is not what was written: its %s is another one", getting->place,
+			 getting->name, getting->sum->name);
+}
+
+fallible store_getting_end(const struct store_getting *getting, const struct http_answer *answer)
+{
+	if (answer->status == 416 && !getting->got)
 		return NULL;
 	if (answer->status > 299)
 		return changed(getting);
 	if (answer->status != getting->good)
 		return error_new(ERR_FAILED, "%s%s: the server takes no ranges", getting->place, getting->name);
-	return NULL;
+	return check_sum(getting);
 }

@@ -1,15 +1,9 @@
 /* Objects looked at and read. */
-#include <sodium.h>
 #include <string.h>
 #include <strings.h>
 
-#include "crypto/md5.h"
 #include "store/s3/s3.h"
 #include "store/web.h"
-
-#define CHECKED_SIZE ((uint64_t)1 << 20) /* what is larger its reader checks by itself */
-
-/* ---- looking ---- */
 
 fallible s3_head(struct s3 *s3, const char *name, bool *found, struct http_answer *answer)
 {
@@ -23,22 +17,14 @@ fallible s3_look(struct store *store, const char *name, bool *found, struct stor
 {
 	AUTO(http_answer) struct http_answer answer = {0};
 	TRY(s3_head(s3_of(store), name, found, &answer));
-	if (!*found)
-		return NULL;
-	const char *modified = http_header(&answer, "Last-Modified");
-	*object = (struct store_object){.modified = modified ? store_time_of(modified) : 0};
-	if (store_number_of(http_header(&answer, "Content-Length"), &object->size))
-		return NULL;
-	return error_new(ERR_FAILED, "%s%s: the server does not tell the size", s3_of(store)->name, name);
+	return *found ? store_look_at(s3_of(store)->name, name, &answer, object) : NULL;
 }
 
 /* ---- reading ---- */
 
 struct getting {
 	struct store_getting of; /* the beginning: what is common to stores over HTTP */
-	bool by_md5, checked;
-	unsigned char sum[S3_HASH_SIZE]; /* as the server has it, SHA-256 or MD5 */
-	struct str bytes; /* that are checked */
+	bool by_md5;
 };
 
 static fallible ask_for_the_rest(struct s3_call *call, struct strings *headers)
@@ -64,46 +50,21 @@ static const char *google_md5(const struct http_answer *answer)
 	return NULL;
 }
 
-static void expect_sum(struct getting *getting, const struct http_answer *answer)
-{
-	const char *sum = getting->by_md5 ? google_md5(answer)
-					  : http_header(answer, "x-amz-checksum-sha256"); /* "..-3": that of parts */
-	size_t size = 0;
-	getting->checked = sum && getting->of.expected <= CHECKED_SIZE &&
-			   !sodium_base642bin(getting->sum, sizeof getting->sum, sum, strcspn(sum, ", "), NULL, &size,
-					      NULL, sodium_base64_VARIANT_ORIGINAL) &&
-			   size == (getting->by_md5 ? MD5_SIZE : S3_HASH_SIZE);
-}
-
 static fallible check_answer(struct s3_call *call, const struct http_answer *answer)
 {
 	struct getting *getting = call->state;
 	TRY(store_getting_begin(&getting->of, answer));
-	if (call->good == 200)
-		expect_sum(getting, answer);
+	if (getting->by_md5)
+		store_getting_expect(&getting->of, &store_md5, google_md5(answer));
+	else /* "..-3" is that of parts */
+		store_getting_expect(&getting->of, &store_sha256, http_header(answer, "x-amz-checksum-sha256"));
 	return NULL;
 }
 
 static fallible take(void *state, const char *bytes, size_t size)
 {
 	struct getting *getting = state;
-	if (getting->checked)
-		str_add_n(&getting->bytes, bytes, size);
 	return store_getting_take(&getting->of, bytes, size);
-}
-
-static fallible check_sum(struct getting *getting)
-{
-	unsigned char sum[sizeof getting->sum] = {0};
-	const char *bytes = str_text(&getting->bytes);
-	if (!getting->checked || (getting->by_md5 && !md5_of(bytes, getting->bytes.size, sum)))
-		return NULL;
-	if (!getting->by_md5)
-		s3_hash(bytes, getting->bytes.size, sum);
-	if (!memcmp(sum, getting->sum, getting->by_md5 ? MD5_SIZE : S3_HASH_SIZE))
-		return NULL;
-	return error_new(ERR_INPUT, "%s%s is not what was written: its %s is another one", getting->of.place,
-			 getting->of.name, getting->by_md5 ? "MD5" : "SHA-256");
 }
 
 static fallible get(struct s3 *s3, struct getting *getting)
@@ -118,9 +79,7 @@ static fallible get(struct s3 *s3, struct getting *getting)
 					     .state = getting};
 	AUTO(http_answer) struct http_answer answer = {0};
 	TRY(s3_send(s3, &call, &answer));
-	bool none;
-	TRY(store_getting_end(&getting->of, &answer, &none));
-	return none ? NULL : check_sum(getting);
+	return store_getting_end(&getting->of, &answer);
 }
 
 fallible s3_get(struct store *store, const char *name, uint64_t offset, uint64_t size, const struct sink *out)
@@ -131,6 +90,5 @@ fallible s3_get(struct store *store, const char *name, uint64_t offset, uint64_t
 		.by_md5 = s3_of(store)->dialect->sums_md5};
 	struct error *error = get(s3_of(store), &getting);
 	store_getting_cleanup(&getting.of);
-	str_cleanup(&getting.bytes);
 	return error;
 }
