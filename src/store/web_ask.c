@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/percent.h"
 
 #define CONNECT_TIMEOUT_S 3
 #define SILENCE_TIMEOUT_S 10
@@ -41,6 +42,22 @@ fallible store_ask(struct http *http, const struct store_question *question, str
 						.once = asked.once,
 						.prepare = prepare,
 						.state = &asked},
+			 answer);
+}
+
+void store_form_add(struct str *form, const char *name, const char *value)
+{
+	str_add_format(form, "%s%s=", form->size ? "&" : "", name);
+	percent_encode(form, value, strlen(value), "");
+}
+
+fallible store_ask_by_form(struct http *http, const char *url, const struct str *form, struct http_answer *answer)
+{
+	return store_ask(http,
+			 &(struct store_question){.method = "POST",
+						  .url = url,
+						  .header = "Content-Type: application/x-www-form-urlencoded",
+						  .body = str_text(form)},
 			 answer);
 }
 

@@ -14,6 +14,11 @@ struct store_question {
 };
 fallible store_ask(struct http *http, const struct store_question *question, struct http_answer *answer) MUST_CHECK;
 
+/* A form as browsers send one (application/x-www-form-urlencoded). */
+void store_form_add(struct str *form, const char *name, const char *value);
+fallible store_ask_by_form(struct http *http, const char *url, const struct str *form,
+			   struct http_answer *answer) MUST_CHECK;
+
 /* Makes the time-outs of a store those of such questions: on a machine without an instance's metadata nobody
  * answers, or not even that. */
 void store_asking_options(struct http_options *options);

@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/percent.h"
 #include "store/azure/credentials.h"
 #include "store/web.h"
 #include "store/web_ask.h"
@@ -58,12 +57,6 @@ fallible azure_token_read(const char *what, const struct http_answer *answer, co
 	return NULL;
 }
 
-static void add_field(struct str *body, const char *name, const char *value)
-{
-	str_add_format(body, "&%s=", name);
-	percent_encode(body, value, strlen(value), "");
-}
-
 static fallible token_url(const char *tenant, char **url)
 {
 	const char *given = store_environment("AZURE_AUTHORITY_HOST");
@@ -88,10 +81,8 @@ static fallible ask_for_token(struct http *http, const char *tenant, struct str 
 	AUTO(http_answer) struct http_answer answer = {0};
 	TRY(token_url(tenant, &url));
 	str_add(body, "&grant_type=client_credentials");
-	add_field(body, "scope", SCOPE);
-	TRY(store_ask(http, &(struct store_question){.method = "POST", .url = url, .body = str_text(body),
-						     .header = "Content-Type: application/x-www-form-urlencoded"},
-		      &answer));
+	store_form_add(body, "scope", SCOPE);
+	TRY(store_ask_by_form(http, url, body, &answer));
 	struct error *error = azure_token_read("Entra ID", &answer, hint, keys);
 	mem_wipe(answer.body.data, answer.body.size);
 	return error;
@@ -106,9 +97,8 @@ fallible azure_keys_of_client_secret(const char *account, struct http *http, str
 	if (!*found)
 		return NULL;
 	AUTO(str) struct str body = {0};
-	str_add(&body, "client_id=");
-	percent_encode(&body, client, strlen(client), "");
-	add_field(&body, "client_secret", secret);
+	store_form_add(&body, "client_id", client);
+	store_form_add(&body, "client_secret", secret);
 	struct error *error = ask_for_token(http, tenant, &body,
 					    "check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, which "
 					    "may have ended", keys);
@@ -129,10 +119,9 @@ fallible azure_keys_of_workload(const char *account, struct http *http, struct a
 	TRY(error_wrap(file_read(file, TOKEN_LIMIT, &token), "reading the token of AZURE_FEDERATED_TOKEN_FILE"));
 	while (token.size && strchr(" \r\n", token.data[token.size - 1]))
 		token.data[--token.size] = '\0';
-	str_add(&body, "client_id=");
-	percent_encode(&body, client, strlen(client), "");
-	add_field(&body, "client_assertion_type", ASSERTION);
-	add_field(&body, "client_assertion", str_text(&token));
+	store_form_add(&body, "client_id", client);
+	store_form_add(&body, "client_assertion_type", ASSERTION);
+	store_form_add(&body, "client_assertion", str_text(&token));
 	mem_wipe(token.data, token.size);
 	struct error *error = ask_for_token(http, tenant, &body,
 					    "check AZURE_CLIENT_ID, and that the application trusts who issued the "

@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/percent.h"
 #include "crypto/rs256.h"
 #include "store/s3/credentials.h"
 #include "store/web_ask.h"
@@ -42,19 +41,6 @@ fallible gs_token_of_json(const char *what, const struct str *text, struct s3_ke
 
 /* ---- asking ---- */
 
-static fallible prepare(void *state, struct strings *headers)
-{
-	(void)state;
-	strings_add(headers, "Content-Type: application/x-www-form-urlencoded");
-	return NULL;
-}
-
-static void add_field(struct str *body, const char *name, const char *value)
-{
-	str_add_format(body, "%s%s=", body->size ? "&" : "", name);
-	percent_encode(body, value, strlen(value), "");
-}
-
 /* The word of OAuth's errors ("invalid_grant"), where it is one. */
 static char *said(const struct str *text)
 {
@@ -74,8 +60,7 @@ static fallible exchange(const char *what, const char *uri, const struct str *bo
 	AUTO(http_answer) struct http_answer answer = {0};
 	if (!store_url_is_safe(uri, NULL, 0))
 		return wrong(what, "has a token_uri that leads to another machine without TLS");
-	TRY(http_send(http, &(struct http_request){.method = "POST", .url = uri, .body = str_text(body),
-						   .body_size = body->size, .prepare = prepare}, &answer));
+	TRY(store_ask_by_form(http, uri, body, &answer));
 	if (answer.status == 200) {
 		struct error *error = gs_token_of_json(uri, &answer.body, keys);
 		mem_wipe(answer.body.data, answer.body.size);
@@ -141,8 +126,8 @@ static fallible by_service(const char *what, const struct json_tree *tree, struc
 		error_ignore(error);
 		return wrong(what, "has a private_key that is none");
 	}
-	add_field(&body, "grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
-	add_field(&body, "assertion", str_text(&assertion));
+	store_form_add(&body, "grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
+	store_form_add(&body, "assertion", str_text(&assertion));
 	error = exchange(what, account.token_uri, &body, http, keys);
 	mem_wipe(assertion.data, assertion.size);
 	mem_wipe(body.data, body.size);
@@ -156,12 +141,12 @@ static fallible by_user(const char *what, const struct json_tree *tree, struct h
 	static const char *const fields[] = {"client_id", "client_secret", "refresh_token"};
 	AUTO(secret) char *given = store_json_text(tree, "token_uri");
 	AUTO(str) struct str body = {0};
-	add_field(&body, "grant_type", "refresh_token");
+	store_form_add(&body, "grant_type", "refresh_token");
 	for (size_t i = 0; i < COUNT(fields); i++) {
 		AUTO(secret) char *value = store_json_text(tree, fields[i]);
 		if (!value)
 			return wrong(what, "has no client_id, client_secret or refresh_token as that of a user has");
-		add_field(&body, fields[i], value);
+		store_form_add(&body, fields[i], value);
 	}
 	struct error *error = exchange(what, given ? given : TOKEN_URI, &body, http, keys);
 	mem_wipe(body.data, body.size);

@@ -5,8 +5,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/percent.h"
 #include "store/s3/credentials.h"
+#include "store/web_ask.h"
 #include "store/xml.h"
 
 #define TOKEN_LIMIT (64 * 1024)
@@ -44,31 +44,18 @@ static fallible add_token(struct str *body, const char *token_file)
 	TRY(file_read(token_file, TOKEN_LIMIT, &token));
 	while (token.size && strchr(" \r\n", token.data[token.size - 1]))
 		token.size--;
-	str_add(body, "&WebIdentityToken=");
-	percent_encode(body, str_text(&token), token.size, "");
+	if (token.data)
+		token.data[token.size] = '\0';
+	store_form_add(body, "WebIdentityToken", str_text(&token));
 	mem_wipe(token.data, token.size);
 	return NULL;
-}
-
-static fallible prepare(void *state, struct strings *headers)
-{
-	(void)state;
-	strings_add(headers, "Content-Type: application/x-www-form-urlencoded");
-	return NULL;
-}
-
-static void add_field(struct str *body, const char *name, const char *value)
-{
-	str_add_format(body, "&%s=", name);
-	percent_encode(body, value, strlen(value), "");
 }
 
 static fallible ask(struct http *http, const char *url, const struct str *body, struct s3_keys *keys)
 {
 	AUTO(http_answer) struct http_answer answer = {0};
 	struct sts_answer read = {.keys = keys};
-	TRY(http_send(http, &(struct http_request){.method = "POST", .url = url, .body = str_text(body),
-						   .body_size = body->size, .prepare = prepare}, &answer));
+	TRY(store_ask_by_form(http, url, body, &answer));
 	struct error *error = store_xml_read(str_text(&answer.body), answer.body.size, take_element, &read);
 	AUTO(memory) char *code = read.code;
 	mem_wipe(answer.body.data, answer.body.size);
@@ -91,8 +78,8 @@ fallible s3_keys_of_role(const char *role, const char *session, const char *toke
 					  : text_format("https://sts.%s.amazonaws.com%s/", asking->region,
 							text_starts(asking->region, "cn-") ? ".cn" : "");
 	str_add(&body, "Action=AssumeRoleWithWebIdentity&Version=2011-06-15");
-	add_field(&body, "RoleArn", role);
-	add_field(&body, "RoleSessionName", session ? session : "owctl");
+	store_form_add(&body, "RoleArn", role);
+	store_form_add(&body, "RoleSessionName", session ? session : "owctl");
 	TRY(add_token(&body, token_file));
 	struct error *error = ask(asking->http, url, &body, keys);
 	mem_wipe(body.data, body.size);
