@@ -5,6 +5,7 @@ import shutil
 import subprocess
 
 import chats
+from lab.s3 import ROOT
 from measure import Line, pair
 
 CHATS = 40_000
@@ -91,6 +92,36 @@ def sqlite(owctl, folder):
     yield pair(f"restore of {CHATS:,} chats, SQLite", backups.restore(target, empty),
                shell(f"zstd -q -d {peer} -o {target} && sqlite3 {target} 'pragma quick_check'", empty),
                "zstd -d, quick_check", runs=3)
+
+
+FILES = 100_000
+
+
+def small_files(owctl, folder, minio):
+    """A bucket of their own for each run."""
+    uploads, secret, database = folder / "uploads", folder / "restic-password", folder / "webui.db"
+    migrated(owctl, database)
+    uploads.mkdir()
+    for number in range(FILES):
+        (uploads / f"{number:06}").write_bytes(os.urandom(2000))
+    secret.write_text("secret\n")
+    backups = Backups(owctl, folder)
+    os.environ |= {"AWS_ACCESS_KEY_ID": ROOT[0], "AWS_SECRET_ACCESS_KEY": ROOT[1], "RESTIC_PASSWORD_FILE": str(secret),
+                   "RESTIC_CACHE_DIR": str(folder / "restic-cache")}
+
+    def ours():
+        os.environ["OWCTL_REPOSITORY"] = minio.location(minio.bucket(), "repository")
+        subprocess.run([owctl, "-q", "repo", "init"], check=True, stdout=subprocess.DEVNULL)
+
+    def theirs():
+        shutil.rmtree(folder / "restic-cache", ignore_errors=True)
+        os.environ["RESTIC_REPOSITORY"] = f"s3:{minio.url}/{minio.bucket()}/repository"
+        subprocess.run(["restic", "-q", "init"], check=True, stdout=subprocess.DEVNULL)
+
+    yield pair(f"backup of {FILES:,} files of 2 kB to MinIO",
+               {"command": [owctl, "-q", "backup", "create", "--recipient", backups.recipient, "--database", database,
+                            "--data-dir", folder], "prepare": ours},
+               {"command": ["restic", "-q", "backup", uploads], "prepare": theirs}, "restic", runs=3, target=0.5)
 
 
 def postgresql(owctl, folder, server):

@@ -13,6 +13,7 @@ sys.path.insert(0, str(TREE / "tests/real"))
 from lab import openwebui  # noqa: E402
 from lab.parts import RELEASES  # noqa: E402
 from lab.postgresql import PostgreSQL  # noqa: E402
+from lab.s3 import MinIO  # noqa: E402
 
 import accounts  # noqa: E402
 import backups  # noqa: E402
@@ -147,8 +148,14 @@ def postgresql_backup(folder):
         yield from backups.postgresql(OWCTL, folder, server)
 
 
+def small_files_backup(folder):
+    (folder / "minio").mkdir()
+    with MinIO(folder / "minio") as server:
+        yield from backups.small_files(OWCTL, folder, server.start().wait())
+
+
 WORK = [start, size, sqlite_list, postgresql_list, sqlite_import, postgresql_import, hashing, sqlite_migration,
-        postgresql_migration, sqlite_backup, postgresql_backup]
+        postgresql_migration, sqlite_backup, postgresql_backup, small_files_backup]
 
 
 def main():

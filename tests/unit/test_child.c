@@ -102,7 +102,7 @@ static void test_what_it_leaves_behind_writes_on(void **state)
 	char *const words[] = {(char[]){"sh"}, (char[]){"-c"}, script, NULL};
 	AUTO(child_run) struct child_run run = {
 		.words = words, .environment = environ, .line = join_lines, .state = &heard};
-	alarm(10);
+	alarm(60); /* all unit tests run at once */
 	assert_null(child_run(&run));
 	alarm(0);
 	assert_memory_equal(str_text(&heard), "<first>", strlen("<first>"));
@@ -129,7 +129,7 @@ static void test_is_told_to_stop_when_nobody_wants_it_any_more(void **state)
 	char *const words[] = {(char[]){"sleep"}, (char[]){"30"}, NULL};
 	AUTO(child_run) struct child_run run = {.words = words, .environment = environ, .line = ignore_line,
 						.state = &left, .go_on = count_down, .every_ms = 20};
-	alarm(10);
+	alarm(60); /* all unit tests run at once */
 	assert_null(child_run(&run));
 	alarm(0);
 	assert_int_equal(left, 0);

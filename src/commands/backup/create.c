@@ -152,8 +152,8 @@ static fallible create(struct context *context, const struct snapshot_request *r
 	TRY(made_print(context, request, record, &missing));
 	if (record->complete)
 		return NULL;
-	return error_hint(error_new(ERR_NO, "%llu files could not be had",
-				    (unsigned long long)record->missing),
+	return error_hint(error_new(ERR_NO, "%llu file%s not there, or can't be read",
+				    (unsigned long long)record->missing, record->missing == 1 ? " is" : "s are"),
 			  "the snapshot %s has all else; `missing` names them", record->snapshot);
 }
 
