@@ -103,8 +103,8 @@ static fallible check_whole(const struct prune_plan *plan)
 			return error_hint(error_new(ERR_NO, "snapshot %s is not whole: no data was removed",
 						    plan->items[i].snapshot),
 					  "if its record is what is damaged, what it needs is still there; `owctl "
-					  "backup verify` tells more, and once the snapshot is gone data is removed "
-					  "again");
+					  "backup verify` tells more. Once the snapshot is gone (--drop %s) data is "
+					  "removed again", plan->items[i].snapshot);
 	return NULL;
 }
 

@@ -22,6 +22,7 @@ struct prune_request {
 	const unsigned char *key; /* of repository_key; NULL: not known */
 	struct keep_rules rules;
 	const struct strings *tags; /* what has one of them stays */
+	const struct strings *drops; /* IDs of snapshots that are to go whatever the rules say */
 	int64_t grace_s;
 };
 
@@ -33,6 +34,7 @@ struct prune_item {
 	bool whole;     /* all its objects are there, of their sizes */
 	bool strange;   /* written for other recipients, or by who knows none: it stays, and counts for nothing */
 	bool tagged;
+	bool dropped;   /* it is to go; where its record can't be read, `label` is "" */
 	bool locked;    /* its record could not be removed yet (prune_carry_out) */
 	unsigned reasons; /* as in struct keep_snapshot */
 };
@@ -44,7 +46,8 @@ struct prune_plan {
 };
 void prune_plan_cleanup(struct prune_plan *plan);
 
-/* Reads only. ERR_INPUT where a record can't be read. */
+/* Reads only. ERR_INPUT where a record can't be read of one that is not to be dropped, and for one to be dropped that
+ * is not there; ERR_NO where that is the last good one of its label. */
 fallible prune_plan_make(const struct prune_request *request, struct prune_plan *plan) MUST_CHECK;
 bool prune_stays(const struct prune_item *item);
 

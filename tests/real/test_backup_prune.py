@@ -223,6 +223,26 @@ def test_no_data_goes_while_a_snapshot_that_stays_is_not_whole(repository, befor
     assert_sound(repository)
 
 
+def test_what_is_dropped_goes_whatever_the_rules_say(repository, before):  # noqa: F811
+    made = [repository.create(before)["snapshot"] for _ in range(4)]
+    record = repository.location / f"snapshots/{made[1]}.json"
+    record.write_text("damaged")
+    assert f"--drop {made[1]} removes this one" in repository("prune", "--keep-last", "9").ended(65).err
+    planned = prune(repository, "--drop", made[1])
+    assert [(row["snapshot"], row["outcome"]) for row in planned] == [
+        (id, "would remove" if id == made[1] else "kept") for id in made]
+    assert planned[1]["time"][:10].replace("-", "") == made[1][:8] and record.exists()
+    gone = prune(repository, "--drop", made[1], "--drop", made[2], "--keep-last", "1", "--yes", "--grace", "0")
+    assert [row["outcome"] for row in gone] == ["removed", "removed", "removed", "kept"]
+    assert [row["snapshot"] for row in repository.list()] == made[3:]
+    assert "last good one" in repository("prune", "--drop", made[3], "--yes").ended(2).err
+    assert "no snapshot" in repository("prune", "--drop", made[2], "--yes").ended(65).err
+    assert_sound(repository)
+    repository.create(before)
+    prune(repository, "--drop", made[3], "--yes")
+    assert len(repository.list()) == 1
+
+
 def test_snapshots_of_others_stay_and_count_for_nothing(owctl, repository, before, tmp_path):  # noqa: F811
     other = Keys(owctl, tmp_path)
     made = [repository.create(before)["snapshot"] for _ in range(2)]

@@ -7,7 +7,7 @@
 
 struct arguments {
 	const char *repository, *recipients_file;
-	struct strings recipients, tags;
+	struct strings recipients, tags, drops;
 	int64_t last, hourly, daily, weekly, monthly, yearly, within, grace;
 };
 
@@ -35,6 +35,11 @@ static const struct option options[] = {
 	 OPTION_TEXTS(struct arguments, tags),
 	 .value_name = "TAG",
 	 .help = "keep all that have this tag; may be repeated"},
+	{.name = "drop",
+	 OPTION_TEXTS(struct arguments, drops),
+	 .value_name = "SNAPSHOT",
+	 .help = "remove this one whatever the rules say, also one that is damaged; without a rule nothing else goes; "
+		 "may be repeated"},
 	{.name = "grace",
 	 OPTION_DURATION(struct arguments, grace),
 	 .value_name = "AGE",
@@ -161,6 +166,7 @@ static fallible run(struct context *context, const void *values)
 	unsigned char key[DIGEST_SIZE];
 	struct prune_request request = {.repository = &repository,
 					.tags = &arguments->tags,
+					.drops = &arguments->drops,
 					.grace_s = arguments->grace,
 					.rules = {.last = arguments->last,
 						  .hourly = arguments->hourly,
@@ -169,6 +175,8 @@ static fallible run(struct context *context, const void *values)
 						  .monthly = arguments->monthly,
 						  .yearly = arguments->yearly,
 						  .within_s = arguments->within}};
+	if (!keep_has_rules(&request.rules) && arguments->drops.count)
+		request.rules.last = INT64_MAX;
 	if (!keep_has_rules(&request.rules))
 		return error_hint(error_new(ERR_USAGE, "no rule says what is to stay"),
 				  "say for example --keep-last 3 --keep-daily 7 --keep-weekly 5 --keep-monthly 12");
@@ -186,7 +194,8 @@ const struct command backup_prune_command = {
 		"Removes the snapshots that no rule keeps, with --yes; without it, it only lists what would stay and "
 		"why. A snapshot stays that any rule keeps. Snapshots of different labels are counted apart. Of each "
 		"label the newest always stays, and the newest that is good: complete, with all of its data there. "
-		"Hours, days, weeks, months and years are those of UTC, and the newest good snapshot of each stays.\n\n"
+		"Hours, days, weeks, months and years are those of UTC, and the newest good snapshot of each stays. "
+		"--drop removes one in any case, but not the last good one of its label.\n\n"
 		"Data that no snapshot needs any more, also what a backup left that was killed, is first marked, and "
 		"removed by a later prune when it has been so for the time of --grace. Backups may go on meanwhile: "
 		"what one may need that is under way is not removed. Only the store's clock counts. One prune works at "
