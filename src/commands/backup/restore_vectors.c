@@ -1,6 +1,6 @@
-/* With --replace the folder of vectors is replaced as a whole: what Chroma has in it belongs together, and a -wal of the
- * old database would destroy the new one. It is written beside the old one, and gets its name once the rows are there;
- * the old one stays under another name. */
+/* With --replace the folder of vectors is replaced as a whole: what Chroma has in it belongs together, and a -wal of
+ * the old database would destroy the new one. It is written beside the old one, and gets its name once the rows are
+ * there; the old one stays under another name. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

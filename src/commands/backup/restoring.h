@@ -41,8 +41,8 @@ void restoring_cleanup(struct restoring *restoring);
 fallible restoring_database(struct restoring *restoring) MUST_CHECK;
 /* To where the settings say that uploads and vectors are. Counts the files. */
 fallible restoring_files(struct restoring *restoring) MUST_CHECK;
-/* With --replace, where there is a folder of vectors: `vectors` becomes one beside it, and the other call, once the rows
- * are there, has it take the place of the old one, which stays under another name. ERR_NO where that can't be. */
+/* With --replace, where there is a folder of vectors: `vectors` becomes one beside it, and the other call, once the
+ * rows are there, has it take the place of the old one, which stays under another name. ERR_NO where that can't be. */
 fallible restoring_stage_vectors(struct restoring *restoring, struct store_target *vectors) MUST_CHECK;
 fallible restoring_switch_vectors(struct restoring *restoring) MUST_CHECK;
 /* What belongs to one person alone, rows and files. */
