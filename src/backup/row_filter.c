@@ -15,6 +15,8 @@ const char *row_field(const char *line, size_t size, size_t number, size_t *fiel
 void row_filter_apply(const struct row_filter *filter, struct fetched_segment *fetched)
 {
 	struct odd_list *odd = &fetched->odd;
+	if (!fetched->lines.size) /* then nothing is odd either */
+		return;
 	char *to = fetched->lines.data, *from = to, *end = to + fetched->lines.size, *next;
 	size_t at = 0, odds = 0;
 	int64_t row = 0, kept = 0;
@@ -34,8 +36,6 @@ void row_filter_apply(const struct row_filter *filter, struct fetched_segment *f
 		kept++;
 	}
 	odd->count = odds;
-	if (!fetched->lines.data)
-		return;
 	*to = '\0';
 	fetched->lines.size = (size_t)(to - fetched->lines.data);
 }

@@ -95,8 +95,8 @@ static struct verified_pack *pack_of(struct verified *verified, const char *id)
 /* ---- hashes ---- */
 
 struct hashing {
-	struct progress *progress;
 	struct digest digest;
+	struct progress *progress;
 	uint64_t size;
 };
 
