@@ -37,6 +37,13 @@ struct restoring {
 };
 void restoring_cleanup(struct restoring *restoring);
 
+/* ERR_USAGE for what contradicts itself, ERR_INPUT for a file that is there already. */
+fallible restore_check_arguments(const struct restore_arguments *arguments) MUST_CHECK;
+/* Once the manifest is read: --tables, of which it keeps no others, and --migrate-to. ERR_INPUT for what it does not
+ * have, or comes before it. */
+fallible restoring_choose_tables(struct restoring *restoring) MUST_CHECK;
+fallible restoring_choose_revision(struct restoring *restoring) MUST_CHECK;
+
 /* Into the database of the settings; in a dry run it looks whether it could. Counts the rows. */
 fallible restoring_database(struct restoring *restoring) MUST_CHECK;
 /* To where the settings say that uploads and vectors are. Counts the files. */
