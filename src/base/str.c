@@ -66,6 +66,12 @@ void str_clear(struct str *str)
 		str->data[0] = '\0';
 }
 
+void str_set(struct str *str, const char *text)
+{
+	str_clear(str);
+	str_add(str, text);
+}
+
 const char *str_text(const struct str *str)
 {
 	return str->data ? str->data : "";

@@ -21,6 +21,7 @@ void str_add_char(struct str *str, char c);
 void str_add_format(struct str *str, const char *format, ...) PRINTF(2, 3);
 void str_reserve(struct str *str, size_t more); /* room for `more` bytes and a NUL */
 void str_clear(struct str *str);                /* empties it and keeps the room */
+void str_set(struct str *str, const char *text); /* that instead, in the same room */
 const char *str_text(const struct str *str);    /* never NULL; borrowed */
 char *str_take(struct str *str) MUST_CHECK;     /* never NULL; the caller frees it; `str` is empty afterwards.
 						 * A large one is copied */

@@ -75,3 +75,12 @@ fallible store_look_at(const char *place, const char *name, const struct http_an
 		return NULL;
 	return error_new(ERR_FAILED, "%s%s: the server does not tell the size", place, name);
 }
+
+struct http_options store_http_options(const struct store_options *options, const char *ca_file)
+{
+	return (struct http_options){.ca_file = ca_file,
+				     .connect_timeout_s = options->connect_timeout_s,
+				     .silence_timeout_s = options->silence_timeout_s,
+				     .patience_s = options->patience_s,
+				     .bytes_per_second = options->bytes_per_second};
+}

@@ -14,6 +14,9 @@ bool store_number_of(const char *text, uint64_t *number); /* false: it does not 
 /* The value of a variable of the environment; NULL where it is empty. */
 const char *store_environment(const char *name);
 
+/* How connections of a store are made. `ca_file` may be NULL; borrowed. */
+struct http_options store_http_options(const struct store_options *options, const char *ca_file);
+
 /* What a server says, to be repeated: without `secret` (may be NULL), safe for a terminal, at most some 300 bytes; ""
  * for NULL. To be freed. */
 char *store_shown(const char *text, const char *secret) MUST_CHECK;
@@ -24,6 +27,26 @@ fallible store_clock_hint(struct error *error, const struct http_answer *answer)
 /* Size and time of an object, as the answer to HEAD tells them. `place` is what stands before its name in messages. */
 fallible store_look_at(const char *place, const char *name, const struct http_answer *answer,
 		       struct store_object *object) MUST_CHECK;
+
+/* ---- listing (web_list.c) ---- */
+
+/* An entry of a list in XML, while its elements come. */
+struct store_entry {
+	struct str name, tag;
+	uint64_t size;
+	int64_t modified;
+};
+/* The paths of these elements. */
+struct store_entry_form {
+	const char *name, *tag, *size, *modified;
+};
+void store_entry_cleanup(struct store_entry *entry);
+/* False: the element is none of them. */
+bool store_entry_take(struct store_entry *entry, const struct store_entry_form *form, const char *path,
+		      const char *text);
+/* Borrowed, as it is until the entry is cleared; its name without the first `prefix` bytes. */
+struct store_object store_entry_object(const struct store_entry *entry, size_t prefix);
+void store_entry_clear(struct store_entry *entry);
 
 /* ---- reading (web_get.c) ---- */
 

@@ -17,17 +17,9 @@ struct listing {
 	struct azure_order *order;
 	struct str next; /* where the next page begins; "": this was the last */
 	/* of the entry */
-	struct str name, tag;
+	struct store_entry entry;
 	bool encoded, folder;
-	uint64_t size;
-	int64_t modified;
 };
-
-static void set(struct str *str, const char *text)
-{
-	str_clear(str);
-	str_add(str, text);
-}
 
 static fallible decode(const struct listing *listing, struct str *name)
 {
@@ -36,28 +28,22 @@ static fallible decode(const struct listing *listing, struct str *name)
 		return NULL;
 	if (!percent_decode(&plain, name->data, name->size))
 		return error_new(ERR_FAILED, "%s: the server lists a name that can't be decoded", listing->azure->name);
-	set(name, str_text(&plain));
+	str_set(name, str_text(&plain));
 	return NULL;
 }
 
 static fallible end_entry(struct listing *listing)
 {
-	TRY(decode(listing, &listing->name));
-	const char *whole = str_text(&listing->name), *prefix = listing->azure->prefix;
-	if (!text_starts(whole, prefix))
+	const char *prefix = listing->azure->prefix;
+	TRY(decode(listing, &listing->entry.name));
+	if (!text_starts(str_text(&listing->entry.name), prefix))
 		return error_new(ERR_FAILED, "%s: the server lists what was not asked for", listing->azure->name);
-	struct store_object object = {.name = whole + strlen(prefix),
-				      .size = listing->size,
-				      .modified = listing->modified,
-				      .tag = listing->tag.size ? listing->tag.data : NULL};
+	struct store_object object = store_entry_object(&listing->entry, strlen(prefix));
 	struct error *error = NULL;
 	if (store_name_valid(object.name) && !listing->folder)
 		error = azure_order_add(listing->order, &object);
-	str_clear(&listing->name);
-	str_clear(&listing->tag);
+	store_entry_clear(&listing->entry);
 	listing->encoded = listing->folder = false;
-	listing->size = 0;
-	listing->modified = 0;
 	return error;
 }
 
@@ -66,21 +52,18 @@ static fallible end_entry(struct listing *listing)
 
 static fallible take_element(void *state, const char *path, const char *text)
 {
+	static const struct store_entry_form form = {ENTRY "/Name", ENTRY "/Properties/Etag",
+						     ENTRY "/Properties/Content-Length",
+						     ENTRY "/Properties/Last-Modified"};
 	struct listing *listing = state;
-	if (!strcmp(path, ENTRY "/Name"))
-		set(&listing->name, text);
-	else if (!strcmp(path, ENTRY "/Name/@Encoded"))
+	if (store_entry_take(&listing->entry, &form, path, text))
+		return NULL;
+	if (!strcmp(path, ENTRY "/Name/@Encoded"))
 		listing->encoded = !strcmp(text, "true");
-	else if (!strcmp(path, ENTRY "/Properties/Etag"))
-		set(&listing->tag, text);
-	else if (!strcmp(path, ENTRY "/Properties/Content-Length"))
-		listing->size = strtoull(text, NULL, 10);
-	else if (!strcmp(path, ENTRY "/Properties/Last-Modified"))
-		listing->modified = store_time_of(text);
 	else if (!strcmp(path, ENTRY "/Properties/ResourceType")) /* of accounts with a hierarchical namespace */
 		listing->folder = !strcmp(text, "directory");
 	else if (!strcmp(path, PAGE "NextMarker"))
-		set(&listing->next, text);
+		str_set(&listing->next, text);
 	else if (!strcmp(path, ENTRY))
 		return end_entry(listing);
 	return NULL;
@@ -146,8 +129,7 @@ fallible azure_list(struct store *store, const char *prefix, store_lister *liste
 	if (!error)
 		error = azure_order_end(&order);
 	str_cleanup(&listing.next);
-	str_cleanup(&listing.name);
-	str_cleanup(&listing.tag);
+	store_entry_cleanup(&listing.entry);
 	return error;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "store/azure/azure.h"
+#include "store/web.h"
 #include "store/web_ask.h"
 
 static void azure_close(struct store *store)
@@ -24,11 +25,7 @@ static bool azure_can(struct store *store, enum store_feature feature)
 
 static fallible set_up(const struct store_target *target, const struct store_options *options, struct azure *azure)
 {
-	struct http_options http = {.ca_file = target->ca_file,
-				    .connect_timeout_s = options->connect_timeout_s,
-				    .silence_timeout_s = options->silence_timeout_s,
-				    .patience_s = options->patience_s,
-				    .bytes_per_second = options->bytes_per_second};
+	struct http_options http = store_http_options(options, target->ca_file);
 	if (sodium_init() < 0)
 		return error_new(ERR_FAILED, "libsodium can't be started");
 	TRY(azure_place(target, azure));

@@ -87,10 +87,4 @@ fallible gs_token_of_json(const char *what, const struct str *text, struct s3_ke
 fallible s3_ask_host(struct http *http, const char *method, const char *url, const char *header, bool once,
 		     struct http_answer *answer) MUST_CHECK;
 
-/* As store_environment (store/web.h). */
-static inline const char *s3_environment(const char *name)
-{
-	return store_environment(name);
-}
-
 #endif

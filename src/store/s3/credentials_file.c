@@ -93,7 +93,7 @@ static void read_text(char *text, const char *name, struct s3_profile *profile)
 
 static fallible read_file(const char *variable, const char *usual, const char *name, struct s3_profile *profile)
 {
-	const char *given = s3_environment(variable), *home = s3_environment("HOME");
+	const char *given = store_environment(variable), *home = store_environment("HOME");
 	AUTO(memory) char *path = given ? text_copy(given) : home ? text_format("%s/.aws/%s", home, usual) : NULL;
 	if (!path || (!given && !file_exists(path)))
 		return NULL;
@@ -108,7 +108,7 @@ static fallible read_file(const char *variable, const char *usual, const char *n
 
 fallible s3_profile_read(struct s3_profile *profile)
 {
-	const char *named = s3_environment("AWS_PROFILE"), *name = named ? named : "default";
+	const char *named = store_environment("AWS_PROFILE"), *name = named ? named : "default";
 	TRY(read_file("AWS_SHARED_CREDENTIALS_FILE", "credentials", name, profile));
 	TRY(read_file("AWS_CONFIG_FILE", "config", name, profile));
 	if (!profile->found && named)

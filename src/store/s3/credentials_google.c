@@ -42,7 +42,7 @@ fallible gs_token_of_target(const struct s3_asking *asking, struct s3_keys *keys
 
 static char *usual_file(void)
 {
-	const char *folder = s3_environment("CLOUDSDK_CONFIG"), *home = s3_environment("HOME");
+	const char *folder = store_environment("CLOUDSDK_CONFIG"), *home = store_environment("HOME");
 	return folder ? text_format("%s/" USUAL_FILE, folder)
 	       : home ? text_format("%s/.config/gcloud/" USUAL_FILE, home)
 		      : NULL;
@@ -51,8 +51,8 @@ static char *usual_file(void)
 fallible gs_token_of_account(const struct s3_asking *asking, struct s3_keys *keys, bool *found)
 {
 	struct s3_asking given = {.http = asking->http,
-				  .account = s3_environment("GOOGLE_APPLICATION_CREDENTIALS_JSON"),
-				  .account_file = s3_environment("GOOGLE_APPLICATION_CREDENTIALS")};
+				  .account = store_environment("GOOGLE_APPLICATION_CREDENTIALS_JSON"),
+				  .account_file = store_environment("GOOGLE_APPLICATION_CREDENTIALS")};
 	if (given.account || given.account_file)
 		return gs_token_of_target(&given, keys, found);
 	AUTO(memory) char *path = usual_file();
@@ -72,8 +72,8 @@ static fallible refused(const struct http_answer *answer)
 /* On any other machine nobody answers; so nothing is tried again. */
 fallible gs_token_of_instance(const struct s3_asking *asking, struct s3_keys *keys, bool *found)
 {
-	const char *given = s3_environment("GCE_METADATA_HOST");
-	if (text_equal(s3_environment("NO_GCE_CHECK"), "true"))
+	const char *given = store_environment("GCE_METADATA_HOST");
+	if (text_equal(store_environment("NO_GCE_CHECK"), "true"))
 		return NULL;
 	AUTO(memory) char *url = text_format("http://%s" METADATA_TOKEN, given ? given : METADATA);
 	AUTO(http_answer) struct http_answer answer = {0};

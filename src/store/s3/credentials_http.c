@@ -58,8 +58,8 @@ static fallible check_uri(const char *uri)
 
 static fallible authorization(char **header)
 {
-	const char *file = s3_environment("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
-	const char *token = s3_environment("AWS_CONTAINER_AUTHORIZATION_TOKEN");
+	const char *file = store_environment("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+	const char *token = store_environment("AWS_CONTAINER_AUTHORIZATION_TOKEN");
 	AUTO(str) struct str text = {0};
 	if (file)
 		TRY(file_read(file, TOKEN_LIMIT, &text));
@@ -76,8 +76,8 @@ static fallible authorization(char **header)
 
 fallible s3_keys_of_container(const struct s3_asking *asking, struct s3_keys *keys, bool *found)
 {
-	const char *relative = s3_environment("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
-	const char *full = s3_environment("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+	const char *relative = store_environment("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+	const char *full = store_environment("AWS_CONTAINER_CREDENTIALS_FULL_URI");
 	AUTO(memory) char *url = relative ? text_format(CONTAINER_AGENT "%s%s", *relative == '/' ? "" : "/", relative)
 					  : text_copy(full);
 	if (!url)
@@ -128,8 +128,8 @@ static fallible metadata_token(struct http *http, const char *endpoint, char **h
 
 fallible s3_keys_of_instance(const struct s3_asking *asking, struct s3_keys *keys, bool *found)
 {
-	const char *disabled = s3_environment("AWS_EC2_METADATA_DISABLED");
-	const char *given = s3_environment("AWS_EC2_METADATA_SERVICE_ENDPOINT");
+	const char *disabled = store_environment("AWS_EC2_METADATA_DISABLED");
+	const char *given = store_environment("AWS_EC2_METADATA_SERVICE_ENDPOINT");
 	if (disabled && !strcasecmp(disabled, "true"))
 		return NULL;
 	AUTO(memory) char *endpoint = text_copy(given ? given : METADATA);

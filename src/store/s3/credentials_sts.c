@@ -73,7 +73,7 @@ fallible s3_keys_of_role(const char *role, const char *session, const char *toke
 			 const struct s3_asking *asking, struct s3_keys *keys)
 {
 	AUTO(str) struct str body = {0};
-	const char *endpoint = s3_environment("AWS_ENDPOINT_URL_STS");
+	const char *endpoint = store_environment("AWS_ENDPOINT_URL_STS");
 	AUTO(memory) char *url = endpoint ? text_copy(endpoint)
 					  : text_format("https://sts.%s.amazonaws.com%s/", asking->region,
 							text_starts(asking->region, "cn-") ? ".cn" : "");
@@ -88,7 +88,7 @@ fallible s3_keys_of_role(const char *role, const char *session, const char *toke
 
 fallible s3_keys_of_web_identity(const struct s3_asking *asking, struct s3_keys *keys, bool *found)
 {
-	const char *file = s3_environment("AWS_WEB_IDENTITY_TOKEN_FILE"), *role = s3_environment("AWS_ROLE_ARN");
+	const char *file = store_environment("AWS_WEB_IDENTITY_TOKEN_FILE"), *role = store_environment("AWS_ROLE_ARN");
 	*found = file && role;
-	return *found ? s3_keys_of_role(role, s3_environment("AWS_ROLE_SESSION_NAME"), file, asking, keys) : NULL;
+	return *found ? s3_keys_of_role(role, store_environment("AWS_ROLE_SESSION_NAME"), file, asking, keys) : NULL;
 }

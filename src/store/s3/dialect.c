@@ -9,8 +9,8 @@
 static fallible find_region(const struct store_target *target, char **region)
 {
 	AUTO(s3_profile) struct s3_profile profile = {0};
-	const char *named = target->region ? target->region : s3_environment("AWS_REGION");
-	named = named ? named : s3_environment("AWS_DEFAULT_REGION");
+	const char *named = target->region ? target->region : store_environment("AWS_REGION");
+	named = named ? named : store_environment("AWS_DEFAULT_REGION");
 	if (!named && !target->credentials.access_key) {
 		TRY(s3_profile_read(&profile));
 		named = profile.region;
@@ -23,8 +23,8 @@ static fallible aws_place(const struct store_target *target, char **region, char
 {
 	TRY(find_region(target, region));
 	const char *given = target->endpoint;
-	given = given ? given : s3_environment("AWS_ENDPOINT_URL_S3");
-	given = given ? given : s3_environment("AWS_ENDPOINT_URL");
+	given = given ? given : store_environment("AWS_ENDPOINT_URL_S3");
+	given = given ? given : store_environment("AWS_ENDPOINT_URL");
 	*own = !given;
 	*endpoint = given ? text_copy(given) : text_format("https://s3.%s.amazonaws.com%s", *region,
 							   text_starts(*region, "cn-") ? ".cn" : "");
@@ -34,7 +34,7 @@ static fallible aws_place(const struct store_target *target, char **region, char
 /* STORAGE_EMULATOR_HOST is what Google's own libraries read. */
 static fallible google_place(const struct store_target *target, char **region, char **endpoint, bool *own)
 {
-	const char *given = target->endpoint ? target->endpoint : s3_environment("STORAGE_EMULATOR_HOST");
+	const char *given = target->endpoint ? target->endpoint : store_environment("STORAGE_EMULATOR_HOST");
 	*own = !given;
 	*region = text_copy("auto");
 	*endpoint = text_copy(given ? given : "https://storage.googleapis.com");

@@ -19,17 +19,9 @@ struct listing {
 	bool encoded, more;
 	struct str next; /* where the next page begins */
 	/* of the entry */
-	struct str key, tag;
-	uint64_t size;
-	int64_t modified;
+	struct store_entry entry;
 	struct str last; /* the key before */
 };
-
-static void set(struct str *str, const char *text)
-{
-	str_clear(str);
-	str_add(str, text);
-}
 
 /* As in a form, where "+" is a blank; %2B is one. */
 static fallible decode(const struct listing *listing, struct str *key)
@@ -41,26 +33,21 @@ static fallible decode(const struct listing *listing, struct str *key)
 		key->data[i] = key->data[i] == '+' ? ' ' : key->data[i];
 	if (!percent_decode(&plain, key->data, key->size))
 		return error_new(ERR_FAILED, "%s: the server lists a key that can't be decoded", listing->s3->name);
-	set(key, str_text(&plain));
+	str_set(key, str_text(&plain));
 	return NULL;
 }
 
 static fallible end_entry(struct listing *listing)
 {
-	TRY(decode(listing, &listing->key));
-	const char *key = str_text(&listing->key), *name = key + strlen(listing->s3->prefix);
-	if (!text_starts(key, listing->s3->prefix) || strcmp(str_text(&listing->last), key) >= 0)
+	const char *prefix = listing->s3->prefix;
+	TRY(decode(listing, &listing->entry.name));
+	const char *key = str_text(&listing->entry.name);
+	if (!text_starts(key, prefix) || strcmp(str_text(&listing->last), key) >= 0)
 		return error_new(ERR_FAILED, "%s: the server's list is not in order", listing->s3->name);
-	set(&listing->last, key);
-	struct store_object object = {.name = name,
-				      .size = listing->size,
-				      .modified = listing->modified,
-				      .tag = listing->tag.size ? listing->tag.data : NULL};
-	struct error *error = store_name_valid(name) ? listing->lister(listing->state, &object) : NULL;
-	str_clear(&listing->key);
-	str_clear(&listing->tag);
-	listing->size = 0;
-	listing->modified = 0;
+	str_set(&listing->last, key);
+	struct store_object object = store_entry_object(&listing->entry, strlen(prefix));
+	struct error *error = store_name_valid(object.name) ? listing->lister(listing->state, &object) : NULL;
+	store_entry_clear(&listing->entry);
 	return error;
 }
 
@@ -69,18 +56,10 @@ static fallible end_entry(struct listing *listing)
 
 static fallible take_element(void *state, const char *path, const char *text)
 {
+	static const struct store_entry_form form = {ENTRY "/Key", ENTRY "/ETag", ENTRY "/Size", ENTRY "/LastModified"};
 	struct listing *listing = state;
-	if (!strcmp(path, ENTRY "/Key"))
-		set(&listing->key, text);
-	else if (!strcmp(path, ENTRY "/ETag"))
-		set(&listing->tag, text);
-	else if (!strcmp(path, ENTRY "/Size"))
-		listing->size = strtoull(text, NULL, 10);
-	else if (!strcmp(path, ENTRY "/LastModified"))
-		listing->modified = store_time_of(text);
-	else if (!strcmp(path, ENTRY))
-		return end_entry(listing);
-	return NULL;
+	bool taken = store_entry_take(&listing->entry, &form, path, text);
+	return !taken && !strcmp(path, ENTRY) ? end_entry(listing) : NULL;
 }
 
 /* What holds for the page may stand behind its entries, so it is read first. */
@@ -92,7 +71,7 @@ static fallible take_page_element(void *state, const char *path, const char *tex
 	else if (!strcmp(path, PAGE "IsTruncated"))
 		listing->more = !strcmp(text, "true");
 	else if (!strcmp(path, PAGE "NextContinuationToken"))
-		set(&listing->next, text);
+		str_set(&listing->next, text);
 	return NULL;
 }
 
@@ -144,8 +123,7 @@ fallible s3_list(struct store *store, const char *prefix, store_lister *lister, 
 		error = list_page(s3, whole, &listing);
 	while (!error && listing.more);
 	str_cleanup(&listing.next);
-	str_cleanup(&listing.key);
-	str_cleanup(&listing.tag);
+	store_entry_cleanup(&listing.entry);
 	str_cleanup(&listing.last);
 	return error;
 }

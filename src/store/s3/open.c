@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "store/s3/s3.h"
+#include "store/web.h"
 #include "store/web_ask.h"
 
 static void s3_close(struct store *store)
@@ -19,13 +20,9 @@ static void s3_close(struct store *store)
 static fallible set_up(const struct store_target *target, const struct store_options *options, struct s3 *s3)
 {
 	const struct s3_dialect *dialect = target->kind == STORE_GS ? &s3_dialect_google : &s3_dialect_aws;
-	const char *trusted = dialect->ca_variable ? s3_environment(dialect->ca_variable) : NULL;
+	const char *trusted = dialect->ca_variable ? store_environment(dialect->ca_variable) : NULL;
 	const char *bundle = target->ca_file ? target->ca_file : trusted;
-	struct http_options http = {.ca_file = bundle,
-				    .connect_timeout_s = options->connect_timeout_s,
-				    .silence_timeout_s = options->silence_timeout_s,
-				    .patience_s = options->patience_s,
-				    .bytes_per_second = options->bytes_per_second};
+	struct http_options http = store_http_options(options, bundle);
 	if (sodium_init() < 0)
 		return error_new(ERR_FAILED, "libsodium can't be started");
 	s3->dialect = dialect;
