@@ -63,6 +63,14 @@ const struct column_shape *catalogue_column(const struct table_shape *table, con
 	return NULL;
 }
 
+bool catalogue_has_columns(const struct table_shape *table, const struct strings *columns)
+{
+	for (size_t i = 0; i < columns->count; i++)
+		if (!catalogue_column(table, columns->items[i]))
+			return false;
+	return table;
+}
+
 void catalogue_primary_key(const struct table_shape *table, struct strings *columns)
 {
 	bool found = true;

@@ -64,6 +64,9 @@ fallible catalogue_expect(const struct revision *revision, const struct catalogu
 const struct table_shape *catalogue_table(const struct catalogue *catalogue, const char *table);
 const struct column_shape *catalogue_column(const struct table_shape *table, const char *column);
 
+/* Whether the table is there, with all of these columns. */
+bool catalogue_has_columns(const struct table_shape *table, const struct strings *columns);
+
 /* The columns of the primary key, in its order. */
 void catalogue_primary_key(const struct table_shape *table, struct strings *columns);
 

@@ -15,7 +15,7 @@ const struct fault_kind *const fault_kinds[] = {
 	&fault_user_json,     &fault_begun,	    &fault_stamped_past, &fault_no_key,
 	&fault_missing,	      &fault_group_members, &fault_access_lists, &fault_old_chat,
 	&fault_messages,      &fault_encoded_twice, &fault_orphans,	 &fault_emails,
-	&fault_pending_index, NULL};
+	&fault_foreign_keys,  &fault_pending_index, NULL};
 
 const struct fault_kind *fault_kind_find(const char *name)
 {

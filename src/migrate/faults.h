@@ -44,7 +44,7 @@ struct fault_kind {
 	const char *name;    /* stable, for programs: "old-chat" */
 	const char *summary; /* for the manual, without a full stop */
 	bool by_catalogue;   /* found from the catalogue and what is recorded alone; else rows are read */
-	bool harmless;       /* servers are slower by it, and nobody is kept from migrating */
+	bool harmless;       /* servers run with it, and nobody is kept from migrating */
 	bool takes_rows;     /* mending deletes them: only those that were told before it was asked for */
 	/* In a transaction, which it leaves as it is. Memory does not depend on the number of rows. */
 	fallible (*find)(struct faults *faults);

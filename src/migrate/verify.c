@@ -17,7 +17,7 @@ static void add_cut_off(const struct revision *revision, struct findings *findin
 /* Of the same things the comparison tells each by itself. */
 static bool is_told_already(const struct fault *fault)
 {
-	static const char *const kinds[] = {"missing", "stamped-past"};
+	static const char *const kinds[] = {"missing", "stamped-past", "foreign-keys"};
 	for (size_t i = 0; i < COUNT(kinds); i++)
 		if (text_equal(fault->kind->name, kinds[i]))
 			return true;

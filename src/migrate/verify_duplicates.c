@@ -2,18 +2,10 @@
 #include "base/memory.h"
 #include "migrate/verify_rows.h"
 
-static bool has_columns(const struct table_shape *there, const struct strings *columns)
-{
-	for (size_t i = 0; i < columns->count; i++)
-		if (!catalogue_column(there, columns->items[i]))
-			return false;
-	return there;
-}
-
 static fallible check_unique(struct row_search *search, const struct table_shape *table, const struct strings *columns)
 {
 	const struct table_shape *there = catalogue_table(search->live, table->name);
-	if (!columns->count || !has_columns(there, columns) || catalogue_is_unique(there, columns))
+	if (!columns->count || !catalogue_has_columns(there, columns) || catalogue_is_unique(there, columns))
 		return NULL;
 	AUTO(str) struct str sql = {0}, list = {0};
 	for (size_t i = 0; i < columns->count; i++)

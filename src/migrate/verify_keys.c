@@ -86,15 +86,14 @@ static void compare_foreign_key(struct comparison *comparison, const struct key_
 	char *what = there ? text_format("the foreign key to %s does %s; it should do %s", refers, there->actions,
 					 key->actions)
 			   : text_format("the foreign key to %s is not there", refers);
-	char *mend = comparison->alters
-			     ? text_format("%sALTER TABLE \"%s\" ADD FOREIGN KEY (%s) REFERENCES %s %s",
-					   there ? "drop it; " : "", table, list, refers, key->actions)
-			     : text_copy("copy the table to one made with the key; SQLite does not enforce it");
+	const char *mend = there ? "drop it; owctl migrate repair" : "owctl migrate repair";
+	if (!comparison->alters)
+		mend = "copy the table to one made with the key; SQLite does not enforce it";
 	findings_add(comparison->findings,
 		     (struct finding){.name = there ? "wrong-foreign-key" : "missing-foreign-key",
 				      .place = text_format("%s (%s)", table, list),
 				      .what = what,
-				      .mend = mend});
+				      .mend = text_copy(mend)});
 }
 
 void compare_keys(struct comparison *comparison)

@@ -31,7 +31,8 @@ def half_done(cut_off, old, copy, kept, engine, postgresql, tmp_path_factory):  
 
     def find(revision, start, words, pace):
         template, killed = old(start, seed=5, count=ROWS), {}
-        calls = cut_off.count(*up(copy(template), *words), env=pace | COMMITS)
+        up_to_it = [*words, "--to", before(revision)]
+        near = 1 if start == up_to_it[-1] else cut_off.count(*up(copy(template), *up_to_it), env=pace | COMMITS)
 
         def begun(at):
             if at not in killed:
@@ -40,10 +41,20 @@ def half_done(cut_off, old, copy, kept, engine, postgresql, tmp_path_factory):  
             version, begun = standing(killed[at])
             return begun == revision or IDS.index(version) >= IDS.index(revision)
 
-        at = bisect.bisect_left(range(1, calls + 1), True, key=begun) + 1
+        at = first(begun, near)
         assert standing(killed[at])[1] == revision
         return killed[at]
     return make
+
+
+def first(true, near):
+    """The first number for which it is true, from one near it on: as it is from there on, in steps that grow, and then halved."""
+    step, low, high = 1, near, near
+    while true(low) and low > 1:
+        low, step = max(1, low - step), 2 * step
+    while not true(high):
+        high, step = high + step, 2 * step
+    return bisect.bisect_left(range(low, high), True, key=true) + low
 
 
 def nobody_is_at(postgresql, url):

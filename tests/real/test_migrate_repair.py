@@ -16,6 +16,7 @@ from test_old_database import ENGINES, connected, copied, copy, engine, kept  # 
 HEAD = IDS[-1]
 SINCE = time.time()  # when nothing was migrated yet
 SQLITE_ONLY = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+KEYS = ("--only", "missing", "--only", "foreign-keys")
 POSTGRESQL_ONLY = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 
 
@@ -365,6 +366,24 @@ def test_ids_that_stand_twice_are_left_to_their_owner(repair, old, engine):  # n
     run(url, 'alter table "group" drop constraint group_pkey cascade', 'insert into "group" select * from "group"')
     [row] = repair(url, "--yes", "--only", "no-key", code=1)
     assert row["state"] == "by hand" and row["rows"] > 0
+
+
+@POSTGRESQL_ONLY
+def test_lost_foreign_keys_are_made_again(owctl, repair, old, copy, engine):  # noqa: F811
+    """As of tables that refer to one that somebody dropped with CASCADE, and that repair has made again."""
+    url = old(HEAD, seed=5)
+    before = read_catalogue(url)
+    run(url, "delete from chat_file", 'drop table "file" cascade')
+    states = {(row["fault"], row["what"].split(",")[0], row["state"]) for row in repair(url, "--yes", *KEYS, code=1)}
+    assert {("missing", "mended"), ("foreign-keys", "by hand")} <= {(fault, state) for fault, _, state in states}
+    assert ("foreign-keys", "chat_file.file_id has no foreign key to file", "mended") in states
+    assert owctl("migrate", "up", "--no-backup", "--database", url).ok()  # it does not keep anybody from migrating
+    left = {row["what"]: row["rows"] for row in repair(url, "--yes", *KEYS, code=1)}
+    assert left["knowledge_file.file_id has no foreign key to file, and rows that lead to nothing"] == ask(
+        url, "select count(*) from knowledge_file where file_id is not null")[0][0] > 0
+    run(url, "delete from knowledge_file", "delete from channel_file")
+    repair(url, "--yes", *KEYS)
+    assert catalogue.difference(before, read_catalogue(url), ("before", "repaired")) == ""
 
 
 def test_addresses_that_stand_twice_are_left_to_their_owner(repair, old, engine):  # noqa: F811

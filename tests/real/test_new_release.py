@@ -19,6 +19,7 @@ NEW = pathlib.Path(__file__).parent / "new_release/67_67c0ffee0001"
 REVISION = f'REVISION(67, {later.FIRST}, "badges", SHARED, CODE)\n'
 RELEASE = f'RELEASE("{later.VERSION}", {later.FIRST})\n'
 BUILT_FROM = ("src", "completions", "Makefile")
+BUILT = ("build/src", "build/flags")  # what the release leaves as it is need not be compiled again
 
 
 def add_release(tree):
@@ -29,15 +30,25 @@ def add_release(tree):
             file.write(line)
 
 
+def take(name, home):
+    """With its times, by which make goes."""
+    (home / name).parent.mkdir(exist_ok=True)
+    (shutil.copytree if (TREE / name).is_dir() else shutil.copy2)(TREE / name, home / name)
+
+
 def build(home):
     for name in BUILT_FROM:
-        (shutil.copytree if (TREE / name).is_dir() else shutil.copy)(TREE / name, home / name)
+        take(name, home)
     before = files(home)
     add_release(home)
     after = files(home)
     touched = sorted(name for name in after if after[name] != before.get(name))
+    flags = TREE / "build/flags"
+    for name in BUILT if flags.exists() else ():
+        take(name, home)
+    werror = ["WERROR=1"] if flags.exists() and "-Werror" in flags.read_text() else []
     environment = {name: os.environ[name] for name in ("PATH", "CC", "HOME") if name in os.environ}
-    subprocess.run(["make", "-s", "BUILD=build", "OPTIMIZE=-O0", "all"], cwd=home, env=environment, check=True)
+    subprocess.run(["make", "-s", "BUILD=build", *werror, "all"], cwd=home, env=environment, check=True)
     (home / "touched").write_text("\n".join(touched))
 
 

@@ -3,31 +3,16 @@
 #include "base/memory.h"
 #include "migrate/catalogue.h"
 #include "migrate/faults/kinds.h"
+#include "migrate/faults/reference.h"
 
 #define MOST_NAMED 10
-
-static bool has_columns(const struct table_shape *table, const struct strings *columns)
-{
-	for (size_t i = 0; i < columns->count; i++)
-		if (!catalogue_column(table, columns->items[i]))
-			return false;
-	return table != NULL;
-}
 
 /* Of one column: there are no others in the chain. */
 static bool can_have_orphans(const struct db *db, const struct catalogue *live, const struct key_shape *key)
 {
 	return key->kind == KEY_FOREIGN && key->columns.count == 1 &&
-	       has_columns(catalogue_table(live, key->parent), &key->parent_columns) &&
+	       catalogue_has_columns(catalogue_table(live, key->parent), &key->parent_columns) &&
 	       (key->invalid || !db_can(db, DB_CAN_ENFORCE_FOREIGN_KEYS));
-}
-
-static char *condition_of(const struct table_shape *table, const struct key_shape *key)
-{
-	return text_format("\"%s\" is not null and not exists (select 1 from \"%s\" owctl_parent"
-			   " where owctl_parent.\"%s\" = \"%s\".\"%s\")",
-			   key->columns.items[0], key->parent, key->parent_columns.items[0], table->name,
-			   key->columns.items[0]);
 }
 
 /* ---- finding ---- */
@@ -52,9 +37,9 @@ static fallible find_of(struct faults *faults, const struct table_shape *table, 
 	int64_t count;
 	bool nulled = text_starts(key->actions, "ON DELETE SET NULL");
 	AUTO(str) struct str ids = {0};
-	AUTO(memory) char *condition = condition_of(table, key);
+	AUTO(memory) char *condition = reference_leads_nowhere(table, key);
 	AUTO(memory) char *sql = text_format("select count(*) from \"%s\" where %s", table->name, condition);
-	AUTO(memory) char *subject = text_format("%s.%s", table->name, key->columns.items[0]);
+	AUTO(memory) char *subject = reference_name(table, key);
 	TRY(db_single_integer(db, sql, NULL, 0, &count));
 	if (!count)
 		return NULL;
@@ -85,7 +70,7 @@ static fallible find(struct faults *faults)
 
 static fallible mend_of(struct work *work, const struct table_shape *table, const struct key_shape *key)
 {
-	AUTO(memory) char *condition = condition_of(table, key);
+	AUTO(memory) char *condition = reference_leads_nowhere(table, key);
 	AUTO(memory) char *sql =
 		text_starts(key->actions, "ON DELETE SET NULL")
 			? text_format("update \"%s\" set \"%s\" = null where %s", table->name, key->columns.items[0],
@@ -96,7 +81,7 @@ static fallible mend_of(struct work *work, const struct table_shape *table, cons
 
 static bool is_subject(const struct table_shape *table, const struct key_shape *key, const char *subject)
 {
-	AUTO(memory) char *name = text_format("%s.%s", table->name, key->columns.items[0]);
+	AUTO(memory) char *name = reference_name(table, key);
 	return text_equal(name, subject);
 }
 
