@@ -1,6 +1,5 @@
 """owctl was cut off, and before `migrate up` was said again somebody loaded an older dump over the database, or a release migrated it:
 what owctl kept of how far it was, and noted of chats, is not used on rows that it says nothing of."""
-import bisect
 import subprocess
 import time
 
@@ -10,7 +9,7 @@ from lab.cut_off import COMMITS
 from lab.openwebui import python
 from lab.parts import NEWEST, part
 from lab.rows_difference import difference
-from test_migrate_between import half_done, run  # noqa: F401 (a fixture)
+from test_migrate_between import first, half_done, run  # noqa: F401 (a fixture)
 from test_migrate_kills import EVERY_PAGE, WAIT, cut_off, standing, up  # noqa: F401 (cut_off is a fixture)
 from test_migrate_online import nothing_of_owctl_stays
 from test_migrate_rows import IDS, OLDEST, everything, migrate, old  # noqa: F401 (fixtures)
@@ -99,14 +98,14 @@ def test_a_dump_of_the_very_moment_is_gone_on_with(migrate, half_done, look, cop
 def watching(cut_off, old, copy):  # noqa: F811
     """A database that was killed between two revisions, while it is noted which chats are written."""
     template = old(before("8452d01d26d7"), seed=5, count=30)
-    killed, calls = {}, cut_off.count(*up(copy(template)), env=EVERY_PAGE | COMMITS)
+    killed, near = {}, cut_off.count(*up(copy(template), "--to", "8452d01d26d7"), env=EVERY_PAGE | COMMITS)
 
     def later(at):
         killed[at] = copy(template)
         cut_off.at(at, "killed", *up(killed[at]), env=EVERY_PAGE | COMMITS)
         return IDS.index(standing(killed[at])[0]) > IDS.index("8452d01d26d7")
 
-    return killed[bisect.bisect_left(range(1, calls + 1), True, key=later) + 1]
+    return killed[first(later, near)]
 
 
 def check_messages_of_the_server_stay(url, migrate, look, mend):
