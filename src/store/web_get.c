@@ -5,17 +5,18 @@
 
 #include "base/memory.h"
 #include "crypto/md5.h"
+#include "crypto/sha256.h"
 #include "store/web.h"
 
 #define CHECKED_SIZE ((uint64_t)1 << 20)
 
 static bool make_sha256(const void *bytes, size_t size, unsigned char *sum)
 {
-	crypto_hash_sha256(sum, bytes, size);
+	sha256_of(bytes, size, sum);
 	return true;
 }
 
-const struct store_sum store_sha256 = {"SHA-256", crypto_hash_sha256_BYTES, make_sha256};
+const struct store_sum store_sha256 = {"SHA-256", SHA256_SIZE, make_sha256};
 const struct store_sum store_md5 = {"MD5", MD5_SIZE, md5_of};
 
 void store_getting_cleanup(struct store_getting *getting)

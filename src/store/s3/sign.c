@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/percent.h"
+#include "crypto/sha256.h"
 
 #define DATE_SIZE 9   /* 20130524 */
 #define TIME_SIZE 17  /* 20130524T000000Z */
@@ -57,7 +58,7 @@ void s3_query(struct str *out, const struct s3_parameter *parameters, size_t cou
 
 void s3_hash(const char *bytes, size_t size, unsigned char hash[static S3_HASH_SIZE])
 {
-	crypto_hash_sha256(hash, (const unsigned char *)bytes, size);
+	sha256_of(bytes, size, hash);
 }
 
 void s3_hex(const unsigned char hash[static S3_HASH_SIZE], char text[static S3_HEX_SIZE])
