@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "backup/marks.h"
+#include "backup/needed.h"
 #include "backup/running.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -64,9 +65,6 @@ static int64_t grace_s(const struct pruning *pruning)
 
 /* ---- snapshots ---- */
 
-/* What no other snapshot can need, besides the record. */
-static char *(*const own_objects[])(const char *snapshot) = {manifest_object, index_object};
-
 /* The record first: a snapshot is there as long as it is. */
 static fallible remove_snapshot(struct pruning *pruning, struct prune_item *item)
 {
@@ -77,8 +75,8 @@ static fallible remove_snapshot(struct pruning *pruning, struct prune_item *item
 	if (item->locked) /* it stays a snapshot, with all that it needs */
 		return NULL;
 	pruning->counts->snapshots++;
-	for (size_t i = 0; i < COUNT(own_objects); i++) {
-		AUTO(memory) char *object = own_objects[i](snapshot);
+	for (size_t i = 0; needed_own_objects[i]; i++) {
+		AUTO(memory) char *object = needed_own_objects[i](snapshot);
 		size_t place;
 		if (!objects_find(pruning->objects, object, &place))
 			continue;
@@ -108,59 +106,12 @@ static fallible check_whole(const struct prune_plan *plan)
 	return NULL;
 }
 
-/* ---- what is needed ---- */
-
-static void name(const struct pruning *pruning, const char *object)
-{
-	size_t place;
-	if (objects_find(pruning->objects, object, &place))
-		pruning->named[place] = true;
-}
-
-static fallible name_all_of(const struct pruning *pruning, const char *snapshot)
-{
-	AUTO(record) struct record record = {0};
-	TRY(record_read(pruning->request->repository, snapshot, NULL, &record));
-	for (size_t i = 0; i < COUNT(own_objects); i++) {
-		AUTO(memory) char *object = own_objects[i](snapshot);
-		name(pruning, object);
-	}
-	for (size_t i = 0; i < record.pack_count; i++) {
-		AUTO(memory) char *pack = pack_object(record.packs[i].id);
-		name(pruning, pack);
-	}
-	return NULL;
-}
-
-/* Also of snapshots that were made since the plan. */
-static fallible name_all(const struct pruning *pruning)
-{
-	AUTO(strings) struct strings snapshots = {0};
-	TRY(record_list(pruning->request->repository, &snapshots));
-	for (size_t i = 0; i < snapshots.count; i++)
-		TRY(name_all_of(pruning, snapshots.items[i]));
-	return NULL;
-}
-
-/* Whether it is a pack, a manifest or an index, by its whole name: all else is somebody else's. */
-static bool is_data(const char *object)
-{
-	AUTO(memory) char *id = object_id(object);
-	AUTO(memory) char *pack = pack_of_object(object);
-	bool is = pack;
-	for (size_t i = 0; !is && record_is_id(id) && i < COUNT(own_objects); i++) {
-		AUTO(memory) char *expected = own_objects[i](id);
-		is = text_equal(expected, object);
-	}
-	return is;
-}
-
 /* ---- what is not ---- */
 
 /* The place of what a mark names, if it is there and is data. */
 static bool find_marked(const struct pruning *pruning, const char *object, size_t *place)
 {
-	return is_data(object) && objects_find(pruning->objects, object, place);
+	return needed_is_data(object) && objects_find(pruning->objects, object, place);
 }
 
 /* The mark stays as long as anything that it names does. */
@@ -227,7 +178,7 @@ static fallible mark_others(struct pruning *pruning)
 	const struct objects *objects = pruning->objects;
 	AUTO(strings) struct strings names = {0};
 	for (size_t i = 0; i < objects->names.count; i++) {
-		if (!is_data(objects->names.items[i]) || pruning->named[i] || pruning->settled[i] ||
+		if (!needed_is_data(objects->names.items[i]) || pruning->named[i] || pruning->settled[i] ||
 		    objects->modified[i] >= pruning->running.oldest)
 			continue;
 		strings_add(&names, objects->names.items[i]);
@@ -242,7 +193,7 @@ static fallible remove_data(struct pruning *pruning)
 {
 	AUTO(marks) struct marks marks = {0};
 	AUTO(strings) struct strings void_ones = {0};
-	TRY(name_all(pruning));
+	TRY(needed_find(pruning->request->repository, pruning->objects, pruning->named));
 	TRY(marks_read(pruning->request->repository, &marks));
 	TRY(go_through_marks(pruning, &marks, &void_ones));
 	TRY(mark_others(pruning));
@@ -254,7 +205,7 @@ static fallible tidy(const struct pruning *pruning, int64_t dead_after_s)
 {
 	size_t count;
 	int64_t dead = pruning->now - dead_after_s * NS_A_SECOND, oldest = pruning->running.oldest;
-	struct error *error = store_tidy(store_of(pruning), is_data, dead < oldest ? dead : oldest, &count);
+	struct error *error = store_tidy(store_of(pruning), needed_is_data, dead < oldest ? dead : oldest, &count);
 	if (count)
 		log_note("%zu uploads that were cut off were taken away", count);
 	if (!error || error->code == ERR_INTERRUPTED)
