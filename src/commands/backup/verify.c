@@ -65,17 +65,14 @@ static fallible tell(void *state, const char *object, const char *what)
 	return output_row(verifying->output);
 }
 
-static fallible read_data(struct verifying *verifying, const struct record *record, struct verify_faults *faults)
+static fallible read_data(struct verifying *verifying, const struct record *record)
 {
 	struct verifier *verifier = &verifying->verifier;
-	uint64_t before = faults->count;
 	AUTO(memory) char *doing = text_format("verifying %s", record->snapshot);
 	struct progress progress;
 	progress_start_bytes(&progress, doing, verify_bytes(verifier, record));
 	verifier->progress = backup_is_watched(verifying->context) ? &progress : NULL;
-	struct error *error = verify_objects(verifier, record);
-	if (!error && verifier->identities->count && faults->count == before)
-		error = verify_contents(verifier, record);
+	struct error *error = verify_data(verifier, record);
 	progress_end();
 	verifier->progress = NULL;
 	if (!error)
@@ -89,7 +86,7 @@ static fallible verify(struct verifying *verifying, const struct record *record,
 	TRY(verify_sizes(&verifying->objects, record, faults));
 	if (!verifying->arguments->read_data || faults->count > before)
 		return NULL;
-	return read_data(verifying, record, faults);
+	return read_data(verifying, record);
 }
 
 static fallible verify_one(struct verifying *verifying, const char *snapshot, struct verify_faults *faults)
