@@ -1,0 +1,88 @@
+"""Snapshots and repositories that somebody has forged, who must get nowhere by what stands in them."""
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from lab.forged import Forger, zstd
+from test_backup_without_owctl import of_postgresql, restore, small  # noqa: F401 (fixtures)
+
+PWNED = "pwned"
+
+
+def damages_of_lists(members, before, path):
+    """Lists with `before` in a field that is put into a script."""
+    line = f"uploads\t{path}\t0\t1700000000000000000\t{'0' * 64}\n".encode()
+    for field in 3, 4:
+        fields = line.split(b"\t")
+        fields[field] = before + fields[field]
+        yield {**members, "files.zst": zstd(b"\t".join(fields))}
+
+
+@pytest.mark.parametrize("sql", [".shell touch {}", "SELECT writefile('{}', 'x');", "ATTACH '{}' AS a; CREATE TABLE a.b (c);",
+                                 "SELECT load_extension('{}');"])
+@pytest.mark.parametrize("part", ["before", "after"])
+def test_what_a_snapshot_says_to_sqlite_is_sql_alone(small, restore, tmp_path, sql, part):  # noqa: F811
+    forger = Forger(small.snapshot())
+    forger.members[f"main.{part}.sql"] += b"\n" + sql.format(tmp_path / PWNED).encode() + b"\n"
+    forger.write()
+    code, said = restore(small, tmp_path / "new.db")
+    assert code == 1 and "did not take it" in said
+    assert not (tmp_path / PWNED).exists() and not (tmp_path / "new.db").exists()
+
+
+def test_what_a_list_says_of_files_is_no_command(small, restore, tmp_path):  # noqa: F811
+    forger = Forger(small.snapshot())
+    for members in damages_of_lists(forger.members, b"1;touch ${TMPDIR%/*}/pwned;", "x"):
+        forger.members = members
+        forger.write()
+        code, said = restore(small, tmp_path / "new.db", tmp_path / "new")
+        assert code == 1 and "no time and hash" in said and not (tmp_path / PWNED).exists()
+
+
+def test_what_a_snapshot_says_to_psql_is_sql_alone(of_postgresql, restore, postgresql, tmp_path):  # noqa: F811
+    _, _, repository = of_postgresql
+    snapshot, target = repository.snapshot(), postgresql.create()
+    touch = f"\\! touch {tmp_path / PWNED}\n"
+    scripts = [touch, f"SELECT 1 {touch}", f"SELECT E'\\'' {touch};'", f"SELECT $$'$$ {touch};'", f"-- '\n{touch};'", f"/* ' */ {touch};'",
+               f"SET standard_conforming_strings = off; SELECT '\\'' {touch};'"]
+    for script in scripts:
+        for part in "before", "after":
+            forger = Forger(snapshot)
+            forger.members[f"main.{part}.sql"] += b"\n" + script.encode()
+            forger.write()
+            code, said = restore(repository, target)
+            assert code == 1 and "nothing was changed" in said, script
+            assert not (tmp_path / PWNED).exists(), script
+
+
+def test_a_row_does_not_end_the_rows_for_psql(of_postgresql, restore, postgresql, tmp_path):  # noqa: F811
+    _, _, repository = of_postgresql
+    target = postgresql.create()
+    for end in "\\.\n", "\\.\r\n":
+        lines = f"{end}\\! touch {tmp_path / PWNED}\n".encode()
+        forger = Forger(repository.snapshot())
+        tables = [("alembic_version", "2", "0" * 16, "version_num", "character varying(32)")]
+        forger.members["main.tables.zst"] = zstd("\n".join(map("\t".join, [*tables, ()])).encode())
+        forger.members["main.segments.zst"] = zstd(f"alembic_version\t2\t{len(lines)}\tz{forger.pack(zstd(lines))}\t\t\n".encode())
+        forger.write()
+        code, said = restore(repository, target)
+        assert code == 1 and "not as many rows" in said and not (tmp_path / PWNED).exists()
+
+
+@pytest.mark.parametrize("name", ["~|;s|.*|touch pwned|e;s|x|", "20990101T000000Z-0000000g", "~"])
+def test_a_name_that_is_no_snapshots_is_none(small, restore, tmp_path, name):  # noqa: F811
+    [record] = small.folder.glob("snapshots/*.json")
+    shutil.copy(record, record.with_name(f"{name}.json"))
+    code, said = restore(small, tmp_path / "new.db")
+    assert code == 0 and record.stem in said and not (tmp_path / PWNED).exists()
+    code, said = restore(small, tmp_path / "new.db", snapshot=name)
+    assert code == 1 and "no snapshot begins with" in said and not (tmp_path / PWNED).exists()
+
+
+def test_a_label_does_not_reach_the_terminal_as_it_is(small):  # noqa: F811
+    [record] = small.folder.glob("snapshots/*.json")
+    record.write_bytes(re.sub(rb'"label": *"', b'"label":"\x1b]0;x\x07\xc3\xbc', record.read_bytes(), count=1))
+    done = subprocess.run([shutil.which("dash"), small.folder / "restore.sh", "--list"], capture_output=True, check=True)
+    assert b"?]0;x?\xc3\xbc" in done.stdout and b"\x1b" not in done.stdout
