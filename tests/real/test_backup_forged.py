@@ -71,6 +71,20 @@ def test_a_row_does_not_end_the_rows_for_psql(of_postgresql, restore, postgresql
         assert code == 1 and "not as many rows" in said and not (tmp_path / PWNED).exists()
 
 
+def test_secret_keys_are_no_other_settings(small, owctl, tmp_path):  # noqa: F811
+    elsewhere = tmp_path / "elsewhere.db"
+    forger = Forger(small.snapshot())
+    forger.members["secrets.env"] = f"WEBUI_SECRET_KEY=TheKey\nDATABASE_URL=sqlite:///{elsewhere}\n".encode()
+    forger.write()
+    drilled = owctl("backup", "drill", "-r", small.folder, "-i", small.identity, "--scratch", tmp_path).ended(65)
+    restored = owctl("backup", "restore", "-r", small.folder, "-i", small.identity, "--secrets", tmp_path / "secrets.env", "--data-dir",
+                     tmp_path / "new").ended(65)
+    for said in drilled.err, restored.err:
+        assert "DATABASE_URL" in said and "TheKey" not in said and str(elsewhere) not in said
+    assert not elsewhere.exists() and not (tmp_path / "secrets.env").exists() and not (tmp_path / "new").exists()
+    assert not list(tmp_path.glob("owctl-drill*"))
+
+
 @pytest.mark.parametrize("name", ["~|;s|.*|touch pwned|e;s|x|", "20990101T000000Z-0000000g", "~"])
 def test_a_name_that_is_no_snapshots_is_none(small, restore, tmp_path, name):  # noqa: F811
     [record] = small.folder.glob("snapshots/*.json")
