@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+from lab.backup_reader import digest
 from lab.forged import Forger, zstd
 from test_backup_without_owctl import of_postgresql, restore, small  # noqa: F401 (fixtures)
 
@@ -100,3 +101,32 @@ def test_a_label_does_not_reach_the_terminal_as_it_is(small):  # noqa: F811
     record.write_bytes(re.sub(rb'"label": *"', b'"label":"\x1b]0;x\x07\xc3\xbc', record.read_bytes(), count=1))
     done = subprocess.run([shutil.which("dash"), small.folder / "restore.sh", "--list"], capture_output=True, check=True)
     assert b"?]0;x?\xc3\xbc" in done.stdout and b"\x1b" not in done.stdout
+
+
+def test_verify_tells_a_name_that_leads_elsewhere(small, owctl):  # noqa: F811
+    forger = Forger(small.snapshot())
+    forger.members["files.zst"] = zstd(f"uploads\ta/../../x\t0\t1\t{digest(b'').hexdigest()}\n".encode())
+    forger.write()
+    said = owctl("backup", "verify", "-r", small.folder, "-i", small.identity, "--read-data", "-o", "json").ended(2)
+    assert [row["fault"] for row in said.json()] == ["file uploads/a/../../x: it has a name that leads elsewhere"]
+
+
+def test_a_repository_whose_snapshots_are_gone_is_not_well(small, owctl, tmp_path):  # noqa: F811
+    [record] = small.folder.glob("snapshots/*.json")
+    fake = record.with_name("20991231T000000Z-00000000.json")
+    fake.write_bytes(record.read_bytes().replace(record.stem.encode(), fake.stem.encode()))
+    said = owctl("backup", "restore", "-r", small.folder, "-i", small.identity, "--data-dir", tmp_path / "new").ended(65).err
+    assert fake.stem in said and "name another snapshot" in said
+    record.unlink()
+    fake.unlink()
+    said = owctl("backup", "verify", "-q", "-r", small.folder, "--read-data", "--metrics", tmp_path / "verify.prom").ended(2).err
+    assert "no snapshot" in said and "owctl_backup_verify_success 0" in (tmp_path / "verify.prom").read_text()
+
+
+def test_a_link_that_is_not_followed_is_told(small, owctl, tmp_path):  # noqa: F811
+    data = tmp_path / "small"
+    (data / "vector_db").mkdir()
+    (data / "vector_db/chroma.sqlite3").symlink_to(tmp_path / "elsewhere.sqlite3")
+    recipient = small.snapshot().manifest["recipients"][0]
+    said = owctl("backup", "create", "-q", "-r", small.folder, "--recipient", recipient, "--data-dir", data).ok().err
+    assert f"{data}/vector_db/chroma.sqlite3 is a symbolic link" in said

@@ -201,6 +201,16 @@ static fallible restore(struct restoring *restoring)
 	return check_whole(restoring);
 }
 
+static fallible read_manifest(struct restoring *restoring)
+{
+	struct error *error = manifest_read(&restoring->repository, &restoring->record, &restoring->identities,
+					    &restoring->manifest);
+	if (!error || error->code != ERR_INPUT)
+		return error;
+	return error_hint_also(error, "name another snapshot: `owctl backup list --recipient age1..` shows those that "
+				      "were made by who knew the public keys, `owctl backup verify` which are whole");
+}
+
 static fallible run(struct context *context, const void *values)
 {
 	const struct restore_arguments *arguments = values;
@@ -211,7 +221,7 @@ static fallible run(struct context *context, const void *values)
 	TRY(command_identities(context, arguments->identity, false, &restoring.identities));
 	TRY(command_repository(context, arguments->repository, &restoring.repository));
 	TRY(backup_find(&restoring.repository, &arguments->choice, NULL, &restoring.record));
-	TRY(manifest_read(&restoring.repository, &restoring.record, &restoring.identities, &restoring.manifest));
+	TRY(read_manifest(&restoring));
 	TRY(restoring_check_secrets(&restoring));
 	TRY(restoring_choose_tables(&restoring));
 	TRY(restoring_choose_revision(&restoring));
