@@ -130,3 +130,15 @@ def test_a_link_that_is_not_followed_is_told(small, owctl, tmp_path):  # noqa: F
     recipient = small.snapshot().manifest["recipients"][0]
     said = owctl("backup", "create", "-q", "-r", small.folder, "--recipient", recipient, "--data-dir", data).ok().err
     assert f"{data}/vector_db/chroma.sqlite3 is a symbolic link" in said
+
+
+def test_what_stays_of_a_restore_that_fails_is_told(small, owctl, tmp_path):  # noqa: F811
+    whole, forger = {path: path.read_bytes() for path in small.folder.rglob("*.*") if path.is_file()}, Forger(small.snapshot())
+    forger.members["main.after.sql"] += b"\nNONSENSE;\n"
+    forger.write()
+    command = "backup", "restore", "-r", small.folder, "-i", small.identity, "--data-dir", tmp_path / "new"
+    said = owctl(*command).ended(1).err
+    assert "files that were written stay" in said and [path.name for path in (tmp_path / "new").rglob("*")] == ["uploads", "noise"]
+    for path, content in whole.items():
+        path.write_bytes(content)
+    owctl(*command).ok()

@@ -127,14 +127,19 @@ static void name_table(json_t *details, const char *table)
 	json_array_append_new(tables, json_string(table));
 }
 
+/* A signal too: that nothing was changed is true of the database alone. */
+#define FILES_STAY "files that were written stay; the same command takes them as they are, and goes on"
+
 /* Files first: a database that is there has what it names. */
 static fallible restore_parts(struct restoring *restoring)
 {
-	if (!restoring->arguments->database_only && !restoring->tables.count)
-		TRY(restoring_files(restoring));
+	bool files = !restoring->arguments->database_only && !restoring->tables.count;
+	if (files)
+		TRY(error_hint(restoring_files(restoring), FILES_STAY));
 	if (restoring->arguments->files_only)
 		return NULL;
-	TRY(restoring_database(restoring));
+	struct error *error = restoring_database(restoring);
+	TRY(files ? error_hint(error, FILES_STAY) : error);
 	return restoring_switch_vectors(restoring);
 }
 
