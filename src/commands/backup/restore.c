@@ -186,6 +186,7 @@ static fallible restore(struct restoring *restoring)
 {
 	struct context *context = restoring->context;
 	TRY(database_target(context->settings, &restoring->target));
+	TRY(restoring_check_place(restoring));
 	AUTO(memory) char *file = text_copy(restoring->target.path);
 	restoring->file = file;
 	if (restoring->arguments->user)
