@@ -8,6 +8,7 @@
 #include "backup/verify_objects.h"
 #include "base/memory.h"
 #include "base/sorted.h"
+#include "store/name.h"
 
 void objects_cleanup(struct objects *objects)
 {
@@ -163,6 +164,8 @@ static fallible check_file(struct verifier *verifier, struct fetcher *fetcher, c
 {
 	const struct sink nowhere = sink_nowhere();
 	size_t read = 0;
+	if (!store_name_valid(file->path)) /* no restore would write it */
+		return error_new(ERR_INPUT, "it has a name that leads elsewhere");
 	for (size_t i = 0; i < file->part_count; i++)
 		read += verify_reads(verifier, file->parts[i].pack);
 	if (read == file->part_count) {
