@@ -18,7 +18,7 @@ fallible command_snapshot_settings(struct settings *settings, const char *file, 
 #define SNAPSHOT_SECRET_SIZE 17
 void command_snapshot_secret(const char *value, char print[static SNAPSHOT_SECRET_SIZE]);
 
-/* snapshot_request.more: `context` is a struct context. */
+/* rows_source.more of the main database: `context` is a struct context. */
 fallible command_open_another(void *context, struct db **db) MUST_CHECK;
 
 /* How it is opened for a snapshot: at any revision, and for values of hundreds of megabytes. */
