@@ -1,4 +1,4 @@
-/* One database on its way into a snapshot: what its tables are, what an earlier snapshot has of them, and their rows. */
+/* One database on its way into a snapshot: what its tables are, what an earlier snapshot has of them, their rows. */
 #ifndef BACKUP_COPYING_H
 #define BACKUP_COPYING_H
 
@@ -19,7 +19,7 @@ static inline void copying_cleanup(struct copying *copying)
 	row_history_cleanup(&copying->history);
 }
 
-/* Of the open transaction, with `role`, `source` and `copy` set: the tables, what makes them, and which moment it is. */
+/* Of the open transaction, with `role`, `source` and `copy` set: the tables, what makes them, and the moment. */
 fallible copying_begin(struct copying *copying, const struct repository *repository,
 		       const struct age_recipients *recipients) MUST_CHECK;
 

@@ -12,8 +12,9 @@ struct snapshot_request {
 	const struct repository *repository;
 	const struct age_recipients *recipients;
 	const struct installation *installation;
-	/* Their DB_READ transactions are the moments. Main's is the installation's own; of another one that has the vectors
-	 * it began after that, so that the vectors are there of what main names. Its db is NULL where there is none. */
+	/* Their DB_READ transactions are the moments. Main's is the installation's own; of another one that has the
+	 * vectors it began after that, so that there are those of what main names. Its db is NULL where there is
+	 * none. */
 	struct rows_source databases[DATABASES];
 	struct store *uploads, *vectors; /* NULL: there are none */
 	const char *vectors_folder; /* where the vectors are */

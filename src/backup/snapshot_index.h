@@ -23,7 +23,7 @@ void snapshot_index_cleanup(struct snapshot_index *index);
 struct index_source {
 	const struct files *files; /* NULL: they were not read */
 	struct {
-		const struct db_moment *moment; /* NULL: there is no such database, or its rows are not to be known again */
+		const struct db_moment *moment; /* NULL: no such database, or rows are not to be known again */
 		const struct tables *tables;
 	} rows[DATABASES];
 };

@@ -184,6 +184,12 @@ fallible db_compress_quickly(struct db *db)
 	return sql ? db_run(db, sql, NULL, 0, NULL) : NULL;
 }
 
+fallible db_may_wait(struct db *db)
+{
+	const char *sql = db_pick(db, NULL, "SET LOCAL idle_in_transaction_session_timeout = 0");
+	return sql ? db_run(db, sql, NULL, 0, NULL) : NULL;
+}
+
 bool db_name_taken(const struct db *db)
 {
 	return db->name_taken;
