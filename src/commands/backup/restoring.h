@@ -24,7 +24,8 @@ struct restoring {
 	struct db_target target;
 	char *display; /* of the database */
 	bool replacing; /* a database that is there */
-	/* Of the vectors, where a database of their own gets them, else NULL; and that one, in a transaction. */
+	/* Of the vectors, where a database of their own gets them (a drill only reads them), else NULL; and that one,
+	 * in a transaction. */
 	const struct database_copy *vectors_copy;
 	struct db *vectors_database;
 	char *vectors_display;       /* of it, as `display` */
