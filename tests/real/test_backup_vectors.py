@@ -106,7 +106,7 @@ def whole(url):
         tables = [name for (name,) in connection.execute("select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace")]
         rows = {name: sorted(connection.execute(f'select t::text from "{name}" t').fetchall()) for name in tables}
         columns = connection.execute("select attrelid::regclass::text, attname, format_type(atttypid, atttypmod) from pg_attribute"
-                                     " where attnum > 0 and attrelid::regclass::text = any(%s) order by 1, attnum", [tables]).fetchall()
+                                     " where attnum > 0 and not attisdropped and attrelid::regclass::text = any(%s) order by 1, attnum", [tables]).fetchall()
         indexes = connection.execute("select indexdef from pg_indexes where schemaname = 'public' order by 1").fetchall()
         return rows, columns, indexes
 

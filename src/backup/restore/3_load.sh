@@ -123,8 +123,8 @@ load_postgresql() {
 		while read -r number rows; do
 			cat "$plan/$number.head"
 			lines_of "$number" |
-				awk -F '\t' -v want="$rows" "$skipping"'{ print; rows++ } END { exit rows + 0 != want }' \
-					"$plan/$number.skip" - ||
+				awk -F '\t' -v want="$rows" \
+					"$skipping"'{ print; rows++ } END { exit rows + 0 != want }' "$plan/$number.skip" - ||
 				echo 'a table has not as many rows as it should' >>"$work/failed"
 			echo '\.'
 		done <"$plan/list"
