@@ -287,6 +287,10 @@ fallible db_compress_quickly(struct db *db) MUST_CHECK;
  * was asked in for a quarter of an hour, as that of an owctl that was lost. */
 fallible db_may_wait(struct db *db) MUST_CHECK;
 
+/* In a transaction of each: whether both are at the same tables of one server's database, by whatever names they found
+ * it. False on SQLite. */
+fallible db_is_same(struct db *db, struct db *other, bool *same) MUST_CHECK;
+
 /* ---- one state for several connections ---- */
 
 /* In a DB_READ transaction with DB_CAN_SHARE_STATE: a name for the state that it sees, good as long as it is open; to

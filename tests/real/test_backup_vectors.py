@@ -240,8 +240,9 @@ def test_vectors_in_the_main_database(repository, owctl, server, client, other_p
             connection.execute(f"drop sequence {name} cascade")
     client(main, insert={"knowledge-1": ITEMS[:100], "file-1": ITEMS[100:]})
     settings = {"VECTOR_DB": "pgvector"}
-    made = repository("create", "-o", "json", place=Place(main, other_place.data), **settings).ok()
-    assert made.json()["vectors_database"] is None and OF_VECTORS not in made.err
+    for named in {}, {"PGVECTOR_DB_URL": main.replace("127.0.0.1", "localhost")}:
+        made = repository("create", "-o", "json", place=Place(main, other_place.data), **settings, **named).ok()
+        assert made.json()["vectors_database"] is None and OF_VECTORS not in made.err
     said = repository("restore", place=Place(restored, other_place.data), **repository.opened, **settings).ok().err
     assert OF_VECTORS not in said and whole(restored) == whole(main)
     found = client(restored, search=SEARCHES)

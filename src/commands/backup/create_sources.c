@@ -27,16 +27,26 @@ static fallible open_source(struct context *context, const struct store_target *
 	return store_open(target, &how, store);
 }
 
-static fallible begin_vectors(struct context *context, struct db **db)
+/* By another name it may be the installation's own, which has them then. */
+static fallible begin_vectors(struct context *context, const struct installation *installation,
+			      struct sources *sources)
 {
-	TRY(command_open_vectors(context, db));
-	TRY(db_begin(*db, DB_READ));
-	TRY(db_may_wait(*db));
-	return installation_refuse_strangers(*db, VECTORS_TABLE);
+	bool same;
+	TRY(command_open_vectors(context, &sources->vectors_database));
+	struct db *db = sources->vectors_database;
+	TRY(db_begin(db, DB_READ));
+	TRY(db_may_wait(db));
+	TRY(db_is_same(installation->db, db, &same));
+	if (!same)
+		return installation_refuse_strangers(db, VECTORS_TABLE);
+	sources->vectors_database = NULL;
+	db_close(db);
+	return NULL;
 }
 
 /* Those that the snapshot can't have are made of the files again. */
-static fallible find_vectors(struct context *context, struct sources *sources)
+static fallible find_vectors(struct context *context, const struct installation *installation,
+			     struct sources *sources)
 {
 	AUTO(db_target) struct db_target database = {0};
 	enum vectors_place place;
@@ -44,7 +54,7 @@ static fallible find_vectors(struct context *context, struct sources *sources)
 	TRY(database_target(context->settings, &database));
 	TRY(vectors_find(context->settings, &database, &place, &store));
 	if (place == VECTORS_OTHER_DATABASE)
-		return error_hint_also(error_wrap(begin_vectors(context, &sources->vectors_database),
+		return error_hint_also(error_wrap(begin_vectors(context, installation, sources),
 						  "the vectors, in the database of PGVECTOR_DB_URL (%s)",
 						  settings_origin(context->settings, "PGVECTOR_DB_URL")),
 				       "--database-only leaves vectors and files out");
@@ -59,7 +69,7 @@ static fallible find_vectors(struct context *context, struct sources *sources)
 fallible sources_open(struct context *context, const struct installation *installation, struct sources *sources)
 {
 	AUTO(store_target) struct store_target uploads = {0}, vectors = {0};
-	TRY(find_vectors(context, sources));
+	TRY(find_vectors(context, installation, sources));
 	TRY(blobs_uploads(context->settings, installation->file, &uploads));
 	TRY(open_source(context, &uploads, &sources->uploads));
 	TRY(blobs_vectors(context->settings, installation->file, &vectors));
