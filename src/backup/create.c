@@ -60,11 +60,12 @@ static void describe(struct making *making)
 static fallible begin_databases(struct making *making)
 {
 	const struct snapshot_request *request = making->request;
-	for (int role = DATABASES - 1; role >= 0; role--) {
+	for (size_t i = DATABASES; i-- > 0;) {
+		enum database_role role = (enum database_role)i;
 		if (!request->databases[role].db)
 			continue;
 		manifest_add_database(&making->manifest, database_names[role]);
-		making->copying[making->count++] = (struct copying){.role = (enum database_role)role,
+		making->copying[making->count++] = (struct copying){.role = role,
 								    .source = &request->databases[role],
 								    .earlier = making->earlier[index_part_of(role)]};
 	}
