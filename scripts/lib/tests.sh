@@ -14,6 +14,7 @@ install_parts() {
 	done
 	part_installed postgresql debian
 	part_installed postgresql newest
+	part_installed postgresql pgvector
 	part_installed redis
 	part_installed sshd
 	part_installed age

@@ -6,9 +6,8 @@
 
 #include "backup/compressor.h"
 #include "backup/contents.h"
+#include "backup/copying.h"
 #include "backup/named_files.h"
-#include "backup/parts_script.h"
-#include "backup/row_history.h"
 #include "backup/running.h"
 #include "base/memory.h"
 #include "base/random.h"
@@ -18,8 +17,8 @@ struct making {
 	const struct snapshot_request *request;
 	struct record *record;
 	struct manifest manifest;
-	struct database_copy *database;
-	struct row_history history;
+	struct copying copying[DATABASES]; /* `count` of them */
+	size_t count;
 	struct earlier *earlier[INDEX_PARTS]; /* may be the same; NULL: none is to be relied upon */
 	struct contents *contents;
 	struct pipeline *pipeline;
@@ -30,8 +29,8 @@ static void take_piece(void *state, struct piece *piece)
 {
 	struct making *making = state;
 	progress_add(making->request->progress, piece->bytes.size);
-	if (piece->is_rows) {
-		rows_take_piece(&making->database->tables, piece);
+	if (piece->tables) {
+		rows_take_piece(piece);
 	} else {
 		making->record->bytes += piece->bytes.size;
 		files_take_part(&making->manifest.files, piece);
@@ -57,28 +56,24 @@ static void describe(struct making *making)
 	}
 }
 
-static fallible read_shape(struct making *making)
+/* Main is the last one in the list: a restore.sh that knows no other takes its engine from there. */
+static fallible begin_databases(struct making *making)
 {
-	struct db *db = making->request->installation->db;
-	AUTO(db_parts) struct db_parts parts = {0};
-	struct database_copy *database = manifest_add_database(&making->manifest, "main");
-	making->database = database;
-	database->engine = text_copy(db_pick(db, "sqlite", "postgresql"));
-	database->version = text_copy(db_server_version(db));
-	TRY(db_pin_tables(db));
-	TRY(tables_read(db, &database->tables));
-	TRY(db_parts_read(db, &parts));
-	database->before = parts_script(&parts, NULL, true);
-	database->after = parts_script(&parts, NULL, false);
+	const struct snapshot_request *request = making->request;
+	for (size_t i = DATABASES; i-- > 0;) {
+		enum database_role role = (enum database_role)i;
+		if (!request->databases[role].db)
+			continue;
+		manifest_add_database(&making->manifest, database_names[role]);
+		making->copying[making->count++] = (struct copying){.role = role,
+								    .source = &request->databases[role],
+								    .earlier = making->earlier[index_part_of(role)]};
+	}
+	for (size_t i = 0; i < making->count; i++) {
+		making->copying[i].copy = &making->manifest.databases[i];
+		TRY(copying_begin(&making->copying[i], request->repository, request->recipients));
+	}
 	return NULL;
-}
-
-/* The moment since which rows may be known, or NULL. */
-static const struct db_moment *earlier_rows(const struct making *making)
-{
-	const struct earlier *earlier = making->earlier[INDEX_ROWS];
-	const struct db_moment *moment = earlier ? earlier_moment(earlier) : NULL;
-	return row_history_goes_on(&making->history, moment) ? moment : NULL;
 }
 
 static fallible read_files(struct making *making, const struct files_source *source)
@@ -93,17 +88,8 @@ static fallible read_files(struct making *making, const struct files_source *sou
 static fallible read_all(struct making *making)
 {
 	const struct snapshot_request *request = making->request;
-	const struct rows_source source = {
-		.db = request->installation->db, .more = request->more, .state = request->state};
-	const struct rows_context context = {
-		.pipeline = making->pipeline,
-		.tables = &making->database->tables,
-		.now = row_history_moment(&making->history),
-		.earlier = earlier_rows(making),
-		.known = making->earlier[INDEX_ROWS] ? earlier_tables(making->earlier[INDEX_ROWS]) : NULL,
-		.tag_key = making->history.key,
-	};
-	TRY(rows_read(&source, &context));
+	for (size_t i = making->count; i-- > 0;)
+		TRY(copying_read(&making->copying[i], making->pipeline));
 	TRY(read_files(making, &(struct files_source){.root = FILES_UPLOADS, .store = request->uploads}));
 	return read_files(making, &(struct files_source){.root = FILES_VECTORS,
 							 .store = request->vectors,
@@ -119,26 +105,6 @@ static int compression_for(const struct snapshot_request *request)
 	return request->installation->file ? COMPRESSION_QUICK : COMPRESSION_DEFAULT;
 }
 
-/* By what the engine has of its tables. Where an earlier snapshot says what did not change, nobody knows how much
- * did. */
-static fallible expect_rows(const struct making *making)
-{
-	const struct snapshot_request *request = making->request;
-	struct db *db = request->installation->db;
-	int64_t bytes = 0;
-	if (!request->progress || making->earlier[INDEX_ROWS])
-		return NULL;
-	TRY(db_single_integer(db,
-			      db_pick(db, "select page_count * page_size from pragma_page_count, pragma_page_size",
-				      "select coalesce(sum(pg_catalog.pg_table_size(c.oid)), 0)::bigint"
-				      " from pg_catalog.pg_class c join pg_catalog.pg_namespace n"
-				      " on n.oid = c.relnamespace where c.relkind = 'r'"
-				      " and n.nspname = pg_catalog.current_schema()"),
-			      NULL, 0, &bytes));
-	progress_expect(request->progress, bytes > 0 ? (uint64_t)bytes : 0);
-	return NULL;
-}
-
 static fallible fill_packs(struct making *making)
 {
 	const struct snapshot_request *request = making->request;
@@ -151,13 +117,8 @@ static fallible fill_packs(struct making *making)
 static void count(struct making *making)
 {
 	struct record *record = making->record;
-	for (size_t i = 0; i < making->database->tables.count; i++) {
-		struct table *table = &making->database->tables.items[i];
-		table_settle(table);
-		record->rows += table->rows;
-		for (size_t number = 0; number < table->segment_count; number++)
-			record->bytes += table->segments[number].bytes;
-	}
+	for (size_t i = 0; i < making->count; i++)
+		copying_count(&making->copying[i], record);
 	for (size_t i = 0; i < making->manifest.files.count; i++) {
 		const struct file *file = &making->manifest.files.items[i];
 		record->missing += file->missing;
@@ -172,43 +133,61 @@ static bool has_files(const struct snapshot_request *request)
 	return request->uploads || request->vectors;
 }
 
-/* Mostly one snapshot has both, and is read once. */
+/* Mostly one snapshot has all, and is read once. */
 static fallible find_part(struct making *making, enum index_part part)
 {
 	const struct snapshot_request *request = making->request;
-	struct earlier *found = making->earlier[INDEX_ROWS];
-	if (!found || !earlier_has(found, part))
-		return earlier_find(request->repository, request->recipients, request->label, part,
-				    &making->earlier[part]);
-	making->earlier[part] = found;
-	return NULL;
+	for (size_t i = 0; i < INDEX_PARTS && !making->earlier[part]; i++)
+		if (making->earlier[i] && earlier_has(making->earlier[i], part))
+			making->earlier[part] = making->earlier[i];
+	if (making->earlier[part])
+		return NULL;
+	return earlier_find(request->repository, request->recipients, request->label, part, &making->earlier[part]);
 }
 
 static fallible find_earlier(struct making *making)
 {
 	const struct snapshot_request *request = making->request;
-	if (!request->read_all)
-		TRY(find_part(making, INDEX_ROWS));
+	for (enum database_role role = 0; role < DATABASES; role++) {
+		struct earlier **earlier = &making->earlier[index_part_of(role)];
+		if (request->read_all || !request->databases[role].db)
+			continue;
+		TRY(find_part(making, index_part_of(role)));
+		if (*earlier)
+			TRY(earlier_look_for_rows(*earlier, role));
+	}
 	if (!request->read_all && has_files(request))
 		TRY(find_part(making, INDEX_FILES));
-	if (making->earlier[INDEX_ROWS])
-		TRY(earlier_look_for_rows(making->earlier[INDEX_ROWS]));
 	making->contents = contents_new(making->earlier[INDEX_FILES]);
 	return NULL;
+}
+
+static void forget_earlier(struct making *making)
+{
+	for (size_t i = 0; i < INDEX_PARTS; i++) {
+		struct earlier *earlier = making->earlier[i];
+		for (size_t other = i; other < INDEX_PARTS; other++)
+			if (making->earlier[other] == earlier)
+				making->earlier[other] = NULL;
+		earlier_free(earlier);
+	}
 }
 
 static fallible write_index(struct making *making)
 {
 	const struct snapshot_request *request = making->request;
-	if (making->earlier[INDEX_ROWS])
-		earlier_need(making->earlier[INDEX_ROWS], &making->database->tables);
+	struct index_source source = {.files = has_files(request) ? &making->manifest.files : NULL};
+	for (size_t i = 0; i < making->count; i++) {
+		const struct copying *copying = &making->copying[i];
+		if (copying->earlier)
+			earlier_need(copying->earlier, &copying->copy->tables);
+		source.rows[copying->role].moment = row_history_moment(&copying->history);
+		source.rows[copying->role].tables = &copying->copy->tables;
+	}
 	for (size_t i = 0; i < INDEX_PARTS; i++)
 		if (making->earlier[i])
 			earlier_add_packs(making->earlier[i], making->record);
-	return snapshot_index_write(request->repository, request->recipients,
-				    has_files(request) ? &making->manifest.files : NULL,
-				    &making->database->tables, row_history_moment(&making->history),
-				    making->record);
+	return snapshot_index_write(request->repository, request->recipients, &source, making->record);
 }
 
 /* The record is what makes the snapshot, so nothing that it names may be gone: who was taken for dead takes it back. */
@@ -234,10 +213,10 @@ static fallible make(struct making *making, struct strings *missing)
 	TRY(running_begin(request->repository, &running));
 	TRY(repository_lock_anew(request->repository));
 	TRY(find_earlier(making));
-	TRY(read_shape(making));
-	TRY(row_history_learn(request, &making->database->tables, &making->history));
+	TRY(begin_databases(making));
 	TRY(named_files_read(request->installation->db, &named));
-	TRY(expect_rows(making));
+	for (size_t i = 0; i < making->count; i++)
+		TRY(copying_expect(&making->copying[i], request->progress));
 	TRY(fill_packs(making));
 	for (size_t i = 0; i < making->record->pack_count; i++)
 		making->record->added += making->record->packs[i].object.size;
@@ -278,12 +257,11 @@ fallible snapshot_create(const struct snapshot_request *request, struct record *
 		strings_add(&made.tags, request->tags->items[i]);
 	describe(&making);
 	struct error *error = make(&making, missing);
+	for (size_t i = 0; i < making.count; i++)
+		copying_cleanup(&making.copying[i]);
 	manifest_cleanup(&making.manifest);
-	row_history_cleanup(&making.history);
 	contents_free(making.contents);
-	if (making.earlier[INDEX_FILES] != making.earlier[INDEX_ROWS])
-		earlier_free(making.earlier[INDEX_FILES]);
-	earlier_free(making.earlier[INDEX_ROWS]);
+	forget_earlier(&making);
 	if (error)
 		return error;
 	*record = made;

@@ -11,9 +11,11 @@
 struct snapshot_request {
 	const struct repository *repository;
 	const struct age_recipients *recipients;
-	const struct installation *installation; /* its DB_READ transaction is the moment */
-	fallible (*more)(void *state, struct db **db); /* another connection to its database */
-	void *state; /* for `more` */
+	const struct installation *installation;
+	/* Their DB_READ transactions are the moments. Main's is the installation's own; of another one that has the
+	 * vectors it began after that, so that there are those of what main names. Its db is NULL where there is
+	 * none. */
+	struct rows_source databases[DATABASES];
 	struct store *uploads, *vectors; /* NULL: there are none */
 	const char *vectors_folder; /* where the vectors are */
 	bool read_all; /* also rows and files that are as they were in an earlier snapshot */

@@ -123,6 +123,8 @@ static fallible find(const struct repository *repository, const struct age_recip
 fallible earlier_find(const struct repository *repository, const struct age_recipients *recipients, const char *label,
 		      enum index_part part, struct earlier **found)
 {
+	static const char *const what[INDEX_PARTS] = {
+		[INDEX_ROWS] = "row", [INDEX_VECTORS] = "row of the vectors", [INDEX_FILES] = "file"};
 	bool has_one = false;
 	AUTO(earlier) struct earlier *earlier = mem_new(1, sizeof *earlier);
 	earlier->store = repository->store;
@@ -131,7 +133,7 @@ fallible earlier_find(const struct repository *repository, const struct age_reci
 		return error;
 	if (error) {
 		AUTO(memory) char *text = error_text(error);
-		log_note("every %s is read again: %s", part == INDEX_ROWS ? "row" : "file", text);
+		log_note("every %s is read again: %s", what[part], text);
 		error_free(error);
 		return NULL;
 	}
@@ -215,14 +217,15 @@ fallible earlier_give(struct earlier *earlier, const struct file *other, struct 
 
 /* ---- rows ---- */
 
-const struct db_moment *earlier_moment(const struct earlier *earlier)
+const struct db_moment *earlier_moment(const struct earlier *earlier, enum database_role role)
 {
-	return earlier->index.moment.history ? &earlier->index.moment : NULL;
+	const struct db_moment *moment = &earlier->index.rows[role].moment;
+	return moment->history ? moment : NULL;
 }
 
-struct tables *earlier_tables(struct earlier *earlier)
+struct tables *earlier_tables(struct earlier *earlier, enum database_role role)
 {
-	return &earlier->index.tables;
+	return &earlier->index.rows[role].tables;
 }
 
 static fallible has_packs(struct earlier *earlier, const struct table *table, bool *has)
@@ -237,9 +240,9 @@ static fallible has_packs(struct earlier *earlier, const struct table *table, bo
 	return NULL;
 }
 
-fallible earlier_look_for_rows(struct earlier *earlier)
+fallible earlier_look_for_rows(struct earlier *earlier, enum database_role role)
 {
-	struct tables *tables = &earlier->index.tables;
+	struct tables *tables = earlier_tables(earlier, role);
 	for (size_t i = 0; i < tables->count; i++) {
 		bool has;
 		TRY(has_packs(earlier, &tables->items[i], &has));

@@ -29,11 +29,12 @@ const struct file *earlier_same(const struct earlier *earlier, const struct file
  * by the new snapshot then. *given false: they are not. */
 fallible earlier_give(struct earlier *earlier, const struct file *other, struct file *file, bool *given) MUST_CHECK;
 
-/* The moment that it saw, or NULL where no rows of it are known: and then the tables whose packs are all there. Whoever
- * reads them takes segments from them. */
-const struct db_moment *earlier_moment(const struct earlier *earlier);
-struct tables *earlier_tables(struct earlier *earlier);
-fallible earlier_look_for_rows(struct earlier *earlier) MUST_CHECK; /* before these two are asked */
+/* Of one of its databases the moment that it saw, or NULL where no rows of it are known: and then the tables whose
+ * packs are all there. Whoever reads them takes segments from them. */
+const struct db_moment *earlier_moment(const struct earlier *earlier, enum database_role role);
+struct tables *earlier_tables(struct earlier *earlier, enum database_role role);
+/* Before these two are asked. */
+fallible earlier_look_for_rows(struct earlier *earlier, enum database_role role) MUST_CHECK;
 
 /* The new snapshot has these tables: packs of their segments are needed, where they are of the earlier one. */
 void earlier_need(struct earlier *earlier, const struct tables *tables);

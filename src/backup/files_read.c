@@ -43,7 +43,7 @@ static fallible take(void *state, const char *bytes, size_t size)
 	reading->file->size += size;
 	while (size) {
 		if (!reading->piece)
-			reading->piece = piece_new(false, reading->index, reading->pieces++);
+			reading->piece = piece_new(NULL, reading->index, reading->pieces++);
 		struct str *filled = &reading->piece->bytes;
 		size_t room = PIECE_SIZE - filled->size;
 		size_t some = size < room ? size : room;

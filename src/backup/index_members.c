@@ -9,10 +9,11 @@
 #include "base/number.h"
 
 #define FILES "files.zst"
-#define MOMENT "main.moment.zst"
-#define TABLES "main.tables.zst"
-#define SEGMENTS "main.segments.zst"
-#define SLOTS "main.slots.zst"
+/* Behind the name of a database: */
+#define MOMENT ".moment.zst"
+#define TABLES ".tables.zst"
+#define SEGMENTS ".segments.zst"
+#define SLOTS ".slots.zst"
 
 /* ---- writing ---- */
 
@@ -75,8 +76,15 @@ fallible index_write_files(struct archive_writer *archive, struct compressor *co
 	return index_add(archive, compressor, FILES, &lines);
 }
 
-fallible index_write_rows(struct archive_writer *archive, struct compressor *compressor, const struct tables *tables,
-			  const struct db_moment *moment)
+static fallible add_of(struct archive_writer *archive, struct compressor *compressor, enum database_role role,
+		       const char *what, const struct str *bytes)
+{
+	AUTO(memory) char *member = text_format("%s%s", database_names[role], what);
+	return index_add(archive, compressor, member, bytes);
+}
+
+fallible index_write_rows(struct archive_writer *archive, struct compressor *compressor, enum database_role role,
+			  const struct tables *tables, const struct db_moment *moment)
 {
 	AUTO(str) struct str moments = {0}, names = {0}, segments = {0}, slots = {0};
 	list_moment(moment, &moments);
@@ -84,23 +92,24 @@ fallible index_write_rows(struct archive_writer *archive, struct compressor *com
 	for (size_t i = 0; i < tables->count; i++)
 		if (tables->items[i].identity)
 			list_segments(&tables->items[i], &segments, &slots);
-	TRY(index_add(archive, compressor, MOMENT, &moments));
-	TRY(index_add(archive, compressor, TABLES, &names));
-	TRY(index_add(archive, compressor, SEGMENTS, &segments));
-	return index_add(archive, compressor, SLOTS, &slots);
+	TRY(add_of(archive, compressor, role, MOMENT, &moments));
+	TRY(add_of(archive, compressor, role, TABLES, &names));
+	TRY(add_of(archive, compressor, role, SEGMENTS, &segments));
+	return add_of(archive, compressor, role, SLOTS, &slots);
 }
 
 /* ---- reading ---- */
 
 struct reading {
-	struct snapshot_index *index;
+	struct files *files;
+	struct indexed_rows *rows;
 	const struct fields_reader *reader;
 };
 
 static fallible take_file(void *state, char *const *fields, size_t count)
 {
 	const struct reading *reading = state;
-	struct files *files = &reading->index->files;
+	struct files *files = reading->files;
 	if (count < 2 || !file_line_parse(fields + 1, count - 1, files))
 		return fields_wrong(reading->reader);
 	files->items[files->count - 1].version = text_copy(fields[0]);
@@ -110,7 +119,7 @@ static fallible take_file(void *state, char *const *fields, size_t count)
 static fallible take_moment(void *state, char *const *fields, size_t count)
 {
 	const struct reading *reading = state;
-	struct db_moment *moment = &reading->index->moment;
+	struct db_moment *moment = &reading->rows->moment;
 	const char *oldest = count == 3 ? fields[1] : "", *next = count == 3 ? fields[2] : "";
 	if (moment->history || !number_parse(&oldest, '\0', &moment->oldest) ||
 	    !number_parse(&next, '\0', &moment->next))
@@ -124,7 +133,7 @@ static fallible take_table(void *state, char *const *fields, size_t count)
 	const struct reading *reading = state;
 	if (count != 2)
 		return fields_wrong(reading->reader);
-	tables_add(&reading->index->tables, fields[0])->identity = text_copy(fields[1]);
+	tables_add(&reading->rows->tables, fields[0])->identity = text_copy(fields[1]);
 	return NULL;
 }
 
@@ -145,7 +154,7 @@ static fallible take_segment(void *state, char *const *fields, size_t count)
 {
 	const struct reading *reading = state;
 	struct segment segment = {0};
-	struct table *table = tables_find(&reading->index->tables, fields[0]);
+	struct table *table = tables_find(&reading->rows->tables, fields[0]);
 	if (!table || !read_segment(fields, count, &segment))
 		return fields_wrong(reading->reader);
 	segment.number = table->segment_count;
@@ -153,12 +162,11 @@ static fallible take_segment(void *state, char *const *fields, size_t count)
 	return NULL;
 }
 
-static fallible read_lines(const struct str *bytes, struct snapshot_index *index, const char *what,
+static fallible read_lines(const struct str *bytes, struct reading *reading, const char *what,
 			   fallible (*line)(void *state, char *const *fields, size_t count))
 {
-	struct reading reading = {.index = index};
-	AUTO(fields_reader) struct fields_reader reader = {.what = what, .line = line, .state = &reading};
-	reading.reader = &reader;
+	AUTO(fields_reader) struct fields_reader reader = {.what = what, .line = line, .state = reading};
+	reading->reader = &reader;
 	TRY(fields_take(&reader, str_text(bytes), bytes->size));
 	return fields_end(&reader);
 }
@@ -179,17 +187,24 @@ static fallible read_slots(const struct str *bytes, struct tables *tables)
 	return NULL;
 }
 
+static fallible read_rows(const char *what, const struct str *bytes, struct indexed_rows *rows)
+{
+	struct reading reading = {.rows = rows};
+	if (!strcmp(what, MOMENT))
+		return read_lines(bytes, &reading, "the moment", take_moment);
+	if (!strcmp(what, TABLES))
+		return read_lines(bytes, &reading, "the list of tables", take_table);
+	if (!strcmp(what, SEGMENTS))
+		return read_lines(bytes, &reading, "the list of segments", take_segment);
+	return strcmp(what, SLOTS) ? NULL : read_slots(bytes, &rows->tables);
+}
+
 fallible index_read_member(const char *member, const struct str *bytes, struct snapshot_index *index)
 {
 	if (!strcmp(member, FILES))
-		return read_lines(bytes, index, "the list of files", take_file);
-	if (!strcmp(member, MOMENT))
-		return read_lines(bytes, index, "the moment", take_moment);
-	if (!strcmp(member, TABLES))
-		return read_lines(bytes, index, "the list of tables", take_table);
-	if (!strcmp(member, SEGMENTS))
-		return read_lines(bytes, index, "the list of segments", take_segment);
-	if (!strcmp(member, SLOTS))
-		return read_slots(bytes, &index->tables);
+		return read_lines(bytes, &(struct reading){.files = &index->files}, "the list of files", take_file);
+	for (enum database_role role = 0; role < DATABASES; role++)
+		if (text_starts(member, database_names[role]))
+			return read_rows(member + strlen(database_names[role]), bytes, &index->rows[role]);
 	return NULL;
 }

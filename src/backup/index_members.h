@@ -9,8 +9,8 @@
 /* Those that have a version. */
 fallible index_write_files(struct archive_writer *archive, struct compressor *compressor, const struct files *files)
 	MUST_CHECK;
-fallible index_write_rows(struct archive_writer *archive, struct compressor *compressor, const struct tables *tables,
-			  const struct db_moment *moment) MUST_CHECK;
+fallible index_write_rows(struct archive_writer *archive, struct compressor *compressor, enum database_role role,
+			  const struct tables *tables, const struct db_moment *moment) MUST_CHECK;
 
 /* What is in a member, decompressed; nothing where its name is of a later owctl. ERR_INPUT where it is otherwise than
  * it should be. */

@@ -10,7 +10,7 @@
 #define SECRETS_MEMBER "secrets.env"
 
 struct database_copy {
-	char *name; /* "main": Open WebUI's own */
+	char *name; /* as in database_names */
 	char *engine, *version; /* "sqlite" or "postgresql" */
 	struct tables tables;
 	char *before, *after; /* SQL: what makes the tables, and what follows their rows */

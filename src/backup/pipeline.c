@@ -29,10 +29,10 @@ struct pipeline {
 	pthread_mutex_t taking;
 };
 
-struct piece *piece_new(bool is_rows, size_t owner, uint64_t number)
+struct piece *piece_new(struct tables *tables, size_t owner, uint64_t number)
 {
 	struct piece *piece = mem_new(1, sizeof *piece);
-	piece->is_rows = is_rows;
+	piece->tables = tables;
 	piece->owner = owner;
 	piece->number = number;
 	str_reserve(&piece->bytes, PIECE_SIZE + PIECE_MORE);
@@ -64,9 +64,9 @@ static fallible pack(struct packer *packer, const struct str *bytes, bool always
 static fallible take_piece(struct packer *packer, struct piece *piece)
 {
 	struct pipeline *pipeline = packer->pipeline;
-	if (piece->is_rows)
+	if (piece->tables)
 		line_sum_add(&piece->sum, str_text(&piece->bytes), piece->bytes.size);
-	TRY(pack(packer, &piece->bytes, piece->is_rows, &piece->place));
+	TRY(pack(packer, &piece->bytes, piece->tables, &piece->place));
 	if (piece->odd.size)
 		TRY(pack(packer, &piece->odd, true, &piece->odd_place));
 	pthread_mutex_lock(&pipeline->taking);

@@ -9,9 +9,11 @@
 /* How much is read into one piece: what is compressed together, and the least that can be fetched again alone. */
 #define PIECE_SIZE (3 << 20)
 
+struct tables;
+
 /* A segment of a table, or a part of a file. */
 struct piece {
-	bool is_rows;
+	struct tables *tables; /* one of which has these rows; NULL: it is of a file */
 	size_t owner;    /* which table, or file */
 	uint64_t number; /* of its pieces, from 0 */
 	struct str bytes; /* lines, or what the file has */
@@ -32,7 +34,7 @@ fallible pipeline_begin(struct store *store, const struct age_recipients *recipi
 			piece_taker *taker, void *state, struct pipeline **pipeline) MUST_CHECK;
 
 /* A piece to fill; pipeline_put or piece_free takes it. From any thread. */
-struct piece *piece_new(bool is_rows, size_t owner, uint64_t number) MUST_CHECK;
+struct piece *piece_new(struct tables *tables, size_t owner, uint64_t number) MUST_CHECK;
 void piece_free(struct piece *piece); /* NULL is fine */
 static inline void piece_cleanup(struct piece **piece)
 {

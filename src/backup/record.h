@@ -20,8 +20,8 @@ struct pack_seal {
 	struct object_seal object;
 };
 
-/* What the index of a snapshot tells of. */
-enum index_part { INDEX_ROWS, INDEX_FILES, INDEX_PARTS };
+/* What the index of a snapshot tells of: the rows of the main database, those of the vectors', files. */
+enum index_part { INDEX_ROWS, INDEX_VECTORS, INDEX_FILES, INDEX_PARTS };
 
 struct record {
 	char snapshot[SNAPSHOT_ID_SIZE];

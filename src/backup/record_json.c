@@ -8,7 +8,8 @@
 
 #define RECORD_LIMIT (256 << 20)
 
-static const char *const index_parts[] = {[INDEX_ROWS] = "rows", [INDEX_FILES] = "files"};
+static const char *const index_parts[] = {
+	[INDEX_ROWS] = "rows", [INDEX_VECTORS] = "vectors", [INDEX_FILES] = "files"};
 
 static json_t *json_of_seal(const struct object_seal *seal)
 {

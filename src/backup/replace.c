@@ -12,7 +12,7 @@
 /* ---- whose table it is ---- */
 
 struct known {
-	const struct catalogue *of_snapshot, *of_database, *newest;
+	const struct catalogue *of_snapshot, *of_database, *newest; /* NULL: it is the database of the vectors */
 	const struct tables *copied; /* on the snapshot's engine, else NULL */
 	enum family family;
 };
@@ -32,6 +32,9 @@ static fallible learn(struct db *db, const struct manifest *manifest, const stru
 		      const struct catalogue *live, struct known *known)
 {
 	AUTO(strings) struct strings recorded = {0};
+	known->copied = strcmp(copy->engine, db_pick(db, "sqlite", "postgresql")) ? NULL : &copy->tables;
+	if (strcmp(copy->name, database_names[DATABASE_MAIN]) != 0)
+		return NULL;
 	if (catalogue_table(live, "alembic_version"))
 		TRY(db_texts(db, "SELECT version_num FROM alembic_version", NULL, 0, &recorded));
 	for (size_t i = 0; i < recorded.count; i++)
@@ -39,7 +42,6 @@ static fallible learn(struct db *db, const struct manifest *manifest, const stru
 	if (!recorded.count)
 		TRY(expect(NULL, &known->of_database, &known->newest));
 	TRY(expect(manifest->revision, &known->of_snapshot, &known->newest));
-	known->copied = strcmp(copy->engine, db_pick(db, "sqlite", "postgresql")) ? NULL : &copy->tables;
 	known->family = catalogue_family(live);
 	return NULL;
 }
@@ -47,12 +49,15 @@ static fallible learn(struct db *db, const struct manifest *manifest, const stru
 static bool goes(const struct known *known, const char *table)
 {
 	static const char *const others[] = {"alembic_version", JOURNAL_TABLE, KEPT_TABLE};
-	for (size_t i = 0; i < COUNT(others); i++)
+	if (known->copied && tables_find(known->copied, table))
+		return true;
+	for (size_t i = 0; known->newest && i < COUNT(others); i++)
 		if (!strcmp(table, others[i]))
 			return true;
-	return (known->copied && tables_find(known->copied, table)) || catalogue_table(known->of_database, table) ||
-	       catalogue_table(known->of_snapshot, table) || catalogue_table(known->newest, table) ||
-	       family_has_more(known->family, table, NULL);
+	return known->newest &&
+	       (catalogue_table(known->of_database, table) ||
+		catalogue_table(known->of_snapshot, table) || catalogue_table(known->newest, table) ||
+		family_has_more(known->family, table, NULL));
 }
 
 /* ---- what is in the way ---- */

@@ -5,9 +5,10 @@
 #include "backup/manifest.h"
 
 /* Of the open transaction's database: `gone` gets the tables that the snapshot takes the place of: Open WebUI's, and
- * those that owctl or the releases made for themselves; on the snapshot's engine also all that it has. The others are
- * the owner's, and stay. ERR_NO names what would not live through that: views, and on PostgreSQL foreign keys of
- * tables that stay; ERR_FAILED for a revision that this owctl does not know, whose tables it can't tell from others. */
+ * those that owctl or the releases made for themselves; on the snapshot's engine also all that it has, and where it is
+ * the database of the vectors these alone. The others are the owner's, and stay. ERR_NO names what would not live
+ * through that: views, and on PostgreSQL foreign keys of tables that stay; ERR_FAILED for a revision that this owctl
+ * does not know, whose tables it can't tell from others. */
 fallible replace_plan(struct db *db, const struct manifest *manifest, const struct database_copy *copy,
 		      struct strings *gone) MUST_CHECK;
 

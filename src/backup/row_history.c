@@ -10,14 +10,14 @@ void row_history_cleanup(struct row_history *history)
 }
 
 /* By a connection of its own: a server that lacks what is asked for spoils nothing but that. */
-static fallible ask_moment(const struct snapshot_request *request, struct db_moment *moment)
+static fallible ask_moment(const struct rows_source *source, struct db_moment *moment)
 {
 	AUTO(memory) char *state = NULL;
 	AUTO(db) struct db *db = NULL;
-	if (!db_can(request->installation->db, DB_CAN_SHARE_STATE))
-		return db_moment_read(request->installation->db, moment);
-	TRY(db_share_state(request->installation->db, &state));
-	TRY(request->more(request->state, &db));
+	if (!db_can(source->db, DB_CAN_SHARE_STATE))
+		return db_moment_read(source->db, moment);
+	TRY(db_share_state(source->db, &state));
+	TRY(source->more(source->state, &db));
 	TRY(db_begin_shared(db, state));
 	return db_moment_read(db, moment);
 }
@@ -36,9 +36,10 @@ static fallible read_identities(struct db *db, struct tables *tables)
 }
 
 /* A snapshot is as good without it, and the next one takes longer. */
-fallible row_history_learn(const struct snapshot_request *request, struct tables *tables, struct row_history *history)
+fallible row_history_learn(const struct rows_source *source, const struct repository *repository,
+			   const struct age_recipients *recipients, struct tables *tables, struct row_history *history)
 {
-	struct error *error = ask_moment(request, &history->moment);
+	struct error *error = ask_moment(source, &history->moment);
 	if (error && error->code == ERR_INTERRUPTED)
 		return error;
 	if (error) {
@@ -47,8 +48,8 @@ fallible row_history_learn(const struct snapshot_request *request, struct tables
 		error_free(error);
 		return NULL;
 	}
-	repository_derive(request->repository, request->recipients, "owctl row key 1\n", history->key);
-	return read_identities(request->installation->db, tables);
+	repository_derive(repository, recipients, "owctl row key 1\n", history->key);
+	return read_identities(source->db, tables);
 }
 
 const struct db_moment *row_history_moment(const struct row_history *history)

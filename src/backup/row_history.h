@@ -2,7 +2,8 @@
 #ifndef BACKUP_ROW_HISTORY_H
 #define BACKUP_ROW_HISTORY_H
 
-#include "backup/create.h"
+#include "backup/repository.h"
+#include "backup/rows.h"
 #include "crypto/content_tag.h"
 #include "db/slots.h"
 
@@ -12,8 +13,10 @@ struct row_history {
 };
 void row_history_cleanup(struct row_history *history);
 
-/* Also sets the identities of tables. Where the server lacks what is asked for, it says so and has no moment. */
-fallible row_history_learn(const struct snapshot_request *request, struct tables *tables, struct row_history *history)
+/* Of the open transaction; also sets the identities of tables. Where the server lacks what is asked for, it says so and
+ * has no moment. */
+fallible row_history_learn(const struct rows_source *source, const struct repository *repository,
+			   const struct age_recipients *recipients, struct tables *tables, struct row_history *history)
 	MUST_CHECK;
 
 /* NULL: there is none. */

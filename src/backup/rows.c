@@ -99,7 +99,7 @@ fallible rows_read(const struct rows_source *source, const struct rows_context *
 	return join(readers, count, error);
 }
 
-void rows_take_piece(struct tables *tables, struct piece *piece)
+void rows_take_piece(struct piece *piece)
 {
 	struct segment segment = {.number = piece->number,
 				  .lines = piece->sum.lines,
@@ -109,5 +109,5 @@ void rows_take_piece(struct tables *tables, struct piece *piece)
 				  .sum = piece->sum.sum,
 				  .slots = piece->slots};
 	piece->slots = (struct str){0};
-	table_add_segment(&tables->items[piece->owner], &segment);
+	table_add_segment(&piece->tables->items[piece->owner], &segment);
 }

@@ -13,7 +13,7 @@ struct rows_source {
 	unsigned readers; /* 0: as many as there are cores */
 };
 fallible rows_read(const struct rows_source *source, const struct rows_context *context) MUST_CHECK;
-/* What the pipeline has put somewhere: a segment of one of the tables. */
-void rows_take_piece(struct tables *tables, struct piece *piece);
+/* What the pipeline has put somewhere: a segment of one of its tables. */
+void rows_take_piece(struct piece *piece);
 
 #endif

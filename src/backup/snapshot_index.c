@@ -7,8 +7,10 @@
 void snapshot_index_cleanup(struct snapshot_index *index)
 {
 	files_cleanup(&index->files);
-	db_moment_cleanup(&index->moment);
-	tables_cleanup(&index->tables);
+	for (enum database_role role = 0; role < DATABASES; role++) {
+		db_moment_cleanup(&index->rows[role].moment);
+		tables_cleanup(&index->rows[role].tables);
+	}
 }
 
 /* ---- for whom ---- */
@@ -33,27 +35,38 @@ static fallible only_recipient(const struct repository *repository, const struct
 
 /* ---- writing ---- */
 
-static fallible write_members(struct archive_writer *archive, const struct files *files, const struct tables *tables,
-			      const struct db_moment *moment)
+enum index_part index_part_of(enum database_role role)
+{
+	static const enum index_part parts[DATABASES] = {
+		[DATABASE_MAIN] = INDEX_ROWS, [DATABASE_VECTORS] = INDEX_VECTORS};
+	return parts[role];
+}
+
+static fallible write_members(struct archive_writer *archive, const struct index_source *source,
+			      struct record *record)
 {
 	AUTO(compressor) struct compressor compressor = {.level = COMPRESSION_QUICK};
-	if (files)
-		TRY(index_write_files(archive, &compressor, files));
-	return moment ? index_write_rows(archive, &compressor, tables, moment) : NULL;
+	if (source->files)
+		TRY(index_write_files(archive, &compressor, source->files));
+	record->index_has[INDEX_FILES] = source->files;
+	for (enum database_role role = 0; role < DATABASES; role++) {
+		const struct db_moment *moment = source->rows[role].moment;
+		if (moment)
+			TRY(index_write_rows(archive, &compressor, role, source->rows[role].tables, moment));
+		record->index_has[index_part_of(role)] = moment;
+	}
+	return NULL;
 }
 
 fallible snapshot_index_write(const struct repository *repository, const struct age_recipients *recipients,
-			      const struct files *files, const struct tables *tables, const struct db_moment *moment,
-			      struct record *record)
+			      const struct index_source *source, struct record *record)
 {
 	AUTO(memory) char *name = index_object(record->snapshot);
 	AUTO(age_recipients) struct age_recipients only = {0};
 	AUTO(archive_writer) struct archive_writer *archive = NULL;
 	TRY(only_recipient(repository, recipients, &only));
 	TRY(archive_begin(repository->store, name, &only, &archive));
-	TRY(write_members(archive, files, tables, moment));
-	record->index_has[INDEX_FILES] = files;
-	record->index_has[INDEX_ROWS] = moment;
+	TRY(write_members(archive, source, record));
 	return archive_end(&archive, &record->index);
 }
 

@@ -8,18 +8,32 @@
 #include "backup/tables.h"
 #include "db/slots.h"
 
-struct snapshot_index {
-	struct files files; /* those that have a version, in order of roots and paths */
+struct indexed_rows {
 	struct db_moment moment; /* its history NULL: no rows are known */
 	struct tables tables;    /* those that have an identity, without columns */
 };
+
+struct snapshot_index {
+	struct files files; /* those that have a version, in order of roots and paths */
+	struct indexed_rows rows[DATABASES];
+};
 void snapshot_index_cleanup(struct snapshot_index *index);
 
-/* Writes that of the snapshot whose record this is to be, and sets what the record has of it. `files`: NULL where they
- * were not read. `moment`: NULL where rows are not to be known again. */
+/* What one is made of; all borrowed. */
+struct index_source {
+	const struct files *files; /* NULL: they were not read */
+	struct {
+		const struct db_moment *moment; /* NULL: no such database, or rows are not to be known again */
+		const struct tables *tables;
+	} rows[DATABASES];
+};
+
+/* Writes that of the snapshot whose record this is to be, and sets what the record has of it. */
 fallible snapshot_index_write(const struct repository *repository, const struct age_recipients *recipients,
-			      const struct files *files, const struct tables *tables, const struct db_moment *moment,
-			      struct record *record) MUST_CHECK;
+			      const struct index_source *source, struct record *record) MUST_CHECK;
+
+/* Which part of an index has the rows of a database. */
+enum index_part index_part_of(enum database_role role);
 
 /* ERR_INPUT where it is not the one that `record` means; ERR_PERMISSION where it was made for other recipients. */
 fallible snapshot_index_read(const struct repository *repository, const struct age_recipients *recipients,

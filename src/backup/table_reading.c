@@ -41,7 +41,7 @@ static void reading_cleanup(struct reading *reading)
 static struct piece *current(struct reading *reading)
 {
 	if (!reading->piece)
-		reading->piece = piece_new(true, reading->index, reading->pieces++);
+		reading->piece = piece_new(reading->context->tables, reading->index, reading->pieces++);
 	return reading->piece;
 }
 

@@ -5,6 +5,8 @@
 #include "base/memory.h"
 #include "base/suggest.h"
 
+const char *const database_names[DATABASES] = {[DATABASE_MAIN] = "main", [DATABASE_VECTORS] = "vectors"};
+
 void segment_cleanup(struct segment *segment)
 {
 	skips_cleanup(&segment->skips);

@@ -6,6 +6,10 @@
 #include "backup/skips.h"
 #include "db/db.h"
 
+/* The databases that a snapshot may have: Open WebUI's own, and the one with the vectors where that is another. */
+enum database_role { DATABASE_MAIN, DATABASE_VECTORS, DATABASES };
+extern const char *const database_names[DATABASES]; /* "main", "vectors": as manifests and indexes call them */
+
 struct segment {
 	uint64_t number; /* of the table's segments, from 0; they may come in any order */
 	uint64_t lines, bytes; /* bytes before compression */

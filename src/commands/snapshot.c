@@ -4,18 +4,32 @@
 #include "base/json.h"
 #include "commands/common.h"
 #include "openwebui/database.h"
+#include "openwebui/vectors.h"
 
 const struct installation_options command_snapshot_access = {
 	.access = DB_READ, .any_revision = true, .large_work = true};
+
+static fallible open_for_reading(const struct context *context, const struct db_target *target, struct db **db)
+{
+	const struct db_options how = {
+		.read_only = true, .large_values = true, .connect_timeout_s = context->globals.timeout};
+	return db_open(target, &how, db);
+}
 
 fallible command_open_another(void *context, struct db **db)
 {
 	const struct context *of = context;
 	AUTO(db_target) struct db_target target = {0};
-	const struct db_options how = {
-		.read_only = true, .large_values = true, .connect_timeout_s = of->globals.timeout};
 	TRY(database_target(of->settings, &target));
-	return db_open(&target, &how, db);
+	return open_for_reading(of, &target, db);
+}
+
+fallible command_open_vectors(void *context, struct db **db)
+{
+	const struct context *of = context;
+	AUTO(db_target) struct db_target target = {0};
+	TRY(vectors_target(of->settings, &target));
+	return open_for_reading(of, &target, db);
 }
 
 const char *command_snapshot_label(const struct settings *settings)
@@ -38,8 +52,9 @@ fallible command_snapshot_database(struct context *context, const struct reposit
 	return snapshot_create(&(struct snapshot_request){.repository = repository,
 							  .recipients = recipients,
 							  .installation = &installation,
-							  .more = command_open_another,
-							  .state = context,
+							  .databases[DATABASE_MAIN] = {.db = installation.db,
+										       .more = command_open_another,
+										       .state = context},
 							  .label = command_snapshot_label(context->settings),
 							  .tags = tags,
 							  .settings = settings},

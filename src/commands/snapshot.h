@@ -18,8 +18,11 @@ fallible command_snapshot_settings(struct settings *settings, const char *file, 
 #define SNAPSHOT_SECRET_SIZE 17
 void command_snapshot_secret(const char *value, char print[static SNAPSHOT_SECRET_SIZE]);
 
-/* snapshot_request.more: `context` is a struct context. */
+/* rows_source.more of the main database: `context` is a struct context. */
 fallible command_open_another(void *context, struct db **db) MUST_CHECK;
+
+/* The same of the database that has the vectors (VECTORS_OTHER_DATABASE). */
+fallible command_open_vectors(void *context, struct db **db) MUST_CHECK;
 
 /* How it is opened for a snapshot: at any revision, and for values of hundreds of megabytes. */
 extern const struct installation_options command_snapshot_access;

@@ -184,6 +184,31 @@ fallible db_compress_quickly(struct db *db)
 	return sql ? db_run(db, sql, NULL, 0, NULL) : NULL;
 }
 
+fallible db_may_wait(struct db *db)
+{
+	const char *sql = db_pick(db, NULL, "SET LOCAL idle_in_transaction_session_timeout = 0");
+	return sql ? db_run(db, sql, NULL, 0, NULL) : NULL;
+}
+
+static fallible tell_place(struct db *db, char **place)
+{
+	const char *sql = db_pick(db, NULL,
+				  "SELECT pg_catalog.format('%s %s %s', pg_catalog.pg_postmaster_start_time(), d.oid,"
+				  " current_schema()) FROM pg_catalog.pg_database d"
+				  " WHERE d.datname = pg_catalog.current_database()");
+	bool found;
+	return sql ? db_single_text(db, sql, NULL, 0, &found, place) : NULL;
+}
+
+fallible db_is_same(struct db *db, struct db *other, bool *same)
+{
+	AUTO(memory) char *one = NULL, *two = NULL;
+	TRY(tell_place(db, &one));
+	TRY(tell_place(other, &two));
+	*same = one && two && !strcmp(one, two);
+	return NULL;
+}
+
 bool db_name_taken(const struct db *db)
 {
 	return db->name_taken;

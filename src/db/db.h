@@ -283,6 +283,14 @@ fallible db_load_if_taken(struct db *db, const char *table, const char *const *c
  * has a choice (PostgreSQL 14 and later: lz4, at a third of the time of its default). */
 fallible db_compress_quickly(struct db *db) MUST_CHECK;
 
+/* In an open transaction: it may wait as long as another database is worked on. Else PostgreSQL ends one that nothing
+ * was asked in for a quarter of an hour, as that of an owctl that was lost. */
+fallible db_may_wait(struct db *db) MUST_CHECK;
+
+/* In a transaction of each: whether both are at the same tables of one server's database, by whatever names they found
+ * it. False on SQLite. */
+fallible db_is_same(struct db *db, struct db *other, bool *same) MUST_CHECK;
+
 /* ---- one state for several connections ---- */
 
 /* In a DB_READ transaction with DB_CAN_SHARE_STATE: a name for the state that it sees, good as long as it is open; to
@@ -298,17 +306,26 @@ fallible db_pin_tables(struct db *db) MUST_CHECK;
 
 /* ---- what makes the tables ---- */
 
-enum db_part_kind { DB_PART_SEQUENCE, DB_PART_TABLE, DB_PART_INDEX, DB_PART_CONSTRAINT, DB_PART_TRIGGER, DB_PART_VIEW };
+enum db_part_kind {
+	DB_PART_EXTENSION,
+	DB_PART_SEQUENCE,
+	DB_PART_TABLE,
+	DB_PART_INDEX,
+	DB_PART_CONSTRAINT,
+	DB_PART_TRIGGER,
+	DB_PART_VIEW
+};
 struct db_part {
 	enum db_part_kind kind;
-	char *table; /* that it belongs to; of a view its own name */
+	char *table; /* that it belongs to; of a view and an extension its own name */
 	char *name;
 	char *sql;   /* one statement, without ";" at its end, names without a schema */
 };
 struct db_parts {
-	/* In an order in which they can be made: rows go in before the first that is no sequence and no table. A
-	 * sequence has up to three parts, the last of which, a SELECT, has it go on where it was, and a table has a
-	 * second one for what CREATE can't say of columns. */
+	/* In an order in which they can be made: rows go in before the first that is no extension, no sequence and no
+	 * table. An extension is there if tables or indexes need what is its own (the type vector), and is made where
+	 * it is not there yet. A sequence has up to three parts, the last of which, a SELECT, has it go on where it
+	 * was, and a table has a second one for what CREATE can't say of columns. */
 	struct db_part *items;
 	size_t count;
 };

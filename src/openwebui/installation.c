@@ -117,10 +117,10 @@ static fallible check_standing(struct installation *installation, const struct i
 	return options->any_age ? NULL : check_not_too_old(installation);
 }
 
-static fallible refuse_strangers(struct db *db)
+fallible installation_refuse_strangers(struct db *db, const char *table)
 {
 	AUTO(strings) struct strings found = {0};
-	TRY(db_find_strangers(db, "alembic_version", &found));
+	TRY(db_find_strangers(db, table, &found));
 	if (!found.count)
 		return NULL;
 	AUTO(memory) char *list = strings_join(&found, "; ");
@@ -149,7 +149,7 @@ static fallible open_all(struct settings *settings, const struct installation_op
 	TRY(db_open(&target, &db_options, &installation->db));
 	installation->file = target.path ? realpath(target.path, NULL) : NULL;
 	TRY(db_begin(installation->db, options->look_first ? DB_READ : options->access));
-	TRY(refuse_strangers(installation->db));
+	TRY(installation_refuse_strangers(installation->db, "alembic_version"));
 	TRY(installation_read_revision(installation));
 	AUTO(memory) char *where = installation_describe(installation);
 	log_detail("opened %s", where);

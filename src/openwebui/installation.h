@@ -61,6 +61,9 @@ fallible installation_lock(struct installation *installation) MUST_CHECK;
 fallible installation_commit(struct installation *installation) MUST_CHECK;
 void installation_cleanup(struct installation *installation);
 
+/* ERR_FAILED where other roles have put what would run with our rights (db_find_strangers); not so who owns `table`. */
+fallible installation_refuse_strangers(struct db *db, const char *table) MUST_CHECK;
+
 /* DATABASE_SCHEMA, where the engine has schemas and one is set; else NULL. Borrowed. */
 const char *installation_schema(const struct installation *installation);
 

@@ -32,30 +32,41 @@ static const char *behind_user(const struct db_target *target)
 	return at ? at : target->display;
 }
 
-static fallible is_same_database(const char *url, const struct db_target *database, bool *same)
+static bool is_same_database(const struct db_target *target, const struct db_target *database)
 {
-	AUTO(db_target) struct db_target target = {0};
-	TRY(db_target_parse(url, false, &target));
-	*same = target.engine == database->engine && text_equal(behind_user(&target), behind_user(database));
-	return NULL;
+	return target->engine == database->engine && text_equal(behind_user(target), behind_user(database));
 }
 
-static fallible is_in_database(struct settings *settings, const struct db_target *database, bool *is)
+static fallible find_database(struct settings *settings, const struct db_target *database, enum vectors_place *place)
 {
+	AUTO(db_target) struct db_target target = {0};
 	const char *url;
 	TRY(settings_get(settings, "PGVECTOR_DB_URL", &url));
-	*is = true;
-	return url ? error_wrap(is_same_database(url, database, is), "PGVECTOR_DB_URL") : NULL;
+	if (url)
+		TRY(vectors_target(settings, &target));
+	*place = !url || is_same_database(&target, database) ? VECTORS_DATABASE : VECTORS_OTHER_DATABASE;
+	return NULL;
 }
 
 fallible vectors_find(struct settings *settings, const struct db_target *database, enum vectors_place *place,
 		      const char **store)
 {
-	bool in_folder, in_database = false;
+	bool in_folder;
 	TRY(settings_get(settings, "VECTOR_DB", store));
-	TRY(is_local(settings, *store, &in_folder));
 	if (text_equal(*store, "pgvector"))
-		TRY(is_in_database(settings, database, &in_database));
-	*place = in_folder ? VECTORS_FOLDER : in_database ? VECTORS_DATABASE : VECTORS_ELSEWHERE;
+		return find_database(settings, database, place);
+	TRY(is_local(settings, *store, &in_folder));
+	*place = in_folder ? VECTORS_FOLDER : VECTORS_ELSEWHERE;
 	return NULL;
+}
+
+fallible vectors_target(struct settings *settings, struct db_target *target)
+{
+	const char *url;
+	TRY(settings_get(settings, "PGVECTOR_DB_URL", &url));
+	struct error *error = db_target_parse(url, false, target);
+	if (!error && target->path)
+		error = error_hint(error_new(ERR_SETTINGS, "pgvector is an extension of PostgreSQL"),
+				   "write postgresql://user@host:5432/name");
+	return error_wrap(error, "PGVECTOR_DB_URL (%s)", settings_origin(settings, "PGVECTOR_DB_URL"));
 }

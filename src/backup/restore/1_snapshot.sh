@@ -12,10 +12,11 @@ fail() {
 	exit 1
 }
 usage() {
-	say 'usage: sh restore.sh IDENTITY SNAPSHOT|latest TARGET [FILES-FOLDER]
+	say "usage: sh restore.sh IDENTITY SNAPSHOT|latest TARGET [FILES-FOLDER [VECTORS-TARGET]]
        sh restore.sh --list
 IDENTITY is the file with the secret key (AGE-SECRET-KEY-1..). TARGET is the path of a new SQLite database, or what
-psql connects to: an empty database of PostgreSQL, as in postgresql://user@host/name. Files come below FILES-FOLDER.'
+psql connects to: an empty database of PostgreSQL, as in postgresql://user@host/name. Files come below FILES-FOLDER ('':
+none). VECTORS-TARGET is another empty database of PostgreSQL, where the snapshot has one of vectors."
 	exit 64
 }
 needed() {

@@ -10,7 +10,7 @@ looking_up='
 		split(place, part, ":")
 		key = part[1] ":" part[2]
 		if (!(key in path) || size[key] != part[3]) stop("the manifest names what is in no pack: " place)
-		if (!(key in looked_up)) print part[4] "  " path[key] > hashes
+		if (!(key in looked_up)) print part[4] "  " path[key] >> hashes
 		looked_up[key] = 1
 		return path[key]
 	}
@@ -27,13 +27,24 @@ looking_up='
 	FILENAME ~ /places$/ { path[$1] = $2; size[$1] = $3; next }
 '
 
+# The database that all below is about: where it goes, and in $plan what is known of its rows.
+use() {
+	database=$1 plan=$work/rows-$1
+	case $database in
+	main) target=$main_target ;;
+	vectors) target=$vectors_target ;;
+	esac
+	engine=$(tr -d '\n' <"$work/m/manifest.json" | sed -E 's/.*"databases" *: *\[([^]]*)\].*/\1/' | tr '{' '\n' |
+		grep "\"name\" *: *\"$database\"" | sed -nE 's/.*"engine" *: *"([a-z]*)".*/\1/p')
+}
+
 # For table N: rows/N.parts, the files that have its lines; rows/N.odd, of its odd values the first line and the file;
 # rows/N.skip, of lines that are no rows the first one and how many; rows/N.columns, what its columns are; rows/N.head,
 # what stands before its rows. rows/list has each N and its rows.
 plan_rows() {
-	mkdir "$work/rows"
-	touch "$work/rows/list"
-	awk -F '\t' -v engine="$engine" -v hashes="$work/wanted" -v rows="$work/rows/" "$looking_up"'
+	mkdir "$plan"
+	touch "$plan/list"
+	awk -F '\t' -v engine="$engine" -v hashes="$work/wanted" -v rows="$plan/" "$looking_up"'
 		function name(text,  done, at) {
 			for (text = plain(text); (at = index(text, "\"")); text = substr(text, at + 1))
 				done = done substr(text, 1, at) "\""
@@ -83,12 +94,12 @@ plan_rows() {
 			}
 			close(rows number ".skip")
 			begun[number] += $2
-		}' "$work/places" "$work/m/main.tables" "$work/m/main.segments"
+		}' "$work/places" "$work/m/$database.tables" "$work/m/$database.segments"
 }
 
 # The lines of table $1, of COPY's text.
 lines_of() {
-	[ ! -e "$work/rows/$1.parts" ] || (cd "$work" && xargs zstd -dcq <"$work/rows/$1.parts") ||
+	[ ! -e "$plan/$1.parts" ] || (cd "$work" && xargs zstd -dcq <"$plan/$1.parts") ||
 		echo 'zstd failed' >>"$work/failed"
 }
 
@@ -105,9 +116,9 @@ skipping='
 
 # Odd values of table $1: line, column, class, value; lines are counted from the table's first.
 odd_of() {
-	[ ! -e "$work/rows/$1.odd" ] || while read -r begun file; do
+	[ ! -e "$plan/$1.odd" ] || while read -r begun file; do
 		zstd -dcq "$work/$file" | awk -F '\t' -v OFS='\t' -v begun="$begun" '{ $1 += begun; print }'
-	done <"$work/rows/$1.odd"
+	done <"$plan/$1.odd"
 }
 
 # The one that the snapshot has the rows of: new, or empty.

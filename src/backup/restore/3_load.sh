@@ -88,8 +88,8 @@ rows_as_sql='
 sqlite_rows() {
 	odd_of "$1" | sed "s/'/''/g" >"$work/odd"
 	lines_of "$1" | sed "s/'/''/g" | {
-		awk -F '\t' -v want="$2" "$skipping$rows_as_sql" "$work/rows/$1.columns" "$work/rows/$1.head" \
-			"$work/odd" "$work/rows/$1.skip" - ||
+		awk -F '\t' -v want="$2" "$skipping$rows_as_sql" "$plan/$1.columns" "$plan/$1.head" \
+			"$work/odd" "$plan/$1.skip" - ||
 			echo 'awk failed' >>"$work/failed"
 	} | sed -f "$work/escapes"
 }
@@ -109,9 +109,9 @@ load_sqlite() {
 	{
 		echo '.dbconfig dqs_ddl on'
 		echo 'PRAGMA journal_mode = off; PRAGMA synchronous = off; PRAGMA foreign_keys = off; BEGIN;'
-		cat "$work/m/main.before.sql"
-		while read -r number rows; do sqlite_rows "$number" "$rows"; done <"$work/rows/list"
-		cat "$work/m/main.after.sql"
+		cat "$work/m/$database.before.sql"
+		while read -r number rows; do sqlite_rows "$number" "$rows"; done <"$plan/list"
+		cat "$work/m/$database.after.sql"
 		[ -s "$work/failed" ] || echo 'COMMIT;'
 	} | sqlite3 $safe -batch -bail -init /dev/null "$part" >/dev/null ||
 		fail 'SQLite did not take it: the database is as it was'
@@ -143,23 +143,23 @@ only_sql='
 
 load_postgresql() {
 	for part in before after; do
-		awk "$only_sql" "$work/m/main.$part.sql" || fail 'nothing was changed'
+		awk "$only_sql" "$work/m/$database.$part.sql" || fail 'nothing was changed'
 	done
 	{
 		echo 'BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;'
 		echo "SET LOCAL standard_conforming_strings = on; SET LOCAL datestyle = 'ISO';"
-		cat "$work/m/main.before.sql"
+		cat "$work/m/$database.before.sql"
 		while read -r number rows; do
-			cat "$work/rows/$number.head"
+			cat "$plan/$number.head"
 			lines_of "$number" |
 				awk -F '\t' -v want="$rows" "$skipping"'
 					/^\\\.\r?$/ { exit }
 					{ print; rows++ }
-					END { exit rows + 0 != want }' "$work/rows/$number.skip" - ||
+					END { exit rows + 0 != want }' "$plan/$number.skip" - ||
 				echo 'a table has not as many rows as it should' >>"$work/failed"
 			echo '\.'
-		done <"$work/rows/list"
-		cat "$work/m/main.after.sql"
+		done <"$plan/list"
+		cat "$work/m/$database.after.sql"
 		[ -s "$work/failed" ] || echo 'COMMIT;'
 	} | psql -Xq -v ON_ERROR_STOP=1 -d "$target" >/dev/null ||
 		fail 'PostgreSQL did not take it: the database is as it was'

@@ -68,9 +68,12 @@ case ${1-} in
 	exit
 	;;
 esac
-[ $# = 3 ] || [ $# = 4 ] || usage
+case $# in
+3 | 4 | 5) ;;
+*) usage ;;
+esac
 needed age tar zstd b2sum awk sed xargs
-identity=$1 target=${3#sqlite:///} files=${4-}
+identity=$1 main_target=${3#sqlite:///} files=${4-} vectors_target=${5-}
 [ -r "$identity" ] || fail "there is no file $identity with the secret key"
 snapshot=$(choose "$2")
 record=$repository/snapshots/$snapshot.json
@@ -86,17 +89,32 @@ trap 'exit 130' HUP INT TERM
 
 say "restore.sh: checking the snapshot $snapshot"
 open_manifest
-engine=$(tr -d '\n' <"$work/m/manifest.json" | sed -nE 's/.*"databases" *: *\[[^]]*"engine" *: *"([a-z]*)".*/\1/p')
-check_target
+databases=main
+if [ -n "$vectors_target" ]; then
+	[ -e "$work/m/vectors.tables" ] || fail 'the snapshot has no database of vectors: leave VECTORS-TARGET out'
+	databases='vectors main'
+elif [ -e "$work/m/vectors.tables" ]; then
+	say 'restore.sh: the database of vectors is left out: no VECTORS-TARGET was given'
+fi
+for database in $databases; do
+	use "$database"
+	check_target
+done
 say 'restore.sh: decrypting'
 open_packs
-plan_rows
+for database in $databases; do
+	use "$database"
+	plan_rows
+done
 [ -z "$files" ] || plan_files
 check_hashes "$work" 'members of packs are' <"$work/wanted"
 if [ -n "$files" ]; then
 	say "restore.sh: writing files below $files"
 	restore_files
 fi
-say "restore.sh: loading $(awk '{ rows += $2 } END { print rows + 0 }' "$work/rows/list") rows"
-"load_$engine"
+for database in $databases; do
+	use "$database"
+	say "restore.sh: loading $(awk '{ rows += $2 } END { print rows + 0 }' "$plan/list") rows into $database"
+	"load_$engine"
+done
 say "restore.sh: done. What is left to do for Open WebUI stands in RESTORE.txt"

@@ -23,10 +23,10 @@ bool backup_chooses(const struct snapshot_choice *choice);
 fallible backup_find(const struct repository *repository, const struct snapshot_choice *choice,
 		     const unsigned char *key, struct record *record) MUST_CHECK;
 
-/* Before anything is written: what would keep the database from being replaced, and whether it is to be. Nothing to ask
- * where none is there. */
+/* Before anything is written: what would keep the database from being replaced by this one of the snapshot, and whether
+ * it is to be. Nothing to ask where none is there. */
 fallible backup_ask_to_replace(struct context *context, const struct db_target *target,
-			       const struct manifest *manifest) MUST_CHECK;
+			       const struct manifest *manifest, const struct database_copy *copy) MUST_CHECK;
 /* The same where the rows of the manifest's tables are to be replaced, and nothing else. ERR_NO without a database. */
 fallible backup_ask_to_replace_rows(struct context *context, const struct db_target *target,
 				    const struct manifest *manifest) MUST_CHECK;

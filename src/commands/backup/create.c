@@ -1,15 +1,11 @@
 #include "backup/compressor.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "commands/backup/creating.h"
 #include "commands/backup/hooks.h"
 #include "commands/snapshot.h"
-#include "openwebui/blobs.h"
-#include "openwebui/database.h"
 #include "openwebui/secret_keys.h"
-#include "openwebui/vectors.h"
 
 struct arguments {
 	const char *repository, *recipients_file, *label, *metrics;
@@ -66,6 +62,8 @@ static const struct option options[] = {
 static const struct column columns[] = {
 	{"snapshot", COLUMN_TEXT, .nullable = true, .help = "its id; null in a dry run"},
 	{"database", COLUMN_TEXT, .help = "what it was made of"},
+	{"vectors_database", COLUMN_TEXT, .nullable = true,
+	 .help = "the database of the vectors that is in it as well; null where they have none of their own"},
 	{"repository", COLUMN_TEXT, .help = "where it is kept"},
 	{"rows", COLUMN_INTEGER, .nullable = true, .help = "how many rows it has"},
 	{"files", COLUMN_INTEGER, .nullable = true, .help = "how many files it has"},
@@ -78,54 +76,6 @@ static const struct column columns[] = {
 	 .help = "`created`; `incomplete` where files were missing; `would create` in a dry run"},
 	{0},
 };
-
-struct sources {
-	struct store *uploads, *vectors;
-	char *vectors_folder;
-};
-static void sources_cleanup(struct sources *sources)
-{
-	store_close(sources->uploads);
-	store_close(sources->vectors);
-	free(sources->vectors_folder);
-}
-
-/* An installation where nobody has uploaded anything yet has no folder for it. */
-static fallible open_source(struct context *context, const struct store_target *target, struct store **store)
-{
-	const struct store_options how = {.connect_timeout_s = context->globals.timeout};
-	if (target->kind == STORE_FOLDER && !file_exists(target->folder)) {
-		log_note("there is no folder %s: no files of it are in the snapshot", target->folder);
-		return NULL;
-	}
-	return store_open(target, &how, store);
-}
-
-/* Those that the snapshot can't have are made of the files again. */
-static fallible tell_vectors(struct context *context)
-{
-	AUTO(db_target) struct db_target database = {0};
-	enum vectors_place place;
-	const char *store;
-	TRY(database_target(context->settings, &database));
-	TRY(vectors_find(context->settings, &database, &place, &store));
-	if (place == VECTORS_ELSEWHERE)
-		log_note("the vectors of knowledge are in another place (VECTOR_DB %s), and not in the snapshot; back "
-			 "them up with tools of their own, or make them anew after a restore: " VECTORS_REINDEX,
-			 store);
-	return NULL;
-}
-
-static fallible open_sources(struct context *context, const struct installation *installation, struct sources *sources)
-{
-	AUTO(store_target) struct store_target uploads = {0}, vectors = {0};
-	TRY(tell_vectors(context));
-	TRY(blobs_uploads(context->settings, installation->file, &uploads));
-	TRY(open_source(context, &uploads, &sources->uploads));
-	TRY(blobs_vectors(context->settings, installation->file, &vectors));
-	sources->vectors_folder = text_copy(vectors.folder);
-	return open_source(context, &vectors, &sources->vectors);
-}
 
 static const char *label_of(const struct arguments *arguments, const struct settings *settings)
 {
@@ -174,16 +124,19 @@ static fallible back_up(struct context *context, const struct arguments *argumen
 	TRY(command_repository(context, arguments->repository, &repository));
 	TRY(command_open_as(context, command_snapshot_access, &installation));
 	if (!arguments->database_only)
-		TRY(open_sources(context, &installation, &sources));
+		TRY(sources_open(context, &installation, &sources));
 	TRY(command_snapshot_settings(context->settings, installation.file, !arguments->database_only, &settings));
+	const struct rows_source vectors = {
+		.db = sources.vectors_database, .more = command_open_vectors, .state = context};
+	const struct rows_source rows = {.db = installation.db, .more = command_open_another, .state = context};
 	struct progress progress;
 	progress_start_bytes(&progress, "backing up", 0);
 	return create(context, &(struct snapshot_request){.repository = &repository,
 							  .progress = backup_is_watched(context) ? &progress : NULL,
 							  .recipients = &recipients,
 							  .installation = &installation,
-							  .more = command_open_another,
-							  .state = context,
+							  .databases = {[DATABASE_MAIN] = rows,
+									[DATABASE_VECTORS] = vectors},
 							  .uploads = sources.uploads,
 							  .vectors = sources.vectors,
 							  .vectors_folder = sources.vectors_folder,
@@ -253,7 +206,8 @@ const struct command backup_create_command = {
 	.description =
 		"Copies the database as it is at one moment, whatever is written meanwhile, then the uploaded files "
 		"and the folder of vectors, into a repository. The server goes on; no rights are needed but those to "
-		"read.\n\n"
+		"read. Where VECTOR_DB is pgvector and PGVECTOR_DB_URL names another database, that one is copied as "
+		"well, as it is a moment later; if it can't be reached, there is no snapshot.\n\n"
 		"Everything is encrypted for the public keys given before it leaves this process; secret keys are not "
 		"needed. A snapshot is there when all of it is in the store, or not at all. Files that the database "
 		"names and that are not there, and those that can't be read, make it incomplete: they are named, and "

@@ -13,11 +13,13 @@ fallible made_print(struct context *context, const struct snapshot_request *requ
 		    const struct strings *missing)
 {
 	AUTO(output) struct output *output = NULL;
+	const struct db *vectors = request->databases[DATABASE_VECTORS].db;
 	if (backup_is_silent(context) && record && record->complete)
 		return NULL;
 	TRY(context_output(context, &output));
 	output_string(output, record ? record->snapshot : NULL);
 	output_string(output, db_display(request->installation->db));
+	output_string(output, vectors ? db_display(vectors) : NULL);
 	output_string(output, store_display(request->repository->store));
 	if (record) {
 		output_integer(output, (int64_t)record->rows);

@@ -6,6 +6,18 @@
 #include "backup/metrics.h"
 #include "commands/backup/backup.h"
 
+/* What is read besides the installation's own database. */
+struct sources {
+	struct store *uploads, *vectors; /* NULL: there are none */
+	char *vectors_folder;
+	struct db *vectors_database; /* in a DB_READ transaction, where it is another one that has them; else NULL */
+};
+void sources_cleanup(struct sources *sources);
+
+/* Right after the installation was opened. Tells of vectors that no snapshot can have. */
+fallible sources_open(struct context *context, const struct installation *installation, struct sources *sources)
+	MUST_CHECK;
+
 /* What came of it, for who asks afterwards. */
 struct made {
 	struct metrics metrics; /* without a label they are not asked for */

@@ -38,7 +38,7 @@ static const struct column columns[] = {
 	{"snapshot", COLUMN_TEXT, .help = "which one was restored"},
 	{"database", COLUMN_TEXT, .help = "the engine that it was restored to"},
 	{"revision", COLUMN_TEXT, .nullable = true, .help = "the revision that the database is at"},
-	{"rows", COLUMN_INTEGER, .help = "how many rows were loaded, and read back"},
+	{"rows", COLUMN_INTEGER, .help = "how many rows were loaded and read back, or of vectors read"},
 	{"files", COLUMN_INTEGER, .help = "how many files were written, and read back"},
 	{"findings", COLUMN_INTEGER,
 	 .help = "how many things in the database are not as its revision has them; they are named"},
@@ -225,7 +225,9 @@ const struct command backup_drill_command = {
 		"show. Rows are read back and compared by number and sum, files are read again and their hashes "
 		"compared, and the database is held against what its revision makes, as by `owctl migrate verify`: "
 		"tables on which Open WebUI fails are a fault; what else differs, and what is wrong with rows of the "
-		"installation itself, is named. The exit status is 2 where the drill fails.\n\n"
+		"installation itself, is named. The rows of a database of vectors (PGVECTOR_DB_URL) are read and "
+		"compared as well, and not loaded: `owctl backup restore` into empty databases does that. The exit "
+		"status is 2 where the drill fails.\n\n"
 		"It is restored to SQLite, whatever it was made of, in a folder of its own below --scratch, for this "
 		"user alone; it holds everything unencrypted meanwhile. The folder is removed at the end, also after "
 		"Ctrl-C, and what a kill left of one by the next drill with the same --scratch. With --database "

@@ -1,4 +1,5 @@
 /* What a drill restores, and how it is looked at. */
+#include "backup/stored_rows.h"
 #include "base/log.h"
 #include "commands/backup/drilling.h"
 #include "migrate/verify.h"
@@ -51,22 +52,41 @@ static fallible restore_files(struct drilling *drilling)
 	return restoring_files(&drilling->restoring);
 }
 
+/* A database of vectors can't be restored to where the others go: SQLite has no such types. */
+static fallible check_vectors(struct restoring *restoring)
+{
+	const struct database_copy *copy = restoring->vectors_copy;
+	AUTO(fetcher) struct fetcher fetcher = {.repository = &restoring->repository,
+						.identities = &restoring->identities,
+						.progress = restoring_progress(restoring)};
+	if (!copy)
+		return NULL;
+	TRY(error_wrap(stored_rows_check(&fetcher, &copy->tables), "the vectors"));
+	log_note("the rows of the vectors' database are as they were written; they were read, and not loaded");
+	for (size_t i = 0; i < copy->tables.count; i++)
+		restoring->rows += copy->tables.items[i].rows;
+	return NULL;
+}
+
 static fallible restore(struct drilling *drilling, enum drill_step *step)
 {
 	*step = DRILL_FILES;
 	TRY(restore_files(drilling));
 	*step = DRILL_ROWS;
 	drilling->loaded = drilling->context->globals.database;
-	return restoring_database(&drilling->restoring);
+	TRY(restoring_database(&drilling->restoring));
+	return check_vectors(&drilling->restoring);
 }
 
 /* The step is set before it is taken, and is none at the end. */
 fallible drill_restore(struct drilling *drilling)
 {
 	enum drill_step *step = &drilling->drill.failed;
-	restoring_begin_progress(&drilling->restoring);
+	struct restoring *restoring = &drilling->restoring;
+	restoring->vectors_copy = manifest_database(&restoring->manifest, database_names[DATABASE_VECTORS]);
+	restoring_begin_progress(restoring);
 	struct error *error = restore(drilling, step);
-	restoring_end_progress(&drilling->restoring, !error);
+	restoring_end_progress(restoring, !error);
 	TRY(error);
 	*step = DRILL_DATABASE;
 	TRY(look_at_database(drilling));

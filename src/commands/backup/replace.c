@@ -24,13 +24,13 @@ static void tell_own(const struct strings *own)
 	log_warning("not Open WebUI's, and lost with the tables unless the snapshot has it too: %s", list);
 }
 
-fallible backup_ask_to_replace(struct context *context, const struct db_target *target, const struct manifest *manifest)
+fallible backup_ask_to_replace(struct context *context, const struct db_target *target,
+			       const struct manifest *manifest, const struct database_copy *copy)
 {
 	/* What was cut off before has to be undone on SQLite before it can be read. */
 	const struct db_options how = {.read_only = context->globals.dry_run,
 				       .may_be_empty = true,
 				       .connect_timeout_s = context->globals.timeout};
-	const struct database_copy *copy = manifest_database(manifest, "main");
 	AUTO(db) struct db *db = NULL;
 	AUTO(strings) struct strings gone = {0}, own = {0};
 	bool is_new;

@@ -47,6 +47,8 @@ static const struct option options[] = {
 static const struct column columns[] = {
 	{"snapshot", COLUMN_TEXT, .help = "the snapshot"},
 	{"database", COLUMN_TEXT, .nullable = true, .help = "the database that has it now"},
+	{"vectors_database", COLUMN_TEXT, .nullable = true,
+	 .help = "the database that has the vectors now, if that is another one and they came back"},
 	{"revision", COLUMN_TEXT, .nullable = true, .help = "the revision that the database is at then"},
 	{"rows", COLUMN_INTEGER, .help = "how many rows were loaded; with --user also: would be"},
 	{"there", COLUMN_INTEGER, .help = "how many rows of --user are there already, and stay as they are"},
@@ -69,6 +71,8 @@ void restoring_cleanup(struct restoring *restoring)
 	set_aside_cleanup(&restoring->aside);
 	temp_folder_cleanup(&restoring->vectors);
 	free(restoring->vectors_folder);
+	db_close(restoring->vectors_database);
+	free(restoring->vectors_display);
 	free(restoring->display);
 }
 
@@ -94,6 +98,7 @@ static fallible print(const struct restoring *restoring)
 	TRY(context_output(restoring->context, &output));
 	output_string(output, restoring->record.snapshot);
 	output_string(output, restoring->display);
+	output_string(output, restoring->vectors_display);
 	output_string(output, revision_after(restoring));
 	output_integer(output, (int64_t)restoring->rows);
 	output_integer(output, restoring->there);
@@ -130,6 +135,13 @@ static void name_table(json_t *details, const char *table)
 /* A signal too: that nothing was changed is true of the database alone. */
 #define FILES_STAY "files that were written stay; the same command takes them as they are, and goes on"
 
+static fallible restore_databases(struct restoring *restoring)
+{
+	TRY(restoring_load_vectors(restoring));
+	TRY(restoring_database(restoring));
+	return restoring_commit_vectors(restoring);
+}
+
 /* Files first: a database that is there has what it names. */
 static fallible restore_parts(struct restoring *restoring)
 {
@@ -138,18 +150,27 @@ static fallible restore_parts(struct restoring *restoring)
 		TRY(error_hint(restoring_files(restoring), FILES_STAY));
 	if (restoring->arguments->files_only)
 		return NULL;
-	struct error *error = restoring_database(restoring);
+	struct error *error = restore_databases(restoring);
 	TRY(files ? error_hint(error, FILES_STAY) : error);
 	return restoring_switch_vectors(restoring);
+}
+
+static fallible ask_to_replace(struct restoring *restoring)
+{
+	const struct manifest *manifest = &restoring->manifest;
+	if (restoring->tables.count)
+		return backup_ask_to_replace_rows(restoring->context, &restoring->target, manifest);
+	if (!restoring->arguments->replace)
+		return NULL;
+	TRY(backup_ask_to_replace(restoring->context, &restoring->target, manifest,
+				  manifest_database(manifest, "main")));
+	return restoring_ask_for_vectors(restoring);
 }
 
 static fallible restore_files_and_rows(struct restoring *restoring)
 {
 	struct context *context = restoring->context;
-	if (restoring->tables.count)
-		TRY(backup_ask_to_replace_rows(context, &restoring->target, &restoring->manifest));
-	else if (restoring->arguments->replace)
-		TRY(backup_ask_to_replace(context, &restoring->target, &restoring->manifest));
+	TRY(ask_to_replace(restoring));
 	if (context->globals.dry_run)
 		return restore_parts(restoring);
 	restoring_begin_progress(restoring);
@@ -164,6 +185,8 @@ static void record(struct restoring *restoring)
 		json_pack("{s:s,s:s,s:I,s:I,s:I}", "snapshot", restoring->record.snapshot, "repository",
 			  store_display(restoring->repository.store), "rows", (json_int_t)restoring->rows, "files",
 			  (json_int_t)restoring->files, "set_aside", (json_int_t)restoring->aside.rows);
+	if (restoring->vectors_display)
+		json_object_set_new(details, "vectors_database", json_string(restoring->vectors_display));
 	if (restoring->arguments->user)
 		json_object_set_new(details, "user", audit_text(restoring->arguments->user));
 	for (size_t i = 0; i < restoring->tables.count; i++)
@@ -187,6 +210,7 @@ static fallible restore(struct restoring *restoring)
 	struct context *context = restoring->context;
 	TRY(database_target(context->settings, &restoring->target));
 	TRY(restoring_check_place(restoring));
+	TRY(restoring_choose_vectors(restoring));
 	AUTO(memory) char *file = text_copy(restoring->target.path);
 	restoring->file = file;
 	if (restoring->arguments->user)
@@ -244,6 +268,10 @@ const struct command backup_restore_command = {
 		"written stay, and are taken as they are by the next run. In the end it tells what is left to do: "
 		"whether the secret key is the one that the installation had, whether vectors have to be made anew."
 		"\n\n"
+		"A snapshot that has a database of vectors besides (PGVECTOR_DB_URL) is restored into both, if the "
+		"settings have VECTOR_DB=pgvector and a PGVECTOR_DB_URL, whose database must be there and empty as "
+		"well; the extension vector is made if the role may do that. It is committed last. Where the settings "
+		"have the vectors elsewhere, they are not restored, and that is told.\n\n"
 		"With --replace the database need not be empty: Open WebUI's tables in it, and on the snapshot's "
 		"engine all others that the snapshot has, are dropped and loaded in one transaction, so that "
 		"whatever happens leaves the old rows or the new ones. Tables of your own stay. Views, and on "

@@ -65,12 +65,9 @@ static bool has_vectors(const struct files *files)
 
 static bool has_knowledge(const struct restoring *restoring)
 {
-	for (size_t i = 0; i < restoring->manifest.database_count; i++) {
-		const struct table *table = tables_find(&restoring->manifest.databases[i].tables, "knowledge");
-		if (table && table->rows)
-			return true;
-	}
-	return false;
+	const struct database_copy *copy = manifest_database(&restoring->manifest, "main");
+	const struct table *table = copy ? tables_find(&copy->tables, "knowledge") : NULL;
+	return table && table->rows;
 }
 
 static fallible tell_vectors(const struct restoring *restoring)
@@ -78,10 +75,16 @@ static fallible tell_vectors(const struct restoring *restoring)
 	enum vectors_place place;
 	const char *store, *was = of_snapshot(restoring, "VECTOR_DB");
 	TRY(vectors_find(restoring->context->settings, &restoring->target, &place, &store));
+	const struct database_copy *other =
+		manifest_database(&restoring->manifest, database_names[DATABASE_VECTORS]);
 	bool same = text_equal(store, was ? was : "chroma");
 	bool there = (place == VECTORS_FOLDER && same && has_vectors(&restoring->manifest.files) &&
 		      !restoring->arguments->database_only) ||
-		     (place == VECTORS_DATABASE && same && !restoring->left_out.count);
+		     (place == VECTORS_DATABASE && same && !restoring->left_out.count && !other) ||
+		     (place == VECTORS_OTHER_DATABASE && restoring->vectors_copy);
+	if (!there && other && !restoring->arguments->database_only)
+		log_note("the snapshot has a database of vectors, which was not restored: VECTOR_DB and "
+			 "PGVECTOR_DB_URL name none here");
 	if (!there && has_knowledge(restoring))
 		log_note("to do: the vectors of knowledge did not come back (%s): once the server runs, make them "
 			 "anew: " VECTORS_REINDEX,

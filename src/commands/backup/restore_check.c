@@ -1,4 +1,6 @@
 /* What is asked for, looked at before anything is restored. */
+#include <string.h>
+
 #include "base/file.h"
 #include "base/memory.h"
 #include "commands/backup/restoring.h"
@@ -70,7 +72,10 @@ fallible restoring_choose_tables(struct restoring *restoring)
 		strings_split(&restoring->tables, restoring->arguments->tables.items[i], ',');
 	if (restoring->arguments->tables.count && !restoring->tables.count)
 		return error_hint(error_new(ERR_USAGE, "--tables names no table"), "as in --tables prompt,tag");
-	for (size_t i = 0; restoring->tables.count && i < restoring->manifest.database_count; i++)
-		TRY(tables_keep(&restoring->manifest.databases[i].tables, &restoring->tables));
+	for (size_t i = 0; restoring->tables.count && i < restoring->manifest.database_count; i++) {
+		struct database_copy *copy = &restoring->manifest.databases[i];
+		if (!strcmp(copy->name, "main"))
+			TRY(tables_keep(&copy->tables, &restoring->tables));
+	}
 	return NULL;
 }

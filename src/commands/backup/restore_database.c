@@ -12,7 +12,7 @@
 #include "commands/snapshot.h"
 #include "openwebui/blobs.h"
 
-static fallible check_empty(struct db *db)
+fallible restoring_check_empty(struct db *db)
 {
 	AUTO(strings) struct strings tables = {0};
 	TRY(db_tables(db, &tables));
@@ -78,7 +78,7 @@ static fallible load(struct restoring *restoring, struct db *db)
 		TRY(backup_take_database(db));
 	TRY(db_begin(db, restoring->context->globals.dry_run ? DB_READ : DB_WRITE));
 	if (!restoring->replacing)
-		TRY(check_empty(db));
+		TRY(restoring_check_empty(db));
 	if (restoring->context->globals.dry_run)
 		return NULL;
 	log_note("changing %s", db_display(db));

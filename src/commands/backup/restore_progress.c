@@ -1,9 +1,8 @@
 #include "base/memory.h"
 #include "commands/backup/restoring.h"
 
-static uint64_t bytes_of_rows(const struct manifest *manifest)
+static uint64_t bytes_of_rows(const struct database_copy *copy)
 {
-	const struct database_copy *copy = manifest_database(manifest, "main");
 	uint64_t bytes = 0;
 	for (size_t i = 0; copy && i < copy->tables.count; i++) {
 		const struct table *table = &copy->tables.items[i];
@@ -27,7 +26,8 @@ void restoring_begin_progress(struct restoring *restoring)
 	const struct restore_arguments *arguments = restoring->arguments;
 	const struct manifest *manifest = &restoring->manifest;
 	bool files = !arguments->database_only && !restoring->tables.count;
-	uint64_t bytes = arguments->files_only ? 0 : bytes_of_rows(manifest);
+	uint64_t bytes = arguments->files_only ? 0 : bytes_of_rows(manifest_database(manifest, "main"));
+	bytes += bytes_of_rows(restoring->vectors_copy);
 	bytes += files ? bytes_of_files(&manifest->files) : 0;
 	progress_start_bytes(&restoring->progress, "restoring", bytes);
 }

@@ -24,6 +24,11 @@ struct restoring {
 	struct db_target target;
 	char *display; /* of the database */
 	bool replacing; /* a database that is there */
+	/* Of the vectors, where a database of their own gets them (a drill only reads them), else NULL; and that one,
+	 * in a transaction. */
+	const struct database_copy *vectors_copy;
+	struct db *vectors_database;
+	char *vectors_display;       /* of it, as `display` */
 	const char *file; /* SQLite's, as it is named when all is done; else NULL */
 	struct set_aside aside;
 	struct strings tables;   /* whose rows alone are replaced; none: all is restored */
@@ -48,6 +53,16 @@ fallible restoring_check_place(const struct restoring *restoring) MUST_CHECK;
 
 /* Into the database of the settings; in a dry run it looks whether it could. Counts the rows. */
 fallible restoring_database(struct restoring *restoring) MUST_CHECK;
+/* Whether the snapshot's database of the vectors is restored: if the settings have one. Before all that follows. */
+fallible restoring_choose_vectors(struct restoring *restoring) MUST_CHECK;
+/* Loads it into the one of the settings, before the main database; once that is there the other call commits. So what
+ * fails leaves both as they were, or at the very end says that only the main one is new. Counts the rows. */
+fallible restoring_load_vectors(struct restoring *restoring) MUST_CHECK;
+fallible restoring_commit_vectors(struct restoring *restoring) MUST_CHECK;
+/* As backup_ask_to_replace. */
+fallible restoring_ask_for_vectors(const struct restoring *restoring) MUST_CHECK;
+/* ERR_NO for a database that has tables. */
+fallible restoring_check_empty(struct db *db) MUST_CHECK;
 /* To where the settings say that uploads and vectors are. Counts the files. */
 fallible restoring_files(struct restoring *restoring) MUST_CHECK;
 /* With --replace, where there is a folder of vectors: `vectors` becomes one beside it, and the other call, once the

@@ -18,10 +18,12 @@ static const struct column columns[] = {
 	{"name", COLUMN_TEXT, .help = "its name"},
 	{"rows", COLUMN_INTEGER, .nullable = true, .help = "how many rows a table has"},
 	{"bytes", COLUMN_INTEGER, .nullable = true, .help = "before compression; none of a file that was missing"},
+	{"database", COLUMN_TEXT, .nullable = true,
+	 .help = "which one has the table: `main`, or `vectors` where these have a database of their own"},
 	{0},
 };
 
-static fallible print_table(struct output *output, const struct table *table)
+static fallible print_table(struct output *output, const char *database, const struct table *table)
 {
 	uint64_t bytes = 0;
 	for (size_t i = 0; i < table->segment_count; i++)
@@ -30,6 +32,7 @@ static fallible print_table(struct output *output, const struct table *table)
 	output_string(output, table->name);
 	output_integer(output, (int64_t)table->rows);
 	output_integer(output, (int64_t)bytes);
+	output_string(output, database);
 	return output_row(output);
 }
 
@@ -43,14 +46,17 @@ static fallible print_file(struct output *output, const struct file *file)
 		output_null(output);
 	else
 		output_integer(output, (int64_t)file->size);
+	output_null(output);
 	return output_row(output);
 }
 
 static fallible print(struct output *output, const struct manifest *manifest)
 {
-	for (size_t i = 0; i < manifest->database_count; i++)
-		for (size_t table = 0; table < manifest->databases[i].tables.count; table++)
-			TRY(print_table(output, &manifest->databases[i].tables.items[table]));
+	for (size_t i = manifest->database_count; i-- > 0;) {
+		const struct database_copy *copy = &manifest->databases[i];
+		for (size_t table = 0; table < copy->tables.count; table++)
+			TRY(print_table(output, copy->name, &copy->tables.items[table]));
+	}
 	for (size_t i = 0; i < manifest->files.count; i++)
 		TRY(print_file(output, &manifest->files.items[i]));
 	return output_close(output);

@@ -23,6 +23,17 @@
 	" from position(pg_catalog.format(' ON %I.%I ', n.nspname, c.relname) in " text ")"                     \
 	" for pg_catalog.length(pg_catalog.format(' ON %I.%I ', n.nspname, c.relname)))"
 
+/* Of those whose types, operators or access methods a table or an index is made with. Which version it gets is for the
+ * server to say, as for pg_dump; its schema stands there only if it is not the one in use. */
+static const char extensions[] =
+	"SELECT x.extname, x.extname, pg_catalog.format('CREATE EXTENSION IF NOT EXISTS %I%s', x.extname,"
+	" CASE WHEN s.nspname = current_schema() THEN '' ELSE pg_catalog.format(' WITH SCHEMA %I', s.nspname) END)"
+	" FROM pg_catalog.pg_extension x JOIN pg_catalog.pg_namespace s ON s.oid = x.extnamespace"
+	" WHERE EXISTS (SELECT FROM " RELATIONS("'r', 'm', 'i'") " JOIN pg_catalog.pg_depend d ON d.objid = c.oid"
+	" AND d.classid = 'pg_catalog.pg_class'::regclass JOIN pg_catalog.pg_depend m ON m.classid = d.refclassid"
+	" AND m.objid = d.refobjid AND m.refclassid = 'pg_catalog.pg_extension'::regclass AND m.refobjid = x.oid"
+	" AND m.deptype = 'e') ORDER BY x.extname";
+
 #define SEQUENCE_OPTIONS                                                                                        \
 	"pg_catalog.format('INCREMENT BY %s MINVALUE %s MAXVALUE %s START WITH %s CACHE %s%s', s.seqincrement," \
 	" s.seqmin, s.seqmax, s.seqstart, s.seqcache, CASE WHEN s.seqcycle THEN ' CYCLE' ELSE '' END)"
@@ -138,6 +149,7 @@ static const char trigger_settings[] =
 	" WHERE t.tgenabled <> 'O' ORDER BY c.relname, t.tgname";
 
 const struct db_part_query pg_parts[] = {
+	{DB_PART_EXTENSION, extensions},
 	{DB_PART_SEQUENCE, sequences},
 	{DB_PART_TABLE, tables},
 	{DB_PART_TABLE, column_settings},

@@ -214,8 +214,8 @@ class Snapshot:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(self.content(file))
 
-    def sql(self, part):
-        return self.members[f"main.{part}.sql"].decode()
+    def sql(self, part, database="main"):
+        return self.members[f"{database}.{part}.sql"].decode()
 
     def restore_sqlite(self, path):
         connection = sqlite3.connect(path, isolation_level=None)
@@ -231,15 +231,15 @@ class Snapshot:
         connection.executescript(self.sql("after"))
         connection.close()
 
-    def restore_postgresql(self, connection):
+    def restore_postgresql(self, connection, database="main"):
         """An open connection of psycopg to an empty database."""
-        connection.execute(self.sql("before"))
-        for table in self.tables():
+        connection.execute(self.sql("before", database))
+        for table in self.tables(database):
             columns = ", ".join(quoted(name) for name, _ in table.columns)
             with connection.cursor().copy(f"copy {quoted(table.name)} ({columns}) from stdin") as copy:
                 for lines, _ in self.lines(table):
                     copy.write(b"".join(line + b"\n" for _, line in lines))
-        connection.execute(self.sql("after"))
+        connection.execute(self.sql("after", database))
         connection.commit()
 
 

@@ -19,7 +19,7 @@ QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_con
 
 
 class PostgreSQL(Process):
-    """`version` is one of VERSIONS. The superuser is `owner`, without a password."""
+    """`version` is one of VERSIONS, or "pgvector", which has that extension. The superuser is `owner`, without a password."""
 
     owner = "owner"
     stop_signal = signal.SIGINT  # its fast shutdown
@@ -68,13 +68,16 @@ class PostgreSQL(Process):
     def _prepare(self):
         """The server refuses to run as root; and the unprivileged user might not reach the cache in root's home."""
         self.programs = part("postgresql", self.version)
-        self._as_whom = {"cwd": self.folder, "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}}
+        environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+        self._as_whom = {"cwd": self.folder, "env": environment}
         if os.geteuid() == 0:
             user = pwd.getpwnam("postgres")
-            if self.version == "newest":
+            if self.version != "debian":
                 self.programs = shutil.copytree(self.programs, self.folder / "programs", symlinks=True)
             os.chown(self.folder, user.pw_uid, user.pw_gid)
             self._as_whom |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        if self.version == "pgvector":
+            environment["LD_LIBRARY_PATH"] = str(self.programs / "lib")
         command = [self.programs / "bin/initdb", "-D", self.folder / "cluster", "-U", self.owner, "-A", "trust", "-E", "UTF8", "-N"]
         with self.log.open("ab") as log:
             subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=True, **self._as_whom)
