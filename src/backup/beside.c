@@ -33,8 +33,10 @@ static const char left_sql[] =
 	" AND pg_catalog.strpos(n.nspname::text, '" BESIDE_PREFIX "') = 1"
 	" AND pg_catalog.strpos(pg_catalog.obj_description(n.oid, 'pg_namespace'), '" MARK "') = 1 ORDER BY n.nspname";
 
-static fallible find_left(struct db *db, struct strings *schemas)
+fallible beside_find(struct db *db, struct strings *schemas)
 {
+	if (!db_can(db, DB_CAN_USE_SCHEMAS))
+		return NULL;
 	TRY(db_begin(db, DB_READ));
 	struct error *error = db_texts(db, left_sql, NULL, 0, schemas);
 	db_rollback(db);
@@ -55,20 +57,17 @@ static fallible drop(struct db *db, const char *schema)
 	return error;
 }
 
-fallible beside_sweep(struct db *db)
+fallible beside_sweep(struct db *db, const struct strings *schemas)
 {
-	AUTO(strings) struct strings schemas = {0};
-	if (!db_can(db, DB_CAN_USE_SCHEMAS))
-		return NULL;
-	TRY(find_left(db, &schemas));
-	for (size_t i = 0; i < schemas.count; i++) {
-		AUTO(error) struct error *error = drop(db, schemas.items[i]);
+	for (size_t i = 0; i < schemas->count; i++) {
+		const char *schema = schemas->items[i];
+		AUTO(error) struct error *error = drop(db, schema);
 		TRY(cancel_check());
 		if (error)
 			log_warning("the schema \"%s\", which a restore left that was cut off, stays for now: %s",
-				    schemas.items[i], error->message);
+				    schema, error->message);
 		else
-			log_note("dropped the schema \"%s\", which a restore left that was cut off", schemas.items[i]);
+			log_note("dropped the schema \"%s\", which a restore left that was cut off", schema);
 	}
 	return NULL;
 }

@@ -9,9 +9,11 @@
  * the role may not make schemas in the database, or where rights are given to what is made in this schema. */
 fallible beside_possible(struct db *db, bool *possible) MUST_CHECK;
 
-/* For who holds the database (migration_hold), as everybody does who makes one, and outside of a transaction: drops
- * those that are there, and says so. One that can't be dropped now stays, with a warning. */
-fallible beside_sweep(struct db *db) MUST_CHECK;
+/* Outside of a transaction: adds the names of those that are there, of a run that goes on or was cut off. */
+fallible beside_find(struct db *db, struct strings *schemas) MUST_CHECK;
+/* The same for who holds the database (migration_hold), as everybody does who makes one: drops them, and says so. One
+ * that can't be dropped now stays, with a warning. */
+fallible beside_sweep(struct db *db, const struct strings *schemas) MUST_CHECK;
 
 /* In an open DB_WRITE transaction: makes one for a snapshot. `schema`, to be freed, is its name. */
 fallible beside_make(struct db *db, const char *snapshot, char **schema) MUST_CHECK;

@@ -10,6 +10,7 @@ import pytest
 from lab.backups import Place, exactly
 from lab.cut_off import KILLED, CutOff
 from lab.owctl import check_sanitizers
+from lab.pgbouncer import pooled
 from test_backup import at_head, filled, keys, place, repository  # noqa: F401 (fixtures)
 from test_backup_kills import KILLS, SEED, Cut, points
 from test_backup_replace import ask, run
@@ -129,6 +130,15 @@ def test_in_one_transaction_where_it_would_be_otherwise(repository, small, place
         with psycopg.connect(there.url) as connection:
             connection.execute(f"drop owned by {role}")
         postgresql.execute("drop role {}", role)
+
+
+def test_in_one_transaction_behind_a_pooler_that_lends_connections_for_one(repository, small, place, postgresql):  # noqa: F811
+    repository.create(small)
+    there = place("postgresql")
+    with pooled(postgresql, "transaction") as pooler:
+        there.where["DATABASE_URL"] = pooler.url(there.url.rpartition("/")[2])
+        said = repository.restore(there, "--jobs", "2", "-v").ok()
+    assert "into the schema" not in said.err and exactly(there.url) == exactly(small.url)
 
 
 @pytest.fixture

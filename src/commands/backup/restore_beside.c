@@ -19,10 +19,12 @@
 
 /* ---- whether ---- */
 
-static size_t jobs(const struct restoring *restoring, const struct database_copy *copy)
+static size_t jobs(const struct restoring *restoring, const struct db *db, const struct database_copy *copy)
 {
 	uint64_t bytes = 0;
 	size_t cores = workers_cores();
+	if (restoring->tables.count || strcmp(copy->engine, db_pick(db, "sqlite", "postgresql")) != 0)
+		return 1;
 	if (restoring->arguments->jobs)
 		return (size_t)restoring->arguments->jobs;
 	for (size_t i = 0; i < copy->tables.count; i++)
@@ -41,35 +43,39 @@ static fallible is_possible(struct db *db, bool *possible)
 	return error;
 }
 
-/* Behind a pooler that lends sessions nothing can be held: then it is one transaction. */
+/* Behind a pooler that lends sessions, or has no room for a second one, nothing can be held: then it is one
+ * transaction. */
 static fallible hold(struct db *db, bool *held)
 {
 	struct installation installation = {.db = db};
 	struct error *error = migration_hold(&installation, 0);
 	*held = !error;
-	if (!error || error->code != ERR_SETTINGS)
+	if (!error || error->code == ERR_BUSY || error->code == ERR_INTERRUPTED)
 		return error;
 	log_debug("loading in one transaction: %s", error->message);
 	error_free(error);
 	return NULL;
 }
 
-fallible restoring_jobs(struct restoring *restoring, struct db *db, const struct database_copy *copy, size_t *count)
+fallible restoring_jobs(const struct restoring *restoring, struct db *db, const struct database_copy *copy,
+			size_t *count)
 {
+	AUTO(strings) struct strings left = {0};
+	size_t wanted = jobs(restoring, db, copy);
 	bool held = restoring->replacing, possible = false;
 	*count = 1;
 	if (!db_can(db, DB_CAN_USE_SCHEMAS) || restoring->context->globals.dry_run)
 		return NULL;
-	if (!held)
+	TRY(beside_find(db, &left));
+	if (!held && (left.count || wanted > 1))
 		TRY(hold(db, &held));
 	if (!held)
 		return NULL;
-	TRY(beside_sweep(db));
-	if (restoring->tables.count || strcmp(copy->engine, db_pick(db, "sqlite", "postgresql")) != 0)
-		return NULL;
-	TRY(is_possible(db, &possible));
+	TRY(beside_sweep(db, &left));
+	if (wanted > 1)
+		TRY(is_possible(db, &possible));
 	if (possible)
-		*count = jobs(restoring, copy);
+		*count = wanted;
 	return NULL;
 }
 

@@ -47,10 +47,10 @@ fallible restoring_choose_revision(struct restoring *restoring) MUST_CHECK;
 
 /* Into the database of the settings; in a dry run it looks whether it could. Counts the rows. */
 fallible restoring_database(struct restoring *restoring) MUST_CHECK;
-/* With how many connections: 1 is one transaction. On PostgreSQL it takes the database (migration_hold) if it can, and
- * drops what a run left that was killed. */
-fallible restoring_jobs(struct restoring *restoring, struct db *db, const struct database_copy *copy, size_t *count)
-	MUST_CHECK;
+/* With how many connections: 1 is one transaction. For more it takes the database (migration_hold), and to drop what a
+ * run left that was killed. */
+fallible restoring_jobs(const struct restoring *restoring, struct db *db, const struct database_copy *copy,
+			size_t *count) MUST_CHECK;
 /* Loads it with as many, and switches it in: whatever happens leaves the old tables or the new ones. */
 fallible restoring_load_beside(struct restoring *restoring, struct db *db, const struct database_copy *copy,
 			       size_t count) MUST_CHECK;
