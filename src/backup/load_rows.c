@@ -27,10 +27,18 @@ struct loading {
 	const struct rows_target *target;
 	const struct table *table;
 	struct rows_loaded *loaded;
-	struct line_sum stored, rows; /* of what was loaded so far, with the lines that are skipped, and without */
+	struct line_sum stored, rows; /* of what was loaded, with the lines that are skipped, and without */
 	struct queue queue;   /* of struct fetched_segment */
 	atomic_size_t next;   /* segment that nobody has taken yet */
 	atomic_uint fetching; /* threads that are at it */
+};
+
+struct loader {
+	struct loading *loading;
+	struct db *db;
+	struct line_sum stored, rows; /* of what it has loaded so far */
+	struct error *error;
+	pthread_t thread;
 };
 
 struct segment_fetcher {
@@ -72,15 +80,15 @@ static void *run_fetcher(void *argument)
 
 /* ---- loading ---- */
 
-static void add_sums(struct loading *loading, const struct fetched_segment *fetched)
+static void add_sums(struct loader *loader, const struct fetched_segment *fetched)
 {
 	const struct str *lines = &fetched->lines;
-	struct rows_loaded *loaded = loading->loaded;
-	line_sum_join(&loading->stored, &fetched->stored);
-	line_sum_join(&loading->rows, &fetched->sum);
+	struct rows_loaded *loaded = loader->loading->loaded;
+	line_sum_join(&loader->stored, &fetched->stored);
+	line_sum_join(&loader->rows, &fetched->sum);
 	if (loaded->forms)
 		line_sum_add_forms(&loaded->sum, str_text(lines), lines->size, loaded->forms,
-				   loading->table->columns.count);
+				   loader->loading->table->columns.count);
 }
 
 static fallible load_segment(struct loading *loading, struct db_load *load, const struct fetched_segment *fetched)
@@ -92,18 +100,19 @@ static fallible load_segment(struct loading *loading, struct db_load *load, cons
 	return db_load_lines(load, str_text(lines), lines->size, fetched->odd.items, fetched->odd.count);
 }
 
-static fallible load_all(struct loading *loading)
+static fallible load_segments(struct loader *loader)
 {
+	struct loading *loading = loader->loading;
 	const struct table *table = loading->table;
 	AUTO(db_load) struct db_load *load = NULL;
 	if (!loading->target->aside)
-		TRY(db_load_begin(loading->target->db, rows_into(loading->target, table),
+		TRY(db_load_begin(loader->db, rows_into(loading->target, table),
 				  (const char *const *)table->columns.items, table->columns.count, &load));
 	for (;;) {
 		AUTO(fetched) struct fetched_segment *fetched = queue_take(&loading->queue);
 		if (!fetched)
 			break;
-		add_sums(loading, fetched);
+		add_sums(loader, fetched);
 		if (loading->target->filter)
 			row_filter_apply(loading->target->filter, fetched);
 		TRY(load_segment(loading, load, fetched));
@@ -112,18 +121,71 @@ static fallible load_all(struct loading *loading)
 	return load ? db_load_end(&load, NULL) : NULL;
 }
 
-static fallible join(struct segment_fetcher *fetchers, size_t count, struct error *error)
+static void *run_loader(void *argument)
 {
+	struct loader *loader = argument;
+	loader->error = load_segments(loader);
+	if (loader->error)
+		queue_close(&loader->loading->queue);
+	return NULL;
+}
+
+/* ---- all of them ---- */
+
+static fallible first_of(struct error *error, struct error *other)
+{
+	if (!error)
+		return other;
+	error_ignore(other);
+	return error;
+}
+
+static fallible join_fetchers(struct segment_fetcher *fetchers, size_t count)
+{
+	struct error *error = NULL;
 	for (size_t i = 0; i < count; i++) {
 		pthread_join(fetchers[i].thread, NULL);
-		if (fetchers[i].error) {
-			error_ignore(error); /* the fetcher's is why loading ended */
-			error = fetchers[i].error;
-		}
+		error = first_of(error, fetchers[i].error);
 	}
 	return error;
 }
 
+static fallible join_loaders(struct loading *loading, struct loader *loaders, size_t count)
+{
+	struct error *error = NULL;
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			pthread_join(loaders[i].thread, NULL);
+		line_sum_join(&loading->stored, &loaders[i].stored);
+		line_sum_join(&loading->rows, &loaders[i].rows);
+		error = first_of(error, loaders[i].error);
+	}
+	return error;
+}
+
+static fallible load_by_all(struct loading *loading)
+{
+	const struct rows_target *target = loading->target;
+	struct loader loaders[ROWS_MOST_LOADERS];
+	struct error *error = NULL;
+	size_t wanted = 1 + target->more_count, count = 1;
+	loaders[0] = (struct loader){.loading = loading, .db = target->db};
+	for (; count < wanted && count < COUNT(loaders) && !error; count++) {
+		loaders[count] = (struct loader){.loading = loading, .db = target->more[count - 1]};
+		int code = pthread_create(&loaders[count].thread, NULL, run_loader, &loaders[count]);
+		if (code)
+			error = error_system(code, "cannot start a thread");
+	}
+	if (error)
+		count--;
+	else
+		run_loader(&loaders[0]);
+	if (error)
+		queue_close(&loading->queue);
+	return first_of(error, join_loaders(loading, loaders, count));
+}
+
+/* The fetcher's error is why loading ended. */
 static fallible fetch_and_load(struct loading *loading)
 {
 	struct segment_fetcher fetchers[MOST_FETCHERS];
@@ -143,9 +205,9 @@ static fallible fetch_and_load(struct loading *loading)
 	if (error)
 		count--;
 	else if (wanted)
-		error = load_all(loading);
+		error = load_by_all(loading);
 	queue_close(&loading->queue);
-	return join(fetchers, count, error);
+	return first_of(join_fetchers(fetchers, count), error);
 }
 
 static fallible check_sum(const struct loading *loading)

@@ -11,6 +11,8 @@
 struct set_aside;
 struct row_filter;
 
+#define ROWS_MOST_LOADERS 16
+
 struct rows_target {
 	struct db *db; /* in a DB_WRITE transaction; the tables are there, and empty */
 	const struct repository *repository;
@@ -18,6 +20,9 @@ struct rows_target {
 	struct set_aside *aside; /* gets rows that the engine does not take; NULL: it is to take all */
 	const struct row_filter *filter; /* which of the rows; NULL: all */
 	struct progress *progress; /* as of a fetcher */
+	/* Connections that load the same table besides, each in its own transaction; with neither `aside` nor forms. */
+	struct db *const *more;
+	size_t more_count; /* fewer than ROWS_MOST_LOADERS */
 	const char *into; /* the table that gets them; NULL: that of the same name */
 };
 

@@ -1,5 +1,7 @@
 #include "backup/parts_script.h"
 
+#include "base/memory.h"
+
 char *parts_script(const struct db_parts *parts, const struct strings *others, bool before)
 {
 	struct str script = {0};
@@ -8,4 +10,25 @@ char *parts_script(const struct db_parts *parts, const struct strings *others, b
 		    !(others && strings_have(others, parts->items[i].table)))
 			str_add_format(&script, "%s;\n", parts->items[i].sql);
 	return str_take(&script);
+}
+
+/* In quotes a quote is doubled: so it is one that ends, and one that begins. */
+const char *parts_script_next(const char *script)
+{
+	char quote = '\0';
+	for (const char *at = script; *at; at++) {
+		if (quote ? *at == quote : *at == '\'' || *at == '"')
+			quote = quote ? '\0' : *at;
+		else if (!quote && at[0] == ';' && at[1] == '\n')
+			return at + 2;
+	}
+	return NULL;
+}
+
+char *parts_script_extensions(const char *script)
+{
+	const char *at = script;
+	for (const char *next; text_starts(at, "CREATE EXTENSION ") && (next = parts_script_next(at));)
+		at = next;
+	return text_copy_n(script, (size_t)(at - script));
 }

@@ -8,4 +8,10 @@
  * may be NULL. To be freed. */
 char *parts_script(const struct db_parts *parts, const struct strings *others, bool before) MUST_CHECK;
 
+/* Behind the first statement of such a script; NULL: it has no end. */
+const char *parts_script_next(const char *script) MUST_CHECK;
+
+/* Of a script that comes before the rows, the statements at its beginning that make extensions; to be freed. */
+char *parts_script_extensions(const char *script) MUST_CHECK;
+
 #endif

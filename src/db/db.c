@@ -50,6 +50,7 @@ void db_close(struct db *db)
 	db_rollback(db);
 	db_release(db, db->held);
 	db->driver->close(db);
+	free(db->preferred);
 	free(db->display);
 	free(db->version);
 	free(db);
@@ -228,6 +229,18 @@ void db_limit_lock_wait(struct db *db, int64_t seconds)
 int64_t db_lock_wait(const struct db *db)
 {
 	return db->options.lock_timeout_s;
+}
+
+void db_prefer_schema(struct db *db, const char *schema)
+{
+	free(db->preferred);
+	db->preferred = text_copy(schema);
+}
+
+void db_drop_schema(struct db *db, const char *schema)
+{
+	if (db->driver->drop_schema && !db->in_transaction)
+		db->driver->drop_schema(db, schema);
 }
 
 /* ---- statements ---- */

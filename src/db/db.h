@@ -113,6 +113,7 @@ enum db_feature {
 	DB_CAN_COPY_FILE = 8, /* db_copy */
 	DB_CAN_HOLD_LARGE = 16, /* a row with large values is read and written as any other (base/large.h) */
 	DB_CAN_SHARE_STATE = 32, /* db_share_state */
+	DB_CAN_USE_SCHEMAS = 64, /* db_prefer_schema, db_drop_schema */
 };
 bool db_can(const struct db *db, enum db_feature feature);
 const char *db_engine_name(const struct db *db);    /* "SQLite", "PostgreSQL" */
@@ -162,6 +163,15 @@ bool db_was_blocked(const struct db *db);
  * behind one who waits for a strong lock; elsewhere nobody does, and the lock_timeout of db_options stays. */
 void db_limit_lock_wait(struct db *db, int64_t seconds);
 int64_t db_lock_wait(const struct db *db); /* how long that is now, in seconds */
+
+/* From the next transaction on, names without a schema are made in this schema, and looked for in it before they are
+ * where they were; with DB_CAN_USE_SCHEMAS. For who keeps the schema from going away meanwhile: names of what went
+ * with it would be found elsewhere. */
+void db_prefer_schema(struct db *db, const char *schema);
+
+/* Outside of transactions: drops a schema with all that is in it, whatever happened, also after a signal. What becomes
+ * of it is not waited for longer than a moment: the server goes on by itself, and a lock that is held goes after it. */
+void db_drop_schema(struct db *db, const char *schema);
 
 /* ---- statements ---- */
 

@@ -51,6 +51,7 @@ struct db_driver {
 	fallible (*others)(struct db *db, struct strings *others);
 	/* NULL: `others` are */
 	fallible (*lock_holders)(struct db *db, const struct strings *tables, struct strings *holders);
+	void (*drop_schema)(struct db *db, const char *schema); /* NULL: there are none; also when cancelled */
 	bool waiters_queue; /* who comes later waits behind one who waits for a lock */
 	/* NULL: DB_CAN_COPY_FILE is not among the features. `is_copy` NULL: db_copy, else db_copy_once. */
 	fallible (*copy)(struct db *db, const char *path, bool (*is_copy)(const char *ending), char **same);
@@ -66,6 +67,7 @@ struct db {
 	const struct db_driver *driver;
 	char *display;
 	char *version;
+	char *preferred; /* schema; NULL: none */
 	struct db_options options; /* with the defaults filled in */
 	bool in_transaction, writing; /* writing: it is a DB_WRITE */
 	struct strings *names; /* of tables and columns, for a DB_READ (catalogue.c); NULL: nobody has asked */

@@ -12,6 +12,7 @@
 /* Those that we may look into: others are other people's. */
 static const char with_tables[] =
 	"SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.nspname <> current_schema()"
+	" AND pg_catalog.strpos(n.nspname::text, '" BESIDE_PREFIX "') <> 1"
 	" AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND " HAS("alembic_version") " AND " HAS("user")
 	" ORDER BY n.nspname";
 

@@ -6,6 +6,9 @@
 
 #include "openwebui/installation.h"
 
+/* How the schemas begin that a restore loads into, and leaves when it is killed (backup/beside.h): no installation. */
+#define BESIDE_PREFIX "owctl_restore_"
+
 /* For a database where nothing is recorded. ERR_SETTINGS that names the other schema, unless DATABASE_SCHEMA says that
  * this one is meant. */
 fallible elsewhere_refuse(struct installation *installation) MUST_CHECK;

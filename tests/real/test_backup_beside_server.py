@@ -67,6 +67,18 @@ def assert_shows(server, made, group):
     assert len(shown) >= min(len(made), 10)
 
 
+def assert_a_person_comes_back(server, repository, there, made, group):
+    """Whom an administrator has deleted, beside the server that did it: with the password, the group, chats and files."""
+    admin = server.token(PEOPLE["Ada"], PASSWORD)
+    bob = server.whoami(server.token(PEOPLE["Bob"], PASSWORD)).json()["id"]
+    assert server.request("DELETE", f"/api/v1/users/{bob}", token=admin).status == 200
+    assert server.signin(PEOPLE["Bob"], PASSWORD).status == 400
+    assert [server.get(f"/api/v1/chats/{chat}", admin).status for chat, *_ in made] == [401] * len(made)
+    said = repository.restore(there, "--user", PEOPLE["Bob"], "--yes").ok()
+    assert f"the account {bob} is not there, and comes back" in said.err
+    assert_shows(server, made, group)
+
+
 def test_written_to_meanwhile_it_comes_back_on_both_engines(owctl, start_openwebui, postgresql, tmp_path, engine):  # noqa: F811
     before = tmp_path / "before"
     before.mkdir()
@@ -84,7 +96,7 @@ def test_written_to_meanwhile_it_comes_back_on_both_engines(owctl, start_openweb
     assert snapshot["outcome"] == "created" and snapshot["files"] >= len(made)
     server.stop()
     assert repository.verify("--read-data") == []
-    servers = []
+    servers, places = [], []
     for name in "sqlite", "postgresql":
         after = tmp_path / name
         after.mkdir()
@@ -92,6 +104,8 @@ def test_written_to_meanwhile_it_comes_back_on_both_engines(owctl, start_openweb
         assert f"files begin with {after}/uploads/ now" in repository("restore", place=there, **repository.opened).ok().err
         assert owctl("--database", there.url, "-o", "json", "migrate", "verify").ok().json() == []
         servers.append(start_openwebui(NEWEST, after, DATABASE_URL=there.url))
+        places.append(there)
     (before / "uploads").rename(before / "elsewhere")
-    for server in servers:
+    for server, there in zip(servers, places):
         assert_shows(server.wait(), made, group)
+        assert_a_person_comes_back(server, repository, there, made, group)

@@ -255,11 +255,11 @@ def test_killed_anywhere_leaves_the_old_rows_or_the_new_ones(repository, filled,
     calls = cut.count(first, *words)
     new = exactly(first.url)
     assert new != old
-    for at in points(source, calls):
+    for number, at in enumerate(points(source, calls)):
         made = again()
         done = cut.at(at, how, made, *words)
         assert done.rc in (0, KILLED), (at, done.err)
-        found = standing(made, tmp_path / f"looked at {at}")
+        found = standing(made, tmp_path / f"looked {number}")
         assert found in (old, new) and (done.rc or found == new), at
         replace(repository, made).ok()
         assert exactly(made.url) == new, at

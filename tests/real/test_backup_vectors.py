@@ -233,7 +233,7 @@ def test_a_database_that_is_not_there(repository, site, server, vectors):
 
 
 def test_vectors_in_the_main_database(repository, owctl, server, client, other_place, tmp_path):
-    main, restored = server.create(), server.create()
+    main, restored, by_several = server.create(), server.create(), server.create()
     owctl("--database", main, "migrate", "up", "--yes").ok()
     with psycopg.connect(main) as connection:  # this server was built without XML, by which states of sequences are read
         for (name,) in connection.execute("select oid::regclass::text from pg_class where relkind = 'S'").fetchall():
@@ -245,6 +245,8 @@ def test_vectors_in_the_main_database(repository, owctl, server, client, other_p
         assert made.json()["vectors_database"] is None and OF_VECTORS not in made.err
     said = repository("restore", place=Place(restored, other_place.data), **repository.opened, **settings).ok().err
     assert OF_VECTORS not in said and whole(restored) == whole(main)
+    said = repository("restore", "--jobs", "2", "-v", place=Place(by_several, other_place.data), **repository.opened, **settings).ok().err
+    assert "into the schema owctl_restore_" in said and whole(by_several) == whole(main)
     found = client(restored, search=SEARCHES)
     assert found == client(main, search=SEARCHES) and found[0][0][0] == "chunk-5"
-    server.drop(main, restored)
+    server.drop(main, restored, by_several)

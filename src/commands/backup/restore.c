@@ -31,6 +31,11 @@ static const struct option options[] = {
 	 .value_name = "REVISION",
 	 .help = "bring the restored database to this revision, or to that of this release, as `owctl migrate up` does",
 	 .complete = complete_revision},
+	{.name = "jobs",
+	 .letter = 'j',
+	 OPTION_INTEGER(struct restore_arguments, jobs),
+	 .value_name = "N",
+	 .help = "with how many connections PostgreSQL is loaded, 1 to 16; one a core, 4 at most, where there is much"},
 	{.name = "secrets",
 	 OPTION_TEXT(struct restore_arguments, secrets),
 	 .value_name = "FILE",
@@ -273,12 +278,18 @@ const struct command backup_restore_command = {
 		"well; the extension vector is made if the role may do that. It is committed last. Where the settings "
 		"have the vectors elsewhere, they are not restored, and that is told.\n\n"
 		"With --replace the database need not be empty: Open WebUI's tables in it, and on the snapshot's "
-		"engine all others that the snapshot has, are dropped and loaded in one transaction, so that "
-		"whatever happens leaves the old rows or the new ones. Tables of your own stay. Views, and on "
+		"engine all others that the snapshot has, are dropped, and loaded or moved in, in one transaction, "
+		"so that whatever happens leaves the old rows or the new ones. Tables of your own stay. Views, and on "
 		"PostgreSQL foreign keys of such tables to those of Open WebUI, have to be dropped before; servers "
 		"have to be stopped. Asks on a terminal; needs --yes elsewhere. Uploads are not replaced: one that is "
 		"there with another content stops the restore before the database is touched. The folder of vectors "
 		"is, as a whole, once the rows are there; the old one stays beside it as vector_db.before-TIME.\n\n"
+		"A PostgreSQL database of 64 MB or more is loaded by several connections (--jobs) into a schema of its "
+		"own, owctl_restore_.., whose tables are moved to where they belong by one transaction when they are "
+		"read back and have their keys. A run that is killed leaves that schema; the next one drops it, and "
+		"says so. Where the role may not make a schema in the database, where rights are granted to whatever "
+		"is made in the schema in use (ALTER DEFAULT PRIVILEGES), behind a pooler that lends connections for "
+		"a transaction, and from SQLite it is one connection and one transaction instead.\n\n"
 		"With --replace --tables A,B the rows of these tables are replaced by the snapshot's, in one "
 		"transaction, and nothing else: no other table, no file. The tables themselves stay, with indexes, "
 		"triggers and columns of your own. The database has to be at the snapshot's revision. Where "

@@ -11,6 +11,9 @@ fallible restore_check_arguments(const struct restore_arguments *arguments)
 	if (arguments->database_only && arguments->files_only)
 		return error_hint(error_new(ERR_USAGE, "--database-only and --files-only leave nothing to restore"),
 				  "give one of them, or neither");
+	if (arguments->jobs < 0 || arguments->jobs > ROWS_MOST_LOADERS)
+		return error_hint(error_new(ERR_USAGE, "--jobs %lld is out of range", (long long)arguments->jobs),
+				  "1 to %d", ROWS_MOST_LOADERS);
 	if (arguments->set_aside && file_exists(arguments->set_aside))
 		return error_hint(error_new(ERR_INPUT, "%s is there already", arguments->set_aside), "name a new file");
 	if (arguments->secrets && file_exists(arguments->secrets))

@@ -36,6 +36,11 @@ fallible restoring_move_paths(struct restoring *restoring, struct db *db, const 
 	return NULL;
 }
 
+bool restoring_has_paths(const struct restoring *restoring, const struct database_copy *copy)
+{
+	return !restoring->arguments->database_only && tables_find(&copy->tables, "file");
+}
+
 /* The first ones by name. */
 void restoring_tell_set_aside(const struct set_aside *aside)
 {
@@ -60,9 +65,11 @@ static fallible load_rows(struct restoring *restoring, struct db *db, const stru
 }
 
 /* Looks again, now that nobody else is at it. */
-static fallible clear(const struct restoring *restoring, struct db *db, const struct database_copy *copy)
+fallible restoring_make_room(const struct restoring *restoring, struct db *db, const struct database_copy *copy)
 {
 	AUTO(strings) struct strings gone = {0};
+	if (!restoring->replacing)
+		return restoring_check_empty(db);
 	if (restoring->tables.count)
 		return replace_rows_check(db, &restoring->manifest, copy, &gone);
 	TRY(replace_plan(db, &restoring->manifest, copy, &gone));
@@ -72,34 +79,40 @@ static fallible clear(const struct restoring *restoring, struct db *db, const st
 static fallible load(struct restoring *restoring, struct db *db)
 {
 	const struct database_copy *copy = manifest_database(&restoring->manifest, "main");
+	size_t jobs;
 	if (!copy)
 		return error_new(ERR_INPUT, "the snapshot has no database");
 	if (restoring->replacing)
 		TRY(backup_take_database(db));
+	TRY(restoring_jobs(restoring, db, copy, &jobs));
+	if (jobs > 1)
+		return restoring_load_beside(restoring, db, copy, jobs);
 	TRY(db_begin(db, restoring->context->globals.dry_run ? DB_READ : DB_WRITE));
-	if (!restoring->replacing)
-		TRY(restoring_check_empty(db));
 	if (restoring->context->globals.dry_run)
-		return NULL;
+		return restoring->replacing ? NULL : restoring_check_empty(db);
 	log_note("changing %s", db_display(db));
-	if (restoring->replacing)
-		TRY(clear(restoring, db, copy));
+	TRY(restoring_make_room(restoring, db, copy));
 	TRY(load_rows(restoring, db, copy));
-	if (!restoring->arguments->database_only && tables_find(&copy->tables, "file"))
+	if (restoring_has_paths(restoring, copy))
 		TRY(restoring_move_paths(restoring, db, "file"));
 	struct error *error = db_commit(db);
 	restoring->aside.keep = !error || db_commit_unknown(db);
 	return error;
 }
 
-static fallible open_and_load(struct restoring *restoring, const struct db_target *target)
+fallible restoring_connect(const struct restoring *restoring, const struct db_target *target, struct db **db)
 {
 	const struct db_options how = {.create = true,
-					   .large_values = true,
-					   .may_be_empty = true,
-					   .connect_timeout_s = restoring->context->globals.timeout};
+				       .large_values = true,
+				       .may_be_empty = true,
+				       .connect_timeout_s = restoring->context->globals.timeout};
+	return db_open(target, &how, db);
+}
+
+static fallible open_and_load(struct restoring *restoring, const struct db_target *target)
+{
 	struct db *db;
-	TRY(db_open(target, &how, &db));
+	TRY(restoring_connect(restoring, target, &db));
 	free(restoring->display);
 	restoring->display = text_copy(db_display(db));
 	struct error *error = load(restoring, db);

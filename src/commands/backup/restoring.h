@@ -12,6 +12,7 @@ struct restore_arguments {
 	const char *repository, *identity, *set_aside, *user, *migrate_to, *secrets;
 	struct strings tables; /* as they were given */
 	bool database_only, files_only, replace;
+	int64_t jobs; /* 0: as many as are worth it */
 };
 
 struct restoring {
@@ -63,6 +64,19 @@ fallible restoring_commit_vectors(struct restoring *restoring) MUST_CHECK;
 fallible restoring_ask_for_vectors(const struct restoring *restoring) MUST_CHECK;
 /* ERR_NO for a database that has tables. */
 fallible restoring_check_empty(struct db *db) MUST_CHECK;
+/* With how many connections: 1 is one transaction. For more it takes the database (migration_hold), and to drop what a
+ * run left that was killed. */
+fallible restoring_jobs(const struct restoring *restoring, struct db *db, const struct database_copy *copy,
+			size_t *count) MUST_CHECK;
+/* Loads it with as many, and switches it in: whatever happens leaves the old tables or the new ones. */
+fallible restoring_load_beside(struct restoring *restoring, struct db *db, const struct database_copy *copy,
+			       size_t count) MUST_CHECK;
+/* What both ways share: a connection to load by, and, in an open transaction, the look at what is there, which with
+ * --replace goes. */
+fallible restoring_connect(const struct restoring *restoring, const struct db_target *target,
+			   struct db **db) MUST_CHECK;
+fallible restoring_make_room(const struct restoring *restoring, struct db *db, const struct database_copy *copy)
+	MUST_CHECK;
 /* To where the settings say that uploads and vectors are. Counts the files. */
 fallible restoring_files(struct restoring *restoring) MUST_CHECK;
 /* With --replace, where there is a folder of vectors: `vectors` becomes one beside it, and the other call, once the
@@ -79,6 +93,7 @@ fallible restoring_secrets(const struct restoring *restoring) MUST_CHECK;
 
 /* The paths of rows in `table`, which is `file` or has rows of it, are those of the settings. */
 fallible restoring_move_paths(struct restoring *restoring, struct db *db, const char *table) MUST_CHECK;
+bool restoring_has_paths(const struct restoring *restoring, const struct database_copy *copy);
 /* What the operator is to do besides: the secret key, vectors, replicas. */
 fallible restoring_tell_what_is_left(const struct restoring *restoring) MUST_CHECK;
 void restoring_tell_set_aside(const struct set_aside *aside);

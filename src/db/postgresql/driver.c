@@ -8,6 +8,19 @@
 /* A transaction that is idle this long belongs to an owctl that was lost with its machine: its locks are let go. */
 #define IDLE_TIMEOUT "'15min'"
 
+/* Before what the path has by now. */
+static void add_preferred(struct str *sql, const struct pg *pg)
+{
+	AUTO(str) struct str name = {0};
+	db_add_identifier(&name, pg->base.preferred);
+	char *literal = PQescapeLiteral(pg->connection, str_text(&name), name.size);
+	str_add_format(sql,
+		       "SELECT pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ', %s,"
+		       " nullif(current_setting('search_path'), '')), true); ",
+		       literal ? literal : "NULL");
+	PQfreemem(literal);
+}
+
 /* All that the transaction needs to be told goes with its BEGIN in one message, and no longer than it: behind a pooler
  * the next transaction may run on another server connection. */
 static void add_begin(struct str *sql, const struct pg *pg, enum db_access access, const char *snapshot)
@@ -16,6 +29,8 @@ static void add_begin(struct str *sql, const struct pg *pg, enum db_access acces
 	if (snapshot) /* before anything is read */
 		str_add_format(sql, "SET TRANSACTION SNAPSHOT '%s'; ", snapshot);
 	pg_add_settings(sql, pg, "SET LOCAL", pg->base.options.statement_timeout_s);
+	if (pg->base.preferred)
+		add_preferred(sql, pg);
 	str_add(sql, "SET LOCAL idle_in_transaction_session_timeout = " IDLE_TIMEOUT "; " PG_ASK_STATE);
 }
 
@@ -136,9 +151,18 @@ static fallible script(struct db *db, const char *sql)
 	return pg_command((struct pg *)db, sql, NULL);
 }
 
+static void drop_schema(struct db *db, const char *schema)
+{
+	AUTO(str) struct str sql = {0};
+	str_add(&sql, "DROP SCHEMA IF EXISTS ");
+	db_add_identifier(&sql, schema);
+	str_add(&sql, " CASCADE");
+	pg_tell((struct pg *)db, str_text(&sql));
+}
+
 const struct db_driver postgresql_driver = {
 	.name = "PostgreSQL",
-	.features = DB_CAN_ENFORCE_FOREIGN_KEYS | DB_CAN_ALTER_TABLES | DB_CAN_SHARE_STATE,
+	.features = DB_CAN_ENFORCE_FOREIGN_KEYS | DB_CAN_ALTER_TABLES | DB_CAN_SHARE_STATE | DB_CAN_USE_SCHEMAS,
 	.open = pg_open,
 	.close = pg_close,
 	.begin = begin,
@@ -168,5 +192,6 @@ const struct db_driver postgresql_driver = {
 	.alone_end = pg_alone_end,
 	.others = pg_others,
 	.lock_holders = pg_lock_holders,
+	.drop_schema = drop_schema,
 	.waiters_queue = true,
 };
