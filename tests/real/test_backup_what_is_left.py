@@ -107,3 +107,13 @@ def test_which_snapshot_the_newest_is(repository, small, place):  # noqa: F811
     made = repository.create(small, "--label", "another one")
     said = repository("restore", place=place("sqlite"), **repository.opened).ok().err
     assert f'the snapshot is {made["snapshot"]} of "another one", of ' in said
+
+
+def test_a_repository_inside_of_what_is_backed_up(repository, small, tmp_path):  # noqa: F811
+    small.write({"uploads/one": b"1"})
+    (tmp_path / "link").symlink_to(small.data / "uploads")
+    repository.settings["OWCTL_REPOSITORY"] = tmp_path / "link/backups"
+    repository.init()
+    said = repository("create", place=small).ended(78).err
+    assert f"is inside of {small.data}/uploads" in said and not (small.data / "uploads/backups/snapshots").exists()
+    repository("create", "--database-only", place=small).ok()

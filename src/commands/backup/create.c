@@ -116,13 +116,16 @@ static fallible tell_vectors(struct context *context)
 	return NULL;
 }
 
-static fallible open_sources(struct context *context, const struct installation *installation, struct sources *sources)
+static fallible open_sources(struct context *context, const char *repository, const struct installation *installation,
+			     struct sources *sources)
 {
 	AUTO(store_target) struct store_target uploads = {0}, vectors = {0};
 	TRY(tell_vectors(context));
 	TRY(blobs_uploads(context->settings, installation->file, &uploads));
+	TRY(command_repository_apart(context, repository, &uploads));
 	TRY(open_source(context, &uploads, &sources->uploads));
 	TRY(blobs_vectors(context->settings, installation->file, &vectors));
+	TRY(command_repository_apart(context, repository, &vectors));
 	sources->vectors_folder = text_copy(vectors.folder);
 	return open_source(context, &vectors, &sources->vectors);
 }
@@ -174,7 +177,7 @@ static fallible back_up(struct context *context, const struct arguments *argumen
 	TRY(command_repository(context, arguments->repository, &repository));
 	TRY(command_open_as(context, command_snapshot_access, &installation));
 	if (!arguments->database_only)
-		TRY(open_sources(context, &installation, &sources));
+		TRY(open_sources(context, arguments->repository, &installation, &sources));
 	TRY(command_snapshot_settings(context->settings, installation.file, !arguments->database_only, &settings));
 	struct progress progress;
 	progress_start_bytes(&progress, "backing up", 0);
