@@ -39,7 +39,8 @@ static void look(const struct segment *segments, size_t count)
 		uint64_t next = 0, skipped = 0;
 		for (size_t skip = 0; skip < segments[i].skips.count; skip++) {
 			const struct line_range *range = &segments[i].skips.items[skip];
-			assert(range->first >= next && range->count && range->count <= segments[i].lines - range->first);
+			assert(range->first >= next && range->count);
+			assert(range->count <= segments[i].lines - range->first);
 			next = range->first + range->count;
 			skipped += range->count;
 		}

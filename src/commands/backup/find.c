@@ -14,8 +14,9 @@ static void tell(const struct record *record)
 	clock_format(record->time, time);
 	log_note("the snapshot is %s of \"%s\", of %s", record->snapshot, record->label, time);
 	if (record->time - clock_now() > NEWEST_AHEAD_S)
-		log_warning("snapshot %s is of the future by the clock here: one before it may be newer, and is chosen by "
-			    "its name, or by --as-of", record->snapshot);
+		log_warning("snapshot %s is of the future by the clock here: one before it may be newer, and is chosen "
+			    "by its name, or by --as-of",
+			    record->snapshot);
 }
 
 /* ---- by its name ---- */

@@ -58,7 +58,8 @@ static const struct column columns[] = {
 	{"complete", COLUMN_BOOLEAN, .help = "whether every file was there that its database names"},
 	{"reasons", COLUMN_TEXTS,
 	 .help = "why it stays: `last`, `hourly`, `daily`, `weekly`, `monthly`, `yearly`, `within`, `tag`; `newest` "
-		 "and `newest good` always do; `future` where the clock here is behind its time; `other recipients` where it is not of those given"},
+		 "and `newest good` always do; `future` where the clock here is behind its time; `other "
+		 "recipients` where it is not of those given"},
 	{"outcome", COLUMN_TEXT,
 	 .help = "`kept`, `removed`, `would remove` in a dry run, or `locked`: the store does not let it go yet"},
 	{0},
