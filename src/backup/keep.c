@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backup/newest.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/str.h"
@@ -13,7 +14,8 @@
 const char *keep_reason_name(int number)
 {
 	static const char *const names[KEEP_REASONS] = {"last",   "hourly", "daily", "weekly", "monthly",
-							"yearly", "within", "tag",   "newest", "newest good"};
+							"yearly", "within", "tag",   "newest", "newest good",
+							"future"};
 	return names[number];
 }
 
@@ -94,12 +96,29 @@ static void keep_newest_good(const struct group *group)
 		}
 }
 
-static void decide(const struct keep_rules *rules, int64_t now, const struct group *group)
+/* Takes out what is of the future. */
+static void keep_future(struct group *group, int64_t now)
 {
-	int64_t newest = group->items[0]->time < now ? group->items[0]->time : now;
+	size_t count = 0;
 	for (size_t i = 0; i < group->count; i++) {
 		struct keep_snapshot *snapshot = group->items[i];
 		snapshot->reasons = snapshot->tagged ? KEEP_TAG : 0;
+		if (now < INT64_MAX - NEWEST_AHEAD_S && snapshot->time > now + NEWEST_AHEAD_S)
+			snapshot->reasons |= KEEP_FUTURE;
+		else
+			group->items[count++] = snapshot;
+	}
+	group->count = count;
+}
+
+static void decide(const struct keep_rules *rules, int64_t now, struct group *group)
+{
+	keep_future(group, now);
+	if (!group->count)
+		return;
+	int64_t newest = group->items[0]->time < now ? group->items[0]->time : now;
+	for (size_t i = 0; i < group->count; i++) {
+		struct keep_snapshot *snapshot = group->items[i];
 		if ((int64_t)i < rules->last)
 			snapshot->reasons |= KEEP_LAST;
 		if (rules->within_s && snapshot->time >= newest - rules->within_s)

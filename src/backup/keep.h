@@ -3,7 +3,8 @@
  * Snapshots of each label are looked at by themselves. Of an hour, day, week (from Monday), month or year, in UTC, one
  * stays: its newest that is good, or its newest where none is; of as many of them as the rule says, counted from the
  * newest back, those without a snapshot not counted. Whatever the rules are, of each label the newest one stays and
- * the newest that is good. */
+ * the newest that is good. What is of the future stays, and counts for nothing: one snapshot of a clock that was ahead,
+ * or of somebody who wants the others gone, would else stand in their place for years. */
 #ifndef BACKUP_KEEP_H
 #define BACKUP_KEEP_H
 
@@ -27,8 +28,9 @@ enum keep_reason {
 	KEEP_TAG = 128,
 	KEEP_NEWEST = 256,
 	KEEP_NEWEST_GOOD = 512,
+	KEEP_FUTURE = 1024,
 };
-#define KEEP_REASONS 10
+#define KEEP_REASONS 11
 
 /* The word for the reason with the bit `number`, "daily". */
 const char *keep_reason_name(int number);
@@ -44,8 +46,8 @@ struct keep_snapshot {
 /* Whether any rule is given. */
 bool keep_has_rules(const struct keep_rules *rules);
 
-/* `snapshots` are in order, the oldest first. `now` bounds where `within_s` is counted from, lest one snapshot of a
- * clock that was ahead make all others old; a `now` that is too early keeps more, one too late is of no effect. */
+/* `snapshots` are in order, the oldest first. `now` tells what is of the future (NEWEST_AHEAD_S), and bounds where
+ * `within_s` is counted from; a `now` that is too early keeps more, one too late is of no effect. */
 void keep_decide(const struct keep_rules *rules, int64_t now, struct keep_snapshot *snapshots, size_t count);
 
 #endif

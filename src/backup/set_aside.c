@@ -83,9 +83,17 @@ static char *name_of(const struct table *table, const char *line, size_t size)
 			   (int)((stop ? stop : end) - field), field);
 }
 
+/* To psql it is the end of the rows, and what follows a command. No engine writes a row so, but a forger might. */
+static bool is_end_of_rows(const char *line, size_t size)
+{
+	return size > 2 && line[0] == '\\' && line[1] == '.' && (line[2] == '\n' || line[2] == '\r');
+}
+
 fallible set_aside_row(struct set_aside *aside, const struct table *table, const char *line, size_t size,
 		       const char *why)
 {
+	if (is_end_of_rows(line, size))
+		return error_new(ERR_INPUT, "the snapshot has a line among its rows that is none");
 	aside->rows++;
 	if (aside->named.count < SET_ASIDE_NAMED) {
 		AUTO(memory) char *name = name_of(table, line, size);

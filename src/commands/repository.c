@@ -24,6 +24,18 @@ fallible command_store_credentials(struct context *context, struct store_target 
 	return settings_get(context->settings, "OWCTL_SFTP_PASSWORD", &target->credentials.password);
 }
 
+fallible command_repository_apart(struct context *context, const char *location, const struct store_target *source)
+{
+	AUTO(store_target) struct store_target repository = {0};
+	TRY(command_repository_location(context, location, &location));
+	TRY(store_target_parse(location, &repository));
+	if (!store_target_has(source, &repository))
+		return NULL;
+	return error_hint(error_new(ERR_SETTINGS, "the repository %s is inside of %s, which is to be backed up to it",
+				    repository.display, source->display),
+			  "every snapshot would have all earlier ones in it: keep it elsewhere");
+}
+
 fallible command_repository(struct context *context, const char *location, struct repository *repository)
 {
 	AUTO(store_target) struct store_target target = {0};

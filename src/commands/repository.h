@@ -47,6 +47,9 @@
 fallible command_repository_location(struct context *context, const char *location, const char **effective) MUST_CHECK;
 /* Adds what of settings a login in this place needs; borrowed from them. */
 fallible command_store_credentials(struct context *context, struct store_target *target) MUST_CHECK;
+/* ERR_SETTINGS where it is inside of `source`, which is to be backed up to it. */
+fallible command_repository_apart(struct context *context, const char *location,
+				  const struct store_target *source) MUST_CHECK;
 fallible command_repository(struct context *context, const char *location, struct repository *repository) MUST_CHECK;
 
 /* For whom to encrypt. ERR_SETTINGS where nobody is named; with `optional` there may be none. */

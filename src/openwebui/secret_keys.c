@@ -72,7 +72,7 @@ static fallible check_names(const struct env_file *file)
 {
 	for (size_t i = 0; i < file->count; i++)
 		if (!is_key(file->lines[i].name))
-			return error_hint(error_new(ERR_INPUT, "%s is among the snapshot's secret keys, and is none",
+			return error_hint(error_new(ERR_INPUT, "the snapshot has %s among its secret keys",
 						    file->lines[i].name),
 					  "owctl does not write that: look who else can make snapshots");
 	return NULL;

@@ -68,6 +68,8 @@ struct store_target {
 /* ERR_SETTINGS with a hint, which never holds what could be a secret; `*target` is to be cleaned up only on success. */
 fallible store_target_parse(const char *location, struct store_target *target) MUST_CHECK;
 void store_target_cleanup(struct store_target *target);
+/* Whether what is kept at `inner` is listed at `outer`, as far as their locations tell. */
+bool store_target_has(const struct store_target *outer, const struct store_target *inner);
 
 /* ---- a store ---- */
 

@@ -1,4 +1,5 @@
 /* Locations: which kind, and what they say. */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -113,4 +114,31 @@ void store_target_cleanup(struct store_target *target)
 	for (size_t i = 0; i < COUNT(texts); i++)
 		free(texts[i]);
 	*target = (struct store_target){0};
+}
+
+/* ---- one inside of another ---- */
+
+/* Both without "/" at their ends. */
+static bool is_below(const char *outer, const char *inner)
+{
+	size_t size = strlen(outer);
+	return text_starts(inner, outer) && (!size || !inner[size] || inner[size] == '/');
+}
+
+static bool has_folder(const char *outer, const char *inner)
+{
+	AUTO(memory) char *outer_path = realpath(outer, NULL);
+	AUTO(memory) char *inner_path = realpath(inner, NULL);
+	outer = outer_path ? outer_path : outer;
+	return is_below(strcmp(outer, "/") ? outer : "", inner_path ? inner_path : inner);
+}
+
+bool store_target_has(const struct store_target *outer, const struct store_target *inner)
+{
+	if (outer->kind != inner->kind || outer->kind == STORE_SFTP)
+		return false;
+	if (outer->kind == STORE_FOLDER)
+		return has_folder(outer->folder, inner->folder);
+	return text_equal(outer->account, inner->account) && text_equal(outer->bucket, inner->bucket) &&
+	       text_equal(outer->endpoint, inner->endpoint) && is_below(outer->prefix, inner->prefix);
 }

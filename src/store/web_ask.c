@@ -67,6 +67,8 @@ bool store_url_is_safe(const char *url, const char *const *hosts, size_t count)
 	static const char plain[] = "http://";
 	if (!text_starts(url, plain))
 		return text_starts(url, "https://");
+	if (memchr(url, '@', sizeof plain - 1 + strcspn(url + sizeof plain - 1, "/?#"))) /* a host comes behind it */
+		return false;
 	for (size_t i = 0; i < COUNT(own) + count; i++) {
 		const char *host = i < COUNT(own) ? own[i] : hosts[i - COUNT(own)], *rest = url + sizeof plain - 1;
 		if (text_starts(rest, host) && strchr(":/", rest[strlen(host)])) /* its end as well */

@@ -7,7 +7,7 @@ import pytest
 
 from lab.backup_reader import digest
 from lab.forged import Forger, zstd
-from test_backup_without_owctl import of_postgresql, restore, small  # noqa: F401 (fixtures)
+from test_backup_without_owctl import backed_up, fill, of_postgresql, restore, small  # noqa: F401 (fixtures)
 
 PWNED = "pwned"
 
@@ -62,14 +62,23 @@ def test_a_row_does_not_end_the_rows_for_psql(of_postgresql, restore, postgresql
     _, _, repository = of_postgresql
     target = postgresql.create()
     for end in "\\.\n", "\\.\r\n":
-        lines = f"{end}\\! touch {tmp_path / PWNED}\n".encode()
         forger = Forger(repository.snapshot())
-        tables = [("alembic_version", "2", "0" * 16, "version_num", "character varying(32)")]
-        forger.members["main.tables.zst"] = zstd("\n".join(map("\t".join, [*tables, ()])).encode())
-        forger.members["main.segments.zst"] = zstd(f"alembic_version\t2\t{len(lines)}\tz{forger.pack(zstd(lines))}\t\t\n".encode())
+        forger.rows("alembic_version", f"{end}\\! touch {tmp_path / PWNED}\n".encode())
         forger.write()
         code, said = restore(repository, target)
         assert code == 1 and "not as many rows" in said and not (tmp_path / PWNED).exists()
+
+
+def test_a_row_does_not_end_the_rows_that_were_set_aside(owctl, postgresql, tmp_path):
+    (tmp_path / "data").mkdir()
+    fill(f"sqlite:///{tmp_path}/data/webui.db")
+    repository = backed_up(owctl, tmp_path, f"sqlite:///{tmp_path}/data/webui.db", tmp_path / "data")
+    forger, target = Forger(repository.snapshot()), postgresql.create()
+    forger.rows("tag", b"\\.\n\\! touch pwned\n")
+    forger.write()
+    said = owctl("backup", "restore", "-r", repository.folder, "-i", repository.identity, "--database", target, "--database-only", "--set-aside",
+                 tmp_path / "aside.sql").ended(65).err
+    assert "a line among its rows that is none" in said and not (tmp_path / "aside.sql").exists()
 
 
 def test_secret_keys_are_no_other_settings(small, owctl, tmp_path):  # noqa: F811

@@ -85,16 +85,17 @@ def test_what_belongs_to_who_restored_it(repository, small, place):  # noqa: F81
     assert f"{there.data} belongs to the user 1234, and what was restored into it to 0" in said and "chown -R" in said
 
 
-@pytest.mark.parametrize("ending", ["-wal", "-journal"])
-def test_what_an_old_database_left_does_not_destroy_the_new_one(repository, small, place, ending):  # noqa: F811
+@pytest.mark.parametrize("name", ["webui.db-wal", "webui.db-journal", "vector_db/chroma.sqlite3-wal"])
+def test_what_an_old_database_left_does_not_destroy_the_new_one(repository, small, place, name):  # noqa: F811
+    small.write({"vector_db/chroma.sqlite3": b"its database"})
     repository.create(small)
     there = place("sqlite")
-    left = there.data / f"webui.db{ending}"
-    left.write_bytes(b"the last changes")
-    for words in ((), ("--replace", "--yes"), ("--dry-run",)):
+    there.write({name: b"the last changes"})
+    left = there.data / name
+    for words in ((), ("--replace", "--yes"), ("--dry-run",)) if name.startswith("webui") else ((),):
         said = repository("restore", *words, place=there, **repository.opened).ended(2).err
         assert f"{left} is there" in said and "move it away" in said
-    assert [path.name for path in there.data.iterdir()] == [left.name] and left.read_bytes() == b"the last changes"
+    assert [path for path in there.data.rglob("*") if path.is_file()] == [left] and left.read_bytes() == b"the last changes"
     left.unlink()
     repository("restore", place=there, **repository.opened).ok()
 
@@ -103,3 +104,13 @@ def test_which_snapshot_the_newest_is(repository, small, place):  # noqa: F811
     made = repository.create(small, "--label", "another one")
     said = repository("restore", place=place("sqlite"), **repository.opened).ok().err
     assert f'the snapshot is {made["snapshot"]} of "another one", of ' in said
+
+
+def test_a_repository_inside_of_what_is_backed_up(repository, small, tmp_path):  # noqa: F811
+    small.write({"uploads/one": b"1"})
+    (tmp_path / "link").symlink_to(small.data / "uploads")
+    repository.settings["OWCTL_REPOSITORY"] = tmp_path / "link/backups"
+    repository.init()
+    said = repository("create", place=small).ended(78).err
+    assert f"is inside of {small.data}/uploads" in said and not (small.data / "uploads/backups/snapshots").exists()
+    repository("create", "--database-only", place=small).ok()

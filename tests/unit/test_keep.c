@@ -139,11 +139,23 @@ static void test_within_an_age_of_the_newest(CLEAN)
 static void test_a_snapshot_of_the_future_makes_no_other_old(CLEAN)
 {
 	static const char *const lines[][2] = {
-		{"2026-11-21T10:00:00Z", "-"}, {"2026-11-29T09:00:00Z", "within"}, {"2036-01-01T00:00:00Z", "within"}};
+		{"2026-11-21T10:00:00Z", "-"}, {"2026-11-29T09:00:00Z", "within"}, {"2036-01-01T00:00:00Z", "future"}};
 	ASSERT_DECIDED("2026-11-29T10:00:00Z", lines, .within_s = 7 * 86400);
 	static const char *const more[][2] = {
-		{"2026-11-21T10:00:00Z", "within"}, {"2026-11-29T09:00:00Z", "within"}};
+		{"2026-11-21T10:00:00Z", "within"}, {"2026-11-29T09:00:00Z", "future"}};
 	ASSERT_DECIDED("2026-11-28T10:00:00Z", more, .within_s = 7 * 86400); /* a clock that is behind keeps more */
+}
+
+static void test_snapshots_of_the_future_take_no_place_of_others(CLEAN)
+{
+	static const char *const lines[][2] = {
+		{"2026-11-27T10:00:00Z", "-"},		{"2026-11-28T10:00:00Z", "last+daily"},
+		{"2026-11-29T10:00:00Z!", "last+daily"}, {"2026-11-29T10:05:00Z=b", "last+daily"},
+		{"2026-11-29T10:05:01Z", "future"},	{"2036-01-01T00:00:00Z", "future"},
+		{"2036-01-02T00:00:00Z#", "tag"}};
+	ASSERT_DECIDED("2026-11-29T10:00:00Z", lines, .last = 2, .daily = 2);
+	static const char *const all[][2] = {{"2036-01-01T00:00:00Z", "future"}, {"2036-01-02T00:00:00Z!", "future"}};
+	ASSERT_DECIDED("2026-11-29T10:00:00Z", all, .last = 1);
 }
 
 static void test_the_newest_and_the_newest_good_one_stay_whatever_the_rules(CLEAN)
@@ -156,7 +168,7 @@ static void test_the_newest_and_the_newest_good_one_stay_whatever_the_rules(CLEA
 	};
 	ASSERT_DECIDED(NULL, lines, .last = 1);
 	static const char *const none[][2] = {{"2026-11-27T10:00:00Z!", "-"}, {"2026-11-28T10:00:00Z!", "newest"}};
-	ASSERT_DECIDED("1970-01-01T00:00:00Z", none, .hourly = 0);
+	ASSERT_DECIDED(NULL, none, .hourly = 0);
 	static const char *const both[][2] = {{"2026-11-27T10:00:00Z", "-"},
 					      {"2026-11-28T10:00:00Z", "newest+newest good"}};
 	ASSERT_DECIDED(NULL, both, .hourly = 0);
@@ -226,6 +238,7 @@ int main(void)
 		cmocka_unit_test(test_one_may_stay_for_several_reasons),
 		cmocka_unit_test(test_within_an_age_of_the_newest),
 		cmocka_unit_test(test_a_snapshot_of_the_future_makes_no_other_old),
+		cmocka_unit_test(test_snapshots_of_the_future_take_no_place_of_others),
 		cmocka_unit_test(test_the_newest_and_the_newest_good_one_stay_whatever_the_rules),
 		cmocka_unit_test(test_a_good_one_stands_for_its_day_before_an_incomplete_one),
 		cmocka_unit_test(test_labels_do_not_count_each_other),

@@ -13,6 +13,7 @@
 #include "base/percent.h"
 #include "store/name.h"
 #include "store/store.h"
+#include "store/web_ask.h"
 
 #define CLEAN __attribute__((unused)) void **state
 #define OR_DASH(text) ((text) && *(text) ? (text) : "-")
@@ -211,6 +212,47 @@ static void test_what_is_none_is_refused_with_a_hint_and_without_a_secret(CLEAN)
 	}
 }
 
+static bool has(const char *outer_location, const char *inner_location)
+{
+	AUTO(store_target) struct store_target outer = {0}, inner = {0};
+	assert_null(store_target_parse(outer_location, &outer));
+	assert_null(store_target_parse(inner_location, &inner));
+	return store_target_has(&outer, &inner);
+}
+
+static void test_one_place_inside_of_another(CLEAN)
+{
+	assert_true(has("/nowhere/a", "/nowhere/a/b/c"));
+	assert_true(has("/nowhere/a", "/nowhere/./a/"));
+	assert_true(has("/", "/nowhere"));
+	assert_true(has("/proc/self/cwd", "./x"));
+	assert_false(has("/nowhere/a", "/nowhere/ab"));
+	assert_false(has("/nowhere/a/b", "/nowhere/a"));
+	assert_true(has("s3://bucket", "s3://bucket/backups"));
+	assert_true(has("s3://bucket/a?endpoint=http://h:1", "s3://bucket/a/b?endpoint=http://h:1&region=x"));
+	assert_false(has("s3://bucket/a", "s3://bucket/ab"));
+	assert_false(has("s3://bucket", "s3://bucket2"));
+	assert_false(has("s3://bucket", "s3://bucket?endpoint=http://h:1"));
+	assert_false(has("s3://bucket", "gs://bucket"));
+	assert_true(has("azure://acc/con/a", "azure://acc/con/a"));
+	assert_false(has("azure://acc/con", "azure://other/con"));
+	assert_false(has("sftp://host/", "sftp://host/a"));
+}
+
+static void test_where_secrets_may_be_sent(CLEAN)
+{
+	static const char *const hosts[] = {"169.254.170.2"};
+	static const char *const safe[] = {"https://login.example/a", "http://localhost", "http://127.0.0.1:80/a@b",
+					   "http://[::1]:1/", "http://169.254.170.2/v2"};
+	static const char *const unsafe[] = {"http://login.example/a", "http://localhost.example", "ftp://localhost/",
+					     "http://localhost@login.example/", "http://127.0.0.1:80@login.example/",
+					     "http://169.254.170.23/", "http://169.254.170.2:x@login.example?/"};
+	for (size_t i = 0; i < COUNT(safe); i++)
+		assert_true(store_url_is_safe(safe[i], hosts, COUNT(hosts)));
+	for (size_t i = 0; i < COUNT(unsafe); i++)
+		assert_false(store_url_is_safe(unsafe[i], hosts, COUNT(hosts)));
+}
+
 static void test_names_of_objects(CLEAN)
 {
 	static const char *const fine[] = {"a", "a/b/c", "..a", "a..", "...", " ", "\xc3\xa4/\xf0\x9f\x98\x80", "a\nb",
@@ -251,6 +293,8 @@ int main(void)
 		cmocka_unit_test(test_a_path_that_is_not_absolute_begins_here),
 		cmocka_unit_test(test_a_lock_has_a_mode_and_a_time),
 		cmocka_unit_test(test_what_is_none_is_refused_with_a_hint_and_without_a_secret),
+		cmocka_unit_test(test_one_place_inside_of_another),
+		cmocka_unit_test(test_where_secrets_may_be_sent),
 		cmocka_unit_test(test_names_of_objects),
 		cmocka_unit_test(test_percent_encoding_there_and_back),
 	};

@@ -124,7 +124,7 @@ static fallible back_up(struct context *context, const struct arguments *argumen
 	TRY(command_repository(context, arguments->repository, &repository));
 	TRY(command_open_as(context, command_snapshot_access, &installation));
 	if (!arguments->database_only)
-		TRY(sources_open(context, &installation, &sources));
+		TRY(sources_open(context, arguments->repository, &installation, &sources));
 	TRY(command_snapshot_settings(context->settings, installation.file, !arguments->database_only, &settings));
 	const struct rows_source vectors = {
 		.db = sources.vectors_database, .more = command_open_vectors, .state = context};

@@ -66,13 +66,16 @@ static fallible find_vectors(struct context *context, const struct installation 
 }
 
 /* The vectors' moment first, while that of the main database has just been. */
-fallible sources_open(struct context *context, const struct installation *installation, struct sources *sources)
+fallible sources_open(struct context *context, const char *repository, const struct installation *installation,
+		      struct sources *sources)
 {
 	AUTO(store_target) struct store_target uploads = {0}, vectors = {0};
 	TRY(find_vectors(context, installation, sources));
 	TRY(blobs_uploads(context->settings, installation->file, &uploads));
+	TRY(command_repository_apart(context, repository, &uploads));
 	TRY(open_source(context, &uploads, &sources->uploads));
 	TRY(blobs_vectors(context->settings, installation->file, &vectors));
+	TRY(command_repository_apart(context, repository, &vectors));
 	sources->vectors_folder = text_copy(vectors.folder);
 	return open_source(context, &vectors, &sources->vectors);
 }

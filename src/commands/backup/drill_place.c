@@ -123,7 +123,7 @@ fallible drill_place_make(struct drilling *drilling)
 	size_t swept = temp_folder_sweep(in, PREFIX);
 	if (swept)
 		log_note("removed what %zu drill%s left in %s that were cut off", swept, swept == 1 ? "" : "s", in);
-	TRY(temp_folder_make(in, PREFIX, &drilling->folder));
+	TRY(error_hint(temp_folder_make(in, PREFIX, &drilling->folder), "name another folder: --scratch FOLDER"));
 	TRY(make_settings(drilling));
 	drilling->place = *drilling->context;
 	drilling->place.settings = drilling->settings;

@@ -1,6 +1,7 @@
 /* Which snapshot is meant. */
 #include <string.h>
 
+#include "backup/newest.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/suggest.h"
@@ -12,6 +13,10 @@ static void tell(const struct record *record)
 	char time[CLOCK_TEXT_SIZE] = "";
 	clock_format(record->time, time);
 	log_note("the snapshot is %s of \"%s\", of %s", record->snapshot, record->label, time);
+	if (record->time - clock_now() > NEWEST_AHEAD_S)
+		log_warning("snapshot %s is of the future by the clock here: one before it may be newer, and is chosen "
+			    "by its name, or by --as-of",
+			    record->snapshot);
 }
 
 /* ---- by its name ---- */

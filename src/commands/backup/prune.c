@@ -58,7 +58,8 @@ static const struct column columns[] = {
 	{"complete", COLUMN_BOOLEAN, .help = "whether every file was there that its database names"},
 	{"reasons", COLUMN_TEXTS,
 	 .help = "why it stays: `last`, `hourly`, `daily`, `weekly`, `monthly`, `yearly`, `within`, `tag`; `newest` "
-		 "and `newest good` always do; `other recipients` where it is not of those given"},
+		 "and `newest good` always do; `future` where the clock here is behind its time; `other "
+		 "recipients` where it is not of those given"},
 	{"outcome", COLUMN_TEXT,
 	 .help = "`kept`, `removed`, `would remove` in a dry run, or `locked`: the store does not let it go yet"},
 	{0},
@@ -195,7 +196,9 @@ const struct command backup_prune_command = {
 		"why. A snapshot stays that any rule keeps. Snapshots of different labels are counted apart. Of each "
 		"label the newest always stays, and the newest that is good: complete, with all of its data there. "
 		"Hours, days, weeks, months and years are those of UTC, and the newest good snapshot of each stays. "
-		"--drop removes one in any case, but not the last good one of its label.\n\n"
+		"What is of the future by the clock here stays and counts for nothing, lest one snapshot of a clock "
+		"that was wrong take the place of others for years. --drop removes one in any case, but not the last "
+		"good one of its label.\n\n"
 		"Data that no snapshot needs any more, also what a backup left that was killed, is first marked, and "
 		"removed by a later prune when it has been so for the time of --grace. Backups may go on meanwhile: "
 		"what one may need that is under way is not removed. Only the store's clock counts. One prune works at "

@@ -138,7 +138,7 @@ static void name_table(json_t *details, const char *table)
 }
 
 /* A signal too: that nothing was changed is true of the database alone. */
-#define FILES_STAY "files that were written stay; the same command takes them as they are, and goes on"
+#define FILES_STAY "files that were written stay, and are taken as they are when this is done again"
 
 static fallible restore_databases(struct restoring *restoring)
 {

@@ -33,12 +33,10 @@ fallible restore_check_arguments(const struct restore_arguments *arguments)
 	return NULL;
 }
 
-/* SQLite would take what they have for the new database's, and destroy it. */
-fallible restoring_check_place(const struct restoring *restoring)
+fallible restoring_check_beside(const char *path)
 {
 	static const char *const endings[] = {"-wal", "-journal"};
-	const char *path = restoring->target.path;
-	if (!path || restoring->arguments->files_only || file_exists(path))
+	if (file_exists(path))
 		return NULL;
 	for (size_t i = 0; i < COUNT(endings); i++) {
 		AUTO(memory) char *left = text_format("%s%s", path, endings[i]);
@@ -49,6 +47,12 @@ fallible restoring_check_place(const struct restoring *restoring)
 					  "move it away");
 	}
 	return NULL;
+}
+
+fallible restoring_check_place(const struct restoring *restoring)
+{
+	const char *path = restoring->target.path;
+	return path && !restoring->arguments->files_only ? restoring_check_beside(path) : NULL;
 }
 
 fallible restoring_choose_revision(struct restoring *restoring)

@@ -1,4 +1,5 @@
 #include "backup/load_files.h"
+#include "base/memory.h"
 #include "commands/backup/restoring.h"
 #include "openwebui/blobs.h"
 
@@ -17,6 +18,17 @@ static fallible open_target(struct restoring *restoring, enum file_root root, co
 	return has_files(&restoring->manifest.files, root) ? store_make(target, &how, store) : NULL;
 }
 
+/* Chroma's SQLite is among them. */
+static fallible check_beside(const struct files *files, const struct store_target *vectors)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		AUTO(memory) char *path = text_format("%s/%s", vectors->folder, files->items[i].path);
+		if (files->items[i].root == FILES_VECTORS && !files->items[i].missing)
+			TRY(restoring_check_beside(path));
+	}
+	return NULL;
+}
+
 static fallible load_files(struct restoring *restoring, struct files_target *target)
 {
 	AUTO(store_target) struct store_target uploads = {0}, vectors = {0};
@@ -29,6 +41,7 @@ static fallible load_files(struct restoring *restoring, struct files_target *tar
 	TRY(blobs_vectors(settings, file, &vectors));
 	if (has_files(&restoring->manifest.files, FILES_VECTORS))
 		TRY(restoring_stage_vectors(restoring, &vectors));
+	TRY(check_beside(&restoring->manifest.files, &vectors));
 	TRY(open_target(restoring, FILES_UPLOADS, &uploads, &target->stores[FILES_UPLOADS]));
 	TRY(open_target(restoring, FILES_VECTORS, &vectors, &target->stores[FILES_VECTORS]));
 	return files_load(target, &restoring->manifest.files, &restoring->files);

@@ -49,8 +49,11 @@ fallible restore_check_arguments(const struct restore_arguments *arguments) MUST
  * have, or comes before it. */
 fallible restoring_choose_tables(struct restoring *restoring) MUST_CHECK;
 fallible restoring_choose_revision(struct restoring *restoring) MUST_CHECK;
-/* Once the target is known. ERR_NO where a -wal or -journal lies beside the place of a new SQLite file. */
+/* Once the target is known: the one below, for a new SQLite file. */
 fallible restoring_check_place(const struct restoring *restoring) MUST_CHECK;
+/* ERR_NO where a -wal or -journal lies beside the place of a file that is not there yet: SQLite would take what they
+ * have for that file's, if it is a database, and destroy it. */
+fallible restoring_check_beside(const char *path) MUST_CHECK;
 
 /* Into the database of the settings; in a dry run it looks whether it could. Counts the rows. */
 fallible restoring_database(struct restoring *restoring) MUST_CHECK;

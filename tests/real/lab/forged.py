@@ -5,7 +5,7 @@ import os
 import subprocess
 import tarfile
 
-from lab.backup_reader import digest
+from lab.backup_reader import digest, run, xxh3
 
 
 def tar_of(members):
@@ -41,6 +41,18 @@ class Forger:
         pack = os.urandom(16).hex()
         self.record["packs"] = [*self.record["packs"], [pack, *self._seal(f"packs/{pack[:2]}/{pack}.tar.age", [("0", data)])]]
         return f"{pack}:512:{len(data)}:{digest(data).hexdigest()}"
+
+    def rows(self, table, lines):
+        """That table has these alone, as they stand here."""
+        tables, segments = ([line for line in run("zstd", "-dcq", stdin=self.members[f"main.{name}.zst"]).split(b"\n") if line]
+                            for name in ("tables", "segments"))
+        start, count = f"{table}\t".encode(), lines.count(b"\n")
+        total = sum(xxh3()(line, len(line)) for line in lines.split(b"\n")[:-1]) % 2**64
+        tables = [start + b"\t".join([b"%d\t%016x" % (count, total), *line.split(b"\t")[3:]]) if line.startswith(start) else line for line in tables]
+        segments = [line for line in segments if not line.startswith(start)]
+        segments.append(start + f"{count}\t{len(lines)}\tz{self.pack(zstd(lines))}\t\t".encode())
+        for name, found in ("tables", tables), ("segments", sorted(segments)):
+            self.members[f"main.{name}.zst"] = zstd(b"".join(line + b"\n" for line in found))
 
     def write(self):
         size, hash = self._seal(f"manifests/{self.record['snapshot']}.tar.age", self.members.items())
