@@ -54,18 +54,16 @@ static const char *read_indexes(const char *at, struct after_steps *steps)
 	return at;
 }
 
+/* Those of a table are behind each other. */
 static const char *read_keys(const char *at, struct after_steps *steps)
 {
 	size_t head, same;
-	const char *end;
-	while (is_key(at, &head) && (end = parts_script_next(at))) {
+	while (is_key(at, &head) && parts_script_next(at)) {
 		AUTO(str) struct str script = {0};
-		for (const char *first = at; is_key(at, &same) && same == head && !strncmp(at, first, head);) {
-			if (!(end = parts_script_next(at)))
-				break;
+		const char *first = at, *end;
+		for (; is_key(at, &same) && same == head && !strncmp(at, first, head) && (end = parts_script_next(at));
+		     at = end)
 			str_add_n(&script, at, (size_t)(end - at));
-			at = end;
-		}
 		strings_add_taken(&steps->keys, str_take(&script));
 	}
 	return at;

@@ -8,7 +8,6 @@
 #include "migrate/elsewhere.h"
 
 #define MARK "owctl backup restore"
-#define PIN ".owctl_restore" /* a table in each */
 
 static const char possible_sql[] =
 	"SELECT pg_catalog.has_database_privilege(current_database(), 'CREATE')"
@@ -74,6 +73,12 @@ fallible beside_sweep(struct db *db, const struct strings *schemas)
 
 /* ---- one ---- */
 
+/* A table in it that the snapshot has none of: it is called as the schema. */
+static void add_pin(struct str *sql, const char *schema)
+{
+	str_add_format(sql, "TABLE %s.%s", schema, schema);
+}
+
 fallible beside_make(struct db *db, const char *snapshot, char **schema)
 {
 	AUTO(str) struct str sql = {0};
@@ -84,16 +89,21 @@ fallible beside_make(struct db *db, const char *snapshot, char **schema)
 	*schema = text_format(BESIDE_PREFIX "%s", digits);
 	str_add_format(&sql,
 		       "CREATE SCHEMA %s; COMMENT ON SCHEMA %s IS '" MARK " of %s: what is here is under way, or was "
-		       "cut off, and is dropped by the next one'; CREATE TABLE %s" PIN " ()",
-		       *schema, *schema, snapshot, *schema);
+		       "cut off, and is dropped by the next one'; CREATE ",
+		       *schema, *schema, snapshot);
+	add_pin(&sql, *schema);
+	str_add(&sql, " ()");
 	return error_wrap(db_script(db, str_text(&sql)), "making a schema to load into");
 }
 
 fallible beside_begin(struct db *db, const char *schema)
 {
-	AUTO(memory) char *sql = text_format("LOCK TABLE %s" PIN " IN ACCESS SHARE MODE", schema);
+	AUTO(str) struct str sql = {0};
+	str_add(&sql, "LOCK ");
+	add_pin(&sql, schema);
+	str_add(&sql, " IN ACCESS SHARE MODE");
 	TRY(db_begin(db, DB_WRITE));
-	return error_wrap(db_script(db, sql), "looking for the schema that is loaded into");
+	return error_wrap(db_script(db, str_text(&sql)), "looking for the schema that is loaded into");
 }
 
 /* Sequences that belong to a column go with their tables, as indexes do. */
@@ -111,7 +121,8 @@ fallible beside_move(struct db *db, const char *schema)
 	AUTO(strings) struct strings moves = {0};
 	AUTO(str) struct str sql = {0};
 	const struct db_value name = db_text(schema);
-	str_add_format(&sql, "DROP TABLE %s" PIN, schema);
+	str_add(&sql, "DROP ");
+	add_pin(&sql, schema);
 	TRY(db_script(db, str_text(&sql)));
 	TRY(db_texts(db, moves_sql, &name, 1, &moves));
 	str_clear(&sql);

@@ -190,7 +190,9 @@ static fallible switch_in(struct restoring *restoring, struct db *db, const stru
 		error = switch_once(restoring, db, copy, schema);
 		db_rollback(db);
 	} while (error && db_was_blocked(db) && patience_goes_on(&patience, &any, &error));
-	return error ? error_without_hints(error) : NULL;
+	if (error && db_was_blocked(db))
+		return error_hint(error_without_hints(error), "end what holds it, and say the same again");
+	return error;
 }
 
 fallible restoring_load_beside(struct restoring *restoring, struct db *db, const struct database_copy *copy,
