@@ -149,8 +149,8 @@ static fallible carry_out(struct context *context, const struct prune_request *r
 		error = error_first(error, print(context, &plan));
 	AUTO(memory) char *locked = text_format("; the store does not let go of %zu objects yet", counts.locked);
 	context_done(context,
-		     "%zu snapshots were removed, %zu stay; of data that none needs %zu objects (%llu bytes) were "
-		     "removed, and %zu more (%llu bytes) marked for later%s",
+		     "snapshots: %zu removed, %zu kept; objects that none needs: %zu removed (%llu bytes), %zu marked "
+		     "(%llu bytes), which a prune removes once --grace is over%s",
 		     counts.snapshots, plan.count - counts.snapshots, counts.removed,
 		     (unsigned long long)counts.removed_bytes, counts.marked, (unsigned long long)counts.marked_bytes,
 		     counts.locked ? locked : "");
