@@ -232,6 +232,7 @@ static fallible make(struct making *making, struct strings *missing)
 	AUTO(strings) struct strings named = {0};
 	AUTO(running) struct running running = {0};
 	TRY(running_begin(request->repository, &running));
+	TRY(repository_lock_anew(request->repository));
 	TRY(find_earlier(making));
 	TRY(read_shape(making));
 	TRY(row_history_learn(request, &making->database->tables, &making->history));

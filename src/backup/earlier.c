@@ -184,7 +184,7 @@ static fallible look_for(struct earlier *earlier, struct known_pack *pack)
 	AUTO(memory) char *name = pack_object(pack->seal.id);
 	if (pack->state != NOT_LOOKED_FOR)
 		return NULL;
-	TRY(store_look(earlier->store, name, &found, &object));
+	TRY(store_lock_anew(earlier->store, name, &found, &object));
 	pack->state = found && object.size == pack->seal.object.size ? IS_THERE : IS_GONE;
 	return NULL;
 }

@@ -11,6 +11,8 @@ struct fetcher {
 	const struct repository *repository;
 	const struct age_identities *identities;
 	struct progress *progress; /* gets the bytes that are fetched, as they are stored; NULL: nobody waits */
+	const char *held_pack;  /* one whose object is at hand, and */
+	const struct str *held; /* all its bytes, borrowed: nothing of it is asked of the store; NULL: none */
 	char pack[PACK_ID_SIZE]; /* whose beginning was read last */
 	uint64_t pack_size;      /* of its object */
 	struct age_opener opener;

@@ -103,6 +103,15 @@ fallible repository_make(struct store *store, struct repository *repository)
 	return NULL;
 }
 
+fallible repository_lock_anew(const struct repository *repository)
+{
+	static const char *const objects[] = {CONFIG_OBJECT, RESTORE_PAGE_OBJECT, RESTORE_SCRIPT_OBJECT};
+	bool found;
+	for (size_t i = 0; i < COUNT(objects); i++)
+		TRY(store_lock_anew(repository->store, objects[i], &found, NULL));
+	return NULL;
+}
+
 static fallible read_config(struct repository *repository, const char *text, size_t size)
 {
 	AUTO(json) json_t *config = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);

@@ -21,6 +21,9 @@ fallible repository_make(struct store *store, struct repository *repository) MUS
 /* ERR_SETTINGS where there is none, ERR_FAILED for a format that this owctl does not know. Takes over `store`. */
 fallible repository_open(struct store *store, struct repository *repository) MUST_CHECK;
 
+/* Locks anew what a repository has once (store_lock_anew). */
+fallible repository_lock_anew(const struct repository *repository) MUST_CHECK;
+
 /* The key that only those have who know the recipients, for the MACs of snapshots. */
 void repository_key(const struct repository *repository, const struct age_recipients *recipients,
 		    unsigned char key[static DIGEST_SIZE]);

@@ -18,6 +18,6 @@ fallible restore_text_put(struct store *store)
 	str_add(&script, restore_plan);
 	str_add(&script, restore_load);
 	str_add(&script, restore_files);
-	TRY(store_put(store, "RESTORE.txt", restore_page, strlen(restore_page), STORE_ANY));
-	return store_put(store, "restore.sh", str_text(&script), script.size, STORE_ANY);
+	TRY(store_put(store, RESTORE_PAGE_OBJECT, restore_page, strlen(restore_page), STORE_ANY));
+	return store_put(store, RESTORE_SCRIPT_OBJECT, str_text(&script), script.size, STORE_ANY);
 }

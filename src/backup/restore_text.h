@@ -4,6 +4,9 @@
 
 #include "store/store.h"
 
+#define RESTORE_PAGE_OBJECT "RESTORE.txt"
+#define RESTORE_SCRIPT_OBJECT "restore.sh"
+
 fallible restore_text_put(struct store *store) MUST_CHECK;
 
 #endif

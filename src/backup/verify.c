@@ -4,9 +4,11 @@
 
 #include "backup/fetch_segment.h"
 #include "backup/load_files.h"
+#include "backup/verify_held.h"
 #include "backup/verify_objects.h"
 #include "base/memory.h"
 #include "base/sorted.h"
+#include "store/name.h"
 
 void objects_cleanup(struct objects *objects)
 {
@@ -101,8 +103,8 @@ static void name_file(const struct file *file, unsigned char name[static DIGEST_
 	digest_of(text.data, text.size, name);
 }
 
-static fallible check_segment(struct verifier *verifier, struct fetcher *fetcher, const struct segment *segment,
-			      struct line_sum *stored)
+fallible verify_segment(struct verifier *verifier, struct fetcher *fetcher, const struct segment *segment,
+			struct line_sum *stored)
 {
 	AUTO(fetched_segment) struct fetched_segment fetched = {0};
 	struct line_sum known = {.lines = segment->lines};
@@ -133,7 +135,7 @@ static fallible check_table(struct verifier *verifier, struct fetcher *fetcher, 
 		rows += segment->lines - segment->skips.lines;
 		if (!is_read(verifier, segment))
 			continue;
-		TRY(check_segment(verifier, fetcher, segment, &stored));
+		TRY(verify_segment(verifier, fetcher, segment, &stored));
 		verifier->verified.rows_read += segment->lines - segment->skips.lines;
 		read++;
 	}
@@ -144,7 +146,7 @@ static fallible check_table(struct verifier *verifier, struct fetcher *fetcher, 
 	return NULL;
 }
 
-static fallible check_whole_file(struct verifier *verifier, struct fetcher *fetcher, const struct file *file)
+fallible verify_file(struct verifier *verifier, struct fetcher *fetcher, const struct file *file)
 {
 	const struct sink nowhere = sink_nowhere();
 	unsigned char name[DIGEST_SIZE];
@@ -162,11 +164,13 @@ static fallible check_file(struct verifier *verifier, struct fetcher *fetcher, c
 {
 	const struct sink nowhere = sink_nowhere();
 	size_t read = 0;
+	if (!store_name_valid(file->path)) /* no restore would write it */
+		return error_new(ERR_INPUT, "it has a name that leads elsewhere");
 	for (size_t i = 0; i < file->part_count; i++)
 		read += verify_reads(verifier, file->parts[i].pack);
 	if (read == file->part_count) {
 		verifier->verified.files_read++;
-		return check_whole_file(verifier, fetcher, file);
+		return verify_file(verifier, fetcher, file);
 	}
 	for (size_t i = 0; i < file->part_count; i++)
 		if (verify_reads(verifier, file->parts[i].pack))
@@ -202,17 +206,36 @@ static fallible check_files(struct verifier *verifier, struct fetcher *fetcher, 
 	return NULL;
 }
 
-fallible verify_contents(struct verifier *verifier, const struct record *record)
+static fallible check_contents(struct verifier *verifier, const struct manifest *manifest, const char *object)
 {
-	AUTO(manifest) struct manifest manifest = {0};
 	AUTO(fetcher) struct fetcher fetcher = {.repository = verifier->repository,
 						.identities = verifier->identities,
 						.progress = verifier->progress};
+	for (size_t i = 0; i < manifest->database_count; i++)
+		TRY(check_tables(verifier, &fetcher, &manifest->databases[i].tables, object));
+	return check_files(verifier, &fetcher, &manifest->files, object);
+}
+
+static fallible open_and_check(struct verifier *verifier, const struct record *record)
+{
+	AUTO(manifest) struct manifest manifest = {0};
+	AUTO(held_items) struct held_items items = {0};
 	AUTO(memory) char *object = manifest_object(record->snapshot);
+	uint64_t before = verifier->faults->count;
 	struct error *error = manifest_read(verifier->repository, record, verifier->identities, &manifest);
-	if (error)
-		return verify_fault_of(verifier->faults, object, error);
-	for (size_t i = 0; i < manifest.database_count; i++)
-		TRY(check_tables(verifier, &fetcher, &manifest.databases[i].tables, object));
-	return check_files(verifier, &fetcher, &manifest.files, object);
+	if (error) {
+		TRY(verify_fault_of(verifier->faults, object, error));
+		return verify_packs(verifier, record, NULL);
+	}
+	held_items_list(&manifest, &items);
+	TRY(verify_packs(verifier, record, &items));
+	return verifier->faults->count == before ? check_contents(verifier, &manifest, object) : NULL;
+}
+
+fallible verify_data(struct verifier *verifier, const struct record *record)
+{
+	uint64_t before = verifier->faults->count;
+	TRY(verify_lists(verifier, record));
+	bool opens = verifier->identities->count && verifier->faults->count == before;
+	return opens ? open_and_check(verifier, record) : verify_packs(verifier, record, NULL);
 }

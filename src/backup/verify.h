@@ -64,15 +64,12 @@ struct verifier {
 	char nearest[PACK_ID_SIZE]; /* of the snapshot at hand: the pack that is read if it is nobody's turn */
 };
 
-/* Reads the manifest and the packs whose turn it is, one at least, and compares their hashes; no key is needed. A pack
- * that another snapshot needs, too, is read once. */
-fallible verify_objects(struct verifier *verifier, const struct record *record) MUST_CHECK;
-
-/* How many bytes both of these will read of a snapshot, or somewhat more. */
+/* How many bytes verify_data will read of a snapshot, or somewhat less. */
 uint64_t verify_bytes(const struct verifier *verifier, const struct record *record);
 
-/* After verify_objects: opens the manifest, and what it names of these packs. Hashes, numbers of rows, and the sums of
- * tables that are in them as a whole. What several snapshots share is read once. */
-fallible verify_contents(struct verifier *verifier, const struct record *record) MUST_CHECK;
+/* Reads the manifest and the packs whose turn it is, one at least, and compares their hashes. With secret keys they are
+ * opened as well: hashes, numbers of rows, and the sums of tables that are in them as a whole. A pack is read once,
+ * however many snapshots need it; but for what another one has in it besides, and for files in more than one pack. */
+fallible verify_data(struct verifier *verifier, const struct record *record) MUST_CHECK;
 
 #endif

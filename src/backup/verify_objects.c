@@ -2,11 +2,14 @@
 
 #include <string.h>
 
+#include "backup/verify_held.h"
 #include "base/memory.h"
 #include "base/progress.h"
 #include "base/sorted.h"
 
 #define KEY_BYTES 8
+/* Of a pack that is opened, as much is in memory. Larger ones, of which a single member is large, are read twice. */
+#define MOST_HELD ((uint64_t)64 << 20)
 
 fallible verify_tell(struct verify_faults *faults, const char *object, const char *what)
 {
@@ -97,6 +100,7 @@ static struct verified_pack *pack_of(struct verified *verified, const char *id)
 struct hashing {
 	struct digest digest;
 	struct progress *progress;
+	struct str *kept; /* gets the bytes; NULL: they are let go */
 	uint64_t size;
 };
 
@@ -105,13 +109,16 @@ static fallible hash(void *state, const char *bytes, size_t size)
 	struct hashing *hashing = state;
 	digest_add(&hashing->digest, bytes, size);
 	hashing->size += size;
+	if (hashing->kept)
+		str_add_n(hashing->kept, bytes, size);
 	progress_add(hashing->progress, size);
 	return NULL;
 }
 
-static fallible read_object(const struct verifier *verifier, const char *name, struct object_seal *found)
+static fallible read_object(const struct verifier *verifier, const char *name, struct object_seal *found,
+			    struct str *kept)
 {
-	struct hashing hashing = {.progress = verifier->progress};
+	struct hashing hashing = {.progress = verifier->progress, .kept = kept};
 	const struct sink sink = {hash, &hashing};
 	digest_begin(&hashing.digest, NULL);
 	TRY(store_get(verifier->repository->store, name, 0, 0, &sink));
@@ -131,23 +138,35 @@ static fallible compare(const char *name, const struct object_seal *seal, const 
 static fallible check_object(struct verifier *verifier, const char *name, const struct object_seal *seal)
 {
 	struct object_seal found;
-	struct error *error = read_object(verifier, name, &found);
+	struct error *error = read_object(verifier, name, &found, NULL);
 	return error ? verify_fault_of(verifier->faults, name, error)
 		     : compare(name, seal, &found, verifier->faults);
 }
 
-static fallible check_pack(struct verifier *verifier, const struct pack_seal *seal)
+static fallible read_pack(struct verifier *verifier, struct verified_pack *pack, const struct pack_seal *seal,
+			  const struct held_items *items)
+{
+	AUTO(memory) char *name = pack_object(seal->id);
+	AUTO(str) struct str bytes = {0};
+	bool opens = items && seal->object.size <= MOST_HELD;
+	if (opens)
+		str_reserve(&bytes, seal->object.size);
+	TRY(read_object(verifier, name, &pack->found, opens ? &bytes : NULL));
+	pack->read = true;
+	verifier->verified.packs_read++;
+	return opens ? held_check(verifier, items, seal->id, &bytes) : NULL;
+}
+
+static fallible check_pack(struct verifier *verifier, const struct pack_seal *seal, const struct held_items *items)
 {
 	struct verified_pack *pack = pack_of(&verifier->verified, seal->id);
 	if (!verify_reads(verifier, seal->id))
 		return NULL;
 	AUTO(memory) char *name = pack_object(seal->id);
 	if (!pack->read) {
-		struct error *error = read_object(verifier, name, &pack->found);
+		struct error *error = read_pack(verifier, pack, seal, items);
 		if (error)
 			return verify_fault_of(verifier->faults, name, error);
-		pack->read = true;
-		verifier->verified.packs_read++;
 	}
 	return compare(name, &seal->object, &pack->found, verifier->faults);
 }
@@ -157,19 +176,22 @@ uint64_t verify_bytes(const struct verifier *verifier, const struct record *reco
 	uint64_t bytes = record->manifest.size + record->index.size;
 	for (size_t i = 0; i < record->pack_count; i++)
 		if (verify_reads(verifier, record->packs[i].id))
-			bytes += record->packs[i].object.size * (verifier->identities->count ? 2 : 1);
+			bytes += record->packs[i].object.size;
 	return bytes;
 }
 
-fallible verify_objects(struct verifier *verifier, const struct record *record)
+fallible verify_lists(struct verifier *verifier, const struct record *record)
 {
 	AUTO(memory) char *manifest = manifest_object(record->snapshot);
 	AUTO(memory) char *index = index_object(record->snapshot);
 	choose_nearest(verifier, record);
 	TRY(check_object(verifier, manifest, &record->manifest));
-	if (record->index.size)
-		TRY(check_object(verifier, index, &record->index));
+	return record->index.size ? check_object(verifier, index, &record->index) : NULL;
+}
+
+fallible verify_packs(struct verifier *verifier, const struct record *record, const struct held_items *items)
+{
 	for (size_t i = 0; i < record->pack_count; i++)
-		TRY(check_pack(verifier, &record->packs[i]));
+		TRY(check_pack(verifier, &record->packs[i], items));
 	return NULL;
 }

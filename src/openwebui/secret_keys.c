@@ -4,6 +4,7 @@
 
 #include "base/hide.h"
 #include "base/memory.h"
+#include "settings/envfile.h"
 
 const char *const secret_key_names[] = {"WEBUI_SECRET_KEY", "OAUTH_SESSION_TOKEN_ENCRYPTION_KEY",
 					"OAUTH_CLIENT_INFO_ENCRYPTION_KEY", NULL};
@@ -55,4 +56,36 @@ fallible secret_keys_text(struct settings *settings, char **text)
 	strings_add(&lines, "");
 	*text = strings_join(&lines, "\n");
 	return NULL;
+}
+
+/* ---- of a snapshot ---- */
+
+static bool is_key(const char *name)
+{
+	for (size_t i = 0; secret_key_names[i]; i++)
+		if (!strcmp(secret_key_names[i], name))
+			return true;
+	return false;
+}
+
+static fallible check_names(const struct env_file *file)
+{
+	for (size_t i = 0; i < file->count; i++)
+		if (!is_key(file->lines[i].name))
+			return error_hint(error_new(ERR_INPUT, "%s is among the snapshot's secret keys, and is none",
+						    file->lines[i].name),
+					  "owctl does not write that: look who else can make snapshots");
+	return NULL;
+}
+
+fallible secret_keys_check(const char *text)
+{
+	struct env_file file = {0};
+	struct error *error = envfile_parse("the snapshot's secret keys", text, strlen(text), &file);
+	if (error)
+		error->code = ERR_INPUT;
+	else
+		error = check_names(&file);
+	env_file_cleanup(&file);
+	return error;
 }

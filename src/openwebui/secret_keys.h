@@ -12,4 +12,8 @@ extern const char *const secret_key_names[];
  * WEBUI_SECRET_KEY, and for a value that would be another one when such a file is read. */
 fallible secret_keys_text(struct settings *settings, char **text) MUST_CHECK;
 
+/* Looks whether such lines of a snapshot set these names alone: as settings of a server, or of owctl, others would do
+ * as whoever wrote them likes. ERR_INPUT, without any value. */
+fallible secret_keys_check(const char *text) MUST_CHECK;
+
 #endif

@@ -19,6 +19,8 @@ struct store_driver {
 	void (*upload_free)(struct store_upload *upload); /* undoes one that has not ended; frees all but the struct */
 	fallible (*remove)(struct store *store, const char *name);
 	fallible (*look)(struct store *store, const char *name, bool *found, struct store_object *object);
+	/* NULL: the store has no locks. */
+	fallible (*lock_anew)(struct store *store, const char *name, bool *found, struct store_object *object);
 	fallible (*get)(struct store *store, const char *name, uint64_t offset, uint64_t size,
 			const struct sink *out);
 	fallible (*list)(struct store *store, const char *prefix, store_lister *lister, void *state);

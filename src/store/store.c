@@ -144,6 +144,15 @@ fallible store_look(struct store *store, const char *name, bool *found, struct s
 	return store->driver->look(store, name, found, object ? object : &ignored);
 }
 
+fallible store_lock_anew(struct store *store, const char *name, bool *found, struct store_object *object)
+{
+	struct store_object ignored;
+	if (!store->driver->lock_anew)
+		return store_look(store, name, found, object);
+	TRY(check_name(name));
+	return store->driver->lock_anew(store, name, found, object ? object : &ignored);
+}
+
 fallible store_get(struct store *store, const char *name, uint64_t offset, uint64_t size, const struct sink *out)
 {
 	TRY(check_name(name));

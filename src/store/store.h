@@ -141,6 +141,10 @@ struct store_object {
 /* *found false: there is none. `object` (may be NULL) has no name and no tag. */
 fallible store_look(struct store *store, const char *name, bool *found, struct store_object *object) MUST_CHECK;
 
+/* As store_look, of one that is needed for longer: where the location has a lock, and more than a tenth of its time has
+ * gone by since the object was written or locked last, it begins anew. */
+fallible store_lock_anew(struct store *store, const char *name, bool *found, struct store_object *object) MUST_CHECK;
+
 /* From `offset` on, at most `size` bytes (0: all that follow), to `out`; none where the object ends before. `out` may
  * get a part before an error, and is never given anything twice: one that changes meanwhile is ERR_INPUT. */
 fallible store_get(struct store *store, const char *name, uint64_t offset, uint64_t size,

@@ -148,7 +148,9 @@ static fallible do_look(const json_t *command, json_t *answer)
 {
 	bool found;
 	struct store_object object = {0};
-	TRY(store_look(store, text_of(command, "name"), &found, &object));
+	const char *name = text_of(command, "name");
+	TRY(is_true(command, "lock") ? store_lock_anew(store, name, &found, &object)
+				     : store_look(store, name, &found, &object));
 	json_object_update_new(answer, json_pack("{s:b,s:I,s:I}", "found", found, "size", (json_int_t)object.size,
 						 "modified", (json_int_t)object.modified));
 	return NULL;

@@ -16,7 +16,6 @@ import pytest
 
 from lab.backups import Keys, Place, Repository, exactly
 from lab.cut_off import KILLED, CutOff
-from lab.faulty import Faulty, says
 from lab.owctl import check_sanitizers
 from lab.s3 import ROOT
 from test_backup_damage import before  # noqa: F401 (fixture)
@@ -505,26 +504,6 @@ def test_in_a_bucket(owctl, s3_server, before, tmp_path):  # noqa: F811
     needed = {f"packs/{pack[:2]}/{pack}.tar.age" for pack, *_ in record["packs"]}
     assert {name for name in names() if name.startswith("packs/")} == needed and len(needed) < len(packs)
     assert len(names()) == 3 + 3 + len(needed)  # one of each: record, manifest, index
-
-
-def test_what_the_store_does_not_let_go_is_left_to_a_later_prune(owctl, minio, before, tmp_path):  # noqa: F811
-    access = {"AWS_ACCESS_KEY_ID": ROOT[0], "AWS_SECRET_ACCESS_KEY": ROOT[1], "AWS_EC2_METADATA_DISABLED": "true"}
-    client, bucket = minio.client(), "of-locked-backups"
-    client("PUT", f"/{bucket}", headers={"x-amz-bucket-object-lock-enabled": "true"}).ok()
-    with Faulty(minio.port) as faulty:
-        location = f"s3://{bucket}?endpoint={faulty.url}&lock=2h"
-        repository = Repository(owctl, location, Keys(owctl, tmp_path), access).init()
-        for _ in range(3):
-            repository.create(before)
-        first, second, last = (row["snapshot"] for row in repository.list())
-        faulty.inject(says(403, "AccessDenied", "Access Denied.", method="DELETE", path=f"/snapshots/{first}"),
-                      says(403, "AccessDenied", "Access Denied.", method="DELETE", path=f"/manifests/{second}"))
-        run = repository("prune", "--keep-last", "1", "--yes", "-o", "json").ok()
-        assert [row["outcome"] for row in run.json()] == ["locked", "removed", "kept"] and not faulty.faults
-        assert f"snapshots/{first}.json is locked until" in run.err and "does not let go of 2 objects" in run.err
-        assert {row["snapshot"] for row in repository.list()} == {first, last} and repository.verify() == []
-        assert outcomes(prune(repository, "--keep-last", "1", "--yes"))[0][:2] == (first, "removed")
-        assert [row["snapshot"] for row in repository.list()] == [last] and repository.verify() == []
 
 
 def test_one_prune_at_a_time_in_a_bucket(owctl, s3_server, before, tmp_path):  # noqa: F811

@@ -1,5 +1,6 @@
 """What `backup create` and `restore` tell an operator that a snapshot can't do: the secret key, vectors elsewhere, replicas."""
 import hashlib
+import os
 
 import pytest
 
@@ -74,3 +75,34 @@ def test_replicas_with_redis(repository, small, restored):  # noqa: F811
     repository.create(small)
     assert "start every replica anew" in restored(REDIS_URL="redis://redis.example:6379/0")
     assert "every replica" not in restored()
+
+
+def test_what_belongs_to_who_restored_it(repository, small, place):  # noqa: F811
+    repository.create(small)
+    there = place("sqlite")
+    assert "chown" not in repository("restore", "--files-only", place=there, **repository.opened).ok().err
+    if os.geteuid():
+        pytest.skip("only root can give a folder away")
+    os.chown(there.data, 1234, 2345)
+    said = repository("restore", place=there, **repository.opened).ok().err
+    assert f"{there.data} belongs to the user 1234, and what was restored into it to 0" in said and "chown -R" in said
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-journal"])
+def test_what_an_old_database_left_does_not_destroy_the_new_one(repository, small, place, ending):  # noqa: F811
+    repository.create(small)
+    there = place("sqlite")
+    left = there.data / f"webui.db{ending}"
+    left.write_bytes(b"the last changes")
+    for words in ((), ("--replace", "--yes"), ("--dry-run",)):
+        said = repository("restore", *words, place=there, **repository.opened).ended(2).err
+        assert f"{left} is there" in said and "move it away" in said
+    assert [path.name for path in there.data.iterdir()] == [left.name] and left.read_bytes() == b"the last changes"
+    left.unlink()
+    repository("restore", place=there, **repository.opened).ok()
+
+
+def test_which_snapshot_the_newest_is(repository, small, place):  # noqa: F811
+    made = repository.create(small, "--label", "another one")
+    said = repository("restore", place=place("sqlite"), **repository.opened).ok().err
+    assert f'the snapshot is {made["snapshot"]} of "another one", of ' in said

@@ -103,6 +103,11 @@ def test_a_bucket_that_keeps_what_was_written(minio, open_store):
     assert probe.names() == ["large"]
 
 
+def until(client, bucket, name):
+    head = client("HEAD", f"/{bucket}/{name}").ok().headers
+    return datetime.datetime.fromisoformat(head["x-amz-object-lock-retain-until-date"].replace("Z", "+00:00"))
+
+
 def test_objects_are_locked_as_the_location_says(minio, open_store):
     client, bucket = minio.client(), "locked"
     client("PUT", f"/{bucket}", headers={"x-amz-bucket-object-lock-enabled": "true"}).ok()
@@ -113,8 +118,7 @@ def test_objects_are_locked_as_the_location_says(minio, open_store):
         for name in ("small", "large"):
             head = client("HEAD", f"/{bucket}/{mode}/{name}").ok().headers
             assert head["x-amz-object-lock-mode"] == mode
-            until = datetime.datetime.fromisoformat(head["x-amz-object-lock-retain-until-date"].replace("Z", "+00:00"))
-            left = until - datetime.datetime.now(datetime.timezone.utc)
+            left = until(client, bucket, f"{mode}/{name}") - datetime.datetime.now(datetime.timezone.utc)
             assert seconds - 30 <= left.total_seconds() <= seconds
             version = client("DELETE", f"/{bucket}/{mode}/{name}", {"versionId": head["x-amz-version-id"]})
             assert version.status in (400, 403) and "WORM" in version.text, "nobody takes it away for good"
@@ -125,15 +129,35 @@ def test_objects_are_locked_as_the_location_says(minio, open_store):
     assert refused.value.status == 1 and "made with object lock" in refused.value.hint
 
 
+@pytest.mark.parametrize("mode", ("", "compliance:"))
+def test_what_is_needed_again_is_locked_anew(minio, open_store, mode):
+    client, bucket = minio.client(), f"locked-anew-{len(mode)}"
+    client("PUT", f"/{bucket}", headers={"x-amz-bucket-object-lock-enabled": "true"}).ok()
+    probe = open_store(minio.location(bucket, lock=f"{mode}2h"))
+    probe("put", name="n", text="there")
+    first = until(client, bucket, "n")
+    assert probe("look", name="n", lock=True)["found"] and not probe("look", name="other", lock=True)["found"]
+    probe("clock", off=700)
+    assert probe("look", name="n", lock=True)["size"] == 5 and until(client, bucket, "n") == first
+    probe("clock", off=800)  # of a tenth of the time 720 seconds have gone by
+    probe("look", name="n")
+    assert until(client, bucket, "n") == first
+    probe("look", name="n", lock=True)
+    assert 795 <= (until(client, bucket, "n") - first).total_seconds() <= 830
+    shorter = open_store(minio.location(bucket, lock=f"{mode}1h"))
+    shorter("look", name="n", lock=True)
+    assert until(client, bucket, "n") > first
+
+
 def test_an_object_that_the_server_does_not_let_go_is_told_until_when(minio, open_store):
     client, bucket = minio.client(), "kept-for-long"
     client("PUT", f"/{bucket}", headers={"x-amz-bucket-object-lock-enabled": "true"}).ok()
     with Faulty(minio.port) as faulty:
         probe = open_store(f"s3://{bucket}?endpoint={faulty.url}&lock=2h")
         probe("put", name="n", text="there")
-        until = client("HEAD", f"/{bucket}/n").ok().headers["x-amz-object-lock-retain-until-date"]
+        end = client("HEAD", f"/{bucket}/n").ok().headers["x-amz-object-lock-retain-until-date"]
         faulty.inject(says(403, "AccessDenied", "Access Denied.", method="DELETE"))
-        with pytest.raises(Refused, match=f"n is locked until {until}") as refused:
+        with pytest.raises(Refused, match=f"n is locked until {end}") as refused:
             probe("delete", name="n")
         assert refused.value.status == 2
         client("PUT", f"/{bucket}/free", body=b"").ok()

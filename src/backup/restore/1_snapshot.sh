@@ -27,14 +27,22 @@ needed() {
 # A member of the JSON object in the first line of standard input, of which a text has its quotes and escapes.
 member() { sed -nE '1s/.*"'"$1"'" *: *("([^"\\]|\\.)*"|[^],}]*).*/\1/p'; }
 
+# The IDs of the snapshots that begin with $1. What is called otherwise is none, and no name to work with.
+ids() {
+	for path in "$repository"/snapshots/"$1"*.json; do
+		basename "$path" .json
+	done | grep -xE '[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}' || :
+}
+
+# Who can write to the repository can put anything into a label: nothing of it goes to a terminal as it is.
 list() {
-	for record in "$repository"/snapshots/*.json; do
-		[ -e "$record" ] || fail "no snapshots in $repository/snapshots"
-		line="$(basename "$record" .json)"
+	[ -n "$(ids '')" ] || fail "no snapshots in $repository/snapshots"
+	for id in $(ids ''); do
+		line=$id
 		for name in rows files bytes missing label; do
-			line="$line  $name $(member $name <"$record")"
+			line="$line  $name $(member $name <"$repository/snapshots/$id.json")"
 		done
-		printf '%s\n' "$line"
+		printf '%s\n' "$line" | tr '\001-\011\013-\037\177' '?'
 	done
 }
 
@@ -42,11 +50,11 @@ list() {
 choose() {
 	[ "$1" != latest ] || set -- ''
 	found=
-	for record in "$repository"/snapshots/"$1"*.json; do
-		[ -e "$record" ] || fail "no snapshot begins with '$1': sh restore.sh --list names them"
+	for id in $(ids "$1"); do
 		[ -z "$found" ] || [ -z "$1" ] || fail "more than one snapshot begins with '$1'"
-		found=$(basename "$record" .json)
+		found=$id
 	done
+	[ -n "$found" ] || fail "no snapshot begins with '$1': sh restore.sh --list names them"
 	printf '%s\n' "$found"
 }
 

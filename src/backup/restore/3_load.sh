@@ -101,6 +101,11 @@ load_sqlite() {
 		printf 's/\\n/\\\\/g\n'
 	} >"$work/escapes"
 	part=$target.restoring made=$target.restoring
+	safe=-safe # no commands of the program, no other files: whatever the snapshot has, it is SQL
+	if ! sqlite3 -safe -version >/dev/null 2>&1; then
+		safe=
+		say 'restore.sh: sqlite3 is older than 3.37 here: commands that a forged snapshot has would be run'
+	fi
 	{
 		echo '.dbconfig dqs_ddl on'
 		echo 'PRAGMA journal_mode = off; PRAGMA synchronous = off; PRAGMA foreign_keys = off; BEGIN;'
@@ -108,14 +113,38 @@ load_sqlite() {
 		while read -r number rows; do sqlite_rows "$number" "$rows"; done <"$work/rows/list"
 		cat "$work/m/main.after.sql"
 		[ -s "$work/failed" ] || echo 'COMMIT;'
-	} | sqlite3 -batch -bail -init /dev/null "$part" >/dev/null ||
+	} | sqlite3 $safe -batch -bail -init /dev/null "$part" >/dev/null ||
 		fail 'SQLite did not take it: the database is as it was'
 	[ ! -s "$work/failed" ] || fail "$(cat "$work/failed"): the database is as it was"
 	sync
 	mv "$part" "$target"
 }
 
+# A backslash outside of quotes is a command to psql, and so is what comes after a line \. among rows: a snapshot has
+# neither. What is in quotes ends elsewhere where the server takes \' for a quote, so that is not taken either.
+# shellcheck disable=SC2016 # it is awk
+only_sql='
+	function stop(what) { print "restore.sh: " what > "/dev/stderr"; exit 1 }
+	{
+		for (text = $0 "\n"; text != ""; text = substr(text, at + 1)) {
+			if (quote != "") {
+				at = index(text, quote)
+				if (!at) break
+				if (quote == "\047" && substr(text, at - 1, 1) == "\\") stop("SQL with \\\047 in it is not taken")
+				quote = ""
+				continue
+			}
+			if (!(at = match(text, /[\047"\\$]|--|\/\*/))) break
+			quote = substr(text, at, 1)
+			if (quote !~ /[\047"]/) stop("this is no SQL of a snapshot: " substr(text, at, 40))
+		}
+	}
+'
+
 load_postgresql() {
+	for part in before after; do
+		awk "$only_sql" "$work/m/main.$part.sql" || fail 'nothing was changed'
+	done
 	{
 		echo 'BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;'
 		echo "SET LOCAL standard_conforming_strings = on; SET LOCAL datestyle = 'ISO';"
@@ -123,8 +152,10 @@ load_postgresql() {
 		while read -r number rows; do
 			cat "$work/rows/$number.head"
 			lines_of "$number" |
-				awk -F '\t' -v want="$rows" "$skipping"'{ print; rows++ } END { exit rows + 0 != want }' \
-					"$work/rows/$number.skip" - ||
+				awk -F '\t' -v want="$rows" "$skipping"'
+					/^\\\.\r?$/ { exit }
+					{ print; rows++ }
+					END { exit rows + 0 != want }' "$work/rows/$number.skip" - ||
 				echo 'a table has not as many rows as it should' >>"$work/failed"
 			echo '\.'
 		done <"$work/rows/list"

@@ -32,6 +32,7 @@ plan_files() {
 				print "restore.sh: was missing when the snapshot was made: " $1 "/" $2 > "/dev/stderr"
 				next
 			}
+			if ($4 !~ /^[0-9]+$/ || $5 !~ /^[0-9a-f]+$/) stop("no time and hash of a file: " $2)
 			for (time = $4; length(time) < 10; ) time = "0" time
 			sub(/.........$/, ".&", time)
 			line = "put " $5 " " time " " quoted($1 "/" name) (NF == 5 ? " /dev/null" : "")

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "commands/backup/drilling.h"
 #include "openwebui/database.h"
+#include "openwebui/secret_keys.h"
 
 #define PREFIX "owctl-drill"
 #define SECRETS "secrets.env"
@@ -106,8 +107,10 @@ static fallible make_settings(struct drilling *drilling)
 	char *const environment[] = {data, none, NULL};
 	const char *secrets = drilling->restoring.manifest.secrets;
 	AUTO(memory) char *file = secrets ? text_format("%s/" SECRETS, drilling->folder.path) : NULL;
-	if (file)
+	if (file) {
+		TRY(secret_keys_check(secrets));
 		TRY(file_make(file, secrets, strlen(secrets)));
+	}
 	return settings_load(&(struct settings_request){.database = url_of(drilling),
 							.env_file = file,
 							.environment = environment},

@@ -6,6 +6,14 @@
 #include "base/suggest.h"
 #include "commands/backup/backup.h"
 
+/* Who did not name it may have thought of another: of another day, or of another installation. */
+static void tell(const struct record *record)
+{
+	char time[CLOCK_TEXT_SIZE] = "";
+	clock_format(record->time, time);
+	log_note("the snapshot is %s of \"%s\", of %s", record->snapshot, record->label, time);
+}
+
 /* ---- by its name ---- */
 
 /* Where the word of another option, or another tool's argument, was taken for a snapshot. */
@@ -125,13 +133,11 @@ static fallible nothing_fits(struct looking *looking, const struct strings *snap
 
 static fallible choose_fitting(struct looking *looking, const struct strings *snapshots, struct record *record)
 {
-	char time[CLOCK_TEXT_SIZE] = "";
 	bool found;
 	TRY(find_newest(looking, snapshots, record, &found));
 	if (!found)
 		return nothing_fits(looking, snapshots);
-	clock_format(record->time, time);
-	log_note("the snapshot is %s of \"%s\", of %s", record->snapshot, record->label, time);
+	tell(record);
 	return NULL;
 }
 
@@ -157,5 +163,8 @@ fallible backup_find(const struct repository *repository, const struct snapshot_
 	if (fitting && snapshots.count)
 		return choose_fitting(&looking, &snapshots, record);
 	TRY(choose_named(repository, &snapshots, name, &chosen));
-	return record_read(repository, chosen, key, record);
+	TRY(record_read(repository, chosen, key, record));
+	if (!name)
+		tell(record);
+	return NULL;
 }

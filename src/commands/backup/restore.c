@@ -141,15 +141,20 @@ static void record(struct restoring *restoring)
 	audit_record(restoring->context, restoring->display, details);
 }
 
+/* A signal too: that nothing was changed is true of the database alone. */
+#define FILES_STAY "files that were written stay; the same command takes them as they are, and goes on"
+
 /* Files first: a database that is there has what it names. */
 static fallible restore_parts(struct restoring *restoring)
 {
-	if (!restoring->arguments->database_only && !restoring->tables.count)
-		TRY(restoring_files(restoring));
+	bool files = !restoring->arguments->database_only && !restoring->tables.count;
+	if (files)
+		TRY(error_hint(restoring_files(restoring), FILES_STAY));
 	if (restoring->arguments->files_only)
 		return NULL;
-	TRY(restoring_database(restoring));
-	struct error *error = restoring_switch_vectors(restoring);
+	struct error *error = restoring_database(restoring);
+	TRY(files ? error_hint(error, FILES_STAY) : error);
+	error = restoring_switch_vectors(restoring);
 	if (error)
 		record(restoring); /* the rows are there all the same */
 	return error;
@@ -184,6 +189,7 @@ static fallible restore(struct restoring *restoring)
 {
 	struct context *context = restoring->context;
 	TRY(database_target(context->settings, &restoring->target));
+	TRY(restoring_check_place(restoring));
 	AUTO(memory) char *file = text_copy(restoring->target.path);
 	restoring->file = file;
 	if (restoring->arguments->user)
@@ -204,6 +210,16 @@ static fallible restore(struct restoring *restoring)
 	return check_whole(restoring);
 }
 
+static fallible read_manifest(struct restoring *restoring)
+{
+	struct error *error = manifest_read(&restoring->repository, &restoring->record, &restoring->identities,
+					    &restoring->manifest);
+	if (!error || error->code != ERR_INPUT)
+		return error;
+	return error_hint_also(error, "name another snapshot: `owctl backup list --recipient age1..` shows those that "
+				      "were made by who knew the public keys, `owctl backup verify` which are whole");
+}
+
 static fallible run(struct context *context, const void *values)
 {
 	const struct restore_arguments *arguments = values;
@@ -214,7 +230,7 @@ static fallible run(struct context *context, const void *values)
 	TRY(command_identities(context, arguments->identity, false, &restoring.identities));
 	TRY(command_repository(context, arguments->repository, &restoring.repository));
 	TRY(backup_find(&restoring.repository, &arguments->choice, NULL, &restoring.record));
-	TRY(manifest_read(&restoring.repository, &restoring.record, &restoring.identities, &restoring.manifest));
+	TRY(read_manifest(&restoring));
 	TRY(restoring_check_secrets(&restoring));
 	TRY(restoring_choose_tables(&restoring));
 	TRY(restoring_choose_revision(&restoring));

@@ -1,8 +1,12 @@
 /* What is left to do for who has restored a snapshot, before the server starts. */
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "base/log.h"
 #include "base/memory.h"
 #include "commands/backup/restoring.h"
 #include "commands/snapshot.h"
+#include "openwebui/blobs.h"
 #include "openwebui/secret_keys.h"
 #include "openwebui/vectors.h"
 
@@ -95,8 +99,25 @@ static fallible tell_sessions(const struct restoring *restoring)
 	return NULL;
 }
 
+/* What is new belongs to who runs this, root perhaps, and is closed to all others. */
+static fallible tell_owner(const struct restoring *restoring)
+{
+	AUTO(memory) char *folder = NULL;
+	struct stat info;
+	if (!restoring->file && !restoring->files)
+		return NULL;
+	TRY(blobs_data_folder(restoring->context->settings, restoring->file, &folder));
+	if (!stat(folder, &info) && info.st_uid != geteuid())
+		log_note("to do: %s belongs to the user %lld, and what was restored into it to %lld: let who runs the "
+			 "server own it all (chown -R)",
+			 folder, (long long)info.st_uid, (long long)geteuid());
+	return NULL;
+}
+
 fallible restoring_tell_what_is_left(const struct restoring *restoring)
 {
+	if (!restoring->arguments->user)
+		TRY(tell_owner(restoring));
 	if (restoring->arguments->files_only || restoring->arguments->user || restoring->tables.count)
 		return NULL;
 	TRY(tell_secret_keys(restoring));

@@ -1,5 +1,6 @@
 /* What is asked for, looked at before anything is restored. */
 #include "base/file.h"
+#include "base/memory.h"
 #include "commands/backup/restoring.h"
 #include "commands/migrating.h"
 
@@ -24,6 +25,24 @@ fallible restore_check_arguments(const struct restore_arguments *arguments)
 	if (arguments->user && (arguments->replace || arguments->files_only || arguments->set_aside))
 		return error_hint(error_new(ERR_USAGE, "--user adds what is missing, and replaces nothing"),
 				  "leave out --replace, --files-only and --set-aside");
+	return NULL;
+}
+
+/* SQLite would take what they have for the new database's, and destroy it. */
+fallible restoring_check_place(const struct restoring *restoring)
+{
+	static const char *const endings[] = {"-wal", "-journal"};
+	const char *path = restoring->target.path;
+	if (!path || restoring->arguments->files_only || file_exists(path))
+		return NULL;
+	for (size_t i = 0; i < COUNT(endings); i++) {
+		AUTO(memory) char *left = text_format("%s%s", path, endings[i]);
+		if (file_exists(left))
+			return error_hint(error_new(ERR_NO, "%s is there, of a database that is not; nothing was "
+							    "restored", left),
+					  "it may have the last changes of that database, and would destroy a new one: "
+					  "move it away");
+	}
 	return NULL;
 }
 

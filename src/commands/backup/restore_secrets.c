@@ -3,11 +3,14 @@
 
 #include "base/file.h"
 #include "commands/backup/restoring.h"
+#include "openwebui/secret_keys.h"
 
 fallible restoring_check_secrets(const struct restoring *restoring)
 {
-	if (!restoring->arguments->secrets || restoring->manifest.secrets)
+	if (!restoring->arguments->secrets)
 		return NULL;
+	if (restoring->manifest.secrets)
+		return secret_keys_check(restoring->manifest.secrets);
 	return error_hint(error_new(ERR_INPUT, "the snapshot %s has no secret keys", restoring->record.snapshot),
 			  "`owctl backup create --include-secrets` stores them; leave out --secrets");
 }

@@ -43,6 +43,8 @@ fallible restore_check_arguments(const struct restore_arguments *arguments) MUST
  * have, or comes before it. */
 fallible restoring_choose_tables(struct restoring *restoring) MUST_CHECK;
 fallible restoring_choose_revision(struct restoring *restoring) MUST_CHECK;
+/* Once the target is known. ERR_NO where a -wal or -journal lies beside the place of a new SQLite file. */
+fallible restoring_check_place(const struct restoring *restoring) MUST_CHECK;
 
 /* Into the database of the settings; in a dry run it looks whether it could. Counts the rows. */
 fallible restoring_database(struct restoring *restoring) MUST_CHECK;

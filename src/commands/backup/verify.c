@@ -65,17 +65,14 @@ static fallible tell(void *state, const char *object, const char *what)
 	return output_row(verifying->output);
 }
 
-static fallible read_data(struct verifying *verifying, const struct record *record, struct verify_faults *faults)
+static fallible read_data(struct verifying *verifying, const struct record *record)
 {
 	struct verifier *verifier = &verifying->verifier;
-	uint64_t before = faults->count;
 	AUTO(memory) char *doing = text_format("verifying %s", record->snapshot);
 	struct progress progress;
 	progress_start_bytes(&progress, doing, verify_bytes(verifier, record));
 	verifier->progress = backup_is_watched(verifying->context) ? &progress : NULL;
-	struct error *error = verify_objects(verifier, record);
-	if (!error && verifier->identities->count && faults->count == before)
-		error = verify_contents(verifier, record);
+	struct error *error = verify_data(verifier, record);
 	progress_end();
 	verifier->progress = NULL;
 	if (!error)
@@ -89,7 +86,7 @@ static fallible verify(struct verifying *verifying, const struct record *record,
 	TRY(verify_sizes(&verifying->objects, record, faults));
 	if (!verifying->arguments->read_data || faults->count > before)
 		return NULL;
-	return read_data(verifying, record, faults);
+	return read_data(verifying, record);
 }
 
 static fallible verify_one(struct verifying *verifying, const char *snapshot, struct verify_faults *faults)
@@ -175,6 +172,14 @@ static void measure(struct metrics *metrics, const struct verifier *verifier, si
 	metrics_add(metrics, "files_read", "Files that were held against it.", (double)verified->files_read);
 }
 
+/* All is well with nothing; but who has a repository verified has lost everything then. */
+static fallible nothing_there(const struct repository *repository)
+{
+	return error_hint(error_new(ERR_NO, "%s has no snapshot: there was nothing to verify",
+				    store_display(repository->store)),
+			  "owctl backup create makes one; if there were some, look who removed them");
+}
+
 static fallible look(struct context *context, const struct arguments *arguments, struct metrics *metrics)
 {
 	AUTO(repository) struct repository repository = {0};
@@ -195,6 +200,8 @@ static fallible look(struct context *context, const struct arguments *arguments,
 		TRY(output_close(verifying.output));
 	tell_extent(context, verifier, count);
 	measure(metrics, verifier, count);
+	if (!count)
+		return nothing_there(&repository);
 	return faults.count ? error_hint(error_new(ERR_NO, "%s is damaged", store_display(repository.store)),
 					 "make a new snapshot; what is listed, but for indexes, is not whole")
 			    : NULL;
@@ -219,7 +226,7 @@ const struct command backup_verify_command = {
 		"Looks whether every object that a snapshot needs is there and as large as it was written. With "
 		"--read-data all of them are read and their hashes compared; with a secret key as well (--identity) "
 		"they are opened, and every row and file is held against the manifest: numbers, hashes and sums. "
-		"Lists what is damaged; then the exit status is 2. Reads only.\n\n"
+		"Lists what is damaged; then, and where there is no snapshot, the exit status is 2. Reads only.\n\n"
 		"--read-data=5% reads the packs whose turn it is on this day (UTC), one of each snapshot at least, and "
 		"tells how much that was. Every day has others: after 20 days each has been read that was there all "
 		"the time. Sums are compared of the tables whose rows are all in what was read.\n\n"

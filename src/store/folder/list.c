@@ -10,6 +10,7 @@
 
 #include "base/cancel.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/str.h"
 #include "store/folder/folder.h"
@@ -50,6 +51,15 @@ static bool may_fit(const struct listing *listing, const struct str *path)
 	return !memcmp(str_text(path), listing->prefix, size);
 }
 
+/* What it leads to may be all that somebody wants: of that nothing is read, and who is not told thinks it is. */
+static void tell_of_link(const struct listing *listing, int fd, const char *name)
+{
+	struct stat info;
+	if (!fstatat(fd, name, &info, AT_SYMLINK_NOFOLLOW) && S_ISLNK(info.st_mode))
+		log_warning("%s/%s%s is a symbolic link, which is not followed: what it leads to is left out",
+			    listing->folder->path, str_text(&listing->path), name);
+}
+
 /* The names of a folder that may be asked for; those of folders end with "/". */
 static fallible names_of(struct listing *listing, int fd, struct strings *names)
 {
@@ -75,8 +85,10 @@ static fallible names_of(struct listing *listing, int fd, struct strings *names)
 			continue;
 		if (!known && (entry->d_type != DT_UNKNOWN ||
 			       fstatat(fd, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) ||
-			       !(S_ISREG(info.st_mode) || S_ISDIR(info.st_mode))))
+			       !(S_ISREG(info.st_mode) || S_ISDIR(info.st_mode)))) {
+			tell_of_link(listing, fd, entry->d_name);
 			continue;
+		}
 		is_folder = known ? is_folder : S_ISDIR(info.st_mode);
 		str_add_format(&listing->path, "%s%s", entry->d_name, is_folder ? "/" : "");
 		if (may_fit(listing, &listing->path))

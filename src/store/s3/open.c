@@ -70,6 +70,7 @@ const struct store_driver s3_driver = {
 	.upload_free = s3_upload_free,
 	.remove = s3_remove,
 	.look = s3_look,
+	.lock_anew = s3_lock_anew,
 	.get = s3_get,
 	.list = s3_list,
 	.time = s3_time,

@@ -124,6 +124,7 @@ fallible s3_upload_end(struct store_upload *upload) MUST_CHECK;
 void s3_upload_free(struct store_upload *upload);
 fallible s3_remove(struct store *store, const char *name) MUST_CHECK;
 fallible s3_look(struct store *store, const char *name, bool *found, struct store_object *object) MUST_CHECK;
+fallible s3_lock_anew(struct store *store, const char *name, bool *found, struct store_object *object) MUST_CHECK;
 fallible s3_get(struct store *store, const char *name, uint64_t offset, uint64_t size,
 		const struct sink *out) MUST_CHECK;
 fallible s3_list(struct store *store, const char *prefix, store_lister *lister, void *state) MUST_CHECK;

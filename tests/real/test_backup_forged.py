@@ -1,0 +1,144 @@
+"""Snapshots and repositories that somebody has forged, who must get nowhere by what stands in them."""
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from lab.backup_reader import digest
+from lab.forged import Forger, zstd
+from test_backup_without_owctl import of_postgresql, restore, small  # noqa: F401 (fixtures)
+
+PWNED = "pwned"
+
+
+def damages_of_lists(members, before, path):
+    """Lists with `before` in a field that is put into a script."""
+    line = f"uploads\t{path}\t0\t1700000000000000000\t{'0' * 64}\n".encode()
+    for field in 3, 4:
+        fields = line.split(b"\t")
+        fields[field] = before + fields[field]
+        yield {**members, "files.zst": zstd(b"\t".join(fields))}
+
+
+@pytest.mark.parametrize("sql", [".shell touch {}", "SELECT writefile('{}', 'x');", "ATTACH '{}' AS a; CREATE TABLE a.b (c);",
+                                 "SELECT load_extension('{}');"])
+@pytest.mark.parametrize("part", ["before", "after"])
+def test_what_a_snapshot_says_to_sqlite_is_sql_alone(small, restore, tmp_path, sql, part):  # noqa: F811
+    forger = Forger(small.snapshot())
+    forger.members[f"main.{part}.sql"] += b"\n" + sql.format(tmp_path / PWNED).encode() + b"\n"
+    forger.write()
+    code, said = restore(small, tmp_path / "new.db")
+    assert code == 1 and "did not take it" in said
+    assert not (tmp_path / PWNED).exists() and not (tmp_path / "new.db").exists()
+
+
+def test_what_a_list_says_of_files_is_no_command(small, restore, tmp_path):  # noqa: F811
+    forger = Forger(small.snapshot())
+    for members in damages_of_lists(forger.members, b"1;touch ${TMPDIR%/*}/pwned;", "x"):
+        forger.members = members
+        forger.write()
+        code, said = restore(small, tmp_path / "new.db", tmp_path / "new")
+        assert code == 1 and "no time and hash" in said and not (tmp_path / PWNED).exists()
+
+
+def test_what_a_snapshot_says_to_psql_is_sql_alone(of_postgresql, restore, postgresql, tmp_path):  # noqa: F811
+    _, _, repository = of_postgresql
+    snapshot, target = repository.snapshot(), postgresql.create()
+    touch = f"\\! touch {tmp_path / PWNED}\n"
+    scripts = [touch, f"SELECT 1 {touch}", f"SELECT E'\\'' {touch};'", f"SELECT $$'$$ {touch};'", f"-- '\n{touch};'", f"/* ' */ {touch};'",
+               f"SET standard_conforming_strings = off; SELECT '\\'' {touch};'"]
+    for script in scripts:
+        for part in "before", "after":
+            forger = Forger(snapshot)
+            forger.members[f"main.{part}.sql"] += b"\n" + script.encode()
+            forger.write()
+            code, said = restore(repository, target)
+            assert code == 1 and "nothing was changed" in said, script
+            assert not (tmp_path / PWNED).exists(), script
+
+
+def test_a_row_does_not_end_the_rows_for_psql(of_postgresql, restore, postgresql, tmp_path):  # noqa: F811
+    _, _, repository = of_postgresql
+    target = postgresql.create()
+    for end in "\\.\n", "\\.\r\n":
+        lines = f"{end}\\! touch {tmp_path / PWNED}\n".encode()
+        forger = Forger(repository.snapshot())
+        tables = [("alembic_version", "2", "0" * 16, "version_num", "character varying(32)")]
+        forger.members["main.tables.zst"] = zstd("\n".join(map("\t".join, [*tables, ()])).encode())
+        forger.members["main.segments.zst"] = zstd(f"alembic_version\t2\t{len(lines)}\tz{forger.pack(zstd(lines))}\t\t\n".encode())
+        forger.write()
+        code, said = restore(repository, target)
+        assert code == 1 and "not as many rows" in said and not (tmp_path / PWNED).exists()
+
+
+def test_secret_keys_are_no_other_settings(small, owctl, tmp_path):  # noqa: F811
+    elsewhere = tmp_path / "elsewhere.db"
+    forger = Forger(small.snapshot())
+    forger.members["secrets.env"] = f"WEBUI_SECRET_KEY=TheKey\nDATABASE_URL=sqlite:///{elsewhere}\n".encode()
+    forger.write()
+    drilled = owctl("backup", "drill", "-r", small.folder, "-i", small.identity, "--scratch", tmp_path).ended(65)
+    restored = owctl("backup", "restore", "-r", small.folder, "-i", small.identity, "--secrets", tmp_path / "secrets.env", "--data-dir",
+                     tmp_path / "new").ended(65)
+    for said in drilled.err, restored.err:
+        assert "DATABASE_URL" in said and "TheKey" not in said and str(elsewhere) not in said
+    assert not elsewhere.exists() and not (tmp_path / "secrets.env").exists() and not (tmp_path / "new").exists()
+    assert not list(tmp_path.glob("owctl-drill*"))
+
+
+@pytest.mark.parametrize("name", ["~|;s|.*|touch pwned|e;s|x|", "20990101T000000Z-0000000g", "~"])
+def test_a_name_that_is_no_snapshots_is_none(small, restore, tmp_path, name):  # noqa: F811
+    [record] = small.folder.glob("snapshots/*.json")
+    shutil.copy(record, record.with_name(f"{name}.json"))
+    code, said = restore(small, tmp_path / "new.db")
+    assert code == 0 and record.stem in said and not (tmp_path / PWNED).exists()
+    code, said = restore(small, tmp_path / "new.db", snapshot=name)
+    assert code == 1 and "no snapshot begins with" in said and not (tmp_path / PWNED).exists()
+
+
+def test_a_label_does_not_reach_the_terminal_as_it_is(small):  # noqa: F811
+    [record] = small.folder.glob("snapshots/*.json")
+    record.write_bytes(re.sub(rb'"label": *"', b'"label":"\x1b]0;x\x07\xc3\xbc', record.read_bytes(), count=1))
+    done = subprocess.run([shutil.which("dash"), small.folder / "restore.sh", "--list"], capture_output=True, check=True)
+    assert b"?]0;x?\xc3\xbc" in done.stdout and b"\x1b" not in done.stdout
+
+
+def test_verify_tells_a_name_that_leads_elsewhere(small, owctl):  # noqa: F811
+    forger = Forger(small.snapshot())
+    forger.members["files.zst"] = zstd(f"uploads\ta/../../x\t0\t1\t{digest(b'').hexdigest()}\n".encode())
+    forger.write()
+    said = owctl("backup", "verify", "-r", small.folder, "-i", small.identity, "--read-data", "-o", "json").ended(2)
+    assert [row["fault"] for row in said.json()] == ["file uploads/a/../../x: it has a name that leads elsewhere"]
+
+
+def test_a_repository_whose_snapshots_are_gone_is_not_well(small, owctl, tmp_path):  # noqa: F811
+    [record] = small.folder.glob("snapshots/*.json")
+    fake = record.with_name("20991231T000000Z-00000000.json")
+    fake.write_bytes(record.read_bytes().replace(record.stem.encode(), fake.stem.encode()))
+    said = owctl("backup", "restore", "-r", small.folder, "-i", small.identity, "--data-dir", tmp_path / "new").ended(65).err
+    assert fake.stem in said and "name another snapshot" in said
+    record.unlink()
+    fake.unlink()
+    said = owctl("backup", "verify", "-q", "-r", small.folder, "--read-data", "--metrics", tmp_path / "verify.prom").ended(2).err
+    assert "no snapshot" in said and "owctl_backup_verify_success 0" in (tmp_path / "verify.prom").read_text()
+
+
+def test_a_link_that_is_not_followed_is_told(small, owctl, tmp_path):  # noqa: F811
+    data = tmp_path / "small"
+    (data / "vector_db").mkdir()
+    (data / "vector_db/chroma.sqlite3").symlink_to(tmp_path / "elsewhere.sqlite3")
+    recipient = small.snapshot().manifest["recipients"][0]
+    said = owctl("backup", "create", "-q", "-r", small.folder, "--recipient", recipient, "--data-dir", data).ok().err
+    assert f"{data}/vector_db/chroma.sqlite3 is a symbolic link" in said
+
+
+def test_what_stays_of_a_restore_that_fails_is_told(small, owctl, tmp_path):  # noqa: F811
+    whole, forger = {path: path.read_bytes() for path in small.folder.rglob("*.*") if path.is_file()}, Forger(small.snapshot())
+    forger.members["main.after.sql"] += b"\nNONSENSE;\n"
+    forger.write()
+    command = "backup", "restore", "-r", small.folder, "-i", small.identity, "--data-dir", tmp_path / "new"
+    said = owctl(*command).ended(1).err
+    assert "files that were written stay" in said and [path.name for path in (tmp_path / "new").rglob("*")] == ["uploads", "noise"]
+    for path, content in whole.items():
+        path.write_bytes(content)
+    owctl(*command).ok()
