@@ -87,7 +87,7 @@ static void *run_packer(void *argument)
 	}
 	if (!packer->error)
 		packer->error = cancel_check();
-	if (!packer->error && !queue->closed)
+	if (!packer->error && !queue_is_closed(queue))
 		packer->error = packs_end(&packer->packs);
 	if (packer->error)
 		queue_close(queue);

@@ -5,9 +5,11 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/pidfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -53,6 +55,29 @@ int child_start(char *const *words, char *const *environment, const struct child
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attributes);
 	return failed;
+}
+
+static int look_at_program(const char *path)
+{
+	struct stat file;
+	if (stat(path, &file))
+		return errno;
+	return S_ISREG(file.st_mode) && !access(path, X_OK) ? 0 : EACCES;
+}
+
+int child_look_for(const char *program)
+{
+	const char *path = strchr(program, '/') ? NULL : getenv("PATH");
+	AUTO(strings) struct strings folders = {0};
+	if (!path)
+		return look_at_program(program);
+	strings_split(&folders, path, ':');
+	for (size_t i = 0; i < folders.count; i++) {
+		AUTO(memory) char *file = text_format("%s/%s", folders.items[i], program);
+		if (!look_at_program(file))
+			return 0;
+	}
+	return ENOENT;
 }
 
 char *child_failure(int status)

@@ -19,6 +19,9 @@ struct child_file {
 int child_start(char *const *words, char *const *environment, const struct child_file *files, size_t count, pid_t *pid)
 	MUST_CHECK;
 
+/* Whether a program of that name could be started, as far as that can be told without doing it: 0 or an errno. */
+int child_look_for(const char *program) MUST_CHECK;
+
 /* "failed with exit status 3", "was ended by signal 9"; NULL for success. To be freed. */
 char *child_failure(int status) MUST_CHECK;
 

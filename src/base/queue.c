@@ -91,6 +91,14 @@ void queue_close(struct queue *queue)
 	set(queue, &queue->closed);
 }
 
+bool queue_is_closed(struct queue *queue)
+{
+	pthread_mutex_lock(&queue->lock);
+	bool closed = queue->closed;
+	pthread_mutex_unlock(&queue->lock);
+	return closed;
+}
+
 void *queue_left(struct queue *queue)
 {
 	return first(queue);

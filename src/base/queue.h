@@ -21,6 +21,7 @@ bool queue_put(struct queue *queue, void *item); /* false: closed or cancelled, 
 void *queue_take(struct queue *queue); /* NULL: closed or cancelled, or it has ended and is empty */
 void queue_end(struct queue *queue);   /* what is in it can still be taken */
 void queue_close(struct queue *queue); /* what is in it stays there, for queue_left */
+bool queue_is_closed(struct queue *queue);
 void *queue_left(struct queue *queue); /* when no thread is at it any more: what was not taken; NULL: nothing */
 void queue_cleanup(struct queue *queue);
 

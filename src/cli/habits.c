@@ -92,6 +92,7 @@ const struct habit command_habits[] = {
 	{"backup", "expire", "prune"},
 	{"backup", "delete", "prune"},
 	{"backup", "remove", "prune"},
+	{"backup", "dump", "create"},
 
 	{"repo", "create", "init"},
 	{"repo", "new", "init"},
@@ -118,6 +119,7 @@ const struct habit command_habits[] = {
 	{"owctl", "restore", "backup restore"},
 	{"owctl", "snapshot", "backup create"},
 	{"owctl", "snapshots", "backup list"},
+	{"owctl", "dump", "backup create"},
 	{"owctl", "repository", "repo"},
 	{"owctl", "account", "user"},
 	{"owctl", "accounts", "user"},
@@ -143,7 +145,20 @@ const struct habit command_habits[] = {
 	"there is no way back but a copy from before: `owctl migrate up` makes one of an SQLite database, and " \
 	"prints how to go back to it; a snapshot comes back with `owctl backup restore`"
 
+#define REPO_INIT "`owctl repo init LOCATION` makes a repository; one may have the backups of many installations"
+
 const struct habit explained_habits[] = {
+	{"backup", "init", REPO_INIT},
+	{"backup", "stanza-create", REPO_INIT},
+	{"backup", "keys", "`owctl repo keys FILE` makes a pair of keys"},
+	{"backup", "stats", "`owctl repo info` tells how large a repository is"},
+	{"backup", "unlock", "nothing has to be unlocked: what was cut off keeps no other one waiting for long"},
+	{"repo", "list", "`owctl backup list` shows the snapshots"},
+	{"repo", "ls", "`owctl backup list` shows the snapshots"},
+	{"repo", "check", "`owctl backup verify` looks whether snapshots can be restored"},
+	{"repo", "verify", "`owctl backup verify` looks whether snapshots can be restored"},
+	{"repo", "prune", "`owctl backup prune` removes old snapshots, and what none needs"},
+	{"repo", "unlock", "nothing has to be unlocked: what was cut off keeps no other one waiting for long"},
 	{"migrate", "downgrade", NO_WAY_BACK},
 	{"migrate", "down", NO_WAY_BACK},
 	{"migrate", "rollback", NO_WAY_BACK},
@@ -195,6 +210,13 @@ const struct habit option_habits[] = {
 	{NULL, "target", "to"},
 	{NULL, "lock-timeout", "lock-wait"},
 	{NULL, "exit-code", "check"},
+	{NULL, "table", "tables"},
+	{NULL, "stanza", "label"},
+	{NULL, "host", "label"},
+	{NULL, "key", "identity"},
+	{NULL, "key-file", "identity"},
+	{NULL, "public-key", "recipient"},
+	{NULL, "repo1-path", "repository"},
 	{NULL, NULL, NULL},
 };
 
@@ -206,6 +228,19 @@ const struct habit elsewhere_habits[] = {
 	{"user update", "group", "group add GROUP USER"},
 	{"user update", "groups", "group add GROUP USER"},
 	{"migrate up", "sql", "migrate plan"},
+	{"repo init", "r", "repo init LOCATION"},
+	{"repo init", "repo", "repo init LOCATION"},
+	{"repo init", "repository", "repo init LOCATION"},
+	{"backup verify", "read-data-subset", "backup verify --read-data=5%"},
+	{"backup restore", "t", "backup restore --data-dir FOLDER"},
+	{"backup restore", "target", "backup restore --data-dir FOLDER"},
+	{"backup restore", "dest", "backup restore --data-dir FOLDER"},
+	{"backup restore", "target-time", "backup restore --as-of TIME"},
+	{"backup restore", "time", "backup restore --as-of TIME"},
+	{"backup restore", "set", "backup restore SNAPSHOT"},
+	{"backup restore", "delta", "backup restore --replace"},
+	{"backup restore", "clean", "backup restore --replace"},
+	{"backup prune", "prune", "backup prune --yes"},
 	{"migrate verify", "fix", "migrate repair"},
 	{"migrate verify", "repair", "migrate repair"},
 	{NULL, NULL, NULL},

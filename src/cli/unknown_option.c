@@ -105,15 +105,15 @@ fallible unknown_option(const struct command *command, const char *path, const c
 	AUTO(memory) char *letter = text_copy_n(word, word[0] == '-' && word[1] ? 2 : 0);
 	AUTO(memory) char *shown = quote_word(hides_value(word) ? letter : bare);
 	struct error *error = error_new(ERR_USAGE, "unknown option %s", shown);
-	const struct option *choice = bare[0] == '-' && bare[1] == '-' ? option_with_choice(command, bare + 2) : NULL;
-	if (choice)
-		return error_hint(error, "did you mean --%s %s?", choice->name, bare + 2);
 	const struct habit *elsewhere = elsewhere_habit(path, name, size);
 	if (elsewhere)
 		return error_hint(error, "'owctl %s' does that", elsewhere->ours);
 	const struct habit *habit = option_habit(command, name, size);
 	if (habit)
 		return error_hint(error, "did you mean --%s?", habit->ours);
+	const struct option *choice = bare[0] == '-' && bare[1] == '-' ? option_with_choice(command, bare + 2) : NULL;
+	if (choice)
+		return error_hint(error, "did you mean --%s %s?", choice->name, bare + 2);
 	if (argument_named(command, name, size)) {
 		AUTO(str) struct str usage = {0};
 		describe_usage(&usage, command);

@@ -10,8 +10,7 @@ fallible command_repository_location(struct context *context, const char *locati
 	if (!location)
 		TRY(settings_get(context->settings, "OWCTL_REPOSITORY", &location));
 	if (!location)
-		return error_hint(error_new(ERR_SETTINGS, "no repository is given"),
-				  "use --repository, or set OWCTL_REPOSITORY");
+		return error_new(ERR_SETTINGS, "no repository is given");
 	*effective = location;
 	return NULL;
 }
@@ -36,15 +35,24 @@ fallible command_repository_apart(struct context *context, const char *location,
 			  "every snapshot would have all earlier ones in it: keep it elsewhere");
 }
 
+/* A folder that is not there is a wrong path, a disk that is not mounted, or a repository that nobody has made yet. */
+static fallible suggest_making(struct error *error, const struct store_target *target)
+{
+	return error && error->code == ERR_SETTINGS && target->kind == STORE_FOLDER
+		       ? error_hint_also(error, "`owctl repo init` makes a new repository")
+		       : error;
+}
+
 fallible command_repository(struct context *context, const char *location, struct repository *repository)
 {
 	AUTO(store_target) struct store_target target = {0};
 	const struct store_options options = {.connect_timeout_s = context->globals.timeout};
 	struct store *store;
-	TRY(command_repository_location(context, location, &location));
+	TRY(error_hint(command_repository_location(context, location, &location),
+		       "use --repository, or set OWCTL_REPOSITORY; `owctl repo init LOCATION` makes a new one"));
 	TRY(store_target_parse(location, &target));
 	TRY(command_store_credentials(context, &target));
-	TRY(store_open(&target, &options, &store));
+	TRY(suggest_making(store_open(&target, &options, &store), &target));
 	return repository_open(store, repository);
 }
 
@@ -100,9 +108,12 @@ fallible command_identities(struct context *context, const char *file, bool opti
 	} else {
 		TRY(settings_get(context->settings, "OWCTL_IDENTITY", &text));
 	}
+	if (text && file)
+		return error_wrap(age_identities_add(identities, text), "%s", file);
 	if (text)
-		return error_wrap(age_identities_add(identities, text), "%s",
-				  file ? file : settings_origin(context->settings, "OWCTL_IDENTITY"));
+		return error_wrap(error_hint_also(age_identities_add(identities, text),
+						  "OWCTL_IDENTITY_FILE takes the path of a file"),
+				  "OWCTL_IDENTITY (%s)", settings_origin(context->settings, "OWCTL_IDENTITY"));
 	return optional ? NULL
 			: error_hint(error_new(ERR_SETTINGS, "no secret key is given to open the backups with"),
 				     "use --identity FILE, or set OWCTL_IDENTITY_FILE");

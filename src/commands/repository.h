@@ -22,7 +22,7 @@
 	{.name = "recipient",                                                                               \
 	 OPTION_TEXTS(type_name, recipients),                                                               \
 	 .value_name = "AGE1..",                                                                            \
-	 .help = "public key to encrypt for, instead of OWCTL_RECIPIENTS; may be repeated"},                \
+	 .help = "public key to encrypt for, instead of OWCTL_RECIPIENTS"},                                 \
 	{                                                                                                   \
 		.name = "recipients-file", OPTION_TEXT(type_name, recipients_file), .value_name = "FILE",   \
 		.help = "file of public keys to encrypt for, one a line", .complete = complete_file         \
@@ -33,7 +33,7 @@
 	 .letter = 'i',                                                                                     \
 	 OPTION_TEXT(type_name, identity),                                                                  \
 	 .value_name = "FILE",                                                                              \
-	 .help = "file with the secret key (AGE-SECRET-KEY-1..), instead of OWCTL_IDENTITY",                \
+	 .help = "file with the secret key (AGE-SECRET-KEY-1..), instead of OWCTL_IDENTITY_FILE",           \
 	 .complete = complete_file}
 
 #define METRICS_OPTION(type_name)                                                                           \
@@ -43,7 +43,7 @@
 	 .help = "also write how it went into FILE, for Prometheus' node_exporter (its name ends in .prom)",   \
 	 .complete = complete_file}
 
-/* `location`: of the option, or NULL. */
+/* `location`: of the option, or NULL. ERR_SETTINGS, without a hint, where none is given. */
 fallible command_repository_location(struct context *context, const char *location, const char **effective) MUST_CHECK;
 /* Adds what of settings a login in this place needs; borrowed from them. */
 fallible command_store_credentials(struct context *context, struct store_target *target) MUST_CHECK;

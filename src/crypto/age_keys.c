@@ -101,7 +101,8 @@ static void move_recipients(struct age_recipients *from, struct age_recipients *
 
 static const struct stranger not_recipients[] = {
 	{"AGE-SECRET-KEY-", "holds an identity, which is secret, and no recipient",
-	 "`age-keygen -y FILE` prints the recipient of an identity; keep the identity elsewhere"},
+	 "the recipient that belongs to it is in its file behind \"# public key:\", or `age-keygen -y FILE` prints it; "
+	 "keep the identity elsewhere"},
 	{"ssh-", "holds a key of ssh, and only X25519 recipients are taken", MAKE_A_PAIR},
 	{0},
 };

@@ -21,6 +21,7 @@ EMBED_FILE(trial_script, "src/openwebui/trial.py");
 #define ASK_EVERY_MS 250
 #define ANSWER_LIMIT ((size_t)1 << 20)
 #define LAST_LINES 5
+#define WHICH_PYTHON "--release is the Python that Open WebUI is installed for, as in /opt/open-webui/venv/bin/python"
 
 struct serving {
 	const struct trial *trial;
@@ -168,9 +169,15 @@ static fallible start(struct serving *serving, char *const *environment, const s
 						.every_ms = ASK_EVERY_MS,
 						.whole = true};
 	log_note("starting the server of %s", python);
-	TRY(error_hint(child_run(&run), "--release is the Python that Open WebUI is installed for, as in "
-					"/opt/open-webui/venv/bin/python"));
+	TRY(error_hint(child_run(&run), WHICH_PYTHON));
 	return judge(serving, run.status);
+}
+
+fallible trial_check(const char *python)
+{
+	int failed = child_look_for(python);
+	return failed ? error_hint(error_new(ERR_SETTINGS, "cannot run %s: %s", python, strerror(failed)), WHICH_PYTHON)
+		      : NULL;
 }
 
 fallible trial_run(const struct trial *trial, char **release)

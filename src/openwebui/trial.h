@@ -19,6 +19,9 @@ struct trial {
 	int64_t wait_s;     /* for it to answer */
 };
 
+/* Before all that a trial takes: ERR_SETTINGS where there is no such Python, by its path or in PATH. */
+fallible trial_check(const char *python) MUST_CHECK;
+
 /* Starts it on a free port of the loopback interface, waits until /health answers, asks /api/version and /api/config,
  * and ends it with all that it started. It migrates the database if it is to; it loads no models, and connects to
  * nothing but its database. Of our environment it gets what a Python needs, and no settings. *release (to be freed) is

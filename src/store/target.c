@@ -74,12 +74,23 @@ static fallible file_target(const char *rest, struct store_target *target)
 	return folder_target(path, target);
 }
 
+#define COLON                                                                                                 \
+	"the location has a \":\" before its first \"/\", as those of other tools do; a folder of that name is " \
+	"given as ./NAME"
+
+/* "s3:https://host/bucket", "user@host:/srv": a folder that was made here of this name would be taken for the place
+ * that other tools mean by it. */
+static bool names_elsewhere(const char *location)
+{
+	return location[strcspn(location, "/:")] == ':';
+}
+
 static fallible parse(const char *location, struct store_target *target)
 {
 	const char *colon = strstr(location, "://");
 	size_t scheme = strspn(location, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
 	if (!colon || location + scheme != colon)
-		return folder_target(location, target);
+		return names_elsewhere(location) ? store_location_bad(COLON) : folder_target(location, target);
 	AUTO(memory) char *name = text_copy_n(location, scheme);
 	if (!strcmp(name, "file"))
 		return file_target(colon + 3, target);

@@ -224,7 +224,9 @@ def test_label_tags_and_ids(repository, small):
     assert [row["snapshot"] for row in listed] == sorted(made)
     assert [(row["label"], row["tags"]) for row in listed if row["snapshot"] == made[0]] == [("här", ["a b", "é"])]
     assert [(row["label"], row["tags"]) for row in listed if row["snapshot"] == made[1]] == [("default", [])]
-    shown = repository("show", made[0], "-o", "json", **repository.opened).ok().json()
+    said = repository("show", made[0], "-o", "json", **repository.opened).ok()
+    shown = said.json()
+    assert '"här"' in said.err.replace('\\"', '"') and "sqlite, revision " in said.err
     assert {row["name"] for row in shown if row["kind"] == "file"} == {"uploads/one", "vectors/two"}
     assert {row["name"] for row in shown if row["kind"] == "table"} >= {"user", "chat", "alembic_version"}
     for words, status in (["latest"], 0), ([made[0][:-1]], 0), (["2"], 65), (["2099"], 65):

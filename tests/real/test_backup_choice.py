@@ -69,6 +69,8 @@ def test_a_damaged_record_is_not_passed_over_in_silence(repository, several):
 
 def test_without_any_snapshot(repository):
     assert "has no snapshot" in refused(repository, "--as-of", "1d")
+    assert "--read-data=5%" in refused(repository, "--read-data", "5%")
+    assert "--data-dir" in refused(repository, "/srv/open-webui")
 
 
 def test_show_and_restore_take_it_too(repository, filled, place, engine):  # noqa: F811

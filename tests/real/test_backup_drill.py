@@ -200,10 +200,13 @@ def test_a_server_that_does_not_start_is_a_failure(repository, filled, scratch, 
     repository.create(filled("small", "sqlite", FEW))
     said, err = drill(repository, scratch, "--release", sys.executable, status=2)
     assert (said["failed"], said["release"]) == ("server", None) and "before it answered" in said["fault"]
+    assert "rows and files came back whole" in err and "is damaged" not in err
     assert "No module named 'open_webui'" in err and repository.list()[0]["drill"] == "failed"
     said, err = drill(repository, scratch, "--release", program("exec sleep 60"), "--wait", "1", "--no-record", status=2)
     assert said["failed"] == "server" and "within 1 s" in said["fault"] and not said["recorded"] and len(drills(repository)) == 1
-    said, err = drill(repository, scratch, "--release", scratch / "none", status=78)
+    for none in scratch / "none", scratch, "no-such-python":
+        said, err = drill(repository, scratch, "--release", none, status=78)
+        assert "installed for" in err and "changing" not in err, "nothing is restored for a server that can't be started"
     assert said is None and len(drills(repository)) == 1 and left(scratch) == []
 
 

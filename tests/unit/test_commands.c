@@ -264,7 +264,7 @@ static bool leads_somewhere(const struct command *command, const char *line)
 	for (; i < words.count; i++) {
 		bool negated;
 		const char *word = words.items[i];
-		if (text_starts(word, "--") && !find_option(command, word + 2, strlen(word + 2), &negated))
+		if (text_starts(word, "--") && !find_option(command, word + 2, strcspn(word + 2, "="), &negated))
 			return false;
 		if (!text_starts(word, "--") && !isupper((unsigned char)*word) &&
 		    !text_starts(words.items[i - 1], "--"))
@@ -309,6 +309,16 @@ static void test_option_habits(void **state)
 		size_t answers = 0;
 		find_answer(&root_command, habit, &answers);
 		MUST(answers, habit->word, "nobody is told of --%s", habit->ours);
+	}
+	for (const struct habit *habit = elsewhere_habits; habit->word; habit++) {
+		AUTO(strings) struct strings words = {0};
+		strings_split(&words, habit->group, ' ');
+		const struct command *command = find_subcommand(&root_command, words.items[0]);
+		command = command ? find_subcommand(command, words.items[1]) : NULL;
+		bool negated;
+		MUST(command && !find_option(command, habit->word, strlen(habit->word), &negated) &&
+			     leads_somewhere(&root_command, habit->ours),
+		     habit->word, "nobody is told of %s", habit->ours);
 	}
 }
 

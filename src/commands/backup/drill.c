@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "commands/backup/drilling.h"
+#include "openwebui/trial.h"
 
 static const struct argument arguments_table[] = {
 	SNAPSHOT_ARGUMENT(struct drill_arguments, ", which it is where it is not given"), {0}};
@@ -114,6 +115,12 @@ static fallible write_result(const struct drilling *drilling)
 	return NULL;
 }
 
+#define DAMAGED                                                                                           \
+	"`owctl backup verify --read-data` names what is damaged; keep older snapshots until one is good"
+#define SERVER_FAILED                                                                                     \
+	"rows and files came back whole; what the server printed last is above, -v shows all of it. --release is " \
+	"the Python that Open WebUI is installed for"
+
 static fallible conclude(struct drilling *drilling, struct error *wrong)
 {
 	struct error *unwritten = NULL;
@@ -126,9 +133,8 @@ static fallible conclude(struct drilling *drilling, struct error *wrong)
 		return unwritten;
 	wrong = error_wrap(wrong, "the drill of snapshot %s failed", drilling->drill.snapshot);
 	wrong->code = ERR_NO;
-	return error_first(error_hint(wrong, "`owctl backup verify --read-data` names what is damaged; keep older "
-					     "snapshots until one is good"),
-			   unwritten);
+	wrong = error_hint(wrong, drilling->drill.failed == DRILL_SERVER ? SERVER_FAILED : DAMAGED);
+	return error_first(wrong, unwritten);
 }
 
 /* ---- */
@@ -179,6 +185,8 @@ static fallible look(struct drilling *drilling)
 {
 	struct restoring *restoring = &drilling->restoring;
 	const struct drill_arguments *arguments = drilling->arguments;
+	if (arguments->python)
+		TRY(trial_check(arguments->python));
 	TRY(audit_prepare(drilling->context));
 	TRY(command_identities(drilling->context, arguments->identity, false, &restoring->identities));
 	TRY(command_repository(drilling->context, arguments->repository, &restoring->repository));

@@ -21,13 +21,24 @@ static void tell(const struct record *record)
 
 /* ---- by its name ---- */
 
+/* Where the word of another option, or another tool's argument, was taken for a snapshot. */
+static const char *hint_for(const char *name)
+{
+	if (strchr(name, '/'))
+		return "a SNAPSHOT is no path: --data-dir names the folder of an installation, --repository the place "
+		       "of the backups";
+	if (text_ends(name, "%"))
+		return "a share is joined to its option: --read-data=5%";
+	return "owctl backup list shows what there is";
+}
+
 static fallible none(const struct repository *repository, const char *name)
 {
 	if (!name)
 		return error_hint(error_new(ERR_INPUT, "%s has no snapshot", store_display(repository->store)),
 				  "owctl backup create makes one");
-	return error_hint(error_new(ERR_INPUT, "%s has no snapshot %s", store_display(repository->store), name),
-			  "owctl backup list shows what there is");
+	return error_hint(error_new(ERR_INPUT, "%s has no snapshot %s", store_display(repository->store), name), "%s",
+			  hint_for(name));
 }
 
 static fallible choose_named(const struct repository *repository, const struct strings *snapshots, const char *name,

@@ -34,12 +34,11 @@ static const struct option options[] = {
 	{.name = "keep-tag",
 	 OPTION_TEXTS(struct arguments, tags),
 	 .value_name = "TAG",
-	 .help = "keep all that have this tag; may be repeated"},
+	 .help = "keep all that have this tag"},
 	{.name = "drop",
 	 OPTION_TEXTS(struct arguments, drops),
 	 .value_name = "SNAPSHOT",
-	 .help = "remove this one whatever the rules say, also one that is damaged; without a rule nothing else goes; "
-		 "may be repeated"},
+	 .help = "remove this one whatever the rules say, also one that is damaged; without a rule nothing else goes"},
 	{.name = "grace",
 	 OPTION_DURATION(struct arguments, grace),
 	 .value_name = "AGE",
@@ -151,8 +150,8 @@ static fallible carry_out(struct context *context, const struct prune_request *r
 		error = error_first(error, print(context, &plan));
 	AUTO(memory) char *locked = text_format("; the store does not let go of %zu objects yet", counts.locked);
 	context_done(context,
-		     "%zu snapshots were removed, %zu stay; of data that none needs %zu objects (%llu bytes) were "
-		     "removed, and %zu more (%llu bytes) marked for later%s",
+		     "snapshots: %zu removed, %zu kept; objects that none needs: %zu removed (%llu bytes), %zu marked "
+		     "(%llu bytes), which a prune removes once --grace is over%s",
 		     counts.snapshots, plan.count - counts.snapshots, counts.removed,
 		     (unsigned long long)counts.removed_bytes, counts.marked, (unsigned long long)counts.marked_bytes,
 		     counts.locked ? locked : "");

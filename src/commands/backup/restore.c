@@ -137,6 +137,30 @@ static void name_table(json_t *details, const char *table)
 	json_array_append_new(tables, json_string(table));
 }
 
+static void record(struct restoring *restoring)
+{
+	AUTO(json) json_t *details =
+		json_pack("{s:s,s:s,s:I,s:I,s:I}", "snapshot", restoring->record.snapshot, "repository",
+			  store_display(restoring->repository.store), "rows", (json_int_t)restoring->rows, "files",
+			  (json_int_t)restoring->files, "set_aside", (json_int_t)restoring->aside.rows);
+	if (restoring->vectors_display)
+		json_object_set_new(details, "vectors_database", json_string(restoring->vectors_display));
+	if (restoring->arguments->user)
+		json_object_set_new(details, "user", audit_text(restoring->arguments->user));
+	for (size_t i = 0; i < restoring->tables.count; i++)
+		name_table(details, restoring->tables.items[i]);
+	restoring->context->change = CHANGE_MADE;
+	audit_record(restoring->context, restoring->display, details);
+}
+
+/* What comes when the rows are there leaves them there, also where it fails. */
+static fallible recorded(struct restoring *restoring, struct error *error)
+{
+	if (error)
+		record(restoring);
+	return error;
+}
+
 /* A signal too: that nothing was changed is true of the database alone. */
 #define FILES_STAY "files that were written stay, and are taken as they are when this is done again"
 
@@ -144,7 +168,7 @@ static fallible restore_databases(struct restoring *restoring)
 {
 	TRY(restoring_load_vectors(restoring));
 	TRY(restoring_database(restoring));
-	return restoring_commit_vectors(restoring);
+	return recorded(restoring, restoring_commit_vectors(restoring));
 }
 
 /* Files first: a database that is there has what it names. */
@@ -157,7 +181,7 @@ static fallible restore_parts(struct restoring *restoring)
 		return NULL;
 	struct error *error = restore_databases(restoring);
 	TRY(files ? error_hint(error, FILES_STAY) : error);
-	return restoring_switch_vectors(restoring);
+	return recorded(restoring, restoring_switch_vectors(restoring));
 }
 
 static fallible ask_to_replace(struct restoring *restoring)
@@ -182,22 +206,6 @@ static fallible restore_files_and_rows(struct restoring *restoring)
 	struct error *error = restore_parts(restoring);
 	restoring_end_progress(restoring, !error);
 	return error;
-}
-
-static void record(struct restoring *restoring)
-{
-	AUTO(json) json_t *details =
-		json_pack("{s:s,s:s,s:I,s:I,s:I}", "snapshot", restoring->record.snapshot, "repository",
-			  store_display(restoring->repository.store), "rows", (json_int_t)restoring->rows, "files",
-			  (json_int_t)restoring->files, "set_aside", (json_int_t)restoring->aside.rows);
-	if (restoring->vectors_display)
-		json_object_set_new(details, "vectors_database", json_string(restoring->vectors_display));
-	if (restoring->arguments->user)
-		json_object_set_new(details, "user", audit_text(restoring->arguments->user));
-	for (size_t i = 0; i < restoring->tables.count; i++)
-		name_table(details, restoring->tables.items[i]);
-	restoring->context->change = CHANGE_MADE;
-	audit_record(restoring->context, restoring->display, details);
 }
 
 /* The rows are there by then, and stay. */
@@ -225,9 +233,9 @@ static fallible restore(struct restoring *restoring)
 	if (!restoring_is_dry(restoring)) {
 		record(restoring);
 		TRY(migrate(restoring));
-	}
-	else if (restoring->arguments->user)
+	} else if (restoring->arguments->user) {
 		context_done(context, "nothing was done%s", context->globals.yes ? "" : ", say --yes to have it done");
+	}
 	TRY(print(restoring));
 	if (!restoring_is_dry(restoring)) {
 		TRY(restoring_secrets(restoring));
@@ -313,7 +321,7 @@ const struct command backup_restore_command = {
 		"SQLite keeps what PostgreSQL does not take: a NUL in a text, what is no JSON, numbers out of range, "
 		"rows whose foreign keys lead nowhere. Ten such rows are named, and nothing is loaded into PostgreSQL; "
 		"with --set-aside FILE all other rows are, and these are in the file, as `psql -f` loads them when "
-		"they have been mended. What is wrong with a row says PostgreSQL. The exit status is 2 then.",
+		"they have been mended. PostgreSQL says what is wrong with a row. The exit status is 2 then.",
 	.arguments = arguments_table,
 	.options = options,
 	.examples =

@@ -62,6 +62,18 @@ static fallible print(struct output *output, const struct manifest *manifest)
 	return output_close(output);
 }
 
+static void tell_origin(struct context *context, const struct manifest *manifest)
+{
+	const struct database_copy *copy = manifest_database(manifest, "main");
+	const char *release = manifest->release, *revision = manifest->revision;
+	char time[CLOCK_TEXT_SIZE] = "";
+	clock_format(manifest->time, time);
+	context_done(context, "%s of \"%s\", of %s: %s, revision %s%s%s%s%s", manifest->snapshot, manifest->label, time,
+		     copy ? copy->engine : "no database", revision ? revision : "unknown",
+		     release ? " (Open WebUI " : "", release ? release : "", release ? ")" : "",
+		     manifest->secrets ? ", with its secret keys" : "");
+}
+
 static fallible tell_drill(struct context *context, const struct repository *repository,
 			   const struct manifest *manifest)
 {
@@ -95,14 +107,15 @@ static fallible run(struct context *context, const void *values)
 	TRY(manifest_read(&repository, &record, &identities, &manifest));
 	TRY(context_output(context, &output));
 	TRY(print(output, &manifest));
+	tell_origin(context, &manifest);
 	return tell_drill(context, &repository, &manifest);
 }
 
 const struct command backup_show_command = {
 	.name = "show",
 	.summary = "list what is in a snapshot",
-	.description = "Lists the tables and files of a snapshot, and says when it was last drilled. The secret key is "
-		       "needed. Reads only.",
+	.description = "Lists the tables and files of a snapshot, and says of which release it is and when it was "
+		       "last drilled. The secret key is needed. Reads only.",
 	.arguments = arguments_table,
 	.options = options,
 	.examples = (const struct example[]){{"owctl backup show latest -i key.txt", "what the newest one has"}, {0}},

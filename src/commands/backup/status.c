@@ -27,7 +27,7 @@ static const struct option options[] = {
 	{.name = "label",
 	 OPTION_TEXTS(struct arguments, labels),
 	 .value_name = "NAME",
-	 .help = "look for the snapshots of this installation alone; may be repeated"},
+	 .help = "look for the snapshots of this installation alone"},
 	{0},
 };
 

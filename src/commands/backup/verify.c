@@ -144,8 +144,10 @@ static void tell_extent(struct context *context, const struct verifier *verifier
 	unsigned percent = verifier->share.percent;
 	context_done(context, "%zu snapshots were verified, %llu faults", snapshots,
 		     (unsigned long long)verifier->faults->count);
-	if (!percent)
+	if (!percent) {
+		context_done(context, "what is in them was not read: --read-data does that");
 		return;
+	}
 	context_done(context, "%zu of %zu packs were read", verified->packs_read, verified->pack_count);
 	if (verifier->identities->count)
 		context_done(context,

@@ -45,7 +45,8 @@ static fallible run(struct context *context, const void *values)
 	const struct arguments *arguments = values;
 	AUTO(store_target) struct store_target target = {0};
 	const char *location;
-	TRY(command_repository_location(context, arguments->location, &location));
+	TRY(error_hint(command_repository_location(context, arguments->location, &location),
+		       "say where it is to be: owctl repo init LOCATION, or set OWCTL_REPOSITORY"));
 	TRY(store_target_parse(location, &target));
 	TRY(command_store_credentials(context, &target));
 	TRY(audit_prepare(context));
