@@ -124,7 +124,8 @@ load_postgresql() {
 			cat "$plan/$number.head"
 			lines_of "$number" |
 				awk -F '\t' -v want="$rows" \
-					"$skipping"'{ print; rows++ } END { exit rows + 0 != want }' "$plan/$number.skip" - ||
+					"$skipping"'{ print; rows++ } END { exit rows + 0 != want }' \
+					"$plan/$number.skip" - ||
 				echo 'a table has not as many rows as it should' >>"$work/failed"
 			echo '\.'
 		done <"$plan/list"
