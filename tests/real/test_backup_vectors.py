@@ -176,7 +176,7 @@ def test_what_can_be_seen_of_it(repository, site, vectors):
     assert repository("drill", "-o", "json", **repository.opened).ended(2).json()["failed"] in ("files", "rows")
 
 
-def test_replaced_together_or_not_at_all(repository, site, vectors, server, client, written):
+def test_replaced_together_or_not_at_all(repository, site, vectors, empty, client, written):
     repository("create", place=site, **settings_of(vectors)).ok()
     before = whole(vectors)
     with psycopg.connect(vectors) as connection:
@@ -189,6 +189,8 @@ def test_replaced_together_or_not_at_all(repository, site, vectors, server, clie
         db.commit()
     says = {**repository.opened, **settings_of(vectors)}
     assert "tables already" in repository("restore", place=site, **says).ended(2).err
+    said = repository("restore", place=site, **says | settings_of(empty)).ended(2).err  # the vectors are loaded by then
+    assert "changing" in said and "webui.db has tables already" in said and whole(empty)[0] == {}
     assert "view shown" in repository("restore", "--replace", "--yes", place=site, **says).ended(2).err
     with psycopg.connect(vectors) as connection:
         connection.execute("drop view shown")
