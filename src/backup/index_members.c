@@ -196,7 +196,7 @@ static fallible read_rows(const char *what, const struct str *bytes, struct inde
 		return read_lines(bytes, &reading, "the list of tables", take_table);
 	if (!strcmp(what, SEGMENTS))
 		return read_lines(bytes, &reading, "the list of segments", take_segment);
-	return strcmp(what, SLOTS) ? NULL : read_slots(bytes, &rows->tables);
+	return !strcmp(what, SLOTS) ? read_slots(bytes, &rows->tables) : NULL;
 }
 
 fallible index_read_member(const char *member, const struct str *bytes, struct snapshot_index *index)

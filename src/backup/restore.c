@@ -35,11 +35,23 @@ static fallible run_script(struct db *db, const char *script, const char *what)
 	return *script ? error_wrap(db_script(db, script), "%s", what) : NULL;
 }
 
+/* Extensions stand first, and those of many servers are for superusers to make. */
+static fallible make_tables(struct db *db, const struct database_copy *copy)
+{
+	struct error *error = run_script(db, copy->before, "making the tables");
+	if (!error || error->code != ERR_PERMISSION || !text_starts(copy->before, "CREATE EXTENSION"))
+		return error;
+	return error_hint(error_without_hints(error),
+			  "the role needs CREATE on the schema; an extension that is not there yet a superuser can "
+			  "make in this database before: %.*s",
+			  (int)strcspn(copy->before, ";"), copy->before);
+}
+
 static fallible restore_as_it_was(const struct rows_target *target, const struct database_copy *copy)
 {
 	struct rows_target same = *target;
 	same.aside = NULL; /* an engine takes what it gave */
-	TRY(run_script(target->db, copy->before, "making the tables"));
+	TRY(make_tables(target->db, copy));
 	TRY(load_tables(&same, &copy->tables, NULL, NULL));
 	return run_script(target->db, copy->after, "making indexes and keys");
 }

@@ -7,7 +7,7 @@
 #include "settings/envfile.h"
 
 const char *const secret_key_names[] = {"WEBUI_SECRET_KEY", "OAUTH_SESSION_TOKEN_ENCRYPTION_KEY",
-					"OAUTH_CLIENT_INFO_ENCRYPTION_KEY", NULL};
+					"OAUTH_CLIENT_INFO_ENCRYPTION_KEY", PGCRYPTO_KEY, NULL};
 
 /* What every reader of such files takes as it stands. */
 #define PLAIN "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./+=:,@%"

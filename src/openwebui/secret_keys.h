@@ -5,8 +5,10 @@
 
 #include "settings/settings.h"
 
-/* WEBUI_SECRET_KEY, and those that take its place for a part. Ends with NULL. */
+/* WEBUI_SECRET_KEY, those that take its place for a part, and the one of pgvector (retrieval/vector/dbs/pgvector.py),
+ * without which its texts can't be read. Ends with NULL. */
 extern const char *const secret_key_names[];
+#define PGCRYPTO_KEY "PGVECTOR_PGCRYPTO_KEY"
 
 /* Those that are set, as lines of an env file (settings/envfile.h). Released with secret_free. ERR_SETTINGS without
  * WEBUI_SECRET_KEY, and for a value that would be another one when such a file is read. */

@@ -53,6 +53,8 @@ const struct setting known_settings[] = {
 	{"VECTOR_DB", "which store has the vectors: chroma, pgvector, milvus, qdrant, ..", "chroma",
 	 .privacy = SETTING_PLAIN},
 	{"PGVECTOR_DB_URL", "database of the vectors, where it is another one", NULL, .privacy = SETTING_URL},
+	{"PGVECTOR_PGCRYPTO_KEY", "key that encrypts the texts of the vectors there, with PGVECTOR_PGCRYPTO", NULL,
+	 .privacy = SETTING_SECRET},
 	{"CHROMA_HTTP_HOST", "server of the vectors, where they are not in DATA_DIR", NULL, .privacy = SETTING_PLAIN},
 	{"MILVUS_URI", "likewise, for milvus", NULL, .privacy = SETTING_URL},
 	{"AZURE_STORAGE_ENDPOINT", "address of the storage account that has the container of uploaded files", NULL,

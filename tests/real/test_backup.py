@@ -262,8 +262,8 @@ def test_what_the_folders_hold_that_is_no_file_is_left_alone(repository, small, 
 def test_dry_runs_change_nothing(owctl, repository, small, place, tmp_path):
     before = repository.objects()
     assert repository.create(small, "--dry-run") | {"database": ""} == {
-        "snapshot": None, "database": "", "repository": str(repository.location), "rows": None, "files": None, "bytes": None, "added": None,
-        "missing": [], "outcome": "would create"}
+        "snapshot": None, "database": "", "vectors_database": None, "repository": str(repository.location), "rows": None, "files": None,
+        "bytes": None, "added": None, "missing": [], "outcome": "would create"}
     assert repository.objects() == before
     made = repository.create(small)
     before, after = repository.objects(), place("sqlite")

@@ -176,7 +176,7 @@ def test_what_can_be_seen_of_it(repository, site, vectors):
     assert repository("drill", "-o", "json", **repository.opened).ended(2).json()["failed"] in ("files", "rows")
 
 
-def test_replaced_together_or_not_at_all(repository, site, vectors, server, client, written):
+def test_replaced_together_or_not_at_all(repository, site, vectors, empty, client, written):
     repository("create", place=site, **settings_of(vectors)).ok()
     before = whole(vectors)
     with psycopg.connect(vectors) as connection:
@@ -189,6 +189,8 @@ def test_replaced_together_or_not_at_all(repository, site, vectors, server, clie
         db.commit()
     says = {**repository.opened, **settings_of(vectors)}
     assert "tables already" in repository("restore", place=site, **says).ended(2).err
+    said = repository("restore", place=site, **says | settings_of(empty)).ended(2).err  # the vectors are loaded by then
+    assert "changing" in said and "webui.db has tables already" in said and whole(empty)[0] == {}
     assert "view shown" in repository("restore", "--replace", "--yes", place=site, **says).ended(2).err
     with psycopg.connect(vectors) as connection:
         connection.execute("drop view shown")
@@ -207,6 +209,29 @@ def test_replaced_together_or_not_at_all(repository, site, vectors, server, clie
     assert rows.pop("own") == [] and rows == before[0] and indexes == before[2]
     assert client(vectors, search=SEARCHES) == written[1]
     repository("restore", "--replace", "--yes", "--tables", "knowledge", place=site, **says).ok()
+
+
+def test_a_role_that_may_not_make_the_extension(repository, site, vectors, other_place, empty, server):
+    repository("create", place=site, **settings_of(vectors)).ok()
+    server.execute("create role plain login")
+    server.execute("alter database {} owner to plain", empty.rsplit("/", 1)[1])
+    says = {**repository.opened, **settings_of(empty.replace(server.owner + "@", "plain@"))}
+    said = repository("restore", place=other_place, **says).ended(77).err
+    assert 'permission denied to create extension "vector"' in said and "CREATE EXTENSION IF NOT EXISTS vector" in said
+    assert not (other_place.data / "webui.db").exists() and whole(empty)[0] == {}
+    with psycopg.connect(empty) as connection:
+        connection.execute("create extension vector")
+    repository("restore", place=other_place, **says).ok()
+    assert whole(empty) == whole(vectors)
+
+
+def test_the_key_of_its_texts_goes_with_the_secret_keys(repository, site, vectors, other_place, empty, tmp_path):
+    keys = {"WEBUI_SECRET_KEY": "one", "PGVECTOR_PGCRYPTO_KEY": "the key of texts"}  # noqa: F811
+    said = repository("create", "--include-secrets", place=site, **settings_of(vectors), **keys).ok()
+    says = {**repository.opened, **settings_of(empty), **keys, "PGVECTOR_PGCRYPTO_KEY": "another"}
+    restored = repository("restore", "--secrets", tmp_path / "env", place=other_place, **says).ok()
+    assert "PGVECTOR_PGCRYPTO_KEY=" in (tmp_path / "env").read_text() and "the key of texts" in (tmp_path / "env").read_text()
+    assert "nobody can read the texts of the vectors" in restored.err and "the key of texts" not in said.err + restored.err
 
 
 def test_settings_without_that_database(repository, site, vectors, other_place, postgresql):

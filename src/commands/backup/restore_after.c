@@ -18,6 +18,11 @@ static const char *of_snapshot(const struct restoring *restoring, const char *na
 /* Sign-ins are signed with them, and some rows are encrypted. */
 #define WITH_ANOTHER "everybody has to sign in again, and stored tokens of OAuth and tools are lost"
 
+static const char *with_another(const char *name)
+{
+	return text_equal(name, PGCRYPTO_KEY) ? "nobody can read the texts of the vectors" : WITH_ANOTHER;
+}
+
 static fallible tell_other(const struct restoring *restoring, const char *name)
 {
 	const char *key, *was = of_snapshot(restoring, name);
@@ -27,8 +32,8 @@ static fallible tell_other(const struct restoring *restoring, const char *name)
 		return NULL;
 	command_snapshot_secret(key, print);
 	if (!text_equal(print, was))
-		log_warning("%s (%s) is another one here (%s) than the snapshot's (%s): with it " WITH_ANOTHER, name,
-			    settings_origin(restoring->context->settings, name), print, was);
+		log_warning("%s (%s) is another one here (%s) than the snapshot's (%s): with it %s", name,
+			    settings_origin(restoring->context->settings, name), print, was, with_another(name));
 	return NULL;
 }
 
