@@ -55,14 +55,6 @@ static fallible tell_secret_keys(const struct restoring *restoring)
 	return tell_unknown(restoring);
 }
 
-static bool has_vectors(const struct files *files)
-{
-	for (size_t i = 0; i < files->count; i++)
-		if (files->items[i].root == FILES_VECTORS)
-			return true;
-	return false;
-}
-
 static bool has_knowledge(const struct restoring *restoring)
 {
 	for (size_t i = 0; i < restoring->manifest.database_count; i++) {
@@ -79,7 +71,7 @@ static fallible tell_vectors(const struct restoring *restoring)
 	const char *store, *was = of_snapshot(restoring, "VECTOR_DB");
 	TRY(vectors_find(restoring->context->settings, &restoring->target, &place, &store));
 	bool same = text_equal(store, was ? was : "chroma");
-	bool there = (place == VECTORS_FOLDER && same && has_vectors(&restoring->manifest.files) &&
+	bool there = (place == VECTORS_FOLDER && same && files_have(&restoring->manifest.files, FILES_VECTORS) &&
 		      !restoring->arguments->database_only) ||
 		     (place == VECTORS_DATABASE && same && !restoring->left_out.count);
 	if (!there && has_knowledge(restoring))
