@@ -47,6 +47,14 @@ struct file *files_add(struct files *files, enum file_root root, const char *pat
 	return file;
 }
 
+bool files_have(const struct files *files, enum file_root root)
+{
+	for (size_t i = 0; i < files->count; i++)
+		if (files->items[i].root == root && !files->items[i].missing)
+			return true;
+	return false;
+}
+
 void file_share(struct file *file, const struct file *other)
 {
 	free(file->parts);

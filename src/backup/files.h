@@ -32,6 +32,7 @@ struct files {
 };
 void files_cleanup(struct files *files);
 struct file *files_add(struct files *files, enum file_root root, const char *path); /* borrowed until the next one */
+bool files_have(const struct files *files, enum file_root root); /* whether any of the root is not missing */
 
 /* Takes over what `other` knows of its content: size, and parts. */
 void file_share(struct file *file, const struct file *other);

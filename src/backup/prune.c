@@ -5,10 +5,10 @@
 #include "backup/marks.h"
 #include "backup/needed.h"
 #include "backup/running.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
 
-#define NS_A_SECOND 1000000000
 #define LONGEST_GRACE_S (int64_t)(100 * 366 * 86400LL)
 /* So many objects are removed between two looks at whether the lock is still ours. */
 #define REMOVED_AT_ONCE 64

@@ -15,7 +15,6 @@
 
 #define LOCK_OBJECT PRUNE_PREFIX "lock"
 #define LOCK_LIMIT 4096
-#define NS_A_SECOND 1000000000
 
 /* ---- who ---- */
 
@@ -99,7 +98,7 @@ static fallible is_silent(struct store *store, bool *silent)
 	int64_t now;
 	TRY(store_time(store, PRUNE_SCRATCH, &now));
 	TRY(store_look(store, LOCK_OBJECT, &found, &object));
-	*silent = found && object.modified < now - (int64_t)HEARTBEAT_DEAD_S * NS_A_SECOND;
+	*silent = found && object.modified < now - HEARTBEAT_DEAD_S * NS_A_SECOND;
 	return NULL;
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 
 /* Two objects a backup: one that is written once, whose time is that of the beginning, and one that is written again
@@ -10,8 +11,6 @@
 #define BEGUN ".begun"
 #define ALIVE ".alive"
 #define BYTES "\n" /* their times alone matter */
-
-#define NS_A_SECOND 1000000000
 
 /* ---- of a backup ---- */
 

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define NS_A_SECOND INT64_C(1000000000)
+
 int64_t clock_now(void);          /* seconds since 1970 */
 int64_t clock_monotonic_ms(void); /* for time-outs; never set back */
 

@@ -10,23 +10,22 @@
 #include "base/utf8.h"
 
 #define LONGEST_MESSAGE 300
-#define SECOND 1000000000 /* in ns */
 
 int64_t store_time_of(const char *text)
 {
 	int64_t seconds;
 	const char *dot = strchr(text, '.');
 	if (!dot && clock_parse(text, &seconds))
-		return seconds * SECOND;
+		return seconds * NS_A_SECOND;
 	AUTO(memory) char *whole = dot ? text_format("%.*sZ", (int)(dot - text), text) : NULL;
 	if (dot && clock_parse(whole, &seconds)) {
-		int64_t unit = SECOND, part = 0;
+		int64_t unit = NS_A_SECOND, part = 0;
 		for (dot++; *dot >= '0' && *dot <= '9' && unit > 1; dot++)
 			part += (*dot - '0') * (unit /= 10);
-		return seconds * SECOND + part;
+		return seconds * NS_A_SECOND + part;
 	}
 	time_t date = curl_getdate(text, NULL);
-	return date < 0 ? 0 : (int64_t)date * SECOND;
+	return date < 0 ? 0 : date * NS_A_SECOND;
 }
 
 bool store_number_of(const char *text, uint64_t *number)
@@ -57,7 +56,7 @@ char *store_shown(const char *text, const char *secret)
 fallible store_clock_hint(struct error *error, const struct http_answer *answer)
 {
 	const char *date = http_header(answer, "Date");
-	int64_t server = date ? store_time_of(date) / SECOND : 0;
+	int64_t server = date ? store_time_of(date) / NS_A_SECOND : 0;
 	long long off = server ? (long long)(clock_now() - server) : 0;
 	error->code = ERR_SETTINGS;
 	if (!server)

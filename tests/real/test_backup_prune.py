@@ -152,7 +152,7 @@ def test_data_goes_when_it_was_marked_for_long_enough(repository, before, tmp_pa
     prune(repository, "--keep-last", "1", "--yes", "--grace", "3d")
     assert garbage(repository)
     done = repository("prune", "--keep-last", "1", "--yes").ok()
-    assert re.search(r"of data that none needs (\d+) objects \([1-9]\d+ bytes\) were removed", done.err)[1] == str(len(packs) * 2 // 3)
+    assert re.search(r"objects that none needs: (\d+) removed \([1-9]\d+ bytes\)", done.err)[1] == str(len(packs) * 2 // 3)
     assert objects(repository) == set(needed(repository))
     assert_sound(repository)
     assert_restores(repository, before, tmp_path)

@@ -60,14 +60,6 @@ static fallible tell_secret_keys(const struct restoring *restoring)
 	return tell_unknown(restoring);
 }
 
-static bool has_vectors(const struct files *files)
-{
-	for (size_t i = 0; i < files->count; i++)
-		if (files->items[i].root == FILES_VECTORS)
-			return true;
-	return false;
-}
-
 static bool has_knowledge(const struct restoring *restoring)
 {
 	const struct database_copy *copy = manifest_database(&restoring->manifest, "main");
@@ -83,7 +75,7 @@ static fallible tell_vectors(const struct restoring *restoring)
 	const struct database_copy *other =
 		manifest_database(&restoring->manifest, database_names[DATABASE_VECTORS]);
 	bool same = text_equal(store, was ? was : "chroma");
-	bool there = (place == VECTORS_FOLDER && same && has_vectors(&restoring->manifest.files) &&
+	bool there = (place == VECTORS_FOLDER && same && files_have(&restoring->manifest.files, FILES_VECTORS) &&
 		      !restoring->arguments->database_only) ||
 		     (place == VECTORS_DATABASE && same && !restoring->left_out.count && !other) ||
 		     (place == VECTORS_OTHER_DATABASE && restoring->vectors_copy);

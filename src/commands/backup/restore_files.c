@@ -3,19 +3,11 @@
 #include "commands/backup/restoring.h"
 #include "openwebui/blobs.h"
 
-static bool has_files(const struct files *files, enum file_root root)
-{
-	for (size_t i = 0; i < files->count; i++)
-		if (files->items[i].root == root && !files->items[i].missing)
-			return true;
-	return false;
-}
-
 static fallible open_target(struct restoring *restoring, enum file_root root, const struct store_target *target,
 			    struct store **store)
 {
 	const struct store_options how = {.connect_timeout_s = restoring->context->globals.timeout};
-	return has_files(&restoring->manifest.files, root) ? store_make(target, &how, store) : NULL;
+	return files_have(&restoring->manifest.files, root) ? store_make(target, &how, store) : NULL;
 }
 
 /* Chroma's SQLite is among them. */
@@ -39,7 +31,7 @@ static fallible load_files(struct restoring *restoring, struct files_target *tar
 	target->progress = restoring_progress(restoring);
 	TRY(blobs_uploads(settings, file, &uploads));
 	TRY(blobs_vectors(settings, file, &vectors));
-	if (has_files(&restoring->manifest.files, FILES_VECTORS))
+	if (files_have(&restoring->manifest.files, FILES_VECTORS))
 		TRY(restoring_stage_vectors(restoring, &vectors));
 	TRY(check_beside(&restoring->manifest.files, &vectors));
 	TRY(open_target(restoring, FILES_UPLOADS, &uploads, &target->stores[FILES_UPLOADS]));

@@ -5,8 +5,6 @@
 #include "base/memory.h"
 #include "store/s3/s3.h"
 
-#define NS_A_SECOND 1000000000
-
 static fallible set_end(struct s3 *s3, const char *name, const char *until)
 {
 	AUTO(memory) char *body = text_format("<Retention xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"

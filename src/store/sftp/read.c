@@ -3,13 +3,12 @@
 #include <sys/stat.h>
 
 #include "base/cancel.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "store/sftp/sftp.h"
 
 #define PIECE 32768u /* what every server takes */
 #define WINDOW 64
-
-#define NS ((int64_t)1000000000)
 
 /* ---- looking ---- */
 
@@ -36,7 +35,7 @@ fallible sftp_look(struct store *store, const char *name, bool *found, struct st
 	TRY(sftp_do(sftp, NULL, look, &looking));
 	*found = looking.code == SFTP_OK && sftp_is_kind(&looking.attributes, S_IFREG);
 	*object = (struct store_object){.size = looking.attributes.size,
-					.modified = looking.attributes.modified * NS};
+					.modified = looking.attributes.modified * NS_A_SECOND};
 	return NULL;
 }
 
