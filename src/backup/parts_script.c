@@ -25,6 +25,29 @@ const char *parts_script_next(const char *script)
 	return NULL;
 }
 
+/* Of SQLite there is none: its driver lets no script end a transaction. */
+static fallible transaction(struct db *db, int64_t *number)
+{
+	return db_single_integer(db, db_pick(db, "select 0", "select pg_catalog.txid_current()"), NULL, 0, number);
+}
+
+static fallible run(struct db *db, const char *script)
+{
+	int64_t before, after;
+	TRY(transaction(db, &before));
+	TRY(db_script(db, script));
+	TRY(transaction(db, &after));
+	return before == after ? NULL
+			       : error_hint(error_new(ERR_INPUT, "the snapshot's own statements end the transaction"),
+					    "owctl writes no such snapshot: look who else can make some. What was "
+					    "loaded is lost, or not whole");
+}
+
+fallible parts_script_run(struct db *db, const char *script, const char *what)
+{
+	return *script ? error_wrap(run(db, script), "%s", what) : NULL;
+}
+
 char *parts_script_extensions(const char *script)
 {
 	const char *at = script;

@@ -4,6 +4,7 @@
 
 #include "backup/fit_tables.h"
 #include "backup/orphans.h"
+#include "backup/parts_script.h"
 #include "backup/sequences.h"
 
 static fallible load_table(const struct rows_target *target, const struct table *table, const struct fit *fit)
@@ -30,15 +31,10 @@ static fallible load_tables(const struct rows_target *target, const struct table
 	return NULL;
 }
 
-static fallible run_script(struct db *db, const char *script, const char *what)
-{
-	return *script ? error_wrap(db_script(db, script), "%s", what) : NULL;
-}
-
 /* Extensions stand first, and those of many servers are for superusers to make. */
 static fallible make_tables(struct db *db, const struct database_copy *copy)
 {
-	struct error *error = run_script(db, copy->before, "making the tables");
+	struct error *error = parts_script_run(db, copy->before, "making the tables");
 	if (!error || error->code != ERR_PERMISSION || !text_starts(copy->before, "CREATE EXTENSION"))
 		return error;
 	return error_hint(error_without_hints(error),
@@ -53,7 +49,7 @@ static fallible restore_as_it_was(const struct rows_target *target, const struct
 	same.aside = NULL; /* an engine takes what it gave */
 	TRY(make_tables(target->db, copy));
 	TRY(load_tables(&same, &copy->tables, NULL, NULL));
-	return run_script(target->db, copy->after, "making indexes and keys");
+	return parts_script_run(target->db, copy->after, "making indexes and keys");
 }
 
 static fallible restore_to_other(const struct rows_target *target, const struct manifest *manifest,
@@ -64,12 +60,12 @@ static fallible restore_to_other(const struct rows_target *target, const struct 
 	if (db_can(target->db, DB_CAN_STORE_ANYTHING))
 		strict.aside = NULL;
 	TRY(fit_make(target->db, manifest->revision, &copy->tables, &fit));
-	TRY(run_script(target->db, fit.before, "making the tables"));
+	TRY(parts_script_run(target->db, fit.before, "making the tables"));
 	TRY(tables_read(target->db, &fit.tables));
 	TRY(load_tables(&strict, &copy->tables, &fit, left_out));
 	if (strict.aside)
 		TRY(orphans_set_aside_or_refuse(target->db, &fit.made, &copy->tables, strict.aside));
-	return run_script(target->db, fit.after, "making indexes and keys");
+	return parts_script_run(target->db, fit.after, "making indexes and keys");
 }
 
 fallible database_restore(const struct rows_target *target, const struct manifest *manifest,

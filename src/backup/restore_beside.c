@@ -4,6 +4,7 @@
 
 #include "backup/after_steps.h"
 #include "backup/beside.h"
+#include "backup/parts_script.h"
 #include "base/memory.h"
 
 struct part {
@@ -103,13 +104,13 @@ static fallible check_or_make_index(struct db *db, size_t index, void *state)
 	const struct work *work = state;
 	if (index < work->count)
 		return rows_check(db, work->parts[index].table, &work->parts[index].loaded);
-	return error_wrap(db_script(db, work->after.indexes.items[index - work->count]), MAKING);
+	return parts_script_run(db, work->after.indexes.items[index - work->count], MAKING);
 }
 
 static fallible make_keys(struct db *db, size_t index, void *state)
 {
 	const struct work *work = state;
-	return error_wrap(db_script(db, work->after.keys.items[index]), MAKING);
+	return parts_script_run(db, work->after.keys.items[index], MAKING);
 }
 
 static fallible run_script(const struct crew *crew, const char *script, const char *what)
@@ -118,7 +119,7 @@ static fallible run_script(const struct crew *crew, const char *script, const ch
 	if (!*script)
 		return NULL;
 	TRY(beside_begin(db, crew->schema));
-	TRY(error_wrap(db_script(db, script), "%s", what));
+	TRY(parts_script_run(db, script, what));
 	return db_commit(db);
 }
 

@@ -127,12 +127,15 @@ static fallible read_object(const struct verifier *verifier, const char *name, s
 	return NULL;
 }
 
+static bool is_same(const struct object_seal *found, const struct object_seal *seal)
+{
+	return found->size == seal->size && !memcmp(found->hash, seal->hash, sizeof found->hash);
+}
+
 static fallible compare(const char *name, const struct object_seal *seal, const struct object_seal *found,
 			struct verify_faults *faults)
 {
-	if (found->size == seal->size && !memcmp(found->hash, seal->hash, sizeof found->hash))
-		return NULL;
-	return verify_tell(faults, name, "its bytes are not those that were written");
+	return is_same(found, seal) ? NULL : verify_tell(faults, name, "its bytes are not those that were written");
 }
 
 static fallible check_object(struct verifier *verifier, const char *name, const struct object_seal *seal)
@@ -154,7 +157,8 @@ static fallible read_pack(struct verifier *verifier, struct verified_pack *pack,
 	TRY(read_object(verifier, name, &pack->found, opens ? &bytes : NULL));
 	pack->read = true;
 	verifier->verified.packs_read++;
-	return opens ? held_check(verifier, items, seal->id, &bytes) : NULL;
+	/* What is in a damaged one is not worth a look: it may even seem to be encrypted for others. */
+	return opens && is_same(&pack->found, &seal->object) ? held_check(verifier, items, seal->id, &bytes) : NULL;
 }
 
 static fallible check_pack(struct verifier *verifier, const struct pack_seal *seal, const struct held_items *items)

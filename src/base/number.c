@@ -1,5 +1,8 @@
 #include "base/number.h"
 
+#include <ctype.h>
+#include <string.h>
+
 #include "base/memory.h"
 
 bool number_parse(const char **text, char end, uint64_t *number)
@@ -17,6 +20,23 @@ bool number_parse(const char **text, char end, uint64_t *number)
 	*text = end ? p + 1 : p;
 	*number = value;
 	return true;
+}
+
+bool number_parse_bytes(const char *text, uint64_t *bytes)
+{
+	static const char units[] = "kmgt";
+	size_t digits = strspn(text, "0123456789");
+	AUTO(memory) char *number = text_copy_n(text, digits);
+	const char *at = number, *rest = text + digits;
+	if (!number_parse(&at, '\0', bytes))
+		return false;
+	const char *unit = *rest ? strchr(units, tolower((unsigned char)*rest)) : NULL;
+	for (const char *step = units; unit && step <= unit; step++)
+		if (__builtin_mul_overflow(*bytes, 1000, bytes))
+			return false;
+	rest += unit ? 1 : 0;
+	rest += *rest == 'b' || *rest == 'B';
+	return !*rest && *bytes <= INT64_MAX;
 }
 
 char *number_bytes(uint64_t bytes)

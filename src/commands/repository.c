@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/number.h"
 
 #define RECIPIENTS_LIMIT (1 << 20)
 
@@ -43,15 +44,27 @@ static fallible suggest_making(struct error *error, const struct store_target *t
 		       : error;
 }
 
+static fallible read_rate(const struct context *context, uint64_t *bytes_per_second)
+{
+	const char *text;
+	TRY(settings_get(context->settings, "OWCTL_REPOSITORY_RATE", &text));
+	if (!text || (number_parse_bytes(text, bytes_per_second) && *bytes_per_second))
+		return NULL;
+	return error_hint(error_new(ERR_SETTINGS, "OWCTL_REPOSITORY_RATE (%s) is no number of bytes a second",
+				    settings_origin(context->settings, "OWCTL_REPOSITORY_RATE")),
+			  "as in 500k, 10M or 1G");
+}
+
 fallible command_repository(struct context *context, const char *location, struct repository *repository)
 {
 	AUTO(store_target) struct store_target target = {0};
-	const struct store_options options = {.connect_timeout_s = context->globals.timeout};
+	struct store_options options = {.connect_timeout_s = context->globals.timeout};
 	struct store *store;
 	TRY(error_hint(command_repository_location(context, location, &location),
 		       "use --repository, or set OWCTL_REPOSITORY; `owctl repo init LOCATION` makes a new one"));
 	TRY(store_target_parse(location, &target));
 	TRY(command_store_credentials(context, &target));
+	TRY(read_rate(context, &options.bytes_per_second));
 	TRY(suggest_making(store_open(&target, &options, &store), &target));
 	return repository_open(store, repository);
 }

@@ -65,6 +65,9 @@ const struct setting known_settings[] = {
 	 "where backups are kept: a folder, s3://bucket/prefix, gs://bucket/prefix, "
 	 "azure://account/container/prefix or sftp://user@host/folder",
 	 NULL, .privacy = SETTING_PLAIN},
+	{"OWCTL_REPOSITORY_RATE",
+	 "bytes a second that a repository in a bucket or on a host is sent and read at most, as 500k, 10M, 1G", NULL,
+	 .privacy = SETTING_PLAIN},
 	{"OWCTL_SFTP_PASSPHRASE", "passphrase of the key that logs in to sftp://", NULL, .privacy = SETTING_SECRET},
 	{"OWCTL_SFTP_PASSWORD", "password of the user of sftp://, where no key logs in", NULL,
 	 .privacy = SETTING_SECRET},

@@ -12,6 +12,7 @@ import signal
 import sqlite3
 import subprocess
 import tarfile
+import time
 
 import pytest
 
@@ -393,7 +394,10 @@ def test_in_a_bucket(owctl, keys, minio, filled, place):
     repository = Repository(owctl, minio.location(bucket, "a prefix/of ü"), keys, access).init()
     owctl("repo", "init", env=repository.settings).ended(2)
     before = filled("healthy", "sqlite")
-    repository.create(before)
+    assert "OWCTL_REPOSITORY_RATE" in repository("create", place=before, OWCTL_REPOSITORY_RATE="fast").ended(78).err
+    began = time.monotonic()
+    stored = repository("create", "-o", "json", place=before, OWCTL_REPOSITORY_RATE="100k").ok().json()["added"]
+    assert time.monotonic() - began > 0.8 * stored / 100_000
     assert len(repository.list()) == 1 and repository.verify() == [] == repository.verify("--read-data")
     for target in "sqlite", "postgresql":
         after = place(target)

@@ -58,6 +58,20 @@ def test_what_a_snapshot_says_to_psql_is_sql_alone(of_postgresql, restore, postg
             assert not (tmp_path / PWNED).exists(), script
 
 
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_what_a_snapshot_says_does_not_end_the_transaction(owctl, of_postgresql, postgresql, jobs):  # noqa: F811
+    """Else ROLLBACK among the last statements were a database without rows, "restored"."""
+    _, _, repository = of_postgresql
+    snapshot = repository.snapshot()
+    for part, sql in ("after", "ROLLBACK;"), ("after", "ROLLBACK; BEGIN;"), ("before", "COMMIT;"):
+        target, forger = postgresql.create(), Forger(snapshot)
+        forger.members[f"main.{part}.sql"] += b"\n" + sql.encode() + b"\n"
+        forger.write()
+        done = owctl("backup", "restore", "-r", repository.folder, "-i", repository.identity, "--database", target, "--database-only", "--jobs", jobs)
+        assert "end the transaction" in done.ended(65).err, (part, sql)
+        postgresql.drop(target)
+
+
 def test_a_row_does_not_end_the_rows_for_psql(of_postgresql, restore, postgresql, tmp_path):  # noqa: F811
     _, _, repository = of_postgresql
     target = postgresql.create()

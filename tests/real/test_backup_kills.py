@@ -125,6 +125,7 @@ def test_restore_killed_anywhere_leaves_nothing_and_then_does_it(repository, bef
             repository.restore(there).ok()
         assert standing(there) == whole, at
         assert there.files().items() >= files.items(), at
+        assert found or not list(there.data.glob("webui.db.restoring-*")), at
 
 
 @pytest.mark.parametrize("how", ["full", "broken"])

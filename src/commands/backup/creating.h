@@ -14,8 +14,8 @@ struct sources {
 };
 void sources_cleanup(struct sources *sources);
 
-/* Right after the installation was opened. Tells of vectors that no snapshot can have. `repository`, as it was given, may
- * not be inside of what is read. */
+/* Right after the installation was opened. Tells of vectors that no snapshot can have. `repository`, as it was given,
+ * may not be inside of what is read. */
 fallible sources_open(struct context *context, const char *repository, const struct installation *installation,
 		      struct sources *sources) MUST_CHECK;
 

@@ -149,7 +149,7 @@ static void record(struct restoring *restoring)
 		json_object_set_new(details, "user", audit_text(restoring->arguments->user));
 	for (size_t i = 0; i < restoring->tables.count; i++)
 		name_table(details, restoring->tables.items[i]);
-	restoring->context->change = CHANGE_MADE;
+	restoring->context->change = restoring->unknown ? CHANGE_UNKNOWN : CHANGE_MADE;
 	audit_record(restoring->context, restoring->display, details);
 }
 
@@ -226,10 +226,9 @@ static fallible restore(struct restoring *restoring)
 	TRY(restoring_choose_vectors(restoring));
 	AUTO(memory) char *file = text_copy(restoring->target.path);
 	restoring->file = file;
-	if (restoring->arguments->user)
-		TRY(restoring_user(restoring));
-	else
-		TRY(restore_files_and_rows(restoring));
+	struct error *error = restoring->arguments->user ? restoring_user(restoring)
+							 : restore_files_and_rows(restoring);
+	TRY(restoring->unknown ? recorded(restoring, error) : error);
 	if (!restoring_is_dry(restoring)) {
 		record(restoring);
 		TRY(migrate(restoring));

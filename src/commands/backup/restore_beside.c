@@ -141,7 +141,7 @@ static fallible fill(struct restoring *restoring, const struct database_copy *co
 static fallible make_extensions(struct db *db, const struct database_copy *copy)
 {
 	AUTO(memory) char *script = parts_script_extensions(copy->before);
-	return *script ? error_wrap(db_script(db, script), "making extensions") : NULL;
+	return parts_script_run(db, script, "making extensions");
 }
 
 /* What would stop the switch is known before hours of loading. */
@@ -163,7 +163,7 @@ static fallible switch_once(struct restoring *restoring, struct db *db, const st
 	TRY(db_begin(db, DB_WRITE));
 	TRY(restoring_make_room(restoring, db, copy));
 	TRY(beside_move(db, schema));
-	return db_commit(db);
+	return restoring_commit(restoring, db);
 }
 
 static fallible tell_others(struct db *db)
@@ -205,7 +205,7 @@ fallible restoring_load_beside(struct restoring *restoring, struct db *db, const
 		error = fill(restoring, copy, count, schema);
 	if (!error)
 		error = switch_in(restoring, db, copy, schema);
-	if (!error || db_commit_unknown(db) || !schema)
+	if (!error || restoring->unknown || !schema)
 		return error;
 	db_rollback(db);
 	db_drop_schema(db, schema);

@@ -7,10 +7,16 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "base/random.h"
 #include "commands/backup/restoring.h"
 #include "commands/snapshot.h"
 #include "openwebui/blobs.h"
+
+fallible restoring_commit(struct restoring *restoring, struct db *db)
+{
+	struct error *error = db_commit(db);
+	restoring->unknown = error && db_commit_unknown(db);
+	return error;
+}
 
 fallible restoring_check_empty(struct db *db)
 {
@@ -95,8 +101,8 @@ static fallible load(struct restoring *restoring, struct db *db)
 	TRY(load_rows(restoring, db, copy));
 	if (restoring_has_paths(restoring, copy))
 		TRY(restoring_move_paths(restoring, db, "file"));
-	struct error *error = db_commit(db);
-	restoring->aside.keep = !error || db_commit_unknown(db);
+	struct error *error = restoring_commit(restoring, db);
+	restoring->aside.keep = !error || restoring->unknown;
 	return error;
 }
 
@@ -124,11 +130,8 @@ static fallible open_and_load(struct restoring *restoring, const struct db_targe
 static fallible make_file(struct restoring *restoring)
 {
 	AUTO(memory) char *path = restoring->target.path, *folder = file_folder(path);
-	unsigned char random[4];
-	char ending[2 * sizeof random + 1];
-	random_bytes(random, sizeof random);
-	hex_text(random, sizeof random, ending);
-	restoring->target.path = text_format("%s.restoring-%s", path, ending);
+	restoring_sweep(path);
+	restoring->target.path = restoring_beside(path);
 	struct error *error = open_and_load(restoring, &restoring->target);
 	if (!error && link(restoring->target.path, path))
 		error = error_system(errno, "cannot make %s", path);

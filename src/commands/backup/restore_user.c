@@ -70,7 +70,7 @@ static fallible add(struct restoring *restoring, struct db *db)
 	if (!restoring->arguments->database_only && user_plan_has(&rows, "file"))
 		TRY(restoring_move_paths(restoring, db, USER_PLAN_PREFIX "file"));
 	TRY(user_rows_add(db, &rows));
-	return db_commit(db);
+	return restoring_commit(restoring, db);
 }
 
 /* In one transaction that is rolled back where nothing is to be changed: temporary tables need one that may write. */

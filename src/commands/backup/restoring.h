@@ -38,6 +38,7 @@ struct restoring {
 	struct progress progress;
 	struct temp_folder vectors; /* those that are to be switched in; without a path: none */
 	char *vectors_folder;       /* the one that they take the place of */
+	bool unknown; /* the answer to COMMIT was lost */
 	uint64_t rows, files;
 	int64_t there; /* rows of --user that are there already */
 };
@@ -74,6 +75,12 @@ fallible restoring_jobs(const struct restoring *restoring, struct db *db, const 
 /* Loads it with as many, and switches it in: whatever happens leaves the old tables or the new ones. */
 fallible restoring_load_beside(struct restoring *restoring, struct db *db, const struct database_copy *copy,
 			       size_t count) MUST_CHECK;
+/* Commits what the database gets. */
+fallible restoring_commit(struct restoring *restoring, struct db *db) MUST_CHECK;
+/* The name, to be freed, of a file beside `path` that is to become it; and what removes those that were left by who was
+ * killed, and says so. One that is being written to stays. */
+char *restoring_beside(const char *path) MUST_CHECK;
+void restoring_sweep(const char *path);
 /* What both ways share: a connection to load by, and, in an open transaction, the look at what is there, which with
  * --replace goes. */
 fallible restoring_connect(const struct restoring *restoring, const struct db_target *target,
