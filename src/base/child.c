@@ -40,6 +40,7 @@ int child_start(char *const *words, char *const *environment, const struct child
 	sigset_t defaults;
 	sigemptyset(&defaults);
 	sigaddset(&defaults, SIGPIPE); /* owctl ignores it; programs in a pipe count on it */
+	sigaddset(&defaults, SIGINT);  /* by which it is told to stop; ignored in the background of a script */
 	posix_spawn_file_actions_init(&actions);
 	posix_spawnattr_init(&attributes);
 	short group = POSIX_SPAWN_SETPGROUP;

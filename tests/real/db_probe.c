@@ -469,7 +469,8 @@ static fallible do_tables(const json_t *command, json_t *answer)
 
 static fallible do_parts(const json_t *command, json_t *answer)
 {
-	static const char *const kinds[] = {"sequence", "table", "index", "constraint", "trigger", "view"};
+	static const char *const kinds[] = {"extension",  "sequence", "table", "index",
+					    "constraint", "trigger",  "view"};
 	(void)command;
 	AUTO(db_parts) struct db_parts parts = {0};
 	TRY(db_parts_read(db, &parts));

@@ -572,7 +572,7 @@ def test_settings_that_are_missing(owctl, repository, small):
 
 
 def test_empty_repository(repository, small):
-    assert repository.list() == [] and repository.verify() == []
+    assert repository.list() == [] and repository.verify(status=2) == []
     repository("show", **repository.opened).ended(65)
     repository("restore", place=small, **repository.opened).ended(65)
 

@@ -1,5 +1,6 @@
 /* Other programs: what they print line by line, what they answer, and how they end. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -129,9 +130,11 @@ static void test_is_told_to_stop_when_nobody_wants_it_any_more(void **state)
 	char *const words[] = {(char[]){"sleep"}, (char[]){"30"}, NULL};
 	AUTO(child_run) struct child_run run = {.words = words, .environment = environ, .line = ignore_line,
 						.state = &left, .go_on = count_down, .every_ms = 20};
+	signal(SIGINT, SIG_IGN); /* as in the background of a script */
 	alarm(60); /* all unit tests run at once */
 	assert_null(child_run(&run));
 	alarm(0);
+	signal(SIGINT, SIG_DFL);
 	assert_int_equal(left, 0);
 	AUTO(memory) char *end = child_failure(run.status);
 	assert_string_equal(end, "was ended by signal 2");
