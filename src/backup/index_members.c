@@ -162,11 +162,11 @@ static fallible take_segment(void *state, char *const *fields, size_t count)
 	return NULL;
 }
 
-static fallible read_lines(const struct str *bytes, struct reading *reading, const char *what,
+static fallible read_lines(const struct str *bytes, struct reading reading, const char *what,
 			   fallible (*line)(void *state, char *const *fields, size_t count))
 {
-	AUTO(fields_reader) struct fields_reader reader = {.what = what, .line = line, .state = reading};
-	reading->reader = &reader;
+	AUTO(fields_reader) struct fields_reader reader = {.what = what, .line = line, .state = &reading};
+	reading.reader = &reader;
 	TRY(fields_take(&reader, str_text(bytes), bytes->size));
 	return fields_end(&reader);
 }
@@ -191,18 +191,18 @@ static fallible read_rows(const char *what, const struct str *bytes, struct inde
 {
 	struct reading reading = {.rows = rows};
 	if (!strcmp(what, MOMENT))
-		return read_lines(bytes, &reading, "the moment", take_moment);
+		return read_lines(bytes, reading, "the moment", take_moment);
 	if (!strcmp(what, TABLES))
-		return read_lines(bytes, &reading, "the list of tables", take_table);
+		return read_lines(bytes, reading, "the list of tables", take_table);
 	if (!strcmp(what, SEGMENTS))
-		return read_lines(bytes, &reading, "the list of segments", take_segment);
+		return read_lines(bytes, reading, "the list of segments", take_segment);
 	return !strcmp(what, SLOTS) ? read_slots(bytes, &rows->tables) : NULL;
 }
 
 fallible index_read_member(const char *member, const struct str *bytes, struct snapshot_index *index)
 {
 	if (!strcmp(member, FILES))
-		return read_lines(bytes, &(struct reading){.files = &index->files}, "the list of files", take_file);
+		return read_lines(bytes, (struct reading){.files = &index->files}, "the list of files", take_file);
 	for (enum database_role role = 0; role < DATABASES; role++)
 		if (text_starts(member, database_names[role]))
 			return read_rows(member + strlen(database_names[role]), bytes, &index->rows[role]);
