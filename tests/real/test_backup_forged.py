@@ -3,9 +3,10 @@ import re
 import shutil
 import subprocess
 
+import psycopg
 import pytest
 
-from lab.backup_reader import digest
+from lab.backup_reader import digest, run
 from lab.forged import Forger, zstd
 from test_backup_without_owctl import backed_up, fill, of_postgresql, restore, small  # noqa: F401 (fixtures)
 
@@ -70,6 +71,48 @@ def test_what_a_snapshot_says_does_not_end_the_transaction(owctl, of_postgresql,
         done = owctl("backup", "restore", "-r", repository.folder, "-i", repository.identity, "--database", target, "--database-only", "--jobs", jobs)
         assert "end the transaction" in done.ended(65).err, (part, sql)
         postgresql.drop(target)
+
+
+OTHERS = {"segments": (rb"(?m)^(.*:)(.)(?=[0-9a-f]{63})", "is not what was written"),
+          "tables": (rb"(?m)^(chat\t\d+\t)(.)", "not those that the manifest says")}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_rows_are_those_of_the_lists(small, restore, owctl, tmp_path, name):  # noqa: F811
+    """Each with its hash, and each table with its sum, although all is sealed as it should be."""
+    forger, (place, said) = Forger(small.snapshot()), OTHERS[name]
+    lines = run("zstd", "-dcq", stdin=forger.members[f"main.{name}.zst"])
+    changed = re.sub(place, lambda found: found[1] + (b"0" if found[2] != b"0" else b"1"), lines)
+    assert changed != lines
+    forger.members[f"main.{name}.zst"] = zstd(changed)
+    forger.write()
+    words = ("-r", small.folder, "-i", small.identity)
+    assert said in owctl("backup", "restore", *words, "--database-only", "--database", f"sqlite:///{tmp_path}/new.db").ended(65).err
+    assert not (tmp_path / "new.db").exists()
+    assert said in owctl("backup", "verify", "--read-data", "-o", "json", *words).ended(2).out
+
+
+SPOIL = """
+    create function spoil() returns trigger language plpgsql as $$ begin new.name := new.name || 'x'; return new; end $$;
+    create function on_create() returns event_trigger language plpgsql as $$ declare made record; begin
+        for made in select * from pg_event_trigger_ddl_commands() where command_tag = 'CREATE TABLE' and object_identity like '%.tag' loop
+            execute 'create trigger spoil before insert on ' || made.object_identity || ' for each row execute function public.spoil()';
+        end loop; end $$;
+    create event trigger spoils on ddl_command_end execute function on_create()"""
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_rows_are_read_back_as_they_were_loaded(owctl, of_postgresql, postgresql, jobs):  # noqa: F811
+    """What a server makes of them is not for owctl to say."""
+    _, _, repository = of_postgresql
+    target = postgresql.create()
+    with psycopg.connect(target) as connection:
+        connection.execute(SPOIL)
+    done = owctl("backup", "restore", "-r", repository.folder, "-i", repository.identity, "--database", target, "--database-only", "--jobs", jobs)
+    assert "table tag does not read back as it was loaded" in done.ended(1).err
+    with psycopg.connect(target) as connection:
+        assert connection.execute("select count(*) from pg_class where relkind = 'r' and relname = 'tag'").fetchone() == (0,)
+    postgresql.drop(target)
 
 
 def test_a_row_does_not_end_the_rows_for_psql(of_postgresql, restore, postgresql, tmp_path):  # noqa: F811
