@@ -469,6 +469,22 @@ def test_a_clock_that_is_wrong_changes_nothing(repository, before, tmp_path, ahe
     assert_sound(repository)
 
 
+def test_what_is_marked_is_not_relied_upon(repository, before):  # noqa: F811
+    """Also where a snapshot has it that is there still: a prune that was under way may be about to remove both."""
+    def packs():
+        record = repository.records()[max(repository.records())]
+        return {f"packs/{pack[:2]}/{pack}.tar.age" for pack, *_ in record["packs"]}
+
+    repository.create(before)
+    first = packs()
+    (repository.location / "prune/marks").mkdir(parents=True)
+    (repository.location / "prune/marks/1").write_text("\n".join(first) + "\n")
+    time.sleep(1.1)  # IDs are of the second
+    repository.create(before)
+    assert first and not first & packs()
+    assert_sound(repository)
+
+
 # --- buckets
 
 def test_in_a_bucket(owctl, s3_server, before, tmp_path):  # noqa: F811
