@@ -485,6 +485,24 @@ def test_what_is_marked_is_not_relied_upon(repository, before):  # noqa: F811
     assert_sound(repository)
 
 
+def test_what_was_marked_since_a_backup_began_waits_for_it(owctl, repository, before):  # noqa: F811
+    """It may have chosen to rely on that before, and is neither in the records yet nor dead."""
+    cut, create = CutOff(owctl.home), {"env": repository.settings | before.where}
+    repository.create(before)
+    packs = {name for name in repository.objects() if name.startswith("packs/")}
+    calls = cut.count("backup", "create", **create)
+    process = cut.stopped_at(calls - 5, "backup", "create", "-o", "json", **create)
+    assert [name for name in repository.objects() if name.startswith("running/")]
+    repository.create(before, "--read-all")
+    for _ in range(2):
+        prune(repository, "--keep-last", "1", "--yes", "--grace", "0")
+        assert packs <= set(repository.objects())
+    assert len(repository.list()) == 1 and packs <= set(garbage(repository))
+    assert gone_on(process)[0] == 0
+    assert len(repository.list()) == 2
+    assert_sound(repository)
+
+
 # --- buckets
 
 def test_in_a_bucket(owctl, s3_server, before, tmp_path):  # noqa: F811
