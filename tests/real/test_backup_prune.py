@@ -491,7 +491,7 @@ def test_what_was_marked_since_a_backup_began_waits_for_it(owctl, repository, be
     repository.create(before)
     packs = {name for name in repository.objects() if name.startswith("packs/")}
     calls = cut.count("backup", "create", **create)
-    process = cut.stopped_at(calls - 5, "backup", "create", "-o", "json", **create)
+    process = cut.stopped_at(calls // 2, "backup", "create", "-o", "json", **create)
     assert [name for name in repository.objects() if name.startswith("running/")]
     repository.create(before, "--read-all")
     for _ in range(2):
