@@ -42,7 +42,8 @@ say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-8s %s\n'
 
 all: $(PROGRAM)
 
-$(PROGRAM): $(BUILD)/src/main.o $(LIBRARY)
+# All objects and not the library, which would leave out what nobody names: the checks of src/health.
+$(PROGRAM): $(BUILD)/src/main.o $(OBJECTS)
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # q, not r: files of the same name in different folders are different members.

@@ -4,10 +4,12 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t requested;
+static volatile sig_atomic_t requested; /* by a signal */
+static atomic_bool stopped;             /* by ourselves */
 static int wake[2] = {-1, -1};
 
 static volatile sig_atomic_t held;
@@ -47,7 +49,17 @@ void cancel_hold(bool hold)
 
 bool cancel_requested(void)
 {
-	return requested;
+	return requested || stopped;
+}
+
+/* The byte that wakes stays in the pipe for as long as it is meant; that of a signal stays for good. */
+void cancel_stop(bool stop)
+{
+	char byte;
+	if (stop == atomic_exchange(&stopped, stop))
+		return;
+	ssize_t ignored = stop ? write(wake[1], "!", 1) : requested ? 0 : read(wake[0], &byte, 1);
+	(void)ignored;
 }
 
 int cancel_fd(void)
@@ -57,7 +69,7 @@ int cancel_fd(void)
 
 fallible cancel_check(void)
 {
-	return requested ? error_new(ERR_INTERRUPTED, "interrupted") : NULL;
+	return cancel_requested() ? error_new(ERR_INTERRUPTED, "interrupted") : NULL;
 }
 
 void cancel_sleep(int64_t ms)
@@ -85,7 +97,7 @@ bool cancel_wait_writable(int fd, bool deaf)
 		int ready = poll(fds, 2, -1);
 		if (ready < 0 ? errno != EINTR : fds[0].revents)
 			return true;
-		if (requested)
+		if (cancel_requested())
 			return false;
 	}
 }

@@ -15,6 +15,8 @@ void cancel_install(void);    /* once, in main; also ignores SIGPIPE and SIGXFSZ
 bool cancel_requested(void);  /* cheap, from any thread */
 int cancel_fd(void);          /* becomes readable, and stays so, when cancelled; -1 before cancel_install */
 fallible cancel_check(void) MUST_CHECK; /* ERR_INTERRUPTED once cancelled */
+/* The same for all that waits, at the end of a time that the command has set itself; until it is taken back. */
+void cancel_stop(bool stop);
 void cancel_sleep(int64_t ms);          /* a pause that ends when cancelled; any signal may end it sooner */
 fallible cancel_wait_readable(int fd) MUST_CHECK; /* until `fd` has data or is at its end; ERR_INTERRUPTED */
 /* Until `fd` takes something (a pipe: PIPE_BUF bytes) or fails; false where it does not, and a signal has come. `deaf`:

@@ -8,11 +8,16 @@ int64_t clock_now(void)
 	return (int64_t)time(NULL);
 }
 
-int64_t clock_monotonic_ms(void)
+int64_t clock_monotonic_us(void)
 {
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t clock_monotonic_ms(void)
+{
+	return clock_monotonic_us() / 1000;
 }
 
 /* Days since 1970 of a date in the proleptic Gregorian calendar, and back (H. Hinnant, "chrono-compatible low-level

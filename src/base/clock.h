@@ -10,6 +10,7 @@
 
 int64_t clock_now(void);          /* seconds since 1970 */
 int64_t clock_monotonic_ms(void); /* for time-outs; never set back */
+int64_t clock_monotonic_us(void); /* the same, for what is quick */
 
 /* "2026-11-24T10:49:41Z" for seconds since 1970 (years 0001 to 9999; false, and nothing written, outside). */
 #define CLOCK_TEXT_SIZE 21

@@ -36,6 +36,7 @@ struct context {
 	struct settings *settings;     /* borrowed; NULL for standalone commands */
 	struct output_source source;   /* what the command has open; kept by who opens it */
 	enum change_state change;      /* what became of what the command set out to do */
+	int verdict;                   /* the exit status, one of command->verdicts, of a run without an error */
 	struct error *unrecorded;      /* why that is not in the audit log, or NULL; who runs the handler frees it */
 };
 

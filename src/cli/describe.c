@@ -115,16 +115,26 @@ void describe_setting(struct str *out, const struct setting *setting)
 	add_help(out, setting->help, &notes);
 }
 
+static bool is_verdict(const struct command *command, int code)
+{
+	for (const struct exit_status *verdict = command->verdicts; verdict && verdict->name; verdict++)
+		if (verdict->code == code)
+			return true;
+	return false;
+}
+
 void each_exit_status(const struct command *command, void (*each)(const struct exit_status *status, void *data),
 		      void *data)
 {
+	for (const struct exit_status *verdict = command->verdicts; verdict && verdict->name; verdict++)
+		each(verdict, data);
 	for (const struct exit_status *status = exit_statuses; status->name; status++) {
 		bool gives = status->code == 0 || status->code == ERR_FAILED || status->code == ERR_USAGE ||
 			     status->code == ERR_INTERRUPTED || (status->code == ERR_PIPE && command->columns) ||
 			     (status->code == ERR_SETTINGS && !command->standalone);
 		for (const int *exit = command->exits; exit && *exit; exit++)
 			gives |= *exit == status->code;
-		if (gives)
+		if (gives && !is_verdict(command, status->code))
 			each(status, data);
 	}
 }

@@ -46,7 +46,7 @@ static void set_up_log(const struct globals *globals)
 	log_setup(level, text_equal(globals->log_format, "json"));
 }
 
-static fallible run_handler(struct invocation *invocation)
+static fallible run_handler(struct invocation *invocation, int *status)
 {
 	const struct command *command = invocation->command;
 	struct context context = {.command = command, .path = invocation->path, .globals = invocation->globals};
@@ -56,6 +56,7 @@ static fallible run_handler(struct invocation *invocation)
 		TRY(globals_settings(&context.globals, context.globals.profile, &settings));
 	context.settings = settings;
 	struct error *error = command->run(&context, invocation->values);
+	*status = context.verdict;
 	if (!error)
 		return context.unrecorded;
 	error = error_first(error, context.unrecorded);
@@ -74,7 +75,8 @@ static fallible show_help(const struct invocation *invocation, FILE *stream)
 	return screen_write(stream, &text);
 }
 
-static fallible run_invocation(struct invocation *invocation)
+/* `*status` is that of a run without an error. */
+static fallible run_invocation(struct invocation *invocation, int *status)
 {
 	if (invocation->help)
 		return show_help(invocation, stdout);
@@ -84,7 +86,7 @@ static fallible run_invocation(struct invocation *invocation)
 		return screen_write(stdout, &text);
 	}
 	if (!invocation->incomplete)
-		return run_handler(invocation);
+		return run_handler(invocation, status);
 	/* Somebody typed a part of a command: help is the best message, but a script must not take it for success. */
 	if (!text_equal(invocation->globals.format, "json"))
 		TRY(show_help(invocation, stderr));
@@ -125,9 +127,10 @@ static int run_words(int count, char *const *words)
 	wipe_secrets(count, words);
 	bool json = text_equal(invocation.globals.format, "json") || (error && ask_for_json(count, words));
 	set_up_log(&invocation.globals);
+	int status = 0;
 	if (!error)
-		error = run_invocation(&invocation);
-	return report(error, invocation.command, json);
+		error = run_invocation(&invocation, &status);
+	return error ? report(error, invocation.command, json) : status;
 }
 
 int cli_run(int argc, char **argv)

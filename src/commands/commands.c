@@ -7,6 +7,7 @@ static const struct command *const commands[] = {
 	&migrate_command,
 	&repo_command,
 	&backup_command,
+	&health_command,
 	&profile_command,
 	&completion_command,
 	&version_command,

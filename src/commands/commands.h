@@ -7,6 +7,7 @@
 extern const struct command backup_command;
 extern const struct command completion_command;
 extern const struct command group_command;
+extern const struct command health_command;
 extern const struct command help_command;
 extern const struct command migrate_command;
 extern const struct command profile_command;

@@ -63,19 +63,23 @@ static int seek_body(void *state, curl_off_t offset, int origin)
 	return CURL_SEEKFUNC_OK;
 }
 
+void http_take_header(struct http_answer *answer, const char *line, size_t size)
+{
+	while (size && strchr("\r\n", line[size - 1]))
+		size--;
+	if (size > 5 && !strncmp(line, "HTTP/", 5)) {
+		strings_cleanup(&answer->headers);
+		answer->headers = (struct strings){0};
+	} else if (size) {
+		strings_add_taken(&answer->headers, text_copy_n(line, size));
+	}
+}
+
 static size_t take_header(char *line, size_t one, size_t size, void *state)
 {
 	struct exchange *exchange = state;
-	size_t whole = one * size;
-	while (size && strchr("\r\n", line[size - 1]))
-		size--;
-	if (size > 5 && !strncmp(line, "HTTP/", 5)) { /* another answer comes after one of 1xx */
-		strings_cleanup(&exchange->answer->headers);
-		exchange->answer->headers = (struct strings){0};
-	} else if (size) {
-		strings_add_taken(&exchange->answer->headers, text_copy_n(line, size));
-	}
-	return whole;
+	http_take_header(exchange->answer, line, one * size);
+	return one * size;
 }
 
 static fallible take_piece(struct exchange *exchange, const char *bytes, size_t size)
@@ -122,7 +126,7 @@ static int watch(void *state, curl_off_t a, curl_off_t down, curl_off_t b, curl_
 
 /* ---- setting it up ---- */
 
-static void set_tls(CURL *curl, const char *ca_file)
+void http_set_authorities(CURL *curl, const char *ca_file)
 {
 	/* Debian's libcurl knows the system's authorities as a file and a folder; with a file of one's own only that
 	 * one counts. */
@@ -157,7 +161,7 @@ static void set_up(struct exchange *exchange, struct curl_slist *headers, char *
 	CURL *curl = exchange->curl;
 	curl_easy_reset(curl);
 	set_method(exchange);
-	set_tls(curl, exchange->options->ca_file);
+	http_set_authorities(curl, exchange->options->ca_file);
 	curl_easy_setopt(curl, CURLOPT_URL, exchange->request->url);
 	curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "owctl/" OWCTL_VERSION);

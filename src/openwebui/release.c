@@ -31,6 +31,11 @@ const struct release *release_latest(void)
 	return &releases[COUNT(releases) - 1];
 }
 
+int release_compare(const char *one, const char *other)
+{
+	return strverscmp(one, other);
+}
+
 bool release_span(const char *revision, const struct release **first, const struct release **last)
 {
 	*first = *last = NULL;

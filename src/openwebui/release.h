@@ -15,6 +15,8 @@ struct release {
 const struct release *release_find(const char *version); /* "0.12.4" or as its tag, "v0.12.4"; NULL: unknown */
 const struct release *release_at(int index);             /* 0 is the oldest; NULL past the newest */
 const struct release *release_latest(void);
+/* Which of two versions is later, as strcmp has it, by their numbers: also of releases that owctl does not know. */
+int release_compare(const char *one, const char *other);
 /* The first and last release whose head is this revision; false (and NULLs) when none has it as its head. */
 bool release_span(const char *revision, const struct release **first, const struct release **last);
 

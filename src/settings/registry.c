@@ -23,6 +23,7 @@ const struct setting known_settings[] = {
 	{"OAUTH_CLIENT_INFO_ENCRYPTION_KEY", "key that encrypts what OAuth servers know of tool servers instead", NULL,
 	 .privacy = SETTING_SECRET},
 	{"WEBUI_URL", "address of the running server", NULL, .privacy = SETTING_URL},
+	{"PORT", "where a server listens whose address is not given", NULL, .privacy = SETTING_PLAIN},
 	{"REDIS_URL", "Redis that the replicas share", NULL, .privacy = SETTING_URL},
 	{"REDIS_KEY_PREFIX", "what Open WebUI's Redis keys begin with", "open-webui", .privacy = SETTING_PLAIN,
 	 .empty_counts = true},
@@ -61,6 +62,9 @@ const struct setting known_settings[] = {
 	 .privacy = SETTING_URL},
 	{"AZURE_STORAGE_CONTAINER_NAME", "container of uploaded files", NULL, .privacy = SETTING_PLAIN},
 	{"AZURE_STORAGE_KEY", "key of the storage account", NULL, .privacy = SETTING_SECRET},
+	{"OWCTL_REPLICAS",
+	 "where `owctl health` finds the replicas, separated by commas: http://10.0.0.7:8080, dns:NAME:PORT", NULL,
+	 .privacy = SETTING_PLAIN},
 	{"OWCTL_REPOSITORY",
 	 "where backups are kept: a folder, s3://bucket/prefix, gs://bucket/prefix, "
 	 "azure://account/container/prefix or sftp://user@host/folder",

@@ -52,6 +52,8 @@ CASES = {
     "backup restore": (["--data-dir", "restored"], 0),
     "backup drill": ([], 0),
     "backup prune": (["--keep-last", "1", "--yes"], 0),
+    "health list": ([], 0),
+    "health check": (["--replica", "http://127.0.0.1:1"], 2),
 }
 # A pair of keys.
 IDENTITY = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX"

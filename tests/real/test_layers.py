@@ -17,7 +17,8 @@ MAY_INCLUDE = {
     "provision": {"base", "crypto", "openwebui"},
     "migrate": {"base", "db", "openwebui"},
     "backup": {"base", "crypto", "db", "migrate", "openwebui", "store"},
-    "commands": {"backup", "base", "cli", "crypto", "db", "migrate", "openwebui", "provision", "settings", "store"},
+    "health": {"backup", "base", "crypto", "db", "migrate", "net", "openwebui", "settings", "store"},
+    "commands": {"backup", "base", "cli", "crypto", "db", "health", "migrate", "openwebui", "provision", "settings", "store"},
 }
 WIDEST = 120
 WHERE = ("src/**/*.[ch]", "src/**/*.def", "src/**/*.sql", "tests/unit/*.[ch]", "tests/fuzz/*.[ch]", "tests/real/**/*.c",

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "crypto/jwt.h"
 #include "crypto/rs256.h"
 #include "store/s3/credentials.h"
 #include "store/web_ask.h"
@@ -74,14 +75,6 @@ static fallible exchange(const char *what, const char *uri, const struct str *bo
 
 /* ---- a service account ---- */
 
-static void add_base64(struct str *out, const char *bytes, size_t size)
-{
-	const int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-	AUTO(memory) char *text = mem_new(sodium_base64_encoded_len(size, variant), 1);
-	sodium_bin2base64(text, sodium_base64_encoded_len(size, variant), (const unsigned char *)bytes, size, variant);
-	str_add(out, text);
-}
-
 /* These stand in the JSON of the token as they are. */
 static bool is_plain(const char *text)
 {
@@ -102,12 +95,12 @@ static fallible make_assertion(const struct account *account, struct str *assert
 	AUTO(memory) char *claims = text_format("{\"iss\":\"%s\",\"scope\":\"" SCOPE "\",\"aud\":\"%s\","
 						"\"iat\":%" PRId64 ",\"exp\":%" PRId64 "}",
 						account->mail, account->token_uri, now, now + LIFETIME_S);
-	add_base64(assertion, header, strlen(header));
+	base64url_add(assertion, header, strlen(header));
 	str_add_char(assertion, '.');
-	add_base64(assertion, claims, strlen(claims));
+	base64url_add(assertion, claims, strlen(claims));
 	TRY(rs256_sign(account->key, assertion->data, assertion->size, &signature));
 	str_add_char(assertion, '.');
-	add_base64(assertion, signature.data, signature.size);
+	base64url_add(assertion, signature.data, signature.size);
 	return NULL;
 }
 

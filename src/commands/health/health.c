@@ -1,0 +1,35 @@
+#include "commands/health/health.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "commands/commands.h"
+#include "health/checks.h"
+
+static const struct command *const subcommands[] = {&health_check_command, &health_list_command,
+						    &health_explain_command, NULL};
+
+const struct command health_command = {
+	.name = "health",
+	.summary = "what is wrong with an installation, replica by replica",
+	.description =
+		"Looks at every replica, at all of them together, and at what they stand on: database, Redis, load "
+		"balancer. Each check has a code (OW202), a page (`owctl health explain OW202`) and a remedy.\n\n"
+		"All of it reads only. Nothing is asked of a replica that needs an account.",
+	.subcommands = subcommands,
+};
+
+void health_complete_checks(const char *prefix, struct strings *words)
+{
+	for (size_t i = 0; i < checks_count(); i++) {
+		const struct check *check = check_at(i);
+		if (text_starts(check->code, prefix))
+			strings_add_taken(words, text_format("%s\t%s", check->code, check->title));
+		if (*prefix && text_starts(check->name, prefix))
+			strings_add_taken(words, text_format("%s\t%s", check->name, check->title));
+	}
+	for (int family = FAMILY_REPLICAS; family < FAMILIES; family++)
+		if (text_starts(family_words[family].name, prefix))
+			strings_add_taken(words, text_format("%s\t%s", family_words[family].name,
+							     family_words[family].title));
+}

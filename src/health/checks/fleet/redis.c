@@ -1,0 +1,73 @@
+/* Whether the replicas have a Redis in common, by who listens there. */
+#include "health/result.h"
+#include "health/scene.h"
+
+static fallible look_for_none(struct checking *checking)
+{
+	const struct scene *scene = checking->scene;
+	if (scene->redis.sight.absent)
+		checking_found(checking, NULL, "%zu replicas, and no REDIS_URL in the settings", scene_speaking(scene));
+	return NULL;
+}
+
+HEALTH_CHECK(no_redis) = {
+	.code = "OW211",
+	.name = "redis-for-several",
+	.title = "several replicas have a Redis",
+	.family = FAMILY_FLEET,
+	.severity = SEVERITY_CRITICAL,
+	.certainty = CERTAINTY_LIKELY,
+	.needs = NEEDS_TWO_REPLICAS,
+	.why = "Without it, what one replica hears the others do not: answers don't reach the window, a change of "
+	       "settings stays with the replica that saved it, and a revoked token goes on elsewhere.",
+	.remedy = "set REDIS_URL, WEBSOCKET_MANAGER=redis and WEBSOCKET_REDIS_URL on all replicas, and give owctl the "
+		  "same environment",
+	.page = "https://docs.openwebui.com/getting-started/advanced-topics/scaling/",
+	.run = look_for_none,
+};
+
+static bool lacks(int64_t listeners, int64_t count)
+{
+	return listeners >= 0 && listeners < count;
+}
+
+static void tell(struct checking *checking, int64_t listeners, int64_t count, const char *what, const char *remedy)
+{
+	struct trouble *trouble = checking_found(checking, NULL, "%lld of %lld replicas %s", (long long)listeners,
+						 (long long)count, what);
+	if (remedy)
+		trouble_remedy(trouble, "%s", remedy);
+}
+
+/* Before 0.11 the listener for tasks ended with its first broken connection, and did not come back. */
+static fallible look_for_deaf(struct checking *checking)
+{
+	static const char sockets[] = "set WEBSOCKET_MANAGER=redis and WEBSOCKET_REDIS_URL on all replicas";
+	const struct redis_sight *redis = &checking->scene->redis;
+	int64_t count = (int64_t)scene_speaking(checking->scene);
+	int64_t sharing = redis->completion_listeners > 0 ? redis->completion_listeners : redis->socket_listeners;
+	if (lacks(redis->task_listeners, count) && lacks(sharing, count))
+		tell(checking, redis->task_listeners, count, "listen to this Redis", NULL);
+	else if (lacks(sharing, count))
+		tell(checking, sharing, count, "share websocket events by this Redis", sockets);
+	else if (lacks(redis->task_listeners, count))
+		tell(checking, redis->task_listeners, count,
+		     "still hear of tasks that another one is to stop: the connection for it broke",
+		     "start the replicas again; releases from 0.11 on connect anew by themselves");
+	return NULL;
+}
+
+HEALTH_CHECK(deaf) = {
+	.code = "OW212",
+	.name = "redis-shared",
+	.title = "all replicas listen to the same Redis",
+	.family = FAMILY_FLEET,
+	.severity = SEVERITY_CRITICAL,
+	.needs = NEEDS_TWO_REPLICAS | NEEDS_REDIS,
+	.why = "A replica that is on another Redis, or on none, works by itself: whoever is connected to it misses "
+	       "what happens elsewhere. Each process subscribes to channels of its Redis; how many do is counted.",
+	.remedy = "compare REDIS_URL and REDIS_KEY_PREFIX of the replicas; the one that is missing is not in the list "
+		  "of `CLIENT LIST` by its address",
+	.page = "https://docs.openwebui.com/troubleshooting/multi-replica/",
+	.run = look_for_deaf,
+};

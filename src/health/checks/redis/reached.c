@@ -1,0 +1,28 @@
+/* Whether Redis can be worked with at all. */
+#include "base/memory.h"
+#include "health/result.h"
+#include "health/scene.h"
+
+static fallible look(struct checking *checking)
+{
+	const struct sight *sight = &checking->scene->redis.sight;
+	if (!sight->failure)
+		return NULL;
+	AUTO(memory) char *why = error_text(sight->failure);
+	struct trouble *trouble = checking_found(checking, NULL, "Redis can't be used: %s", why);
+	if (error_hint_text(sight->failure))
+		trouble_remedy(trouble, "%s", error_hint_text(sight->failure));
+	return NULL;
+}
+
+HEALTH_CHECK(unreached) = {
+	.code = "OW401",
+	.name = "redis-reached",
+	.title = "Redis answers",
+	.family = FAMILY_REDIS,
+	.severity = SEVERITY_CRITICAL,
+	.why = "Replicas can't share events, sessions and settings without it, and from 0.12 on a Redis that hangs "
+	       "holds up whoever asks it, without end. owctl connects as the settings say, from where it runs.",
+	.remedy = "check that the server runs, and REDIS_URL",
+	.run = look,
+};

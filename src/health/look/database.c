@@ -1,0 +1,105 @@
+/* The database, by a connection of its own. */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "health/look/look.h"
+#include "openwebui/database.h"
+#include "openwebui/schema.h"
+
+static fallible prepare(struct look *look)
+{
+	AUTO(db_target) struct db_target target = {0};
+	TRY(database_target(look->settings, &target));
+	look->scene->database.display = text_copy(target.display);
+	return NULL;
+}
+
+/* Of the oldest account, which nobody deletes through the API. */
+static fallible tell_identity(struct look *look, struct installation *installation)
+{
+	bool found;
+	AUTO(memory) char *id = NULL;
+	bool exists;
+	TRY(db_table_exists(installation->db, "user", &exists));
+	if (exists)
+		TRY(db_single_text(installation->db, "select id from \"user\" order by created_at, id limit 1", NULL, 0,
+				   &found, &id));
+	identity_tell(look->identity, id);
+	return NULL;
+}
+
+static fallible time_round_trip(struct database_sight *seen, struct db *db)
+{
+	int64_t value, best = INT64_MAX;
+	for (int i = 0; i < 3; i++) {
+		int64_t began = clock_monotonic_us();
+		TRY(db_single_integer(db, "select 1", NULL, 0, &value));
+		int64_t took = clock_monotonic_us() - began;
+		best = took < best ? took : best;
+	}
+	seen->round_trip_us = best;
+	return NULL;
+}
+
+static fallible read_limits(struct database_sight *seen, struct db *db)
+{
+	AUTO(db_rows) struct db_rows *rows = NULL;
+	struct error *error;
+	if (!seen->server)
+		return NULL;
+	TRY(db_query(db,
+		     "select current_setting('max_connections')::bigint, "
+		     "current_setting('superuser_reserved_connections')::bigint, "
+		     "(select count(*) from pg_stat_activity where backend_type = 'client backend')",
+		     NULL, 0, &rows));
+	while (db_row(rows, &error)) {
+		seen->connections_most = db_cell_integer(rows, 0);
+		seen->connections_reserved = db_cell_integer(rows, 1);
+		seen->connections = db_cell_integer(rows, 2);
+	}
+	return error;
+}
+
+static fallible see(struct look *look, struct installation *installation)
+{
+	struct database_sight *seen = &look->scene->database;
+	seen->server = !installation->file;
+	seen->version = text_copy(db_server_version(installation->db));
+	seen->standing = installation->standing;
+	seen->revision = installation->revision;
+	seen->known = installation->standing == STANDING_KNOWN;
+	seen->recorded = strings_join(&installation->recorded, ", ");
+	TRY(tell_identity(look, installation));
+	TRY(time_round_trip(seen, installation->db));
+	return read_limits(seen, installation->db);
+}
+
+/* A statement that failed spoils its transaction, and one check is not to see what another one waited for. */
+static fallible begin_anew(struct checking *checking)
+{
+	db_rollback(checking->installation->db);
+	return db_begin(checking->installation->db, DB_READ);
+}
+
+static fallible look(struct look *look)
+{
+	struct installation installation = {0};
+	const struct installation_options options = {
+		.access = DB_READ, .any_revision = true, .timeout_s = look_seconds(look)};
+	TRY(installation_open(look->settings, &options, &installation));
+	struct checking checking = {
+		.scene = look->scene, .settings = look->settings, .installation = &installation};
+	struct error *error = see(look, &installation);
+	look->scene->database.sight.seen = !error;
+	if (!error)
+		look_run_checks(look, &checking, CHECK_IN_DATABASE, begin_anew);
+	installation_cleanup(&installation);
+	return error;
+}
+
+const struct part database_part = {.what = "the database",
+				   PART_OF_SCENE(database, database.sight),
+				   .stage = CHECK_IN_DATABASE,
+				   .prepare = prepare,
+				   .look = look};

@@ -1,0 +1,101 @@
+/* The replicas, and the load balancer before them: all are asked the same questions. */
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "health/discover.h"
+#include "health/look/ask.h"
+
+/* Where the image's server listens, and PORT is not set. */
+#define DEFAULT_PORT "8080"
+
+struct fleet_place {
+	struct strings places;
+	char *front;  /* WEBUI_URL, or NULL */
+	char *origin;
+	char *key; /* WEBUI_SECRET_KEY, or NULL */
+};
+
+static void release(struct look *look)
+{
+	struct fleet_place *place = look->state;
+	strings_cleanup(&place->places);
+	free(place->front);
+	free(place->origin);
+	secret_free(place->key);
+	free(place);
+}
+
+static fallible read_places(struct look *look, struct fleet_place *place)
+{
+	const char *listed = NULL, *port = NULL;
+	TRY(settings_get(look->settings, "OWCTL_REPLICAS", &listed));
+	TRY(settings_get(look->settings, "PORT", &port));
+	for (size_t i = 0; i < look->options->replicas.count; i++)
+		strings_add(&place->places, look->options->replicas.items[i]);
+	if (!place->places.count && listed)
+		strings_split(&place->places, listed, ',');
+	look->scene->fleet.guessed = !place->places.count;
+	if (!place->places.count)
+		strings_add_taken(&place->places, place->front ? text_copy(place->front)
+							       : text_format("http://127.0.0.1:%s",
+									     port ? port : DEFAULT_PORT));
+	for (size_t i = 0; i < place->places.count; i++)
+		TRY(discover_check(place->places.items[i]));
+	return NULL;
+}
+
+static fallible prepare(struct look *look)
+{
+	struct fleet_place *place = look->state = mem_new(1, sizeof *place);
+	const char *front = NULL, *key = NULL;
+	TRY(settings_get(look->settings, "WEBUI_URL", &front));
+	TRY(settings_get(look->settings, "WEBUI_SECRET_KEY", &key));
+	place->front = front && *front ? text_copy(front) : NULL;
+	place->origin = place->front ? ask_origin(place->front) : NULL;
+	place->key = text_copy(key);
+	return read_places(look, place);
+}
+
+static fallible find(struct look *look, const struct fleet_place *place)
+{
+	const struct discover_options options = {.timeout_ms = look_seconds(look) * 1000,
+						 .deadline_ms = look->deadline_ms};
+	for (size_t i = 0; i < place->places.count; i++)
+		TRY(discover(place->places.items[i], &options, &look->scene->fleet.replicas));
+	return NULL;
+}
+
+/* What answers at WEBUI_URL is looked at beside the replicas, unless it is taken for the only one. */
+static void find_front(struct fleet_sight *fleet, const struct fleet_place *place)
+{
+	AUTO(replicas) struct replicas one = {0};
+	if (!place->front || fleet->guessed)
+		return;
+	fleet->front = *replicas_add(&one, NULL, place->front, NULL, "WEBUI_URL");
+	one.count = 0;
+}
+
+static fallible look(struct look *look)
+{
+	const struct fleet_place *place = look->state;
+	struct fleet_sight *fleet = &look->scene->fleet;
+	struct error *error = find(look, place);
+	find_front(fleet, place);
+	size_t count = 0;
+	struct replica **all = mem_new(fleet->replicas.count + 1, sizeof(struct replica *));
+	for (; count < fleet->replicas.count; count++)
+		all[count] = &fleet->replicas.items[count];
+	if (fleet->front.url)
+		all[count++] = &fleet->front;
+	const struct ask_options options = {.origin = place->origin, .key = place->key};
+	struct error *asked = ask_all(look, &options, all, count);
+	free(all);
+	return error_first(error, asked);
+}
+
+const struct part fleet_part = {.what = "finding and asking the replicas",
+				PART_OF_SCENE(fleet, fleet.sight),
+				.prepare = prepare,
+				.look = look,
+				.release = release};

@@ -1,0 +1,64 @@
+/* What was seen of an installation: filled in by health/look/, one part a thread, and read by the checks. */
+#ifndef HEALTH_SCENE_H
+#define HEALTH_SCENE_H
+
+#include "health/check.h"
+#include "health/replica.h"
+#include "net/redis_target.h"
+#include "openwebui/installation.h"
+#include "store/store.h"
+
+/* A part of it that could not be looked at: why, or NULL. `absent`: there is none to look at. */
+struct sight {
+	bool absent, seen;
+	struct error *failure; /* neither absent nor seen */
+	int64_t ms;	       /* how long looking took */
+};
+
+struct database_sight {
+	struct sight sight;
+	bool server; /* PostgreSQL; else a file */
+	char *display, *version;
+	bool known; /* at one revision that owctl knows */
+	enum standing standing;
+	char *recorded; /* what alembic_version holds, ", " between them; "" */
+	const struct revision *revision; /* where `known` */
+	int64_t round_trip_us; /* of a statement that does nothing */
+	int64_t connections, connections_most, connections_reserved; /* of the server; 0: not known */
+};
+
+struct redis_sight {
+	struct sight sight;
+	char *display, *version;
+	char *prefix; /* REDIS_KEY_PREFIX */
+	bool sentinels, cluster;
+	/* How many listen to a channel, -1: not known. Each process of a server listens once: to PREFIX:tasks:commands
+	 * if it has a Redis, with WEBSOCKET_MANAGER=redis also to socketio, which all installations on this Redis
+	 * share, and in later releases to PREFIX:direct_completion. */
+	int64_t task_listeners, socket_listeners, completion_listeners;
+};
+
+/* The replicas, and what stands before them. */
+struct fleet_sight {
+	struct sight sight; /* of finding them */
+	struct replicas replicas;
+	bool guessed; /* nobody named any: WEBUI_URL, or this machine, was taken for the only one */
+	struct replica front; /* what answers at WEBUI_URL; `url` NULL: that is not set */
+};
+
+struct scene {
+	int64_t now;
+	struct fleet_sight fleet;
+	struct database_sight database;
+	struct redis_sight redis;
+	struct sight storage, repository;
+	char *storage_display, *repository_display;
+	bool has_secret_key; /* WEBUI_SECRET_KEY is among owctl's own settings */
+};
+void scene_cleanup(struct scene *scene);
+
+size_t scene_speaking(const struct scene *scene); /* replicas that answered as Open WebUI */
+/* The first of them from *at on; NULL: there is no more. for (size_t i = 0; (replica = scene_next(scene, &i));) */
+const struct replica *scene_next(const struct scene *scene, size_t *at);
+
+#endif
