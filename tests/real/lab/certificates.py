@@ -48,7 +48,8 @@ class Certificates:
                       "-out", f"{name}.csr", "-subj", f"/CN={name}")
         (self.folder / f"{name}.ext").write_text("\n".join(extensions))
         signs = ["-CA", f"{signer}.crt", "-CAkey", f"{signer}.key", "-CAcreateserial"] if signer else ["-signkey", f"{name}.key"]
-        self._openssl(ago, "x509", "-req", "-in", f"{name}.csr", *signs, "-days", str(days), "-extfile", f"{name}.ext", "-out", f"{name}.crt")
+        self._openssl(ago, "x509", "-req", "-in", f"{name}.csr", *signs, "-days", str(days), "-extfile", f"{name}.ext",
+                      "-out", f"{name}.crt")
 
     def _openssl(self, ago, *words):
         """With a clock that many days back."""

@@ -4,7 +4,11 @@ and replicas that are odd in one way each, for the ways in which a cluster break
 The first replica starts with the cluster; the others when a fleet first asks for them, side by side. They stay, since one costs
 15 s of a core, but no more of them at a time than MOST."""
 import contextlib
+import functools
+import itertools
 
+from lab.balancer import Case
+from lab.certificates import Certificates
 from lab.cluster_kinds import KINDS, SECRET_KEY
 from lab.installation import ADMIN
 from lab.openwebui import OpenWebUI
@@ -25,8 +29,13 @@ class Cluster:
         self.redis = Redis(self._new_folder("redis"))
         self.data = self._new_folder("data")  # of all replicas, as on a volume that they share
         self.ports = unused_ports(4)
+        self.next_port = itertools.cycle(self.ports).__next__
         self.databases = {}
         self.running = {}  # by kind, those that were asked for last at the end
+
+    @functools.cached_property
+    def certificates(self):
+        return Certificates(self._new_folder("certificates"))
 
     def _new_folder(self, name):
         folder = self.folder / name
@@ -61,7 +70,7 @@ class Cluster:
 
     def settings(self, url):
         """Of a replica as it should be, whose database is at `url`."""
-        origins = [f"{scheme}://{host}:{port}" for scheme in ("http", "https") for host in ("127.0.0.1", "localhost") for port in self.ports]
+        origins = [f"{address}:{port}" for address in ("http://127.0.0.1", "https://localhost") for port in self.ports]
         return {"DATABASE_URL": url, "REDIS_URL": self.redis.url, "WEBSOCKET_MANAGER": "redis", "VECTOR_DB": "pgvector",
                 "WEBUI_SECRET_KEY": SECRET_KEY, "ENABLE_DB_MIGRATIONS": "false", "CORS_ALLOW_ORIGIN": ";".join(origins),
                 "WEBUI_SESSION_COOKIE_SECURE": "true"}
@@ -114,5 +123,9 @@ class Cluster:
                 told["SSL_CERT_FILE"] = balancer.authority
         return told | more
 
-    def token(self, replica):
-        return replica.token(*ADMIN)
+    def balanced(self, kind, folder, fleet, certificate=None, redirect=False, **case):
+        """A balancer before the fleet, to be started: `kind` is Nginx or HAProxy, `certificate` a name of lab/certificates.py,
+        `case` what else lab/balancer.py's Case has."""
+        chain = certificate and self.certificates(certificate)
+        case = Case(certificate=chain, redirect=self.next_port() if redirect else 0, **case)
+        return kind(folder, self.next_port(), fleet, case, chain and self.certificates.authority)

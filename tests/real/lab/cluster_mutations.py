@@ -116,7 +116,7 @@ def connections_filled(postgresql, spare=0):
     with contextlib.ExitStack() as stack:
         first = stack.enter_context(postgresql.connect("postgres"))
         most = int(first.execute("show max_connections").fetchone()[0])
-        used = first.execute("select count(*) from pg_stat_activity where backend_type in ('client backend', 'walsender')").fetchone()[0]
+        used = first.execute("select count(*) from pg_stat_activity where backend_type = 'client backend'").fetchone()[0]
         with contextlib.suppress(psycopg.OperationalError):
             for _ in range(most - used - spare):
                 stack.enter_context(postgresql.connect("postgres"))
@@ -157,7 +157,8 @@ def stored_setting(url, key, value):
         def store(text):
             connection.execute("delete from config where key = %s", (key,))
             if text is not None:
-                connection.execute("insert into config (key, value, updated_at) values (%s, %s::json, extract(epoch from now()))", (key, text))
+                row = "insert into config (key, value, updated_at) values (%s, %s::json, extract(epoch from now()))"
+                connection.execute(row, (key, text))
 
         store(value)
         try:
@@ -178,7 +179,7 @@ def without_index(url, name):
 def standby(primary, lags=False):
     """A physical one, which is streamed to; one that lags no longer applies what it gets."""
     with PostgreSQL(primary.version) as server:
-        server.start_as_standby_of(primary).wait()
+        server.start_as_standby_of(primary, *primary.settings).wait()
         with primary.connect("postgres") as connection:
             streams = "select count(*) from pg_stat_replication where state = 'streaming'"
             wait_until(lambda: connection.execute(streams).fetchone()[0], 20, "the standby")

@@ -33,7 +33,9 @@ class Nginx(Balancer):
 
     def _server(self):
         case = self.case
-        tls = [f"ssl_certificate {case.certificate};", f"ssl_certificate_key {case.certificate.with_suffix('.key')};"] if case.certificate else []
+        tls = []
+        if case.certificate:
+            tls = [f"ssl_certificate {case.certificate};", f"ssl_certificate_key {case.certificate.with_suffix('.key')};"]
         return ["server {", f"listen 127.0.0.1:{self.port}{' ssl' if tls else ''};", *tls,
                 f"client_max_body_size {case.body}m;", f"proxy_read_timeout {case.read_timeout}s;",
                 *(["add_header Strict-Transport-Security 'max-age=31536000' always;"] if case.hsts else []),
