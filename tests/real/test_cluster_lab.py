@@ -1,19 +1,12 @@
-"""The cluster of the laboratory: a healthy fleet is healthy behind each balancer, and each odd replica, balancer, state and server
-is odd in the way that its name says."""
-import base64
+"""The cluster of the laboratory: a healthy fleet is healthy behind each balancer, and each odd replica and state is odd in the way
+that its name says."""
 import datetime
 import email.utils
-import hashlib
-import hmac
-import json
-import socket
-import time
-import uuid
 
 import psycopg
 import pytest
 import requests
-from lab import certificates, hostile_http, recorded
+from lab.asking import GOOD_KEY, OTHER_KEY, POLLING, TELLS_THE_KEY, answers_within, detail, of_nobody, opens
 from lab.cluster_kinds import OTHER_NAME, SECRET_KEY, SKEW
 from lab.cluster_mutations import (connections_filled, database_as, idle_in_transaction, paused, redis_settings, server_settings, stamped,
                                    standby, stored_setting, waiting_for_a_lock, without_index)
@@ -22,48 +15,16 @@ from lab.installation import ADMIN
 from lab.nginx import Nginx
 from lab.parts import NEWEST
 from lab.process import wait_until
-from lab.recorded import UPGRADE, Recorded, ask
 
-BALANCERS = pytest.mark.parametrize("kind", [Nginx, HAProxy])
-POLLING = "/ws/socket.io/?EIO=4&transport=polling"
-WEBSOCKET = "/ws/socket.io/?EIO=4&transport=websocket"
-TELLS_THE_KEY = "/api/v1/auths/"
-GOOD_KEY, OTHER_KEY = "Invalid authentication request.", "401 Unauthorized"
 # Each is asked for as a whole, so that its replicas start side by side.
 ODD = ("good", "good2", "other-key", "other-release", "other-database", "no-redis")
 ODD_TOO = ("good", "other-settings", "skewed", "other-uploads")
 ODD_SOCKETS = ("good", "no-websocket", "no-websocket2", "other-origin", "any-origin")
 
 
-def of_nobody(key):
-    """A token for an account that is not there: what is said of it tells whether the key is right."""
-    def part(value):
-        return base64.urlsafe_b64encode(value).rstrip(b"=")
-
-    claims = {"id": str(uuid.uuid4()), "exp": int(time.time()) + 3600}
-    signed = part(b'{"alg":"HS256","typ":"JWT"}') + b"." + part(json.dumps(claims).encode())
-    return (signed + b"." + part(hmac.new(key.encode(), signed, hashlib.sha256).digest())).decode()
-
-
-def detail(url, token):
-    return requests.get(url + TELLS_THE_KEY, headers={"Authorization": f"Bearer {token}"}, timeout=10).json()["detail"]
-
-
-def opens(url, **how):
-    """The status of a websocket's beginning."""
-    return int(ask(url, WEBSOCKET, headers=UPGRADE, **how).split()[1])
-
-
-def answers_within(seconds, url):
-    try:
-        return requests.get(url, timeout=seconds).status_code
-    except requests.Timeout:
-        return None
-
-
 # ---- health
 
-@BALANCERS
+@pytest.mark.parametrize("kind", [Nginx, HAProxy])
 def test_healthy_fleet_is_healthy_behind_a_balancer(cluster, balance, kind):
     fleet = cluster.fleet("good", "good2")
     balancer = balance(kind, fleet)
@@ -155,66 +116,6 @@ def test_websockets_that_are_off_or_for_another_address(cluster):
     assert not off.get("/api/config").json()["features"]["enable_websocket"]
 
 
-# ---- odd balancers
-
-@BALANCERS
-def test_without_stickiness_polling_loses_its_session(cluster, balance, kind):
-    _, *fleet, _, _ = cluster.fleet(*ODD_SOCKETS)
-    for sticky in (False, True):
-        people = requests.Session()
-        at = balance(kind, fleet, sticky=sticky).url + POLLING
-        session = json.loads(people.get(at).text[1:])["sid"]
-        done = people.post(f"{at}&sid={session}", "40")
-        assert (done.status_code, done.text) == ((200, "OK") if sticky else (400, f'"Invalid session {session}"'))
-
-
-@BALANCERS
-def test_balancer_drops_what_its_case_says(cluster, balance, kind):
-    [good] = cluster.fleet("good")
-    assert b'{"detail":"Invalid WebSocket upgrade request"}' in ask(balance(kind, [good], websocket=False).url, WEBSOCKET, headers=UPGRADE)
-    assert detail(balance(kind, [good], authorization=False).url, of_nobody(SECRET_KEY)) == "Not authenticated"
-    small = balance(kind, [good], body=1).url + "/api/v1/files/"
-    assert [requests.post(small, b"x" * size).status_code for size in (500_000, 1_500_000)] == [401, 413]
-
-
-@BALANCERS
-def test_dead_member_fails_every_other_request(cluster, balance, kind):
-    [good] = cluster.fleet("good")
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))
-        at = balance(kind, [good], dead=f"127.0.0.1:{nobody.getsockname()[1]}").url
-        seen = [requests.get(at + "/health").status_code for _ in range(6)]
-    assert seen.count(200) == 3 and set(seen) - {200} <= {502, 503}
-
-
-@BALANCERS
-def test_only_the_first_gets_requests(cluster, balance, kind):
-    good, *_ = cluster.fleet("good")
-    with Recorded(cluster.folder, 1) as other:
-        at = balance(kind, [good, type("Replica", (), {"url": other.start().wait().urls[0]})], only_first=True).url
-        assert all(requests.get(at + "/api/v1/users/").status_code == 401 for _ in range(4))  # 404 is the other's
-
-
-@BALANCERS
-def test_certificates_are_as_their_names_say(cluster, balance, kind):
-    [good] = cluster.fleet("good")
-    verdicts = {}
-    for name in certificates.LEAVES:
-        balancer = balance(kind, [good], certificate=name, redirect=True, hsts=True)
-        plain = requests.get(f"http://127.0.0.1:{balancer.case.redirect}/ready", allow_redirects=False)
-        assert (plain.status_code, plain.headers["Location"]) == (301, balancer.url + "/ready")
-        try:
-            answer = requests.get(balancer.url + "/ready", verify=str(balancer.authority))
-            assert answer.ok and answer.headers["Strict-Transport-Security"]
-            verdicts[name] = "ok"
-        except requests.exceptions.SSLError as error:
-            verdicts[name] = str(error)
-        balancer.stop()
-    wanted = {"good": "ok", "expires-soon": "ok", "expired": "has expired", "other-name": "Hostname mismatch",
-              "incomplete": "unable to get local issuer", "unknown-authority": "unable to get local issuer", "self-signed": "self-signed"}
-    assert {name: words for name, words in wanted.items() if words not in verdicts[name]} == {}
-
-
 # ---- states
 
 def test_what_hangs_is_seen_at_the_right_probe(cluster):
@@ -290,39 +191,3 @@ def test_standby_lags(cluster):
         assert connection.execute(lag).fetchone() == (True,)
         with server.connect("postgres") as other:
             assert other.execute("select pg_is_in_recovery()").fetchone() == (True,)
-
-
-# ---- servers that are none
-
-@pytest.mark.quick
-@pytest.mark.parametrize("behave", hostile_http.BEHAVIOURS, ids=lambda behave: behave.__name__)
-def test_hostile_server_gives_no_good_answer(behave):
-    with hostile_http.Hostile(behave) as server:
-        try:
-            with requests.get(server.url + "/ready", timeout=0.3, stream=True) as answer:
-                ends, body = time.monotonic() + 0.3, b""
-                for piece in answer.iter_content(65536):
-                    body += piece
-                    if time.monotonic() > ends:
-                        break
-                assert not answer.ok or answer.status_code == 101 or json.loads(body) != {"status": True}
-        except (requests.RequestException, ValueError, RecursionError):
-            pass
-        assert server.asked
-
-
-def test_recorded_answers_are_those_of_the_real_one(cluster):
-    [good] = cluster.fleet("good")
-    assert recorded.record(good.url, of_nobody(SECRET_KEY)) == json.loads(recorded.FILE.read_text())
-
-
-@pytest.mark.quick
-def test_200_recorded_replicas_answer_late(tmp_path):
-    with Recorded(tmp_path, 200, latency=0.1, key=SECRET_KEY) as fleet:
-        urls = fleet.start().wait().urls
-        since = time.monotonic()
-        assert detail(urls[-1], of_nobody(SECRET_KEY)) == GOOD_KEY
-        assert time.monotonic() - since > 0.1
-        assert detail(urls[0], of_nobody("another key")) == OTHER_KEY
-        assert opens(urls[100]) == 101
-        assert all(b'{"status":true}' in ask(url, "/ready") for url in urls[::20])

@@ -111,7 +111,8 @@ def nests_deeply(connection, _):
 
 def has_terminal_controls(connection, _):
     """In what a report would show."""
-    answer(connection, b'{"status":true,"version":"\\u001b[2J\\u001b]0;owned\\u0007<script>alert(1)</script>","name":"a\\nb","detail":"\\u202e"}')
+    version = b"\\u001b[2J\\u001b]0;owned\\u0007<script>alert(1)</script>"
+    answer(connection, b'{"status":true,"version":"' + version + b'","name":"a\\nb","detail":"\\u202e"}')
 
 
 def closes_in_mid_answer(connection, _):
