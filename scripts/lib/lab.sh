@@ -20,6 +20,16 @@ uv() {
 		UV_CACHE_DIR=$cache/uv-cache UV_LINK_MODE=hardlink UV_PYTHON_DOWNLOADS=never "$home/bin/uv" --quiet "$@"
 }
 
+# apt_need_stopped PURPOSE [PACKAGE [SERVICE]] - as apt_need, for a server: Debian starts one for the whole machine,
+# which nobody has asked for.
+apt_need_stopped() {
+	local package=${2-$1} service=${3-$1} fresh=
+	installed "$package" || fresh=1
+	apt_need "$1"
+	[ -z "$fresh" ] || [ ! -d /run/systemd/system ] ||
+		as_root systemctl --quiet disable --now "$service.service" >&2
+}
+
 new_venv() { uv venv --relocatable --allow-existing --python /usr/bin/python3 "$1"; }
 
 # venv_install FOLDER WHAT.. - exactly what is named: a lock file names everything.

@@ -16,6 +16,9 @@ install_parts() {
 	part_installed postgresql newest
 	part_installed postgresql pgvector
 	part_installed redis
+	part_installed nginx
+	part_installed haproxy
+	part_installed faketime
 	part_installed sshd
 	part_installed age
 	part_installed minio

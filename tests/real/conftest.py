@@ -11,6 +11,7 @@ import pytest
 
 from lab import azurite as azure
 from lab import memory
+from lab.cluster import Cluster
 from lab.gcs import FakeGCS, XmlApi
 from lab.installation import ADMIN, Installation
 from lab.once import Once
@@ -234,6 +235,24 @@ def replicas(request, templates, postgresql, tmp_path_factory):
         servers = [stack.enter_context(OpenWebUI(NEWEST, tmp_path_factory.mktemp("replica"), **shared)).start().wait() for _ in range(2)]
         assert servers[0].signup("Ada", *ADMIN).json()["role"] == "admin"
         yield {"DATABASE_URL": url}, servers
+
+
+@pytest.fixture(scope="session", params=[f"on {NEWEST} with a cluster"])
+def cluster(request, templates, tmp_path_factory):
+    """Replicas as a test composes them, good ones and odd ones (lab/cluster.py)."""
+    with Cluster(tmp_path_factory.mktemp("cluster"), templates) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def balance(cluster, tmp_path):
+    """balance(Nginx, fleet, ..): a balancer before the fleet, as Cluster.balanced() has it; it is stopped after the test."""
+    with contextlib.ExitStack() as stack:
+        def balance(kind, fleet, **case):
+            folder = tmp_path / f"balancer-{len(stack._exit_callbacks)}"
+            return stack.enter_context(cluster.balanced(kind, folder, fleet, **case)).start().wait()
+
+        yield balance
 
 
 @pytest.fixture(scope="session")

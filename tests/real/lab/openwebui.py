@@ -52,6 +52,7 @@ class OpenWebUI(Process):
         self.data_dir = data_dir or folder / "data"
         self.data_dir.mkdir(exist_ok=True)
         self.settings = environment
+        self.before = []  # words before the command, of a program that then runs it
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
 
@@ -60,7 +61,7 @@ class OpenWebUI(Process):
 
     def start(self):
         # -P: the modules beside the script are not the release's.
-        command = [python(self.release), "-P", TREE / "tests/real/lab/run_server.py", self.port]
+        command = [*self.before, python(self.release), "-P", TREE / "tests/real/lab/run_server.py", self.port]
         self.spawn(command, env=environment(self.release, self.data_dir, **self.settings), cwd=self.folder)
         return self
 

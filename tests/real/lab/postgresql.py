@@ -35,13 +35,14 @@ class PostgreSQL(Process):
         return f"PostgreSQL ({self.version})"
 
     def start(self, *settings):
+        self.settings = settings
         self._prepare()
         options = [f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self.folder}", *QUICK, *settings]
         self.spawn([self.programs / "bin/postgres", "-D", self.folder / "cluster", *(f"-c{option}" for option in options)],
                    **self._as_whom)
         return self
 
-    def start_as_standby_of(self, primary):
+    def start_as_standby_of(self, primary, *settings):
         """A physical one, which is streamed to; `primary` runs with wal_level=replica."""
         if os.geteuid() == 0:
             user = pwd.getpwnam("postgres")
@@ -51,7 +52,7 @@ class PostgreSQL(Process):
         subprocess.run([primary.programs / "bin/pg_basebackup", "-D", self.folder / "cluster", "-h", "127.0.0.1", "-p", str(primary.port),
                         "-U", self.owner, "-R", "-c", "fast"], check=True, **self._as_whom)
         self._prepare = lambda: None
-        return self.start()
+        return self.start(*settings)
 
     def wait(self, seconds=60):
         def answers():

@@ -1,6 +1,8 @@
 """Servers: started on a free port of the loopback interface, waited for, and stopped whatever happens."""
+import contextlib
 import ctypes
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -14,6 +16,16 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def unused_ports(count):
+    """Ports that free_port() never gives, for servers that will start later."""
+    found = []
+    while len(found) < count:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", random.randrange(12000, 32000)))
+            found.append(probe.getsockname()[1])
+    return found
 
 
 def wait_until(ready, seconds, what):
