@@ -5,11 +5,12 @@ import email.utils
 
 import psycopg
 import pytest
+import redis
 import requests
 from lab.asking import GOOD_KEY, OTHER_KEY, POLLING, TELLS_THE_KEY, answers_within, detail, of_nobody, opens
 from lab.cluster_kinds import OTHER_NAME, SECRET_KEY, SKEW
 from lab.cluster_mutations import (connections_filled, database_as, idle_in_transaction, paused, redis_settings, server_settings, stamped,
-                                   standby, stored_setting, waiting_for_a_lock, without_index)
+                                   standby, stopped, stored_setting, waiting_for_a_lock, without_index)
 from lab.haproxy import HAProxy
 from lab.installation import ADMIN
 from lab.nginx import Nginx
@@ -35,8 +36,7 @@ def test_healthy_fleet_is_healthy_behind_a_balancer(cluster, balance, kind):
     assert all(requests.get(at.url + TELLS_THE_KEY, headers={"Authorization": f"Bearer {token}"}).ok for at in (*fleet, balancer))
     assert all(opens(at.url, origin=balancer.url) == 101 for at in (*fleet, balancer))
     assert opens(balancer.url, origin="https://evil.example") == 403
-    channels = cluster.redis.client().pubsub_numsub("open-webui:tasks:commands", "open-webui:direct_completion")
-    assert all(count == sum("REDIS_URL" in replica.settings for replica in cluster.running.values()) for _, count in channels)
+    assert cluster.listening() == len(fleet)
 
 
 def test_environment_names_replicas_and_balancer(cluster, balance):
@@ -73,8 +73,7 @@ def test_other_database_has_the_key_and_not_the_accounts(cluster):
 
 def test_without_redis_nobody_hears_it(cluster):
     fleet = cluster.fleet(*ODD)
-    [(_, listening)] = cluster.redis.client().pubsub_numsub("open-webui:tasks:commands")
-    assert listening == len(cluster.running) - 1
+    assert cluster.listening() == len(cluster.running) - 1
     assert fleet[-1].get("/ready").json() == {"status": True}
 
 
@@ -181,6 +180,24 @@ def test_states_of_the_database_are_undone(cluster):
     with database_as(database, "alter table feedback rename to elsewhere", back=["alter table elsewhere rename to feedback"]):
         assert row("select to_regclass('feedback')") == (None,)
     assert row("select count(*) from feedback") == (0,)
+
+
+def test_what_has_ended_is_seen_and_comes_back(cluster):
+    good, other = cluster.fleet("good", "any-origin")
+    with cluster.without_redis():
+        assert good.get("/ready").json() == {"detail": "Redis not ready"}
+    with stopped(cluster.postgresql):
+        assert good.get("/ready").json() == {"detail": "Database not ready"}
+        assert [good.get(path).status for path in ("/health", "/health/db")] == [200, 500]
+    wait_until(lambda: good.get("/ready").json() == {"status": True}, 20, "the replica")
+    with cluster.without("any-origin"), pytest.raises(OSError):
+        other.get("/health")
+    assert "any-origin" not in cluster.running
+
+
+def test_redis_is_there_over_tls(cluster):
+    client = redis.Redis.from_url(cluster.redis_over_tls, ssl_ca_certs=str(cluster.certificates.authority))
+    assert client.info("server")["run_id"] == cluster.redis.client().info("server")["run_id"]
 
 
 def test_standby_lags(cluster):

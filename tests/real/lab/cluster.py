@@ -10,11 +10,12 @@ import itertools
 from lab.balancer import Case
 from lab.certificates import Certificates
 from lab.cluster_kinds import KINDS, SECRET_KEY
+from lab.cluster_mutations import stopped
 from lab.installation import ADMIN
 from lab.openwebui import OpenWebUI
 from lab.parts import NEWEST
 from lab.postgresql import PostgreSQL
-from lab.process import unused_ports
+from lab.process import free_port, unused_ports, wait_until
 from lab.redisserver import Redis
 
 MOST = 6  # of 390 MB each
@@ -28,6 +29,7 @@ class Cluster:
         self.postgresql = PostgreSQL("pgvector")
         self.redis = Redis(self._new_folder("redis"))
         self.data = self._new_folder("data")  # of all replicas, as on a volume that they share
+        self.redis_tls_port = free_port()
         self.ports = unused_ports(4)
         self.next_port = itertools.cycle(self.ports).__next__
         self.databases = {}
@@ -45,7 +47,7 @@ class Cluster:
     def __enter__(self):
         with contextlib.ExitStack() as stack:
             stack.enter_context(self.postgresql).start("max_connections=200", "wal_level=replica")
-            stack.enter_context(self.redis).start()
+            stack.enter_context(self.redis).start(*self._redis_tls())
             stack.callback(self._stop_all)
             self.postgresql.wait()
             self.redis.wait()
@@ -61,6 +63,16 @@ class Cluster:
     def _stop_all(self):
         for replica in self.running.values():
             replica.stop()
+
+    def _redis_tls(self):
+        chain = self.certificates("good")
+        return ["--tls-port", self.redis_tls_port, "--tls-cert-file", chain, "--tls-key-file", chain.with_suffix(".key"),
+                "--tls-ca-cert-file", self.certificates.authority, "--tls-auth-clients", "no"]
+
+    @property
+    def redis_over_tls(self):
+        """The same Redis; who asks must trust certificates.authority."""
+        return f"rediss://localhost:{self.redis_tls_port}/0"
 
     def database(self, release):
         return self.templates.postgresql(self.postgresql, release, self.folder)
@@ -107,6 +119,27 @@ class Cluster:
         idle = [name for name in self.running if name not in names and name != "good"]
         while idle and len(self.running.keys() | set(names)) > MOST:
             self.retire(idle.pop(0))
+
+    def listening(self):
+        """How many replicas hear what others send through Redis."""
+        return self.redis.client().pubsub_numsub("open-webui:tasks:commands")[0][1]
+
+    @contextlib.contextmanager
+    def without_redis(self):
+        """Those of an old release never listen again, so they are stopped."""
+        with stopped(self.redis):
+            yield
+        for name in [name for name, replica in self.running.items() if replica.release != NEWEST]:
+            self.retire(name)
+        hears = sum("REDIS_URL" in replica.settings for replica in self.running.values())
+        wait_until(lambda: self.listening() == hears, 30, "what the replicas hear")
+
+    @contextlib.contextmanager
+    def without(self, name):
+        """A replica of this kind has ended, and nobody listens at its address; the next fleet that asks for the kind gets it again."""
+        self.running[name].stop()
+        yield
+        del self.running[name]
 
     def retire(self, name):
         self.running.pop(name).stop()
