@@ -1,8 +1,8 @@
 """A cluster of real replicas of Open WebUI on one PostgreSQL with pgvector and one Redis, healthy as its architecture page has it,
 and replicas that are odd in one way each, for the ways in which a cluster breaks.
 
-The first replica starts with the cluster; the others when a fleet first asks for them, side by side. They stay, since one costs
-15 s of a core, but no more of them at a time than MOST."""
+The first replica starts with the cluster; the others when a fleet first asks for them, side by side. One costs 8 s of a core, so they
+are kept for the next fleets, MOST of them; whoever is not of a fleet is parked meanwhile."""
 import contextlib
 import functools
 import itertools
@@ -13,6 +13,7 @@ from lab.cluster_kinds import KINDS, SECRET_KEY
 from lab.cluster_mutations import stopped
 from lab.installation import ADMIN
 from lab.openwebui import OpenWebUI
+from lab.parking import park, resume
 from lab.parts import NEWEST
 from lab.postgresql import PostgreSQL
 from lab.process import free_port, unused_ports, wait_until
@@ -61,8 +62,8 @@ class Cluster:
         self.stack.close()
 
     def _stop_all(self):
-        for replica in self.running.values():
-            replica.stop()
+        for name in list(self.running):
+            self.retire(name)
 
     def _redis_tls(self):
         chain = self.certificates("good")
@@ -98,27 +99,32 @@ class Cluster:
         folder = self.folder / f"replica-{name}"
         folder.mkdir(exist_ok=True)
         replica = OpenWebUI(kind.release, folder, self.data, **settings)
-        replica.kind, replica.wants_admin = name, first
+        replica.kind, replica.wants_admin, replica.is_parked = name, first, False
         replica.before = kind.before(self.data, folder)
         self.running[name] = replica
         return replica.start()
 
     def fleet(self, *names):
-        """The replicas of these kinds, all of them up."""
-        self._make_room(names)
+        """The replicas of these kinds, all of them up, and nobody else. One that has ended is started again."""
+        self.running = {name: replica for name, replica in self.running.items() if replica.popen.poll() is None}
+        self._send_away(names)
         fresh = [self._start(name) for name in names if name not in self.running]
         for replica in fresh:
             replica.wait()
-            if replica.wants_admin and replica.kind != "good":
+            if replica.wants_admin:
                 self.sign_up(replica)
         for name in names:
             self.running[name] = self.running.pop(name)
+            resume(self.running[name])
+        self._wait_for_ears()
         return [self.running[name] for name in names]
 
-    def _make_room(self, names):
-        idle = [name for name in self.running if name not in names and name != "good"]
-        while idle and len(self.running.keys() | set(names)) > MOST:
-            self.retire(idle.pop(0))
+    def _send_away(self, names):
+        for name in [name for name in self.running if name not in names]:
+            if self.running[name].release != NEWEST or len(self.running.keys() | set(names)) > MOST:
+                self.retire(name)
+            elif not self.running[name].is_parked:
+                park(self.running[name], self.redis, self.postgresql)
 
     def listening(self):
         """How many replicas hear what others send through Redis."""
@@ -131,17 +137,20 @@ class Cluster:
             yield
         for name in [name for name, replica in self.running.items() if replica.release != NEWEST]:
             self.retire(name)
-        hears = sum("REDIS_URL" in replica.settings for replica in self.running.values())
-        wait_until(lambda: self.listening() == hears, 30, "what the replicas hear")
+        self._wait_for_ears()
+
+    def _wait_for_ears(self):
+        hears = sum("REDIS_URL" in replica.settings and not replica.is_parked for replica in self.running.values())
+        wait_until(lambda: self.listening() == hears, 30, "what the replicas hear through Redis")
 
     @contextlib.contextmanager
     def without(self, name):
-        """A replica of this kind has ended, and nobody listens at its address; the next fleet that asks for the kind gets it again."""
+        """A replica of this kind has ended, and nobody listens at its address."""
         self.running[name].stop()
         yield
-        del self.running[name]
 
     def retire(self, name):
+        resume(self.running[name])
         self.running.pop(name).stop()
 
     def environment(self, fleet, balancer=None, **more):
