@@ -5,14 +5,16 @@ import email.utils
 
 import psycopg
 import pytest
+import redis
 import requests
 from lab.asking import GOOD_KEY, OTHER_KEY, POLLING, TELLS_THE_KEY, answers_within, detail, of_nobody, opens
 from lab.cluster_kinds import OTHER_NAME, SECRET_KEY, SKEW
 from lab.cluster_mutations import (connections_filled, database_as, idle_in_transaction, paused, redis_settings, server_settings, stamped,
-                                   standby, stored_setting, waiting_for_a_lock, without_index)
+                                   standby, stopped, stored_setting, waiting_for_a_lock, without_index)
 from lab.haproxy import HAProxy
 from lab.installation import ADMIN
 from lab.nginx import Nginx
+from lab.parking import ports_of
 from lab.parts import NEWEST
 from lab.process import wait_until
 
@@ -35,8 +37,7 @@ def test_healthy_fleet_is_healthy_behind_a_balancer(cluster, balance, kind):
     assert all(requests.get(at.url + TELLS_THE_KEY, headers={"Authorization": f"Bearer {token}"}).ok for at in (*fleet, balancer))
     assert all(opens(at.url, origin=balancer.url) == 101 for at in (*fleet, balancer))
     assert opens(balancer.url, origin="https://evil.example") == 403
-    channels = cluster.redis.client().pubsub_numsub("open-webui:tasks:commands", "open-webui:direct_completion")
-    assert all(count == sum("REDIS_URL" in replica.settings for replica in cluster.running.values()) for _, count in channels)
+    assert cluster.listening() == len(fleet)
 
 
 def test_environment_names_replicas_and_balancer(cluster, balance):
@@ -73,9 +74,15 @@ def test_other_database_has_the_key_and_not_the_accounts(cluster):
 
 def test_without_redis_nobody_hears_it(cluster):
     fleet = cluster.fleet(*ODD)
-    [(_, listening)] = cluster.redis.client().pubsub_numsub("open-webui:tasks:commands")
-    assert listening == len(cluster.running) - 1
+    assert cluster.listening() == len(fleet) - 1
     assert fleet[-1].get("/ready").json() == {"status": True}
+    cluster.fleet("good", "no-redis")
+    assert cluster.listening() == 1 and len(cluster.running) > 2
+    with psycopg.connect(cluster.databases["main"]) as connection:
+        ports = connection.execute("select client_port from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
+        assert {port for [port] in ports} <= ports_of(fleet[0].popen.pid) | ports_of(fleet[-1].popen.pid)
+    assert [replica.get("/ready").status for replica in cluster.fleet("good", "good2", "other-key", "no-redis")] == [200] * 4
+    assert cluster.listening() == 3
 
 
 def test_other_settings_are_seen_from_outside(cluster):
@@ -181,6 +188,23 @@ def test_states_of_the_database_are_undone(cluster):
     with database_as(database, "alter table feedback rename to elsewhere", back=["alter table elsewhere rename to feedback"]):
         assert row("select to_regclass('feedback')") == (None,)
     assert row("select count(*) from feedback") == (0,)
+
+
+def test_what_has_ended_is_seen_and_comes_back(cluster):
+    good, other = cluster.fleet("good", "any-origin")
+    with cluster.without_redis():
+        assert good.get("/ready").json() == {"detail": "Redis not ready"}
+    with stopped(cluster.postgresql):
+        assert good.get("/ready").json() == {"detail": "Database not ready"}
+        assert [good.get(path).status for path in ("/health", "/health/db")] == [200, 500]
+    wait_until(lambda: good.get("/ready").json() == {"status": True}, 20, "the replica")
+    with cluster.without("any-origin"), pytest.raises(OSError):
+        other.get("/health")
+
+
+def test_redis_is_there_over_tls(cluster):
+    client = redis.Redis.from_url(cluster.redis_over_tls, ssl_ca_certs=str(cluster.certificates.authority))
+    assert client.info("server")["run_id"] == cluster.redis.client().info("server")["run_id"]
 
 
 def test_standby_lags(cluster):

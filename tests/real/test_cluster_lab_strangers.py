@@ -5,7 +5,7 @@ import time
 import pytest
 import requests
 from lab import hostile_http, recorded
-from lab.asking import GOOD_KEY, OTHER_KEY, ask, detail, of_nobody, opens
+from lab.asking import GOOD_KEY, OTHER_KEY, answers_within, ask, detail, of_nobody, opens
 from lab.cluster_kinds import SECRET_KEY
 from lab.recorded import Recorded
 
@@ -34,11 +34,12 @@ def test_recorded_answers_are_those_of_the_real_one(cluster):
 
 @pytest.mark.quick
 def test_200_recorded_replicas_answer_late(tmp_path):
-    with Recorded(tmp_path, 200, latency=0.1, key=SECRET_KEY) as fleet:
+    with Recorded(tmp_path, 200, latency=0.1, key=SECRET_KEY, slow={7: 0.6}) as fleet:
         urls = fleet.start().wait().urls
         since = time.monotonic()
         assert detail(urls[-1], of_nobody(SECRET_KEY)) == GOOD_KEY
         assert time.monotonic() - since > 0.1
+        assert answers_within(0.3, urls[7] + "/health") is None and answers_within(3, urls[7] + "/health") == 200
         assert detail(urls[0], of_nobody("another key")) == OTHER_KEY
         assert opens(urls[100]) == 101
         assert all(b'{"status":true}' in ask(url, "/ready") for url in urls[::20])

@@ -1,8 +1,8 @@
 """A cluster of real replicas of Open WebUI on one PostgreSQL with pgvector and one Redis, healthy as its architecture page has it,
 and replicas that are odd in one way each, for the ways in which a cluster breaks.
 
-The first replica starts with the cluster; the others when a fleet first asks for them, side by side. They stay, since one costs
-15 s of a core, but no more of them at a time than MOST."""
+The first replica starts with the cluster; the others when a fleet first asks for them, side by side. One costs 8 s of a core, so they
+are kept for the next fleets, MOST of them; whoever is not of a fleet is parked meanwhile."""
 import contextlib
 import functools
 import itertools
@@ -10,11 +10,13 @@ import itertools
 from lab.balancer import Case
 from lab.certificates import Certificates
 from lab.cluster_kinds import KINDS, SECRET_KEY
+from lab.cluster_mutations import stopped
 from lab.installation import ADMIN
 from lab.openwebui import OpenWebUI
+from lab.parking import park, resume
 from lab.parts import NEWEST
 from lab.postgresql import PostgreSQL
-from lab.process import unused_ports
+from lab.process import free_port, unused_ports, wait_until
 from lab.redisserver import Redis
 
 MOST = 6  # of 390 MB each
@@ -28,6 +30,7 @@ class Cluster:
         self.postgresql = PostgreSQL("pgvector")
         self.redis = Redis(self._new_folder("redis"))
         self.data = self._new_folder("data")  # of all replicas, as on a volume that they share
+        self.redis_tls_port = free_port()
         self.ports = unused_ports(4)
         self.next_port = itertools.cycle(self.ports).__next__
         self.databases = {}
@@ -45,7 +48,7 @@ class Cluster:
     def __enter__(self):
         with contextlib.ExitStack() as stack:
             stack.enter_context(self.postgresql).start("max_connections=200", "wal_level=replica")
-            stack.enter_context(self.redis).start()
+            stack.enter_context(self.redis).start(*self._redis_tls())
             stack.callback(self._stop_all)
             self.postgresql.wait()
             self.redis.wait()
@@ -59,8 +62,18 @@ class Cluster:
         self.stack.close()
 
     def _stop_all(self):
-        for replica in self.running.values():
-            replica.stop()
+        for name in list(self.running):
+            self.retire(name)
+
+    def _redis_tls(self):
+        chain = self.certificates("good")
+        return ["--tls-port", self.redis_tls_port, "--tls-cert-file", chain, "--tls-key-file", chain.with_suffix(".key"),
+                "--tls-ca-cert-file", self.certificates.authority, "--tls-auth-clients", "no"]
+
+    @property
+    def redis_over_tls(self):
+        """The same Redis; who asks must trust certificates.authority."""
+        return f"rediss://localhost:{self.redis_tls_port}/0"
 
     def database(self, release):
         return self.templates.postgresql(self.postgresql, release, self.folder)
@@ -86,29 +99,58 @@ class Cluster:
         folder = self.folder / f"replica-{name}"
         folder.mkdir(exist_ok=True)
         replica = OpenWebUI(kind.release, folder, self.data, **settings)
-        replica.kind, replica.wants_admin = name, first
+        replica.kind, replica.wants_admin, replica.is_parked = name, first, False
         replica.before = kind.before(self.data, folder)
         self.running[name] = replica
         return replica.start()
 
     def fleet(self, *names):
-        """The replicas of these kinds, all of them up."""
-        self._make_room(names)
+        """The replicas of these kinds, all of them up, and nobody else. One that has ended is started again."""
+        self.running = {name: replica for name, replica in self.running.items() if replica.popen.poll() is None}
+        self._send_away(names)
         fresh = [self._start(name) for name in names if name not in self.running]
         for replica in fresh:
             replica.wait()
-            if replica.wants_admin and replica.kind != "good":
+            if replica.wants_admin:
                 self.sign_up(replica)
         for name in names:
             self.running[name] = self.running.pop(name)
+            resume(self.running[name])
+        self._wait_for_ears()
         return [self.running[name] for name in names]
 
-    def _make_room(self, names):
-        idle = [name for name in self.running if name not in names and name != "good"]
-        while idle and len(self.running.keys() | set(names)) > MOST:
-            self.retire(idle.pop(0))
+    def _send_away(self, names):
+        for name in [name for name in self.running if name not in names]:
+            if self.running[name].release != NEWEST or len(self.running.keys() | set(names)) > MOST:
+                self.retire(name)
+            elif not self.running[name].is_parked:
+                park(self.running[name], self.redis, self.postgresql)
+
+    def listening(self):
+        """How many replicas hear what others send through Redis."""
+        return self.redis.client().pubsub_numsub("open-webui:tasks:commands")[0][1]
+
+    @contextlib.contextmanager
+    def without_redis(self):
+        """Those of an old release never listen again, so they are stopped."""
+        with stopped(self.redis):
+            yield
+        for name in [name for name, replica in self.running.items() if replica.release != NEWEST]:
+            self.retire(name)
+        self._wait_for_ears()
+
+    def _wait_for_ears(self):
+        hears = sum("REDIS_URL" in replica.settings and not replica.is_parked for replica in self.running.values())
+        wait_until(lambda: self.listening() == hears, 30, "what the replicas hear through Redis")
+
+    @contextlib.contextmanager
+    def without(self, name):
+        """A replica of this kind has ended, and nobody listens at its address."""
+        self.running[name].stop()
+        yield
 
     def retire(self, name):
+        resume(self.running[name])
         self.running.pop(name).stop()
 
     def environment(self, fleet, balancer=None, **more):

@@ -33,15 +33,14 @@ def paused(server):
 
 
 @contextlib.contextmanager
-def stopped(server, start):
-    """start() brings it back."""
-    server.popen.terminate()
+def stopped(server):
+    """PostgreSQL or Redis; Cluster.without_redis() waits for the replicas as well."""
+    server.popen.send_signal(server.stop_signal)
     server.popen.wait(20)
     try:
         yield
     finally:
-        start()
-        server.wait()
+        server.start_again().wait()
 
 
 # ---- Redis

@@ -35,9 +35,13 @@ class PostgreSQL(Process):
         return f"PostgreSQL ({self.version})"
 
     def start(self, *settings):
-        self.settings = settings
         self._prepare()
-        options = [f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self.folder}", *QUICK, *settings]
+        self.settings = settings
+        return self.start_again()
+
+    def start_again(self):
+        """After it was ended from outside."""
+        options = [f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self.folder}", *QUICK, *self.settings]
         self.spawn([self.programs / "bin/postgres", "-D", self.folder / "cluster", *(f"-c{option}" for option in options)],
                    **self._as_whom)
         return self

@@ -34,20 +34,21 @@ def _settled(answer):
 
 
 class Recorded(Process):
-    """`count` servers, each `latency` seconds late with its first byte; `urls` are theirs. `key`: tokens signed with it are good."""
+    """`count` servers, each `latency` seconds late with its first byte, and those whose numbers are in `slow` as late as that says;
+    `urls` are theirs. Tokens that are signed with `key` are good."""
 
-    def __init__(self, folder, count, latency=0.0, key=""):
+    def __init__(self, folder, count, latency=0.0, key="", slow=None):
         super().__init__(folder)
         self.listeners = [socket.create_server(("127.0.0.1", 0), backlog=256) for _ in range(count)]
         self.urls = [f"http://127.0.0.1:{one.getsockname()[1]}" for one in self.listeners]
-        self.latency, self.key = latency, key
+        self.latencies, self.key = [(slow or {}).get(number, latency) for number in range(count)], key
 
     def __str__(self):
         return f"{len(self.urls)} recorded replicas of {NEWEST}"
 
     def start(self):
         numbers = [one.fileno() for one in self.listeners]
-        told = json.dumps({"sockets": numbers, "latency": self.latency, "key": self.key})
+        told = json.dumps({"sockets": numbers, "latencies": self.latencies, "key": self.key})
         self.spawn([sys.executable, TREE / "tests/real/lab/run_recorded.py", FILE, told], pass_fds=numbers)
         for one in self.listeners:
             one.close()

@@ -18,8 +18,13 @@ class Redis(Process):
         return "Redis"
 
     def start(self, *options):
+        self.options = options
+        return self.start_again()
+
+    def start_again(self):
+        """After it was ended from outside."""
         program = part("redis") / "bin/redis-server"
-        self.spawn([program, "--bind", "127.0.0.1", "--port", self.port, "--save", "", "--dir", self.folder, *options])
+        self.spawn([program, "--bind", "127.0.0.1", "--port", self.port, "--save", "", "--dir", self.folder, *self.options])
         return self
 
     def wait(self, seconds=20):

@@ -1,4 +1,4 @@
-"""The process of recorded.py: python run_recorded.py RECORDED.json '{"sockets": [..], "latency": .., "key": ..}'"""
+"""The process of recorded.py: python run_recorded.py RECORDED.json '{"sockets": [..], "latencies": [..], "key": ..}'"""
 import asyncio
 import base64
 import email.utils
@@ -68,9 +68,9 @@ class Replica:
 
 async def main(file, told):
     with open(file) as text:
-        replica = Replica(json.load(text), told["latency"], told["key"])
-    for number in told["sockets"]:
-        await asyncio.start_server(replica.serve, sock=socket.socket(fileno=number))
+        recorded = json.load(text)
+    for number, latency in zip(told["sockets"], told["latencies"]):
+        await asyncio.start_server(Replica(recorded, latency, told["key"]).serve, sock=socket.socket(fileno=number))
     await asyncio.Event().wait()
 
 
