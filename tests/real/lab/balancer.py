@@ -14,8 +14,8 @@ class Case:
     beside which lies its key (lab/certificates.py); without one, no TLS. `redirect`: a port on which HTTP is sent to HTTPS."""
 
     websocket: bool = True
-    sticky: bool = False
-    only_first: bool = False  # the others would only help out
+    sticky: bool = False  # nginx by the client's address, HAProxy by a cookie
+    only_first: bool = False  # the others would only help out; not together with `sticky`
     body: int = 100  # MB of a request that it lets through
     read_timeout: int = 600  # s
     buffering: bool = False
