@@ -22,27 +22,48 @@ void metrics_cleanup(struct metrics *metrics)
 	str_cleanup(&metrics->samples);
 }
 
-/* "owctl_JOB_name{label=".."} "; in it backslash, quote and newline are escaped. */
-static void add_start(struct str *out, const struct metrics *metrics, const char *name)
+/* In a value backslash, quote and newline are escaped. */
+static void add_label(struct str *out, const struct metric_label *label)
 {
-	str_add_format(out, "owctl_%s_%s", metrics->job, name);
-	if (metrics->label)
-		str_add(out, "{label=\"");
-	for (const char *c = metrics->label; c && *c; c++)
+	str_add_format(out, "%s=\"", label->name);
+	for (const char *c = label->value; *c; c++)
 		if (*c == '\n')
 			str_add(out, "\\n");
 		else
 			str_add_format(out, "%s%c", *c == '"' || *c == '\\' ? "\\" : "", *c);
-	str_add(out, metrics->label ? "\"} " : " ");
+	str_add_char(out, '"');
+}
+
+/* `owctl_JOB_name{name="value",..} `, without braces where there are no labels. */
+static void add_start(struct str *out, const struct metrics *metrics, const char *name,
+		      const struct metric_label *labels, size_t count)
+{
+	str_add_format(out, "owctl_%s_%s", metrics->job, name);
+	for (size_t i = 0; i < count; i++) {
+		str_add_char(out, i ? ',' : '{');
+		add_label(out, &labels[i]);
+	}
+	str_add(out, count ? "} " : " ");
+}
+
+void metrics_begin_family(struct metrics *metrics, const char *name, const char *help)
+{
+	str_add_format(&metrics->samples, "# HELP owctl_%s_%s %s\n", metrics->job, name, help);
+	str_add_format(&metrics->samples, "# TYPE owctl_%s_%s gauge\n", metrics->job, name);
+}
+
+void metrics_add_sample(struct metrics *metrics, const char *name, const struct metric_label *labels, size_t count,
+			double value)
+{
+	add_start(&metrics->samples, metrics, name, labels, count);
+	str_add_format(&metrics->samples, "%.15g\n", value);
 }
 
 void metrics_add(struct metrics *metrics, const char *name, const char *help, double value)
 {
-	struct str *out = &metrics->samples;
-	str_add_format(out, "# HELP owctl_%s_%s %s\n", metrics->job, name, help);
-	str_add_format(out, "# TYPE owctl_%s_%s gauge\n", metrics->job, name);
-	add_start(out, metrics, name);
-	str_add_format(out, "%.15g\n", value);
+	const struct metric_label label = {"label", metrics->label};
+	metrics_begin_family(metrics, name, help);
+	metrics_add_sample(metrics, name, &label, metrics->label != NULL, value);
 }
 
 /* 0: nobody knows of one. */
@@ -54,7 +75,8 @@ static double last_success(const struct metrics *metrics, const char *path)
 	if (!file_exists(path))
 		return 0;
 	error_ignore(file_read(path, FILE_LIMIT, &before)); /* what can't be read says nothing */
-	add_start(&start, metrics, LAST_SUCCESS);
+	const struct metric_label label = {"label", metrics->label};
+	add_start(&start, metrics, LAST_SUCCESS, &label, metrics->label != NULL);
 	strings_split(&lines, str_text(&before), '\n');
 	for (size_t i = 0; i < lines.count; i++)
 		if (text_starts(lines.items[i], str_text(&start)))

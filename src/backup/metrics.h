@@ -21,6 +21,14 @@ void metrics_cleanup(struct metrics *metrics);
 /* A gauge owctl_JOB_name; `help`: one sentence. Each name once. */
 void metrics_add(struct metrics *metrics, const char *name, const char *help, double value);
 
+/* The same with any number of samples, each told from the others by its labels. */
+struct metric_label {
+	const char *name, *value;
+};
+void metrics_begin_family(struct metrics *metrics, const char *name, const char *help);
+void metrics_add_sample(struct metrics *metrics, const char *name, const struct metric_label *labels, size_t count,
+			double value);
+
 /* Whether `path` is one that metrics_write could write: the folder is there and may be written to. */
 fallible metrics_check(const char *path) MUST_CHECK;
 

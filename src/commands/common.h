@@ -16,6 +16,13 @@
 /* The exit statuses that opening a database, and all work in it, can lead to. */
 #define DATABASE_EXITS ERR_UNREACHABLE, ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS
 
+#define METRICS_OPTION(type_name)                                                                           \
+	{.name = "metrics",                                                                                 \
+	 OPTION_TEXT(type_name, metrics),                                                                   \
+	 .value_name = "FILE",                                                                              \
+	 .help = "also write how it went into FILE, for Prometheus' node_exporter (its name ends in .prom)",   \
+	 .complete = complete_file}
+
 /* Opens the installation of the settings for reading, and a read transaction on it. Where a transaction keeps writers
  * waiting, it ends with output_close and before a question is asked (db_rollback): nothing is read after that. */
 fallible command_open(struct context *context, struct installation *installation) MUST_CHECK;

@@ -36,13 +36,6 @@
 	 .help = "file with the secret key (AGE-SECRET-KEY-1..), instead of OWCTL_IDENTITY_FILE",           \
 	 .complete = complete_file}
 
-#define METRICS_OPTION(type_name)                                                                           \
-	{.name = "metrics",                                                                                 \
-	 OPTION_TEXT(type_name, metrics),                                                                   \
-	 .value_name = "FILE",                                                                              \
-	 .help = "also write how it went into FILE, for Prometheus' node_exporter (its name ends in .prom)",   \
-	 .complete = complete_file}
-
 /* `location`: of the option, or NULL. ERR_SETTINGS, without a hint, where none is given. */
 fallible command_repository_location(struct context *context, const char *location, const char **effective) MUST_CHECK;
 /* Adds what of settings a login in this place needs; borrowed from them. */

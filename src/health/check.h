@@ -67,9 +67,12 @@ enum need {
 	NEEDS_ORCHESTRATOR = 1 << 9,
 	NEEDS_SECRET_KEY = 1 << 10,
 	NEEDS_REVISION = 1 << 11,     /* a database at one revision that this owctl knows */
+	NEEDS_REDIS_NAMED = 1 << 12,  /* the settings name one, whether it is reached or not */
 	/* Of parts that are looked at as a whole: a check inside the one is not held up by another. */
 	NEEDS_OTHERS = NEEDS_DATABASE | NEEDS_REDIS | NEEDS_STORAGE | NEEDS_REPOSITORY,
 };
+struct check;
+unsigned check_needs(const struct check *check); /* with those of its stage */
 /* Whether a check with these needs may be run; *why (static) is what is missing if not. */
 struct scene;
 bool needs_are_met(const struct scene *scene, unsigned needs, const char **why);

@@ -33,6 +33,10 @@ static bool redis(const struct scene *scene)
 {
 	return scene->redis.sight.seen;
 }
+static bool redis_named(const struct scene *scene)
+{
+	return !scene->redis.sight.absent;
+}
 static bool storage(const struct scene *scene)
 {
 	return scene->storage.seen;
@@ -68,6 +72,7 @@ static const struct {
 	{NEEDS_SQL_SERVER, server, "the database is a file", NULL, 0},
 	{NEEDS_DATABASE_FILE, file, "the database is a server", NULL, 0},
 	{NEEDS_REVISION, revision, "the database is at no revision that this owctl knows", NULL, 0},
+	{NEEDS_REDIS_NAMED, redis_named, "no Redis is set", NULL, 0},
 	{NEEDS_REDIS, redis, "no Redis is set", "Redis was not reached", offsetof(struct scene, redis.sight)},
 	{NEEDS_STORAGE, storage, "it is not known where uploads are", "the place of uploads was not reached",
 	 offsetof(struct scene, storage)},
@@ -76,6 +81,16 @@ static const struct {
 	{NEEDS_ORCHESTRATOR, orchestrator, "no orchestrator tells of the replicas", NULL, 0},
 	{NEEDS_SECRET_KEY, secret_key, "WEBUI_SECRET_KEY is not set here", NULL, 0},
 };
+
+unsigned check_needs(const struct check *check)
+{
+	static const unsigned of_stage[] = {[CHECK_AT_END] = 0,
+					    [CHECK_IN_DATABASE] = NEEDS_DATABASE,
+					    [CHECK_IN_REDIS] = NEEDS_REDIS,
+					    [CHECK_IN_STORAGE] = NEEDS_STORAGE,
+					    [CHECK_IN_REPOSITORY] = NEEDS_REPOSITORY};
+	return check->needs | of_stage[check->stage];
+}
 
 bool needs_are_met(const struct scene *scene, unsigned needs, const char **why)
 {

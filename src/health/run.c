@@ -174,7 +174,7 @@ static void skip_what_has_no_ground(struct result *result, const struct scene *s
 	if (!wanted[check_index(result->check)]) {
 		result_skip(result, "left out");
 		result->left_out = true;
-	} else if (!needs_are_met(scene, result->check->needs, &why)) {
+	} else if (!needs_are_met(scene, check_needs(result->check), &why)) {
 		result_cleanup(result);
 		result_skip(result, why);
 	}

@@ -33,9 +33,8 @@ struct redis_sight {
 	char *prefix; /* REDIS_KEY_PREFIX */
 	bool sentinels, cluster;
 	/* How many listen to a channel, -1: not known. Each process of a server listens once: to PREFIX:tasks:commands
-	 * if it has a Redis, with WEBSOCKET_MANAGER=redis also to socketio, which all installations on this Redis
-	 * share, and in later releases to PREFIX:direct_completion. */
-	int64_t task_listeners, socket_listeners, completion_listeners;
+	 * if it has a Redis; from 0.12 on with WEBSOCKET_MANAGER=redis also to PREFIX:direct_completion. */
+	int64_t task_listeners, completion_listeners;
 };
 
 /* The replicas, and what stands before them. */

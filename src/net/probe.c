@@ -239,11 +239,11 @@ static fallible failure_of(const struct exchange *exchange, CURLcode code)
 	if (exchange->answer.end == PROBE_TOO_LONG)
 		return error_new(ERR_FAILED, "%s: the answer is too long", exchange->url);
 	if (exchange->answer.end == PROBE_TIMED_OUT)
-		return error_new(ERR_UNREACHABLE, "%s: %s within %lld ms", exchange->url,
+		return error_new(ERR_UNREACHABLE, "%s: %s within %.1f s", exchange->url,
 				 !exchange->answer.connected	 ? "no connection"
 				 : exchange->answer.answered_ms ? "the answer did not end"
 								 : "no answer",
-				 (long long)(exchange->answer.total_us / 1000));
+				 (double)exchange->answer.total_us / 1e6);
 	return http_failure(exchange->url, code, exchange->why, 0, &passing);
 }
 

@@ -13,6 +13,7 @@ from lab import azurite as azure
 from lab import memory
 from lab.cluster import Cluster
 from lab.gcs import FakeGCS, XmlApi
+from lab.health import Findings, status_of, table
 from lab.installation import ADMIN, Installation
 from lab.once import Once
 from lab.openwebui import OpenWebUI
@@ -44,6 +45,31 @@ def pytest_configure():
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if memory.fits():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory.SHARED)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """For `make health-matrix`: the classes of failure that tests have made, and what was found of each."""
+    reports = [report for some in terminalreporter.stats.values() for report in some if getattr(report, "when", "") == "call"]
+    classes = [value for report in reports for name, value in report.user_properties if name == "health"]
+    if classes and "HEALTH_MATRIX" in os.environ:
+        terminalreporter.write_line("\n" + table(classes))
+
+
+@pytest.fixture
+def finds(owctl, record_property):
+    """finds("name of the state", {"OW202": {subject, ..}}, environment, *words): `owctl health check` finds exactly this above info,
+    and ends with the status for it; `subject` None: the whole. Returns all findings."""
+    def finds(name, expected, environment, *words):
+        findings = Findings(owctl("health", "check", "-o", "json", *words, env=environment))
+        found = findings.counting
+        pairs = [[[code, subject] for code, subjects in some.items() for subject in subjects] for some in (expected, found)]
+        record_property("health", {"class": name, "expected": pairs[0], "found": pairs[1]})
+        assert found == expected, findings.of("warning", "critical")
+        assert not findings.of("unknown")
+        assert findings.status == status_of(findings)
+        return findings
+
+    return finds
 
 
 @pytest.fixture

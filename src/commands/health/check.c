@@ -1,14 +1,23 @@
-#include <string.h>
-#include <unistd.h>
+#include <stdlib.h>
 
+#include "base/cancel.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "cli/screen.h"
+#include "commands/common.h"
 #include "commands/health/health.h"
+#include "health/baseline.h"
 #include "health/run.h"
+#include "health/suppress.h"
+
+#define WAIT_BETWEEN_MS 2000
 
 struct arguments {
-	struct strings replicas, only, skip;
-	int64_t deadline;
+	struct strings replicas, only, skip, suppressions;
+	const char *baseline, *junit, *metrics;
+	int64_t deadline, wait;
 	bool nagios;
 };
 
@@ -34,63 +43,30 @@ static const struct option options[] = {
 	 .fallback = "15s",
 	 .smallest = 2,
 	 .help = "how long all of it may take: what has not answered by then is told as such"},
+	{.name = "suppress",
+	 OPTION_TEXTS(struct arguments, suppressions),
+	 .value_name = "CHECK=REASON[ until DATE]",
+	 .help = "what this check finds does not count, until a day if one is given; it is shown with the reason"},
+	{.name = "baseline",
+	 OPTION_TEXT(struct arguments, baseline),
+	 .value_name = "FILE",
+	 .help = "what an earlier run printed with -o json: what that had found does not count again",
+	 .complete = complete_file},
+	{.name = "wait",
+	 OPTION_DURATION(struct arguments, wait),
+	 .value_name = "TIME",
+	 .help = "look again and again, as long as something is critical or nothing can be told, for this long at most"},
+	{.name = "junit",
+	 OPTION_TEXT(struct arguments, junit),
+	 .value_name = "FILE",
+	 .help = "also write what came of each check into FILE, as JUnit XML for CI",
+	 .complete = complete_file},
+	METRICS_OPTION(struct arguments),
 	{.name = "nagios",
 	 OPTION_FLAG(struct arguments, nagios),
 	 .help = "print one line with performance data, as plugins of Nagios and Icinga do"},
 	{0},
 };
-
-static const struct column columns[] = {
-	{"code", COLUMN_TEXT, .help = "of the check"},
-	{"state", COLUMN_TEXT,
-	 .help = "`critical`, `warning`, `info`: something was found; `good`; `unknown`: it could not find out; "
-		 "`skipped`: what it needs is not there, or it was not asked for"},
-	{"subject", COLUMN_TEXT, .nullable = true, .help = "what it is about: a replica, a table; null: the whole"},
-	{"what", COLUMN_TEXT, .nullable = true, .help = "what was found, or why nothing could be"},
-	{"remedy", COLUMN_TEXT, .nullable = true, .help = "what to do about what was found"},
-	{"name", COLUMN_TEXT, .help = "of the check"},
-	{"family", COLUMN_TEXT, .help = "that it belongs to"},
-	{"title", COLUMN_TEXT, .help = "what is true where all is well"},
-	{"certainty", COLUMN_TEXT, .help = "`proven`: it was seen; `likely`: unless something makes up for it that "
-					   "owctl can't see"},
-	{"page", COLUMN_TEXT, .nullable = true, .help = "where more is said about it"},
-	{0},
-};
-
-/* ---- as rows, for programs ---- */
-
-static fallible print_row(struct output *output, const struct result *result, const struct trouble *trouble)
-{
-	const struct check *check = result->check;
-	const char *remedy = trouble && trouble->remedy ? trouble->remedy : trouble ? check->remedy : NULL;
-	output_string(output, check->code);
-	output_string(output, trouble ? severity_names[trouble->severity] : outcome_names[result->outcome]);
-	output_string(output, trouble ? trouble->subject : NULL);
-	output_string(output, trouble ? trouble->what : result->why);
-	output_string(output, remedy);
-	output_string(output, check->name);
-	output_string(output, family_words[check->family].name);
-	output_string(output, check->title);
-	output_string(output, certainty_names[check->certainty]);
-	output_string(output, check->page);
-	return output_row(output);
-}
-
-static fallible print_rows(struct context *context, const struct results *results)
-{
-	AUTO(output) struct output *output = NULL;
-	TRY(context_output(context, &output));
-	for (size_t i = 0; i < results->count; i++) {
-		const struct result *result = &results->items[i];
-		if (result->left_out)
-			continue;
-		for (size_t j = 0; j < result->count; j++)
-			TRY(print_row(output, result, &result->troubles[j]));
-		if (!result->count)
-			TRY(print_row(output, result, NULL));
-	}
-	return output_close(output);
-}
 
 /* ---- as text, for people ---- */
 
@@ -107,36 +83,145 @@ static fallible print(struct context *context, const struct arguments *arguments
 	if (arguments->nagios)
 		health_add_plugin_line(&out, scene, results);
 	else if (wants_rows(context))
-		return print_rows(context, results);
+		return health_print_rows(context, results);
 	else if (!context->globals.quiet || context->verdict != VERDICT_OK)
 		health_add_text(&out, scene, results, context->globals.verbose > 0, screen_width(stdout));
 	return screen_write(stdout, &out);
 }
 
-struct findings_of_run {
+/* ---- looking ---- */
+
+struct found {
 	struct scene scene;
 	struct results results;
+	struct tally tally;
 };
-static void findings_of_run_cleanup(struct findings_of_run *run)
+static void found_cleanup(struct found *found)
 {
-	results_cleanup(&run->results);
-	scene_cleanup(&run->scene);
+	results_cleanup(&found->results);
+	scene_cleanup(&found->scene);
+}
+
+/* Words may also be given several at a time, with commas in between. */
+static struct strings split(const struct strings *words)
+{
+	struct strings all = {0};
+	for (size_t i = 0; i < words->count; i++)
+		strings_split(&all, words->items[i], ',');
+	return all;
+}
+
+static void options_cleanup(struct health_options *wanted)
+{
+	strings_cleanup(&wanted->replicas);
+	strings_cleanup(&wanted->only);
+	strings_cleanup(&wanted->skip);
+}
+
+static struct health_options options_of(const struct arguments *arguments)
+{
+	return (struct health_options){.replicas = split(&arguments->replicas),
+				       .only = split(&arguments->only),
+				       .skip = split(&arguments->skip),
+				       .deadline_s = arguments->deadline};
+}
+
+static fallible look(struct context *context, const struct arguments *arguments, const json_t *baseline,
+		     struct found *found)
+{
+	AUTO(options) struct health_options wanted = options_of(arguments);
+	wanted.timeout_s = context->globals.timeout;
+	TRY(health_run(context->settings, &wanted, &found->scene, &found->results));
+	if (baseline)
+		baseline_apply(baseline, &found->results);
+	suppress_apply(&arguments->suppressions, found->scene.now, &found->results);
+	found->tally = results_tally(&found->results);
+	return NULL;
+}
+
+/* What is waited for, once for each time that it changes. */
+static void tell_of_waiting(const struct found *found, char **told)
+{
+	AUTO(str) struct str text = {0};
+	for (size_t i = 0; i < found->results.count; i++) {
+		const struct result *result = &found->results.items[i];
+		bool critical = result->outcome == OUTCOME_UNKNOWN;
+		for (size_t j = 0; j < result->count; j++)
+			critical |= trouble_counts(&result->troubles[j]) &&
+				    result->troubles[j].severity == SEVERITY_CRITICAL;
+		if (critical)
+			str_add_format(&text, "%s%s (%s)", text.size ? "; " : "", result->check->code,
+				       result->check->title);
+	}
+	if (text_equal(*told, str_text(&text)))
+		return;
+	log_note("waiting for %s", str_text(&text));
+	free(*told);
+	*told = str_take(&text);
+}
+
+static bool is_worth_waiting(enum verdict verdict)
+{
+	return verdict == VERDICT_CRITICAL || verdict == VERDICT_UNKNOWN;
+}
+
+static fallible look_until_well(struct context *context, const struct arguments *arguments, const json_t *baseline,
+				struct found *found)
+{
+	int64_t end = clock_monotonic_ms() + arguments->wait * 1000;
+	AUTO(memory) char *told = NULL;
+	for (;;) {
+		TRY(look(context, arguments, baseline, found));
+		if (!is_worth_waiting(tally_verdict(&found->tally)) || clock_monotonic_ms() + WAIT_BETWEEN_MS > end)
+			return NULL;
+		tell_of_waiting(found, &told);
+		found_cleanup(found);
+		cancel_sleep(WAIT_BETWEEN_MS);
+		TRY(cancel_check());
+	}
+}
+
+/* ---- what is written besides ---- */
+
+static fallible write_junit(const char *path, const struct results *results)
+{
+	AUTO(str) struct str text = {0};
+	health_add_junit(&text, results);
+	return file_replace(path, text.data, text.size);
+}
+
+static fallible write_files(const struct arguments *arguments, struct metrics *metrics, const struct found *found)
+{
+	if (arguments->junit)
+		TRY(write_junit(arguments->junit, &found->results));
+	if (!arguments->metrics)
+		return NULL;
+	health_add_metrics(metrics, &found->scene, &found->results);
+	return metrics_write(metrics, arguments->metrics, true);
+}
+
+static fallible check_arguments(const struct arguments *arguments, json_t **baseline)
+{
+	AUTO(options) struct health_options wanted = options_of(arguments);
+	TRY(health_check_options(&wanted));
+	TRY(suppress_check(&arguments->suppressions));
+	if (arguments->metrics)
+		TRY(metrics_check(arguments->metrics));
+	return arguments->baseline ? baseline_read(arguments->baseline, baseline) : NULL;
 }
 
 static fallible run(struct context *context, const void *values)
 {
 	const struct arguments *arguments = values;
-	AUTO(findings_of_run) struct findings_of_run found = {0};
-	const struct health_options wanted = {.replicas = arguments->replicas,
-					      .only = arguments->only,
-					      .skip = arguments->skip,
-					      .timeout_s = context->globals.timeout,
-					      .deadline_s = arguments->deadline};
-	TRY(health_check_options(&wanted));
-	TRY(health_run(context->settings, &wanted, &found.scene, &found.results));
-	const struct tally tally = results_tally(&found.results);
-	context->verdict = (int)tally_verdict(&tally);
-	return print(context, arguments, &found.scene, &found.results);
+	AUTO(found) struct found found = {0};
+	AUTO(metrics) struct metrics metrics;
+	json_auto_t *baseline = NULL;
+	metrics_begin(&metrics, "health");
+	TRY(check_arguments(arguments, &baseline));
+	TRY(look_until_well(context, arguments, baseline, &found));
+	context->verdict = (int)tally_verdict(&found.tally);
+	struct error *error = print(context, arguments, &found.scene, &found.results);
+	return error_first(error, write_files(arguments, &metrics, &found));
 }
 
 static const struct exit_status verdicts[] = {
@@ -164,11 +249,12 @@ const struct command health_check_command = {
 		{"owctl health check --env-file /etc/open-webui.env --replica dns:chat.internal:8080",
 		 "all replicas behind a name"},
 		{"owctl health check --skip balancer -o json", "for a program"},
+		{"owctl health check --wait 5m --junit health.xml", "for CI, after a deployment"},
 		{"owctl health check --nagios", "for a monitor"},
 		{0}},
 	.verdicts = verdicts,
 	.exits = (const int[]){ERR_SETTINGS, 0},
-	.columns = columns,
+	.columns = health_columns,
 	.shape = SHAPE_LIST,
 	.size = sizeof(struct arguments),
 	.run = run,

@@ -62,6 +62,16 @@ static void add_trouble(struct str *out, const struct check *check, const struct
 	add_entry(out, "", remedy, width);
 }
 
+/* In a line of its own, so that nobody takes a suppression for a state that is good. */
+static void add_uncounted(struct str *out, const struct check *check, const struct trouble *trouble, size_t width)
+{
+	AUTO(memory) char *text = text_format("%s%s%s (%s)%s%s", trouble->subject ? trouble->subject : "",
+					      trouble->subject ? " " : "", trouble->what, check->code,
+					      trouble->suppressed ? ": " : "",
+					      trouble->suppressed ? trouble->suppressed : "");
+	add_entry(out, trouble->suppressed ? "ignored" : "known", text, width);
+}
+
 static void add_heading(struct str *out, enum family family, bool *said)
 {
 	if (!*said)
@@ -86,6 +96,11 @@ static void add_other(struct str *out, const struct result *result, bool verbose
 					  ? text_format("%s (%s)", result->check->title, result->check->code)
 					  : text_format("%s (%s): %s", result->check->title, result->check->code,
 							result->why);
+	for (size_t i = 0; i < result->count; i++)
+		if (!trouble_counts(&result->troubles[i]) && (verbose || result->troubles[i].suppressed)) {
+			add_heading(out, result->check->family, said);
+			add_uncounted(out, result->check, &result->troubles[i], width);
+		}
 	if (result->outcome == OUTCOME_TROUBLE || result->left_out)
 		return;
 	if (result->outcome != OUTCOME_UNKNOWN && !verbose)

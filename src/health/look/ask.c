@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/cancel.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/utf8.h"
@@ -34,7 +35,7 @@ struct asking {
 };
 
 static const char *const upgrade_headers[] = {"Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
-					      "Sec-WebSocket-Key: b3djdGwgbG9va3MgYXQ="};
+					      "Sec-WebSocket-Key: b3djdGwgbG9va3MgaGVyZQ=="};
 
 static const struct {
 	const char *path;
@@ -45,8 +46,8 @@ static const struct {
 	[ASK_CONFIG] = {"/api/config", ASK_SESSION, false},
 	[ASK_SESSION] = {"/api/v1/auths/", ASK_VERSION, false},
 	[ASK_READY] = {"/ready", ASK_VERSION, true},
-	[ASK_SOCKET] = {"/ws/socket.io/?EIO=4&transport=websocket", ASK_DATABASE, true},
-	[ASK_DATABASE] = {"/health/db", ASK_VERSION, false},
+	[ASK_DATABASE] = {"/health/db", ASK_SOCKET, true},
+	[ASK_SOCKET] = {"/ws/socket.io/?EIO=4&transport=websocket", ASK_VERSION, false},
 };
 
 static void take_answer(void *state, struct probe_answer *answer);
@@ -130,27 +131,27 @@ static void read_config(struct replica *replica)
 }
 
 /* Date has whole seconds, and may be a second old when it is sent: what lies between two such readings is no
- * difference. */
-static void read_clock(struct replica *replica)
+ * difference. A server that was busy sends one that is older still, so the best of all answers counts. */
+static void read_clock(struct replica *replica, const struct probe_answer *answer)
 {
-	const struct probe_answer *answer = &replica->answers[ASK_VERSION];
 	const char *date = http_header(&answer->http, "Date");
 	time_t at = date ? curl_getdate(date, NULL) : -1;
 	if (at < 0 || !answer->answered_ms)
 		return;
 	int64_t earliest = answer->asked_ms - 2000, latest = answer->answered_ms, told = (int64_t)at * 1000;
+	int64_t ahead_s = (told < earliest ? told - earliest : told > latest ? told - latest : 0) / 1000;
+	if (!replica->clock_known || llabs(ahead_s) < llabs(replica->clock_ahead_s))
+		replica->clock_ahead_s = ahead_s;
 	replica->clock_known = true;
-	int64_t ahead_ms = told < earliest ? told - earliest : told > latest ? told - latest : 0;
-	replica->clock_ahead_s = ahead_ms / 1000;
 }
 
 static void read_answer(struct turn *turn)
 {
 	struct replica *replica = turn->replica;
+	read_clock(replica, &replica->answers[turn->question]);
 	bool named = turn->asking->named && session_needs_stamp(replica->release);
 	if (turn->question == ASK_VERSION) {
 		read_version(replica);
-		read_clock(replica);
 	} else if (turn->question == ASK_CONFIG) {
 		read_config(replica);
 	} else if (turn->question == ASK_SESSION) {
@@ -200,6 +201,44 @@ static void wake(void *state)
 	probes_wake(((struct asking *)state)->probes);
 }
 
+/* ---- clocks, once more ---- */
+
+#define SUSPICIOUS_S 2
+/* How long a server that comes to itself again takes to notice that time has gone by: it sets its Date once a second. */
+#define DATE_SETTLES_MS 1500
+
+static void take_date(void *state, struct probe_answer *answer)
+{
+	read_clock(state, answer);
+}
+
+static bool is_suspicious(const struct replica *replica)
+{
+	return replica->clock_known && llabs(replica->clock_ahead_s) >= SUSPICIOUS_S;
+}
+
+/* Nobody's clock is called wrong by one look: a server that was busy for seconds sends an old Date. */
+static fallible confirm_clocks(struct asking *asking, struct replica *const *replicas)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < asking->count; i++)
+		count += is_suspicious(replicas[i]);
+	if (!count || asking->look->deadline_ms - clock_monotonic_ms() < 2 * DATE_SETTLES_MS)
+		return NULL;
+	cancel_sleep(DATE_SETTLES_MS);
+	for (size_t i = 0; i < asking->count; i++) {
+		AUTO(memory) char *url = text_format("%s%s", replicas[i]->url, questions[ASK_VERSION].path);
+		const struct probe_request request = {.url = url,
+						      .address = replicas[i]->address,
+						      .timeout_ms = DATE_SETTLES_MS,
+						      .done = take_date,
+						      .state = replicas[i]};
+		if (is_suspicious(replicas[i]))
+			probes_add(asking->probes, &request);
+	}
+	return probes_run(asking->probes);
+}
+
 /* ---- all of them ---- */
 
 static void begin(struct asking *asking, struct replica *const *replicas)
@@ -229,6 +268,8 @@ fallible ask_all(struct look *look, const struct ask_options *options, struct re
 	begin(&asking, replicas);
 	struct error *error = probes_run(probes);
 	identity_notify(look->identity, NULL, NULL);
+	if (!error)
+		error = confirm_clocks(&asking, replicas);
 	free(asking.turns);
 	secret_free(asking.nobody);
 	secret_free(asking.somebody);

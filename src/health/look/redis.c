@@ -53,7 +53,6 @@ static fallible see(struct redis_sight *seen, struct redis *redis)
 	TRY(redis_info(redis, "server", "redis_mode", &mode));
 	seen->cluster = text_equal(mode, "cluster");
 	TRY(count_listeners(redis, tasks, &seen->task_listeners));
-	TRY(count_listeners(redis, "socketio", &seen->socket_listeners));
 	return count_listeners(redis, completion, &seen->completion_listeners);
 }
 
@@ -61,7 +60,7 @@ static fallible look(struct look *look)
 {
 	AUTO(redis) struct redis *redis = NULL;
 	struct redis_sight *seen = &look->scene->redis;
-	seen->task_listeners = seen->socket_listeners = seen->completion_listeners = -1;
+	seen->task_listeners = seen->completion_listeners = -1;
 	TRY(redis_open(look->state, look_seconds(look), &redis));
 	TRY(see(seen, redis));
 	seen->sight.seen = true;

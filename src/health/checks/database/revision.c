@@ -1,6 +1,6 @@
 /* Whether the database is at the revision that the running release wants. */
+#include "health/majority.h"
 #include "health/result.h"
-#include "health/scene.h"
 #include "openwebui/release.h"
 
 static fallible look_for_none(struct checking *checking)
@@ -50,33 +50,32 @@ HEALTH_CHECK(unknown_revision) = {
 	.run = look_for_unknown,
 };
 
-/* `release` is that of a replica. */
-static void compare(struct checking *checking, const struct replica *replica, const struct release *release)
+static const char *release_here(const struct replica *replica)
 {
+	return replica->account == ACCOUNT_MISSING ? NULL : replica->release; /* else it is on another database */
+}
+
+/* By the release that most replicas run: that the others run another one has a check of its own. */
+static fallible look_for_other(struct checking *checking)
+{
+	const char *version = majority_of(checking->scene, release_here);
+	const struct release *release = version ? release_find(version) : NULL;
+	if (!release)
+		return NULL;
 	const struct revision *is = checking->scene->database.revision, *wanted = revision_find(release->head);
 	if (is->ordinal < wanted->ordinal)
-		trouble_remedy(checking_found(checking, replica->name,
-					      "runs %s, which wants revision %s; the database is at %s, %d before it",
+		trouble_remedy(checking_found(checking, NULL,
+					      "Open WebUI %s wants revision %s, and the database is at %s, %d before it",
 					      release->version, wanted->id, is->id, wanted->ordinal - is->ordinal),
 			       "`owctl migrate plan` tells what is to come, `owctl migrate up --to %s` does it",
 			       release->version);
 	else if (is->ordinal > wanted->ordinal)
-		trouble_remedy(checking_found(checking, replica->name,
-					      "runs %s, which knows nothing later than revision %s; the database is "
+		trouble_remedy(checking_found(checking, NULL,
+					      "Open WebUI %s knows nothing later than revision %s, and the database is "
 					      "at %s",
 					      release->version, wanted->id, is->id),
 			       "start a release that knows it; there is no way back but the backup from before: "
 			       "`owctl backup list`");
-}
-
-static fallible look_for_other(struct checking *checking)
-{
-	const struct replica *replica;
-	for (size_t i = 0; (replica = scene_next(checking->scene, &i));) {
-		const struct release *release = release_find(replica->release);
-		if (release && replica->account != ACCOUNT_MISSING) /* else it is on another database */
-			compare(checking, replica, release);
-	}
 	return NULL;
 }
 

@@ -1,6 +1,7 @@
 /* Whether the replicas have a Redis in common, by who listens there. */
 #include "health/result.h"
 #include "health/scene.h"
+#include "openwebui/release.h"
 
 static fallible look_for_none(struct checking *checking)
 {
@@ -26,9 +27,21 @@ HEALTH_CHECK(no_redis) = {
 	.run = look_for_none,
 };
 
+/* From this release on each process also listens to PREFIX:direct_completion. */
+#define FIRST_WITH_COMPLETION "0.12.0"
+
 static bool lacks(int64_t listeners, int64_t count)
 {
 	return listeners >= 0 && listeners < count;
+}
+
+static int64_t count_recent(const struct scene *scene)
+{
+	const struct replica *replica;
+	int64_t count = 0;
+	for (size_t i = 0; (replica = scene_next(scene, &i));)
+		count += release_compare(replica->release, FIRST_WITH_COMPLETION) >= 0;
+	return count;
 }
 
 static void tell(struct checking *checking, int64_t listeners, int64_t count, const char *what, const char *remedy)
@@ -39,21 +52,18 @@ static void tell(struct checking *checking, int64_t listeners, int64_t count, co
 		trouble_remedy(trouble, "%s", remedy);
 }
 
-/* Before 0.11 the listener for tasks ended with its first broken connection, and did not come back. */
+/* In 0.10 the listener for tasks ended with its first broken connection, and did not come back. */
 static fallible look_for_deaf(struct checking *checking)
 {
 	static const char sockets[] = "set WEBSOCKET_MANAGER=redis and WEBSOCKET_REDIS_URL on all replicas";
 	const struct redis_sight *redis = &checking->scene->redis;
-	int64_t count = (int64_t)scene_speaking(checking->scene);
-	int64_t sharing = redis->completion_listeners > 0 ? redis->completion_listeners : redis->socket_listeners;
-	if (lacks(redis->task_listeners, count) && lacks(sharing, count))
-		tell(checking, redis->task_listeners, count, "listen to this Redis", NULL);
-	else if (lacks(sharing, count))
-		tell(checking, sharing, count, "share websocket events by this Redis", sockets);
-	else if (lacks(redis->task_listeners, count))
-		tell(checking, redis->task_listeners, count,
-		     "still hear of tasks that another one is to stop: the connection for it broke",
-		     "start the replicas again; releases from 0.11 on connect anew by themselves");
+	int64_t count = (int64_t)scene_speaking(checking->scene), recent = count_recent(checking->scene);
+	if (lacks(redis->task_listeners, count))
+		tell(checking, redis->task_listeners, count, "listen to this Redis",
+		     recent == count ? NULL : "compare REDIS_URL of the replicas; those of 0.10 are to be started again "
+					      "after a connection to Redis broke");
+	else if (lacks(redis->completion_listeners, recent))
+		tell(checking, redis->completion_listeners, recent, "share websocket events by this Redis", sockets);
 	return NULL;
 }
 

@@ -21,6 +21,7 @@ HEALTH_CHECK(unreached) = {
 	.title = "Redis answers",
 	.family = FAMILY_REDIS,
 	.severity = SEVERITY_CRITICAL,
+	.needs = NEEDS_REDIS_NAMED,
 	.why = "Replicas can't share events, sessions and settings without it, and from 0.12 on a Redis that hangs "
 	       "holds up whoever asks it, without end. owctl connects as the settings say, from where it runs.",
 	.remedy = "check that the server runs, and REDIS_URL",
