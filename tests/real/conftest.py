@@ -11,9 +11,11 @@ import pytest
 
 from lab import azurite as azure
 from lab import memory
+from lab.docker import Docker
 from lab.gcs import FakeGCS, XmlApi
 from lab.installation import ADMIN, Installation
 from lab.once import Once
+from lab.kubernetes import Kubernetes
 from lab.openwebui import OpenWebUI
 from lab.owctl import Owctl, binary
 from lab.parts import NEWEST, RELEASES
@@ -288,6 +290,19 @@ def gcs(tmp_path_factory):
 @pytest.fixture(scope="session")
 def sshd():
     with Sshd() as server:
+        yield server.start().wait()
+
+
+@pytest.fixture(scope="session")
+def docker():
+    """A daemon that is also the manager of a swarm."""
+    with Docker() as daemon:
+        yield daemon.start().wait().start_swarm()
+
+
+@pytest.fixture(scope="session")
+def kubernetes(tmp_path_factory):
+    with Kubernetes(tmp_path_factory.mktemp("kubernetes")) as server:
         yield server.start().wait()
 
 

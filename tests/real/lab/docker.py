@@ -1,0 +1,171 @@
+"""The Docker Engine: a daemon of the tests' own, containers as Compose makes them, and Swarm services. They share the
+network of the machine, so a daemon has a loopback address to itself, on which its replicas listen."""
+import contextlib
+import functools
+import io
+import os
+import random
+import shutil
+import signal
+import subprocess
+import tarfile
+import urllib.parse
+
+from lab.authority import Authority
+from lab.memory import scratch_folder
+from lab.parts import TREE, part
+from lab.process import Process, free_port, wait_until
+from lab.rest import Refused, Rest, UnixConnection, over_tls
+
+REPOSITORY = "ghcr.io/open-webui/open-webui"
+SECOND = 1_000_000_000
+HEALTHCHECK = {"Test": ["CMD", "/replica", "probe"], "Interval": SECOND // 5, "Timeout": SECOND, "Retries": 2}
+NETWORKLESS = ("--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false", "--bridge=none",
+               "--userland-proxy=false", "--storage-driver=vfs", "--shutdown-timeout=3")
+
+
+@functools.cache
+def replica_program():
+    """The one file of the image (lab/replica.c), which is enough for a container."""
+    folder = scratch_folder("owctl-replica-")
+    try:
+        subprocess.run(["cc", "-static", "-Os", "-s", "-o", folder / "replica", TREE / "tests/real/lab/replica.c"], check=True)
+        return (folder / "replica").read_bytes()
+    finally:
+        shutil.rmtree(folder)
+
+
+class Docker(Process):
+    """`host` and `tls_host` are what DOCKER_HOST would be; the folder `certificates` is for DOCKER_CERT_PATH."""
+
+    def __init__(self):
+        super().__init__(scratch_folder("owctl-docker-"))
+        self.address = f"127.{random.randint(16, 254)}.{random.randint(1, 254)}.{random.randint(1, 254)}"
+        self.port = free_port()
+        self.host, self.tls_host = f"unix://{self.folder}/socket", f"tcp://127.0.0.1:{self.port}"
+        self.certificates = self.folder / "certificates"
+        self.api = Rest(lambda: UnixConnection(self.folder / "socket"))
+
+    def __str__(self):
+        return "dockerd"
+
+    def start(self):
+        self.certificates.mkdir()
+        authority = Authority(self.folder)
+        server = authority.server("server", "127.0.0.1")
+        for file, name in zip((authority.certificate, *authority.client("client", "/CN=owctl")), ("ca", "cert", "key")):
+            shutil.copy(file, self.certificates / f"{name}.pem")
+        self.spawn([part("dockerd") / "sbin/dockerd", *NETWORKLESS, "--data-root", self.folder / "data",
+                    "--exec-root", self._runs, "--pidfile", self.folder / "pid", "-H", self.host, "-H", self.tls_host,
+                    "--tlsverify", "--tlscacert", authority.certificate, "--tlscert", server[0], "--tlskey", server[1]],
+                   env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(self.folder)})
+        return self
+
+    def wait(self):
+        self.wait_ready(lambda: self.api("GET", "/_ping") == "OK", 30)
+        return self
+
+    def over_tls(self, certificate=True):
+        """The same API for who shows a certificate, or shows none."""
+        shown = (self.certificates / "cert.pem", self.certificates / "key.pem") if certificate else None
+        return Rest(lambda: over_tls(self.port, self.certificates / "ca.pem", shown))
+
+    def image(self, release):
+        """The name of an image whose program answers as that release."""
+        content = io.BytesIO()
+        with tarfile.open(fileobj=content, mode="w") as archive:
+            file = tarfile.TarInfo("replica")
+            file.mode, file.size = 0o755, len(replica_program())
+            archive.addfile(file, io.BytesIO(replica_program()))
+        query = [("fromSrc", "-"), ("repo", REPOSITORY), ("tag", release), ("changes", f"ENV VERSION={release}"),
+                 ("changes", "EXPOSE 8080"), ("changes", 'CMD ["/replica"]')]
+        self.api("POST", f"/images/create?{urllib.parse.urlencode(query)}", content.getvalue(), "application/x-tar")
+        return f"{REPOSITORY}:{release}"
+
+    def container(self, image, project="chat", service="open-webui", number=1, memory=0, cpus=0, restart="unless-stopped",
+                  healthcheck=HEALTHCHECK, **environment):
+        """Starts one as `docker compose up` does. Its id; it listens on `address` and a free port, if not told otherwise."""
+        environment = {"HOST": self.address, "PORT": free_port(), **environment}
+        labels = {"project": project, "service": service, "container-number": str(number), "oneoff": "False"}
+        made = self.api("POST", f"/containers/create?name={project}-{service}-{number}", {
+            "Image": image, "Env": [f"{name}={value}" for name, value in environment.items()], "Healthcheck": healthcheck,
+            "Labels": {f"com.docker.compose.{name}": value for name, value in labels.items()},
+            "HostConfig": {"NetworkMode": "host", "RestartPolicy": {"Name": restart}, "Memory": memory, "MemorySwap": memory,
+                           "NanoCpus": int(cpus * SECOND)}})["Id"]
+        self.api("POST", f"/containers/{made}/start")
+        return made
+
+    def wait_for_container(self, container, answer, what="healthy"):
+        """Its description, once answer(description) is true."""
+        def asked():
+            found = self.api("GET", f"/containers/{container}/json")
+            return found if answer(found) else None
+
+        return wait_until(asked, 20, f"{container} {what}")
+
+    def wait_until_healthy(self, *containers):
+        for container in containers:
+            self.wait_for_container(container, lambda found: found["State"]["Health"]["Status"] == "healthy")
+
+    def start_swarm(self):
+        """A swarm of this daemon alone, its manager."""
+        self.api("POST", "/swarm/init", {"ListenAddr": f"{self.address}:{free_port()}", "AdvertiseAddr": self.address})
+        return self
+
+    def service(self, image, name="chat_open-webui", replicas=2, memory=0, **environment):
+        """Starts one whose tasks listen on `address` and, by their slot, the ports 18081, 18082, ...; its id."""
+        environment = {"HOST": self.address, "PORT": "1808{{.Task.Slot}}", **environment}
+        container = {"Image": image, "Env": [f"{key}={value}" for key, value in environment.items()], "HealthCheck": HEALTHCHECK}
+        labels = {"com.docker.stack.namespace": name.split("_")[0], "com.docker.stack.image": image}
+        return self.api("POST", "/services/create", {
+            "Name": name, "Labels": labels, "Mode": {"Replicated": {"Replicas": replicas}},
+            "TaskTemplate": {"ContainerSpec": container | {"Labels": labels}, "Networks": [{"Target": "host"}],
+                             "Resources": {"Limits": {"MemoryBytes": memory}},
+                             "RestartPolicy": {"Condition": "any", "Delay": SECOND // 5}}})["ID"]
+
+    def tasks(self, service, state="running"):
+        """Those of a service that are in that state."""
+        asked = urllib.parse.quote(f'{{"service": ["{service}"]}}')
+        return [task for task in self.api("GET", f"/tasks?filters={asked}") if task["Status"]["State"] == state]
+
+    def wait_for_tasks(self, service, number, state="running"):
+        return wait_until(lambda: len(found := self.tasks(service, state)) >= number and found, 30, f"{number} tasks {state}")
+
+    @property
+    def _runs(self):
+        return self.folder / "run"
+
+    def stop(self):
+        """Whatever of it still runs if it could not end as it should has its own folder as a word of its command."""
+        if self.popen and self.popen.poll() is None:
+            self._remove_containers()
+        super().stop()
+        for number in self.left():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+        for line in reversed(open("/proc/self/mounts").readlines()):
+            if line.split()[1].startswith(f"{self.folder}/"):
+                subprocess.run(["umount", "--lazy", line.split()[1]], check=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _remove_containers(self):
+        """At once: the daemon would give each its time to end."""
+        with contextlib.suppress(OSError, Refused):
+            self.api("POST", "/swarm/leave?force=true")
+        with contextlib.suppress(OSError, Refused):
+            for container in self.api("GET", "/containers/json?all=true"):
+                with contextlib.suppress(Refused):
+                    self.api("DELETE", f"/containers/{container['Id']}?force=true")
+
+    def left(self):
+        """containerd, its shims, and what they run."""
+        found = {}
+        for number in filter(str.isdigit, os.listdir("/proc")):
+            with contextlib.suppress(OSError):
+                words = open(f"/proc/{number}/cmdline", "rb").read()
+                parent = open(f"/proc/{number}/stat").read().rsplit(")", 1)[1].split()[1]
+                found[int(number)] = int(parent), f"{self._runs}/".encode() in words
+        own = {number for number, (_, ours) in found.items() if ours}
+        while more := {number for number, (parent, _) in found.items() if parent in own} - own:
+            own |= more
+        return own - {os.getpid()}
