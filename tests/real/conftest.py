@@ -16,6 +16,7 @@ from lab.gcs import FakeGCS, XmlApi
 from lab.installation import ADMIN, Installation
 from lab.once import Once
 from lab.kubernetes import Kubernetes
+from lab.network import Network
 from lab.openwebui import OpenWebUI
 from lab.owctl import Owctl, binary
 from lab.parts import NEWEST, RELEASES
@@ -294,15 +295,28 @@ def sshd():
 
 
 @pytest.fixture(scope="session")
-def docker():
+def network():
+    """One apart from the machine's, for orchestrators and replicas."""
+    with Network() as network:
+        yield network
+
+
+@pytest.fixture
+def owctl_apart(owctl, network):
+    """owctl in there."""
+    return Owctl(owctl.home, network.prefix)
+
+
+@pytest.fixture(scope="session")
+def docker(network):
     """A daemon that is also the manager of a swarm."""
-    with Docker() as daemon:
+    with Docker(network) as daemon:
         yield daemon.start().wait().start_swarm()
 
 
 @pytest.fixture(scope="session")
-def kubernetes(tmp_path_factory):
-    with Kubernetes(tmp_path_factory.mktemp("kubernetes")) as server:
+def kubernetes(tmp_path_factory, network):
+    with Kubernetes(tmp_path_factory.mktemp("kubernetes"), network) as server:
         yield server.start().wait()
 
 

@@ -1,10 +1,8 @@
-"""The Docker Engine: a daemon of the tests' own, containers as Compose makes them, and Swarm services. They share the
-network of the machine, so a daemon has a loopback address to itself, on which its replicas listen."""
+"""The Docker Engine: a daemon of the tests' own, containers as Compose makes them, and Swarm services. It runs in a network
+apart (lab/network.py): on its way it makes bridges and rules for packets."""
 import contextlib
-import functools
 import io
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -13,35 +11,24 @@ import urllib.parse
 
 from lab.authority import Authority
 from lab.memory import scratch_folder
-from lab.parts import TREE, part
-from lab.process import Process, free_port, wait_until
+from lab.parts import part
+from lab.process import Process, wait_until
+from lab.replica import replica_program
 from lab.rest import Refused, Rest, UnixConnection, over_tls
 
 REPOSITORY = "ghcr.io/open-webui/open-webui"
 SECOND = 1_000_000_000
 HEALTHCHECK = {"Test": ["CMD", "/replica", "probe"], "Interval": SECOND // 5, "Timeout": SECOND, "Retries": 2}
-NETWORKLESS = ("--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false", "--bridge=none",
-               "--userland-proxy=false", "--storage-driver=vfs", "--shutdown-timeout=3")
-
-
-@functools.cache
-def replica_program():
-    """The one file of the image (lab/replica.c), which is enough for a container."""
-    folder = scratch_folder("owctl-replica-")
-    try:
-        subprocess.run(["cc", "-static", "-Os", "-s", "-o", folder / "replica", TREE / "tests/real/lab/replica.c"], check=True)
-        return (folder / "replica").read_bytes()
-    finally:
-        shutil.rmtree(folder)
 
 
 class Docker(Process):
-    """`host` and `tls_host` are what DOCKER_HOST would be; the folder `certificates` is for DOCKER_CERT_PATH."""
+    """`host` and `tls_host` are what DOCKER_HOST would be, the latter in the network apart; the folder `certificates` is for
+    DOCKER_CERT_PATH. `address` is what the daemon's node says its address is."""
 
-    def __init__(self):
+    def __init__(self, network):
         super().__init__(scratch_folder("owctl-docker-"))
-        self.address = f"127.{random.randint(16, 254)}.{random.randint(1, 254)}.{random.randint(1, 254)}"
-        self.port = free_port()
+        self.network, self.address = network, "127.0.0.1"
+        self.port = network.free_port()
         self.host, self.tls_host = f"unix://{self.folder}/socket", f"tcp://127.0.0.1:{self.port}"
         self.certificates = self.folder / "certificates"
         self.api = Rest(lambda: UnixConnection(self.folder / "socket"))
@@ -55,9 +42,10 @@ class Docker(Process):
         server = authority.server("server", "127.0.0.1")
         for file, name in zip((authority.certificate, *authority.client("client", "/CN=owctl")), ("ca", "cert", "key")):
             shutil.copy(file, self.certificates / f"{name}.pem")
-        self.spawn([part("dockerd") / "sbin/dockerd", *NETWORKLESS, "--data-root", self.folder / "data",
-                    "--exec-root", self._runs, "--pidfile", self.folder / "pid", "-H", self.host, "-H", self.tls_host,
-                    "--tlsverify", "--tlscacert", authority.certificate, "--tlscert", server[0], "--tlskey", server[1]],
+        self.spawn([*self.network.prefix, part("dockerd") / "sbin/dockerd", "--storage-driver=vfs", "--shutdown-timeout=3",
+                    "--data-root", self.folder / "data", "--exec-root", self._runs, "--pidfile", self.folder / "pid",
+                    "-H", self.host, "-H", self.tls_host, "--tlsverify", "--tlscacert", authority.certificate,
+                    "--tlscert", server[0], "--tlskey", server[1]],
                    env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(self.folder)})
         return self
 
@@ -68,7 +56,7 @@ class Docker(Process):
     def over_tls(self, certificate=True):
         """The same API for who shows a certificate, or shows none."""
         shown = (self.certificates / "cert.pem", self.certificates / "key.pem") if certificate else None
-        return Rest(lambda: over_tls(self.port, self.certificates / "ca.pem", shown))
+        return Rest(lambda: self.network.connected(over_tls(self.port, self.certificates / "ca.pem", shown)))
 
     def image(self, release):
         """The name of an image whose program answers as that release."""
@@ -83,17 +71,26 @@ class Docker(Process):
         return f"{REPOSITORY}:{release}"
 
     def container(self, image, project="chat", service="open-webui", number=1, memory=0, cpus=0, restart="unless-stopped",
-                  healthcheck=HEALTHCHECK, **environment):
-        """Starts one as `docker compose up` does. Its id; it listens on `address` and a free port, if not told otherwise."""
-        environment = {"HOST": self.address, "PORT": free_port(), **environment}
+                  healthcheck=HEALTHCHECK, publish=None, host=False, **environment):
+        """Starts one as `docker compose up` does; its id. It listens on 8080 of an address of its own, which `publish`, a port,
+        leads to as well; with `host` it has no address, and listens on where HOST and PORT say."""
+        mode = "host" if host else self._network_of(project)
         labels = {"project": project, "service": service, "container-number": str(number), "oneoff": "False"}
         made = self.api("POST", f"/containers/create?name={project}-{service}-{number}", {
             "Image": image, "Env": [f"{name}={value}" for name, value in environment.items()], "Healthcheck": healthcheck,
             "Labels": {f"com.docker.compose.{name}": value for name, value in labels.items()},
-            "HostConfig": {"NetworkMode": "host", "RestartPolicy": {"Name": restart}, "Memory": memory, "MemorySwap": memory,
-                           "NanoCpus": int(cpus * SECOND)}})["Id"]
+            "HostConfig": {"NetworkMode": mode, "RestartPolicy": {"Name": restart}, "Memory": memory, "MemorySwap": memory,
+                           "NanoCpus": int(cpus * SECOND), "PortBindings": {
+                               "8080/tcp": [{"HostIp": "127.0.0.1", "HostPort": str(publish)}]} if publish else {}}})["Id"]
         self.api("POST", f"/containers/{made}/start")
         return made
+
+    def _network_of(self, project):
+        name = f"{project}_default"
+        if name not in {network["Name"] for network in self.api("GET", "/networks")}:
+            self.api("POST", "/networks/create", {"Name": name, "Driver": "bridge", "Labels": {
+                "com.docker.compose.project": project, "com.docker.compose.network": "default"}})
+        return name
 
     def wait_for_container(self, container, answer, what="healthy"):
         """Its description, once answer(description) is true."""
@@ -109,17 +106,21 @@ class Docker(Process):
 
     def start_swarm(self):
         """A swarm of this daemon alone, its manager."""
-        self.api("POST", "/swarm/init", {"ListenAddr": f"{self.address}:{free_port()}", "AdvertiseAddr": self.address})
+        where = f"{self.address}:{self.network.free_port()}"
+        self.api("POST", "/swarm/init", {"ListenAddr": where, "AdvertiseAddr": where})
         return self
 
-    def service(self, image, name="chat_open-webui", replicas=2, memory=0, **environment):
-        """Starts one whose tasks listen on `address` and, by their slot, the ports 18081, 18082, ...; its id."""
-        environment = {"HOST": self.address, "PORT": "1808{{.Task.Slot}}", **environment}
+    def service(self, image, name="chat_open-webui", replicas=2, memory=0, host=False, **environment):
+        """Starts one, its id. The port of each task is published, as one that is free, on the node that it runs on. With
+        `host` tasks listen on what HOST and PORT say: 18081, 18082, .. of the node, by their slot."""
+        if host:
+            environment = {"PORT": "1808{{.Task.Slot}}"} | environment
         container = {"Image": image, "Env": [f"{key}={value}" for key, value in environment.items()], "HealthCheck": HEALTHCHECK}
         labels = {"com.docker.stack.namespace": name.split("_")[0], "com.docker.stack.image": image}
+        ports = [] if host else [{"Protocol": "tcp", "TargetPort": 8080, "PublishMode": "host"}]
         return self.api("POST", "/services/create", {
-            "Name": name, "Labels": labels, "Mode": {"Replicated": {"Replicas": replicas}},
-            "TaskTemplate": {"ContainerSpec": container | {"Labels": labels}, "Networks": [{"Target": "host"}],
+            "Name": name, "Labels": labels, "Mode": {"Replicated": {"Replicas": replicas}}, "EndpointSpec": {"Ports": ports},
+            "TaskTemplate": {"ContainerSpec": container | {"Labels": labels}, "Networks": [{"Target": "host"}] if host else [],
                              "Resources": {"Limits": {"MemoryBytes": memory}},
                              "RestartPolicy": {"Condition": "any", "Delay": SECOND // 5}}})["ID"]
 

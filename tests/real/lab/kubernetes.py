@@ -21,9 +21,9 @@ class Etcd(Process):
     def __str__(self):
         return "etcd"
 
-    def start(self):
+    def start(self, inside):
         peers = f"http://127.0.0.1:{free_port()}"
-        self.spawn([part("etcd") / "bin/etcd", "--data-dir", self.folder / "data", "--listen-client-urls", self.url,
+        self.spawn([*inside, part("etcd") / "bin/etcd", "--data-dir", self.folder / "data", "--listen-client-urls", self.url,
                     "--advertise-client-urls", self.url, "--listen-peer-urls", peers, "--initial-advertise-peer-urls", peers,
                     "--initial-cluster", f"default={peers}"], env={})
         return self
@@ -31,10 +31,11 @@ class Etcd(Process):
 
 class Kubernetes(Process):
     """`api` is the administrator's. `url` is that of the server, whose certificate `authority` has signed, and that of
-    clients who show one."""
+    clients who show one. It may run in a network apart."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, network=None):
         super().__init__(folder)
+        self.network = network
         self.port = free_port()
         self.url = f"https://127.0.0.1:{self.port}"
         self.authority = Authority(folder)
@@ -49,12 +50,13 @@ class Kubernetes(Process):
         folder.mkdir()
         self.etcd = Etcd(folder)
         program = part("kube-apiserver") / "bin/kube-apiserver"
-        self.etcd.start()
+        inside = self.network.prefix if self.network else ()
+        self.etcd.start(inside)
         tokens = self.folder / "tokens.csv"
         tokens.write_text(f'{ADMIN_TOKEN},administrator,1,"system:masters"\n')
         certificate, key = self.authority.server("server", "127.0.0.1")
         accounts, signing = self.authority.client("accounts", "/CN=accounts")
-        self.spawn([program, f"--etcd-servers={self.etcd.url}", "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1",
+        self.spawn([*inside, program, f"--etcd-servers={self.etcd.url}", "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1",
                     f"--secure-port={self.port}", f"--tls-cert-file={certificate}", f"--tls-private-key-file={key}",
                     f"--client-ca-file={self.authority.certificate}", f"--token-auth-file={tokens}",
                     f"--service-account-key-file={accounts}", f"--service-account-signing-key-file={signing}",
@@ -76,10 +78,14 @@ class Kubernetes(Process):
         self.etcd.stop()
 
     def by_token(self, token):
-        return Rest(lambda: over_tls(self.port, self.authority.certificate), Authorization=f"Bearer {token}")
+        return Rest(self._connected, Authorization=f"Bearer {token}")
 
     def by_certificate(self, pair):
-        return Rest(lambda: over_tls(self.port, self.authority.certificate, pair))
+        return Rest(lambda: self._connected(pair))
+
+    def _connected(self, pair=None):
+        connection = over_tls(self.port, self.authority.certificate, pair)
+        return self.network.connected(connection) if self.network else connection
 
     def workload(self, release="0.12.4", namespace=None):
         """Open WebUI, not yet deployed, in a namespace of its own."""
