@@ -11,6 +11,7 @@ import pytest
 
 from lab import azurite as azure
 from lab import memory
+from lab.consul import Consul
 from lab.docker import Docker
 from lab.gcs import FakeGCS, XmlApi
 from lab.installation import ADMIN, Installation
@@ -318,6 +319,12 @@ def docker(network):
 def kubernetes(tmp_path_factory, network):
     with Kubernetes(tmp_path_factory.mktemp("kubernetes"), network) as server:
         yield server.start().wait()
+
+
+@pytest.fixture(scope="session")
+def consul(tmp_path_factory):
+    with Consul(tmp_path_factory.mktemp("consul")) as agent:
+        yield agent.start().wait()
 
 
 @pytest.fixture

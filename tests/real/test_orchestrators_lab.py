@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from lab.contained import contained
 from lab.docker import Docker
 from lab.kubernetes import ADMIN_TOKEN
 from lab.parts import NEWEST
@@ -48,6 +49,21 @@ def test_container_answers_as_a_replica_of_its_release(docker, ask):
     assert environment(found)["WEBUI_SECRET_KEY"] == "of this one"
     # The address outside of "Networks" is only that in Docker's default network.
     assert not found["NetworkSettings"]["IPAddress"]
+
+
+def test_container_runs_the_real_server(docker, ask, postgresql, tmp_path):
+    """On a database of the machine, which it reaches as it would one beside the cluster."""
+    image, options = contained(docker, NEWEST, tmp_path)
+    url = postgresql.create()
+    with docker.network.lead_in(postgresql.port):
+        container = docker.container(image, "real", DATABASE_URL=url.replace("127.0.0.1", "172.17.0.1"), **options)
+        docker.wait_until_healthy(container, seconds=120)
+        found = docker.api("GET", f"/containers/{container}/json")
+        address = found["NetworkSettings"]["Networks"]["real_default"]["IPAddress"]
+        assert ask(address, 8080, "/api/version")["version"] == NEWEST and ask(address, 8080, "/ready") == {"status": True}
+        docker.remove(container)
+    with postgresql.connect(url.rsplit("/", 1)[1]) as connection:
+        assert connection.execute("select count(*) from config").fetchone()[0] > 100
 
 
 def test_container_in_the_network_of_its_host_has_neither_address_nor_ports(docker, ask):
@@ -140,8 +156,8 @@ def test_network_apart_is_led_into_only_where_it_is_asked_for(network, ask):
         with pytest.raises(ConnectionRefusedError):
             ask("127.0.0.1", server.server_port, "/")
         server.shutdown()
-    links = subprocess.run([*network.prefix, "ip", "-brief", "link"], capture_output=True, text=True, check=True).stdout
-    assert "eth0" not in links
+    out = subprocess.run([*network.prefix, "ip", "route", "show", "default"], capture_output=True, text=True, check=True)
+    assert not out.stdout
 
 
 @pytest.fixture(scope="module")
@@ -206,3 +222,18 @@ def test_kubeconfig_and_folder_of_a_pod_name_the_same_server(kubernetes, workloa
     inside = kubernetes.in_cluster(tmp_path / "pod", workload.namespace, workload.token)
     assert kubernetes.url == f"https://{inside['KUBERNETES_SERVICE_HOST']}:{inside['KUBERNETES_SERVICE_PORT']}"
     assert (tmp_path / "pod/namespace").read_text() == workload.namespace
+
+
+def test_consul_tells_who_may_know_where_the_replicas_are(consul):
+    """Whoever shows no token is told that there are none; only a wrong token is refused."""
+    consul.register(1, "127.0.0.2", version=NEWEST).register(2, "127.0.0.3", status="critical").register(1, "127.0.0.4", name="other")
+    reader = consul.by_token(consul.reader())
+    found = {one["Service"]["ID"]: one for one in reader("GET", "/v1/health/service/open-webui")}
+    assert {(one["Service"]["Address"], one["Service"]["Port"]) for one in found.values()} == {("127.0.0.2", 8080), ("127.0.0.3", 8080)}
+    assert found["open-webui-1"]["Service"]["Meta"]["version"] == NEWEST
+    assert {check["Status"] for check in found["open-webui-2"]["Checks"]} == {"passing", "critical"}
+    assert [one["Service"]["ID"] for one in reader("GET", "/v1/health/service/open-webui?passing=true")] == ["open-webui-1"]
+    assert not reader("GET", "/v1/health/service/other") and not consul.by_token()("GET", "/v1/health/service/open-webui")
+    with pytest.raises(Refused) as refused:
+        consul.by_token("33333333-3333-4333-8333-333333333333")("GET", "/v1/health/service/open-webui")
+    assert refused.value.status == 403

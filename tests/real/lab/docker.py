@@ -58,32 +58,41 @@ class Docker(Process):
         shown = (self.certificates / "cert.pem", self.certificates / "key.pem") if certificate else None
         return Rest(lambda: self.network.connected(over_tls(self.port, self.certificates / "ca.pem", shown)))
 
-    def image(self, release):
-        """The name of an image whose program answers as that release."""
+    def image(self, tag, files=None, links=None):
+        """The name of an image whose program answers as the release that `tag` is, or that has other files, by their path."""
         content = io.BytesIO()
         with tarfile.open(fileobj=content, mode="w") as archive:
-            file = tarfile.TarInfo("replica")
-            file.mode, file.size = 0o755, len(replica_program())
-            archive.addfile(file, io.BytesIO(replica_program()))
-        query = [("fromSrc", "-"), ("repo", REPOSITORY), ("tag", release), ("changes", f"ENV VERSION={release}"),
+            for name, data in ({"replica": replica_program()} if files is None else files).items():
+                file = tarfile.TarInfo(name)
+                file.mode, file.size = 0o755, len(data)
+                archive.addfile(file, io.BytesIO(data))
+            for name, target in (links or {}).items():
+                link = tarfile.TarInfo(name)
+                link.type, link.linkname = tarfile.SYMTYPE, target
+                archive.addfile(link)
+        query = [("fromSrc", "-"), ("repo", REPOSITORY), ("tag", tag), ("changes", f"ENV VERSION={tag}"),
                  ("changes", "EXPOSE 8080"), ("changes", 'CMD ["/replica"]')]
         self.api("POST", f"/images/create?{urllib.parse.urlencode(query)}", content.getvalue(), "application/x-tar")
-        return f"{REPOSITORY}:{release}"
+        return f"{REPOSITORY}:{tag}"
 
     def container(self, image, project="chat", service="open-webui", number=1, memory=0, cpus=0, restart="unless-stopped",
-                  healthcheck=HEALTHCHECK, publish=None, host=False, **environment):
+                  healthcheck=HEALTHCHECK, publish=None, host=False, command=None, folder="/", mounts=(), **environment):
         """Starts one as `docker compose up` does; its id. It listens on 8080 of an address of its own, which `publish`, a port,
         leads to as well; with `host` it has no address, and listens on where HOST and PORT say."""
         mode = "host" if host else self._network_of(project)
         labels = {"project": project, "service": service, "container-number": str(number), "oneoff": "False"}
         made = self.api("POST", f"/containers/create?name={project}-{service}-{number}", {
             "Image": image, "Env": [f"{name}={value}" for name, value in environment.items()], "Healthcheck": healthcheck,
+            "Cmd": command, "WorkingDir": str(folder),
             "Labels": {f"com.docker.compose.{name}": value for name, value in labels.items()},
-            "HostConfig": {"NetworkMode": mode, "RestartPolicy": {"Name": restart}, "Memory": memory, "MemorySwap": memory,
+            "HostConfig": {"NetworkMode": mode, "Mounts": list(mounts), "RestartPolicy": {"Name": restart}, "Memory": memory, "MemorySwap": memory,
                            "NanoCpus": int(cpus * SECOND), "PortBindings": {
                                "8080/tcp": [{"HostIp": "127.0.0.1", "HostPort": str(publish)}]} if publish else {}}})["Id"]
         self.api("POST", f"/containers/{made}/start")
         return made
+
+    def remove(self, container):
+        self.api("DELETE", f"/containers/{container}?force=true")
 
     def _network_of(self, project):
         name = f"{project}_default"
@@ -92,17 +101,17 @@ class Docker(Process):
                 "com.docker.compose.project": project, "com.docker.compose.network": "default"}})
         return name
 
-    def wait_for_container(self, container, answer, what="healthy"):
+    def wait_for_container(self, container, answer, what="healthy", seconds=20):
         """Its description, once answer(description) is true."""
         def asked():
             found = self.api("GET", f"/containers/{container}/json")
             return found if answer(found) else None
 
-        return wait_until(asked, 20, f"{container} {what}")
+        return wait_until(asked, seconds, f"{container} {what}")
 
-    def wait_until_healthy(self, *containers):
+    def wait_until_healthy(self, *containers, seconds=20):
         for container in containers:
-            self.wait_for_container(container, lambda found: found["State"]["Health"]["Status"] == "healthy")
+            self.wait_for_container(container, lambda found: found["State"]["Health"]["Status"] == "healthy", seconds=seconds)
 
     def start_swarm(self):
         """A swarm of this daemon alone, its manager."""
@@ -110,12 +119,14 @@ class Docker(Process):
         self.api("POST", "/swarm/init", {"ListenAddr": where, "AdvertiseAddr": where})
         return self
 
-    def service(self, image, name="chat_open-webui", replicas=2, memory=0, host=False, **environment):
+    def service(self, image, name="chat_open-webui", replicas=2, memory=0, healthcheck=HEALTHCHECK, host=False, command=None,
+                folder="/", mounts=(), **environment):
         """Starts one, its id. The port of each task is published, as one that is free, on the node that it runs on. With
         `host` tasks listen on what HOST and PORT say: 18081, 18082, .. of the node, by their slot."""
         if host:
             environment = {"PORT": "1808{{.Task.Slot}}"} | environment
-        container = {"Image": image, "Env": [f"{key}={value}" for key, value in environment.items()], "HealthCheck": HEALTHCHECK}
+        container = {"Image": image, "Env": [f"{key}={value}" for key, value in environment.items()], "HealthCheck": healthcheck,
+                     "Args": command, "Dir": str(folder), "Mounts": list(mounts)}
         labels = {"com.docker.stack.namespace": name.split("_")[0], "com.docker.stack.image": image}
         ports = [] if host else [{"Protocol": "tcp", "TargetPort": 8080, "PublishMode": "host"}]
         return self.api("POST", "/services/create", {
@@ -156,7 +167,7 @@ class Docker(Process):
         with contextlib.suppress(OSError, Refused):
             for container in self.api("GET", "/containers/json?all=true"):
                 with contextlib.suppress(Refused):
-                    self.api("DELETE", f"/containers/{container['Id']}?force=true")
+                    self.remove(container["Id"])
 
     def left(self):
         """containerd, its shims, and what they run."""

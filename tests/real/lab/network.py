@@ -45,9 +45,10 @@ class Network:
 
     @contextlib.contextmanager
     def lead_in(self, port):
-        """That port of the loopback interface in there is, meanwhile, the same port of the machine's."""
+        """That port in there is, meanwhile, the same port of the machine's loopback interface; also for containers, to which
+        172.17.0.1 is Docker's end of their line."""
         with self.entered():
-            listener = socket.create_server(("127.0.0.1", port))
+            listener = socket.create_server(("0.0.0.0", port))
         with listener:
             threading.Thread(target=_lead, args=(listener, port), daemon=True).start()
             try:
