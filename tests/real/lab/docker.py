@@ -81,13 +81,13 @@ class Docker(Process):
         leads to as well; with `host` it has no address, and listens on where HOST and PORT say."""
         mode = "host" if host else self._network_of(project)
         labels = {"project": project, "service": service, "container-number": str(number), "oneoff": "False"}
+        ports = {"8080/tcp": [{"HostIp": "127.0.0.1", "HostPort": str(publish)}]} if publish else {}
         made = self.api("POST", f"/containers/create?name={project}-{service}-{number}", {
             "Image": image, "Env": [f"{name}={value}" for name, value in environment.items()], "Healthcheck": healthcheck,
             "Cmd": command, "WorkingDir": str(folder),
             "Labels": {f"com.docker.compose.{name}": value for name, value in labels.items()},
-            "HostConfig": {"NetworkMode": mode, "Mounts": list(mounts), "RestartPolicy": {"Name": restart}, "Memory": memory, "MemorySwap": memory,
-                           "NanoCpus": int(cpus * SECOND), "PortBindings": {
-                               "8080/tcp": [{"HostIp": "127.0.0.1", "HostPort": str(publish)}]} if publish else {}}})["Id"]
+            "HostConfig": {"NetworkMode": mode, "RestartPolicy": {"Name": restart}, "Memory": memory, "MemorySwap": memory,
+                           "NanoCpus": int(cpus * SECOND), "PortBindings": ports, "Mounts": list(mounts)}})["Id"]
         self.api("POST", f"/containers/{made}/start")
         return made
 

@@ -3,6 +3,7 @@ controllers and kubelets would report is written by hand, in the form in which t
 import base64
 import contextlib
 import shutil
+import signal
 
 from lab.authority import Authority
 from lab.parts import part
@@ -14,6 +15,8 @@ ADMIN_TOKEN = "the-token-of-the-administrator"
 
 
 class Etcd(Process):
+    stop_signal = signal.SIGKILL  # nothing of it is kept
+
     def __init__(self, folder):
         super().__init__(folder)
         self.url = f"http://127.0.0.1:{free_port()}"
@@ -32,6 +35,8 @@ class Etcd(Process):
 class Kubernetes(Process):
     """`api` is the administrator's. `url` is that of the server, whose certificate `authority` has signed, and that of
     clients who show one. It may run in a network apart."""
+
+    stop_signal = signal.SIGKILL
 
     def __init__(self, folder, network=None):
         super().__init__(folder)

@@ -88,7 +88,11 @@ def _lead(listener, port):
             client, _ = listener.accept()
         except OSError:
             return
-        server = socket.create_connection(("127.0.0.1", port))
+        try:
+            server = socket.create_connection(("127.0.0.1", port))
+        except OSError:
+            client.close()
+            continue
         for ends in ((client, server), (server, client)):
             threading.Thread(target=_pump, args=ends, daemon=True).start()
 

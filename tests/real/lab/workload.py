@@ -1,5 +1,4 @@
-"""Open WebUI in a namespace of Kubernetes: what upstream's Helm chart installs, and what controllers and kubelets write
-about it."""
+"""Open WebUI in a namespace of Kubernetes: what a Helm chart installs, and what controllers and kubelets write about it."""
 import urllib.parse
 
 IMAGE = "ghcr.io/open-webui/open-webui"
@@ -14,6 +13,15 @@ GROUPS = {"deployments": "apis/apps/v1", "replicasets": "apis/apps/v1", "statefu
           "endpointslices": "apis/discovery.k8s.io/v1", "poddisruptionbudgets": "apis/policy/v1",
           "horizontalpodautoscalers": "apis/autoscaling/v2", "roles": "apis/rbac.authorization.k8s.io/v1",
           "rolebindings": "apis/rbac.authorization.k8s.io/v1"}
+SINCE = "2026-11-30T00:00:00Z"
+
+
+def _port(pod):
+    return pod["spec"]["containers"][0]["ports"][0]["containerPort"]
+
+
+def _ready(pod):
+    return pod["status"]["containerStatuses"][0]["ready"]
 
 
 class Workload:
@@ -52,16 +60,29 @@ class Workload:
         self.owner = made
         return self
 
-    def pod(self, address, port=8080, ready=True, restarts=0, last=None, image=None, memory="1Gi", environment=None):
-        """One that runs, at that address. `last` is how its container ended before, such as OOMKilled or Error."""
+    def pod(self, address, port=8080, image=None, memory="1Gi", environment=None, **state):
+        """One that runs, at that address, and is as report() says."""
         number = len(self.pods)
         name = f"{NAME}-{number}" if self.owner and self.owner["kind"] == "StatefulSet" else f"{NAME}-5d4c7b9f8-{number:05d}"
         template = self._template(port, environment or {}, memory, image)
         owners = {"ownerReferences": [self._owned_by(self.owner)]} if self.owner else {}
-        made = self.make("pods", name, metadata=owners, spec=template["spec"], status=self._runs(
-            address, ready, restarts, last, template["spec"]["containers"][0]["image"]))
-        self.pods.append(made | {"port": port, "ready": ready})
-        return made
+        self.pods.append(self.make("pods", name, metadata=owners, spec=template["spec"], status={
+            "phase": "Running", "podIP": address, "podIPs": [{"ip": address}], "hostIP": "192.0.2.1", "startTime": SINCE}))
+        return self.report(number, **state)
+
+    def report(self, number, ready=True, restarts=0, last=None):
+        """What a kubelet says of the pod of that number. `last` is how its container ended before: OOMKilled, Error, .."""
+        pod = self.pods[number]
+        ended = {"exitCode": 137 if last == "OOMKilled" else 1, "reason": last, "startedAt": SINCE, "finishedAt": SINCE}
+        status = {
+            "conditions": [{"type": kind, "status": str(kind == "PodScheduled" or ready), "lastTransitionTime": SINCE}
+                           for kind in ("PodScheduled", "ContainersReady", "Ready")],
+            "containerStatuses": [{
+                "name": NAME, "image": pod["spec"]["containers"][0]["image"], "imageID": f"{IMAGE}@sha256:{'ab' * 32}",
+                "ready": ready, "started": True, "restartCount": restarts, "state": {"running": {"startedAt": SINCE}},
+                "lastState": {"terminated": ended} if last else {}}]}
+        self.pods[number] = self.api("PATCH", self.path("pods", pod["metadata"]["name"]) + "/status", {"status": status}, MERGE)
+        return self.pods[number]
 
     def service(self):
         self.make("services", NAME, spec={"selector": LABELS, "ports": [{"name": "http", "port": 80, "targetPort": "http"}]})
@@ -70,20 +91,20 @@ class Workload:
     def slice(self, *addresses):
         """One for each port that pods listen on, as the controller writes them. It can't name an address of the loopback
         network, so `addresses` are to stand for those of the pods then."""
-        for port in sorted({pod["port"] for pod in self.pods}):
+        reached = list(zip(self.pods, addresses or (pod["status"]["podIP"] for pod in self.pods), strict=True))
+        for port in sorted({_port(pod) for pod in self.pods}):
             endpoints = [{
-                "addresses": [address], "conditions": {"ready": pod["ready"], "serving": pod["ready"], "terminating": False},
-                "targetRef": {"kind": "Pod", "namespace": self.namespace, "name": pod["metadata"]["name"],
-                              "uid": pod["metadata"]["uid"]}}
-                for pod, address in zip(self.pods, addresses or (pod["status"]["podIP"] for pod in self.pods), strict=True)
-                if pod["port"] == port]
+                "addresses": [address], "targetRef": {
+                    "kind": "Pod", "namespace": self.namespace, "name": pod["metadata"]["name"], "uid": pod["metadata"]["uid"]},
+                "conditions": {"ready": _ready(pod), "serving": _ready(pod), "terminating": False}}
+                for pod, address in reached if _port(pod) == port]
             self.make("endpointslices", f"{NAME}-{port}", metadata={"labels": LABELS | {"kubernetes.io/service-name": NAME}},
                       addressType="IPv4", endpoints=endpoints, ports=[{"name": "http", "protocol": "TCP", "port": port}])
         return self
 
     def budget(self, **spec):
         """minAvailable=.. or maxUnavailable=.., numbers."""
-        healthy = sum(pod["ready"] for pod in self.pods)
+        healthy = sum(map(_ready, self.pods))
         wanted = spec.get("minAvailable", len(self.pods) - spec.get("maxUnavailable", 0))
         self.make("poddisruptionbudgets", NAME, spec={"selector": {"matchLabels": LABELS}, **spec}, status={
             "observedGeneration": 1, "currentHealthy": healthy, "desiredHealthy": wanted, "expectedPods": len(self.pods),
@@ -125,16 +146,3 @@ class Workload:
                      "readinessProbe": probe("/ready", periodSeconds=10), "livenessProbe": probe("/health", failureThreshold=3),
                      "resources": {"limits": {"memory": memory}, "requests": {"memory": memory}} if memory else {}}
         return {"metadata": {"labels": LABELS}, "spec": {"containers": [container]}}
-
-    @staticmethod
-    def _runs(address, ready, restarts, last, image):
-        since = "2026-11-30T00:00:00Z"
-        ended = {"exitCode": 137 if last == "OOMKilled" else 1, "reason": last, "startedAt": since, "finishedAt": since}
-        return {
-            "phase": "Running", "podIP": address, "podIPs": [{"ip": address}], "hostIP": "192.0.2.1", "startTime": since,
-            "conditions": [{"type": kind, "status": str(kind == "PodScheduled" or ready), "lastTransitionTime": since}
-                           for kind in ("PodScheduled", "ContainersReady", "Ready")],
-            "containerStatuses": [{
-                "name": NAME, "image": image, "imageID": f"{IMAGE}@sha256:{'ab' * 32}", "ready": ready, "started": True,
-                "restartCount": restarts, "state": {"running": {"startedAt": since}},
-                "lastState": {"terminated": ended} if last else {}}]}
