@@ -139,6 +139,10 @@ migrate-kills:
 migrate-fuzz:
 	DRAWN=$(or $(N),100) SEED=$(or $(SEED),$$(date +%s)) ./scripts/check -k migrate_fuzz
 
+# The classes of failure that health checks were proved on, with what was found of each.
+health-matrix:
+	HEALTH_MATRIX=1 ./scripts/check -k test_health
+
 coverage:
 	./scripts/coverage
 

@@ -37,11 +37,12 @@ venv_install() { uv pip install --no-deps --python "$1/bin/python" "${@:2}"; }
 
 # go_install FOLDER PACKAGE@VERSION - builds a program into FOLDER/bin; what else the build brings is not kept. Its
 # modules are those that its own go.sum names.
+# go_install FOLDER PACKAGE MODULE - where that is not enough: those that go.mod and go.sum of the folder MODULE name.
 go_install() {
 	local go status=0
 	go=$("$lab/go") || return
 	GOPATH=$1/go GOCACHE=$1/go/build GOBIN=$1/bin GOFLAGS='-modcacherw -trimpath' GOTOOLCHAIN=local CGO_ENABLED=0 \
-		"$go/bin/go" install -ldflags '-s -w' "$2" || status=$?
+		"$go/bin/go" ${3:+-C "$3"} install -ldflags '-s -w' "$2" || status=$?
 	rm -rf "$1/go"
 	return $status
 }

@@ -25,6 +25,10 @@ install_parts() {
 	part_installed versitygw
 	part_installed azurite
 	part_installed fake-gcs-server
+	part_installed dockerd
+	part_installed etcd
+	part_installed kube-apiserver
+	part_installed consul
 	part_installed roots bookworm
 	part_installed roots trixie
 }

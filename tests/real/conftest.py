@@ -12,10 +12,14 @@ import pytest
 from lab import azurite as azure
 from lab import memory
 from lab.cluster import Cluster
+from lab.consul import Consul
+from lab.docker import Docker
 from lab.gcs import FakeGCS, XmlApi
 from lab.health import Findings, status_of, table
 from lab.installation import ADMIN, Installation
 from lab.once import Once
+from lab.kubernetes import Kubernetes
+from lab.network import Network
 from lab.openwebui import OpenWebUI
 from lab.owctl import Owctl, binary
 from lab.parts import NEWEST, RELEASES
@@ -334,6 +338,38 @@ def gcs(tmp_path_factory):
 def sshd():
     with Sshd() as server:
         yield server.start().wait()
+
+
+@pytest.fixture(scope="session")
+def network():
+    """One apart from the machine's, for orchestrators and replicas."""
+    with Network() as network:
+        yield network
+
+
+@pytest.fixture
+def owctl_apart(owctl, network):
+    """owctl in there."""
+    return Owctl(owctl.home, network.prefix)
+
+
+@pytest.fixture(scope="session")
+def docker(network):
+    """A daemon that is also the manager of a swarm."""
+    with Docker(network) as daemon:
+        yield daemon.start().wait().start_swarm()
+
+
+@pytest.fixture(scope="session")
+def kubernetes(tmp_path_factory, network):
+    with Kubernetes(tmp_path_factory.mktemp("kubernetes"), network) as server:
+        yield server.start().wait()
+
+
+@pytest.fixture(scope="session")
+def consul(tmp_path_factory):
+    with Consul(tmp_path_factory.mktemp("consul")) as agent:
+        yield agent.start().wait()
 
 
 @pytest.fixture

@@ -47,10 +47,11 @@ SANITIZERS = {"ASAN_OPTIONS": "quarantine_size_mb=2:malloc_context_size=8"}
 
 
 class Owctl:
-    """Calls owctl with an environment that holds nothing of the machine's: settings come from the test alone."""
+    """Calls owctl with an environment that holds nothing of the machine's: settings come from the test alone. With the
+    `prefix` of a network apart (lab/network.py) it runs in there."""
 
-    def __init__(self, home):
-        self.home = home
+    def __init__(self, home, prefix=()):
+        self.home, self.prefix = home, prefix
 
     def environment(self, **more):
         kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
@@ -58,7 +59,7 @@ class Owctl:
         return {**kept, **own, **{name: str(value) for name, value in more.items()}}
 
     def command(self, *words):
-        return [str(binary()), *(word if isinstance(word, bytes) else str(word) for word in words)]
+        return [*self.prefix, str(binary()), *(word if isinstance(word, bytes) else str(word) for word in words)]
 
     def __call__(self, *words, stdin=b"", env=None, timeout=60, cwd=None):
         command = self.command(*words)

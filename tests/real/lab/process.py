@@ -54,6 +54,11 @@ def sleeps(process):
     return before[0] == "S" and state() == before
 
 
+def die_with_parent(number):
+    """For preexec_fn: the process gets that signal when the thread that started it ends."""
+    return lambda: _libc.prctl(PR_SET_PDEATHSIG, number)
+
+
 class Process:
     """A server in a process group of its own. It dies with the thread that started it, so start it in the main thread;
     start() does not wait, so that several can come up at once."""
@@ -66,12 +71,9 @@ class Process:
         self.popen = None
 
     def spawn(self, command, **options):
-        def die_with_parent():
-            _libc.prctl(PR_SET_PDEATHSIG, self.stop_signal)
-
         with self.log.open("ab") as log:
             self.popen = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                          start_new_session=True, preexec_fn=die_with_parent, **options)
+                                          start_new_session=True, preexec_fn=die_with_parent(self.stop_signal), **options)
 
     def wait_ready(self, ready, seconds):
         def alive_and_ready():
