@@ -4,8 +4,10 @@
 
 #include "health/discover/kinds.h"
 
-static const struct discover_kind *const kinds[] = {&discover_http, &discover_https, &discover_dns,
-						    &discover_dns_https};
+static const struct discover_kind *const kinds[] = {
+	&discover_http,	   &discover_https, &discover_dns,	  &discover_dns_https, &discover_docker,
+	&discover_compose, &discover_swarm, &discover_kubernetes, &discover_consul,
+};
 
 static const struct discover_kind *kind_of(const char *place, const char **rest)
 {
@@ -25,7 +27,9 @@ fallible discover_check(const char *place)
 	const struct discover_kind *kind = kind_of(place, &rest);
 	if (!kind)
 		return error_hint(error_new(ERR_SETTINGS, "\"%s\" says not how to find replicas", place),
-				  "http://10.0.0.7:8080 for one server, dns:NAME:PORT for all addresses of a name");
+				  "http://10.0.0.7:8080 for one server, dns:NAME:PORT for all addresses of a name, "
+				  "docker:NAME, compose:PROJECT/SERVICE, swarm:SERVICE, kubernetes:NAMESPACE/SERVICE, "
+				  "consul:SERVICE");
 	return kind->check ? kind->check(rest) : NULL;
 }
 

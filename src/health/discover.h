@@ -2,6 +2,14 @@
  *
  *     http://10.0.0.7:8080, https://..   one server
  *     dns:chat.internal:8080             one for each address of the name (A, AAAA); https: dns+https:..
+ *     docker:NAME                        the container of that name; docker:label=KEY=VALUE: all with that label
+ *     compose:PROJECT/SERVICE            the containers of a service of Compose
+ *     swarm:SERVICE                      the tasks of a service of Docker Swarm
+ *     kubernetes:NAMESPACE/SERVICE       the pods behind a service
+ *     consul:SERVICE                     the instances of a service of Consul
+ * In docker, compose, swarm and kubernetes :PORT may follow, where it is not what the container says (PORT, 8080).
+ * Who knows of them is found as its own tools find it: DOCKER_HOST, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH; the service
+ * account of the pod, or KUBECONFIG; CONSUL_HTTP_ADDR, CONSUL_HTTP_TOKEN.
  * Each kind is a row of discover.c and a file of health/discover/. */
 #ifndef HEALTH_DISCOVER_H
 #define HEALTH_DISCOVER_H

@@ -51,7 +51,7 @@ struct orchestrated {
 
 struct replica {
 	char *name;    /* for people, safe for a terminal: the pod's, the container's, or "host:port" */
-	char *url;     /* without "/" at its end */
+	char *url;     /* without "/" at its end; "": it has no address, and can't be asked */
 	char *address; /* "10.0.0.7:8080": connected to, whatever the URL's name resolves to; NULL: that */
 	char *found;   /* where it was found: "the list", "dns:chat.internal:8080" */
 	struct orchestrated orchestrated;
@@ -71,6 +71,7 @@ void replica_cleanup(struct replica *replica);
 struct replicas {
 	struct replica *items;
 	size_t count, room;
+	int64_t wanted; /* how many an orchestrator is to run; 0: nobody says */
 };
 void replicas_cleanup(struct replicas *replicas);
 /* Adds one that nothing is known of yet: name, url and address are copied, of `name` NULL is that of the address. */

@@ -140,12 +140,22 @@ static void set_texts(struct exchange *exchange, const struct probe_request *req
 		curl_easy_setopt(exchange->curl, CURLOPT_CUSTOMREQUEST, request->method);
 }
 
+static void set_text(CURL *curl, CURLoption option, const char *pem)
+{
+	struct curl_blob blob = {.data = (void *)(uintptr_t)pem, .len = pem ? strlen(pem) : 0, .flags = CURL_BLOB_COPY};
+	if (pem)
+		curl_easy_setopt(curl, option, &blob);
+}
+
 static void set_trust(struct exchange *exchange, const struct probe_request *request)
 {
 	CURL *curl = exchange->curl;
 	http_set_authorities(curl, request->ca_file ? request->ca_file : exchange->probes->options.ca_file);
 	curl_easy_setopt(curl, CURLOPT_SSLCERT, request->certificate);
 	curl_easy_setopt(curl, CURLOPT_SSLKEY, request->key);
+	set_text(curl, CURLOPT_CAINFO_BLOB, request->ca_text);
+	set_text(curl, CURLOPT_SSLCERT_BLOB, request->certificate_text);
+	set_text(curl, CURLOPT_SSLKEY_BLOB, request->key_text);
 	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, request->unverified ? 0L : 1L);
 	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, request->unverified ? 0L : 2L);
 	curl_easy_setopt(curl, CURLOPT_CERTINFO, 1L);

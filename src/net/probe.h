@@ -57,7 +57,8 @@ struct probe_request {
 	int64_t timeout_ms;  /* of all of it; 0: that of the set */
 	bool unverified;     /* goes on with a certificate that is not to be trusted */
 	bool upgrade;        /* 101 ends it: what follows is no HTTP */
-	const char *ca_file, *certificate, *key; /* instead of those of the set; the latter two are the client's */
+	const char *ca_file, *certificate, *key; /* files, instead of those of the set; the latter two are the client's */
+	const char *ca_text, *certificate_text, *key_text; /* the same as PEM, where it is in no file */
 	/* Told once, by the thread that runs the set; may add others to it. The answer is borrowed. */
 	void (*done)(void *state, struct probe_answer *answer);
 	void *state;

@@ -13,6 +13,7 @@ struct discover_kind {
 			 struct replicas *replicas);
 };
 
-extern const struct discover_kind discover_http, discover_https, discover_dns, discover_dns_https;
+extern const struct discover_kind discover_http, discover_https, discover_dns, discover_dns_https, discover_docker,
+	discover_compose, discover_swarm, discover_kubernetes, discover_consul;
 
 #endif

@@ -249,7 +249,7 @@ static void begin(struct asking *asking, struct replica *const *replicas)
 			*turn = (struct turn){.asking = asking, .replica = replicas[i], .question = question};
 		}
 	for (size_t i = 0; i < asking->count * QUESTIONS; i++)
-		if (questions[asking->turns[i].question].first)
+		if (questions[asking->turns[i].question].first && *asking->turns[i].replica->url)
 			ask(&asking->turns[i]);
 }
 

@@ -8,7 +8,9 @@ static fallible look_for_none(struct checking *checking)
 	const struct fleet_sight *fleet = &checking->scene->fleet;
 	if (fleet->sight.failure) {
 		AUTO(memory) char *why = error_text(fleet->sight.failure);
-		checking_found(checking, NULL, "the replicas can't be found: %s", why);
+		struct trouble *trouble = checking_found(checking, NULL, "the replicas can't be found: %s", why);
+		if (error_hint_text(fleet->sight.failure))
+			trouble_remedy(trouble, "%s", error_hint_text(fleet->sight.failure));
 	} else if (!fleet->replicas.count) {
 		checking_found(checking, NULL, "where replicas are looked for, there are none");
 	}
@@ -33,6 +35,8 @@ static fallible look_for_silence(struct checking *checking)
 	const struct replicas *replicas = &checking->scene->fleet.replicas;
 	for (size_t i = 0; i < replicas->count; i++) {
 		const struct probe_answer *answer = &replicas->items[i].answers[ASK_VERSION];
+		if (!*replicas->items[i].url)
+			checking_found(checking, replicas->items[i].name, "has no address yet");
 		if (!replicas->items[i].asked[ASK_VERSION] || !answer->failure)
 			continue;
 		AUTO(memory) char *why = error_text(answer->failure);
