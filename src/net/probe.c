@@ -312,7 +312,7 @@ fallible probes_run(struct probes *probes)
 		TRY(cancel_check());
 		CURLMcode code = curl_multi_perform(probes->multi, &running);
 		conclude_all(probes);
-		if (code == CURLM_OK && (running || !probes->first))
+		if (code == CURLM_OK && (probes->first || goes_on(probes)))
 			code = curl_multi_poll(probes->multi, NULL, 0, WAIT_MS, &ready);
 		if (code != CURLM_OK)
 			return error_new(ERR_FAILED, "libcurl: %s", curl_multi_strerror(code));
