@@ -1,17 +1,15 @@
 #include "health/look/ask.h"
 
-#include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/utf8.h"
+#include "health/look/answers.h"
 #include "health/session.h"
 
 #define TOKEN_S 3600
-#define LARGEST_VERSION 64
+#define PER_SERVER 8 /* three are enough for what is asked here */
 
 struct asking;
 
@@ -33,9 +31,6 @@ struct asking {
 	bool named;		 /* `somebody` names an account */
 };
 
-static const char *const upgrade_headers[] = {"Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
-					      "Sec-WebSocket-Key: b3djdGwgbG9va3MgYXQ="};
-
 static const struct {
 	const char *path;
 	enum question next; /* asked by the same connection; ASK_VERSION: none is */
@@ -45,7 +40,7 @@ static const struct {
 	[ASK_CONFIG] = {"/api/config", ASK_SESSION, false},
 	[ASK_SESSION] = {"/api/v1/auths/", ASK_VERSION, false},
 	[ASK_READY] = {"/ready", ASK_VERSION, true},
-	[ASK_SOCKET] = {"/ws/socket.io/?EIO=4&transport=websocket", ASK_DATABASE, true},
+	[ASK_SOCKET] = {ASK_SOCKET_PATH, ASK_DATABASE, true},
 	[ASK_DATABASE] = {"/health/db", ASK_VERSION, false},
 };
 
@@ -65,16 +60,11 @@ static void put(struct turn *turn, const char *const *headers)
 	probes_add(asking->probes, &request);
 }
 
-/* As a browser does it that shows the page of WEBUI_URL. */
 static void put_socket(struct turn *turn)
 {
-	const char *origin = turn->asking->options->origin;
-	const char *headers[COUNT(upgrade_headers) + 2] = {NULL};
-	AUTO(memory) char *own = origin ? text_format("Origin: %s", origin) : NULL;
-	for (size_t i = 0; i < COUNT(upgrade_headers); i++)
-		headers[i] = upgrade_headers[i];
-	headers[COUNT(upgrade_headers)] = own;
-	put(turn, headers);
+	AUTO(strings) struct strings headers = {0};
+	ask_socket_headers(turn->asking->options->origin, &headers);
+	put(turn, (const char *const *)headers.items);
 }
 
 /* A token of a real account only goes to a release that does not let it in. */
@@ -105,65 +95,17 @@ static void ask(struct turn *turn)
 	}
 }
 
-/* ---- what answers say ---- */
-
-static void read_version(struct replica *replica)
-{
-	json_auto_t *object = answer_object(&replica->answers[ASK_VERSION]);
-	const char *version = json_string_value(json_object_get(object, "version"));
-	AUTO(str) struct str safe = {0};
-	if (!version || !*version || strlen(version) > LARGEST_VERSION)
-		return;
-	utf8_add_safe(&safe, version, strlen(version));
-	replica->release = str_take(&safe);
-}
-
-/* The release has a check of its own, and whether anybody has signed up follows from the database. */
-static void read_config(struct replica *replica)
-{
-	static const char *const no_settings[] = {"version", "onboarding", "status"};
-	replica->config = answer_object(&replica->answers[ASK_CONFIG]);
-	for (size_t i = 0; replica->config && i < COUNT(no_settings); i++)
-		json_object_del(replica->config, no_settings[i]);
-	if (replica->config)
-		replica->settings = json_dumps(replica->config, JSON_SORT_KEYS | JSON_COMPACT);
-}
-
-/* Date has whole seconds, and may be a second old when it is sent: what lies between two such readings is no
- * difference. */
-static void read_clock(struct replica *replica)
-{
-	const struct probe_answer *answer = &replica->answers[ASK_VERSION];
-	const char *date = http_header(&answer->http, "Date");
-	time_t at = date ? curl_getdate(date, NULL) : -1;
-	if (at < 0 || !answer->answered_ms)
-		return;
-	int64_t earliest = answer->asked_ms - 2000, latest = answer->answered_ms, told = (int64_t)at * 1000;
-	replica->clock_known = true;
-	int64_t ahead_ms = told < earliest ? told - earliest : told > latest ? told - latest : 0;
-	replica->clock_ahead_s = ahead_ms / 1000;
-}
-
-static void read_answer(struct turn *turn)
-{
-	struct replica *replica = turn->replica;
-	bool named = turn->asking->named && session_needs_stamp(replica->release);
-	if (turn->question == ASK_VERSION) {
-		read_version(replica);
-		read_clock(replica);
-	} else if (turn->question == ASK_CONFIG) {
-		read_config(replica);
-	} else if (turn->question == ASK_SESSION) {
-		session_read(&replica->answers[ASK_SESSION], named, &replica->key, &replica->account);
-	}
-}
+/* ---- answers ---- */
 
 static void take_answer(void *state, struct probe_answer *answer)
 {
 	struct turn *turn = state;
+	const struct ask_options *options = turn->asking->options;
 	turn->replica->answers[turn->question] = *answer;
 	*answer = (struct probe_answer){0};
-	read_answer(turn);
+	answer_read(turn->replica, turn->question, turn->asking->named);
+	if (options->answered)
+		options->answered(options->state, turn->replica, turn->question);
 	if (questions[turn->question].next != ASK_VERSION)
 		ask(turn - turn->question + questions[turn->question].next);
 }
@@ -221,18 +163,31 @@ fallible ask_all(struct look *look, const struct ask_options *options, struct re
 	AUTO(probes) struct probes *probes =
 		probes_new(&(struct probe_options){.timeout_ms = look_seconds(look) * 1000,
 						   .deadline_ms = look->deadline_ms,
+						   .per_server = PER_SERVER,
 						   .waits = waits_for_account,
 						   .state = &asking});
 	asking.probes = probes;
 	asking.turns = mem_new(count * QUESTIONS + 1, sizeof *asking.turns);
 	identity_notify(look->identity, wake, &asking);
 	begin(&asking, replicas);
+	if (options->begin)
+		options->begin(options->state, probes);
 	struct error *error = probes_run(probes);
 	identity_notify(look->identity, NULL, NULL);
 	free(asking.turns);
 	secret_free(asking.nobody);
 	secret_free(asking.somebody);
 	return error;
+}
+
+void ask_socket_headers(const char *origin, struct strings *headers)
+{
+	static const char *const upgrade[] = {"Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
+					      "Sec-WebSocket-Key: b3djdGwgbG9va3MgYXQ="};
+	for (size_t i = 0; i < COUNT(upgrade); i++)
+		strings_add(headers, upgrade[i]);
+	if (origin)
+		strings_add_taken(headers, text_format("Origin: %s", origin));
 }
 
 char *ask_origin(const char *url)
