@@ -67,7 +67,10 @@ enum need {
 	NEEDS_ORCHESTRATOR = 1 << 9,
 	NEEDS_SECRET_KEY = 1 << 10,
 	NEEDS_REVISION = 1 << 11,     /* a database at one revision that this owctl knows */
-	NEEDS_REDIS_NAMED = 1 << 12,  /* the settings name one, whether it is reached or not */
+	NEEDS_ADDRESS = 1 << 12,      /* WEBUI_URL is set */
+	NEEDS_FRONT = 1 << 13,        /* and is not the only replica itself */
+	NEEDS_TLS = 1 << 14,          /* it is set and begins with https: */
+	NEEDS_REDIS_NAMED = 1 << 15,  /* the settings name one, whether it is reached or not */
 	/* Of parts that are looked at as a whole: a check inside the one is not held up by another. */
 	NEEDS_OTHERS = NEEDS_DATABASE | NEEDS_REDIS | NEEDS_STORAGE | NEEDS_REPOSITORY,
 };

@@ -13,6 +13,18 @@ static bool balancer(const struct scene *scene)
 {
 	return replica_speaks(&scene->fleet.front);
 }
+static bool address(const struct scene *scene)
+{
+	return scene->fleet.at_front.looked;
+}
+static bool front(const struct scene *scene)
+{
+	return scene->fleet.front.url != NULL;
+}
+static bool tls(const struct scene *scene)
+{
+	return scene->fleet.at_front.tls;
+}
 static bool database(const struct scene *scene)
 {
 	return scene->database.sight.seen;
@@ -67,6 +79,9 @@ static const struct {
 	{NEEDS_REPLICAS, speaks, "no replica answers", NULL, 0},
 	{NEEDS_TWO_REPLICAS, two_speak, "there are no two replicas that answer", NULL, 0},
 	{NEEDS_BALANCER, balancer, "no Open WebUI answers at WEBUI_URL, or it is not set", NULL, 0},
+	{NEEDS_ADDRESS, address, "WEBUI_URL is not set", NULL, 0},
+	{NEEDS_FRONT, front, "WEBUI_URL is not set, or taken for the only replica", NULL, 0},
+	{NEEDS_TLS, tls, "WEBUI_URL is not set, or has no TLS", NULL, 0},
 	{NEEDS_DATABASE, database, "no database is set", "the database was not reached",
 	 offsetof(struct scene, database.sight)},
 	{NEEDS_SQL_SERVER, server, "the database is a file", NULL, 0},

@@ -7,6 +7,8 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 
+#define LARGEST_VERSION 64
+
 static void orchestrated_cleanup(struct orchestrated *own)
 {
 	char *const texts[] = {own->kind,     own->image, own->image_id,   own->last_end,
@@ -100,5 +102,16 @@ char *answer_detail(const struct probe_answer *answer)
 		return NULL;
 	AUTO(str) struct str safe = {0};
 	utf8_add_safe(&safe, detail, strlen(detail));
+	return str_take(&safe);
+}
+
+char *answer_release(const struct probe_answer *answer)
+{
+	json_auto_t *object = answer_object(answer);
+	const char *version = json_string_value(json_object_get(object, "version"));
+	AUTO(str) struct str safe = {0};
+	if (!version || !*version || strlen(version) > LARGEST_VERSION)
+		return NULL;
+	utf8_add_safe(&safe, version, strlen(version));
 	return str_take(&safe);
 }

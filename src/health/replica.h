@@ -93,5 +93,7 @@ char *answer_detail(const struct probe_answer *answer) MUST_CHECK;
 bool answer_is_json(const struct probe_answer *answer);
 /* The object of an answer with status 200; NULL: it is none. A new reference. */
 json_t *answer_object(const struct probe_answer *answer) MUST_CHECK;
+/* The release that an answer to /api/version tells, safe for a terminal, to be freed; NULL: none. */
+char *answer_release(const struct probe_answer *answer) MUST_CHECK;
 
 #endif

@@ -20,6 +20,7 @@ void scene_cleanup(struct scene *scene)
 		free(texts[i]);
 	replicas_cleanup(&scene->fleet.replicas);
 	replica_cleanup(&scene->fleet.front);
+	front_sight_cleanup(&scene->fleet.at_front);
 	*scene = (struct scene){0};
 }
 

@@ -3,6 +3,7 @@
 #define HEALTH_SCENE_H
 
 #include "health/check.h"
+#include "health/front.h"
 #include "health/replica.h"
 #include "net/redis_target.h"
 #include "openwebui/installation.h"
@@ -43,6 +44,7 @@ struct fleet_sight {
 	struct replicas replicas;
 	bool guessed; /* nobody named any: WEBUI_URL, or this machine, was taken for the only one */
 	struct replica front; /* what answers at WEBUI_URL; `url` NULL: that is not set */
+	struct front_sight at_front; /* what more was seen there */
 };
 
 struct scene {

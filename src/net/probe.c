@@ -15,7 +15,7 @@
 #define HEAD_LIMIT (64 * 1024)
 #define TIMEOUT_MS 10000
 #define PER_SERVER 3
-#define WAIT_MS 250 /* how soon a signal is noticed */
+#define WAIT_MS 100 /* how soon a signal is noticed */
 
 struct exchange {
 	struct probes *probes;
@@ -25,7 +25,7 @@ struct exchange {
 	char why[CURL_ERROR_SIZE];
 	struct curl_slist *headers, *address;
 	size_t body_limit, head_size;
-	bool upgrade, upgraded, too_long;
+	bool upgrade, upgraded, too_long, withheld;
 	void (*done)(void *state, struct probe_answer *answer);
 	void *state;
 	struct probe_answer answer;
@@ -117,13 +117,36 @@ static size_t take_body(char *bytes, size_t one, size_t size, void *state)
 	return exchange->too_long ? 0 : one * size;
 }
 
+/* It is asked for the body that was announced: the server has not refused it. */
+static size_t withhold_body(char *to UNUSED, size_t one UNUSED, size_t room UNUSED, void *state)
+{
+	((struct exchange *)state)->withheld = true;
+	return CURL_READFUNC_ABORT;
+}
+
 /* ---- setting one up ---- */
+
+static void set_body(struct exchange *exchange, const struct probe_request *request)
+{
+	CURL *curl = exchange->curl;
+	if (!request->announced)
+		exchange->headers = curl_slist_append(exchange->headers, "Expect:"); /* it would add one of its own */
+	if (request->announced) {
+		exchange->headers = curl_slist_append(exchange->headers, "Expect: 100-continue");
+		curl_easy_setopt(curl, CURLOPT_POST, 1L);
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->announced);
+		curl_easy_setopt(curl, CURLOPT_READFUNCTION, withhold_body);
+		curl_easy_setopt(curl, CURLOPT_READDATA, exchange);
+	} else if (request->body) {
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_size);
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body);
+	}
+}
 
 static void set_texts(struct exchange *exchange, const struct probe_request *request)
 {
-	static const char *const unwanted[] = {"Expect:", "Accept:"}; /* libcurl would add these of its own */
-	for (size_t i = 0; i < COUNT(unwanted); i++)
-		exchange->headers = curl_slist_append(exchange->headers, unwanted[i]);
+	exchange->headers = curl_slist_append(NULL, "Accept:"); /* libcurl would add one of its own */
+	set_body(exchange, request);
 	for (const char *const *header = request->headers; header && *header; header++)
 		exchange->headers = curl_slist_append(exchange->headers, *header);
 	curl_easy_setopt(exchange->curl, CURLOPT_HTTPHEADER, exchange->headers);
@@ -131,10 +154,6 @@ static void set_texts(struct exchange *exchange, const struct probe_request *req
 		AUTO(memory) char *to = text_format("::%s", request->address);
 		exchange->address = curl_slist_append(NULL, to);
 		curl_easy_setopt(exchange->curl, CURLOPT_CONNECT_TO, exchange->address);
-	}
-	if (request->body) {
-		curl_easy_setopt(exchange->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_size);
-		curl_easy_setopt(exchange->curl, CURLOPT_POSTFIELDS, request->body);
 	}
 	if (request->method)
 		curl_easy_setopt(exchange->curl, CURLOPT_CUSTOMREQUEST, request->method);
@@ -159,6 +178,10 @@ static void set_trust(struct exchange *exchange, const struct probe_request *req
 	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, request->unverified ? 0L : 1L);
 	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, request->unverified ? 0L : 2L);
 	curl_easy_setopt(curl, CURLOPT_CERTINFO, 1L);
+	if (request->old_tls) { /* which OpenSSL only speaks at its lowest level */
+		curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_0 | CURL_SSLVERSION_MAX_TLSv1_1);
+		curl_easy_setopt(curl, CURLOPT_SSL_CIPHER_LIST, "DEFAULT:@SECLEVEL=0");
+	}
 }
 
 static int64_t time_for(const struct probes *probes, const struct probe_request *request)
@@ -189,6 +212,8 @@ static void set_up(struct exchange *exchange, const struct probe_request *reques
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, exchange);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, (long)request->fresh);
+	curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, (long)request->fresh);
 	curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L); /* a thread that still looks up a name is left behind */
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)ms);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)ms);
@@ -233,7 +258,7 @@ static const struct {
 
 static enum probe_end end_of(const struct exchange *exchange, CURLcode code)
 {
-	if (code == CURLE_OK || exchange->upgraded)
+	if (code == CURLE_OK || exchange->upgraded || exchange->withheld)
 		return PROBE_ANSWERED;
 	if (exchange->too_long)
 		return PROBE_TOO_LONG;
@@ -269,6 +294,8 @@ static void conclude(struct exchange *exchange, CURLcode code)
 	CURL *curl = exchange->curl;
 	struct probe_answer *answer = &exchange->answer;
 	const char *address = NULL;
+	long system_error = 0;
+	curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &system_error);
 	curl_easy_getinfo(curl, CURLINFO_PRIMARY_IP, &address);
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer->http.status);
 	answer->address = address && *address ? text_copy(address) : NULL;
@@ -277,6 +304,9 @@ static void conclude(struct exchange *exchange, CURLcode code)
 	answer->total_us = time_of(curl, CURLINFO_TOTAL_TIME_T);
 	answer->connected = answer->address != NULL && code != CURLE_COULDNT_CONNECT;
 	answer->end = end_of(exchange, code);
+	if (exchange->withheld)
+		answer->http.status = 100;
+	answer->system_error = (int)system_error;
 	probe_certificate_read(curl, &answer->certificate);
 	if (answer->end != PROBE_ANSWERED)
 		answer->failure = failure_of(exchange, code);

@@ -40,6 +40,7 @@ struct probe_answer {
 	struct error *failure; /* why there is no answer; NULL: there is one */
 	struct http_answer http; /* what came of one, also where `failure` is set */
 	bool connected;
+	int system_error; /* errno of connecting, 0: none */
 	char *address; /* that was connected to; NULL: none */
 	int64_t asked_ms, answered_ms; /* when, by this machine's clock, in ms since 1970; 0: no byte came */
 	int64_t connect_us, first_byte_us, total_us; /* since the beginning of the exchange; 0: it did not get there */
@@ -57,6 +58,10 @@ struct probe_request {
 	int64_t timeout_ms;  /* of all of it; 0: that of the set */
 	bool unverified;     /* goes on with a certificate that is not to be trusted */
 	bool upgrade;        /* 101 ends it: what follows is no HTTP */
+	bool fresh;          /* by a connection of its own, as another client would have it */
+	bool old_tls;        /* offers TLS 1.0 and 1.1, and nothing later; goes with `unverified` */
+	size_t announced;    /* a POST that announces a body of so many bytes and sends none: where the server would
+			      * have taken it, that ends it with status 100 */
 	const char *ca_file, *certificate, *key; /* files, instead of those of the set; the latter two are the client's */
 	const char *ca_text, *certificate_text, *key_text; /* the same as PEM, where it is in no file */
 	/* Told once, by the thread that runs the set; may add others to it. The answer is borrowed. */

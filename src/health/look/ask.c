@@ -1,18 +1,17 @@
 #include "health/look/ask.h"
 
-#include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/cancel.h"
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/utf8.h"
+#include "health/look/answers.h"
+#include "health/look/clocks.h"
 #include "health/session.h"
 
 #define TOKEN_S 3600
-#define LARGEST_VERSION 64
+#define PER_SERVER 8  /* for one that is quick three are enough */
+#define PATIENCE_MS 100
 
 struct asking;
 
@@ -22,6 +21,9 @@ struct turn {
 	struct replica *replica;
 	enum question question;
 	bool due; /* it waits for whose account the token is to name */
+	bool named; /* the token that was sent names an account */
+	bool answered;
+	int64_t asked_ms; /* clock_monotonic_ms */
 };
 
 struct asking {
@@ -34,9 +36,6 @@ struct asking {
 	bool named;		 /* `somebody` names an account */
 };
 
-static const char *const upgrade_headers[] = {"Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
-					      "Sec-WebSocket-Key: b3djdGwgbG9va3MgaGVyZQ=="};
-
 static const struct {
 	const char *path;
 	enum question next; /* asked by the same connection; ASK_VERSION: none is */
@@ -47,7 +46,7 @@ static const struct {
 	[ASK_SESSION] = {"/api/v1/auths/", ASK_VERSION, false},
 	[ASK_READY] = {"/ready", ASK_VERSION, true},
 	[ASK_DATABASE] = {"/health/db", ASK_SOCKET, true},
-	[ASK_SOCKET] = {"/ws/socket.io/?EIO=4&transport=websocket", ASK_VERSION, false},
+	[ASK_SOCKET] = {ASK_SOCKET_PATH, ASK_VERSION, false},
 };
 
 static void take_answer(void *state, struct probe_answer *answer);
@@ -63,19 +62,15 @@ static void put(struct turn *turn, const char *const *headers)
 					      .done = take_answer,
 					      .state = turn};
 	turn->replica->asked[turn->question] = true;
+	turn->asked_ms = clock_monotonic_ms();
 	probes_add(asking->probes, &request);
 }
 
-/* As a browser does it that shows the page of WEBUI_URL. */
 static void put_socket(struct turn *turn)
 {
-	const char *origin = turn->asking->options->origin;
-	const char *headers[COUNT(upgrade_headers) + 2] = {NULL};
-	AUTO(memory) char *own = origin ? text_format("Origin: %s", origin) : NULL;
-	for (size_t i = 0; i < COUNT(upgrade_headers); i++)
-		headers[i] = upgrade_headers[i];
-	headers[COUNT(upgrade_headers)] = own;
-	put(turn, headers);
+	AUTO(strings) struct strings headers = {0};
+	ask_socket_headers(turn->asking->options->origin, &headers);
+	put(turn, (const char *const *)headers.items);
 }
 
 /* A token of a real account only goes to a release that does not let it in. */
@@ -86,6 +81,7 @@ static void put_session(struct turn *turn)
 	const char *token = stamped ? asking->somebody : asking->nobody;
 	AUTO(secret) char *header = text_format("Authorization: Bearer %s", token);
 	const char *const headers[] = {header, NULL};
+	turn->named = stamped && asking->named;
 	turn->due = false;
 	asking->due--;
 	put(turn, headers);
@@ -98,7 +94,7 @@ static void ask(struct turn *turn)
 		put_socket(turn);
 	} else if (turn->question != ASK_SESSION) {
 		put(turn, NULL);
-	} else if (asking->options->key && replica_speaks(turn->replica)) {
+	} else if (asking->options->key) {
 		turn->due = true;
 		asking->due++;
 		if (asking->somebody)
@@ -106,67 +102,38 @@ static void ask(struct turn *turn)
 	}
 }
 
-/* ---- what answers say ---- */
-
-static void read_version(struct replica *replica)
+static void ask_next(struct turn *turn)
 {
-	json_auto_t *object = answer_object(&replica->answers[ASK_VERSION]);
-	const char *version = json_string_value(json_object_get(object, "version"));
-	AUTO(str) struct str safe = {0};
-	if (!version || !*version || strlen(version) > LARGEST_VERSION)
-		return;
-	utf8_add_safe(&safe, version, strlen(version));
-	replica->release = str_take(&safe);
+	struct turn *next = turn - turn->question + questions[turn->question].next;
+	if (next->question != ASK_VERSION && !next->replica->asked[next->question] && !next->due)
+		ask(next);
 }
 
-/* The release has a check of its own, and whether anybody has signed up follows from the database. */
-static void read_config(struct replica *replica)
+/* Who has not answered one question for a while is asked the next one by another connection, so that a slow replica is
+ * not waited for once for each. */
+static void go_on_without(struct asking *asking)
 {
-	static const char *const no_settings[] = {"version", "onboarding", "status"};
-	replica->config = answer_object(&replica->answers[ASK_CONFIG]);
-	for (size_t i = 0; replica->config && i < COUNT(no_settings); i++)
-		json_object_del(replica->config, no_settings[i]);
-	if (replica->config)
-		replica->settings = json_dumps(replica->config, JSON_SORT_KEYS | JSON_COMPACT);
-}
-
-/* Date has whole seconds, and may be a second old when it is sent: what lies between two such readings is no
- * difference. A server that was busy sends one that is older still, so the best of all answers counts. */
-static void read_clock(struct replica *replica, const struct probe_answer *answer)
-{
-	const char *date = http_header(&answer->http, "Date");
-	time_t at = date ? curl_getdate(date, NULL) : -1;
-	if (at < 0 || !answer->answered_ms)
-		return;
-	int64_t earliest = answer->asked_ms - 2000, latest = answer->answered_ms, told = (int64_t)at * 1000;
-	int64_t ahead_s = (told < earliest ? told - earliest : told > latest ? told - latest : 0) / 1000;
-	if (!replica->clock_known || llabs(ahead_s) < llabs(replica->clock_ahead_s))
-		replica->clock_ahead_s = ahead_s;
-	replica->clock_known = true;
-}
-
-static void read_answer(struct turn *turn)
-{
-	struct replica *replica = turn->replica;
-	read_clock(replica, &replica->answers[turn->question]);
-	bool named = turn->asking->named && session_needs_stamp(replica->release);
-	if (turn->question == ASK_VERSION) {
-		read_version(replica);
-	} else if (turn->question == ASK_CONFIG) {
-		read_config(replica);
-	} else if (turn->question == ASK_SESSION) {
-		session_read(&replica->answers[ASK_SESSION], named, &replica->key, &replica->account);
+	int64_t before = clock_monotonic_ms() - PATIENCE_MS;
+	for (size_t i = 0; i < asking->count * QUESTIONS; i++) {
+		struct turn *turn = &asking->turns[i];
+		if (turn->replica->asked[turn->question] && !turn->answered && turn->asked_ms < before)
+			ask_next(turn);
 	}
 }
+
+/* ---- answers ---- */
 
 static void take_answer(void *state, struct probe_answer *answer)
 {
 	struct turn *turn = state;
+	const struct ask_options *options = turn->asking->options;
 	turn->replica->answers[turn->question] = *answer;
 	*answer = (struct probe_answer){0};
-	read_answer(turn);
-	if (questions[turn->question].next != ASK_VERSION)
-		ask(turn - turn->question + questions[turn->question].next);
+	turn->answered = true;
+	answer_read(turn->replica, turn->question, turn->named);
+	if (options->answered)
+		options->answered(options->state, turn->replica, turn->question);
+	ask_next(turn);
 }
 
 /* ---- the account of the token ---- */
@@ -184,6 +151,7 @@ static bool waits_for_account(void *state)
 	struct asking *asking = state;
 	bool known;
 	const char *account;
+	go_on_without(asking);
 	if (asking->somebody || !asking->options->key)
 		return false;
 	identity_ask(asking->look->identity, &known, &account);
@@ -199,44 +167,6 @@ static bool waits_for_account(void *state)
 static void wake(void *state)
 {
 	probes_wake(((struct asking *)state)->probes);
-}
-
-/* ---- clocks, once more ---- */
-
-#define SUSPICIOUS_S 2
-/* How long a server that comes to itself again takes to notice that time has gone by: it sets its Date once a second. */
-#define DATE_SETTLES_MS 1500
-
-static void take_date(void *state, struct probe_answer *answer)
-{
-	read_clock(state, answer);
-}
-
-static bool is_suspicious(const struct replica *replica)
-{
-	return replica->clock_known && llabs(replica->clock_ahead_s) >= SUSPICIOUS_S;
-}
-
-/* Nobody's clock is called wrong by one look: a server that was busy for seconds sends an old Date. */
-static fallible confirm_clocks(struct asking *asking, struct replica *const *replicas)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < asking->count; i++)
-		count += is_suspicious(replicas[i]);
-	if (!count || asking->look->deadline_ms - clock_monotonic_ms() < 2 * DATE_SETTLES_MS)
-		return NULL;
-	cancel_sleep(DATE_SETTLES_MS);
-	for (size_t i = 0; i < asking->count; i++) {
-		AUTO(memory) char *url = text_format("%s%s", replicas[i]->url, questions[ASK_VERSION].path);
-		const struct probe_request request = {.url = url,
-						      .address = replicas[i]->address,
-						      .timeout_ms = DATE_SETTLES_MS,
-						      .done = take_date,
-						      .state = replicas[i]};
-		if (is_suspicious(replicas[i]))
-			probes_add(asking->probes, &request);
-	}
-	return probes_run(asking->probes);
 }
 
 /* ---- all of them ---- */
@@ -260,20 +190,33 @@ fallible ask_all(struct look *look, const struct ask_options *options, struct re
 	AUTO(probes) struct probes *probes =
 		probes_new(&(struct probe_options){.timeout_ms = look_seconds(look) * 1000,
 						   .deadline_ms = look->deadline_ms,
+						   .per_server = PER_SERVER,
 						   .waits = waits_for_account,
 						   .state = &asking});
 	asking.probes = probes;
 	asking.turns = mem_new(count * QUESTIONS + 1, sizeof *asking.turns);
 	identity_notify(look->identity, wake, &asking);
 	begin(&asking, replicas);
+	if (options->begin)
+		options->begin(options->state, probes);
 	struct error *error = probes_run(probes);
 	identity_notify(look->identity, NULL, NULL);
 	if (!error)
-		error = confirm_clocks(&asking, replicas);
+		error = clocks_confirm(look, replicas, count);
 	free(asking.turns);
 	secret_free(asking.nobody);
 	secret_free(asking.somebody);
 	return error;
+}
+
+void ask_socket_headers(const char *origin, struct strings *headers)
+{
+	static const char *const upgrade[] = {"Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
+					      "Sec-WebSocket-Key: b3djdGwgbG9va3MgaGVyZQ=="};
+	for (size_t i = 0; i < COUNT(upgrade); i++)
+		strings_add(headers, upgrade[i]);
+	if (origin)
+		strings_add_taken(headers, text_format("Origin: %s", origin));
 }
 
 char *ask_origin(const char *url)

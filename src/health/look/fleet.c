@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "health/discover.h"
 #include "health/look/ask.h"
+#include "health/look/front.h"
 
 /* Where the image's server listens, and PORT is not set. */
 #define DEFAULT_PORT "8080"
@@ -88,8 +89,16 @@ static fallible look(struct look *look)
 		all[count] = &fleet->replicas.items[count];
 	if (fleet->front.url)
 		all[count++] = &fleet->front;
-	const struct ask_options options = {.origin = place->origin, .key = place->key};
+	struct front_looking *front = place->front ? front_look_new(look, place->front, place->origin) : NULL;
+	const struct ask_options options = {.origin = place->origin,
+					    .key = place->key,
+					    .begin = front ? front_look_begin : NULL,
+					    .answered = front ? front_look_answered : NULL,
+					    .state = front};
 	struct error *asked = ask_all(look, &options, all, count);
+	if (front)
+		front_look_end(front);
+	front_look_free(front);
 	free(all);
 	return error_first(error, asked);
 }

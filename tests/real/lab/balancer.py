@@ -23,6 +23,7 @@ class Case:
     certificate: pathlib.Path = None
     redirect: int = 0
     hsts: bool = False
+    old_tls: bool = False
     authorization: bool = True  # the header is passed on
 
 

@@ -11,7 +11,8 @@ ELSEWHERE = "subjectAltName=DNS:elsewhere.example"
 LEAVES = {
     "good": (HERE, 90, 0, "intermediate", ["intermediate"]),
     "expired": (HERE, 30, 40, "intermediate", ["intermediate"]),
-    "expires-soon": (HERE, 5, 0, "intermediate", ["intermediate"]),
+    "expires-soon": (HERE, 90, 85, "intermediate", ["intermediate"]),
+    "not-yet": (HERE, 90, -10, "intermediate", ["intermediate"]),
     "other-name": (ELSEWHERE, 90, 0, "intermediate", ["intermediate"]),
     "incomplete": (HERE, 90, 0, "intermediate", []),
     "unknown-authority": (HERE, 90, 0, "stranger", []),
@@ -53,5 +54,5 @@ class Certificates:
 
     def _openssl(self, ago, *words):
         """With a clock that many days back."""
-        past = {"LD_PRELOAD": str(part("faketime") / "libfaketime.so.1"), "FAKETIME": f"-{ago}d"} if ago else {}
+        past = {"LD_PRELOAD": str(part("faketime") / "libfaketime.so.1"), "FAKETIME": f"{-ago:+}d"} if ago else {}
         subprocess.run(["openssl", *words], cwd=self.folder, check=True, capture_output=True, env=os.environ | past)

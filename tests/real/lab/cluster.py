@@ -98,6 +98,7 @@ class Cluster:
             del settings[absent]
         folder = self.folder / f"replica-{name}"
         folder.mkdir(exist_ok=True)
+        settings["STATIC_DIR"] = folder / "static"  # as each container has its own
         replica = OpenWebUI(kind.release, folder, self.data, **settings)
         replica.kind, replica.wants_admin, replica.is_parked = name, first, False
         replica.before = kind.before(self.data, folder)

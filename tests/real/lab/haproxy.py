@@ -12,7 +12,7 @@ class HAProxy(Balancer):
 
     def configuration(self):
         case = self.case
-        lines = ["global", " maxconn 512", " ssl-default-bind-options ssl-min-ver TLSv1.2", "defaults", " mode http", " timeout connect 2s",
+        lines = ["global", " maxconn 512", *self._versions(), "defaults", " mode http", " timeout connect 2s",
                  " timeout client 600s", f" timeout server {case.read_timeout}s", f" timeout tunnel {case.read_timeout}s",
                  f" retries {0 if case.dead else 3}", *([] if case.dead else [" option redispatch"]),
                  "frontend people", f" bind 127.0.0.1:{self.port}{self._tls()}", *self._on_requests(), " default_backend replicas",
@@ -20,6 +20,11 @@ class HAProxy(Balancer):
                  *([" cookie replica insert indirect nocache"] if case.sticky else []),
                  *(self._server(number, member) for number, member in enumerate(self.members)), *self._redirect(), ""]
         return "\n".join(lines)
+
+    def _versions(self):
+        if self.case.old_tls:
+            return [" ssl-default-bind-ciphers DEFAULT:@SECLEVEL=0", " ssl-default-bind-options ssl-min-ver TLSv1.0"]
+        return [" ssl-default-bind-options ssl-min-ver TLSv1.2"]
 
     def _tls(self):
         return f" ssl crt {self.case.certificate.with_suffix('.pem')}" if self.case.certificate else ""

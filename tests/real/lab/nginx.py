@@ -35,7 +35,8 @@ class Nginx(Balancer):
         case = self.case
         tls = []
         if case.certificate:
-            tls = [f"ssl_certificate {case.certificate};", f"ssl_certificate_key {case.certificate.with_suffix('.key')};"]
+            tls = [f"ssl_certificate {case.certificate};", f"ssl_certificate_key {case.certificate.with_suffix('.key')};",
+                   *(['ssl_protocols TLSv1 TLSv1.1 TLSv1.2;', 'ssl_ciphers DEFAULT:@SECLEVEL=0;'] if case.old_tls else [])]
         return ["server {", f"listen 127.0.0.1:{self.port}{' ssl' if tls else ''};", *tls,
                 f"client_max_body_size {case.body}m;", f"proxy_read_timeout {case.read_timeout}s;",
                 *(["add_header Strict-Transport-Security 'max-age=31536000' always;"] if case.hsts else []),
