@@ -13,6 +13,8 @@
 
 #define ANSWER_LIMIT (64 * 1024)
 #define HEAD_LIMIT (64 * 1024)
+#define SMALL_BUFFER 4096L /* there may be hundreds */
+#define LARGE_BUFFER 65536L
 #define TIMEOUT_MS 10000
 #define PER_SERVER 3
 #define WAIT_MS 100 /* how soon a signal is noticed */
@@ -211,6 +213,7 @@ static void set_up(struct exchange *exchange, const struct probe_request *reques
 	curl_easy_setopt(curl, CURLOPT_HEADERDATA, exchange);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, exchange);
+	curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, exchange->body_limit > ANSWER_LIMIT ? LARGE_BUFFER : SMALL_BUFFER);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, (long)request->fresh);
 	curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, (long)request->fresh);

@@ -12,6 +12,7 @@
 #define TOKEN_S 3600
 #define PER_SERVER 8  /* for one that is quick three are enough */
 #define PATIENCE_MS 100
+#define FEW 64 /* questions under way: then it is the servers that are slow, and not their number */
 
 struct asking;
 
@@ -31,7 +32,7 @@ struct asking {
 	const struct ask_options *options;
 	struct probes *probes;
 	struct turn *turns; /* QUESTIONS for each replica */
-	size_t count, due;
+	size_t count, due, unanswered;
 	char *nobody, *somebody; /* tokens; NULL before the account is known */
 	bool named;		 /* `somebody` names an account */
 };
@@ -63,6 +64,7 @@ static void put(struct turn *turn, const char *const *headers)
 					      .state = turn};
 	turn->replica->asked[turn->question] = true;
 	turn->asked_ms = clock_monotonic_ms();
+	turn->asking->unanswered++;
 	probes_add(asking->probes, &request);
 }
 
@@ -114,6 +116,8 @@ static void ask_next(struct turn *turn)
 static void go_on_without(struct asking *asking)
 {
 	int64_t before = clock_monotonic_ms() - PATIENCE_MS;
+	if (asking->unanswered > FEW)
+		return;
 	for (size_t i = 0; i < asking->count * QUESTIONS; i++) {
 		struct turn *turn = &asking->turns[i];
 		if (turn->replica->asked[turn->question] && !turn->answered && turn->asked_ms < before)
@@ -130,6 +134,7 @@ static void take_answer(void *state, struct probe_answer *answer)
 	turn->replica->answers[turn->question] = *answer;
 	*answer = (struct probe_answer){0};
 	turn->answered = true;
+	turn->asking->unanswered--;
 	answer_read(turn->replica, turn->question, turn->named);
 	if (options->answered)
 		options->answered(options->state, turn->replica, turn->question);
