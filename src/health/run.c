@@ -194,6 +194,13 @@ static void conclude(const struct run *run, struct settings *settings, struct sc
 	}
 }
 
+void health_options_cleanup(struct health_options *options)
+{
+	strings_cleanup(&options->replicas);
+	strings_cleanup(&options->only);
+	strings_cleanup(&options->skip);
+}
+
 fallible health_check_options(const struct health_options *options)
 {
 	TRY(choice_check(&options->only));

@@ -15,6 +15,8 @@ struct health_options {
 	bool read_only;	    /* nothing is written anywhere, not even the probe of a store */
 };
 
+void health_options_cleanup(struct health_options *options);
+
 /* Before anything is asked: ERR_USAGE for words that name no check. */
 fallible health_check_options(const struct health_options *options) MUST_CHECK;
 

@@ -17,7 +17,7 @@
 #define LARGE_BUFFER 65536L
 #define TIMEOUT_MS 10000
 #define PER_SERVER 3
-#define WAIT_MS 100 /* how soon a signal is noticed */
+#define WAIT_MS 50 /* how soon a signal is noticed */
 
 struct exchange {
 	struct probes *probes;

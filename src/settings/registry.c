@@ -62,6 +62,8 @@ const struct setting known_settings[] = {
 	 .privacy = SETTING_URL},
 	{"AZURE_STORAGE_CONTAINER_NAME", "container of uploaded files", NULL, .privacy = SETTING_PLAIN},
 	{"AZURE_STORAGE_KEY", "key of the storage account", NULL, .privacy = SETTING_SECRET},
+	{"WEBSOCKET_MANAGER", "how replicas share websocket events: redis", NULL, .privacy = SETTING_PLAIN},
+	{"ENABLE_OTEL", "whether the server sends telemetry", NULL, .privacy = SETTING_PLAIN},
 	{"OWCTL_REPLICAS",
 	 "where `owctl health` finds the replicas, separated by commas: http://10.0.0.7:8080, dns:NAME:PORT", NULL,
 	 .privacy = SETTING_PLAIN},

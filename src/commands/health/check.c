@@ -22,11 +22,7 @@ struct arguments {
 };
 
 static const struct option options[] = {
-	{.name = "replica",
-	 OPTION_TEXTS(struct arguments, replicas),
-	 .value_name = "PLACE",
-	 .help = "where replicas are, instead of OWCTL_REPLICAS: http://10.0.0.7:8080, or dns:NAME:PORT for all "
-		 "addresses of a name"},
+	HEALTH_REPLICA_OPTION(struct arguments),
 	{.name = "only",
 	 OPTION_TEXTS(struct arguments, only),
 	 .value_name = "CHECK",
@@ -37,12 +33,7 @@ static const struct option options[] = {
 	 .value_name = "CHECK",
 	 .help = "leave this check out, whatever --only says",
 	 .complete = health_complete_checks},
-	{.name = "deadline",
-	 OPTION_DURATION(struct arguments, deadline),
-	 .value_name = "TIME",
-	 .fallback = "15s",
-	 .smallest = 2,
-	 .help = "how long all of it may take: what has not answered by then is told as such"},
+	HEALTH_DEADLINE_OPTION(struct arguments),
 	{.name = "suppress",
 	 OPTION_TEXTS(struct arguments, suppressions),
 	 .value_name = "CHECK=REASON[ until DATE]",
@@ -70,19 +61,13 @@ static const struct option options[] = {
 
 /* ---- as text, for people ---- */
 
-static bool wants_rows(const struct context *context)
-{
-	return (context->globals.format && !text_equal(context->globals.format, "table")) ||
-	       context->globals.columns.count || context->globals.no_headings;
-}
-
 static fallible print(struct context *context, const struct arguments *arguments, const struct scene *scene,
 		      const struct results *results)
 {
 	AUTO(str) struct str out = {0};
 	if (arguments->nagios)
 		health_add_plugin_line(&out, scene, results);
-	else if (wants_rows(context))
+	else if (health_wants_rows(context))
 		return health_print_rows(context, results);
 	else if (!context->globals.quiet || context->verdict != VERDICT_OK)
 		health_add_text(&out, scene, results, context->globals.verbose > 0, screen_width(stdout));
@@ -102,34 +87,18 @@ static void found_cleanup(struct found *found)
 	scene_cleanup(&found->scene);
 }
 
-/* Words may also be given several at a time, with commas in between. */
-static struct strings split(const struct strings *words)
-{
-	struct strings all = {0};
-	for (size_t i = 0; i < words->count; i++)
-		strings_split(&all, words->items[i], ',');
-	return all;
-}
-
-static void options_cleanup(struct health_options *wanted)
-{
-	strings_cleanup(&wanted->replicas);
-	strings_cleanup(&wanted->only);
-	strings_cleanup(&wanted->skip);
-}
-
 static struct health_options options_of(const struct arguments *arguments)
 {
-	return (struct health_options){.replicas = split(&arguments->replicas),
-				       .only = split(&arguments->only),
-				       .skip = split(&arguments->skip),
+	return (struct health_options){.replicas = health_split(&arguments->replicas),
+				       .only = health_split(&arguments->only),
+				       .skip = health_split(&arguments->skip),
 				       .deadline_s = arguments->deadline};
 }
 
 static fallible look(struct context *context, const struct arguments *arguments, const json_t *baseline,
 		     struct found *found)
 {
-	AUTO(options) struct health_options wanted = options_of(arguments);
+	AUTO(health_options) struct health_options wanted = options_of(arguments);
 	wanted.timeout_s = context->globals.timeout;
 	TRY(health_run(context->settings, &wanted, &found->scene, &found->results));
 	if (baseline)
@@ -202,7 +171,7 @@ static fallible write_files(const struct arguments *arguments, struct metrics *m
 
 static fallible check_arguments(const struct arguments *arguments, json_t **baseline)
 {
-	AUTO(options) struct health_options wanted = options_of(arguments);
+	AUTO(health_options) struct health_options wanted = options_of(arguments);
 	TRY(health_check_options(&wanted));
 	TRY(suppress_check(&arguments->suppressions));
 	if (arguments->metrics)

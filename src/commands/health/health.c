@@ -6,7 +6,7 @@
 #include "commands/commands.h"
 #include "health/checks.h"
 
-static const struct command *const subcommands[] = {&health_check_command, &health_list_command,
+static const struct command *const subcommands[] = {&health_check_command, &health_ready_command, &health_list_command,
 						    &health_explain_command, NULL};
 
 const struct command health_command = {
@@ -18,6 +18,20 @@ const struct command health_command = {
 		"All of it reads only. Nothing is asked of a replica that needs an account.",
 	.subcommands = subcommands,
 };
+
+struct strings health_split(const struct strings *words)
+{
+	struct strings all = {0};
+	for (size_t i = 0; i < words->count; i++)
+		strings_split(&all, words->items[i], ',');
+	return all;
+}
+
+bool health_wants_rows(const struct context *context)
+{
+	return (context->globals.format && !text_equal(context->globals.format, "table")) ||
+	       context->globals.columns.count || context->globals.no_headings;
+}
 
 void health_complete_checks(const char *prefix, struct strings *words)
 {

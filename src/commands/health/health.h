@@ -7,10 +7,37 @@
 #include "health/result.h"
 #include "health/scene.h"
 
-extern const struct command health_check_command, health_list_command, health_explain_command;
+extern const struct command health_check_command, health_ready_command, health_list_command, health_explain_command;
+
+#define HEALTH_REPLICA_OPTION(type_name)                                                                       \
+	{.name = "replica",                                                                                    \
+	 OPTION_TEXTS(type_name, replicas),                                                                    \
+	 .value_name = "PLACE",                                                                                \
+	 .help = "where replicas are, instead of OWCTL_REPLICAS: http://10.0.0.7:8080; all addresses of a name " \
+		 "by dns:NAME:PORT; docker:NAME, compose:PROJECT/SERVICE, swarm:SERVICE, "                      \
+		 "kubernetes:NAMESPACE/SERVICE, consul:SERVICE"}
+
+#define HEALTH_DEADLINE_OPTION(type_name)                                                                      \
+	{.name = "deadline",                                                                                   \
+	 OPTION_DURATION(type_name, deadline),                                                                 \
+	 .value_name = "TIME",                                                                                 \
+	 .fallback = "15s",                                                                                    \
+	 .smallest = 2,                                                                                        \
+	 .help = "how long all of it may take: what has not answered by then is told as such"}
+
+/* Words that may be given one by one, or several with commas in between; to be cleaned up. */
+struct strings health_split(const struct strings *words);
+
+/* Whether what is printed is meant for a program: rows instead of text. */
+bool health_wants_rows(const struct context *context);
 
 /* Completes codes, names and families of checks. */
 void health_complete_checks(const char *prefix, struct strings *words);
+
+/* A state, and text beside it that is wrapped; and what to do, below it. */
+#define HEALTH_STATE_WIDTH 10
+void health_add_entry(struct str *out, const char *state, const char *text, size_t width);
+void health_add_remedy(struct str *out, const char *remedy, size_t width);
 
 /* For -o json and its kin. */
 extern const struct column health_columns[];

@@ -6,8 +6,6 @@
 #include "commands/health/health.h"
 #include "health/majority.h"
 
-#define SUBJECT_INDENT 10
-
 static const char *release_of(const struct replica *replica)
 {
 	return replica->release;
@@ -46,20 +44,25 @@ static void add_verdict(struct str *out, const struct scene *scene, const struct
 
 /* ---- troubles ---- */
 
-static void add_entry(struct str *out, const char *state, const char *text, size_t width)
+void health_add_entry(struct str *out, const char *state, const char *text, size_t width)
 {
-	str_add_format(out, "  %-*s", SUBJECT_INDENT, state);
-	screen_wrap(out, text, SUBJECT_INDENT + 2, width);
+	str_add_format(out, "  %-*s", HEALTH_STATE_WIDTH, state);
+	screen_wrap(out, text, HEALTH_STATE_WIDTH + 2, width);
 	str_add_char(out, '\n');
+}
+
+void health_add_remedy(struct str *out, const char *remedy, size_t width)
+{
+	AUTO(memory) char *text = text_format("-> %s", remedy);
+	health_add_entry(out, "", text, width);
 }
 
 static void add_trouble(struct str *out, const struct check *check, const struct trouble *trouble, size_t width)
 {
 	AUTO(memory) char *text = text_format("%s%s%s (%s)", trouble->subject ? trouble->subject : "",
 					      trouble->subject ? " " : "", trouble->what, check->code);
-	AUTO(memory) char *remedy = text_format("-> %s", trouble->remedy ? trouble->remedy : check->remedy);
-	add_entry(out, severity_names[trouble->severity], text, width);
-	add_entry(out, "", remedy, width);
+	health_add_entry(out, severity_names[trouble->severity], text, width);
+	health_add_remedy(out, trouble->remedy ? trouble->remedy : check->remedy, width);
 }
 
 /* In a line of its own, so that nobody takes a suppression for a state that is good. */
@@ -69,7 +72,7 @@ static void add_uncounted(struct str *out, const struct check *check, const stru
 					      trouble->subject ? " " : "", trouble->what, check->code,
 					      trouble->suppressed ? ": " : "",
 					      trouble->suppressed ? trouble->suppressed : "");
-	add_entry(out, trouble->suppressed ? "ignored" : "known", text, width);
+	health_add_entry(out, trouble->suppressed ? "ignored" : "known", text, width);
 }
 
 static void add_heading(struct str *out, enum family family, bool *said)
@@ -106,7 +109,7 @@ static void add_other(struct str *out, const struct result *result, bool verbose
 	if (result->outcome != OUTCOME_UNKNOWN && !verbose)
 		return;
 	add_heading(out, result->check->family, said);
-	add_entry(out, outcome_names[result->outcome], text, width);
+	health_add_entry(out, outcome_names[result->outcome], text, width);
 }
 
 static void add_family(struct str *out, const struct results *results, enum family family, bool verbose, size_t width)
