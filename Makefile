@@ -72,9 +72,10 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/te
 unit: $(UNIT_TESTS)
 	@failed=0; for t in $(UNIT_TESTS); do $$t || failed=1; done; exit $$failed
 
+FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 PROBES := db-probe url-probe redis-probe age-probe store-probe
 
-unit-build: $(UNIT_TESTS) $(PROBES:%=$(BUILD)/%) $(BUILD)/cut-off.so
+unit-build: $(UNIT_TESTS) $(PROBES:%=$(BUILD)/%) $(FUZZERS:%=$(BUILD)/replay/%) $(BUILD)/cut-off.so
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)
@@ -121,7 +122,6 @@ $(BUILD)/cut-off.so: tests/real/cut_off.c $(BUILD)/flags
 
 # Fuzzing, with clang: FUZZ_SECONDS a target. What is found is added to a copy of the kept corpus.
 FUZZ_SECONDS ?= 60
-FUZZERS      := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 fuzz:
 	./scripts/fuzz $(FUZZ_SECONDS) $(FUZZERS)
@@ -131,6 +131,14 @@ fuzz-build: $(FUZZERS:%=$(BUILD)/fuzz/%)
 $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+# The same targets with what is kept alone, by any compiler: tests/real/test_fuzz_corpora.py.
+$(BUILD)/replay/%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(LIBRARY)
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# What orchestrators answer is put in the place of asking them.
+$(BUILD)/fuzz/health_orchestrators $(BUILD)/replay/health_orchestrators: LDFLAGS += -Wl,--wrap=api_get
 
 # More than a check tries of migrating: N kills from each start, N databases drawn at random from SEED on.
 migrate-kills:

@@ -69,8 +69,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct snapshot_index index = {0};
 	if (read_members(data, size, &index))
-		for (size_t i = 0; i < index.tables.count; i++)
-			go_along(&index.tables.items[i], i % 2);
+		for (size_t i = 0; i < index.rows[DATABASE_MAIN].tables.count; i++)
+			go_along(&index.rows[DATABASE_MAIN].tables.items[i], i % 2);
 	snapshot_index_cleanup(&index);
 	return 0;
 }
