@@ -35,7 +35,7 @@ static fallible parse(const char *text, struct suppression *suppression)
 {
 	const char *reason = strchr(text, '=');
 	const char *until = reason ? find_until(reason) : NULL;
-	if (!reason || reason == text || !reason[1] || until == reason)
+	if (!reason || reason == text || !reason[1] || until == reason + 1)
 		return error_hint(error_new(ERR_USAGE, "\"%s\" suppresses nothing", text),
 				  "as in --suppress 'OW202=the keys are being changed until 2026-12-24'");
 	size_t size = until ? (size_t)(until - reason) - 1 : strlen(reason + 1);

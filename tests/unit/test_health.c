@@ -1,0 +1,214 @@
+/* What becomes of findings once they are there: the verdict, suppressions, baselines, and what is printed of them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "commands/health/health.h"
+#include "crypto/jwt.h"
+#include "health/baseline.h"
+#include "health/majority.h"
+#include "health/suppress.h"
+
+static fallible nothing(struct checking *checking UNUSED)
+{
+	return NULL;
+}
+
+HEALTH_CHECK(first) = {.code = "OW901", .name = "first", .title = "one", .family = FAMILY_REPLICAS, .run = nothing,
+		       .severity = SEVERITY_CRITICAL, .why = "w", .remedy = "do <this> & \"that\""};
+HEALTH_CHECK(second) = {.code = "OW902", .name = "second", .title = "two", .family = FAMILY_FLEET, .run = nothing,
+			.severity = SEVERITY_WARNING, .why = "w", .remedy = "r"};
+
+/* Results with what is found of the two. */
+static void find(struct results *results, bool critical, bool warning)
+{
+	results_new(results);
+	assert_int_equal(results->count, 2);
+	struct checking one = {.result = &results->items[0]}, two = {.result = &results->items[1]};
+	if (critical)
+		checking_found(&one, "10.0.0.7:8080", "is <down> | gone\x1b[31m");
+	if (warning)
+		checking_found(&two, NULL, "is odd");
+}
+
+static enum verdict verdict_of(const struct results *results)
+{
+	struct tally tally = results_tally(results);
+	return tally_verdict(&tally);
+}
+
+static void what_was_seen_to_be_wrong_is_worth_more_than_what_is_not_known(void **state UNUSED)
+{
+	struct results results;
+	find(&results, false, false);
+	assert_int_equal(verdict_of(&results), VERDICT_OK);
+	result_unknown(&results.items[0], error_new(ERR_PERMISSION, "may not"));
+	assert_int_equal(verdict_of(&results), VERDICT_UNKNOWN);
+	checking_found(&(struct checking){.result = &results.items[1]}, NULL, "is odd");
+	assert_int_equal(verdict_of(&results), VERDICT_WARNING);
+	results_cleanup(&results);
+	find(&results, true, true);
+	assert_int_equal(verdict_of(&results), VERDICT_CRITICAL);
+	results_cleanup(&results);
+}
+
+static void an_info_never_counts(void **state UNUSED)
+{
+	struct results results;
+	find(&results, false, false);
+	checking_found_as(&(struct checking){.result = &results.items[0]}, SEVERITY_INFO, NULL, "so it is");
+	assert_int_equal(verdict_of(&results), VERDICT_OK);
+	results_cleanup(&results);
+}
+
+/* ---- suppressions ---- */
+
+static struct strings one(const char *text)
+{
+	struct strings list = {0};
+	strings_add(&list, text);
+	return list;
+}
+
+#define DAY_2026_12_24 INT64_C(1798070400)
+
+static enum verdict suppressed_by(const char *text, int64_t now)
+{
+	AUTO(strings) struct strings list = one(text);
+	struct results results;
+	find(&results, true, false);
+	assert_null(suppress_check(&list));
+	suppress_apply(&list, now, &results);
+	enum verdict verdict = verdict_of(&results);
+	results_cleanup(&results);
+	return verdict;
+}
+
+static void a_suppression_lasts_until_its_day_is_over(void **state UNUSED)
+{
+	log_setup(LOG_QUIET_ONLY_ERRORS, false);
+	static const char until[] = "OW901=known until it is mended until 2026-12-24";
+	assert_int_equal(suppressed_by("OW901=for ever", INT64_MAX / 2), VERDICT_OK);
+	assert_int_equal(suppressed_by("first=by its name", 0), VERDICT_OK);
+	assert_int_equal(suppressed_by("OW902=another one", 0), VERDICT_CRITICAL);
+	assert_int_equal(suppressed_by(until, DAY_2026_12_24 + 86399), VERDICT_OK);
+	assert_int_equal(suppressed_by(until, DAY_2026_12_24 + 86400), VERDICT_CRITICAL);
+	assert_int_equal(suppressed_by("OW901=x until 2026-12-24T12:00:00Z", DAY_2026_12_24 + 43199), VERDICT_OK);
+	assert_int_equal(suppressed_by("OW901=x until 2026-12-24T12:00:00Z", DAY_2026_12_24 + 43200), VERDICT_CRITICAL);
+}
+
+static void a_suppression_needs_a_check_a_reason_and_a_date_that_is_one(void **state UNUSED)
+{
+	static const char *const bad[] = {"OW901", "OW901=", "=why", "OW999=why", "OW901=x until tomorrow",
+					  "OW901= until 2026-12-24"};
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		AUTO(strings) struct strings list = one(bad[i]);
+		AUTO(error) struct error *error = suppress_check(&list);
+		assert_non_null(error);
+		assert_int_equal(error->code, ERR_USAGE);
+	}
+}
+
+/* ---- baselines ---- */
+
+static enum verdict compared_with(const char *baseline)
+{
+	json_auto_t *rows = json_loads(baseline, 0, NULL);
+	struct results results;
+	find(&results, true, false);
+	baseline_apply(rows, &results);
+	enum verdict verdict = verdict_of(&results);
+	results_cleanup(&results);
+	return verdict;
+}
+
+static void what_was_as_bad_before_is_known(void **state UNUSED)
+{
+	assert_int_equal(compared_with("[{\"code\":\"OW901\",\"state\":\"critical\",\"subject\":\"10.0.0.7:8080\"}]"),
+			 VERDICT_OK);
+	assert_int_equal(compared_with("[{\"code\":\"OW901\",\"state\":\"warning\",\"subject\":\"10.0.0.7:8080\"}]"),
+			 VERDICT_CRITICAL);
+	assert_int_equal(compared_with("[{\"code\":\"OW901\",\"state\":\"good\",\"subject\":\"10.0.0.7:8080\"}]"),
+			 VERDICT_CRITICAL);
+	assert_int_equal(compared_with("[{\"code\":\"OW901\",\"state\":\"critical\",\"subject\":\"10.0.0.8:8080\"}]"),
+			 VERDICT_CRITICAL);
+	assert_int_equal(compared_with("[{\"code\":\"OW901\",\"state\":\"critical\",\"subject\":null}]"),
+			 VERDICT_CRITICAL);
+	assert_int_equal(compared_with("[]"), VERDICT_CRITICAL);
+}
+
+/* ---- what is printed ---- */
+
+static void nothing_from_outside_leaves_its_place(void **state UNUSED)
+{
+	AUTO(str) struct str line = {0};
+	AUTO(str) struct str xml = {0};
+	struct results results;
+	struct scene scene = {0};
+	find(&results, true, true);
+	health_add_plugin_line(&line, &scene, &results);
+	health_add_junit(&xml, &results);
+	assert_null(strchr(str_text(&line), '\x1b'));
+	assert_ptr_equal(strchr(str_text(&line), '|'), strrchr(str_text(&line), '|'));
+	assert_non_null(strstr(str_text(&line), "critical=1;"));
+	assert_non_null(strstr(str_text(&xml), "is &lt;down&gt; | gone\\x1b[31m"));
+	assert_non_null(strstr(str_text(&xml), "do &lt;this&gt; &amp; &quot;that&quot;"));
+	assert_non_null(strstr(str_text(&xml), "tests=\"1\" failures=\"1\" errors=\"0\" skipped=\"0\""));
+	results_cleanup(&results);
+}
+
+/* ---- what most have ---- */
+
+static const char *release_of(const struct replica *replica)
+{
+	return replica->release;
+}
+
+static void the_majority_is_what_most_have_and_the_first_of_two_alike(void **state UNUSED)
+{
+	static const char *const releases[] = {"0.12.4", "0.10.2", NULL, "0.10.2", "0.12.4"};
+	struct scene scene = {0};
+	for (size_t i = 0; i < COUNT(releases); i++)
+		replicas_add(&scene.fleet.replicas, NULL, "http://a:1", NULL, "")->release = text_copy(releases[i]);
+	assert_int_equal(scene_speaking(&scene), 4);
+	assert_string_equal(majority_of(&scene, release_of), "0.12.4");
+	replicas_add(&scene.fleet.replicas, NULL, "http://a:1/", NULL, "")->release = text_copy("0.10.2");
+	assert_string_equal(scene.fleet.replicas.items[5].url, "http://a:1");
+	assert_string_equal(majority_of(&scene, release_of), "0.10.2");
+	scene_cleanup(&scene);
+	assert_null(majority_of(&scene, release_of));
+}
+
+/* ---- tokens ---- */
+
+/* The signature was made by `openssl dgst -sha256 -hmac`. */
+static void a_token_is_signed_as_openssl_does_it(void **state UNUSED)
+{
+	AUTO(secret) char *token = jwt_hs256("{\"id\":\"a\"}", "key");
+	assert_string_equal(token, "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpZCI6ImEifQ"
+				   ".0trLGMS9VtPn6OrH_Ly8MQRd8V_TuaVU92hNi5jTEhg");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_was_seen_to_be_wrong_is_worth_more_than_what_is_not_known),
+		cmocka_unit_test(an_info_never_counts),
+		cmocka_unit_test(a_suppression_lasts_until_its_day_is_over),
+		cmocka_unit_test(a_suppression_needs_a_check_a_reason_and_a_date_that_is_one),
+		cmocka_unit_test(what_was_as_bad_before_is_known),
+		cmocka_unit_test(nothing_from_outside_leaves_its_place),
+		cmocka_unit_test(the_majority_is_what_most_have_and_the_first_of_two_alike),
+		cmocka_unit_test(a_token_is_signed_as_openssl_does_it),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
