@@ -21,6 +21,8 @@ demo() {
 	run owctl user check-password ada@example.org --password-file "$scratch/password"
 	backup "$scratch"
 	run cat "$OWCTL_AUDIT_LOG"
+	printf 'No server runs here, so only the database is looked at; without --only all of an installation is.\n'
+	run owctl health check --only database
 }
 
 # There and back, into a folder of its own.
@@ -51,6 +53,7 @@ whats_next() {
 	  owctl help                               all commands
 	  owctl user passwd grace@example.org      a new password, asked for without echo
 	  owctl user list -o json                  the same list for programs
+	  owctl health check                       what is wrong with an installation, server by server
 	  DATA_DIR=/app/backend/data owctl user list    the users of an Open WebUI of your own
 	  sudo make install                        puts owctl, its man pages, completions and schemas into /usr/local
 	The scratch folder can be removed: rm -r $DATA_DIR

@@ -1,5 +1,5 @@
-/* What an earlier run has found: what `owctl health check -o json` printed then. Who compares with it is told of what is
- * new. */
+/* What an earlier run has found: what `owctl health check -o json` printed then. Who compares with it is told of what
+ * is new. */
 #ifndef HEALTH_BASELINE_H
 #define HEALTH_BASELINE_H
 

@@ -1,5 +1,5 @@
-/* Findings that somebody knows of and has decided to live with for a while: `CODE=reason`, `CODE=reason until DATE`. They
- * are still shown, with the reason, and don't count for the verdict. */
+/* Findings that somebody knows of and has decided to live with for a while: `CODE=reason`, `CODE=reason until DATE`.
+ * They are still shown, with the reason, and don't count for the verdict. */
 #ifndef HEALTH_SUPPRESS_H
 #define HEALTH_SUPPRESS_H
 

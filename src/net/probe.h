@@ -62,7 +62,7 @@ struct probe_request {
 	bool old_tls;        /* offers TLS 1.0 and 1.1, and nothing later; goes with `unverified` */
 	size_t announced;    /* a POST that announces a body of so many bytes and sends none: where the server would
 			      * have taken it, that ends it with status 100 */
-	const char *ca_file, *certificate, *key; /* files, instead of those of the set; the latter two are the client's */
+	const char *ca_file, *certificate, *key; /* files, instead of those of the set; the last two: the client's */
 	const char *ca_text, *certificate_text, *key_text; /* the same as PEM, where it is in no file */
 	/* Told once, by the thread that runs the set; may add others to it. The answer is borrowed. */
 	void (*done)(void *state, struct probe_answer *answer);

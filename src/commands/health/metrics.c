@@ -6,7 +6,8 @@ static void add_counts(struct metrics *metrics, const struct scene *scene, const
 	metrics_add(metrics, "verdict", "What all of it comes to: 0 ok, 1 warning, 2 critical, 3 unknown.",
 		    (double)tally_verdict(tally));
 	metrics_add(metrics, "replicas", "Replicas that were looked for.", (double)scene->fleet.replicas.count);
-	metrics_add(metrics, "replicas_answering", "Replicas that answer as Open WebUI.", (double)scene_speaking(scene));
+	metrics_add(metrics, "replicas_answering", "Replicas that answer as Open WebUI.",
+		    (double)scene_speaking(scene));
 	if (scene->database.sight.seen)
 		metrics_add(metrics, "database_round_trip_seconds", "How long a statement that does nothing takes.",
 			    (double)scene->database.round_trip_us / 1e6);

@@ -55,7 +55,8 @@ static fallible print_text(const struct scene *scene, const struct readinesses *
 	AUTO(str) struct str out = {0};
 	int section = -1;
 	if (all->states[READY_UNMET])
-		str_add_format(&out, "NOT READY for several replicas: %zu things are missing", all->states[READY_UNMET]);
+		str_add_format(&out, "NOT READY for several replicas: %zu things are missing",
+			       all->states[READY_UNMET]);
 	else
 		str_add(&out, all->states[READY_UNKNOWN] ? "READY for several replicas, as far as can be seen"
 							 : "READY for several replicas");
@@ -119,11 +120,11 @@ const struct command health_ready_command = {
 		"Everything that `owctl health check` looks at is looked at for it. Settings count as owctl has them: "
 		"give it the environment of the replicas. Reads only.",
 	.options = options,
-	.examples =
-		(const struct example[]){{"owctl health ready --env-file /etc/open-webui.env", "before the second replica"},
-					 {"owctl health ready --replica kubernetes:chat/open-webui -o json",
-					  "of a workload of Kubernetes, for a program"},
-					 {0}},
+	.examples = (const struct example[]){
+		{"owctl health ready --env-file /etc/open-webui.env", "before the second replica"},
+		{"owctl health ready --replica kubernetes:chat/open-webui -o json",
+		 "of a workload of Kubernetes, for a program"},
+		{0}},
 	.verdicts = verdicts,
 	.exits = (const int[]){ERR_SETTINGS, 0},
 	.columns = columns,

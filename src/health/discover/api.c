@@ -36,8 +36,8 @@ static fallible refused(const struct api *api, const char *path, const struct pr
 	AUTO(str) struct str safe = {0};
 	if (message)
 		utf8_add_safe(&safe, message, strlen(message));
-	return error_hint(error_new(code, "%s answers %ld to %.*s%s%s", api->what, status, (int)strcspn(path, "?"), path,
-				    message ? ": " : "", str_text(&safe)),
+	return error_hint(error_new(code, "%s answers %ld to %.*s%s%s", api->what, status,
+				    (int)strcspn(path, "?"), path, message ? ": " : "", str_text(&safe)),
 			  "%s", api->hint);
 }
 

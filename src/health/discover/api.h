@@ -18,8 +18,8 @@ struct api {
 };
 void api_cleanup(struct api *api);
 
-/* What it answers to GET of a path. ERR_PERMISSION for 401 and 403; ERR_SETTINGS for 404: there is nothing of that name;
- * ERR_UNREACHABLE otherwise. `*answer` is a new reference. */
+/* What it answers to GET of a path. ERR_PERMISSION for 401 and 403; ERR_SETTINGS for 404: there is nothing of that
+ * name; ERR_UNREACHABLE otherwise. `*answer` is a new reference. */
 fallible api_get(const struct api *api, const struct discover_options *options, const char *path, json_t **answer)
 	MUST_CHECK;
 

@@ -1,5 +1,5 @@
-/* The Docker Engine, found as its own tools find it: DOCKER_HOST (unix://, tcp://), DOCKER_TLS_VERIFY, DOCKER_CERT_PATH;
- * else /var/run/docker.sock. https://docs.docker.com/reference/api/engine/ */
+/* The Docker Engine, found as its own tools find it: DOCKER_HOST (unix://, tcp://), DOCKER_TLS_VERIFY,
+ * DOCKER_CERT_PATH; else /var/run/docker.sock. https://docs.docker.com/reference/api/engine/ */
 #ifndef HEALTH_DISCOVER_DOCKER_API_H
 #define HEALTH_DISCOVER_DOCKER_API_H
 

@@ -172,7 +172,8 @@ static fallible add_pods(const struct service *service, struct replicas *replica
 	return NULL;
 }
 
-/* How many there are to be: by the workloads whose pods the selector takes. Without the right to see them nobody says. */
+/* How many there are to be: by the workloads whose pods the selector takes. Without the right to see them nobody
+ * says. */
 static void count_wanted(const struct service *service, struct replicas *replicas)
 {
 	static const char *const kinds[] = {"deployments", "statefulsets"};

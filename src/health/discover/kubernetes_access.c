@@ -10,8 +10,8 @@
 static void introduce(struct api *api)
 {
 	api->what = "the Kubernetes API";
-	api->hint = "its account needs get and list of pods, services, endpointslices and deployments of the namespace; "
-		    "KUBECONFIG names another one";
+	api->hint = "its account needs get and list of pods, services, endpointslices and deployments of the "
+		    "namespace; KUBECONFIG names another one";
 }
 
 static fallible by_account(struct api *api, const char *host, char **namespace)

@@ -113,6 +113,11 @@ static bool is_ready(const json_t *pod)
 	return false;
 }
 
+static char *path_of(const json_t *container, const char *probe)
+{
+	return text_copy(json_string_value(json_below(container, probe, "httpGet", "path", NULL)));
+}
+
 void pod_read(const json_t *pod, const json_t *container, struct orchestrated *own)
 {
 	const json_t *status = status_of(pod, container);
@@ -122,8 +127,8 @@ void pod_read(const json_t *pod, const json_t *container, struct orchestrated *o
 	own->image = text_copy(json_text(container, "image"));
 	own->image_id = text_copy(json_text(status, "imageID"));
 	own->node = text_copy(json_string_value(json_below(pod, "spec", "nodeName", NULL)));
-	own->ready_path = text_copy(json_string_value(json_below(container, "readinessProbe", "httpGet", "path", NULL)));
-	own->live_path = text_copy(json_string_value(json_below(container, "livenessProbe", "httpGet", "path", NULL)));
+	own->ready_path = path_of(container, "readinessProbe");
+	own->live_path = path_of(container, "livenessProbe");
 	own->memory_limit = quantity(json_string_value(json_below(container, "resources", "limits", "memory", NULL)));
 	own->restarts = json_is_integer(restarts) ? json_integer_value(restarts) : -1;
 	own->last_end = last_end(status);

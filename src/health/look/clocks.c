@@ -8,7 +8,7 @@
 #include "health/look/answers.h"
 
 #define SUSPICIOUS_S 2
-/* How long a server that comes to itself again takes to notice that time has gone by: it sets its Date once a second. */
+/* How long a server that comes to itself again takes to notice that time has gone by: it sets Date once a second. */
 #define DATE_SETTLES_MS 1500
 
 static bool is_suspicious(const struct replica *replica)

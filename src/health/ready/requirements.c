@@ -159,8 +159,8 @@ const struct requirement requirements[] = {
 	 {"redis-reached", "redis-shared", "redis-keeps-keys"}},
 	{READY_SHARED_STATE, "websocket events get around by it",
 	 "set WEBSOCKET_MANAGER=redis, and WEBSOCKET_REDIS_URL if it is another one", shares_sockets, {NULL}},
-	{READY_SHARED_STATE, "all replicas have one secret key", "make one (`openssl rand -hex 32`), and give it to all "
-								 "replicas as WEBUI_SECRET_KEY, from a secret",
+	{READY_SHARED_STATE, "all replicas have one secret key",
+	 "make one (`openssl rand -hex 32`), and give it to all replicas as WEBUI_SECRET_KEY, from a secret",
 	 has_key, {"same-secret-key", "secret-key-given", "secret-key-strong"}},
 
 	{READY_STORAGE, "all replicas see the same uploads",

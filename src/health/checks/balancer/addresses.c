@@ -37,7 +37,8 @@ HEALTH_CHECK(dead_address) = {
 	.severity = SEVERITY_CRITICAL,
 	.needs = NEEDS_BALANCER,
 	.why = "The name server gives people all of its addresses, also one of a load balancer that is gone: with "
-	       "every new connection some wait, or get an error. Addresses that this machine has no way to are left out.",
+	       "every new connection some wait, or get an error. Addresses that this machine has no way to are left "
+	       "out.",
 	.remedy = "take the address out of the name's A and AAAA records, or start what should be there",
 	.run = look_for_dead,
 };

@@ -65,7 +65,8 @@ static fallible look_for_other(struct checking *checking)
 	const struct revision *is = checking->scene->database.revision, *wanted = revision_find(release->head);
 	if (is->ordinal < wanted->ordinal)
 		trouble_remedy(checking_found(checking, NULL,
-					      "Open WebUI %s wants revision %s, and the database is at %s, %d before it",
+					      "Open WebUI %s wants revision %s, and the database is at %s, %d before "
+					      "it",
 					      release->version, wanted->id, is->id, wanted->ordinal - is->ordinal),
 			       "`owctl migrate plan` tells what is to come, `owctl migrate up --to %s` does it",
 			       release->version);

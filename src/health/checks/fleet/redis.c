@@ -60,8 +60,9 @@ static fallible look_for_deaf(struct checking *checking)
 	int64_t count = (int64_t)scene_speaking(checking->scene), recent = count_recent(checking->scene);
 	if (lacks(redis->task_listeners, count))
 		tell(checking, redis->task_listeners, count, "listen to this Redis",
-		     recent == count ? NULL : "compare REDIS_URL of the replicas; those of 0.10 are to be started again "
-					      "after a connection to Redis broke");
+		     recent == count ? NULL
+				     : "compare REDIS_URL of the replicas; those of 0.10 are to be started again "
+				       "after a connection to Redis broke");
 	else if (lacks(redis->completion_listeners, recent))
 		tell(checking, redis->completion_listeners, recent, "share websocket events by this Redis", sockets);
 	return NULL;

@@ -41,10 +41,10 @@ HEALTH_CHECK(migrators) = {
 	.family = FAMILY_ORCHESTRATOR,
 	.severity = SEVERITY_WARNING,
 	.needs = NEEDS_ORCHESTRATOR | NEEDS_TWO_REPLICAS,
-	.why = "Open WebUI takes no lock for it: two that start a new release at once run the same migration twice, and "
-	       "leave a database with two revisions, or half of one.",
-	.remedy = "set ENABLE_DB_MIGRATIONS=false on all replicas, and have `owctl migrate up` run before a new release "
-		  "starts",
+	.why = "Open WebUI takes no lock for it: two that start a new release at once run the same migration twice, "
+	       "and leave a database with two revisions, or half of one.",
+	.remedy = "set ENABLE_DB_MIGRATIONS=false on all replicas, and have `owctl migrate up` run before a new "
+		  "release starts",
 	.page = "https://docs.openwebui.com/troubleshooting/multi-replica/",
 	.run = look_for_migrators,
 };

@@ -61,8 +61,8 @@ HEALTH_CHECK(unready) = {
 	.family = FAMILY_ORCHESTRATOR,
 	.severity = SEVERITY_WARNING,
 	.needs = NEEDS_ORCHESTRATOR | NEEDS_REPLICAS,
-	.why = "A readiness probe or health check asks for a path, a port or in a time that the server does not answer, "
-	       "or looks at something else: the replica runs for nothing.",
+	.why = "A readiness probe or health check asks for a path, a port or in a time that the server does not "
+	       "answer, or looks at something else: the replica runs for nothing.",
 	.remedy = "have the probe ask GET /ready at the server's port, with 5 s of time",
 	.run = look_for_unready,
 };
@@ -90,8 +90,8 @@ HEALTH_CHECK(restarts) = {
 	.why = "Each restart breaks off what people are doing there, and takes a minute until the server answers. "
 	       "Mostly the start fails (a migration, a missing setting), or a liveness probe kills a server that "
 	       "waits for something.",
-	.remedy = "look at the log of the one before (`kubectl logs --previous`, `docker logs`); have the liveness probe "
-		  "ask GET /health, and not /ready",
+	.remedy = "look at the log of the one before (`kubectl logs --previous`, `docker logs`); have the liveness "
+		  "probe ask GET /health, and not /ready",
 	.page = "https://github.com/open-webui/open-webui/issues/27210",
 	.run = look_for_restarts,
 };
@@ -121,8 +121,8 @@ HEALTH_CHECK(killed) = {
 	.family = FAMILY_ORCHESTRATOR,
 	.severity = SEVERITY_CRITICAL,
 	.needs = NEEDS_ORCHESTRATOR,
-	.why = "The kernel ends a server that needs more than its limit, in the middle of everything, and it will do so "
-	       "again. A migration that was killed leaves a schema that is half made (#23134).",
+	.why = "The kernel ends a server that needs more than its limit, in the middle of everything, and it will do "
+	       "so again. A migration that was killed leaves a schema that is half made (#23134).",
 	.remedy = "raise the limit: a server needs 400 MB to start, 1 GB and more with local models for embeddings; "
 		  "`owctl migrate verify` tells whether a migration was cut off",
 	.page = "https://github.com/open-webui/open-webui/issues/23134",
