@@ -18,6 +18,7 @@ from lab.s3 import MinIO  # noqa: E402
 import accounts  # noqa: E402
 import backups  # noqa: E402
 import chats  # noqa: E402
+import health  # noqa: E402
 from measure import Line, pair, run, show  # noqa: E402
 
 OWCTL = TREE / "build/owctl"
@@ -154,8 +155,13 @@ def small_files_backup(folder):
         yield from backups.small_files(OWCTL, folder, server.start().wait())
 
 
+def health_check(folder):
+    for work, ours, theirs in health.look(OWCTL, folder, number=7):
+        yield pair(work, {"command": ours}, {"command": theirs}, "curl, the same questions", runs=9)
+
+
 WORK = [start, size, sqlite_list, postgresql_list, sqlite_import, postgresql_import, hashing, sqlite_migration,
-        postgresql_migration, sqlite_backup, postgresql_backup, small_files_backup]
+        postgresql_migration, sqlite_backup, postgresql_backup, small_files_backup, health_check]
 
 
 def main():
