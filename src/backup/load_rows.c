@@ -210,13 +210,6 @@ static fallible fetch_and_load(struct loading *loading)
 	return first_of(join_fetchers(fetchers, count), error);
 }
 
-static fallible check_sum(const struct loading *loading)
-{
-	if (loading->rows.lines == loading->table->rows && loading->stored.sum == loading->table->sum)
-		return NULL;
-	return error_new(ERR_INPUT, "its rows are not those that the manifest says");
-}
-
 fallible rows_load(const struct rows_target *target, const struct table *table, struct rows_loaded *loaded)
 {
 	struct loading loading = {.target = target, .table = table, .loaded = loaded};
@@ -226,7 +219,7 @@ fallible rows_load(const struct rows_target *target, const struct table *table, 
 		fetched_free(fetched);
 	queue_cleanup(&loading.queue);
 	if (!error)
-		error = check_sum(&loading);
+		error = table_check(table, loading.rows.lines, loading.stored.sum);
 	if (!loaded->forms)
 		loaded->sum = loading.rows;
 	return error_wrap(error, "table %s", table->name);

@@ -24,12 +24,9 @@ static json_t *databases_json(const struct manifest *manifest)
 	json_t *list = json_array();
 	for (size_t i = 0; i < manifest->database_count; i++) {
 		const struct database_copy *database = &manifest->databases[i];
-		uint64_t rows = 0;
-		for (size_t table = 0; table < database->tables.count; table++)
-			rows += database->tables.items[table].rows;
 		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:I}", "name", database->name, "engine",
 						      database->engine, "version", database->version, "rows",
-						      (json_int_t)rows));
+						      (json_int_t)tables_rows(&database->tables)));
 	}
 	return list;
 }

@@ -11,9 +11,7 @@ static fallible check_table(struct fetcher *fetcher, const struct table *table)
 		line_sum_join(&stored, &fetched.stored);
 		line_sum_join(&rows, &fetched.sum);
 	}
-	if (rows.lines == table->rows && stored.sum == table->sum)
-		return NULL;
-	return error_new(ERR_INPUT, "its rows are not those that the manifest says");
+	return table_check(table, rows.lines, stored.sum);
 }
 
 fallible stored_rows_check(struct fetcher *fetcher, const struct tables *tables)

@@ -122,6 +122,21 @@ void table_settle(struct table *table)
 	}
 }
 
+fallible table_check(const struct table *table, uint64_t rows, uint64_t sum)
+{
+	return rows == table->rows && sum == table->sum
+		       ? NULL
+		       : error_new(ERR_INPUT, "its rows are not those that the manifest says");
+}
+
+uint64_t tables_rows(const struct tables *tables)
+{
+	uint64_t rows = 0;
+	for (size_t i = 0; i < tables->count; i++)
+		rows += tables->items[i].rows;
+	return rows;
+}
+
 fallible tables_read(struct db *db, struct tables *tables)
 {
 	AUTO(db_rows) struct db_rows *rows = NULL;

@@ -54,6 +54,12 @@ void table_add_segment(struct table *table, const struct segment *segment);
  * those of all of them. */
 void table_settle(struct table *table);
 
+/* ERR_INPUT where these are not the rows, and the sum of its lines, that it has by the manifest. */
+fallible table_check(const struct table *table, uint64_t rows, uint64_t sum) MUST_CHECK;
+
+/* The rows of all. */
+uint64_t tables_rows(const struct tables *tables);
+
 /* Reads all tables of the open transaction, without rows. */
 fallible tables_read(struct db *db, struct tables *tables) MUST_CHECK;
 

@@ -141,9 +141,7 @@ static fallible check_table(struct verifier *verifier, struct fetcher *fetcher, 
 	}
 	bool whole = read == table->segment_count;
 	verifier->verified.tables_summed += whole;
-	if (rows != table->rows || (whole && stored.sum != table->sum))
-		return error_new(ERR_INPUT, "its rows are not those that the manifest says");
-	return NULL;
+	return table_check(table, rows, whole ? stored.sum : table->sum);
 }
 
 fallible verify_file(struct verifier *verifier, struct fetcher *fetcher, const struct file *file)

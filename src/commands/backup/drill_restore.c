@@ -63,8 +63,7 @@ static fallible check_vectors(struct restoring *restoring)
 		return NULL;
 	TRY(error_wrap(stored_rows_check(&fetcher, &copy->tables), "the vectors"));
 	log_note("the rows of the vectors' database are as they were written; they were read, and not loaded");
-	for (size_t i = 0; i < copy->tables.count; i++)
-		restoring->rows += copy->tables.items[i].rows;
+	restoring->rows += tables_rows(&copy->tables);
 	return NULL;
 }
 

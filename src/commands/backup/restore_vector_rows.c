@@ -71,8 +71,7 @@ fallible restoring_load_vectors(struct restoring *restoring)
 	if (!copy)
 		return NULL;
 	TRY(error_wrap(open_and_load(restoring), "the vectors"));
-	for (size_t i = 0; i < copy->tables.count; i++)
-		restoring->rows += copy->tables.items[i].rows;
+	restoring->rows += tables_rows(&copy->tables);
 	return NULL;
 }
 

@@ -27,7 +27,7 @@ static fallible set_end(struct s3 *s3, const char *name, const char *until)
 /* A tenth of the time goes by before it is worth a request. */
 static bool is_long_enough(const struct s3 *s3, const struct http_answer *head, int64_t now)
 {
-	const char *until = http_header(head, "x-amz-object-lock-retain-until-date");
+	const char *until = http_header(head, S3_LOCKED_UNTIL);
 	return until && store_time_of(until) / NS_A_SECOND >= now + s3->lock_s - s3->lock_s / 10;
 }
 

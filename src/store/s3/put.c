@@ -14,7 +14,7 @@ void s3_kind_headers(const struct s3 *s3, const struct s3_creating *creating, st
 		s3_header(call, "%sstorage-class: %s", s3->dialect->signing->headers, s3->storage_class);
 	if (s3->lock_mode && clock_format(clock_now() + s3->lock_s, until)) {
 		s3_header(call, "x-amz-object-lock-mode: %s", s3->lock_mode);
-		s3_header(call, "x-amz-object-lock-retain-until-date: %s", until);
+		s3_header(call, S3_LOCKED_UNTIL ": %s", until);
 	}
 	if (s3->encryption)
 		s3_header(call, "x-amz-server-side-encryption: %s", s3->encryption);
@@ -51,8 +51,7 @@ fallible s3_put(struct store *store, const char *name, const char *bytes, size_t
 /* ---- removing ---- */
 
 /* The headers by which an object says that it can't go: of S3's object lock, and of Google's retention and holds. */
-static const char *const retained_until[] = {"x-amz-object-lock-retain-until-date",
-					     "x-goog-object-lock-retain-until-date",
+static const char *const retained_until[] = {S3_LOCKED_UNTIL, "x-goog-object-lock-retain-until-date",
 					     "x-goog-retention-expiration-time"};
 static const struct {
 	const char *name, *value;

@@ -30,6 +30,9 @@ struct s3 {
 	atomic_bool checksums_unknown; /* likewise sums of the body */
 };
 
+/* Until when an object is locked. */
+#define S3_LOCKED_UNTIL "x-amz-object-lock-retain-until-date"
+
 static inline struct s3 *s3_of(struct store *store)
 {
 	return (struct s3 *)store;
