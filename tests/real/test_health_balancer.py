@@ -13,6 +13,7 @@ from lab.cluster_kinds import SECRET_KEY
 from lab.haproxy import HAProxy
 from lab.hostile_http import Hostile, redirects_for_ever, sends_html
 from lab.nginx import Nginx
+from lab.parts import part
 from lab.process import unused_ports
 from lab.recorded import Recorded
 
@@ -159,7 +160,7 @@ def test_another_site_answers(found, fleet, behave, words):
     assert list(what) == [("OW702", "critical")] and words in what["OW702", "critical"]
 
 
-# ---- where a name has to be another one, for one process ----
+# ---- where names, addresses and ports have to be others, for one process ----
 
 def with_hosts(folder, *lines):
     """Words to run a command with, for which /etc/hosts has these lines."""
@@ -179,6 +180,43 @@ def test_one_of_two_addresses_is_dead(tmp_path, stand, found, fleet):
     half = with_hosts(tmp_path, "127.0.0.1 chat.example", "127.0.0.2 chat.example")
     what = found(url, fleet[:2], before=half)
     assert list(what) == [("OW706", "critical")] and "127.0.0.2:" in what["OW706", "critical"]
+
+
+SITE = """pid {folder}/pid; error_log {folder}/log;
+events {{}}
+http {{
+    access_log off;
+    server {{ listen 443 ssl; ssl_certificate {chain}; ssl_certificate_key {key}; {version} }}
+    server {{ listen 80; {plain} }}
+}}
+"""
+VERSION = """location = /api/version { default_type application/json; add_header Strict-Transport-Security max-age=1;
+                                      return 200 '{"version":"0.12.4"}'; }"""
+
+
+def with_network(folder, certificates, plain):
+    """Words to run a command with, for which chat.example is a public address, and a site stands there at the usual ports."""
+    alone = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child",
+             *([] if os.geteuid() == 0 else ["--user", "--map-root-user"])]
+    begin = 'ip link set lo up && ip addr add 203.0.113.7/32 dev lo && ip addr add 10.9.8.7/32 dev lo && mount --bind "$0" /etc/hosts'
+    if subprocess.run([*alone, "sh", "-c", begin, "/etc/hosts"], capture_output=True).returncode != 0:
+        pytest.skip("needs the right to make a network for one process, and `ip`")
+    chain = certificates("good")
+    (folder / "hosts").write_text("203.0.113.7 chat.example\n")
+    settings = folder / "site"
+    settings.write_text(SITE.format(folder=folder, chain=chain, key=chain.with_suffix(".key"), version=VERSION, plain=plain))
+    nginx = part("nginx") / "sbin/nginx"
+    return [*alone, "sh", "-c", f'{begin} && "$1" -p "$2" -e stderr -c "$3" && shift 3 && exec "$@"', folder / "hosts", nginx, folder, settings]
+
+
+@pytest.mark.parametrize("url, plain, key, words", [
+    ("http://chat.example", VERSION, ("OW725", "warning"), "is reached without TLS at 203.0.113.7"),
+    ("http://10.9.8.7", VERSION, ("OW725", "info"), "an address of a private network"),
+    ("https://chat.example", VERSION, ("OW723", "warning"), "answers at port 80 without TLS as well"),
+    ("https://chat.example", "return 301 https://$host$request_uri;", None, None)])
+def test_without_tls(tmp_path, certificates, found, url, plain, key, words):
+    what = found(url, [], before=with_network(tmp_path, certificates, plain), SSL_CERT_FILE=certificates.authority)
+    assert list(what) == ([key] if key else []) and (not key or words in what[key])
 
 
 # ---- real replicas ----
