@@ -136,6 +136,7 @@ static void conclude(struct probe_exchange *exchange, CURLcode code)
 	curl_easy_getinfo(curl, CURLINFO_PRIMARY_IP, &address);
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer->http.status);
 	answer->address = address && *address ? text_copy(address) : NULL;
+	answer->resolve_us = time_of(curl, CURLINFO_NAMELOOKUP_TIME_T);
 	answer->connect_us = time_of(curl, CURLINFO_CONNECT_TIME_T);
 	answer->first_byte_us = time_of(curl, CURLINFO_STARTTRANSFER_TIME_T);
 	answer->total_us = time_of(curl, CURLINFO_TOTAL_TIME_T);

@@ -14,6 +14,7 @@
 #define PLAIN_TIMEOUT_MS 3000 /* mostly nobody is there, or a firewall that says nothing */
 #define LEAST_VERSIONS 8      /* how often it is asked: three times as often as there are replicas, within these */
 #define MOST_VERSIONS 32
+#define QUICK_US 500000
 #define SOCKETS 4
 #define TOKENS 3
 
@@ -80,9 +81,13 @@ static void put_sockets(struct front_looking *looking)
 		(struct probe_request){.headers = (const char *const *)headers.items, .upgrade = true});
 }
 
-static void put_addresses(struct front_looking *looking)
+/* The loop stands still meanwhile: only where the name server has just been quick. */
+static void put_addresses(struct front_looking *looking, const struct probe_answer *first)
 {
 	const struct strings *addresses = &looking->sight->addresses;
+	if (!first->resolve_us || first->resolve_us > QUICK_US)
+		return;
+	front_find_addresses(looking);
 	front_make_room(looking, FRONT_ADDRESS, addresses->count);
 	for (size_t i = 0; i < addresses->count; i++)
 		put(looking, FRONT_ADDRESS, i, VERSION_PATH,
@@ -93,9 +98,11 @@ static void put_encrypted(struct front_looking *looking)
 {
 	AUTO(memory) char *authority = redis_address(looking->host, 80);
 	AUTO(memory) char *plain = text_format("http://%s", authority);
-	put_all(looking, FRONT_OLD_TLS, 1, VERSION_PATH, (struct probe_request){.old_tls = true, .unverified = true});
+	put_all(looking, FRONT_OLD_TLS, 1, VERSION_PATH,
+		(struct probe_request){.old_tls = true, .unverified = true});
 	front_make_room(looking, FRONT_PLAIN, 1);
-	front_put_to(looking, plain, FRONT_PLAIN, 0, VERSION_PATH, (struct probe_request){.timeout_ms = PLAIN_TIMEOUT_MS});
+	front_put_to(looking, plain, FRONT_PLAIN, 0, VERSION_PATH,
+		     (struct probe_request){.timeout_ms = PLAIN_TIMEOUT_MS});
 }
 
 void front_look_begin(void *state, struct probes *probes)
@@ -113,7 +120,6 @@ void front_look_begin(void *state, struct probes *probes)
 	put_sockets(looking);
 	put_all(looking, FRONT_TOKEN, TOKENS, "/api/v1/auths/", (struct probe_request){.headers = token});
 	put_all(looking, FRONT_LARGE, 1, LARGE_PATH, (struct probe_request){.announced = FRONT_LARGE_SIZE});
-	put_addresses(looking);
 	if (looking->fleet->replicas.count > 1)
 		put_files(looking, count);
 }
@@ -141,6 +147,8 @@ void front_look_answered(void *state, const struct replica *replica, enum questi
 	bool front = replica == (fleet->guessed ? fleet->replicas.items : &fleet->front);
 	if (!front)
 		return;
+	if (question == ASK_VERSION && !fleet->guessed)
+		put_addresses(looking, &replica->answers[ASK_VERSION]);
 	if (question == ASK_VERSION && replica->answers[ASK_VERSION].end == PROBE_UNTRUSTED)
 		put_all(looking, FRONT_UNVERIFIED, 1, VERSION_PATH, (struct probe_request){.unverified = true});
 	if (question == ASK_CONFIG && fleet->replicas.count > 1 &&

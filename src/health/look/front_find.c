@@ -19,7 +19,7 @@ static char *part_of(CURLU *url, CURLUPart part, unsigned flags)
 	return own;
 }
 
-static void read_url(struct front_looking *looking, const char *text)
+void front_find(struct front_looking *looking, const char *text)
 {
 	size_t size = strlen(text);
 	while (size && text[size - 1] == '/')
@@ -43,7 +43,7 @@ static void read_url(struct front_looking *looking, const char *text)
 }
 
 /* localhost has an address of each kind on most machines, and servers listen at one of them. */
-static void find_addresses(struct front_looking *looking)
+void front_find_addresses(struct front_looking *looking)
 {
 	struct strings *addresses = &looking->sight->addresses;
 	struct addrinfo *found = NULL;
@@ -63,11 +63,4 @@ static void find_addresses(struct front_looking *looking)
 	freeaddrinfo(found);
 	if (addresses->count < 2)
 		strings_cleanup(addresses);
-}
-
-void front_find(struct front_looking *looking, const char *url)
-{
-	read_url(looking, url);
-	if (!looking->fleet->guessed)
-		find_addresses(looking);
 }

@@ -25,8 +25,10 @@ struct front_looking {
 	size_t sticky;		/* that are under way */
 };
 
-/* Where it is, and which addresses its name has. */
+/* Where it is. */
 void front_find(struct front_looking *looking, const char *url);
+/* The addresses of its name, which takes as long as the name server does. */
+void front_find_addresses(struct front_looking *looking);
 
 /* For so many answers to a question, which are then asked one by one. */
 void front_make_room(struct front_looking *looking, enum front_question question, size_t count);
