@@ -8,6 +8,7 @@
 
 #define HEAD_LIMIT (64 * 1024)
 #define TIMEOUT_MS 10000
+#define EXPECT_MS 500L /* how long a refusal of what is announced may take */
 
 /* ---- what libcurl calls ---- */
 
@@ -60,6 +61,7 @@ static void set_body(struct probe_exchange *exchange, const struct probe_request
 		exchange->headers = curl_slist_append(exchange->headers, "Expect:"); /* it would add one of its own */
 	if (request->announced) {
 		exchange->headers = curl_slist_append(exchange->headers, "Expect: 100-continue");
+		curl_easy_setopt(curl, CURLOPT_EXPECT_100_TIMEOUT_MS, EXPECT_MS);
 		curl_easy_setopt(curl, CURLOPT_POST, 1L);
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->announced);
 		curl_easy_setopt(curl, CURLOPT_READFUNCTION, withhold_body);

@@ -11,7 +11,7 @@
 #define VERSION_PATH "/api/version"
 /* No path of this kind takes a POST, so that a replica answers without reading what it would have. */
 #define LARGE_PATH "/api/v1/files/owctl"
-#define PLAIN_TIMEOUT_MS 3000 /* mostly nobody is there, or a firewall that says nothing */
+#define PLAIN_TIMEOUT_MS 800 /* mostly nobody is there, or a firewall that says nothing */
 #define LEAST_VERSIONS 8      /* how often it is asked: three times as often as there are replicas, within these */
 #define MOST_VERSIONS 32
 #define QUICK_US 500000
