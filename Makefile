@@ -128,7 +128,8 @@ fuzz:
 
 fuzz-build: $(FUZZERS:%=$(BUILD)/fuzz/%)
 
-$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIBRARY)
+# All objects, as for the program itself.
+$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/fuzz_%.o $(OBJECTS)
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 

@@ -43,9 +43,10 @@ struct scene;
 struct replica;
 const struct replica *front_of(const struct scene *scene);
 
+/* Whether the question got there: it did not wait until the end for others to leave it a connection. */
 static inline bool front_asked(const struct probe_answer *answer)
 {
-	return answer->asked_ms != 0;
+	return answer->asked_ms != 0 && (answer->end != PROBE_TIMED_OUT || answer->connected);
 }
 /* The first answer to a question that was asked once; NULL: it was not. */
 const struct probe_answer *front_answer(const struct scene *scene, enum front_question question);

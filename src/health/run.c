@@ -15,7 +15,9 @@
 #include "health/look/look.h"
 
 #define DEADLINE_S 15
-#define GRACE_MS 1500 /* how long after a stop a thread may take to notice */
+/* What is kept of the whole time for ending: a third of it for what has run until its deadline and still puts together
+ * what it has seen, the rest for what has to be stopped. */
+#define GRACE_MS 1500
 #define PARTS 16
 
 /* One part with all that its thread touches. */
@@ -36,7 +38,8 @@ struct run {
 	size_t count;
 	bool *wanted;
 	struct identity *identity;
-	int64_t deadline_ms;
+	int64_t deadline_ms; /* of the parts */
+	int64_t end_ms;	     /* of all of it */
 	bool left_behind; /* a thread is still at it: nothing that it has may be freed */
 };
 
@@ -144,14 +147,13 @@ static void gather(struct run *run, struct scene *scene, struct results *results
 {
 	bool done[PARTS] = {false};
 	for (size_t i = 0; i < run->count; i++)
-		done[i] = join_until(&run->workers[i], run->deadline_ms);
+		done[i] = join_until(&run->workers[i], run->deadline_ms + (run->end_ms - run->deadline_ms) / 3);
 	cancel_stop(true);
-	int64_t last = clock_monotonic_ms() + GRACE_MS;
 	for (size_t i = 0; i < run->count; i++) {
 		struct worker *worker = &run->workers[i];
 		bool late = !done[i];
 		if (late)
-			done[i] = join_until(worker, last);
+			done[i] = join_until(worker, run->end_ms);
 		if (!done[i]) {
 			run->left_behind = true;
 			sight_of(scene, worker->part)->failure = too_late(worker->part, whole_ms);
@@ -219,7 +221,8 @@ fallible health_run(struct settings *settings, const struct health_options *opti
 	run->options = *options;
 	run->identity = identity_new();
 	run->wanted = mem_new(checks_count() + 1, sizeof *run->wanted);
-	run->deadline_ms = clock_monotonic_ms() + (whole_ms > 2 * GRACE_MS ? whole_ms - GRACE_MS : whole_ms / 2);
+	run->end_ms = clock_monotonic_ms() + whole_ms;
+	run->deadline_ms = run->end_ms - (whole_ms > 2 * GRACE_MS ? GRACE_MS : whole_ms / 2);
 	choice_mark(&options->only, &options->skip, run->wanted);
 	results_new(results);
 	*scene = (struct scene){.now = clock_now()};

@@ -43,7 +43,8 @@ struct probe_answer {
 	int system_error; /* errno of connecting, 0: none */
 	char *address; /* that was connected to; NULL: none */
 	int64_t asked_ms, answered_ms; /* when, by this machine's clock, in ms since 1970; 0: no byte came */
-	int64_t connect_us, first_byte_us, total_us; /* since the beginning of the exchange; 0: it did not get there */
+	/* since the beginning of the exchange; 0: it did not get there */
+	int64_t resolve_us, connect_us, first_byte_us, total_us;
 	struct probe_certificate certificate;
 };
 

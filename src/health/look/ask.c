@@ -216,6 +216,7 @@ fallible ask_all(struct look *look, const struct ask_options *options, struct re
 
 void ask_socket_headers(const char *origin, struct strings *headers)
 {
+	/* The key is one of 16 bytes, which servers look at (RFC 6455, 4.1). */
 	static const char *const upgrade[] = {"Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
 					      "Sec-WebSocket-Key: b3djdGwgbG9va3MgaGVyZQ=="};
 	for (size_t i = 0; i < COUNT(upgrade); i++)

@@ -6,8 +6,7 @@
 
 struct front_looking;
 
-/* `origin` (borrowed) as struct ask_options has it. Fills in fleet.at_front of the look's scene. Looks up the
- * addresses of the name, which takes as long as the name server does. */
+/* `origin` (borrowed) as struct ask_options has it. Fills in fleet.at_front of the look's scene. */
 struct front_looking *front_look_new(struct look *look, const char *url, const char *origin) MUST_CHECK;
 void front_look_free(struct front_looking *looking); /* NULL is fine; after the set was freed */
 

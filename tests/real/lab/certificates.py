@@ -1,11 +1,11 @@
-"""Certificates of an authority of the tests' own, for "localhost" and 127.0.0.1: a good one and those that are wrong in one way.
+"""Certificates of an authority of the tests' own, for "localhost", 127.0.0.1 and "chat.example": a good one and those that are wrong in one way.
 `authority` is the root's, which clients trust; an intermediate signs."""
 import os
 import subprocess
 
 from lab.parts import part
 
-HERE = "subjectAltName=DNS:localhost,IP:127.0.0.1"
+HERE = "subjectAltName=DNS:localhost,IP:127.0.0.1,DNS:chat.example"
 ELSEWHERE = "subjectAltName=DNS:elsewhere.example"
 # name: (what it is for, days that it lasts, days ago that it was made, who signs it, who else is in the chain)
 LEAVES = {

@@ -27,6 +27,8 @@ class Replica:
         self.latency, self.key = latency, key
 
     def choose(self, path, headers):
+        if path.startswith("/static/"):
+            path = path.partition("?")[0]
         if path == "/api/v1/auths/":
             scheme, _, token = headers.get("authorization", "").partition(" ")
             if not token:
@@ -36,11 +38,12 @@ class Replica:
             return "without the upgrade"
         return path if path in self.recorded else None
 
-    def answer(self, path, headers, keeps):
+    def answer(self, path, headers, keeps, port):
         chosen = self.choose(path, headers)
         if chosen is None:
             return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
         head, _, body = self.recorded[chosen].partition(b"\r\n\r\n")
+        head = head.replace(b"ETAG", b"%d" % port)  # each has its own file
         lines = [line for line in head.split(b"\r\n") if keeps is False or line.lower() != b"connection: close"]
         lines.insert(1, b"date: " + email.utils.formatdate(usegmt=True).encode())
         if b" 101 " in lines[0]:
@@ -52,13 +55,13 @@ class Replica:
 
     async def serve(self, reader, writer):
         try:
-            keeps = True
+            keeps, port = True, writer.get_extra_info("sockname")[1]
             while keeps:
                 request, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
                 headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
                 keeps = headers.get("connection", "").lower() != "close"
                 await asyncio.sleep(self.latency)
-                writer.write(self.answer(request.split(" ")[1], headers, keeps))
+                writer.write(self.answer(request.split(" ")[1], headers, keeps, port))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
@@ -68,7 +71,10 @@ class Replica:
 
 async def main(file, told):
     with open(file) as text:
-        recorded = json.load(text)
+        answers = text.read()
+    for what, instead in told["instead"].items():
+        answers = answers.replace(what, instead)
+    recorded = json.loads(answers)
     for number, latency in zip(told["sockets"], told["latencies"]):
         await asyncio.start_server(Replica(recorded, latency, told["key"]).serve, sock=socket.socket(fileno=number))
     await asyncio.Event().wait()

@@ -20,7 +20,7 @@ static fallible look_for_dead(struct checking *checking)
 	for (size_t i = 0; i < answers->count; i++) {
 		const struct probe_answer *answer = &answers->items[i];
 		bool gone = answer->end == PROBE_REFUSED || (answer->end == PROBE_TIMED_OUT && !answer->connected);
-		if (!front_asked(answer) || !gone || out_of_reach(answer))
+		if (!gone || out_of_reach(answer))
 			continue;
 		AUTO(memory) char *why = error_text(answer->failure);
 		checking_found(checking, sight->addresses.items[i],
@@ -37,8 +37,7 @@ HEALTH_CHECK(dead_address) = {
 	.severity = SEVERITY_CRITICAL,
 	.needs = NEEDS_BALANCER,
 	.why = "The name server gives people all of its addresses, also one of a load balancer that is gone: with "
-	       "every new connection some wait, or get an error. Addresses that this machine has no way to are left "
-	       "out.",
+	       "every new connection some wait, or get an error. Those that this machine has no way to are left out.",
 	.remedy = "take the address out of the name's A and AAAA records, or start what should be there",
 	.run = look_for_dead,
 };

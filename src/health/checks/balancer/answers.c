@@ -23,7 +23,7 @@ static fallible look_for_silence(struct checking *checking)
 	if (!front->asked[ASK_VERSION] || !answer->failure || answer->end == PROBE_UNTRUSTED || replica_speaks(front))
 		return NULL;
 	AUTO(memory) char *why = error_text(answer->failure);
-	struct trouble *trouble = checking_found(checking, front->name, "WEBUI_URL gives no answer: %s", why);
+	struct trouble *trouble = checking_found(checking, front->name, "gives no answer: %s", why);
 	if (answer->end == PROBE_UNRESOLVED)
 		trouble_remedy(trouble, "give the name an A or AAAA record where this machine looks it up, or correct "
 					"WEBUI_URL");
@@ -48,7 +48,7 @@ static void tell_of_status(struct checking *checking, const char *name, const st
 	long status = answer->http.status;
 	const char *to = http_header(&answer->http, "Location");
 	if (status / 100 == 3) {
-		trouble_remedy(checking_found(checking, name, "WEBUI_URL sends its visitors elsewhere: status %ld%s%s",
+		trouble_remedy(checking_found(checking, name, "sends its visitors elsewhere: status %ld%s%s",
 					      status, to ? " to " : "", to ? to : ""),
 			       "set WEBUI_URL to the address that people end up at; if that is this one, the balancer "
 			       "and what is behind it send them round in circles");
@@ -56,7 +56,7 @@ static void tell_of_status(struct checking *checking, const char *name, const st
 		trouble_remedy(checking_found(checking, name, "gets no request to any replica: status %ld", status),
 			       "check the addresses of the members in the balancer, and that it may connect to them");
 	} else {
-		checking_found(checking, name, "WEBUI_URL answers status %ld to /api/version", status);
+		checking_found(checking, name, "answers status %ld to /api/version", status);
 	}
 }
 
@@ -70,7 +70,7 @@ static fallible look_for_stranger(struct checking *checking)
 	if (answer->http.status != 200)
 		tell_of_status(checking, front->name, answer);
 	else
-		checking_found(checking, front->name, "WEBUI_URL answers, but not as Open WebUI: %s",
+		checking_found(checking, front->name, "answers, but not as Open WebUI: %s",
 			       type && !answer_is_json(answer) ? type : "no version in its answer");
 	return NULL;
 }

@@ -51,6 +51,13 @@ static void tell_of_issuer(struct checking *checking, const char *name, const st
 				  "has a certificate of an authority that is not trusted here (%s)", issuer);
 }
 
+/* libcurl looks at the name itself, before it has asked OpenSSL what it found. */
+static bool is_of_another_name(long verified)
+{
+	return verified == X509_V_OK || verified == X509_V_ERR_UNSPECIFIED ||
+	       verified == X509_V_ERR_HOSTNAME_MISMATCH || verified == X509_V_ERR_IP_ADDRESS_MISMATCH;
+}
+
 static fallible look_for_distrust(struct checking *checking)
 {
 	const struct replica *front = front_of(checking->scene);
@@ -65,9 +72,7 @@ static fallible look_for_distrust(struct checking *checking)
 	else if (first->certificate.verified == X509_V_ERR_CERT_NOT_YET_VALID)
 		tell_of_time(checking, front->name, "is not valid before", seen->not_before,
 			     "check the clocks of this machine and of who made the certificate");
-	else if (first->certificate.verified == X509_V_OK ||
-		 first->certificate.verified == X509_V_ERR_HOSTNAME_MISMATCH ||
-		 first->certificate.verified == X509_V_ERR_IP_ADDRESS_MISMATCH)
+	else if (is_of_another_name(first->certificate.verified))
 		trouble_remedy(checking_found(checking, front->name, "has a certificate for another name (%s)",
 					      text_or(seen->subject, "?")),
 			       "have one made that names the host of WEBUI_URL, or correct WEBUI_URL");

@@ -1,7 +1,5 @@
 /* Whether WEBUI_URL leads to the replicas that are looked at, and to nothing else. Which server has answered is told by
  * the ETag of a file that each writes when it starts; where replicas share their folder, it is not known. */
-#include <string.h>
-
 #include "base/memory.h"
 #include "health/replica.h"
 #include "health/result.h"
