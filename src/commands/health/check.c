@@ -9,7 +9,7 @@
 struct arguments {
 	struct strings replicas, only, skip;
 	int64_t deadline;
-	bool nagios;
+	bool nagios, read_only;
 };
 
 static const struct option options[] = {
@@ -34,6 +34,9 @@ static const struct option options[] = {
 	 .fallback = "15s",
 	 .smallest = 2,
 	 .help = "how long all of it may take: what has not answered by then is told as such"},
+	{.name = "read-only",
+	 OPTION_FLAG(struct arguments, read_only),
+	 .help = "write nothing at all: the probe of the place of uploads is left out"},
 	{.name = "nagios",
 	 OPTION_FLAG(struct arguments, nagios),
 	 .help = "print one line with performance data, as plugins of Nagios and Icinga do"},
@@ -131,7 +134,8 @@ static fallible run(struct context *context, const void *values)
 					      .only = arguments->only,
 					      .skip = arguments->skip,
 					      .timeout_s = context->globals.timeout,
-					      .deadline_s = arguments->deadline};
+					      .deadline_s = arguments->deadline,
+					      .read_only = arguments->read_only};
 	TRY(health_check_options(&wanted));
 	TRY(health_run(context->settings, &wanted, &found.scene, &found.results));
 	const struct tally tally = results_tally(&found.results);
@@ -158,7 +162,9 @@ const struct command health_check_command = {
 		"as well. Database, Redis and WEBUI_SECRET_KEY are those of Open WebUI's own settings; what they do "
 		"not name is not looked at, and that is told.\n\n"
 		"The exit status is that of a monitoring plugin; an error of owctl's own, as a setting that can't be "
-		"read, is above 3, which monitors take for unknown. Reads only.",
+		"read, is above 3, which monitors take for unknown.\n\n"
+		"Reads only, but for one probe: a few kB, called owctl-health-.., are written to the place of uploads, "
+		"read back and removed again. --read-only leaves that out.",
 	.options = options,
 	.examples = (const struct example[]){
 		{"owctl health check --env-file /etc/open-webui.env --replica dns:chat.internal:8080",
