@@ -10,11 +10,11 @@
 #include "db/db.h"
 
 #define NAMES_TOLD 3
-#define LISTED_MOST (10 * UPLOADS_MOST) /* names of others may lie beside them */
+#define LISTED_MOST (4 * UPLOADS_MOST) /* names of others may lie beside them */
+#define LIST_MS 3000 /* so long a list may take */
 #define UNDER_WAY_S 60 /* an upload has its blob before its row, and takes as long */
 #define OWNERLESS_S 3600
 #define LOOKED_AGAIN 20
-#define RESERVE_MS 1000 /* of the deadline, for what comes after the list */
 
 /* A row whose blob this provider would have. */
 struct claim {
@@ -34,6 +34,7 @@ struct comparing {
 	size_t listed;
 	char *last; /* name that was listed; beyond it nothing is known where `cut` */
 	bool cut;
+	int64_t list_until_ms;
 };
 
 static void comparing_cleanup(struct comparing *comparing)
@@ -166,7 +167,7 @@ static fallible take_object(void *state, const struct store_object *object)
 		comparing->seen->orphan_bytes += object->size;
 	}
 	comparing->cut = ++comparing->listed >= LISTED_MOST ||
-			 clock_monotonic_ms() >= comparing->place->deadline_ms - RESERVE_MS;
+			 clock_monotonic_ms() >= comparing->list_until_ms;
 	if (!comparing->cut)
 		return NULL;
 	comparing->last = text_copy(object->name);
@@ -175,6 +176,7 @@ static fallible take_object(void *state, const struct store_object *object)
 
 static fallible list(struct comparing *comparing)
 {
+	comparing->list_until_ms = clock_monotonic_ms() + LIST_MS;
 	comparing->found = mem_new(comparing->count + 1, sizeof *comparing->found);
 	struct error *error = store_list(comparing->place->store, comparing->prefix, take_object, comparing);
 	if (!comparing->cut)

@@ -5,8 +5,9 @@
 #include "db/target.h"
 #include "store/store.h"
 
-/* Of many, those are looked at whose ids begin with digits that are drawn anew each time. */
-#define UPLOADS_MOST 20000
+/* Of many, those are looked at whose ids begin with digits that are drawn anew each time: a monitor runs it every
+ * minute, and a bucket's list costs time and money. */
+#define UPLOADS_MOST 5000
 
 struct uploads_seen {
 	bool compared;
@@ -26,7 +27,7 @@ struct uploads_place {
 	struct store *store;
 	const char *kind; /* what paths of this provider begin with: "s3://", "gs://", "http"; "": a folder's */
 	int64_t now;	  /* seconds since 1970: what is of the last minute may be under way */
-	int64_t timeout_s, deadline_ms;
+	int64_t timeout_s; /* of the database */
 };
 /* `failure` of what is seen, and no error, where the database or the store is at fault. */
 void uploads_compare(const struct uploads_place *place, struct uploads_seen *seen);

@@ -1,12 +1,15 @@
 """Health: files and vectors. Each state is made in a real place of uploads, bucket or database."""
 import json
 import os
+import subprocess
 import time
 
 import pytest
 
 from lab import findings
+from lab.faulty import Fault, Faulty, changes, reply
 from lab.findings import look
+from lab.owctl import Result
 from lab.parts import NEWEST
 from lab.s3 import ROOT
 
@@ -138,6 +141,47 @@ def test_the_probe_is_removed_from_a_bucket(owctl, bucket):
     found = look(owctl, "storage", **bucket.settings)
     assert found.worst() == set() and found.states["OW502"] == "good", found
     assert "owctl-health" not in bucket.keys()
+
+
+def test_a_slow_store(owctl, minio, bucket):
+    def slow(handler, forward):
+        time.sleep(1.1)
+        reply(handler, forward())
+
+    with Faulty(minio.port) as proxy:
+        proxy.inject(Fault(slow, method="PUT"))
+        found = look(owctl, "OW502", "OW503", **bucket.settings | {"S3_ENDPOINT_URL": proxy.url})
+        assert found.rc == 1 and set(found) == {"OW503"} and found.one("OW503")[0] == "warning"
+        proxy.inject(changes(spoil, method="GET", path="owctl-health"))
+        found = look(owctl, "OW502", "OW503", **bucket.settings | {"S3_ENDPOINT_URL": proxy.url})
+        assert found.rc == 2 and found.one("OW502")[0] == "critical", found
+    assert "owctl-health" not in bucket.keys()
+
+
+def spoil(answer):
+    answer.content = bytes(len(answer.content))
+
+
+def test_a_full_disk(owctl, laptop):
+    """A disk of 64 MB, that is filled to 61 and to 64; and one that has 100 inodes."""
+    full = 'mount -t tmpfs -o $1 none "$2" && cp "$3" "$2" && mkdir "$2/uploads" && eval "$4" && shift 4 && exec "$@"'
+    os.chmod(laptop.folder / "webui.db", 0o600)
+    disk = laptop.folder / "disk"
+    disk.mkdir()
+
+    def on(options, fill):
+        words = ["health", "check", "--only", "OW502", "--only", "OW504", "--replica", findings.NOBODY, "-o", "json"]
+        command = ["unshare", "--mount", "sh", "-c", full, "-", options, disk, laptop.folder / "webui.db", fill, *owctl.command(*words)]
+        done = subprocess.run(command, capture_output=True, env=owctl.environment(DATA_DIR=disk), timeout=60)
+        assert b"mount" not in done.stderr, done.stderr
+        return findings.Findings(Result(command, done.returncode, done.stdout, done.stderr))
+
+    assert not on("size=64m", "true")
+    found = on("size=64m", f"head -c 60M /dev/zero > {disk}/filler")
+    assert found.rc == 1 and found.one("OW504")[0] == "warning" and set(found) == {"OW504"}
+    found = on("size=64m", f"head -c 64M /dev/zero > {disk}/filler 2>/dev/null || true")
+    assert found.rc == 2 and {found.one("OW504")[0], found.one("OW502")[0]} == {"critical"}
+    assert "inodes" in on("size=64m,nr_inodes=100", f"for i in $(seq 96); do : > {disk}/$i; done; true").one("OW504")[1]
 
 
 # --- what a bucket says of itself

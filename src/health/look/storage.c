@@ -79,8 +79,7 @@ static void look_at_uploads(struct look *look, struct store *store)
 					      .store = store,
 					      .kind = kind_of(&place->uploads),
 					      .now = look->scene->now,
-					      .timeout_s = look_seconds(look),
-					      .deadline_ms = look->deadline_ms};
+					      .timeout_s = look_seconds(look)};
 	if (look_wants(look, "OW505") || look_wants(look, "OW506") || look_wants(look, "OW507"))
 		uploads_compare(&uploads, &look->scene->storage.uploads);
 }

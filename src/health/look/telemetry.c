@@ -8,6 +8,9 @@
 #include "health/look/look.h"
 #include "net/probe.h"
 
+/* Who is connected to need not speak HTTP. */
+#define CONNECT_MS 2000
+
 struct telemetry_place {
 	struct strings urls;
 	bool by_http;
@@ -86,7 +89,8 @@ static fallible look(struct look *look)
 						.headers = headers,
 						.body = place->by_http ? "" : NULL};
 		struct probe_answer answer = {0};
-		TRY(probe_once(&(struct probe_options){.timeout_ms = look_seconds(look) * 1000,
+		int64_t ms = place->by_http ? look_seconds(look) * 1000 : CONNECT_MS;
+		TRY(probe_once(&(struct probe_options){.timeout_ms = ms,
 						       .deadline_ms = look->deadline_ms},
 			       &request, &answer));
 		strings_add_taken(&seen->answers, judge(&answer, place->by_http));

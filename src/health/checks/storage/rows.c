@@ -50,7 +50,7 @@ HEALTH_CHECK(missing) = {
 	.needs = NEEDS_STORAGE | NEEDS_DATABASE,
 	.why = "Whoever opens such a file, or a chat with it, gets an error; a container without a volume at DATA_DIR "
 	       "loses all of them when it is replaced. Names in the place of uploads are held against the rows of "
-	       "`file`; of more than 20,000 rows, a part that is drawn anew each time. From 10 % on it is critical.",
+	       "`file`; of more than 5,000 rows, a part that is drawn anew each time. From 10 % on it is critical.",
 	.remedy = "`owctl backup list` and `owctl backup restore` bring files back; see that DATA_DIR is on a volume, "
 		  "and the same for owctl as for the servers",
 	.run = look_for_missing,
