@@ -181,6 +181,8 @@ def test_a_full_disk(owctl, laptop):
     assert found.rc == 1 and found.one("OW504")[0] == "warning" and set(found) == {"OW504"}
     found = on("size=64m", f"head -c 64M /dev/zero > {disk}/filler 2>/dev/null || true")
     assert found.rc == 2 and {found.one("OW504")[0], found.one("OW502")[0]} == {"critical"}
+    found = on("size=64m", f"mount -o remount,ro {disk}")  # as it is for whoever is not the server's user
+    assert found.rc == 3 and found.states["OW502"] == "unknown" and found.states["OW504"] == "good"
     assert "inodes" in on("size=64m,nr_inodes=100", f"for i in $(seq 96); do : > {disk}/$i; done; true").one("OW504")[1]
 
 

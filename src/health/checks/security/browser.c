@@ -7,9 +7,11 @@
 #include "health/scene.h"
 #include "settings/settings.h"
 
-static bool is_public_site(const struct scene *scene)
+/* Whether people come by HTTPS: the site is more than a try on one's own machine. */
+static bool is_site(const struct scene *scene, const struct replica *replica)
 {
-	return scene->fleet.front.url && text_starts(scene->fleet.front.url, "https://");
+	const char *front = scene->fleet.front.url;
+	return text_starts(replica->url, "https://") || (front && text_starts(front, "https://"));
 }
 
 static fallible look_for_anybody(struct checking *checking)
@@ -21,7 +23,7 @@ static fallible look_for_anybody(struct checking *checking)
 		const char *credentials = http_header(http, "Access-Control-Allow-Credentials");
 		if (text_equal(origin, FOREIGN_ORIGIN) && credentials && !strcasecmp(credentials, "true"))
 			checking_found_as(checking,
-					  is_public_site(checking->scene) ? SEVERITY_WARNING : SEVERITY_INFO,
+					  is_site(checking->scene, replica) ? SEVERITY_WARNING : SEVERITY_INFO,
 					  replica->name,
 					  "lets pages of any address read answers (CORS_ALLOW_ORIGIN=*)");
 	}

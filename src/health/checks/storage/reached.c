@@ -3,12 +3,21 @@
 #include "health/result.h"
 #include "health/scene.h"
 
+/* A folder may belong to the server's user, who owctl need not be: then nothing is known. */
+static bool is_not_ours(const struct storage_sight *seen, const struct error *failure)
+{
+	return seen->local && failure->code == ERR_PERMISSION;
+}
+
 static fallible look_for_unreached(struct checking *checking)
 {
-	const struct sight *sight = &checking->scene->storage.sight;
+	const struct storage_sight *seen = &checking->scene->storage;
+	const struct sight *sight = &seen->sight;
 	if (!sight->failure)
 		return NULL;
 	AUTO(memory) char *why = error_text(sight->failure);
+	if (is_not_ours(seen, sight->failure))
+		return error_new(ERR_PERMISSION, "%s", why);
 	struct trouble *trouble = checking_found(checking, NULL, "the place of uploads can't be used: %s", why);
 	if (error_hint_text(sight->failure))
 		trouble_remedy(trouble, "%s", error_hint_text(sight->failure));
@@ -34,6 +43,8 @@ static fallible look_for_refusal(struct checking *checking)
 		result_skip(checking->result, "the probe of the store is left out: --read-only");
 	} else if (probe->failure) {
 		AUTO(memory) char *why = error_text(probe->failure);
+		if (is_not_ours(&checking->scene->storage, probe->failure))
+			return error_new(ERR_PERMISSION, "%s (--read-only leaves the probe out)", why);
 		struct trouble *trouble = checking_found(checking, NULL, "%s a probe failed: %s", probe->step, why);
 		if (error_hint_text(probe->failure))
 			trouble_remedy(trouble, "%s", error_hint_text(probe->failure));
@@ -52,7 +63,7 @@ HEALTH_CHECK(refused) = {
 	.needs = NEEDS_STORAGE,
 	.why = "A disk that is full or was mounted read-only, a quota, rights that lack one action: uploads then fail "
 	       "with an error that names none of this. 4 kB are written as owctl-health-.., read, compared and "
-	       "removed. owctl writes with its own rights: a server may have others.",
+	       "removed. owctl writes with its own rights: where it may not write to a folder, nothing is known.",
 	.remedy = "see that the server's account may write there, and that there is room",
 	.run = look_for_refusal,
 };
