@@ -3,7 +3,7 @@
 #ifndef COMMANDS_REPOSITORY_H
 #define COMMANDS_REPOSITORY_H
 
-#include "backup/repository.h"
+#include "backup/repository_settings.h"
 #include "cli/context.h"
 
 /* The exit statuses that work with a repository can lead to. */
@@ -36,10 +36,7 @@
 	 .help = "file with the secret key (AGE-SECRET-KEY-1..), instead of OWCTL_IDENTITY_FILE",           \
 	 .complete = complete_file}
 
-/* `location`: of the option, or NULL. ERR_SETTINGS, without a hint, where none is given. */
-fallible command_repository_location(struct context *context, const char *location, const char **effective) MUST_CHECK;
-/* Adds what of settings a login in this place needs; borrowed from them. */
-fallible command_store_credentials(struct context *context, struct store_target *target) MUST_CHECK;
+/* `location` of all these: of the option, or NULL. */
 /* ERR_SETTINGS where it is inside of `source`, which is to be backed up to it. */
 fallible command_repository_apart(struct context *context, const char *location,
 				  const struct store_target *source) MUST_CHECK;

@@ -1,6 +1,7 @@
 #include "commands/snapshot.h"
 
 #include "backup/create.h"
+#include "backup/repository_settings.h"
 #include "base/json.h"
 #include "commands/common.h"
 #include "openwebui/database.h"
@@ -32,12 +33,6 @@ fallible command_open_vectors(void *context, struct db **db)
 	return open_for_reading(of, &target, db);
 }
 
-const char *command_snapshot_label(const struct settings *settings)
-{
-	const char *profile = database_profile(settings);
-	return profile ? profile : "default";
-}
-
 fallible command_snapshot_database(struct context *context, const struct repository *repository,
 				   const struct age_recipients *recipients, const struct strings *tags,
 				   struct record *record)
@@ -55,7 +50,7 @@ fallible command_snapshot_database(struct context *context, const struct reposit
 							  .databases[DATABASE_MAIN] = {.db = installation.db,
 										       .more = command_open_another,
 										       .state = context},
-							  .label = command_snapshot_label(context->settings),
+							  .label = repository_label(context->settings),
 							  .tags = tags,
 							  .settings = settings},
 			       record, &missing);

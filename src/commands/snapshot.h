@@ -27,9 +27,6 @@ fallible command_open_vectors(void *context, struct db **db) MUST_CHECK;
 /* How it is opened for a snapshot: at any revision, and for values of hundreds of megabytes. */
 extern const struct installation_options command_snapshot_access;
 
-/* The name of the profile, or `default`. */
-const char *command_snapshot_label(const struct settings *settings);
-
 /* Of the database alone, over connections of its own. Nothing is printed. */
 fallible command_snapshot_database(struct context *context, const struct repository *repository,
 				   const struct age_recipients *recipients, const struct strings *tags,

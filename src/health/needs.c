@@ -51,11 +51,11 @@ static bool redis_named(const struct scene *scene)
 }
 static bool storage(const struct scene *scene)
 {
-	return scene->storage.seen;
+	return scene->storage.sight.seen;
 }
 static bool repository(const struct scene *scene)
 {
-	return scene->repository.seen;
+	return scene->repository.sight.seen;
 }
 static bool secret_key(const struct scene *scene)
 {
@@ -90,9 +90,9 @@ static const struct {
 	{NEEDS_REDIS_NAMED, redis_named, "no Redis is set", NULL, 0},
 	{NEEDS_REDIS, redis, "no Redis is set", "Redis was not reached", offsetof(struct scene, redis.sight)},
 	{NEEDS_STORAGE, storage, "it is not known where uploads are", "the place of uploads was not reached",
-	 offsetof(struct scene, storage)},
+	 offsetof(struct scene, storage.sight)},
 	{NEEDS_REPOSITORY, repository, "OWCTL_REPOSITORY is not set", "the repository was not reached",
-	 offsetof(struct scene, repository)},
+	 offsetof(struct scene, repository.sight)},
 	{NEEDS_ORCHESTRATOR, orchestrator, "no orchestrator tells of the replicas", NULL, 0},
 	{NEEDS_SECRET_KEY, secret_key, "WEBUI_SECRET_KEY is not set here", NULL, 0},
 };

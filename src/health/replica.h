@@ -11,11 +11,13 @@
 
 #include "net/probe.h"
 
+#define FOREIGN_ORIGIN "https://owctl.invalid"
+
 enum question {
 	ASK_VERSION, /* GET /api/version */
 	ASK_READY,   /* GET /ready, which looks at database and Redis */
 	ASK_DATABASE, /* GET /health/db, which looks at the database alone */
-	ASK_CONFIG,  /* GET /api/config */
+	ASK_CONFIG,  /* GET /api/config, as a page at FOREIGN_ORIGIN asks for it */
 	ASK_SOCKET,  /* a websocket, as a browser at WEBUI_URL asks for it */
 	ASK_SESSION, /* GET /api/v1/auths/ with a token that lets nobody in: health/session.h */
 	QUESTIONS,

@@ -10,14 +10,24 @@ static void sight_cleanup(struct sight *sight)
 void scene_cleanup(struct scene *scene)
 {
 	struct sight *const sights[] = {&scene->fleet.sight, &scene->database.sight, &scene->redis.sight,
-					&scene->storage, &scene->repository};
+					&scene->storage.sight, &scene->repository.sight,
+					&scene->telemetry.sight, &scene->vectors.sight};
 	char *const texts[] = {scene->database.display, scene->database.version, scene->database.recorded,
 			       scene->redis.display,	scene->redis.version,	 scene->redis.prefix,
-			       scene->storage_display,	scene->repository_display};
+			       scene->storage.display, scene->storage.folder,	 scene->repository.display,
+			       scene->vectors.display,	scene->vectors.type};
 	for (size_t i = 0; i < COUNT(sights); i++)
 		sight_cleanup(sights[i]);
 	for (size_t i = 0; i < COUNT(texts); i++)
 		free(texts[i]);
+	uploads_seen_cleanup(&scene->storage.uploads);
+	error_free(scene->storage.probe.failure);
+	store_facts_cleanup(&scene->storage.facts);
+	store_facts_cleanup(&scene->repository.facts);
+	strings_cleanup(&scene->telemetry.endpoints);
+	strings_cleanup(&scene->telemetry.answers);
+	newest_list_cleanup(&scene->repository.newest);
+	free(scene->repository.drilled);
 	replicas_cleanup(&scene->fleet.replicas);
 	replica_cleanup(&scene->fleet.front);
 	front_sight_cleanup(&scene->fleet.at_front);

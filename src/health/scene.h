@@ -2,9 +2,13 @@
 #ifndef HEALTH_SCENE_H
 #define HEALTH_SCENE_H
 
+#include <sys/statvfs.h>
+
+#include "backup/freshness.h"
 #include "health/check.h"
 #include "health/front.h"
 #include "health/replica.h"
+#include "health/uploads.h"
 #include "net/redis_target.h"
 #include "openwebui/installation.h"
 #include "store/store.h"
@@ -24,6 +28,7 @@ struct database_sight {
 	enum standing standing;
 	char *recorded; /* what alembic_version holds, ", " between them; "" */
 	const struct revision *revision; /* where `known` */
+	bool inhabited; /* it has an account */
 	int64_t round_trip_us; /* of a statement that does nothing */
 	int64_t connections, connections_most, connections_reserved; /* of the server; 0: not known */
 };
@@ -36,6 +41,44 @@ struct redis_sight {
 	/* How many listen to a channel, -1: not known. Each process of a server listens once: to PREFIX:tasks:commands
 	 * if it has a Redis; from 0.12 on with WEBSOCKET_MANAGER=redis also to PREFIX:direct_completion. */
 	int64_t task_listeners, completion_listeners;
+};
+
+/* The place of uploads, and the folder of data beside it. */
+struct storage_sight {
+	struct sight sight;
+	char *display;
+	bool local;   /* a folder of this machine */
+	char *folder; /* DATA_DIR, where that is on this machine; else NULL */
+	struct statvfs disk; /* that it is on; f_blocks 0: not known */
+	int64_t open_ms;
+	struct probe_of_store probe;
+	struct store_facts facts;
+	struct uploads_seen uploads;
+};
+
+/* pgvector, where vectors are in it. */
+struct vectors_sight {
+	struct sight sight;
+	char *display;
+	bool extension;
+	char *type; /* of its vectors: "vector(1536)"; NULL: the table is not there */
+	int64_t rows, indexes; /* as the database estimates it; on the vectors themselves */
+};
+
+/* The repository of backups. */
+struct repository_sight {
+	struct sight sight;
+	char *display;
+	bool local, locked; /* a folder of this machine; the location says lock= */
+	struct store_facts facts;
+	struct newest_list newest; /* of this installation; else, where it has none, of all that there are */
+	struct drilled *drilled;   /* beside them */
+};
+
+/* Where Open WebUI sends its telemetry. */
+struct telemetry_sight {
+	struct sight sight;
+	struct strings endpoints, answers; /* beside one another: what became of trying each; "" where all is well */
 };
 
 /* The replicas, and what stands before them. */
@@ -52,8 +95,10 @@ struct scene {
 	struct fleet_sight fleet;
 	struct database_sight database;
 	struct redis_sight redis;
-	struct sight storage, repository;
-	char *storage_display, *repository_display;
+	struct storage_sight storage;
+	struct vectors_sight vectors;
+	struct repository_sight repository;
+	struct telemetry_sight telemetry;
 	bool has_secret_key; /* WEBUI_SECRET_KEY is among owctl's own settings */
 };
 void scene_cleanup(struct scene *scene);

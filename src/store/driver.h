@@ -27,6 +27,8 @@ struct store_driver {
 	fallible (*time)(struct store *store, const char *scratch, int64_t *now);
 	/* NULL: nothing is left behind, or `list` sees to it. */
 	fallible (*tidy)(struct store *store, store_chooser *is_ours, int64_t before, size_t *count);
+	/* NULL: it says nothing of itself. */
+	fallible (*facts)(struct store *store, struct store_facts *facts);
 };
 
 extern const struct store_driver folder_driver;

@@ -69,6 +69,17 @@ bool store_can(struct store *store, enum store_feature feature)
 	return store->driver->can(store, feature);
 }
 
+fallible store_ask_facts(struct store *store, struct store_facts *facts)
+{
+	return store->driver->facts ? store->driver->facts(store, facts) : NULL;
+}
+
+void store_facts_cleanup(struct store_facts *facts)
+{
+	free(facts->region);
+	*facts = (struct store_facts){0};
+}
+
 /* ---- writing ---- */
 
 fallible store_taken(const char *name)

@@ -101,6 +101,18 @@ enum store_feature {
 /* Where only a try tells, a scratch object is written and removed; false as well where it can't be. */
 bool store_can(struct store *store, enum store_feature feature);
 
+/* What a place says of itself, as far as it does and the credentials may ask. */
+enum store_word { STORE_SAYS_NOTHING, STORE_SAYS_NO, STORE_SAYS_YES };
+struct store_facts {
+	char *region; /* that it is in; NULL: not told */
+	enum store_word is_public; /* anybody can read it, or write to it */
+	enum store_word keeps_versions; /* what was replaced or deleted can be had back */
+	enum store_word locks; /* it can keep objects from being deleted (object lock) */
+};
+/* ERR_INTERRUPTED, or that it was not reached; that it refuses to tell is no error. */
+fallible store_ask_facts(struct store *store, struct store_facts *facts) MUST_CHECK;
+void store_facts_cleanup(struct store_facts *facts);
+
 /* ---- writing ---- */
 
 enum store_writing {

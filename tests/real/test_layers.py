@@ -16,7 +16,7 @@ MAY_INCLUDE = {
     "openwebui": {"base", "crypto", "db", "net", "settings", "store"},
     "provision": {"base", "crypto", "openwebui"},
     "migrate": {"base", "db", "openwebui"},
-    "backup": {"base", "crypto", "db", "migrate", "openwebui", "store"},
+    "backup": {"base", "crypto", "db", "migrate", "openwebui", "settings", "store"},
     "health": {"backup", "base", "crypto", "db", "migrate", "net", "openwebui", "settings", "store"},
     "commands": {"backup", "base", "cli", "crypto", "db", "health", "migrate", "openwebui", "provision", "settings", "store"},
 }

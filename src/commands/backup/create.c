@@ -79,7 +79,7 @@ static const struct column columns[] = {
 
 static const char *label_of(const struct arguments *arguments, const struct settings *settings)
 {
-	return arguments->label ? arguments->label : command_snapshot_label(settings);
+	return arguments->label ? arguments->label : repository_label(settings);
 }
 
 static fallible create(struct context *context, const struct snapshot_request *request, struct made *made)
@@ -172,7 +172,7 @@ static char *location_of(struct context *context, const struct arguments *argume
 {
 	AUTO(store_target) struct store_target target = {0};
 	const char *location = NULL;
-	struct error *error = command_repository_location(context, arguments->repository, &location);
+	struct error *error = repository_location(context->settings, arguments->repository, &location);
 	if (!error)
 		error = store_target_parse(location, &target);
 	error_ignore(error);

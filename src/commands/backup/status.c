@@ -1,5 +1,4 @@
-#include "backup/drills.h"
-#include "backup/newest.h"
+#include "backup/freshness.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "commands/backup/backup.h"
@@ -16,7 +15,7 @@ static const struct option options[] = {
 	{.name = "max-age",
 	 OPTION_DURATION(struct arguments, max_age),
 	 .value_name = "AGE",
-	 .fallback = "26h",
+	 .fallback = FRESHNESS_AGE,
 	 .smallest = 1,
 	 .help = "how old the newest good snapshot may be: as long as from one to the next, and what one takes"},
 	{.name = "max-drill-age",
@@ -46,12 +45,6 @@ static const struct column columns[] = {
 	{0},
 };
 
-/* The drills of a label. */
-struct drilled {
-	int64_t time; /* of the last one that went well; 0: none did */
-	const char *outcome; /* of the last one; NULL: there was none */
-};
-
 struct looking {
 	const struct arguments *arguments;
 	struct repository repository;
@@ -66,56 +59,9 @@ static void looking_cleanup(struct looking *looking)
 	free(looking->drilled);
 }
 
-static int64_t age_of(int64_t time, int64_t now)
-{
-	return time < now ? now - time : 0;
-}
-
 static const char *state_of(const struct looking *looking, const struct newest *newest)
 {
-	bool old = age_of(newest->time, looking->now) > looking->arguments->max_age;
-	return !*newest->snapshot ? "none" : old ? "old" : "fresh";
-}
-
-static char *age_text(int64_t seconds)
-{
-	static const struct {
-		int64_t seconds;
-		const char *name;
-	} units[] = {{86400, "days"}, {3600, "hours"}, {60, "minutes"}};
-	for (size_t i = 0; i < COUNT(units); i++)
-		if (seconds >= 2 * units[i].seconds)
-			return text_format("%lld %s", (long long)(seconds / units[i].seconds), units[i].name);
-	return text_format("%lld s", (long long)seconds);
-}
-
-/* ---- drills ---- */
-
-/* One of the future counts as little as a snapshot of it. */
-static fallible find_drills(const struct looking *looking, const struct strings *drills, const unsigned char *key,
-			    const char *label, struct drilled *drilled)
-{
-	AUTO(drill) struct drill last = {0}, good = {0};
-	bool found;
-	TRY(drill_find_last(&looking->repository, drills, key, &(struct drill_choice){.label = label}, &last, &found));
-	drilled->outcome = found ? drill_outcome(&last) : NULL;
-	TRY(drill_find_last(&looking->repository, drills, key, &(struct drill_choice){.label = label, .good = true},
-			    &good, &found));
-	drilled->time = found && good.time - looking->now <= NEWEST_AHEAD_S ? good.time : 0;
-	return NULL;
-}
-
-static fallible read_drills(struct looking *looking, const struct age_recipients *recipients)
-{
-	AUTO(strings) struct strings drills = {0};
-	unsigned char key[DIGEST_SIZE];
-	drill_key(&looking->repository, recipients, key);
-	TRY(drill_list(&looking->repository, &drills));
-	looking->drilled = mem_new(looking->list.count + 1, sizeof *looking->drilled);
-	for (size_t i = 0; i < looking->list.count; i++)
-		TRY(find_drills(looking, &drills, recipients->count ? key : NULL, looking->list.items[i].label,
-				&looking->drilled[i]));
-	return NULL;
+	return freshness_state(newest, looking->arguments->max_age, looking->now);
 }
 
 /* ---- what is said ---- */
@@ -129,7 +75,7 @@ static fallible print_one(const struct looking *looking, size_t place, struct ou
 	output_string(output, found ? newest->snapshot : NULL);
 	output_time_known(output, found ? newest->time : 0);
 	if (found)
-		output_integer(output, age_of(newest->time, looking->now));
+		output_integer(output, freshness_age(newest->time, looking->now));
 	else
 		output_null(output);
 	output_integer(output, (int64_t)newest->passed_over);
@@ -163,7 +109,7 @@ static void complain(struct str *complaint, const struct looking *looking, const
 		str_add_format(next_of(complaint), "there is no good snapshot of \"%s\"", newest->label);
 		return;
 	}
-	AUTO(memory) char *age = age_text(age_of(newest->time, looking->now));
+	AUTO(memory) char *age = freshness_age_text(freshness_age(newest->time, looking->now));
 	str_add_format(next_of(complaint), "the newest good snapshot of \"%s\", %s, is %s old", newest->label,
 		       newest->snapshot, age);
 }
@@ -172,13 +118,13 @@ static void complain_of_drill(struct str *complaint, const struct looking *looki
 {
 	int64_t time = looking->drilled[place].time, most = looking->arguments->max_drill_age;
 	const char *label = looking->list.items[place].label;
-	if (!most || (time && age_of(time, looking->now) <= most))
+	if (!most || (time && freshness_age(time, looking->now) <= most))
 		return;
 	if (!time) {
 		str_add_format(next_of(complaint), "no drill of \"%s\" went well yet", label);
 		return;
 	}
-	AUTO(memory) char *age = age_text(age_of(time, looking->now));
+	AUTO(memory) char *age = freshness_age_text(freshness_age(time, looking->now));
 	str_add_format(next_of(complaint), "the last good drill of \"%s\" was %s ago", label, age);
 }
 
@@ -209,7 +155,8 @@ static fallible run(struct context *context, const void *values)
 	repository_key(&looking.repository, &recipients, key);
 	TRY(newest_read(&looking.repository, recipients.count ? key : NULL, &arguments->labels, looking.now,
 			&looking.list));
-	TRY(read_drills(&looking, &recipients));
+	looking.drilled = mem_new(looking.list.count + 1, sizeof *looking.drilled);
+	TRY(drilled_read(&looking.repository, &recipients, &looking.list, looking.now, looking.drilled));
 	TRY(print(context, &looking));
 	return judge(&looking);
 }

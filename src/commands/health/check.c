@@ -18,7 +18,7 @@ struct arguments {
 	struct strings replicas, only, skip, suppressions;
 	const char *baseline, *junit, *metrics;
 	int64_t deadline, wait;
-	bool nagios;
+	bool nagios, read_only;
 };
 
 static const struct option options[] = {
@@ -54,6 +54,9 @@ static const struct option options[] = {
 	 .help = "also write what came of each check into FILE, as JUnit XML for CI",
 	 .complete = complete_file},
 	METRICS_OPTION(struct arguments),
+	{.name = "read-only",
+	 OPTION_FLAG(struct arguments, read_only),
+	 .help = "write nothing at all: the probe of the place of uploads is left out"},
 	{.name = "nagios",
 	 OPTION_FLAG(struct arguments, nagios),
 	 .help = "print one line with performance data, as plugins of Nagios and Icinga do"},
@@ -93,7 +96,8 @@ static struct health_options options_of(const struct arguments *arguments)
 	return (struct health_options){.replicas = health_split(&arguments->replicas),
 				       .only = health_split(&arguments->only),
 				       .skip = health_split(&arguments->skip),
-				       .deadline_s = arguments->deadline};
+				       .deadline_s = arguments->deadline,
+				       .read_only = arguments->read_only};
 }
 
 static fallible look(struct context *context, const struct arguments *arguments, const json_t *baseline,
@@ -213,7 +217,9 @@ const struct command health_check_command = {
 		"as well. Database, Redis and WEBUI_SECRET_KEY are those of Open WebUI's own settings; what they do "
 		"not name is not looked at, and that is told.\n\n"
 		"The exit status is that of a monitoring plugin; an error of owctl's own, as a setting that can't be "
-		"read, is above 3, which monitors take for unknown. Reads only.",
+		"read, is above 3, which monitors take for unknown.\n\n"
+		"Reads only, but for one probe: a few kB, called owctl-health-.., are written to the place of uploads, "
+		"read back and removed again. --read-only leaves that out.",
 	.options = options,
 	.examples = (const struct example[]){
 		{"owctl health check --env-file /etc/open-webui.env --replica dns:chat.internal:8080",

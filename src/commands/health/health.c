@@ -13,9 +13,11 @@ const struct command health_command = {
 	.name = "health",
 	.summary = "what is wrong with an installation, replica by replica",
 	.description =
-		"Looks at every replica, at all of them together, and at what they stand on: database, Redis, load "
-		"balancer. Each check has a code (OW202), a page (`owctl health explain OW202`) and a remedy.\n\n"
-		"All of it reads only. Nothing is asked of a replica that needs an account.",
+		"Looks at every replica, at all of them together, and at what they stand on: database, Redis, files, "
+		"backups, load balancer. Each check has a code (OW202), a page (`owctl health explain OW202`) and a "
+		"remedy.\n\n"
+		"All of it reads only, but for a probe that is written to the place of uploads and removed again. "
+		"Nothing is asked of a replica that needs an account.",
 	.subcommands = subcommands,
 };
 

@@ -45,10 +45,10 @@ static fallible run(struct context *context, const void *values)
 	const struct arguments *arguments = values;
 	AUTO(store_target) struct store_target target = {0};
 	const char *location;
-	TRY(error_hint(command_repository_location(context, arguments->location, &location),
+	TRY(error_hint(repository_location(context->settings, arguments->location, &location),
 		       "say where it is to be: owctl repo init LOCATION, or set OWCTL_REPOSITORY"));
 	TRY(store_target_parse(location, &target));
-	TRY(command_store_credentials(context, &target));
+	TRY(repository_credentials(context->settings, &target));
 	TRY(audit_prepare(context));
 	return context->globals.dry_run ? print(context, target.display, NULL) : make(context, &target);
 }

@@ -37,6 +37,9 @@ struct asking {
 	bool named;		 /* `somebody` names an account */
 };
 
+/* Whether pages of anybody may read the answer. The answer is the same for all. */
+static const char *const foreign_headers[] = {"Origin: " FOREIGN_ORIGIN, NULL};
+
 static const struct {
 	const char *path;
 	enum question next; /* asked by the same connection; ASK_VERSION: none is */
@@ -94,6 +97,8 @@ static void ask(struct turn *turn)
 	struct asking *asking = turn->asking;
 	if (turn->question == ASK_SOCKET) {
 		put_socket(turn);
+	} else if (turn->question == ASK_CONFIG) {
+		put(turn, foreign_headers);
 	} else if (turn->question != ASK_SESSION) {
 		put(turn, NULL);
 	} else if (asking->options->key) {

@@ -25,6 +25,7 @@ static fallible tell_identity(struct look *look, struct installation *installati
 	if (exists)
 		TRY(db_single_text(installation->db, "select id from \"user\" order by created_at, id limit 1", NULL, 0,
 				   &found, &id));
+	look->scene->database.inhabited = id != NULL;
 	identity_tell(look->identity, id);
 	return NULL;
 }

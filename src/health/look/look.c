@@ -4,13 +4,21 @@
 #include "base/clock.h"
 #include "health/checks.h"
 
-const struct part *const parts[] = {&fleet_part, &database_part, &redis_part, NULL};
+const struct part *const parts[] = {&fleet_part,   &database_part,	&redis_part,
+				    &storage_part, &vectors_part,	&repository_part,
+				    &telemetry_part, NULL};
 
 int64_t look_seconds(const struct look *look)
 {
 	int64_t left = (look->deadline_ms - clock_monotonic_ms() + 999) / 1000, most = look->options->timeout_s;
 	left = most && left > most ? most : left;
 	return left > 0 ? left : 1;
+}
+
+bool look_wants(const struct look *look, const char *code)
+{
+	const struct check *check = check_find(code);
+	return check && look->wanted[check_index(check)];
 }
 
 static fallible run_check(struct checking *checking, fallible (*refresh)(struct checking *checking))

@@ -34,13 +34,17 @@ struct part {
 	.offset = offsetof(struct scene, member), .size = sizeof((struct scene *)0)->member,         \
 	.sight = offsetof(struct scene, sight_member)
 
-extern const struct part fleet_part, database_part, redis_part;
+extern const struct part fleet_part, database_part, redis_part, storage_part, vectors_part,
+	repository_part, telemetry_part;
 extern const struct part *const parts[]; /* ends with NULL */
 
 /* Runs the checks of a stage that are wanted, one after the other. `refresh` (may be NULL) is called before each, and
  * its error is what came of it. */
 void look_run_checks(struct look *look, struct checking *checking, enum check_stage stage,
 		     fallible (*refresh)(struct checking *checking));
+
+/* Whether the check of this code is to be run. */
+bool look_wants(const struct look *look, const char *code);
 
 /* Seconds that are left, one at least: for what counts in them. At most --timeout. */
 int64_t look_seconds(const struct look *look);

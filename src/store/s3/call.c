@@ -93,7 +93,8 @@ static fallible prepare(void *state, struct strings *headers)
 	struct sending *sending = state;
 	struct s3_call *call = sending->call;
 	s3_keys_cleanup(&sending->keys);
-	TRY(s3_credentials_get(sending->s3->credentials, &sending->keys));
+	if (!call->anonymous)
+		TRY(s3_credentials_get(sending->s3->credentials, &sending->keys));
 	strings_add_taken(headers, text_format("Host: %s", sending->s3->host));
 	for (size_t i = 0; i < call->headers.count; i++)
 		strings_add(headers, call->headers.items[i]);
@@ -101,7 +102,8 @@ static fallible prepare(void *state, struct strings *headers)
 	if (call->prepare)
 		TRY(call->prepare(call, headers));
 	sending->request.good = call->good;
-	authorize(sending, headers);
+	if (!call->anonymous)
+		authorize(sending, headers);
 	return NULL;
 }
 

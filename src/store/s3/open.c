@@ -75,4 +75,5 @@ const struct store_driver s3_driver = {
 	.list = s3_list,
 	.time = s3_time,
 	.tidy = s3_tidy,
+	.facts = s3_facts,
 };

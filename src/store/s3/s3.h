@@ -64,6 +64,7 @@ struct s3_call {
 	fallible (*begin)(struct s3_call *call, const struct http_answer *answer);
 	bool error_within; /* an answer of 200 may be an error (CompleteMultipartUpload) */
 	bool parting;      /* as in net/http.h */
+	bool anonymous;    /* as somebody without credentials */
 	void *state;
 };
 void s3_call_cleanup(struct s3_call *call);
@@ -133,5 +134,6 @@ fallible s3_get(struct store *store, const char *name, uint64_t offset, uint64_t
 fallible s3_list(struct store *store, const char *prefix, store_lister *lister, void *state) MUST_CHECK;
 fallible s3_time(struct store *store, const char *scratch, int64_t *now) MUST_CHECK;
 fallible s3_tidy(struct store *store, store_chooser *is_ours, int64_t before, size_t *count) MUST_CHECK;
+fallible s3_facts(struct store *store, struct store_facts *facts) MUST_CHECK;
 
 #endif
