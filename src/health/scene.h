@@ -27,6 +27,13 @@ struct database_sight {
 	int64_t connections, connections_most, connections_reserved; /* of the server; 0: not known */
 };
 
+/* What one of REDIS_SENTINEL_HOSTS says of the service. */
+struct sentinel_sight {
+	char *address;
+	char *failure; /* why it says nothing; NULL: it does */
+	char *refusal; /* what it says against a fail-over (CKQUORUM); NULL: it could make one */
+};
+
 struct redis_sight {
 	struct sight sight;
 	char *display, *version;
@@ -36,6 +43,9 @@ struct redis_sight {
 	 * if it has a Redis, with WEBSOCKET_MANAGER=redis also to socketio, which all installations on this Redis
 	 * share, and in later releases to PREFIX:direct_completion. */
 	int64_t task_listeners, socket_listeners, completion_listeners;
+	int64_t round_trip_us; /* of a PING; -1: not known */
+	struct sentinel_sight *sentinel_sights;
+	size_t sentinel_count;
 };
 
 /* The replicas, and what stands before them. */

@@ -79,7 +79,8 @@ static fallible look_for_slots(struct checking *checking)
 {
 	return sql_each(checking,
 			"with slot as (select format('slot \"%s\"', slot_name) as name, wal_status, "
-			"pg_wal_lsn_diff(case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end, "
+			"pg_wal_lsn_diff(case when pg_is_in_recovery() then pg_last_wal_replay_lsn() "
+			"else pg_current_wal_lsn() end, "
 			"restart_lsn)::bigint as bytes from pg_replication_slots where not active) "
 			"select name, wal_status, coalesce(bytes, 0) from slot where wal_status <> 'reserved' "
 			"or bytes > (select setting::bigint * 1048576 from pg_settings where name = 'max_wal_size') "
