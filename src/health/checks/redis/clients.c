@@ -31,7 +31,8 @@ static fallible look_for_used_up(struct checking *checking)
 	int64_t percent = most > 0 && used >= 0 ? used * 100 / most : 0;
 	if (percent >= SOON_PERCENT)
 		checking_found_as(checking, percent >= NOW_PERCENT ? SEVERITY_CRITICAL : SEVERITY_WARNING, NULL,
-				  "%lld of %lld clients are connected (%lld %%); %lld were turned away since it started",
+				  "%lld of %lld clients are connected (%lld %%); %lld were turned away since it "
+				  "started",
 				  (long long)used, (long long)most, (long long)percent,
 				  (long long)(rejected > 0 ? rejected : 0));
 	else if (rejected > 0)
@@ -73,8 +74,8 @@ static fallible look_for_small(struct checking *checking)
 	int64_t limit = limits ? hard_limit(limits) : 0;
 	if (limit > 0 && limit < LARGEST_MESSAGE)
 		checking_found(checking, NULL,
-			       "Redis cuts off a subscriber that has more than %lld bytes to take; one message may have "
-			       "%d",
+			       "Redis cuts off a subscriber that has more than %lld bytes to take; one message may "
+			       "have %d",
 			       (long long)limit, LARGEST_MESSAGE);
 	return NULL;
 }

@@ -92,7 +92,8 @@ HEALTH_CHECK(sentinels) = {
 	.needs = NEEDS_REDIS,
 	.why = "Sentinels have to agree by a majority, and by the quorum of the service: with too few left the next "
 	       "failure of the master lasts until somebody comes. Each of REDIS_SENTINEL_HOSTS is asked (CKQUORUM).",
-	.remedy = "bring the sentinel back, or correct REDIS_SENTINEL_HOSTS; `redis-cli -p 26379 SENTINEL CKQUORUM NAME`",
+	.remedy = "bring the sentinel back, or correct REDIS_SENTINEL_HOSTS; `redis-cli -p 26379 SENTINEL CKQUORUM "
+		  "NAME`",
 	.page = "https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/",
 	.run = look_at_sentinels,
 };
