@@ -26,7 +26,8 @@ static char *find_version(const char *bytes, size_t size)
 	while ((at = memmem(at, (size_t)(end - at), "\0003.", 3))) {
 		int numbers[3];
 		at++;
-		if (memchr(at, '\0', (size_t)(end - at)) && strlen(at) < sizeof "3.100.100" && read_version(at, numbers))
+		bool ends = memchr(at, '\0', (size_t)(end - at)) != NULL;
+		if (ends && strlen(at) < sizeof "3.100.100" && read_version(at, numbers))
 			return text_copy(at);
 	}
 	return NULL;
