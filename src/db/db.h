@@ -377,6 +377,19 @@ fallible db_alone(struct db *db, const char *sql, enum db_patience patience) MUS
  * other users (but by root), of other containers and of other hosts. */
 fallible db_others(struct db *db, struct strings *others) MUST_CHECK;
 
+/* A process that has the database's file open; never owctl itself. */
+struct db_process {
+	char *pid, *name; /* "4711", "uvicorn" */
+	bool lost_log; /* it has a -wal open that was removed: what it writes there is gone when it ends */
+};
+struct db_processes {
+	struct db_process *items;
+	size_t count;
+};
+void db_processes_cleanup(struct db_processes *processes);
+/* Those that db_others sees of a SQLite file, also inside a transaction; none where the database is a server. */
+fallible db_file_processes(struct db *db, struct db_processes *processes) MUST_CHECK;
+
 /* Who has locks on one of these tables at this moment, as db_others tells them; on PostgreSQL with the time since when
  * their transaction is open, the oldest first. SQLite has one lock for all: then who has the file open. */
 fallible db_lock_holders(struct db *db, const struct strings *tables, struct strings *holders) MUST_CHECK;

@@ -49,6 +49,7 @@ struct db_driver {
 	fallible (*alone_begin)(struct db *db, enum db_patience patience);
 	void (*alone_end)(struct db *db);
 	fallible (*others)(struct db *db, struct strings *others);
+	fallible (*file_processes)(struct db *db, struct db_processes *processes); /* NULL: there is no file */
 	/* NULL: `others` are */
 	fallible (*lock_holders)(struct db *db, const struct strings *tables, struct strings *holders);
 	void (*drop_schema)(struct db *db, const char *schema); /* NULL: there are none; also when cancelled */

@@ -88,6 +88,21 @@ fallible db_others(struct db *db, struct strings *others)
 	return db->driver->others(db, others);
 }
 
+fallible db_file_processes(struct db *db, struct db_processes *processes)
+{
+	return db->driver->file_processes ? db->driver->file_processes(db, processes) : NULL;
+}
+
+void db_processes_cleanup(struct db_processes *processes)
+{
+	for (size_t i = 0; i < processes->count; i++) {
+		free(processes->items[i].pid);
+		free(processes->items[i].name);
+	}
+	free(processes->items);
+	*processes = (struct db_processes){0};
+}
+
 fallible db_lock_holders(struct db *db, const struct strings *tables, struct strings *holders)
 {
 	TRY(may_be_outside(db));

@@ -27,10 +27,10 @@ static char *field_of(const char *text, const char *field)
 	return NULL;
 }
 
-fallible redis_info(struct redis *redis, const char *section, const char *field, char **value)
+static fallible ask(struct redis *redis, const char *command, const char *word, const char *field, char **value)
 {
 	AUTO(redis_reply) redisReply *reply = NULL;
-	const char *const words[] = {"INFO", section};
+	const char *const words[] = {command, word};
 	*value = NULL;
 	TRY(redis_allowed(redis_command(redis, words, COUNT(words), &reply)));
 	if (reply && reply->str)
@@ -38,11 +38,34 @@ fallible redis_info(struct redis *redis, const char *section, const char *field,
 	return NULL;
 }
 
+static int64_t number_of(const char *text)
+{
+	return text && *text ? strtoll(text, NULL, 10) : -1;
+}
+
+fallible redis_info(struct redis *redis, const char *section, const char *field, char **value)
+{
+	return ask(redis, "INFO", section, field, value);
+}
+
 fallible redis_info_number(struct redis *redis, const char *section, const char *field, int64_t *value)
 {
 	AUTO(memory) char *text = NULL;
 	TRY(redis_info(redis, section, field, &text));
-	*value = text && *text ? strtoll(text, NULL, 10) : -1;
+	*value = number_of(text);
+	return NULL;
+}
+
+fallible redis_cluster_text(struct redis *redis, const char *field, char **value)
+{
+	return ask(redis, "CLUSTER", "INFO", field, value);
+}
+
+fallible redis_cluster_number(struct redis *redis, const char *field, int64_t *value)
+{
+	AUTO(memory) char *text = NULL;
+	TRY(redis_cluster_text(redis, field, &text));
+	*value = number_of(text);
 	return NULL;
 }
 

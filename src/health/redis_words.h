@@ -10,6 +10,9 @@
 fallible redis_info(struct redis *redis, const char *section, const char *field, char **value) MUST_CHECK;
 /* The same as a number; -1: there is none. */
 fallible redis_info_number(struct redis *redis, const char *section, const char *field, int64_t *value) MUST_CHECK;
+/* The same of CLUSTER INFO. */
+fallible redis_cluster_number(struct redis *redis, const char *field, int64_t *value) MUST_CHECK;
+fallible redis_cluster_text(struct redis *redis, const char *field, char **value) MUST_CHECK;
 /* The value of a parameter by CONFIG GET, to be freed; *value NULL: there is none, or CONFIG is not allowed, as in what
  * clouds sell. */
 fallible redis_parameter(struct redis *redis, const char *name, char **value) MUST_CHECK;

@@ -7,6 +7,16 @@ static void sight_cleanup(struct sight *sight)
 	error_free(sight->failure);
 }
 
+static void sentinels_cleanup(struct redis_sight *redis)
+{
+	for (size_t i = 0; i < redis->sentinel_count; i++) {
+		free(redis->sentinel_sights[i].address);
+		free(redis->sentinel_sights[i].failure);
+		free(redis->sentinel_sights[i].refusal);
+	}
+	free(redis->sentinel_sights);
+}
+
 void scene_cleanup(struct scene *scene)
 {
 	struct sight *const sights[] = {&scene->fleet.sight, &scene->database.sight, &scene->redis.sight,
@@ -28,6 +38,7 @@ void scene_cleanup(struct scene *scene)
 	strings_cleanup(&scene->telemetry.answers);
 	newest_list_cleanup(&scene->repository.newest);
 	free(scene->repository.drilled);
+	sentinels_cleanup(&scene->redis);
 	replicas_cleanup(&scene->fleet.replicas);
 	replica_cleanup(&scene->fleet.front);
 	front_sight_cleanup(&scene->fleet.at_front);

@@ -33,6 +33,13 @@ struct database_sight {
 	int64_t connections, connections_most, connections_reserved; /* of the server; 0: not known */
 };
 
+/* What one of REDIS_SENTINEL_HOSTS says of the service. */
+struct sentinel_sight {
+	char *address;
+	char *failure; /* why it says nothing; NULL: it does */
+	char *refusal; /* what it says against a fail-over (CKQUORUM); NULL: it could make one */
+};
+
 struct redis_sight {
 	struct sight sight;
 	char *display, *version;
@@ -41,6 +48,9 @@ struct redis_sight {
 	/* How many listen to a channel, -1: not known. Each process of a server listens once: to PREFIX:tasks:commands
 	 * if it has a Redis; from 0.12 on with WEBSOCKET_MANAGER=redis also to PREFIX:direct_completion. */
 	int64_t task_listeners, completion_listeners;
+	int64_t round_trip_us; /* of a PING; -1: not known */
+	struct sentinel_sight *sentinel_sights;
+	size_t sentinel_count;
 };
 
 /* The place of uploads, and the folder of data beside it. */

@@ -41,6 +41,11 @@ fallible redis_refusal(const struct redis_node *node, const redisReply *reply) M
 fallible redis_node_enter(const struct redis_target *target, const char *address, int64_t deadline,
 			  struct redis_node **node) MUST_CHECK;
 
+/* Asks a sentinel a question of the target's service: "master", "ckquorum". Signs in if it wants that, as it is told
+ * above. An error that it answers is a reply. */
+fallible redis_sentinel_ask(struct redis_node *sentinel, const char *question, int64_t deadline,
+			    redisReply **reply) MUST_CHECK;
+
 /* Finds the server that `target` means: one that was seen to answer as a Redis; with sentinels, as the master. */
 fallible redis_find(const struct redis_target *target, int64_t deadline, struct redis_node **node) MUST_CHECK;
 

@@ -100,19 +100,26 @@ static fallible read_master(const struct redis_node *sentinel, const redisReply 
 			  "sentinels' configuration");
 }
 
+fallible redis_sentinel_ask(struct redis_node *sentinel, const char *question, int64_t deadline, redisReply **reply)
+{
+	const struct redis_target *target = redis_node_target(sentinel);
+	const char *words[] = {"SENTINEL", question, service_of(target)};
+	TRY(redis_node_exchange(sentinel, words, COUNT(words), deadline, reply));
+	if ((target->user || target->password) && (says(*reply, "NOAUTH") || says(*reply, "NOPERM"))) {
+		freeReplyObject(*reply);
+		*reply = NULL;
+		TRY(sign_in(sentinel, deadline));
+		TRY(redis_node_exchange(sentinel, words, COUNT(words), deadline, reply));
+	}
+	return NULL;
+}
+
 static fallible ask_sentinel(const struct redis_target *target, const char *sentinel, int64_t deadline, char **master)
 {
-	const char *words[] = {"SENTINEL", "get-master-addr-by-name", service_of(target)};
 	AUTO(redis_node) struct redis_node *node = NULL;
 	AUTO(redis_reply) redisReply *reply = NULL;
 	TRY(redis_node_open(target, sentinel, deadline, &node));
-	TRY(redis_node_exchange(node, words, COUNT(words), deadline, &reply));
-	if ((target->user || target->password) && (says(reply, "NOAUTH") || says(reply, "NOPERM"))) {
-		freeReplyObject(reply);
-		reply = NULL;
-		TRY(sign_in(node, deadline));
-		TRY(redis_node_exchange(node, words, COUNT(words), deadline, &reply));
-	}
+	TRY(redis_sentinel_ask(node, "get-master-addr-by-name", deadline, &reply));
 	return read_master(node, reply, master);
 }
 

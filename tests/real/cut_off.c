@@ -12,10 +12,12 @@
  *                          SQLite, or says COMMIT to a server) and the one that comes after it; for killed
  *     CUT_OFF_COUNT=FILE   gets how many there were, when the program ends by itself
  *     CLOCK_AHEAD=SECONDS  what the clock of the machine seems to be ahead; nothing of files is
+ *     CLOCK_FILE=FILE      has these seconds instead, and is read each time, so that a clock can jump
  *
  * What the C library writes by itself (stdio) does not pass here; sqlite3 and libpq call these functions. */
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -24,6 +26,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -34,7 +37,7 @@ static const char *const hows[] = {"killed", "torn", "full", "broken", "lost", "
 
 static long cut_at, clock_ahead;
 static enum how how;
-static const char *count_file;
+static const char *count_file, *clock_file;
 static bool among_commits;
 static atomic_long calls;
 static atomic_bool committed;
@@ -48,6 +51,7 @@ __attribute__((constructor)) static void begin(void)
 	const char *ahead = getenv("CLOCK_AHEAD");
 	clock_ahead = ahead ? strtol(ahead, NULL, 10) : 0;
 	count_file = getenv("CUT_OFF_COUNT");
+	clock_file = getenv("CLOCK_FILE");
 	for (int i = 0; name && hows[i]; i++)
 		if (!strcmp(name, hows[i]))
 			how = (enum how)i;
@@ -222,11 +226,30 @@ ssize_t send(int fd, const void *bytes, size_t size, int flags)
 
 /* ---- what time it is ---- */
 
+static long ahead(void)
+{
+	char text[32] = {0};
+	int fd = clock_file ? open(clock_file, O_RDONLY | O_CLOEXEC) : -1;
+	if (fd < 0)
+		return clock_ahead;
+	ssize_t size = read(fd, text, sizeof text - 1);
+	close(fd);
+	return size > 0 ? strtol(text, NULL, 10) : 0;
+}
+
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
 	int failed = REAL(clock_gettime)(clock, now);
 	if (!failed && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
-		now->tv_sec += clock_ahead;
+		now->tv_sec += ahead();
+	return failed;
+}
+
+int gettimeofday(struct timeval *restrict now, void *restrict zone)
+{
+	int failed = REAL(gettimeofday)(now, zone);
+	if (!failed)
+		now->tv_sec += ahead();
 	return failed;
 }
 

@@ -103,6 +103,7 @@ const struct db_driver sqlite_driver = {
 	.alone_begin = sqlite_alone_begin,
 	.alone_end = sqlite_alone_end,
 	.others = sqlite_others,
+	.file_processes = sqlite_processes,
 	.copy = sqlite_copy,
 	.remove_parts = sqlite_remove_parts,
 };

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,14 +86,43 @@ static bool is_own_kind(const char *comm)
 	return !strcmp(comm, own);
 }
 
-static void add_if_open(const char *pid, const struct files *files, struct strings *others)
+/* "/data/webui.db-wal (deleted)"; the folder may be called otherwise where the process runs. */
+static bool is_lost_log(int folder, const char *entry, const char *name)
+{
+	char target[PATH_MAX + 1];
+	ssize_t size = readlinkat(folder, entry, target, sizeof target - 1);
+	if (size < 0)
+		return false;
+	target[size] = '\0';
+	const char *last = strrchr(target, '/');
+	return text_equal(last ? last + 1 : target, name);
+}
+
+static bool has_lost_log(const char *pid, const struct sqlite *sqlite)
+{
+	const char *file = sqlite_file(sqlite), *last = strrchr(file, '/');
+	AUTO(memory) char *name = text_format("%s-wal (deleted)", last ? last + 1 : file);
+	AUTO(memory) char *path = text_format("/proc/%s/fd", pid);
+	AUTO(folder) DIR *folder = opendir(path);
+	const struct dirent *entry;
+	while (folder && (entry = readdir(folder)))
+		if (is_lost_log(dirfd(folder), entry->d_name, name))
+			return true;
+	return false;
+}
+
+static void add_if_open(const char *pid, const struct files *files, const struct sqlite *sqlite,
+			struct db_processes *processes)
 {
 	char comm[LONGEST_COMM];
 	if (!has_open(pid, files))
 		return;
 	read_comm(pid, comm);
-	if (!is_own_kind(comm))
-		strings_add_taken(others, text_format("pid %s (%s)", pid, comm));
+	if (is_own_kind(comm))
+		return;
+	processes->items = mem_resize(processes->items, processes->count + 1, sizeof *processes->items);
+	processes->items[processes->count++] = (struct db_process){
+		.pid = text_copy(pid), .name = text_copy(comm), .lost_log = has_lost_log(pid, sqlite)};
 }
 
 bool sqlite_is_open(const char *path)
@@ -109,19 +139,28 @@ bool sqlite_is_open(const char *path)
 	return false;
 }
 
-fallible sqlite_others(struct db *db, struct strings *others)
+fallible sqlite_processes(struct db *db, struct db_processes *processes)
 {
 	struct files files = {0};
 	find_files((struct sqlite *)db, &files);
-	AUTO(folder) DIR *processes = opendir("/proc");
-	if (!processes)
+	AUTO(folder) DIR *folder = opendir("/proc");
+	if (!folder)
 		return error_hint(error_system(errno, "cannot see who has %s open: /proc", db->display),
 				  "owctl needs /proc to be mounted");
 	const struct dirent *entry;
-	while ((entry = readdir(processes))) {
+	while ((entry = readdir(folder))) {
 		TRY(cancel_check());
 		if (isdigit((unsigned char)*entry->d_name))
-			add_if_open(entry->d_name, &files, others);
+			add_if_open(entry->d_name, &files, (struct sqlite *)db, processes);
 	}
+	return NULL;
+}
+
+fallible sqlite_others(struct db *db, struct strings *others)
+{
+	AUTO(db_processes) struct db_processes processes = {0};
+	TRY(sqlite_processes(db, &processes));
+	for (size_t i = 0; i < processes.count; i++)
+		strings_add_taken(others, text_format("pid %s (%s)", processes.items[i].pid, processes.items[i].name));
 	return NULL;
 }

@@ -79,6 +79,7 @@ void sqlite_alone_end(struct db *db);
 
 /* others.c */
 fallible sqlite_others(struct db *db, struct strings *others) MUST_CHECK;
+fallible sqlite_processes(struct db *db, struct db_processes *processes) MUST_CHECK;
 /* Whether any process has that file open; also where it can't be told. */
 bool sqlite_is_open(const char *path);
 

@@ -2,10 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "health/look/look.h"
 #include "health/redis_words.h"
-#include "net/redis.h"
+#include "net/redis_node.h"
 #include "openwebui/redis_settings.h"
 
 static void release(struct look *look)
@@ -43,6 +44,62 @@ static fallible count_listeners(struct redis *redis, const char *channel, int64_
 	return NULL;
 }
 
+static fallible time_round_trip(struct redis *redis, int64_t *best)
+{
+	const char *const words[] = {"PING"};
+	*best = -1;
+	for (int i = 0; i < 3; i++) {
+		AUTO(redis_reply) redisReply *reply = NULL;
+		int64_t began = clock_monotonic_us();
+		TRY(redis_allowed(redis_command(redis, words, COUNT(words), &reply)));
+		int64_t took = clock_monotonic_us() - began;
+		if (!reply)
+			return NULL;
+		*best = *best < 0 || took < *best ? took : *best;
+	}
+	return NULL;
+}
+
+/* ---- sentinels ---- */
+
+/* How long one may hold up the others. */
+#define SENTINEL_MS 2000
+
+static fallible ask_quorum(const struct redis_target *target, const char *address, char **refusal)
+{
+	int64_t deadline = clock_monotonic_ms() + SENTINEL_MS;
+	AUTO(redis_node) struct redis_node *node = NULL;
+	AUTO(redis_reply) redisReply *reply = NULL;
+	TRY(redis_node_open(target, address, deadline, &node));
+	TRY(redis_sentinel_ask(node, "ckquorum", deadline, &reply));
+	if (reply->type != REDIS_REPLY_ERROR)
+		return NULL;
+	if (!text_starts(reply->str, "NOQUORUM") && !text_starts(reply->str, "NOGOODSLAVE"))
+		return redis_refusal(node, reply);
+	*refusal = text_copy(reply->str);
+	return NULL;
+}
+
+static fallible see_sentinels(struct redis_sight *seen, const struct redis_target *target)
+{
+	seen->sentinel_count = target->sentinels.count;
+	seen->sentinel_sights = mem_new(seen->sentinel_count + 1, sizeof *seen->sentinel_sights);
+	for (size_t i = 0; i < seen->sentinel_count; i++) {
+		struct sentinel_sight *sentinel = &seen->sentinel_sights[i];
+		sentinel->address = text_copy(target->sentinels.items[i]);
+		struct error *error = ask_quorum(target, sentinel->address, &sentinel->refusal);
+		if (error && error->code == ERR_INTERRUPTED)
+			return error;
+		if (error) {
+			sentinel->failure = error_text(error);
+			error_free(error);
+		}
+	}
+	return NULL;
+}
+
+/* ---- the server ---- */
+
 /* Rights for INFO and PUBSUB may be missing: then these are not known, and all else still is. */
 static fallible see(struct redis_sight *seen, struct redis *redis)
 {
@@ -63,6 +120,8 @@ static fallible look(struct look *look)
 	seen->task_listeners = seen->completion_listeners = -1;
 	TRY(redis_open(look->state, look_seconds(look), &redis));
 	TRY(see(seen, redis));
+	TRY(time_round_trip(redis, &seen->round_trip_us));
+	TRY(see_sentinels(seen, look->state));
 	seen->sight.seen = true;
 	struct checking checking = {.scene = look->scene, .redis = redis};
 	look_run_checks(look, &checking, CHECK_IN_REDIS, NULL);

@@ -10,12 +10,15 @@ import subprocess
 import psycopg
 from psycopg import sql
 
+from lab import memory
 from lab.memory import scratch_folder
 from lab.parts import part
 from lab.process import Process, free_port
 
 VERSIONS = ("debian", "newest")
-QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "shared_buffers=64MB")
+# In memory syncs cost nothing, and the server is as safe as one should be.
+UNSAFE = () if memory.fits() else ("fsync=off", "full_page_writes=off")
+QUICK = (*UNSAFE, "synchronous_commit=off", "max_connections=60", "shared_buffers=64MB")
 
 
 class PostgreSQL(Process):
@@ -23,6 +26,7 @@ class PostgreSQL(Process):
 
     owner = "owner"
     stop_signal = signal.SIGINT  # its fast shutdown
+    quick = QUICK
 
     def __init__(self, version):
         super().__init__(scratch_folder("owctl-postgresql-"))
@@ -41,7 +45,8 @@ class PostgreSQL(Process):
 
     def start_again(self):
         """After it was ended from outside."""
-        options = [f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self.folder}", *QUICK, *self.settings]
+        options = [f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self.folder}", *self.quick,
+                   *self.settings]
         self.spawn([self.programs / "bin/postgres", "-D", self.folder / "cluster", *(f"-c{option}" for option in options)],
                    **self._as_whom)
         return self

@@ -1,0 +1,110 @@
+"""owctl health: what is wrong with a SQLite file and those who have it open, each state really made."""
+import contextlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+from lab.health_family import NOBODY, found, only, rows
+from lab.memory import small_disk
+
+SERVER = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("pragma journal_mode = wal")
+connection.execute("create table if not exists note_of_test (i int)")
+for line in sys.stdin:
+    connection.execute(line)
+    print("done", flush=True)
+"""
+
+
+class Server:
+    """A process that has the file open as a server has, and runs SQL that it is told."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __enter__(self):
+        self.process = subprocess.Popen([sys.executable, "-c", SERVER, self.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self("insert into note_of_test values (1)")
+        return self
+
+    def __call__(self, sql):
+        self.process.stdin.write(sql + "\n")
+        self.process.stdin.flush()
+        assert self.process.stdout.readline() == "done\n"
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def file(owctl, tmp_path):
+    path = tmp_path / "data/webui.db"
+    path.parent.mkdir()
+    owctl("migrate", "up", "--database", f"sqlite:///{path}").ok()
+    return path
+
+
+@pytest.fixture
+def check(owctl):
+    return lambda path: found(owctl, "database", "--database", f"sqlite:///{path}")
+
+
+def test_nothing_is_told_of_a_healthy_file(owctl, file, check):
+    assert check(file) == {}
+    with Server(file):
+        assert check(file) == {}
+        assert owctl("health", "check", "--only", "database", "--database", f"sqlite:///{file}", "--replica", NOBODY).rc == 0
+
+
+def test_a_log_that_was_deleted(check, file, tmp_path):
+    """It is found, and the way out that is told saves what would be lost."""
+    with Server(file) as server:
+        for ending in "-wal", "-shm":
+            os.unlink(f"{file}{ending}")
+        server("insert into note_of_test values (2)")
+        row = only(check(file), "OW342")
+        assert row["state"] == "critical" and row["subject"].startswith(f"pid {server.process.pid} (")
+        saved = tmp_path / "saved"
+        saved.mkdir()
+        shutil.copy(file, saved)
+        [log] = [fd for fd in os.scandir(f"/proc/{server.process.pid}/fd") if os.readlink(fd.path).endswith("webui.db-wal (deleted)")]
+        shutil.copy(log.path, saved / "webui.db-wal")
+    with contextlib.closing(sqlite3.connect(saved / "webui.db")) as connection:
+        assert connection.execute("select i from note_of_test order by i").fetchall() == [(1,), (2,)]
+
+
+def test_a_sqlite_with_the_fault(owctl, file):
+    if "libsqlite3.so" not in open("/proc/self/maps").read():
+        pytest.skip("Python has a SQLite of its own inside")
+    with Server(file) as server:
+        told = [row for row in rows(owctl, "OW343", "--database", f"sqlite:///{file}")]
+    version = sqlite3.sqlite_version_info
+    if version >= (3, 51, 3) or version[:2] in ((3, 50), (3, 44)):
+        assert [row["state"] for row in told] == ["good"]
+    else:
+        [row] = told
+        assert row["state"] == "info" and f"SQLite {sqlite3.sqlite_version}," in row["what"]
+        assert row["subject"].startswith(f"pid {server.process.pid} (")
+
+
+def test_a_disk_that_is_nearly_full(check, file, tmp_path):
+    for megabytes, state in (300, "warning"), (50, "critical"):
+        with small_disk(tmp_path / f"disk-{megabytes}", megabytes) as disk:
+            shutil.copy(file, disk)
+            row = only(check(disk / "webui.db"), "OW341")
+            assert row["state"] == state and "MB are left where" in row["what"]
+
+
+def test_what_is_missing_of_the_schema(check, file):
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        connection.execute("drop index ix_chat_file_chat_id")
+        assert "ix_chat_file_chat_id" in only(check(file), "OW308")["subject"]
+        connection.execute("create table _alembic_tmp_chat (id text)")
+    codes = check(file)
+    assert set(codes) == {"OW306", "OW308"} and "_alembic_tmp_chat" in codes["OW306"][0]["what"]
