@@ -46,7 +46,7 @@ static char *name_of(const char *url, const char *address)
 	const char *host = strstr(url, "://");
 	host = host ? host + 3 : url;
 	size_t size = strcspn(host, "/?#");
-	const char *at = memchr(host, '@', size);
+	const char *at = memrchr(host, '@', size);
 	const char *from = address ? address : at ? at + 1 : host;
 	AUTO(str) struct str safe = {0};
 	utf8_add_safe(&safe, from, address ? strlen(address) : size - (size_t)(from - host));

@@ -60,6 +60,15 @@ void probe_answer_cleanup(struct probe_answer *answer)
 	*answer = (struct probe_answer){0};
 }
 
+/* "https://chat.example:8443" of a URL, for messages: without path, user and password. */
+static char *server_of(const char *url)
+{
+	const char *mark = strstr(url, "://"), *host = mark ? mark + 3 : url;
+	size_t size = strcspn(host, "/?#");
+	const char *at = memrchr(host, '@', size), *from = at ? at + 1 : host;
+	return text_format("%.*s%.*s", (int)(host - url), url, (int)(size - (size_t)(from - host)), from);
+}
+
 void probes_add(struct probes *probes, const struct probe_request *request)
 {
 	struct probe_exchange *exchange = mem_new(1, sizeof *exchange);
@@ -69,9 +78,7 @@ void probes_add(struct probes *probes, const struct probe_request *request)
 	if (probes->first)
 		probes->first->before = &exchange->next;
 	probes->first = exchange;
-	const char *host = strstr(request->url, "://");
-	exchange->url = text_copy_n(request->url, host ? (size_t)(host - request->url) + 3 + strcspn(host + 3, "/?")
-						       : 0);
+	exchange->url = server_of(request->url);
 	exchange->body_limit = request->answer_limit ? request->answer_limit : ANSWER_LIMIT;
 	exchange->upgrade = request->upgrade;
 	exchange->done = request->done;

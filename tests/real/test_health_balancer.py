@@ -151,6 +151,8 @@ def test_nobody_answers(found, fleet, nobody):
     assert list(refused) == [("OW701", "critical")]
     unknown = found("http://" + 64 * "n", fleet[:2])  # which no name server is asked for
     assert list(unknown) == [("OW701", "critical")] and "Could not resolve host" in unknown["OW701", "critical"]
+    wrong = found("http://ada:in-the-address@chat example", fleet[:2])
+    assert list(wrong) == [("OW701", "critical")] and "in-the-address" not in str(wrong) and "chat example: " in str(wrong)
 
 
 @pytest.mark.parametrize("behave, words", [(sends_html, "not as Open WebUI: text/html"), (redirects_for_ever, "sends its visitors elsewhere")])

@@ -237,7 +237,7 @@ char *ask_origin(const char *url)
 		return NULL;
 	host += 3;
 	size_t size = strcspn(host, "/?#");
-	const char *at = memchr(host, '@', size);
+	const char *at = memrchr(host, '@', size);
 	const char *from = at ? at + 1 : host;
 	return text_format("%.*s%.*s", (int)(host - url), url, (int)(size - (size_t)(from - host)), from);
 }
