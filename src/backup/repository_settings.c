@@ -34,15 +34,12 @@ static fallible read_rate(struct settings *settings, uint64_t *bytes_per_second)
 
 fallible repository_place_read(struct settings *settings, const char *location, struct repository_place *place)
 {
-	AUTO(repository_place) struct repository_place read = {0};
+	*place = (struct repository_place){0};
 	TRY(error_hint(repository_location(settings, location, &location),
 		       "use --repository, or set OWCTL_REPOSITORY; `owctl repo init LOCATION` makes a new one"));
-	TRY(store_target_parse(location, &read.target));
-	TRY(repository_credentials(settings, &read.target));
-	TRY(read_rate(settings, &read.options.bytes_per_second));
-	*place = read;
-	read = (struct repository_place){0};
-	return NULL;
+	TRY(store_target_parse(location, &place->target));
+	TRY(repository_credentials(settings, &place->target));
+	return read_rate(settings, &place->options.bytes_per_second);
 }
 
 /* A folder that is not there is a wrong path, a disk that is not mounted, or a repository that nobody has made yet. */

@@ -21,6 +21,7 @@ static inline void repository_place_cleanup(struct repository_place *place)
 {
 	store_target_cleanup(&place->target);
 }
+/* `place` is to be cleaned up whatever comes of it. */
 fallible repository_place_read(struct settings *settings, const char *location,
 			       struct repository_place *place) MUST_CHECK;
 fallible repository_place_open(const struct repository_place *place, struct repository *repository) MUST_CHECK;
