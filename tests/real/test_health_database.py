@@ -79,6 +79,19 @@ def test_nothing_is_told_of_a_healthy_server(check, owctl, url):
     assert check() == {} and owctl("health", "check", "--only", "database", "--database", url).rc == 0
 
 
+def test_nothing_is_told_to_who_owns_the_database_and_no_more(each_postgresql, owctl):
+    """As Open WebUI's own role does with most services."""
+    url = each_postgresql.create()
+    name = url.rsplit("/", 1)[1]
+    each_postgresql.execute(f"create role app_{name} login")
+    each_postgresql.execute(f"alter database {name} owner to app_{name}")
+    where = each_postgresql.url(name, f"app_{name}")
+    owctl("migrate", "up", "--database", where).ok()
+    assert found(owctl, "database", "--database", where) == {}
+    each_postgresql.drop(url)
+    each_postgresql.execute(f"drop role app_{name}")
+
+
 def test_a_role_with_the_least_rights_sees_all(server, owctl, url, check):
     server.psql(url, (TREE / "docs/health-role.sql").read_text())
     as_role = url.replace("owner@", "owctl_health@")
