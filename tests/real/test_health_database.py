@@ -62,10 +62,34 @@ def session(server, url):
         server.execute(f"select pg_terminate_backend({one.info.backend_pid})")
 
 
+def beside(function, *arguments):
+    """A thread that runs it until it is done, or ended."""
+    def run():
+        with contextlib.suppress(psycopg.Error):
+            function(*arguments)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    return thread
+
+
 # ---- healthy
 
 def test_nothing_is_told_of_a_healthy_server(check, owctl, url):
     assert check() == {} and owctl("health", "check", "--only", "database", "--database", url).rc == 0
+
+
+def test_nothing_is_told_to_who_owns_the_database_and_no_more(each_postgresql, owctl):
+    """As Open WebUI's own role does with most services."""
+    url = each_postgresql.create()
+    name = url.rsplit("/", 1)[1]
+    each_postgresql.execute(f"create role app_{name} login")
+    each_postgresql.execute(f"alter database {name} owner to app_{name}")
+    where = each_postgresql.url(name, f"app_{name}")
+    owctl("migrate", "up", "--database", where).ok()
+    assert found(owctl, "database", "--database", where) == {}
+    each_postgresql.drop(url)
+    each_postgresql.execute(f"drop role app_{name}")
 
 
 def test_a_role_with_the_least_rights_sees_all(server, owctl, url, check):
@@ -186,8 +210,7 @@ def test_transactions_that_are_open_for_long(server, check, session):
     idle, working, dump = session(application_name="forgotten"), session(application_name="slow"), session(application_name="pg_dump")
     idle.execute("select 1")
     dump.execute("select 1")
-    thread = threading.Thread(target=lambda: working.execute("select pg_sleep(20)"), daemon=True)
-    thread.start()
+    thread = beside(working.execute, "select pg_sleep(100000)")
     time.sleep(0.3)
     assert check() == {}
     with server.jumped(600):
@@ -219,9 +242,7 @@ def test_who_keeps_whom_waiting(server, check, session):
     holder = session(application_name="holder")
     holder.execute("lock table chat in exclusive mode")
     waiting = [session(application_name="waiting") for _ in range(2)]
-    threads = [threading.Thread(target=lambda one=one: one.execute("lock table chat in share row exclusive mode"), daemon=True) for one in waiting]
-    for thread in threads:
-        thread.start()
+    threads = [beside(one.execute, "lock table chat in share row exclusive mode") for one in waiting]
     time.sleep(0.5)
     assert check() == {}
     for seconds, state in (10, "warning"), (60, "critical"):
@@ -243,8 +264,7 @@ def test_commits_that_wait_for_a_standby(server, check, session):
         one = session()
         one.execute("set synchronous_commit = on")
         one.execute("create table t (i int)")
-        thread = threading.Thread(target=one.commit, daemon=True)
-        thread.start()
+        thread = beside(one.commit)
         time.sleep(0.3)
         assert check() == {}
         with server.jumped(20):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from lab.fuse import mounted
 from lab.health_family import NOBODY, found, only, rows
 from lab.memory import small_disk
 
@@ -108,3 +109,11 @@ def test_what_is_missing_of_the_schema(check, file):
         connection.execute("create table _alembic_tmp_chat (id text)")
     codes = check(file)
     assert set(codes) == {"OW306", "OW308"} and "_alembic_tmp_chat" in codes["OW306"][0]["what"]
+
+
+def test_a_file_system_that_is_shared(check, file, tmp_path):
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        connection.execute("pragma journal_mode = delete")
+    with mounted(tmp_path / "shared", "webui.db", file.read_bytes()) as folder:
+        row = only(check(folder / "webui.db"), "OW340")
+    assert row["state"] == "warning" and f"{folder}/webui.db is on FUSE" in row["what"]

@@ -132,9 +132,14 @@ def test_redis_that_throws_out_keys(cluster, finds):
         finds("Redis throws out any keys", {"OW411": {None}}, cluster.environment(fleet))
 
 
-@pytest.mark.parametrize("revision, said", [("42e2978c7933", "wants revision")])
-def test_database_at_an_older_revision(cluster, finds, revision, said):
+def test_database_at_an_older_revision(cluster, finds):
+    environment = cluster.environment(cluster.fleet("good", "good2"), DATABASE_URL=cluster.database("0.11.4"))
+    findings = finds("a database of an older revision", {"OW304": {None}}, environment)
+    assert "wants revision" in findings.row("OW304")["what"] and "owctl migrate up --to 0.12.4" in findings.row("OW304")["remedy"]
+
+
+def test_database_that_was_stamped_back(cluster, finds):
     fleet = cluster.fleet("good", "good2")
-    with stamped(cluster.databases["main"], revision):
-        findings = finds("the database says an older revision", {"OW304": {None}}, cluster.environment(fleet))
-    assert said in findings.row("OW304")["what"] and "owctl migrate up --to 0.12.4" in findings.row("OW304")["remedy"]
+    with stamped(cluster.databases["main"], "42e2978c7933"):
+        findings = finds("a revision that was set back", {"OW304": {None}, "OW306": {"c92da83b017f"}}, cluster.environment(fleet))
+    assert "owctl migrate repair" in findings.row("OW306")["remedy"]

@@ -12,7 +12,8 @@
 
 static void sqlite(void **state UNUSED)
 {
-	static const char *const sound[] = {"3.51.3", "3.52.0", "3.50.7", "3.44.6", "3.44.7", "3.6.23", "4.0.0", "", "3.x"};
+	static const char *const sound[] = {"3.51.3", "3.52.0", "3.50.7", "3.44.6", "3.44.7",
+					    "3.6.23", "4.0.0", "", "3.x"};
 	static const char *const unsound[] = {"3.7.0", "3.40.1", "3.44.5", "3.46.1", "3.50.6", "3.51.2"};
 	for (size_t i = 0; i < COUNT(sound); i++)
 		assert_true(sqlite_version_is_sound(sound[i]));

@@ -85,6 +85,15 @@ static fallible has_bucket(struct ready_ground *ground, enum ready_state *state)
 	return NULL;
 }
 
+static fallible has_backups(struct ready_ground *ground, enum ready_state *state)
+{
+	if (ground->scene->repository.sight.absent) {
+		*state = READY_UNMET;
+		ground->why = text_copy("OWCTL_REPOSITORY is not set");
+	}
+	return NULL;
+}
+
 static fallible has_vector_server(struct ready_ground *ground, enum ready_state *state)
 {
 	const char *store = NULL;
@@ -170,8 +179,8 @@ const struct requirement requirements[] = {
 	 "set VECTOR_DB=pgvector (or qdrant, milvus, ..), and have knowledge indexed again: " VECTORS_REINDEX,
 	 has_vector_server, {"vectors-for-several", "vectors-reached"}},
 	{READY_STORAGE, "what is lost can be had back",
-	 "set OWCTL_REPOSITORY, and have `owctl backup create` run each night, `owctl backup drill` each month", NULL,
-	 {"backups-known", "repository-reached", "backup-fresh", "backup-complete", "backup-tried"}},
+	 "set OWCTL_REPOSITORY, and have `owctl backup create` run each night, `owctl backup drill` each month",
+	 has_backups, {"repository-reached", "backup-fresh", "backup-complete", "backup-tried"}},
 
 	{READY_STATELESS, "all replicas run one release of one image", "name the replicas (OWCTL_REPLICAS)", NULL,
 	 {"same-release", "same-image", "fixed-image"}},

@@ -56,8 +56,10 @@ class Jumping(PostgreSQL):
     @contextlib.contextmanager
     def jumped(self, seconds):
         (self.folder / "ahead").write_text(str(seconds))
-        yield
-        (self.folder / "ahead").write_text("0")
+        try:
+            yield
+        finally:
+            (self.folder / "ahead").write_text("0")
 
     @contextlib.contextmanager
     def set(self, **settings):
@@ -65,10 +67,12 @@ class Jumping(PostgreSQL):
         for name, value in settings.items():
             self.execute(f"alter system set {name} = '{value}'")
         self._reload()
-        yield
-        for name in settings:
-            self.execute(f"alter system reset {name}")
-        self._reload()
+        try:
+            yield
+        finally:
+            for name in settings:
+                self.execute(f"alter system reset {name}")
+            self._reload()
 
     def _reload(self):
         """A new session has it, once the postmaster has read it."""

@@ -60,8 +60,8 @@ HEALTH_CHECK(unsound) = {
 	.certainty = CERTAINTY_LIKELY,
 	.needs = NEEDS_DATABASE_FILE,
 	.why = "Up to 3.51.2 (but for 3.50.7 and 3.44.6) a commit may be lost, or the file be damaged, in a rare race "
-	       "of two connections. The images of Open WebUI have such a SQLite, so this is no more than a reason to have "
-	       "backups; a distribution may have mended it under the old number.",
+	       "of two connections. The images of Open WebUI have such a SQLite, so this is no more than a reason "
+	       "to have backups; a distribution may have mended it under the old number.",
 	.remedy = "`owctl backup create` daily; PostgreSQL has no such fault",
 	.page = "https://www.sqlite.org/wal.html#walresetbug",
 	.run = look_for_unsound,
