@@ -1,6 +1,7 @@
 #include "health/checks.h"
 
 #include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -23,7 +24,7 @@ static int by_code(const void *a, const void *b)
 
 size_t checks_count(void)
 {
-	return (size_t)(__stop_health_checks - __start_health_checks);
+	return ((uintptr_t)__stop_health_checks - (uintptr_t)__start_health_checks) / sizeof *sorted;
 }
 
 static void sort(void)

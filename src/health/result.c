@@ -28,14 +28,14 @@ static char *PRINTF(1, 0) safe_format(const char *format, va_list args)
 	return safe_copy(text);
 }
 
-static struct trouble *add(struct result *result, enum severity severity, const char *subject, char *what)
+static struct trouble *add(struct result *result, enum severity severity, const char *subject)
 {
 	if (result->count == result->room) {
 		result->room = result->room ? 2 * result->room : 4;
 		result->troubles = mem_resize(result->troubles, result->room, sizeof *result->troubles);
 	}
 	struct trouble *trouble = &result->troubles[result->count++];
-	*trouble = (struct trouble){.severity = severity, .subject = safe_copy(subject), .what = what};
+	*trouble = (struct trouble){.severity = severity, .subject = safe_copy(subject)};
 	result->outcome = OUTCOME_TROUBLE;
 	return trouble;
 }
@@ -44,9 +44,10 @@ struct trouble *checking_found(struct checking *checking, const char *subject, c
 {
 	va_list args;
 	va_start(args, format);
-	char *what = safe_format(format, args);
+	struct trouble *trouble = add(checking->result, checking->result->check->severity, subject);
+	trouble->what = safe_format(format, args);
 	va_end(args);
-	return add(checking->result, checking->result->check->severity, subject, what);
+	return trouble;
 }
 
 struct trouble *checking_found_as(struct checking *checking, enum severity severity, const char *subject,
@@ -54,9 +55,10 @@ struct trouble *checking_found_as(struct checking *checking, enum severity sever
 {
 	va_list args;
 	va_start(args, format);
-	char *what = safe_format(format, args);
+	struct trouble *trouble = add(checking->result, severity, subject);
+	trouble->what = safe_format(format, args);
 	va_end(args);
-	return add(checking->result, severity, subject, what);
+	return trouble;
 }
 
 void trouble_remedy(struct trouble *trouble, const char *format, ...)

@@ -1,6 +1,5 @@
 #include "health/discover/api.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,15 +86,15 @@ const char *json_text(const json_t *object, const char *key)
 	return json_string_value(json_object_get(object, key));
 }
 
-json_t *json_below(const json_t *object, ...)
+json_t *json_below(const json_t *object, const char *path)
 {
-	va_list keys;
-	const char *key;
 	json_t *at = (json_t *)(uintptr_t)object;
-	va_start(keys, object);
-	while ((key = va_arg(keys, const char *)))
+	while (at && *path) {
+		size_t size = strcspn(path, "/");
+		AUTO(memory) char *key = text_copy_n(path, size);
 		at = json_object_get(at, key);
-	va_end(keys);
+		path += path[size] ? size + 1 : size;
+	}
 	return at;
 }
 

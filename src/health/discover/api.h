@@ -29,8 +29,8 @@ fallible api_read_file(const char *path, char **text) MUST_CHECK;
 /* ---- JSON of others, of which nothing is taken for granted ---- */
 
 const char *json_text(const json_t *object, const char *key); /* NULL: there is no such text; borrowed */
-/* By keys one below the other; ends with NULL. NULL: there is no such thing. Borrowed. */
-json_t *json_below(const json_t *object, ...) __attribute__((sentinel));
+/* What stands at a path of keys, "State/Health/Status"; NULL: there is no such thing. Borrowed. */
+json_t *json_below(const json_t *object, const char *path);
 /* Percent-encoded JSON behind "filters=", as Docker's API has it: {"KEY":["VALUE","ALSO"]}, which both have to be true.
  * `also` NULL: the first alone. To be freed. */
 char *api_filter(const char *key, const char *value, const char *also) MUST_CHECK;

@@ -20,7 +20,7 @@ static bool is_running(const char *state)
 static void read_state(const json_t *container, struct orchestrated *own)
 {
 	const json_t *state = json_object_get(container, "State");
-	const char *health = json_string_value(json_below(state, "Health", "Status", NULL));
+	const char *health = json_string_value(json_below(state, "Health/Status"));
 	json_int_t status = json_integer_value(json_object_get(state, "ExitCode"));
 	own->running = text_equal(json_text(state, "Status"), "running");
 	own->ready = own->running && (!health || text_equal(health, "healthy"));
@@ -33,13 +33,13 @@ static void read_state(const json_t *container, struct orchestrated *own)
 
 static void read_container(const json_t *container, struct orchestrated *own)
 {
-	json_int_t memory = json_integer_value(json_below(container, "HostConfig", "Memory", NULL));
+	json_int_t memory = json_integer_value(json_below(container, "HostConfig/Memory"));
 	own->known = true;
 	own->kind = text_copy("container");
-	own->image = text_copy(json_string_value(json_below(container, "Config", "Image", NULL)));
+	own->image = text_copy(json_string_value(json_below(container, "Config/Image")));
 	own->image_id = text_copy(json_text(container, "Image"));
 	own->memory_limit = memory ? memory : -1;
-	docker_read_environment(json_below(container, "Config", "Env", NULL), own);
+	docker_read_environment(json_below(container, "Config/Env"), own);
 	read_state(container, own);
 }
 
@@ -47,9 +47,9 @@ static void read_container(const json_t *container, struct orchestrated *own)
 static char *address_of(const struct docker *docker, const json_t *container, int64_t port)
 {
 	AUTO(memory) char *name = text_format("%lld/tcp", (long long)port);
-	const json_t *published = json_array_get(json_below(container, "NetworkSettings", "Ports", name, NULL), 0);
+	const json_t *published = json_array_get(json_object_get(json_below(container, "NetworkSettings/Ports"), name), 0);
 	const char *host_port = json_text(published, "HostPort"), *host_ip = json_text(published, "HostIp");
-	json_t *networks = json_below(container, "NetworkSettings", "Networks", NULL), *network;
+	json_t *networks = json_below(container, "NetworkSettings/Networks"), *network;
 	const char *key;
 	int64_t outer;
 	bool any = !host_ip || !*host_ip || text_equal(host_ip, "0.0.0.0") || text_equal(host_ip, "::");

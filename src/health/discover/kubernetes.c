@@ -57,7 +57,7 @@ static bool take_port(const json_t *slice, int64_t wanted, struct endpoint *endp
 
 static bool is_of_pod(const json_t *endpoint, const char *uid)
 {
-	return text_equal(json_string_value(json_below(endpoint, "targetRef", "uid", NULL)), uid);
+	return text_equal(json_string_value(json_below(endpoint, "targetRef/uid")), uid);
 }
 
 /* There is a slice for each number of a port: they are joined with pods by their uid. */
@@ -78,21 +78,21 @@ static bool find_endpoint(const struct service *service, const char *uid, struct
 
 static bool is_over(const json_t *pod)
 {
-	const char *phase = json_string_value(json_below(pod, "status", "phase", NULL));
+	const char *phase = json_string_value(json_below(pod, "status/phase"));
 	return text_equal(phase, "Succeeded") || text_equal(phase, "Failed") ||
-	       json_below(pod, "metadata", "deletionTimestamp", NULL);
+	       json_below(pod, "metadata/deletionTimestamp");
 }
 
 static void add_pod(const struct service *service, const json_t *pod, struct replicas *replicas)
 {
 	struct endpoint endpoint = {0};
 	struct orchestrated own = {.restarts = -1, .memory_limit = -1};
-	const char *uid = json_string_value(json_below(pod, "metadata", "uid", NULL));
-	const char *name = json_string_value(json_below(pod, "metadata", "name", NULL));
+	const char *uid = json_string_value(json_below(pod, "metadata/uid"));
+	const char *name = json_string_value(json_below(pod, "metadata/name"));
 	bool found = find_endpoint(service, uid, &endpoint);
 	const json_t *container = pod_container(pod, found ? endpoint.port : service->port);
 	if (!found) {
-		endpoint.address = json_string_value(json_below(pod, "status", "podIP", NULL));
+		endpoint.address = json_string_value(json_below(pod, "status/podIP"));
 		endpoint.port = pod_port(container, service->port);
 		endpoint.tls = false;
 	}
@@ -126,13 +126,14 @@ static void add_endpoints(const struct service *service, struct replicas *replic
 /* {"app": "chat"} as "app%3Dchat". */
 static char *selector_of(const json_t *answer)
 {
-	json_t *selector = json_below(answer, "spec", "selector", NULL), *value;
+	json_t *selector = json_below(answer, "spec/selector"), *value;
 	AUTO(str) struct str text = {0};
 	AUTO(str) struct str encoded = {0};
 	const char *key;
-	json_object_foreach(selector, key, value)
-		str_add_format(&text, "%s%s=%s", text.size ? "," : "", key,
-			       json_string_value(value) ? json_string_value(value) : "");
+	json_object_foreach(selector, key, value) {
+		const char *wanted = json_string_value(value);
+		str_add_format(&text, "%s%s=%s", text.size ? "," : "", key, wanted ? wanted : "");
+	}
 	if (!text.size)
 		return NULL;
 	percent_encode(&encoded, text.data, text.size, "");
@@ -165,7 +166,7 @@ static fallible add_pods(const struct service *service, struct replicas *replica
 		for (size_t i = 0; i < json_array_size(pods); i++)
 			if (!is_over(json_array_get(pods, i)))
 				add_pod(service, json_array_get(pods, i), replicas);
-		const char *more = json_string_value(json_below(answer, "metadata", "continue", NULL));
+		const char *more = json_string_value(json_below(answer, "metadata/continue"));
 		str_clear(&next);
 		percent_encode(&next, more ? more : "", more ? strlen(more) : 0, "");
 	} while (next.size);
@@ -185,7 +186,7 @@ static void count_wanted(const struct service *service, struct replicas *replica
 		const json_t *items = json_object_get(answer, "items");
 		for (size_t j = 0; j < json_array_size(items); j++)
 			replicas->wanted +=
-				json_integer_value(json_below(json_array_get(items, j), "spec", "replicas", NULL));
+				json_integer_value(json_below(json_array_get(items, j), "spec/replicas"));
 	}
 }
 

@@ -17,7 +17,7 @@ static bool has_port(const json_t *container, int64_t port)
 
 const json_t *pod_container(const json_t *pod, int64_t port)
 {
-	const json_t *containers = json_below(pod, "spec", "containers", NULL);
+	const json_t *containers = json_below(pod, "spec/containers");
 	for (size_t i = 0; i < json_array_size(containers); i++)
 		if (has_port(json_array_get(containers, i), port))
 			return json_array_get(containers, i);
@@ -83,7 +83,7 @@ static int64_t quantity(const char *text)
 
 static const json_t *status_of(const json_t *pod, const json_t *container)
 {
-	const json_t *all = json_below(pod, "status", "containerStatuses", NULL);
+	const json_t *all = json_below(pod, "status/containerStatuses");
 	for (size_t i = 0; i < json_array_size(all); i++)
 		if (text_equal(json_text(json_array_get(all, i), "name"), json_text(container, "name")))
 			return json_array_get(all, i);
@@ -93,7 +93,7 @@ static const json_t *status_of(const json_t *pod, const json_t *container)
 /* Why it ended the last time. */
 static char *last_end(const json_t *status)
 {
-	const json_t *ended = json_below(status, "lastState", "terminated", NULL);
+	const json_t *ended = json_below(status, "lastState/terminated");
 	const char *reason = json_text(ended, "reason");
 	json_int_t code = json_integer_value(json_object_get(ended, "exitCode"));
 	if (!ended)
@@ -104,7 +104,7 @@ static char *last_end(const json_t *status)
 
 static bool is_ready(const json_t *pod)
 {
-	const json_t *conditions = json_below(pod, "status", "conditions", NULL);
+	const json_t *conditions = json_below(pod, "status/conditions");
 	for (size_t i = 0; i < json_array_size(conditions); i++) {
 		const json_t *one = json_array_get(conditions, i);
 		if (text_equal(json_text(one, "type"), "Ready"))
@@ -115,7 +115,7 @@ static bool is_ready(const json_t *pod)
 
 static char *path_of(const json_t *container, const char *probe)
 {
-	return text_copy(json_string_value(json_below(container, probe, "httpGet", "path", NULL)));
+	return text_copy(json_string_value(json_below(json_object_get(container, probe), "httpGet/path")));
 }
 
 void pod_read(const json_t *pod, const json_t *container, struct orchestrated *own)
@@ -126,13 +126,13 @@ void pod_read(const json_t *pod, const json_t *container, struct orchestrated *o
 	own->kind = text_copy("pod");
 	own->image = text_copy(json_text(container, "image"));
 	own->image_id = text_copy(json_text(status, "imageID"));
-	own->node = text_copy(json_string_value(json_below(pod, "spec", "nodeName", NULL)));
+	own->node = text_copy(json_string_value(json_below(pod, "spec/nodeName")));
 	own->ready_path = path_of(container, "readinessProbe");
 	own->live_path = path_of(container, "livenessProbe");
-	own->memory_limit = quantity(json_string_value(json_below(container, "resources", "limits", "memory", NULL)));
+	own->memory_limit = quantity(json_string_value(json_below(container, "resources/limits/memory")));
 	own->restarts = json_is_integer(restarts) ? json_integer_value(restarts) : -1;
 	own->last_end = last_end(status);
-	own->running = text_equal(json_string_value(json_below(pod, "status", "phase", NULL)), "Running");
+	own->running = text_equal(json_string_value(json_below(pod, "status/phase")), "Running");
 	own->ready = is_ready(pod);
 	read_environment(container, own);
 }

@@ -26,7 +26,7 @@ static const json_t *node_of(const struct service *service, const char *id)
 /* A single manager calls itself 0.0.0.0 until another one joins. */
 static const char *node_address(const struct service *service, const json_t *node)
 {
-	const char *address = json_string_value(json_below(node, "Status", "Addr", NULL));
+	const char *address = json_string_value(json_below(node, "Status/Addr"));
 	return address && *address && !text_equal(address, "0.0.0.0") ? address : service->docker->host;
 }
 
@@ -46,7 +46,7 @@ static int64_t port_of(const struct service *service, const struct orchestrated 
 
 static int64_t published_port(const json_t *task, int64_t port)
 {
-	const json_t *ports = json_below(task, "Status", "PortStatus", "Ports", NULL);
+	const json_t *ports = json_below(task, "Status/PortStatus/Ports");
 	for (size_t i = 0; i < json_array_size(ports); i++) {
 		const json_t *one = json_array_get(ports, i);
 		if (json_integer_value(json_object_get(one, "TargetPort")) == port)
@@ -79,14 +79,14 @@ static char *address_of(const struct service *service, const json_t *task, const
 
 static void read_task(const json_t *task, const json_t *node, struct orchestrated *own)
 {
-	const json_t *container = json_below(task, "Spec", "ContainerSpec", NULL);
-	const json_t *limit = json_below(task, "Spec", "Resources", "Limits", "MemoryBytes", NULL);
+	const json_t *container = json_below(task, "Spec/ContainerSpec");
+	const json_t *limit = json_below(task, "Spec/Resources/Limits/MemoryBytes");
 	own->known = true;
 	own->kind = text_copy("task");
 	own->image = text_copy(json_text(container, "Image"));
 	own->memory_limit = json_is_integer(limit) ? json_integer_value(limit) : -1;
-	own->node = text_copy(json_string_value(json_below(node, "Description", "Hostname", NULL)));
-	own->running = own->ready = text_equal(json_string_value(json_below(task, "Status", "State", NULL)), "running");
+	own->node = text_copy(json_string_value(json_below(node, "Description/Hostname")));
+	own->running = own->ready = text_equal(json_string_value(json_below(task, "Status/State")), "running");
 	docker_read_environment(json_object_get(container, "Env"), own);
 }
 
@@ -180,7 +180,7 @@ static fallible find(const char *place, const char *rest, const struct discover_
 			service.name = name;
 		if (text_equal(json_text(spec, "Name"), name))
 			replicas->wanted +=
-				json_integer_value(json_below(spec, "Mode", "Replicated", "Replicas", NULL));
+				json_integer_value(json_below(spec, "Mode/Replicated/Replicas"));
 	}
 	if (!service.name)
 		return error_hint(error_new(ERR_SETTINGS, "there is no service \"%s\" in this swarm", name),
