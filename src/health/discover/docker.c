@@ -47,7 +47,8 @@ static void read_container(const json_t *container, struct orchestrated *own)
 static char *address_of(const struct docker *docker, const json_t *container, int64_t port)
 {
 	AUTO(memory) char *name = text_format("%lld/tcp", (long long)port);
-	const json_t *published = json_array_get(json_object_get(json_below(container, "NetworkSettings/Ports"), name), 0);
+	const json_t *ports = json_below(container, "NetworkSettings/Ports");
+	const json_t *published = json_array_get(json_object_get(ports, name), 0);
 	const char *host_port = json_text(published, "HostPort"), *host_ip = json_text(published, "HostIp");
 	json_t *networks = json_below(container, "NetworkSettings/Networks"), *network;
 	const char *key;
