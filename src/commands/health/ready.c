@@ -92,6 +92,7 @@ static fallible run(struct context *context, const void *values)
 		.replicas = health_split(&arguments->replicas),
 		.timeout_s = context->globals.timeout,
 		.deadline_s = arguments->deadline,
+		.read_only = true,
 	};
 	TRY(health_check_options(&wanted));
 	TRY(health_run(context->settings, &wanted, &found.scene, &found.results));

@@ -113,22 +113,6 @@ char *api_filter(const char *key, const char *value, const char *also)
 	return str_take(&encoded);
 }
 
-void orchestrated_add_setting(struct orchestrated *own, const char *name, const char *value)
-{
-	strings_add_taken(&own->environment, text_format("%s=%s", name, value));
-}
-
-const char *orchestrated_setting(const struct orchestrated *own, const char *name)
-{
-	size_t size = strlen(name);
-	for (size_t i = own->environment.count; i > 0; i--) { /* the last one counts */
-		const char *line = own->environment.items[i - 1];
-		if (!strncmp(line, name, size) && line[size] == '=')
-			return line + size + 1;
-	}
-	return NULL;
-}
-
 bool discover_split_port(const char *text, char **name, int64_t *port)
 {
 	const char *colon = strrchr(text, ':');

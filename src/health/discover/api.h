@@ -37,12 +37,6 @@ char *api_filter(const char *key, const char *value, const char *also) MUST_CHEC
 
 const char *api_variable(const char *name); /* of the environment; NULL: it is not set, or to nothing. Borrowed */
 
-/* ---- what is told of a replica ---- */
-
-void orchestrated_add_setting(struct orchestrated *own, const char *name, const char *value);
-/* The value of a variable that is given in the clear; NULL: it is not. Borrowed. */
-const char *orchestrated_setting(const struct orchestrated *own, const char *name);
-
 #define WEBUI_DEFAULT_PORT 8080
 
 /* Divides "NAME[:PORT]"; *port is 0 where none is given. `name` is to be freed. False if it is not of that form. */

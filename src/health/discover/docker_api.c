@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "health/orchestrated.h"
 #include "net/redis_target.h"
 
 #define SOCKET "/var/run/docker.sock"

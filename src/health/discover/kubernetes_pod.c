@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "health/orchestrated.h"
 #include "net/redis_target.h"
 
 static bool has_port(const json_t *container, int64_t port)
@@ -62,7 +63,7 @@ static void read_environment(const json_t *container, struct orchestrated *own)
 			strings_add(&own->hidden, name);
 	}
 	if (json_array_size(json_object_get(container, "envFrom")))
-		strings_add(&own->hidden, "*"); /* any name may be among them */
+		strings_add(&own->hidden, ORCHESTRATED_HIDES_ANY);
 }
 
 /* "512Mi", "1G", "1073741824"; -1: it can't be told. */

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "health/discover/docker_api.h"
 #include "health/discover/kinds.h"
+#include "health/orchestrated.h"
 #include "net/redis_target.h"
 
 struct service {

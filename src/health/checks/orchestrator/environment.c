@@ -3,23 +3,16 @@
 #include <strings.h>
 
 #include "base/memory.h"
-#include "health/discover/api.h"
+#include "health/orchestrated.h"
 #include "health/result.h"
 #include "health/scene.h"
-
-#define ALL_HIDDEN "*" /* discover/kubernetes_pod.c */
-
-static bool is_hidden(const struct orchestrated *own, const char *name)
-{
-	return strings_have(&own->hidden, name) || strings_have(&own->hidden, ALL_HIDDEN);
-}
 
 /* ---- migrations ---- */
 
 static bool may_migrate(const struct orchestrated *own)
 {
 	const char *value = orchestrated_setting(own, "ENABLE_DB_MIGRATIONS");
-	return own->known && own->environment.count && !is_hidden(own, "ENABLE_DB_MIGRATIONS") &&
+	return own->known && own->environment.count && !orchestrated_hides(own, "ENABLE_DB_MIGRATIONS") &&
 	       (!value || !strcasecmp(value, "true"));
 }
 
@@ -71,7 +64,7 @@ static void add_differences(const struct orchestrated *one, const struct orchest
 		const char *line = one->environment.items[i];
 		size_t size = strcspn(line, "=");
 		AUTO(memory) char *name = text_copy_n(line, size);
-		if (is_own(line, size) || strings_have(names, name) || is_hidden(other, name) || is_hidden(one, name))
+		if (is_own(line, size) || strings_have(names, name) || orchestrated_hides(other, name) || orchestrated_hides(one, name))
 			continue;
 		if (!text_equal(orchestrated_setting(one, name), orchestrated_setting(other, name)))
 			strings_add(names, name);
@@ -142,7 +135,7 @@ static fallible look_for_no_key(struct checking *checking)
 	for (size_t i = 0; (replica = scene_next(checking->scene, &i));) {
 		const struct orchestrated *own = &replica->orchestrated;
 		const char *key = orchestrated_setting(own, "WEBUI_SECRET_KEY");
-		if (own->environment.count && !is_hidden(own, "WEBUI_SECRET_KEY") && (!key || !*key))
+		if (own->environment.count && !orchestrated_hides(own, "WEBUI_SECRET_KEY") && (!key || !*key))
 			checking_found(checking, replica->name, "is started without WEBUI_SECRET_KEY");
 	}
 	return NULL;
