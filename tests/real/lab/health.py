@@ -29,8 +29,8 @@ def status_of(findings):
     return 2 if "critical" in states else 1 if "warning" in states else 3 if "unknown" in states else 0
 
 
-def table(classes):
-    """Of the records that the fixture `finds` has made."""
+def table(classes, others):
+    """Of the records that the fixture `finds` has made, and of the tests that look at one family in their own way."""
     width = max(len(one["class"]) for one in classes)
     lines = [f"{'class of failure':{width}}  found  false  codes"]
     for one in sorted(classes, key=lambda one: one["class"]):
@@ -40,4 +40,7 @@ def table(classes):
         lines.append(f"{one['class']:{width}}  {hits:5}  {len(found - expected):5}  {codes}")
     good = sum(set(map(tuple, one["expected"])) <= set(map(tuple, one["found"])) for one in classes)
     false = sum(len(set(map(tuple, one["found"])) - set(map(tuple, one["expected"]))) for one in classes)
-    return "\n".join([*lines, f"{good} of {len(classes)} states told as they are, {false} false findings"])
+    passed = sum(outcome == "passed" for _, outcome in others)
+    return "\n".join([*lines, f"{good} of {len(classes)} states told as they are, {false} false findings",
+                      "", "further states, each with a test that expects exactly what is to be found", *sorted(name for name, _ in others),
+                      f"{passed} of {len(others)} passed"])
