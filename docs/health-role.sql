@@ -15,9 +15,11 @@ BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO owctl_health', current_schema());
     -- What other sessions and standbys do: how long, and not with which values.
     GRANT pg_read_all_stats TO owctl_health;
-    -- The revision, and the oldest account, whose id tells whether a replica is on this database.
+    -- The revision; the oldest account, whose id tells whether a replica is on this database; how many administrators
+    -- there are; where uploaded files are. Not `config`: keys of other services stand there in the clear.
     GRANT SELECT ON alembic_version TO owctl_health;
-    GRANT SELECT (id, created_at) ON "user" TO owctl_health;
+    GRANT SELECT (id, role, created_at) ON "user" TO owctl_health;
+    GRANT SELECT (id, path, created_at) ON file TO owctl_health;
     -- How far a migration of owctl is.
     IF to_regclass('owctl_migration') IS NOT NULL THEN
         GRANT SELECT ON owctl_migration TO owctl_health;

@@ -96,8 +96,11 @@ def test_a_role_with_the_least_rights_sees_all(server, owctl, url, check):
     server.psql(url, (TREE / "docs/health-role.sql").read_text())
     as_role = url.replace("owner@", "owctl_health@")
     assert check(as_role) == {}
-    with psycopg.connect(as_role, autocommit=True) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        connection.execute("select email from \"user\"")
+    for forbidden in ('select email from "user"', "select value from config", "select key from api_key"):
+        with psycopg.connect(as_role, autocommit=True) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(forbidden)
+    others = {row["code"]: row["state"] for row in rows(owctl, "security,storage", "--database", as_role)}
+    assert "unknown" not in others.values() and others["OW803"] == "skipped" and others["OW804"] == "good"
     server.psql(url, "create table owctl_migration (revision text)")  # made since, by a migration
     server.psql(url, (TREE / "docs/health-role.sql").read_text())
     server.psql(as_role, "select * from owctl_migration")

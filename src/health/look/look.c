@@ -2,6 +2,7 @@
 
 #include "base/cancel.h"
 #include "base/clock.h"
+#include "base/memory.h"
 #include "health/checks.h"
 
 const struct part *const parts[] = {&fleet_part,   &database_part,	&redis_part,
@@ -19,6 +20,19 @@ bool look_wants(const struct look *look, const char *code)
 {
 	const struct check *check = check_find(code);
 	return check && look->wanted[check_index(check)];
+}
+
+/* A role that may not read what a check reads is one that was meant so (docs/health-rights.md). */
+static void conclude(struct result *result, enum check_stage stage, struct error *error)
+{
+	if (stage != CHECK_IN_DATABASE || error->code != ERR_PERMISSION) {
+		result_unknown(result, error);
+		return;
+	}
+	AUTO(memory) char *why = error_text(error);
+	error_free(error);
+	result_cleanup(result);
+	result_skip(result, why);
 }
 
 static fallible run_check(struct checking *checking, fallible (*refresh)(struct checking *checking))
@@ -44,6 +58,6 @@ void look_run_checks(struct look *look, struct checking *checking, enum check_st
 		struct error *error = late ? error_new(ERR_UNREACHABLE, "there was no time left to look")
 					   : run_check(checking, refresh);
 		if (error)
-			result_unknown(result, error);
+			conclude(result, stage, error);
 	}
 }

@@ -59,7 +59,7 @@ static fallible look_for_keys(struct checking *checking)
 			      "where k.expires_at is null and u.role = 'admin'",
 			      NULL, 0, &of_admins));
 	if (keys)
-		checking_found(checking, NULL, 
+		checking_found(checking, NULL,
 			       "%lld API keys, %lld of them of administrators, never end and may do anything",
 			       (long long)keys, (long long)of_admins);
 	return NULL;
