@@ -69,19 +69,17 @@ static bool orchestrator(const struct scene *scene)
 	return false;
 }
 
-/* `where`: the sight that tells whether there is nothing to look at, or it was not reached. */
+/* The first one that is not met is told. `where`: the sight that tells whether there is nothing to look at, or it was not reached. */
 static const struct {
 	enum need need;
 	bool (*met)(const struct scene *scene);
 	const char *absent, *failed;
 	size_t where; /* offset of the sight; 0: there is none, and `absent` is said */
 } rows[] = {
-	{NEEDS_REPLICAS, speaks, "no replica answers", NULL, 0},
-	{NEEDS_TWO_REPLICAS, two_speak, "there are no two replicas that answer", NULL, 0},
-	{NEEDS_BALANCER, balancer, "no Open WebUI answers at WEBUI_URL, or it is not set", NULL, 0},
 	{NEEDS_ADDRESS, address, "WEBUI_URL is not set", NULL, 0},
-	{NEEDS_FRONT, front, "WEBUI_URL is not set, or taken for the only replica", NULL, 0},
-	{NEEDS_TLS, tls, "WEBUI_URL is not set, or has no TLS", NULL, 0},
+	{NEEDS_FRONT, front, "WEBUI_URL is taken for the only replica", NULL, 0},
+	{NEEDS_BALANCER, balancer, "no Open WebUI answers at WEBUI_URL", NULL, 0},
+	{NEEDS_TLS, tls, "WEBUI_URL has no TLS", NULL, 0},
 	{NEEDS_DATABASE, database, "no database is set", "the database was not reached",
 	 offsetof(struct scene, database.sight)},
 	{NEEDS_SQL_SERVER, server, "the database is a file", NULL, 0},
@@ -93,7 +91,9 @@ static const struct {
 	 offsetof(struct scene, storage.sight)},
 	{NEEDS_REPOSITORY, repository, "OWCTL_REPOSITORY is not set", "the repository was not reached",
 	 offsetof(struct scene, repository.sight)},
+	{NEEDS_REPLICAS, speaks, "no replica answers", NULL, 0},
 	{NEEDS_ORCHESTRATOR, orchestrator, "no orchestrator tells of the replicas", NULL, 0},
+	{NEEDS_TWO_REPLICAS, two_speak, "there are no two replicas that answer", NULL, 0},
 	{NEEDS_SECRET_KEY, secret_key, "WEBUI_SECRET_KEY is not set here", NULL, 0},
 };
 
@@ -107,8 +107,19 @@ unsigned check_needs(const struct check *check)
 	return check->needs | of_stage[check->stage];
 }
 
+/* What is needed for what is needed. */
+static unsigned widen(unsigned needs)
+{
+	if (needs & NEEDS_BALANCER)
+		needs |= NEEDS_FRONT;
+	if (needs & (NEEDS_FRONT | NEEDS_TLS))
+		needs |= NEEDS_ADDRESS;
+	return needs;
+}
+
 bool needs_are_met(const struct scene *scene, unsigned needs, const char **why)
 {
+	needs = widen(needs);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		if (!(needs & (unsigned)rows[i].need) || rows[i].met(scene))
 			continue;

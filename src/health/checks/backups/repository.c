@@ -27,6 +27,8 @@ HEALTH_CHECK(no_repository) = {
 static fallible look_for_unreached(struct checking *checking)
 {
 	const struct sight *sight = &checking->scene->repository.sight;
+	if (sight->absent)
+		result_skip(checking->result, "OWCTL_REPOSITORY is not set");
 	if (!sight->failure)
 		return NULL;
 	AUTO(memory) char *why = error_text(sight->failure);

@@ -17,6 +17,8 @@ static fallible look_for_deaf(struct checking *checking)
 {
 	const struct telemetry_sight *seen = &checking->scene->telemetry;
 	bool here = servers_are_here(checking->scene);
+	if (seen->sight.absent)
+		result_skip(checking->result, "telemetry is not on in the settings that owctl has");
 	for (size_t i = 0; i < seen->answers.count; i++)
 		if (*seen->answers.items[i] && (here || !address_is_own(seen->endpoints.items[i])))
 			checking_found(checking, seen->endpoints.items[i], "takes no telemetry: %s",
@@ -46,7 +48,9 @@ static fallible look_for_silence(struct checking *checking)
 	TRY(environment_is(checking, "ENABLE_OTEL", "true", &on));
 	TRY(environment_is(checking, "ENABLE_OTEL_METRICS", "true", &metrics));
 	TRY(environment_is(checking, "ENABLE_OTEL_LOGS", "true", &logs));
-	if (on && !(metrics && logs))
+	if (!on)
+		result_skip(checking->result, "telemetry is not on in the settings that owctl has");
+	else if (!(metrics && logs))
 		checking_found(checking, NULL, "telemetry is on, but not for %s",
 			       metrics ? "logs" : logs ? "metrics" : "metrics and logs");
 	return NULL;
@@ -69,7 +73,9 @@ static fallible look_for_no_audit(struct checking *checking)
 	const char *value = NULL;
 	TRY(environment_look(checking, "AUDIT_LOG_LEVEL", &known, &value));
 	TRY(environment_is(checking, "AUDIT_LOG_LEVEL", "NONE", &off));
-	if (off || (known && !value))
+	if (!known)
+		result_skip(checking->result, "nobody tells AUDIT_LOG_LEVEL of the servers");
+	else if (off || !value)
 		checking_found(checking, NULL, "the servers keep no audit log");
 	return NULL;
 }

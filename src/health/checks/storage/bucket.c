@@ -10,6 +10,8 @@ static fallible look_for_public(struct checking *checking)
 {
 	const struct storage_sight *uploads = &checking->scene->storage;
 	const struct repository_sight *repository = &checking->scene->repository;
+	if (uploads->facts.is_public == STORE_SAYS_NOTHING && repository->facts.is_public == STORE_SAYS_NOTHING)
+		result_skip(checking->result, "there is no bucket that says who may read it");
 	if (uploads->facts.is_public == STORE_SAYS_YES)
 		checking_found(checking, uploads->display, "can be read by anybody: uploads are in it");
 	if (repository->facts.is_public == STORE_SAYS_YES)
@@ -35,7 +37,9 @@ HEALTH_CHECK(public_bucket) = {
 static fallible look_for_no_versions(struct checking *checking)
 {
 	const struct storage_sight *seen = &checking->scene->storage;
-	if (seen->facts.keeps_versions == STORE_SAYS_NO)
+	if (seen->facts.keeps_versions == STORE_SAYS_NOTHING)
+		result_skip(checking->result, "uploads are in no bucket that says whether it keeps versions");
+	else if (seen->facts.keeps_versions == STORE_SAYS_NO)
 		checking_found(checking, seen->display, "keeps no versions");
 	return NULL;
 }
