@@ -52,6 +52,11 @@ bool cancel_requested(void)
 	return requested || stopped;
 }
 
+bool cancel_by_signal(void)
+{
+	return requested;
+}
+
 /* The byte that wakes stays in the pipe for as long as it is meant; that of a signal stays for good. */
 void cancel_stop(bool stop)
 {

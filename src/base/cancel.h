@@ -15,6 +15,7 @@ void cancel_install(void);    /* once, in main; also ignores SIGPIPE and SIGXFSZ
 bool cancel_requested(void);  /* cheap, from any thread */
 int cancel_fd(void);          /* becomes readable, and stays so, when cancelled; -1 before cancel_install */
 fallible cancel_check(void) MUST_CHECK; /* ERR_INTERRUPTED once cancelled */
+bool cancel_by_signal(void); /* and not by cancel_stop */
 /* The same for all that waits, at the end of a time that the command has set itself; until it is taken back. */
 void cancel_stop(bool stop);
 void cancel_sleep(int64_t ms);          /* a pause that ends when cancelled; any signal may end it sooner */

@@ -36,7 +36,8 @@ fallible file_check_trusted(const char *path) MUST_CHECK;
 bool file_exists(const char *path);
 
 /* Puts new contents in the place of a file: whoever looks, and whatever is cut off, finds the old or the new ones. An
- * existing file keeps its mode and, where permitted, its owner; a new one is 0600. A symbolic link stays one. */
+ * existing file keeps its mode and, where permitted, its owner; a new one is 0600. A symbolic link stays one, and a
+ * device or pipe (/dev/stdout) is written to. */
 fallible file_replace(const char *path, const char *bytes, size_t size) MUST_CHECK;
 
 /* The same for a file that everybody is to read: 0644, whatever the old one's mode. */

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -35,7 +36,7 @@ fallible folder_make(const char *path)
 	return error_system(errno, "cannot make the folder %s", path);
 }
 
-static fallible write_all(int fd, const char *name, const char *bytes, size_t size)
+static fallible write_bytes(int fd, const char *name, const char *bytes, size_t size)
 {
 	while (size) {
 		ssize_t done = write(fd, bytes, size);
@@ -44,6 +45,12 @@ static fallible write_all(int fd, const char *name, const char *bytes, size_t si
 		bytes += done > 0 ? done : 0;
 		size -= done > 0 ? (size_t)done : 0;
 	}
+	return NULL;
+}
+
+static fallible write_all(int fd, const char *name, const char *bytes, size_t size)
+{
+	TRY(write_bytes(fd, name, bytes, size));
 	return fsync(fd) ? error_system(errno, "cannot write %s", name) : NULL;
 }
 
@@ -78,9 +85,24 @@ fallible folder_sync(const char *path)
 	return fd < 0 || fsync(fd) ? error_system(errno, "cannot write the folder %s", path) : NULL;
 }
 
+/* A device, a pipe: nothing takes its place. */
+static bool is_no_file(const char *path)
+{
+	struct stat status;
+	return !stat(path, &status) && !S_ISREG(status.st_mode);
+}
+
+static fallible write_into(const char *path, const char *bytes, size_t size)
+{
+	AUTO(descriptor) int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	return fd < 0 ? error_system(errno, "cannot write %s", path) : write_bytes(fd, path, bytes, size);
+}
+
 /* `mode`: 0 for that of the old file. */
 static fallible replace(const char *path, const char *bytes, size_t size, mode_t mode)
 {
+	if (is_no_file(path))
+		return write_into(path, bytes, size);
 	AUTO(memory) char *resolved = realpath(path, NULL);
 	const char *target = resolved ? resolved : path;
 	AUTO(memory) char *folder = file_folder(target);

@@ -137,3 +137,12 @@ void utf8_add_lower(struct str *out, const char *text)
 		i += length;
 	}
 }
+
+char *utf8_safe_copy(const char *text)
+{
+	AUTO(str) struct str safe = {0};
+	if (!text)
+		return NULL;
+	utf8_add_safe(&safe, text, strlen(text));
+	return str_take(&safe);
+}

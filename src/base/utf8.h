@@ -23,6 +23,9 @@ bool utf8_is_unsafe(uint32_t point);
  * as \xNN, a backslash as it is. */
 void utf8_add_safe(struct str *out, const char *bytes, size_t size);
 
+/* The same as a copy, to be freed; NULL in, NULL out. */
+char *utf8_safe_copy(const char *text) MUST_CHECK;
+
 /* Columns that a terminal needs for text that went through utf8_add_safe. */
 size_t utf8_width(const char *text, size_t size);
 

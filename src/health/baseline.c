@@ -43,6 +43,8 @@ static bool has(const json_t *baseline, const struct check *check, const struct 
 		const char *code = json_string_value(json_object_get(row, "code"));
 		const char *state = json_string_value(json_object_get(row, "state"));
 		const char *subject = json_string_value(json_object_get(row, "subject"));
+		if (json_is_string(json_object_get(row, "suppressed")))
+			continue; /* when that ends, it counts again */
 		if (!strcmp(code, check->code) && text_equal(subject, trouble->subject) &&
 		    severity_of(state) >= (int)trouble->severity)
 			return true;

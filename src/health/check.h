@@ -3,13 +3,13 @@
  * tests go by that list.
  *
  *     HEALTH_CHECK(other_key) = {
- *         .code = "OW202", .name = "secret-key", .family = FAMILY_FLEET, .severity = SEVERITY_CRITICAL, ..
+ *         .code = "OW202", .name = "same-secret-key", .family = FAMILY_FLEET, .severity = SEVERITY_CRITICAL, ..
  *         .run = look_for_other_key,
  *     };
  *
  * A check looks, and changes nothing. What it needs that is not there (`needs`) keeps it from being run, and is told.
- * What it finds is told by checking_found; that nothing is wrong, by returning without; an error means that it could
- * not find out, and is told as such. */
+ * What it finds is told by checking_found; that nothing is wrong, by returning without; that there is nothing that it
+ * could look at, by result_skip; an error means that it could not find out, and is told as such. */
 #ifndef HEALTH_CHECK_H
 #define HEALTH_CHECK_H
 
@@ -108,7 +108,7 @@ struct checking {
 
 struct check {
 	const char *code;  /* "OW202"; stable, never used again for something else */
-	const char *name;  /* "secret-key", stable as well */
+	const char *name;  /* "same-secret-key", stable as well */
 	const char *title; /* what is true where all is well: "all replicas have the same secret key" */
 	enum family family;
 	enum check_stage stage;

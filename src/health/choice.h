@@ -1,4 +1,4 @@
-/* Which checks are to be run: --only and --skip, words that are a code (OW202), a name (secret-key) or a family
+/* Which checks are to be run: --only and --skip, words that are a code (OW202), a name (same-secret-key) or a family
  * (fleet). */
 #ifndef HEALTH_CHOICE_H
 #define HEALTH_CHOICE_H

@@ -2,6 +2,7 @@
 
 #include <strings.h>
 
+#include "base/str.h"
 #include "health/orchestrated.h"
 #include "health/scene.h"
 #include "settings/settings.h"
@@ -13,9 +14,12 @@ fallible environment_look(const struct checking *checking, const char *name, boo
 		const struct orchestrated *own = &replica->orchestrated;
 		if (!own->known || orchestrated_hides(own, name))
 			continue;
-		*known = true;
 		*value = orchestrated_setting(own, name);
-		return NULL;
+		/* A container's is all of it; that of a specification lacks what the image brings along. */
+		*known = *value || text_equal(own->kind, "container");
+		if (*known)
+			return NULL;
+		break;
 	}
 	TRY(settings_get(checking->settings, name, value));
 	*known = *value && settings_source(checking->settings, name) > SOURCE_DEFAULT;

@@ -69,7 +69,8 @@ static bool orchestrator(const struct scene *scene)
 	return false;
 }
 
-/* The first one that is not met is told. `where`: the sight that tells whether there is nothing to look at, or it was not reached. */
+/* The first one that is not met is told. `where`: the sight that tells whether there is nothing to look at, or it was
+ * not reached. */
 static const struct {
 	enum need need;
 	bool (*met)(const struct scene *scene);

@@ -46,6 +46,7 @@ struct orchestrated {
 	struct strings hidden;	    /* names of variables whose values come from a secret */
 	int64_t restarts, memory_limit;
 	char *last_end; /* why it ended the last time: "OOMKilled", "exit status 1" */
+	int64_t last_end_at; /* seconds since 1970; 0: not known */
 	char *node;
 	char *ready_path, *live_path; /* of its probes: "/health" */
 	bool running, ready;

@@ -13,19 +13,10 @@ const char *const verdict_names[VERDICTS] = {[VERDICT_OK] = "OK",
 					     [VERDICT_CRITICAL] = "CRITICAL",
 					     [VERDICT_UNKNOWN] = "UNKNOWN"};
 
-static char *safe_copy(const char *text)
-{
-	AUTO(str) struct str safe = {0};
-	if (!text)
-		return NULL;
-	utf8_add_safe(&safe, text, strlen(text));
-	return str_take(&safe);
-}
-
 static char *PRINTF(1, 0) safe_format(const char *format, va_list args)
 {
 	AUTO(memory) char *text = text_format_v(format, args);
-	return safe_copy(text);
+	return utf8_safe_copy(text);
 }
 
 static struct trouble *add(struct result *result, enum severity severity, const char *subject)
@@ -35,7 +26,7 @@ static struct trouble *add(struct result *result, enum severity severity, const 
 		result->troubles = mem_resize(result->troubles, result->room, sizeof *result->troubles);
 	}
 	struct trouble *trouble = &result->troubles[result->count++];
-	*trouble = (struct trouble){.severity = severity, .subject = safe_copy(subject)};
+	*trouble = (struct trouble){.severity = severity, .subject = utf8_safe_copy(subject)};
 	result->outcome = OUTCOME_TROUBLE;
 	return trouble;
 }
@@ -75,7 +66,7 @@ void result_unknown(struct result *result, struct error *error)
 	AUTO(memory) char *text = error_text(error);
 	result->outcome = OUTCOME_UNKNOWN;
 	free(result->why);
-	result->why = safe_copy(text);
+	result->why = utf8_safe_copy(text);
 	error_free(error);
 }
 
@@ -83,7 +74,7 @@ void result_skip(struct result *result, const char *why)
 {
 	result->outcome = OUTCOME_SKIPPED;
 	free(result->why);
-	result->why = safe_copy(why);
+	result->why = utf8_safe_copy(why);
 }
 
 void result_cleanup(struct result *result)
@@ -149,5 +140,6 @@ enum verdict tally_verdict(const struct tally *tally)
 		return VERDICT_CRITICAL;
 	if (tally->troubles[SEVERITY_WARNING])
 		return VERDICT_WARNING;
-	return tally->outcomes[OUTCOME_UNKNOWN] ? VERDICT_UNKNOWN : VERDICT_OK;
+	bool looked = tally->outcomes[OUTCOME_GOOD] || tally->outcomes[OUTCOME_TROUBLE];
+	return tally->outcomes[OUTCOME_UNKNOWN] || !looked ? VERDICT_UNKNOWN : VERDICT_OK;
 }

@@ -63,7 +63,8 @@ struct tally {
 	size_t outcomes[OUTCOMES]; /* of checks; those left out don't count */
 };
 struct tally results_tally(const struct results *results);
-/* The worst of what counts; UNKNOWN comes before OK alone: what was seen to be wrong is worth more. */
+/* The worst of what counts; UNKNOWN comes before OK alone: what was seen to be wrong is worth more. Where no check had
+ * anything to look at, that is UNKNOWN as well. */
 enum verdict tally_verdict(const struct tally *tally);
 bool trouble_counts(const struct trouble *trouble);
 

@@ -102,7 +102,10 @@ static void start(struct run *run)
 		bool absent = sight_of(&worker->scene, worker->part)->absent;
 		if (!absent && !worker->error)
 			worker->started = !pthread_create(&worker->thread, NULL, work, worker);
-		else if (worker->part->stage == CHECK_IN_DATABASE)
+		if (!absent && !worker->error && !worker->started)
+			worker->error = error_new(ERR_FAILED, "no thread could be started to look at %s",
+						  worker->part->what);
+		if (!worker->started && worker->part->stage == CHECK_IN_DATABASE)
 			identity_tell(run->identity, NULL);
 	}
 }
@@ -111,11 +114,11 @@ static bool join_until(struct worker *worker, int64_t deadline_ms)
 {
 	struct timespec end;
 	int64_t left = deadline_ms - clock_monotonic_ms();
-	clock_gettime(CLOCK_REALTIME, &end);
+	clock_gettime(CLOCK_MONOTONIC, &end);
 	int64_t ns = end.tv_nsec + (left > 0 ? left : 0) % 1000 * 1000000;
 	end.tv_sec += (left > 0 ? left : 0) / 1000 + ns / NS_A_SECOND;
 	end.tv_nsec = ns % NS_A_SECOND;
-	return !worker->started || !pthread_timedjoin_np(worker->thread, NULL, &end);
+	return !worker->started || !pthread_clockjoin_np(worker->thread, NULL, CLOCK_MONOTONIC, &end);
 }
 
 /* Takes over what the part's thread has seen, now that it is not at it any more. */
@@ -237,6 +240,7 @@ fallible health_run(struct settings *settings, const struct health_options *opti
 	}
 	if (!error)
 		conclude(run, settings, scene, results);
+	scene->left_behind = run->left_behind;
 	if (!run->left_behind)
 		run_free(run);
 	return error;

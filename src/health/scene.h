@@ -102,6 +102,7 @@ struct fleet_sight {
 
 struct scene {
 	int64_t now;
+	bool left_behind; /* a part of it still hangs, with the settings: no other look may begin */
 	struct fleet_sight fleet;
 	struct database_sight database;
 	struct redis_sight redis;

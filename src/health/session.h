@@ -1,8 +1,9 @@
 /* A token that lets nobody in, and still tells two things of a replica: whether it has the same WEBUI_SECRET_KEY, and
  * whether it has the same database.
  *
- * It is signed with the key (HS256, RFC 7519), names the id of an account, and lacks the claim session_stamp, without
- * which 0.12 takes no token of a real account. Tried on 0.12.4, GET /api/v1/auths/ answers 401 with this detail:
+ * It is signed with the key (HS256, RFC 7519), names the id of an account, and has a session_stamp that was drawn at
+ * random: 0.12 takes no token whose stamp is not that of the account. One without a stamp it would take of an account
+ * from before 0.12, which has none. Tried on 0.12.4, GET /api/v1/auths/ answers 401 with this detail:
  *     "401 Unauthorized"                  signed with another key
  *     "Not authenticated"                 the header Authorization got lost on the way
  *     "Invalid token"                     the same key, and the account is in its database

@@ -24,15 +24,6 @@ static int64_t time_of(const char *text)
 	return text && strptime(text, "%b %d %H:%M:%S %Y GMT", &tm) ? (int64_t)timegm(&tm) : 0;
 }
 
-static char *safe_copy(const char *text)
-{
-	AUTO(str) struct str safe = {0};
-	if (!text)
-		return NULL;
-	utf8_add_safe(&safe, text, strlen(text));
-	return str_take(&safe);
-}
-
 void probe_certificate_read(CURL *curl, struct probe_certificate *certificate)
 {
 	const struct curl_certinfo *chain = NULL;
@@ -43,8 +34,8 @@ void probe_certificate_read(CURL *curl, struct probe_certificate *certificate)
 	certificate->sent = (size_t)chain->num_of_certs;
 	certificate->not_before = time_of(line_of(own, "Start date"));
 	certificate->not_after = time_of(line_of(own, "Expire date"));
-	certificate->subject = safe_copy(line_of(own, "Subject"));
-	certificate->issuer = safe_copy(line_of(own, "Issuer"));
+	certificate->subject = utf8_safe_copy(line_of(own, "Subject"));
+	certificate->issuer = utf8_safe_copy(line_of(own, "Issuer"));
 }
 
 void probe_certificate_cleanup(struct probe_certificate *certificate)

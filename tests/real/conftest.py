@@ -342,7 +342,7 @@ def sshd():
         yield server.start().wait()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", params=["on 1 with a network apart"])
 def network():
     """One apart from the machine's, for orchestrators and replicas."""
     with Network() as network:

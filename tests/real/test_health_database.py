@@ -361,7 +361,8 @@ def test_a_standby(server, owctl, url, check, sql):
         assert "MB" in only(check(), "OW322")["what"] and "behind" in only(check(), "OW322")["what"]
         server.psql(url, "create role plain login")
         server.psql(url, "grant select on alembic_version, \"user\" to plain")
-        assert only(check(url.replace("owner@", "plain@")), "OW322")["state"] == "unknown"
+        [row] = rows(owctl, "OW322", "--database", url.replace("owner@", "plain@"))
+        assert row["state"] == "skipped" and "pg_read_all_stats" in row["what"]
         server.psql(url, "drop owned by plain; drop role plain")
 
 
@@ -441,7 +442,7 @@ def test_a_release_that_is_mended_no_more(owctl, url):
     assert row["state"] == "warning" and "PostgreSQL 15" in row["what"]
 
 
-@pytest.mark.parametrize(("delay", "state"), [(0.02, "warning"), (0.12, "critical")])
+@pytest.mark.parametrize(("delay", "state"), [(0.02, "warning"), (0.12, "warning")])
 def test_a_database_that_is_far_away(owctl, server, url, delay, state):
     class Slow(Wire):
         def _to_client(self, data):

@@ -97,6 +97,15 @@ def test_container_that_its_health_check_gives_up_on(docker, project, finds):
     finds("a health check that is wrong", {"OW602": {f"{name}-open-webui-1"}}, among(docker, f"compose:{name}/open-webui"), *ONLY)
 
 
+def test_container_that_ended_with_an_error(docker, project, finds):
+    name = project(2, **SETTINGS)
+    project(1, restart="no", CRASH_AFTER=1, **SETTINGS)
+    docker.wait_for_container(project.made[2], lambda found: found["State"]["Status"] == "exited", "exited")
+    docker.wait_until_healthy(*project.made[:2])
+    findings = finds("a container that ended", {"OW102": {f"{name}-open-webui-3"}}, among(docker, f"compose:{name}/open-webui"), *ONLY)
+    assert "exit status 14" in findings.row("OW102")["what"]
+
+
 def test_nothing_of_that_name(docker, finds):
     finds("no container of that name", {"OW101": {None}}, among(docker, "compose:nothing/at-all"), *ONLY)
     findings = finds("no Docker", {"OW101": {None}}, {"DOCKER_HOST": "unix:///nowhere/docker.sock", "OWCTL_REPLICAS": "docker:x"}, *ONLY)

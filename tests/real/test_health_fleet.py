@@ -1,8 +1,9 @@
 """`owctl health check` on real clusters: a healthy one has nothing above info, and of each odd one exactly what is wrong is named,
 on the right replica."""
+import psycopg
 import pytest
 from lab.cluster_kinds import OTHER_NAME, SKEW
-from lab.cluster_mutations import paused, redis_settings, stamped
+from lab.cluster_mutations import database_as, paused, redis_settings, stamped
 from lab.haproxy import HAProxy
 from lab.nginx import Nginx
 
@@ -31,6 +32,15 @@ def test_single_replica_without_key_and_redis_has_no_finding(cluster, finds):
     [good] = cluster.fleet("good")
     findings = finds("healthy: one replica alone", {}, {"OWCTL_REPLICAS": good.url, "DATABASE_URL": cluster.databases["main"]})
     assert findings.row("OW202")["state"] == findings.row("OW401")["state"] == "skipped"
+
+
+def test_accounts_from_before_the_stamps_are_let_in_by_no_token(cluster, finds):
+    """0.12 gave them none, so that it would take a token without one."""
+    url = cluster.databases["main"]
+    [[stamp]] = psycopg.connect(url).execute("select session_stamp from auth").fetchall()
+    with database_as(url, "update auth set session_stamp = null", back=[f"update auth set session_stamp = '{stamp}'"]):
+        findings = finds("healthy: an account from before 0.12", {}, cluster.environment(cluster.fleet("good", "good2")))
+    assert findings.row("OW202")["state"] == findings.row("OW205")["state"] == "good"
 
 
 # ---- one replica is odd

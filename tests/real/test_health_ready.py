@@ -1,7 +1,9 @@
 """`owctl health ready`: what stands between an installation and several replicas of it."""
+import re
+
 import pytest
 from lab.haproxy import HAProxy
-from lab.parts import NEWEST
+from lab.parts import NEWEST, TREE
 
 
 @pytest.fixture
@@ -14,6 +16,12 @@ def ready(owctl):
         return {row["requirement"]: row for row in done.json()}
 
     return ready
+
+
+@pytest.mark.quick
+def test_requirements_name_checks_that_are_there(owctl):
+    words = re.findall(r'"([a-z0-9]+(?:-[a-z0-9]+)+)"', (TREE / "src/health/ready/requirements.c").read_text())
+    assert len(words) > 40 and set(words) <= {row["name"] for row in owctl("health", "list", "-o", "json").ok().json()}
 
 
 def of_state(rows, state):

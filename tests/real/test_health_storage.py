@@ -256,6 +256,6 @@ def test_chroma_of_several_workers(owctl, installation):
     """Of one server with several processes, as of several servers."""
     where = {name: str(value) for name, value in installation.where.items()}
     assert not look(owctl, "storage", replica=installation.server.url, **where).worst()
-    found = look(owctl, "OW520", replica=installation.server.url, UVICORN_WORKERS="4", **where)
+    found = look(owctl, "OW520", replica=installation.server.url, UVICORN_WORKERS="4", VECTOR_DB="chroma", **where)
     assert found.rc == 2 and found.one("OW520")[1].startswith("4 processes")
     assert not look(owctl, "OW520", replica=installation.server.url, UVICORN_WORKERS="4", VECTOR_DB="milvus", MILVUS_URI="http://m", **where)

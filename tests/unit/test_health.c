@@ -61,6 +61,17 @@ static void what_was_seen_to_be_wrong_is_worth_more_than_what_is_not_known(void 
 	results_cleanup(&results);
 }
 
+static void nothing_looked_at_is_not_well(void **state UNUSED)
+{
+	struct results results;
+	find(&results, false, false);
+	result_skip(&results.items[0], "there is none");
+	assert_int_equal(verdict_of(&results), VERDICT_OK);
+	result_skip(&results.items[1], "there is none");
+	assert_int_equal(verdict_of(&results), VERDICT_UNKNOWN);
+	results_cleanup(&results);
+}
+
 static void an_info_never_counts(void **state UNUSED)
 {
 	struct results results;
@@ -144,6 +155,9 @@ static void what_was_as_bad_before_is_known(void **state UNUSED)
 	assert_int_equal(compared_with("[{\"code\":\"OW901\",\"state\":\"critical\",\"subject\":null}]"),
 			 VERDICT_CRITICAL);
 	assert_int_equal(compared_with("[]"), VERDICT_CRITICAL);
+	assert_int_equal(compared_with("[{\"code\":\"OW901\",\"state\":\"critical\",\"subject\":\"10.0.0.7:8080\","
+				       "\"suppressed\":\"until tomorrow\"}]"),
+			 VERDICT_CRITICAL);
 }
 
 /* ---- what is printed ---- */
@@ -202,6 +216,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_seen_to_be_wrong_is_worth_more_than_what_is_not_known),
+		cmocka_unit_test(nothing_looked_at_is_not_well),
 		cmocka_unit_test(an_info_never_counts),
 		cmocka_unit_test(a_suppression_lasts_until_its_day_is_over),
 		cmocka_unit_test(a_suppression_needs_a_check_a_reason_and_a_date_that_is_one),

@@ -146,7 +146,9 @@ static fallible look_until_well(struct context *context, const struct arguments 
 	AUTO(memory) char *told = NULL;
 	for (;;) {
 		TRY(look(context, arguments, baseline, found));
-		if (!is_worth_waiting(tally_verdict(&found->tally)) || clock_monotonic_ms() + WAIT_BETWEEN_MS > end)
+		if (found->scene.left_behind || !is_worth_waiting(tally_verdict(&found->tally)))
+			return NULL;
+		if (clock_monotonic_ms() + WAIT_BETWEEN_MS > end)
 			return NULL;
 		tell_of_waiting(found, &told);
 		found_cleanup(found);
@@ -195,7 +197,11 @@ static fallible run(struct context *context, const void *values)
 	TRY(look_until_well(context, arguments, baseline, &found));
 	context->verdict = (int)tally_verdict(&found.tally);
 	struct error *error = print(context, arguments, &found.scene, &found.results);
-	return error_first(error, write_files(arguments, &metrics, &found));
+	struct error *unwritten = write_files(arguments, &metrics, &found);
+	if (unwritten && context->verdict <= VERDICT_WARNING) /* 1 would be taken for a warning */
+		context->verdict = VERDICT_UNKNOWN;
+	log_warning_error(unwritten);
+	return error;
 }
 
 static const struct exit_status verdicts[] = {
@@ -229,7 +235,7 @@ const struct command health_check_command = {
 		{"owctl health check --nagios", "for a monitor"},
 		{0}},
 	.verdicts = verdicts,
-	.exits = (const int[]){ERR_SETTINGS, 0},
+	.exits = (const int[]){ERR_INPUT, ERR_PERMISSION, ERR_SETTINGS, 0},
 	.columns = health_columns,
 	.shape = SHAPE_LIST,
 	.size = sizeof(struct arguments),

@@ -6,8 +6,10 @@
 #include "commands/commands.h"
 #include "health/checks.h"
 
-static const struct command *const subcommands[] = {&health_check_command, &health_ready_command, &health_list_command,
-						    &health_explain_command, NULL};
+static const struct command *const subcommands[] = {
+	&health_check_command, &health_ready_command,	&health_watch_command,
+	&health_list_command,  &health_explain_command, NULL,
+};
 
 const struct command health_command = {
 	.name = "health",

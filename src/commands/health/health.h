@@ -7,7 +7,8 @@
 #include "health/result.h"
 #include "health/scene.h"
 
-extern const struct command health_check_command, health_ready_command, health_list_command, health_explain_command;
+extern const struct command health_check_command, health_ready_command, health_watch_command, health_list_command,
+	health_explain_command;
 
 #define HEALTH_REPLICA_OPTION(type_name)                                                                       \
 	{.name = "replica",                                                                                    \

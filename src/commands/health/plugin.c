@@ -24,13 +24,26 @@ static void add_worst(struct str *out, const struct results *results, enum sever
 		}
 }
 
+static void add_unknown(struct str *out, const struct results *results)
+{
+	for (size_t i = 0; i < results->count; i++) {
+		if (results->items[i].outcome != OUTCOME_UNKNOWN)
+			continue;
+		str_add_format(out, "; %s not known: ", results->items[i].check->code);
+		add_plain(out, results->items[i].why);
+	}
+}
+
 void health_add_plugin_line(struct str *out, const struct scene *scene, const struct results *results)
 {
 	const struct tally tally = results_tally(results);
 	str_add_format(out, "OPEN WEBUI %s - ", verdict_names[tally_verdict(&tally)]);
-	health_add_installation(out, scene);
+	AUTO(str) struct str installation = {0};
+	health_add_installation(&installation, scene);
+	add_plain(out, str_text(&installation));
 	add_worst(out, results, SEVERITY_CRITICAL);
 	add_worst(out, results, SEVERITY_WARNING);
+	add_unknown(out, results);
 	str_add_format(out, " | critical=%zu;;@1:;0 warning=%zu;@1:;;0 unknown=%zu;;;0 replicas=%zu;;;0;%zu",
 		       tally.troubles[SEVERITY_CRITICAL], tally.troubles[SEVERITY_WARNING],
 		       tally.outcomes[OUTCOME_UNKNOWN], scene_speaking(scene), scene->fleet.replicas.count);

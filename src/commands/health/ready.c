@@ -55,8 +55,8 @@ static fallible print_text(const struct scene *scene, const struct readinesses *
 	AUTO(str) struct str out = {0};
 	int section = -1;
 	if (all->states[READY_UNMET])
-		str_add_format(&out, "NOT READY for several replicas: %zu things are missing",
-			       all->states[READY_UNMET]);
+		str_add_format(&out, "NOT READY for several replicas: %zu %s missing",
+			       all->states[READY_UNMET], all->states[READY_UNMET] == 1 ? "thing is" : "things are");
 	else
 		str_add(&out, all->states[READY_UNKNOWN] ? "READY for several replicas, as far as can be seen"
 							 : "READY for several replicas");

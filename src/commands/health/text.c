@@ -37,6 +37,10 @@ static void add_verdict(struct str *out, const struct scene *scene, const struct
 			str_add_format(out, "%zu %s, ", tally.troubles[severity], severity_names[severity]);
 	if (tally.outcomes[OUTCOME_UNKNOWN])
 		str_add_format(out, "%zu not known, ", tally.outcomes[OUTCOME_UNKNOWN]);
+	if (tally.suppressed)
+		str_add_format(out, "%zu ignored, ", tally.suppressed);
+	if (tally.known)
+		str_add_format(out, "%zu known, ", tally.known);
 	str_add_format(out, "%zu good\n", tally.outcomes[OUTCOME_GOOD]);
 	health_add_installation(out, scene);
 	str_add_char(out, '\n');
@@ -138,8 +142,9 @@ static void add_skipped(struct str *out, const struct results *results, size_t w
 	if (!reasons.count)
 		return;
 	AUTO(memory) char *list = strings_join(&reasons, "; ");
-	AUTO(memory) char *text = text_format("%zu checks had nothing to look at: %s. -v shows each.",
-					      results_tally(results).outcomes[OUTCOME_SKIPPED], list);
+	size_t count = results_tally(results).outcomes[OUTCOME_SKIPPED];
+	AUTO(memory) char *text = text_format("%zu check%s had nothing to look at: %s. -v shows %s.", count,
+					      count == 1 ? "" : "s", list, count == 1 ? "it" : "each");
 	str_add_char(out, '\n');
 	screen_wrap(out, text, 0, width);
 	str_add_char(out, '\n');

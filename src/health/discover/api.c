@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/percent.h"
@@ -98,6 +99,16 @@ json_t *json_below(const json_t *object, const char *path)
 	return at;
 }
 
+int64_t json_time(const json_t *object, const char *key)
+{
+	const char *text = json_text(object, key);
+	int64_t seconds = 0;
+	if (!text)
+		return 0;
+	AUTO(memory) char *whole = text_format("%.*sZ", (int)strcspn(text, ".Z"), text);
+	return clock_parse(whole, &seconds) && seconds > 0 ? seconds : 0;
+}
+
 const char *api_variable(const char *name)
 {
 	const char *value = getenv(name);
@@ -109,7 +120,7 @@ char *api_filter(const char *key, const char *value, const char *also)
 	AUTO(str) struct str encoded = {0};
 	json_auto_t *filter = json_pack("{s:[ss*]}", key, value, also);
 	AUTO(memory) char *text = json_dumps(filter, JSON_COMPACT);
-	percent_encode(&encoded, text, strlen(text), "");
+	percent_encode(&encoded, text ? text : "{}", text ? strlen(text) : 2, ""); /* NULL: it was no UTF-8 */
 	return str_take(&encoded);
 }
 

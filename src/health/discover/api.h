@@ -31,6 +31,8 @@ fallible api_read_file(const char *path, char **text) MUST_CHECK;
 const char *json_text(const json_t *object, const char *key); /* NULL: there is no such text; borrowed */
 /* What stands at a path of keys, "State/Health/Status"; NULL: there is no such thing. Borrowed. */
 json_t *json_below(const json_t *object, const char *path);
+/* A time as both write it, with or without fractions of a second, in seconds since 1970; 0: there is none. */
+int64_t json_time(const json_t *object, const char *key);
 /* Percent-encoded JSON behind "filters=", as Docker's API has it: {"KEY":["VALUE","ALSO"]}, which both have to be true.
  * `also` NULL: the first alone. To be freed. */
 char *api_filter(const char *key, const char *value, const char *also) MUST_CHECK;

@@ -8,10 +8,20 @@
 #include "health/discover/kinds.h"
 #include "net/redis_target.h"
 
+/* As Consul's own tools read it. */
+static bool is_true(const char *text)
+{
+	static const char *const words[] = {"1", "t", "T", "true", "TRUE", "True"};
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (text_equal(text, words[i]))
+			return true;
+	return false;
+}
+
 static void find_consul(struct api *api)
 {
 	const char *address = api_variable("CONSUL_HTTP_ADDR"), *token = api_variable("CONSUL_HTTP_TOKEN");
-	bool tls = text_equal(api_variable("CONSUL_HTTP_SSL"), "true");
+	bool tls = is_true(api_variable("CONSUL_HTTP_SSL"));
 	api->what = "Consul";
 	api->hint = "check CONSUL_HTTP_ADDR, CONSUL_HTTP_SSL, CONSUL_CACERT and CONSUL_HTTP_TOKEN";
 	address = address ? address : "127.0.0.1:8500";
@@ -38,7 +48,7 @@ static void add_instance(const json_t *instance, const char *place, struct repli
 	json_int_t port = json_integer_value(json_object_get(service, "Port"));
 	struct orchestrated own = {.restarts = -1, .memory_limit = -1, .known = true};
 	host = host && *host ? host : json_text(node, "Address");
-	if (!host || port < 1 || port > 65535)
+	if (!host || !redis_host_valid(host) || port < 1 || port > 65535)
 		return;
 	own.kind = text_copy("instance");
 	own.node = text_copy(json_text(node, "Node"));

@@ -1,5 +1,5 @@
-/* Containers of a Docker Engine, by name or label; those of a service of Compose by its labels. Of those that are not
- * meant to run (exited, created) nothing is told. */
+/* Containers of a Docker Engine, by name or label; those of a service of Compose by its labels. Those that ended well,
+ * or never began, are passed over: they are not meant to run. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +15,14 @@ static bool is_running(const char *state)
 	return text_equal(state, "running") || text_equal(state, "restarting") || text_equal(state, "paused");
 }
 
+/* "Exited (14) 3 minutes ago" */
+static bool is_crashed(const json_t *item)
+{
+	static const char exited[] = "Exited (";
+	const char *status = json_text(item, "Status");
+	return status && text_starts(status, exited) && strtol(status + strlen(exited), NULL, 10) != 0;
+}
+
 /* ---- one container ---- */
 
 static void read_state(const json_t *container, struct orchestrated *own)
@@ -25,6 +33,7 @@ static void read_state(const json_t *container, struct orchestrated *own)
 	own->running = text_equal(json_text(state, "Status"), "running");
 	own->ready = own->running && (!health || text_equal(health, "healthy"));
 	own->restarts = json_integer_value(json_object_get(container, "RestartCount"));
+	own->last_end_at = json_time(state, "FinishedAt");
 	if (json_is_true(json_object_get(state, "OOMKilled")))
 		own->last_end = text_copy("OOMKilled");
 	else if (status)
@@ -54,11 +63,11 @@ static char *address_of(const struct docker *docker, const json_t *container, in
 	const char *key;
 	int64_t outer;
 	bool any = !host_ip || !*host_ip || text_equal(host_ip, "0.0.0.0") || text_equal(host_ip, "::");
-	if (host_port && redis_port_parse(host_port, &outer))
+	if (host_port && redis_port_parse(host_port, &outer) && (any || redis_host_valid(host_ip)))
 		return redis_address(any ? docker->host : host_ip, outer);
 	json_object_foreach(networks, key, network) {
 		const char *address = json_text(network, "IPAddress");
-		if (address && *address)
+		if (address && redis_host_valid(address))
 			return redis_address(address, port);
 	}
 	return redis_address(docker->host, port);
@@ -71,7 +80,7 @@ static void add_container(const struct docker *docker, const json_t *container, 
 	const char *name = json_text(container, "Name");
 	read_container(container, &own);
 	AUTO(memory) char *address = address_of(docker, container, port ? port : docker_port(&own));
-	AUTO(memory) char *url = text_format("http://%s", address);
+	AUTO(memory) char *url = own.running ? text_format("http://%s", address) : text_copy("");
 	name = name && *name == '/' ? name + 1 : name;
 	replicas_add(replicas, name, url, NULL, place)->orchestrated = own;
 }
@@ -95,7 +104,7 @@ static fallible add_all(const struct docker *docker, const struct discover_optio
 		const char *id = json_text(item, "Id");
 		AUTO(memory) char *inner = text_format("/containers/%s/json", id ? id : "");
 		json_auto_t *container = NULL;
-		if (!id || !is_running(json_text(item, "State")))
+		if (!id || !(is_running(json_text(item, "State")) || is_crashed(item)))
 			continue;
 		TRY(api_get(&docker->api, options, inner, &container));
 		add_container(docker, container, port, place, replicas);

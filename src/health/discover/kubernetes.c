@@ -69,7 +69,8 @@ static bool find_endpoint(const struct service *service, const char *uid, struct
 		for (size_t j = 0; j < json_array_size(endpoints); j++) {
 			const json_t *one = json_array_get(endpoints, j);
 			found->address = json_string_value(json_array_get(json_object_get(one, "addresses"), 0));
-			if (found->address && is_of_pod(one, uid) && take_port(slice, service->port, found))
+			if (found->address && redis_host_valid(found->address) && is_of_pod(one, uid) &&
+			    take_port(slice, service->port, found))
 				return true;
 		}
 	}
@@ -93,6 +94,8 @@ static void add_pod(const struct service *service, const json_t *pod, struct rep
 	const json_t *container = pod_container(pod, found ? endpoint.port : service->port);
 	if (!found) {
 		endpoint.address = json_string_value(json_below(pod, "status/podIP"));
+		if (endpoint.address && !redis_host_valid(endpoint.address))
+			endpoint.address = NULL;
 		endpoint.port = pod_port(container, service->port);
 		endpoint.tls = false;
 	}
@@ -112,7 +115,8 @@ static void add_endpoints(const struct service *service, struct replicas *replic
 		for (size_t j = 0; take_port(slice, service->port, &endpoint) && j < json_array_size(endpoints); j++) {
 			const json_t *addresses = json_object_get(json_array_get(endpoints, j), "addresses");
 			const char *host = json_string_value(json_array_get(addresses, 0));
-			AUTO(memory) char *address = host ? redis_address(host, endpoint.port) : NULL;
+			bool usable = host && redis_host_valid(host);
+			AUTO(memory) char *address = usable ? redis_address(host, endpoint.port) : NULL;
 			AUTO(memory) char *url = text_format("%s://%s", endpoint.tls ? "https" : "http",
 							     address ? address : "");
 			if (address)

@@ -133,6 +133,7 @@ void pod_read(const json_t *pod, const json_t *container, struct orchestrated *o
 	own->memory_limit = quantity(json_string_value(json_below(container, "resources/limits/memory")));
 	own->restarts = json_is_integer(restarts) ? json_integer_value(restarts) : -1;
 	own->last_end = last_end(status);
+	own->last_end_at = json_time(json_below(status, "lastState/terminated"), "finishedAt");
 	own->running = text_equal(json_string_value(json_below(pod, "status/phase")), "Running");
 	own->ready = is_ready(pod);
 	read_environment(container, own);

@@ -28,7 +28,8 @@ static const json_t *node_of(const struct service *service, const char *id)
 static const char *node_address(const struct service *service, const json_t *node)
 {
 	const char *address = json_string_value(json_below(node, "Status/Addr"));
-	return address && *address && !text_equal(address, "0.0.0.0") ? address : service->docker->host;
+	bool usable = address && redis_host_valid(address) && !text_equal(address, "0.0.0.0");
+	return usable ? address : service->docker->host;
 }
 
 /* {{.Task.Slot}} is the one template that a port is made with. */
@@ -75,7 +76,7 @@ static char *address_of(const struct service *service, const json_t *task, const
 	AUTO(memory) char *own = own_address(task);
 	if (published)
 		return redis_address(node_address(service, node), published);
-	return redis_address(own ? own : node_address(service, node), port);
+	return redis_address(own && redis_host_valid(own) ? own : node_address(service, node), port);
 }
 
 static void read_task(const json_t *task, const json_t *node, struct orchestrated *own)

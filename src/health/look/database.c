@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "health/look/look.h"
 #include "openwebui/database.h"
 #include "openwebui/schema.h"
@@ -20,9 +21,8 @@ static fallible tell_identity(struct look *look, struct installation *installati
 {
 	bool found;
 	AUTO(memory) char *id = NULL;
-	bool exists;
-	TRY(db_table_exists(installation->db, "user", &exists));
-	if (exists)
+	bool stamped = installation->read_as && schema_has(installation->read_as, "auth", "session_stamp");
+	if (stamped) /* else a token of a real account would let somebody in */
 		TRY(db_single_text(installation->db, "select id from \"user\" order by created_at, id limit 1", NULL, 0,
 				   &found, &id));
 	look->scene->database.inhabited = id != NULL;
@@ -66,7 +66,7 @@ static fallible see(struct look *look, struct installation *installation)
 {
 	struct database_sight *seen = &look->scene->database;
 	seen->server = !installation->file;
-	seen->version = text_copy(db_server_version(installation->db));
+	seen->version = utf8_safe_copy(db_server_version(installation->db));
 	seen->standing = installation->standing;
 	seen->revision = installation->revision;
 	seen->known = installation->standing == STANDING_KNOWN;

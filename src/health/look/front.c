@@ -94,12 +94,21 @@ static void put_addresses(struct front_looking *looking, const struct probe_answ
 		    (struct probe_request){.address = addresses->items[i]});
 }
 
+/* Without the user and password that WEBUI_URL may have: nobody knows who gets it. */
+static void put_unverified(struct front_looking *looking, enum front_question question, struct probe_request request)
+{
+	AUTO(memory) char *server = ask_origin(looking->url);
+	request.unverified = true;
+	front_make_room(looking, question, 1);
+	if (server)
+		front_put_to(looking, server, question, 0, VERSION_PATH, request);
+}
+
 static void put_encrypted(struct front_looking *looking)
 {
 	AUTO(memory) char *authority = redis_address(looking->host, 80);
 	AUTO(memory) char *plain = text_format("http://%s", authority);
-	put_all(looking, FRONT_OLD_TLS, 1, VERSION_PATH,
-		(struct probe_request){.old_tls = true, .unverified = true});
+	put_unverified(looking, FRONT_OLD_TLS, (struct probe_request){.old_tls = true});
 	front_make_room(looking, FRONT_PLAIN, 1);
 	front_put_to(looking, plain, FRONT_PLAIN, 0, VERSION_PATH,
 		     (struct probe_request){.timeout_ms = PLAIN_TIMEOUT_MS});
@@ -150,7 +159,7 @@ void front_look_answered(void *state, const struct replica *replica, enum questi
 	if (question == ASK_VERSION && !fleet->guessed)
 		put_addresses(looking, &replica->answers[ASK_VERSION]);
 	if (question == ASK_VERSION && replica->answers[ASK_VERSION].end == PROBE_UNTRUSTED)
-		put_all(looking, FRONT_UNVERIFIED, 1, VERSION_PATH, (struct probe_request){.unverified = true});
+		put_unverified(looking, FRONT_UNVERIFIED, (struct probe_request){0});
 	if (question == ASK_CONFIG && fleet->replicas.count > 1 &&
 	    json_is_false(json_object_get(features, "enable_websocket")))
 		put_all(looking, FRONT_POLLING, 1, FRONT_POLLING_PATH, (struct probe_request){0});

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "health/look/look.h"
 #include "health/redis_words.h"
 #include "net/redis_node.h"
@@ -104,9 +105,11 @@ static fallible see_sentinels(struct redis_sight *seen, const struct redis_targe
 static fallible see(struct redis_sight *seen, struct redis *redis)
 {
 	AUTO(memory) char *mode = NULL;
+	AUTO(memory) char *version = NULL;
 	AUTO(memory) char *tasks = text_format("%s:tasks:commands", seen->prefix);
 	AUTO(memory) char *completion = text_format("%s:direct_completion", seen->prefix);
-	TRY(redis_info(redis, "server", "redis_version", &seen->version));
+	TRY(redis_info(redis, "server", "redis_version", &version));
+	seen->version = utf8_safe_copy(version);
 	TRY(redis_info(redis, "server", "redis_mode", &mode));
 	seen->cluster = text_equal(mode, "cluster");
 	TRY(count_listeners(redis, tasks, &seen->task_listeners));

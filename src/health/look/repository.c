@@ -59,7 +59,7 @@ static fallible see(struct look *look, const struct repository *repository)
 {
 	struct repository_sight *seen = &look->scene->repository;
 	const struct repository_look *own = look->state;
-	TRY(store_ask_facts(repository->store, &seen->facts));
+	error_ignore(store_ask_facts(repository->store, &seen->facts)); /* what it does not tell is not known */
 	TRY(read_newest(own, repository, look->scene->now, &seen->newest));
 	seen->drilled = mem_new(seen->newest.count + 1, sizeof *seen->drilled);
 	return drilled_read(repository, &own->recipients, &seen->newest, look->scene->now, seen->drilled);

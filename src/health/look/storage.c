@@ -36,9 +36,19 @@ static fallible find_folder(struct look *look, const char *file)
 	if (error && error->code != ERR_SETTINGS)
 		return error;
 	error_ignore(error);
-	if (folder && is_folder(folder))
-		seen->folder = text_copy(folder);
+	seen->folder = text_copy(folder);
 	return NULL;
+}
+
+/* By the thread: a folder of a file server that is gone answers nobody. */
+static bool is_absent(struct storage_sight *seen, const struct storage_place *place)
+{
+	if (seen->folder && !is_folder(seen->folder)) {
+		free(seen->folder);
+		seen->folder = NULL;
+	}
+	/* A server makes the folder of uploads when it starts first. */
+	return seen->local && (!seen->folder || !is_folder(place->uploads.folder));
 }
 
 static fallible prepare(struct look *look)
@@ -59,8 +69,6 @@ static fallible prepare(struct look *look)
 		return NULL;
 	TRY(blobs_uploads(look->settings, place->database.path, &place->uploads));
 	seen->display = text_copy(place->uploads.display);
-	/* A server makes it when it starts first. */
-	seen->sight.absent = seen->local && !is_folder(place->uploads.folder);
 	return NULL;
 }
 
@@ -92,6 +100,9 @@ static fallible look(struct look *look)
 	int64_t seconds = look_seconds(look);
 	const struct store_options options = {
 		.patience_s = seconds, .connect_timeout_s = seconds, .silence_timeout_s = seconds};
+	seen->sight.absent = is_absent(seen, place);
+	if (seen->sight.absent)
+		return NULL;
 	if (seen->folder && statvfs(seen->folder, &seen->disk))
 		seen->disk = (struct statvfs){0};
 	int64_t began = clock_monotonic_ms();
@@ -100,7 +111,7 @@ static fallible look(struct look *look)
 	seen->sight.seen = true;
 	if (!look->options->read_only && (look_wants(look, "OW502") || look_wants(look, "OW503")))
 		uploads_probe(store, &seen->probe);
-	TRY(store_ask_facts(store, &seen->facts));
+	error_ignore(store_ask_facts(store, &seen->facts)); /* what it does not tell is not known */
 	look_at_uploads(look, store);
 	struct checking checking = {.scene = look->scene, .store = store};
 	look_run_checks(look, &checking, CHECK_IN_STORAGE, NULL);

@@ -37,6 +37,7 @@ static const struct trouble *trouble_of(const struct result *result)
 
 static void take_trouble(struct readiness *readiness, const struct result *result, const struct trouble *trouble)
 {
+	free(readiness->why);
 	readiness->state = READY_UNMET;
 	readiness->why = text_format("%s%s%s (%s)", trouble->subject ? trouble->subject : "",
 				     trouble->subject ? " " : "", trouble->what, result->check->code);
@@ -46,7 +47,7 @@ static void take_trouble(struct readiness *readiness, const struct result *resul
 /* What the checks say. Whether any of them was run. */
 static bool judge_by_checks(const struct results *results, struct readiness *readiness)
 {
-	bool any = false;
+	bool any = false, unknown = false;
 	for (const char *const *name = readiness->requirement->checks; *name; name++) {
 		const struct check *check = check_find(*name);
 		const struct result *result = check ? &results->items[check_index(check)] : NULL;
@@ -55,10 +56,20 @@ static bool judge_by_checks(const struct results *results, struct readiness *rea
 			take_trouble(readiness, result, trouble);
 			return true;
 		}
+		if (result && result->outcome == OUTCOME_UNKNOWN) {
+			free(readiness->why);
+			readiness->why = text_format("%s (%s)", result->why, check->code);
+			unknown = true;
+		}
 		bool told = result && (result->outcome == OUTCOME_GOOD || result->outcome == OUTCOME_TROUBLE);
 		any |= told;
 		if (!told && !readiness->why && result && result->why)
 			readiness->why = text_copy(result->why);
+	}
+	if (unknown) {
+		readiness->state = READY_UNKNOWN;
+		readiness->remedy = text_copy(readiness->requirement->remedy);
+		return true;
 	}
 	if (any || readiness->requirement->judge) {
 		free(readiness->why);
@@ -71,11 +82,12 @@ static fallible judge_one(const struct scene *scene, const struct results *resul
 			  struct readiness *readiness)
 {
 	const struct requirement *requirement = readiness->requirement;
-	readiness->state = judge_by_checks(results, readiness) || requirement->judge ? READY_MET : READY_UNKNOWN;
-	if (readiness->why && readiness->remedy) { /* a check has found something */
-		readiness->state = READY_UNMET;
+	readiness->state = READY_MET;
+	bool told = judge_by_checks(results, readiness);
+	if (readiness->remedy) /* a check has found something, or could not find out */
 		return NULL;
-	}
+	if (!told && !requirement->judge)
+		readiness->state = READY_UNKNOWN;
 	if (requirement->judge) {
 		struct ready_ground ground = {.scene = scene, .settings = settings};
 		struct error *error = requirement->judge(&ground, &readiness->state);

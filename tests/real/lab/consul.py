@@ -54,5 +54,5 @@ class Consul(Process):
     def reader(self, name="open-webui"):
         """A token that may read that one service, and where it runs."""
         rules = f'service "{name}" {{ policy = "read" }}\nnode_prefix "" {{ policy = "read" }}'
-        self.api("PUT", "/v1/acl/policy", {"Name": "reader", "Rules": rules})
-        return self.api("PUT", "/v1/acl/token", {"SecretID": READER, "Policies": [{"Name": "reader"}]})["SecretID"]
+        self.api("PUT", "/v1/acl/policy", {"Name": f"reader-of-{name}", "Rules": rules})
+        return self.api("PUT", "/v1/acl/token", {"SecretID": READER, "Policies": [{"Name": f"reader-of-{name}"}]})["SecretID"]

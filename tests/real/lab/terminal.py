@@ -1,7 +1,9 @@
 """A pseudo-terminal: owctl asks on it, and the test reads and types as a person would."""
+import contextlib
 import os
 import pty
 import select
+import signal
 import termios
 import time
 
@@ -18,18 +20,29 @@ class Terminal:
             command = owctl.command(*words)
             os.execve(command[0], command, owctl.environment(**env))
 
+    def read_some(self):
+        """What it says within a second at most."""
+        if select.select([self.fd], [], [], 1)[0]:
+            self.seen += os.read(self.fd, 4096)
+
     def wait_for(self, text):
         limit = time.monotonic() + 30
         while text.encode() not in self.seen:
             assert time.monotonic() < limit, f"{text!r} was not said: {self.seen!r}"
-            if select.select([self.fd], [], [], 1)[0]:
-                self.seen += os.read(self.fd, 4096)
+            self.read_some()
 
     def echoes(self):
         return bool(termios.tcgetattr(self.fd)[3] & termios.ECHO)
 
     def type(self, text):
         os.write(self.fd, text.encode())
+
+    def close(self):
+        """It may have ended."""
+        with contextlib.suppress(ProcessLookupError, ChildProcessError):
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self.fd)
 
     def end(self):
         """The exit status, after everything was read."""

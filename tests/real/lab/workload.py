@@ -1,4 +1,5 @@
 """Open WebUI in a namespace of Kubernetes: what a Helm chart installs, and what controllers and kubelets write about it."""
+import time
 import urllib.parse
 
 IMAGE = "ghcr.io/open-webui/open-webui"
@@ -13,7 +14,7 @@ GROUPS = {"deployments": "apis/apps/v1", "replicasets": "apis/apps/v1", "statefu
           "endpointslices": "apis/discovery.k8s.io/v1", "poddisruptionbudgets": "apis/policy/v1",
           "horizontalpodautoscalers": "apis/autoscaling/v2", "roles": "apis/rbac.authorization.k8s.io/v1",
           "rolebindings": "apis/rbac.authorization.k8s.io/v1"}
-SINCE = "2026-11-30T00:00:00Z"
+SINCE = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 3600))
 
 
 def _port(pod):

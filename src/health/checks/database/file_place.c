@@ -87,6 +87,7 @@ HEALTH_CHECK(full) = {
 	.severity = SEVERITY_CRITICAL,
 	.needs = NEEDS_DATABASE_FILE,
 	.why = "On a full disk nothing is saved any more. A warning below 1 GB, critical below 100 MB.",
-	.remedy = "make room: `du -x DATA_DIR`; DATA_DIR/cache can be deleted",
+	.remedy = "make room: `du -x DATA_DIR`; models in DATA_DIR/cache are fetched again, where the server has "
+		  "the internet",
 	.run = look_for_full,
 };

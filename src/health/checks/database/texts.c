@@ -69,7 +69,8 @@ HEALTH_CHECK(collation) = {
 	.needs = NEEDS_SQL_SERVER,
 	.why = "A new image or system brought another C library or ICU, whose order of letters differs: rows are then "
 	       "not found by their index, and a unique index (of e-mail addresses) lets doubles in.",
-	.remedy = "`REINDEX DATABASE NAME`, then `ALTER DATABASE NAME REFRESH COLLATION VERSION`",
+	.remedy = "`REINDEX DATABASE CONCURRENTLY NAME` (without it all tables are locked), then `ALTER "
+		  "DATABASE NAME REFRESH COLLATION VERSION`",
 	.page = "https://www.postgresql.org/docs/current/sql-alterdatabase.html",
 	.run = look_for_collation,
 };

@@ -113,7 +113,8 @@ HEALTH_CHECK(off) = {
 	.needs = NEEDS_SQL_SERVER,
 	.why = "Without it dead rows stay, statistics grow old, and tables and queries become slower from week to "
 	       "week, unless somebody does it by hand.",
-	.remedy = "`ALTER SYSTEM RESET autovacuum` and reload; `ALTER TABLE NAME RESET (autovacuum_enabled)`",
+	.remedy = "`ALTER SYSTEM SET autovacuum = on` (and track_counts) and reload; `ALTER TABLE NAME "
+		  "RESET (autovacuum_enabled)`",
 	.page = "https://www.postgresql.org/docs/current/routine-vacuuming.html",
 	.run = look_for_off,
 };

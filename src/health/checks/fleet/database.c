@@ -5,6 +5,11 @@
 static fallible look_for_other(struct checking *checking)
 {
 	const struct replica *replica;
+	size_t told = 0;
+	for (size_t i = 0; (replica = scene_next(checking->scene, &i));)
+		told += replica->account != ACCOUNT_NOT_ASKED;
+	if (!told)
+		result_skip(checking->result, "no replica tells which accounts it knows: releases do from 0.12 on");
 	for (size_t i = 0; (replica = scene_next(checking->scene, &i));)
 		if (replica->account == ACCOUNT_MISSING)
 			checking_found(checking, replica->name,

@@ -1,4 +1,5 @@
 /* Whether the replicas have a Redis in common, by who listens there. */
+#include "health/environment.h"
 #include "health/result.h"
 #include "health/scene.h"
 #include "openwebui/release.h"
@@ -6,8 +7,12 @@
 static fallible look_for_none(struct checking *checking)
 {
 	const struct scene *scene = checking->scene;
-	if (scene->redis.sight.absent)
-		checking_found(checking, NULL, "%zu replicas, and no REDIS_URL in the settings", scene_speaking(scene));
+	bool known;
+	const char *url = NULL;
+	TRY(environment_look(checking, "REDIS_URL", &known, &url));
+	if (!url && scene->redis.sight.absent)
+		checking_found(checking, NULL, "%zu replicas, and no REDIS_URL in %s", scene_speaking(scene),
+			       known ? "their environment" : "the settings that owctl has");
 	return NULL;
 }
 
@@ -57,6 +62,12 @@ static fallible look_for_deaf(struct checking *checking)
 {
 	static const char sockets[] = "set WEBSOCKET_MANAGER=redis and WEBSOCKET_REDIS_URL on all replicas";
 	const struct redis_sight *redis = &checking->scene->redis;
+	if (redis->cluster || redis->task_listeners < 0) {
+		result_skip(checking->result, redis->cluster
+						      ? "each node of a cluster counts its own listeners"
+						      : "this user may not ask Redis who listens (PUBSUB NUMSUB)");
+		return NULL;
+	}
 	int64_t count = (int64_t)scene_speaking(checking->scene), recent = count_recent(checking->scene);
 	if (lacks(redis->task_listeners, count))
 		tell(checking, redis->task_listeners, count, "listen to this Redis",

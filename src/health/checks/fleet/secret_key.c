@@ -22,8 +22,10 @@ static fallible look_for_other(struct checking *checking)
 {
 	struct count count = count_keys(checking->scene);
 	const struct replica *replica;
-	if (!count.same) /* it is owctl that has another one */
+	if (!count.same) { /* it is owctl that has another one, or nobody tells */
+		result_skip(checking->result, "no replica takes a token of owctl's own key, so they can't be compared");
 		return NULL;
+	}
 	for (size_t i = 0; (replica = scene_next(checking->scene, &i));)
 		if (replica->key == KEY_OTHER)
 			checking_found(checking, replica->name,

@@ -1,5 +1,6 @@
 /* Whether browsers get a websocket from each replica: answers, chats that appear in another window and collaborative
  * notes come by it. Asked directly; what the load balancer makes of it has a check of its own. */
+#include "base/memory.h"
 #include "health/result.h"
 #include "health/scene.h"
 
@@ -14,8 +15,13 @@ static fallible look_for_refused(struct checking *checking)
 	const struct replica *replica;
 	for (size_t i = 0; (replica = scene_next(checking->scene, &i));) {
 		const struct probe_answer *answer = &replica->answers[ASK_SOCKET];
-		if (!replica_answered(replica, ASK_SOCKET) || answer->http.status == 101 || !wants_sockets(replica))
+		if (!replica->asked[ASK_SOCKET] || answer->http.status == 101 || !wants_sockets(replica))
 			continue;
+		if (answer->failure) {
+			AUTO(memory) char *why = error_text(answer->failure);
+			checking_found(checking, replica->name, "gives no answer to a websocket: %s", why);
+			continue;
+		}
 		struct trouble *trouble = checking_found(checking, replica->name, "refuses a websocket: status %ld",
 							 answer->http.status);
 		if (answer->http.status == 403)

@@ -16,13 +16,25 @@ static bool may_migrate(const struct orchestrated *own)
 	       (!value || !strcasecmp(value, "true"));
 }
 
+/* Of how many the orchestrator tells whether a variable is set. */
+static size_t telling(const struct scene *scene, const char *name)
+{
+	const struct replica *replica;
+	size_t count = 0;
+	for (size_t i = 0; (replica = scene_next(scene, &i));)
+		count += replica->orchestrated.environment.count && !orchestrated_hides(&replica->orchestrated, name);
+	return count;
+}
+
 static fallible look_for_migrators(struct checking *checking)
 {
 	const struct replica *replica;
 	size_t count = 0;
 	for (size_t i = 0; (replica = scene_next(checking->scene, &i));)
 		count += may_migrate(&replica->orchestrated);
-	if (count > 1)
+	if (!telling(checking->scene, "ENABLE_DB_MIGRATIONS"))
+		result_skip(checking->result, "nobody tells whether the replicas migrate");
+	else if (count > 1)
 		checking_found(checking, NULL, "%zu replicas migrate the database when they start", count);
 	return NULL;
 }
@@ -64,7 +76,8 @@ static void add_differences(const struct orchestrated *one, const struct orchest
 		const char *line = one->environment.items[i];
 		size_t size = strcspn(line, "=");
 		AUTO(memory) char *name = text_copy_n(line, size);
-		if (is_own(line, size) || strings_have(names, name) || orchestrated_hides(other, name) || orchestrated_hides(one, name))
+		if (is_own(line, size) || strings_have(names, name) || orchestrated_hides(other, name) ||
+		    orchestrated_hides(one, name))
 			continue;
 		if (!text_equal(orchestrated_setting(one, name), orchestrated_setting(other, name)))
 			strings_add(names, name);
@@ -129,13 +142,24 @@ HEALTH_CHECK(other_environment) = {
 
 /* ---- the secret key ---- */
 
+/* By any of the names that the image and its scripts read. */
+static bool is_given_key(const struct orchestrated *own)
+{
+	static const char *const names[] = {"WEBUI_SECRET_KEY", "WEBUI_JWT_SECRET_KEY", "WEBUI_SECRET_KEY_FILE"};
+	for (size_t i = 0; i < COUNT(names); i++) {
+		const char *value = orchestrated_setting(own, names[i]);
+		if (orchestrated_hides(own, names[i]) || (value && *value))
+			return true;
+	}
+	return false;
+}
+
 static fallible look_for_no_key(struct checking *checking)
 {
 	const struct replica *replica;
 	for (size_t i = 0; (replica = scene_next(checking->scene, &i));) {
 		const struct orchestrated *own = &replica->orchestrated;
-		const char *key = orchestrated_setting(own, "WEBUI_SECRET_KEY");
-		if (own->environment.count && !orchestrated_hides(own, "WEBUI_SECRET_KEY") && (!key || !*key))
+		if (own->environment.count && !is_given_key(own))
 			checking_found(checking, replica->name, "is started without WEBUI_SECRET_KEY");
 	}
 	return NULL;
@@ -150,8 +174,9 @@ HEALTH_CHECK(no_key) = {
 	.needs = NEEDS_ORCHESTRATOR | NEEDS_REPLICAS,
 	.why = "The image then makes a key of its own inside the container, which is gone with it: everybody is signed "
 	       "out, and what was encrypted with it (OAuth tokens, one-time passwords) is lost.",
-	.remedy = "make one (`openssl rand -hex 32`), keep it as a secret, and give it to all replicas as "
-		  "WEBUI_SECRET_KEY",
+	.remedy = "keep the one that it has now as a secret (/app/backend/.webui_secret_key in the container), and "
+		  "give it to all replicas as WEBUI_SECRET_KEY; make a new one (`openssl rand -hex 32`) only where it "
+		  "is lost",
 	.page = "https://docs.openwebui.com/troubleshooting/multi-replica/",
 	.run = look_for_no_key,
 };

@@ -67,15 +67,25 @@ HEALTH_CHECK(unready) = {
 	.run = look_for_unready,
 };
 
+#define DAY_S 86400
+
+/* What ended longer ago is history: nobody can do anything about it but know it. */
+static enum severity severity_of(const struct checking *checking, const struct orchestrated *own)
+{
+	bool old = own->last_end_at && checking->scene->now - own->last_end_at > DAY_S;
+	return old ? SEVERITY_INFO : checking->result->check->severity;
+}
+
 static fallible look_for_restarts(struct checking *checking)
 {
 	const struct replicas *replicas = &checking->scene->fleet.replicas;
 	for (size_t i = 0; i < replicas->count; i++) {
 		const struct orchestrated *own = &replicas->items[i].orchestrated;
 		if (own->restarts >= OFTEN && !text_equal(own->last_end, "OOMKilled"))
-			checking_found(checking, replicas->items[i].name, "was started again %lld times%s%s",
-				       (long long)own->restarts, own->last_end ? "; it last ended with: " : "",
-				       own->last_end ? own->last_end : "");
+			checking_found_as(checking, severity_of(checking, own), replicas->items[i].name,
+					  "was started again %lld times%s%s", (long long)own->restarts,
+					  own->last_end ? "; it last ended with: " : "",
+					  own->last_end ? own->last_end : "");
 	}
 	return NULL;
 }
@@ -91,7 +101,7 @@ HEALTH_CHECK(restarts) = {
 	       "Mostly the start fails (a migration, a missing setting), or a liveness probe kills a server that "
 	       "waits for something.",
 	.remedy = "look at the log of the one before (`kubectl logs --previous`, `docker logs`); have the liveness "
-		  "probe ask GET /health, and not /ready",
+		  "probe ask GET /health, and not /ready; a day after the last one it is only mentioned",
 	.page = "https://github.com/open-webui/open-webui/issues/27210",
 	.run = look_for_restarts,
 };
@@ -103,13 +113,14 @@ static fallible look_for_killed(struct checking *checking)
 		const struct orchestrated *own = &replicas->items[i].orchestrated;
 		if (!text_equal(own->last_end, "OOMKilled"))
 			continue;
+		enum severity severity = severity_of(checking, own);
 		if (own->memory_limit > 0)
-			checking_found(checking, replicas->items[i].name,
-				       "was killed when it needed more memory than its limit of %lld MB",
-				       (long long)(own->memory_limit >> 20));
+			checking_found_as(checking, severity, replicas->items[i].name,
+					  "was killed when it needed more memory than its limit of %lld MB",
+					  (long long)(own->memory_limit >> 20));
 		else
-			checking_found(checking, replicas->items[i].name,
-				       "was killed when its host had no memory left");
+			checking_found_as(checking, severity, replicas->items[i].name,
+					  "was killed when its host had no memory left");
 	}
 	return NULL;
 }

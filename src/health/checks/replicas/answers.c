@@ -35,8 +35,11 @@ static fallible look_for_silence(struct checking *checking)
 	const struct replicas *replicas = &checking->scene->fleet.replicas;
 	for (size_t i = 0; i < replicas->count; i++) {
 		const struct probe_answer *answer = &replicas->items[i].answers[ASK_VERSION];
+		const struct orchestrated *own = &replicas->items[i].orchestrated;
 		if (!*replicas->items[i].url)
-			checking_found(checking, replicas->items[i].name, "has no address yet");
+			checking_found(checking, replicas->items[i].name, "does not run%s%s",
+				       own->last_end ? "; it last ended with: " : ", or has no address yet",
+				       own->last_end ? own->last_end : "");
 		if (!replicas->items[i].asked[ASK_VERSION] || !answer->failure)
 			continue;
 		AUTO(memory) char *why = error_text(answer->failure);

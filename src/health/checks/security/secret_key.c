@@ -63,6 +63,7 @@ HEALTH_CHECK(weak_key) = {
 	       "their own people can try keys by the million, without a server noticing. Less than 16 characters are "
 	       "critical; less than 32 are told where they do not have both upper and lower case, as drawn ones do.",
 	.remedy = "a new one (`openssl rand -base64 32`) signs everybody out, and stored tokens of OAuth and tool "
-		  "servers have to be entered again",
+		  "servers have to be entered again; where one-time passwords are on, set MFA_ENCRYPTION_KEY to the "
+		  "old key or switch them off first: 0.12 does not start else",
 	.run = look,
 };

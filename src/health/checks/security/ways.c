@@ -28,7 +28,8 @@ HEALTH_CHECK(plain_database) = {
 	.stage = CHECK_IN_DATABASE,
 	.why = "Chats, password hashes and keys can be read by whoever is on it. The server was asked about owctl's "
 	       "own connection, which the settings of DATABASE_URL made. In a private network it is only mentioned.",
-	.remedy = "switch on ssl in postgresql.conf, and write ?sslmode=verify-full into DATABASE_URL",
+	.remedy = "switch on ssl in postgresql.conf, and write ?sslmode=require into DATABASE_URL (or "
+		  "verify-full, with sslrootcert=FILE)",
 	.run = look_for_plain,
 };
 
@@ -54,7 +55,7 @@ HEALTH_CHECK(superuser) = {
 	.stage = CHECK_IN_DATABASE,
 	.why = "A hole in the server, or a function that an administrator added, then reads files of the database's "
 	       "machine and runs programs there.",
-	.remedy = "CREATE ROLE openwebui LOGIN PASSWORD '..'; ALTER DATABASE .. OWNER TO openwebui; and have its "
-		  "tables belong to it (REASSIGN OWNED), with the extension vector made by the superuser before",
+	.remedy = "CREATE ROLE openwebui LOGIN PASSWORD '..'; ALTER DATABASE .. OWNER TO openwebui; ALTER TABLE .. "
+		  "OWNER TO openwebui for each table; the extension vector stays the superuser's",
 	.run = look_for_superuser,
 };

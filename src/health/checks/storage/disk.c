@@ -19,6 +19,8 @@ static const struct {
 static fallible look_for_full(struct checking *checking)
 {
 	const struct storage_sight *seen = &checking->scene->storage;
+	if (!seen->disk.f_blocks)
+		result_skip(checking->result, "DATA_DIR is not on this machine");
 	uint64_t whole = seen->disk.f_blocks * seen->disk.f_frsize, left = seen->disk.f_bavail * seen->disk.f_frsize;
 	for (size_t i = 0; whole && i < COUNT(limits); i++) {
 		if (left >= limits[i].bytes || left >= whole / 100 * limits[i].percent)
@@ -47,7 +49,6 @@ HEALTH_CHECK(disk_full) = {
 	.why = "On a full disk SQLite refuses every write, uploads fail, and models of embeddings are fetched in "
 	       "vain. With buckets, too, each upload goes through a file there. Told is less than 10 % and 5 GiB, "
 	       "critical is less than 2 % and 1 GiB; of inodes 5 % and 1 %.",
-	.remedy = "make room: `owctl health check --only uploads-known -v` tells of blobs that no row names; else "
-		  "enlarge the disk",
+	.remedy = "make room, or enlarge the disk: `du -x DATA_DIR`",
 	.run = look_for_full,
 };

@@ -51,7 +51,7 @@ HEALTH_CHECK(missing) = {
 	.why = "Whoever opens such a file, or a chat with it, gets an error; a container without a volume at DATA_DIR "
 	       "loses all of them when it is replaced. Names in the place of uploads are held against the rows of "
 	       "`file`; of more than 5,000 rows, a part that is drawn anew each time. From 10 % on it is critical.",
-	.remedy = "`owctl backup list` and `owctl backup restore` bring files back; see that DATA_DIR is on a volume, "
+	.remedy = "`owctl backup restore --files-only` brings files back; see that DATA_DIR is on a volume, "
 		  "and the same for owctl as for the servers",
 	.run = look_for_missing,
 };
@@ -60,7 +60,10 @@ static fallible look_for_orphans(struct checking *checking)
 {
 	const struct uploads_seen *seen = &checking->scene->storage.uploads;
 	TRY(compared(seen));
-	if (!seen->orphans)
+	if (seen->foreign || !seen->rows)
+		result_skip(checking->result, "which blobs have no row can't be told while paths of files lead "
+					      "elsewhere, or there are no files");
+	if (seen->foreign || !seen->rows || !seen->orphans)
 		return NULL;
 	AUTO(memory) char *share = share_of(seen);
 	AUTO(memory) char *bytes = number_bytes(seen->orphan_bytes);

@@ -59,7 +59,9 @@ static fallible look_for_chroma(struct checking *checking)
 	TRY(environment_look(checking, "VECTOR_DB", &known, &store));
 	TRY(environment_look(checking, "CHROMA_HTTP_HOST", &served, &server));
 	TRY(count_workers(checking, &workers));
-	if ((store && !text_equal(store, "chroma")) || server)
+	if (!known)
+		result_skip(checking->result, "nobody tells VECTOR_DB of the servers");
+	if (!known || (store && !text_equal(store, "chroma")) || server)
 		return NULL;
 	size_t count = scene_speaking(scene);
 	if (count > 1)
