@@ -7,7 +7,7 @@ from lab.parts import part
 from lab.process import Process, free_port
 from lab.rest import Refused, Rest
 
-MANAGER, READER = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
+MANAGER = "11111111-1111-4111-8111-111111111111"
 
 
 class Consul(Process):
@@ -55,4 +55,4 @@ class Consul(Process):
         """A token that may read that one service, and where it runs."""
         rules = f'service "{name}" {{ policy = "read" }}\nnode_prefix "" {{ policy = "read" }}'
         self.api("PUT", "/v1/acl/policy", {"Name": f"reader-of-{name}", "Rules": rules})
-        return self.api("PUT", "/v1/acl/token", {"SecretID": READER, "Policies": [{"Name": f"reader-of-{name}"}]})["SecretID"]
+        return self.api("PUT", "/v1/acl/token", {"Policies": [{"Name": f"reader-of-{name}"}]})["SecretID"]
