@@ -185,7 +185,7 @@ $(BUILD)/bench/launch: $(BUILD)/tests/bench/launch.o
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all install unit unit-build fuzz fuzz-build migrate-kills migrate-fuzz \
+.PHONY: all install unit unit-build fuzz fuzz-build migrate-kills migrate-fuzz health-matrix \
 	coverage analyze print-flags man schemas check bench clean FORCE
 .SECONDARY:
 -include $(OBJECTS:.o=.d) $(BUILD)/src/main.d $(wildcard $(BUILD)/tests/*/*.d)
