@@ -56,7 +56,7 @@ def pytest_terminal_summary(terminalreporter):
     reports = [report for some in terminalreporter.stats.values() for report in some if getattr(report, "when", "") == "call"]
     classes = [value for report in reports for name, value in report.user_properties if name == "health"]
     others = [(report.nodeid.rpartition("/")[2], report.outcome) for report in reports
-              if "/test_health_" in report.nodeid and "health" not in dict(report.user_properties)]
+              if "test_health_" in report.nodeid.partition("::")[0] and "health" not in dict(report.user_properties)]
     if classes and "HEALTH_MATRIX" in os.environ:
         terminalreporter.write_line("\n" + table(classes, others))
 
