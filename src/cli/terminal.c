@@ -74,6 +74,7 @@ fallible terminal_open(struct terminal **terminal)
 	struct termios raw = opened->before;
 	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO); /* ISIG stays: Ctrl-C ends the command as it does elsewhere */
 	raw.c_iflag &= ~(tcflag_t)ICRNL;
+	raw.c_oflag &= ~(tcflag_t)OPOST; /* the ends of lines are written as they are meant */
 	raw.c_cc[VMIN] = 0;
 	raw.c_cc[VTIME] = 0;
 	opened->entered = true;

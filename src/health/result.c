@@ -52,6 +52,14 @@ struct trouble *checking_found_as(struct checking *checking, enum severity sever
 	return trouble;
 }
 
+void checking_found_failure(struct checking *checking, const char *what, const struct error *failure)
+{
+	AUTO(memory) char *why = error_text(failure);
+	struct trouble *trouble = checking_found(checking, NULL, "%s: %s", what, why);
+	if (error_hint_text(failure))
+		trouble_remedy(trouble, "%s", error_hint_text(failure));
+}
+
 void trouble_remedy(struct trouble *trouble, const char *format, ...)
 {
 	va_list args;

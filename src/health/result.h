@@ -39,6 +39,8 @@ void result_cleanup(struct result *result);
 struct trouble *checking_found(struct checking *checking, const char *subject, const char *format, ...) PRINTF(3, 4);
 struct trouble *checking_found_as(struct checking *checking, enum severity severity, const char *subject,
 				  const char *format, ...) PRINTF(4, 5);
+/* "WHAT: why", by an error that is kept; its hint, if it has one, is the remedy. */
+void checking_found_failure(struct checking *checking, const char *what, const struct error *failure);
 void trouble_remedy(struct trouble *trouble, const char *format, ...) PRINTF(2, 3);
 
 /* Why there is no answer: takes over `error`, whose text is made safe. */

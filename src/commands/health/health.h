@@ -18,6 +18,17 @@ extern const struct command health_check_command, health_ready_command, health_w
 		 "by dns:NAME:PORT; docker:NAME, compose:PROJECT/SERVICE, swarm:SERVICE, "                      \
 		 "kubernetes:NAMESPACE/SERVICE, consul:SERVICE"}
 
+#define HEALTH_CHOICE_OPTIONS(type_name)                                                                       \
+	{.name = "only",                                                                                       \
+	 OPTION_TEXTS(type_name, only),                                                                        \
+	 .value_name = "CHECK",                                                                                \
+	 .help = "run this check alone: a code (OW202), a name, or a family (fleet)",                          \
+	 .complete = health_complete_checks},                                                                  \
+	{                                                                                                      \
+		.name = "skip", OPTION_TEXTS(type_name, skip), .value_name = "CHECK",                          \
+		.help = "leave this check out, whatever --only says", .complete = health_complete_checks       \
+	}
+
 #define HEALTH_DEADLINE_OPTION(type_name)                                                                      \
 	{.name = "deadline",                                                                                   \
 	 OPTION_DURATION(type_name, deadline),                                                                 \

@@ -15,16 +15,7 @@ struct arguments {
 
 static const struct option options[] = {
 	HEALTH_REPLICA_OPTION(struct arguments),
-	{.name = "only",
-	 OPTION_TEXTS(struct arguments, only),
-	 .value_name = "CHECK",
-	 .help = "run this check alone: a code (OW202), a name, or a family (fleet)",
-	 .complete = health_complete_checks},
-	{.name = "skip",
-	 OPTION_TEXTS(struct arguments, skip),
-	 .value_name = "CHECK",
-	 .help = "leave this check out, whatever --only says",
-	 .complete = health_complete_checks},
+	HEALTH_CHOICE_OPTIONS(struct arguments),
 	{.name = "interval",
 	 OPTION_DURATION(struct arguments, interval),
 	 .value_name = "TIME",

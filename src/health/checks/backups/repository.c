@@ -29,12 +29,8 @@ static fallible look_for_unreached(struct checking *checking)
 	const struct sight *sight = &checking->scene->repository.sight;
 	if (sight->absent)
 		result_skip(checking->result, "OWCTL_REPOSITORY is not set");
-	if (!sight->failure)
-		return NULL;
-	AUTO(memory) char *why = error_text(sight->failure);
-	struct trouble *trouble = checking_found(checking, NULL, "the repository of backups can't be used: %s", why);
-	if (error_hint_text(sight->failure))
-		trouble_remedy(trouble, "%s", error_hint_text(sight->failure));
+	if (sight->failure)
+		checking_found_failure(checking, "the repository of backups can't be used", sight->failure);
 	return NULL;
 }
 

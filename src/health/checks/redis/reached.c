@@ -6,12 +6,8 @@
 static fallible look(struct checking *checking)
 {
 	const struct sight *sight = &checking->scene->redis.sight;
-	if (!sight->failure)
-		return NULL;
-	AUTO(memory) char *why = error_text(sight->failure);
-	struct trouble *trouble = checking_found(checking, NULL, "Redis can't be used: %s", why);
-	if (error_hint_text(sight->failure))
-		trouble_remedy(trouble, "%s", error_hint_text(sight->failure));
+	if (sight->failure)
+		checking_found_failure(checking, "Redis can't be used", sight->failure);
 	return NULL;
 }
 

@@ -6,14 +6,10 @@
 static fallible look_for_none(struct checking *checking)
 {
 	const struct fleet_sight *fleet = &checking->scene->fleet;
-	if (fleet->sight.failure) {
-		AUTO(memory) char *why = error_text(fleet->sight.failure);
-		struct trouble *trouble = checking_found(checking, NULL, "the replicas can't be found: %s", why);
-		if (error_hint_text(fleet->sight.failure))
-			trouble_remedy(trouble, "%s", error_hint_text(fleet->sight.failure));
-	} else if (!fleet->replicas.count) {
+	if (fleet->sight.failure)
+		checking_found_failure(checking, "the replicas can't be found", fleet->sight.failure);
+	else if (!fleet->replicas.count)
 		checking_found(checking, NULL, "where replicas are looked for, there are none");
-	}
 	return NULL;
 }
 

@@ -20,9 +20,7 @@ static fallible look_for_unreached(struct checking *checking)
 	AUTO(memory) char *why = error_text(sight->failure);
 	if (is_not_ours(seen, sight->failure))
 		return error_new(ERR_PERMISSION, "%s", why);
-	struct trouble *trouble = checking_found(checking, NULL, "the place of uploads can't be used: %s", why);
-	if (error_hint_text(sight->failure))
-		trouble_remedy(trouble, "%s", error_hint_text(sight->failure));
+	checking_found_failure(checking, "the place of uploads can't be used", sight->failure);
 	return NULL;
 }
 
