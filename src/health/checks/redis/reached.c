@@ -1,5 +1,4 @@
 /* Whether Redis can be worked with at all. */
-#include "base/memory.h"
 #include "health/result.h"
 #include "health/scene.h"
 
