@@ -29,7 +29,6 @@ struct worker {
 	pthread_t thread;
 	bool started;
 	struct error *error; /* what became of it; of the thread until it is joined */
-	int64_t ms;
 };
 
 struct run {
@@ -68,9 +67,7 @@ static void run_free(struct run *run)
 static void *work(void *state)
 {
 	struct worker *worker = state;
-	int64_t began = clock_monotonic_ms();
 	worker->error = worker->part->look(&worker->look);
-	worker->ms = clock_monotonic_ms() - began;
 	if (worker->part->stage == CHECK_IN_DATABASE) /* nobody waits for it in vain */
 		identity_tell(worker->look.identity, NULL);
 	return NULL;
@@ -126,7 +123,6 @@ static void adopt(struct worker *worker, struct scene *scene, struct results *re
 {
 	const struct part *part = worker->part;
 	struct sight *sight = sight_of(&worker->scene, part);
-	sight->ms = worker->ms;
 	sight->failure = worker->error;
 	worker->error = NULL;
 	sight->seen = !sight->absent && !sight->failure;

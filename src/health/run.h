@@ -13,6 +13,7 @@ struct health_options {
 	int64_t timeout_s;  /* for one server; 0: 10 */
 	int64_t deadline_s; /* for all of it; 0: 15 */
 	bool read_only;	    /* nothing is written anywhere, not even the probe of a store */
+	bool growth;	    /* look at scene.growth */
 };
 
 void health_options_cleanup(struct health_options *options);

@@ -7,18 +7,13 @@
 #include "backup/freshness.h"
 #include "health/check.h"
 #include "health/front.h"
+#include "health/growth.h"
 #include "health/replica.h"
+#include "health/sight.h"
 #include "health/uploads.h"
 #include "net/redis_target.h"
 #include "openwebui/installation.h"
 #include "store/store.h"
-
-/* A part of it that could not be looked at: why, or NULL. `absent`: there is none to look at. */
-struct sight {
-	bool absent, seen;
-	struct error *failure; /* neither absent nor seen */
-	int64_t ms;	       /* how long looking took */
-};
 
 struct database_sight {
 	struct sight sight;
@@ -110,6 +105,7 @@ struct scene {
 	struct vectors_sight vectors;
 	struct repository_sight repository;
 	struct telemetry_sight telemetry;
+	struct growth_sight growth;
 	bool has_secret_key; /* WEBUI_SECRET_KEY is among owctl's own settings */
 };
 void scene_cleanup(struct scene *scene);

@@ -86,7 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!size)
 		return 0;
 	size_t count = data[0] % MOST_FIELDS + 1u;
-	char *lines = malloc(size - 1);
+	char *lines = calloc(size - 1, 1);
 	assert(lines || size == 1);
 	if (size > 1)
 		memcpy(lines, data + 1, size - 1);
