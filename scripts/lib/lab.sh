@@ -36,12 +36,15 @@ new_venv() { uv venv --relocatable --allow-existing --python /usr/bin/python3 "$
 venv_install() { uv pip install --no-deps --python "$1/bin/python" "${@:2}"; }
 
 # go_install FOLDER PACKAGE@VERSION - builds a program into FOLDER/bin; what else the build brings is not kept. Its
-# modules are those that its own go.sum names.
+# modules are those that its own go.sum names. OWCTL_GO_BUILDS may be a folder for what several builds have in common,
+# which its owner removes.
 # go_install FOLDER PACKAGE MODULE - where that is not enough: those that go.mod and go.sum of the folder MODULE name.
 go_install() {
-	local go status=0
+	local go status=0 work=${OWCTL_GO_BUILDS:-$1/go}
 	go=$("$lab/go") || return
-	GOPATH=$1/go GOCACHE=$1/go/build GOBIN=$1/bin GOFLAGS='-modcacherw -trimpath' GOTOOLCHAIN=local CGO_ENABLED=0 \
+	# The compiler is done before its memory would have to be collected.
+	GOPATH=$work GOCACHE=$work/build GOBIN=$1/bin GOGC=400 GOFLAGS='-modcacherw -trimpath' GOTOOLCHAIN=local \
+		CGO_ENABLED=0 \
 		"$go/bin/go" ${3:+-C "$3"} install -ldflags '-s -w' "$2" || status=$?
 	rm -rf "$1/go"
 	return $status

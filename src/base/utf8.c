@@ -64,7 +64,7 @@ bool utf8_is_unsafe(uint32_t point)
 {
 	return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x061c ||
 	       (point >= 0x200e && point <= 0x200f) || (point >= 0x2028 && point <= 0x202e) ||
-	       (point >= 0x2066 && point <= 0x2069);
+	       (point >= 0x2066 && point <= 0x2069) || point == 0xfffe || point == 0xffff;
 }
 
 void utf8_add_safe(struct str *out, const char *bytes, size_t size)

@@ -15,8 +15,8 @@ size_t utf8_decode(const char *bytes, size_t size, uint32_t *point);
 bool utf8_valid(const char *bytes, size_t size);
 void utf8_encode(struct str *out, uint32_t point);
 
-/* A code point that must not reach a terminal as it is: C0, DEL, C1, line and paragraph separators, and the
- * bidirectional controls that let a name pretend to be another one. */
+/* A code point that must not reach a terminal as it is: C0, DEL, C1, line and paragraph separators, the bidirectional
+ * controls that let a name pretend to be another one; and U+FFFE and U+FFFF, which are none, and XML can't have. */
 bool utf8_is_unsafe(uint32_t point);
 
 /* Appends text made safe for a terminal or a log line: unsafe code points as \x1b or \u202e, bytes that are not UTF-8

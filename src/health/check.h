@@ -71,6 +71,8 @@ enum need {
 	NEEDS_FRONT = 1 << 13,        /* and is not the only replica itself */
 	NEEDS_TLS = 1 << 14,          /* it is set and begins with https: */
 	NEEDS_REDIS_NAMED = 1 << 15,  /* the settings name one, whether it is reached or not */
+	NEEDS_REDIS_INFO = 1 << 16,   /* it lets its INFO be read, which what clouds sell may not */
+	NEEDS_DATABASE_NAMED = 1 << 17, /* the settings name one, whether it is reached or not */
 	/* Of parts that are looked at as a whole: a check inside the one is not held up by another. */
 	NEEDS_OTHERS = NEEDS_DATABASE | NEEDS_REDIS | NEEDS_STORAGE | NEEDS_REPOSITORY,
 };
@@ -85,14 +87,10 @@ enum check_stage {
 	CHECK_AT_END,	   /* when everybody was looked at; by what was seen alone, in the main thread */
 	CHECK_IN_DATABASE, /* `installation`, inside a read transaction */
 	CHECK_IN_REDIS,	   /* `redis` */
-	CHECK_IN_STORAGE,  /* `store`, the place of uploads */
-	CHECK_IN_REPOSITORY, /* `repository` */
 };
 
 struct installation;
 struct redis;
-struct store;
-struct repository;
 struct result;
 struct settings;
 
@@ -101,8 +99,6 @@ struct checking {
 	struct settings *settings; /* CHECK_AT_END and CHECK_IN_DATABASE: they are for one thread at a time */
 	struct installation *installation;
 	struct redis *redis;
-	struct store *store;
-	struct repository *repository;
 	struct result *result; /* for checking_found */
 };
 

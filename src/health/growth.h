@@ -17,7 +17,7 @@ struct growth_month {
 
 struct growth_sight {
 	struct sight sight;
-	struct growth_month months[GROWTH_MONTHS]; /* the oldest first; the last one is the present one, and not over */
+	struct growth_month months[GROWTH_MONTHS]; /* the oldest first; the last one is the present, and not over */
 	int64_t accounts, chats;   /* all that there are */
 	int64_t database_bytes;	   /* -1: not known */
 	int64_t days;		   /* that the next ones are of: up to now, 30 or what the installation has lived; >= 1 */

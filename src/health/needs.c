@@ -49,6 +49,14 @@ static bool redis_named(const struct scene *scene)
 {
 	return !scene->redis.sight.absent;
 }
+static bool redis_info(const struct scene *scene)
+{
+	return scene->redis.version != NULL;
+}
+static bool database_named(const struct scene *scene)
+{
+	return !scene->database.sight.absent;
+}
 static bool storage(const struct scene *scene)
 {
 	return scene->storage.sight.seen;
@@ -81,6 +89,7 @@ static const struct {
 	{NEEDS_FRONT, front, "WEBUI_URL is taken for the only replica", NULL, 0},
 	{NEEDS_BALANCER, balancer, "no Open WebUI answers at WEBUI_URL", NULL, 0},
 	{NEEDS_TLS, tls, "WEBUI_URL has no TLS", NULL, 0},
+	{NEEDS_DATABASE_NAMED, database_named, "no database is set", NULL, 0},
 	{NEEDS_DATABASE, database, "no database is set", "the database was not reached",
 	 offsetof(struct scene, database.sight)},
 	{NEEDS_SQL_SERVER, server, "the database is a file", NULL, 0},
@@ -88,6 +97,7 @@ static const struct {
 	{NEEDS_REVISION, revision, "the database is at no revision that this owctl knows", NULL, 0},
 	{NEEDS_REDIS_NAMED, redis_named, "no Redis is set", NULL, 0},
 	{NEEDS_REDIS, redis, "no Redis is set", "Redis was not reached", offsetof(struct scene, redis.sight)},
+	{NEEDS_REDIS_INFO, redis_info, "this user may not read Redis' INFO", NULL, 0},
 	{NEEDS_STORAGE, storage, "it is not known where uploads are", "the place of uploads was not reached",
 	 offsetof(struct scene, storage.sight)},
 	{NEEDS_REPOSITORY, repository, "OWCTL_REPOSITORY is not set", "the repository was not reached",
@@ -102,9 +112,7 @@ unsigned check_needs(const struct check *check)
 {
 	static const unsigned of_stage[] = {[CHECK_AT_END] = 0,
 					    [CHECK_IN_DATABASE] = NEEDS_DATABASE,
-					    [CHECK_IN_REDIS] = NEEDS_REDIS,
-					    [CHECK_IN_STORAGE] = NEEDS_STORAGE,
-					    [CHECK_IN_REPOSITORY] = NEEDS_REPOSITORY};
+					    [CHECK_IN_REDIS] = NEEDS_REDIS};
 	return check->needs | of_stage[check->stage];
 }
 

@@ -75,6 +75,12 @@ struct replica *replicas_add(struct replicas *replicas, const char *name, const 
 	return replica;
 }
 
+void replicas_want(struct replicas *replicas, int64_t count)
+{
+	if (count > 0 && count <= INT32_MAX)
+		replicas->wanted += count;
+}
+
 bool answer_is_json(const struct probe_answer *answer)
 {
 	const char *type = http_header(&answer->http, "Content-Type");

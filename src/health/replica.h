@@ -81,6 +81,9 @@ void replicas_cleanup(struct replicas *replicas);
 struct replica *replicas_add(struct replicas *replicas, const char *name, const char *url, const char *address,
 			     const char *found);
 
+/* Adds to how many are to run; a number that no cluster has (below 0, beyond 2^31) is not believed. */
+void replicas_want(struct replicas *replicas, int64_t count);
+
 /* Whether it answered as an Open WebUI: it has a release. */
 static inline bool replica_speaks(const struct replica *replica)
 {
@@ -90,6 +93,19 @@ static inline bool replica_speaks(const struct replica *replica)
 static inline bool replica_answered(const struct replica *replica, enum question question)
 {
 	return replica->asked[question] && replica->answers[question].end == PROBE_ANSWERED;
+}
+/* What its answer to ASK_SESSION says; for scene_count. */
+static inline bool replica_takes_key(const struct replica *replica)
+{
+	return replica->key == KEY_SAME;
+}
+static inline bool replica_refuses_key(const struct replica *replica)
+{
+	return replica->key == KEY_OTHER;
+}
+static inline bool replica_loses_key(const struct replica *replica)
+{
+	return replica->key == KEY_LOST;
 }
 /* The "detail" of an answer in JSON, safe for a terminal, to be freed; NULL: there is none. */
 char *answer_detail(const struct probe_answer *answer) MUST_CHECK;

@@ -60,3 +60,12 @@ size_t scene_speaking(const struct scene *scene)
 		count++;
 	return count;
 }
+
+size_t scene_count(const struct scene *scene, bool (*is)(const struct replica *replica))
+{
+	const struct replica *replica;
+	size_t count = 0;
+	for (size_t i = 0; (replica = scene_next(scene, &i));)
+		count += is(replica);
+	return count;
+}

@@ -40,6 +40,7 @@ struct redis_sight {
 	char *display, *version;
 	char *prefix; /* REDIS_KEY_PREFIX */
 	bool sentinels, cluster;
+	bool sockets_elsewhere; /* WEBSOCKET_REDIS_URL is another one */
 	/* How many listen to a channel, -1: not known. Each process of a server listens once: to PREFIX:tasks:commands
 	 * if it has a Redis; from 0.12 on with WEBSOCKET_MANAGER=redis also to PREFIX:direct_completion. */
 	int64_t task_listeners, completion_listeners;
@@ -111,6 +112,8 @@ struct scene {
 void scene_cleanup(struct scene *scene);
 
 size_t scene_speaking(const struct scene *scene); /* replicas that answered as Open WebUI */
+/* How many of them are so. */
+size_t scene_count(const struct scene *scene, bool (*is)(const struct replica *replica));
 /* The first of them from *at on; NULL: there is no more. for (size_t i = 0; (replica = scene_next(scene, &i));) */
 const struct replica *scene_next(const struct scene *scene, size_t *at);
 

@@ -15,6 +15,22 @@ fallible sql_each(struct checking *checking, const char *sql,
 	return error;
 }
 
+fallible sql_each_session(struct checking *checking, const char *sql,
+			  void (*tell)(struct checking *checking, const struct db_rows *row))
+{
+	int64_t hidden;
+	TRY(sql_each(checking, sql, tell));
+	if (checking->result->outcome != OUTCOME_GOOD)
+		return NULL;
+	TRY(db_single_integer(checking->installation->db,
+			      "select count(*) from pg_stat_activity where datname = current_database() "
+			      "and query = '<insufficient privilege>'",
+			      NULL, 0, &hidden));
+	if (hidden)
+		result_skip(checking->result, "this role sees its own sessions alone: grant it pg_monitor");
+	return NULL;
+}
+
 char *sql_duration(int64_t seconds)
 {
 	static const struct {

@@ -12,6 +12,11 @@ struct db_rows;
 fallible sql_each(struct checking *checking, const char *sql,
 		  void (*tell)(struct checking *checking, const struct db_rows *row)) MUST_CHECK;
 
+/* The same of other sessions of this database, in whose stead a role without pg_read_all_stats sees that there are
+ * some: where nothing was told and some are hidden, the check is skipped, as it could not look at them. */
+fallible sql_each_session(struct checking *checking, const char *sql,
+			  void (*tell)(struct checking *checking, const struct db_rows *row)) MUST_CHECK;
+
 /* SQL that calls a session of pg_stat_activity by its name: `pid 4711 ("psql" of owner from 10.0.0.7)`. What it runs
  * is not told: it may hold what people wrote. Of others' sessions a role without pg_read_all_stats sees the pid. */
 #define SQL_SESSION(a)                                                                                           \

@@ -53,6 +53,7 @@ void uploads_seen_cleanup(struct uploads_seen *seen)
 {
 	error_free(seen->failure);
 	strings_cleanup(&seen->missing_names);
+	strings_cleanup(&seen->orphan_names);
 	strings_cleanup(&seen->foreign_paths);
 	*seen = (struct uploads_seen){0};
 }
@@ -165,6 +166,8 @@ static fallible take_object(void *state, const struct store_object *object)
 	    object->modified / NS_A_SECOND < comparing->place->now - OWNERLESS_S) {
 		comparing->seen->orphans++;
 		comparing->seen->orphan_bytes += object->size;
+		if (comparing->seen->orphan_names.count < NAMES_TOLD)
+			strings_add(&comparing->seen->orphan_names, object->name);
 	}
 	comparing->cut = ++comparing->listed >= LISTED_MOST ||
 			 clock_monotonic_ms() >= comparing->list_until_ms;

@@ -18,7 +18,7 @@ struct uploads_seen {
 	int64_t foreign; /* rows with the path of another provider */
 	int64_t orphans; /* blobs without a row */
 	uint64_t orphan_bytes;
-	struct strings missing_names, foreign_paths; /* a few of them */
+	struct strings missing_names, foreign_paths, orphan_names; /* a few of them */
 };
 void uploads_seen_cleanup(struct uploads_seen *seen);
 

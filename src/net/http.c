@@ -77,6 +77,18 @@ void http_answer_cleanup(struct http_answer *answer)
 	*answer = (struct http_answer){0};
 }
 
+char *http_origin(const char *url)
+{
+	const char *host = strstr(url, "://");
+	if (!host)
+		return NULL;
+	host += 3;
+	size_t size = strcspn(host, "/?#");
+	const char *at = memrchr(host, '@', size);
+	const char *from = at ? at + 1 : host;
+	return text_format("%.*s%.*s", (int)(host - url), url, (int)(size - (size_t)(from - host)), from);
+}
+
 const char *http_header(const struct http_answer *answer, const char *name)
 {
 	size_t size = strlen(name);

@@ -37,6 +37,9 @@ struct http_answer {
 };
 void http_answer_cleanup(struct http_answer *answer);
 
+/* "https://chat.example:8443" of a URL, without path, user and password; NULL where it is none. To be freed. */
+char *http_origin(const char *url) MUST_CHECK;
+
 /* The value of a header, whatever its case; NULL: there is none. Borrowed. */
 const char *http_header(const struct http_answer *answer, const char *name);
 

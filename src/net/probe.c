@@ -60,15 +60,6 @@ void probe_answer_cleanup(struct probe_answer *answer)
 	*answer = (struct probe_answer){0};
 }
 
-/* "https://chat.example:8443" of a URL, for messages: without path, user and password. */
-static char *server_of(const char *url)
-{
-	const char *mark = strstr(url, "://"), *host = mark ? mark + 3 : url;
-	size_t size = strcspn(host, "/?#");
-	const char *at = memrchr(host, '@', size), *from = at ? at + 1 : host;
-	return text_format("%.*s%.*s", (int)(host - url), url, (int)(size - (size_t)(from - host)), from);
-}
-
 void probes_add(struct probes *probes, const struct probe_request *request)
 {
 	struct probe_exchange *exchange = mem_new(1, sizeof *exchange);
@@ -78,7 +69,7 @@ void probes_add(struct probes *probes, const struct probe_request *request)
 	if (probes->first)
 		probes->first->before = &exchange->next;
 	probes->first = exchange;
-	exchange->url = server_of(request->url);
+	exchange->url = http_origin(request->url);
 	exchange->body_limit = request->answer_limit ? request->answer_limit : ANSWER_LIMIT;
 	exchange->upgrade = request->upgrade;
 	exchange->done = request->done;

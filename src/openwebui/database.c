@@ -54,6 +54,13 @@ static struct decision decide(const struct settings *settings, source_of *source
 	return url.source == SOURCE_NONE ? folder : url;
 }
 
+bool database_is_named(const struct settings *settings)
+{
+	const struct decision decision = decide(settings, settings_source);
+	AUTO(memory) char *missing = database_parts_missing(settings, SOURCE_NONE);
+	return decision.names != folder_name || decision.source != SOURCE_NONE || missing;
+}
+
 static fallible no_database(const struct settings *settings)
 {
 	struct error *error = error_new(ERR_SETTINGS, "no database is given");

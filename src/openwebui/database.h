@@ -12,6 +12,9 @@
  * ERR_SETTINGS names the variable and where it came from. */
 fallible database_target(struct settings *settings, struct db_target *target) MUST_CHECK;
 
+/* Whether the settings name any database, be it in part: without, database_target fails. */
+bool database_is_named(const struct settings *settings);
+
 /* The same as the URL that Open WebUI itself takes: a secret, to be released with secret_free. `file`: of SQLite, from
  * the root on; else NULL. ERR_SETTINGS for what only owctl takes. */
 fallible database_url(struct settings *settings, const char *file, char **url) MUST_CHECK;

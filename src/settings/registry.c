@@ -66,6 +66,8 @@ const struct setting known_settings[] = {
 	 .privacy = SETTING_URL},
 	{"AZURE_STORAGE_CONTAINER_NAME", "container of uploaded files", NULL, .privacy = SETTING_PLAIN},
 	{"AZURE_STORAGE_KEY", "key of the storage account", NULL, .privacy = SETTING_SECRET},
+	{"WEBSOCKET_REDIS_URL", "Redis for websocket events, if it is not that of REDIS_URL", NULL,
+	 .privacy = SETTING_URL},
 	{"WEBSOCKET_MANAGER", "how replicas share websocket events: redis", NULL, .privacy = SETTING_PLAIN},
 	{"PGVECTOR_INITIALIZE_MAX_VECTOR_LENGTH", "how many numbers a vector has in pgvector's table", NULL,
 	 .privacy = SETTING_PLAIN},

@@ -356,10 +356,17 @@ def owctl_apart(owctl, network):
 
 
 @pytest.fixture(scope="session")
-def docker(network):
+def dockerd(network):
     """A daemon that is also the manager of a swarm."""
     with Docker(network) as daemon:
         yield daemon.start().wait().start_swarm()
+
+
+@pytest.fixture
+def docker(dockerd):
+    """Nothing runs there after the test: each container has a program started five times a second that looks whether it is well."""
+    yield dockerd
+    dockerd.clear()
 
 
 @pytest.fixture(scope="session")

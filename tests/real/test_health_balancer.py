@@ -7,6 +7,7 @@ import subprocess
 import types
 
 import pytest
+import requests
 from lab.balancer import Case
 from lab.certificates import Certificates
 from lab.cluster_kinds import SECRET_KEY
@@ -120,6 +121,13 @@ def test_dead_member(stand, found, fleet, kind, nobody):
     url, _ = stand(kind, fleet[:2], dead=nobody)
     what = found(url, fleet[:2])
     assert list(what) == [("OW704", "critical")] and " of 8 requests fail: status 50" in what["OW704", "critical"]
+
+
+def test_a_limit_of_requests_is_no_dead_member(stand, found, fleet):
+    url, _ = stand(Nginx, fleet[:2], limited=True)
+    assert found(url, fleet[:2]) == {}
+    answers = [requests.get(f"{url}/api/version", timeout=10).status_code for _ in range(40)]
+    assert 503 in answers and 200 in answers
 
 
 @each_balancer

@@ -229,6 +229,17 @@ def test_transactions_that_are_open_for_long(server, check, session):
     thread.join()
 
 
+def test_sessions_that_a_role_does_not_see(owctl, server, url, session, sql):
+    """One of the superuser's is long idle: to a role without pg_monitor that is not known, and not good."""
+    sql("drop role if exists blind; create role blind login in role pg_read_all_data")
+    session().execute("select 1")
+    with server.jumped(600):
+        states = {row["code"]: row for row in rows(owctl, "database", "--database", url.replace("owner@", "blind@"))}
+    assert states["OW313"]["state"] == "skipped" and "pg_monitor" in states["OW313"]["what"]
+    assert [states[code]["state"] for code in ("OW310", "OW312", "OW315", "OW316")] == ["good", "skipped", "skipped", "skipped"]
+    sql("drop role blind")
+
+
 def test_a_prepared_transaction(server, check, session, sql):
     one = session()
     one.execute("update config set value = value")

@@ -19,14 +19,14 @@ def owctl(owctl_apart):
 
 
 @pytest.fixture(scope="module")
-def image(docker):
+def image(dockerd):
     """image(tag): the same one each time."""
-    return functools.cache(docker.image)
+    return functools.cache(dockerd.image)
 
 
 @pytest.fixture
 def project(docker, image, request):
-    """project(n, ..): that many containers of a service of Compose, up and healthy; they are removed after the test."""
+    """project(n, ..): that many containers of a service of Compose."""
     name, made = f"p{abs(hash(request.node.name)) % 10**8}", []
 
     def up(count, built=None, **options):
@@ -35,9 +35,7 @@ def project(docker, image, request):
         return name
 
     up.name, up.made = name, made
-    yield up
-    for container in made:
-        docker.remove(container)
+    return up
 
 
 def among(docker, place, **more):
@@ -122,8 +120,6 @@ def test_tasks_of_a_swarm_are_found(docker, image, finds):
     for name in ("published", "on-host"):
         findings = finds(f"healthy: a service of Swarm, {name}", {}, among(docker, f"swarm:{name}"), *ONLY)
         assert findings.row("OW201")["state"] == "good" and findings.row("OW613")["state"] == "info"
-    for service in (published, on_host):
-        docker.api("DELETE", f"/services/{service}")
 
 
 # ---- Kubernetes

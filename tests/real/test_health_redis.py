@@ -76,6 +76,20 @@ def test_a_user_with_the_least_rights_over_tls(check, with_tls, certificates):  
             one.close()
 
 
+def test_what_a_user_may_not_read_is_not_called_good(owctl, redis):
+    server = redis.client()
+    server.execute_command("ACL", "SETUSER", "blind", "reset", "on", ">secret", "+ping", "+info", "+select")
+    url = redis.url.replace("redis://", "redis://blind:secret@")
+
+    def skipped():
+        return {row["code"]: row["what"] for row in rows(owctl, "redis", env={"REDIS_URL": url}) if row["state"] == "skipped"}
+
+    assert list(skipped()) == ["OW405"] and "CONFIG GET" in skipped()["OW405"]
+    server.execute_command("ACL", "SETUSER", "blind", "-info")
+    assert {code for code, why in skipped().items() if "INFO" in why} == {"OW402", "OW403", "OW404", "OW406", "OW410", "OW411", "OW412", "OW413"}
+    server.execute_command("ACL", "DELUSER", "blind")
+
+
 # ---- one server
 
 def test_clients_that_are_too_many(owctl, check, own):

@@ -35,7 +35,7 @@ static void find(struct results *results, bool critical, bool warning)
 	assert_int_equal(results->count, 2);
 	struct checking one = {.result = &results->items[0]}, two = {.result = &results->items[1]};
 	if (critical)
-		checking_found(&one, "10.0.0.7:8080", "is <down> | gone\x1b[31m");
+		checking_found(&one, "10.0.0.7:8080", "is <down> | gone\x1b[31m\xef\xbf\xbe");
 	if (warning)
 		checking_found(&two, NULL, "is odd");
 }
@@ -174,7 +174,7 @@ static void nothing_from_outside_leaves_its_place(void **state UNUSED)
 	assert_null(strchr(str_text(&line), '\x1b'));
 	assert_ptr_equal(strchr(str_text(&line), '|'), strrchr(str_text(&line), '|'));
 	assert_non_null(strstr(str_text(&line), "critical=1;"));
-	assert_non_null(strstr(str_text(&xml), "is &lt;down&gt; | gone\\x1b[31m"));
+	assert_non_null(strstr(str_text(&xml), "is &lt;down&gt; | gone\\x1b[31m\\ufffe"));
 	assert_non_null(strstr(str_text(&xml), "do &lt;this&gt; &amp; &quot;that&quot;"));
 	assert_non_null(strstr(str_text(&xml), "tests=\"1\" failures=\"1\" errors=\"0\" skipped=\"0\""));
 	results_cleanup(&results);
@@ -185,6 +185,23 @@ static void nothing_from_outside_leaves_its_place(void **state UNUSED)
 static const char *release_of(const struct replica *replica)
 {
 	return replica->release;
+}
+
+/* NRPE cuts off a line of more than 1,023 bytes, and what it measured stands at its end. */
+static void a_line_for_monitors_stays_short(void **state UNUSED)
+{
+	struct results results;
+	struct scene scene = {0};
+	AUTO(str) struct str line = {0};
+	results_new(&results);
+	struct checking checking = {.result = &results.items[0]};
+	for (int i = 0; i < 200; i++)
+		checking_found(&checking, "10.0.0.7:8080", "gives no answer");
+	health_add_plugin_line(&line, &scene, &results);
+	assert_in_range(line.size, 700, 1023);
+	assert_non_null(strstr(str_text(&line), "; and 1"));
+	assert_non_null(strstr(str_text(&line), " | critical=200;"));
+	results_cleanup(&results);
 }
 
 static void the_majority_is_what_most_have_and_the_first_of_two_alike(void **state UNUSED)
@@ -222,6 +239,7 @@ int main(void)
 		cmocka_unit_test(a_suppression_needs_a_check_a_reason_and_a_date_that_is_one),
 		cmocka_unit_test(what_was_as_bad_before_is_known),
 		cmocka_unit_test(nothing_from_outside_leaves_its_place),
+		cmocka_unit_test(a_line_for_monitors_stays_short),
 		cmocka_unit_test(the_majority_is_what_most_have_and_the_first_of_two_alike),
 		cmocka_unit_test(a_token_is_signed_as_openssl_does_it),
 	};

@@ -3,6 +3,9 @@
 
 #include "commands/health/health.h"
 
+/* What monitors keep of a line: NRPE takes 1 kB in its second version, and performance data are to be in it. */
+#define TEXT_MOST 700
+
 /* What a monitor can't take in the text: it divides the line there. */
 static void add_plain(struct str *out, const char *text)
 {
@@ -10,12 +13,20 @@ static void add_plain(struct str *out, const char *text)
 		str_add_char(out, *text == '|' ? '/' : *text);
 }
 
-static void add_worst(struct str *out, const struct results *results, enum severity severity)
+/* Whether one more is told; else it is counted alone. */
+static bool has_room(const struct str *out, size_t *more)
+{
+	bool room = out->size < TEXT_MOST;
+	*more += !room;
+	return room;
+}
+
+static void add_worst(struct str *out, const struct results *results, enum severity severity, size_t *more)
 {
 	for (size_t i = 0; i < results->count; i++)
 		for (size_t j = 0; j < results->items[i].count; j++) {
 			const struct trouble *trouble = &results->items[i].troubles[j];
-			if (trouble->severity != severity || !trouble_counts(trouble))
+			if (trouble->severity != severity || !trouble_counts(trouble) || !has_room(out, more))
 				continue;
 			str_add_format(out, "; %s ", results->items[i].check->code);
 			add_plain(out, trouble->subject ? trouble->subject : "");
@@ -24,10 +35,10 @@ static void add_worst(struct str *out, const struct results *results, enum sever
 		}
 }
 
-static void add_unknown(struct str *out, const struct results *results)
+static void add_unknown(struct str *out, const struct results *results, size_t *more)
 {
 	for (size_t i = 0; i < results->count; i++) {
-		if (results->items[i].outcome != OUTCOME_UNKNOWN)
+		if (results->items[i].outcome != OUTCOME_UNKNOWN || !has_room(out, more))
 			continue;
 		str_add_format(out, "; %s not known: ", results->items[i].check->code);
 		add_plain(out, results->items[i].why);
@@ -41,9 +52,12 @@ void health_add_plugin_line(struct str *out, const struct scene *scene, const st
 	AUTO(str) struct str installation = {0};
 	health_add_installation(&installation, scene);
 	add_plain(out, str_text(&installation));
-	add_worst(out, results, SEVERITY_CRITICAL);
-	add_worst(out, results, SEVERITY_WARNING);
-	add_unknown(out, results);
+	size_t more = 0;
+	add_worst(out, results, SEVERITY_CRITICAL, &more);
+	add_worst(out, results, SEVERITY_WARNING, &more);
+	add_unknown(out, results, &more);
+	if (more)
+		str_add_format(out, "; and %zu more", more);
 	str_add_format(out, " | critical=%zu;;@1:;0 warning=%zu;@1:;;0 unknown=%zu;;;0 replicas=%zu;;;0;%zu",
 		       tally.troubles[SEVERITY_CRITICAL], tally.troubles[SEVERITY_WARNING],
 		       tally.outcomes[OUTCOME_UNKNOWN], scene_speaking(scene), scene->fleet.replicas.count);

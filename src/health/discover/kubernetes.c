@@ -189,8 +189,8 @@ static void count_wanted(const struct service *service, struct replicas *replica
 		error_ignore(api_get(&service->api, service->options, path, &answer));
 		const json_t *items = json_object_get(answer, "items");
 		for (size_t j = 0; j < json_array_size(items); j++)
-			replicas->wanted +=
-				json_integer_value(json_below(json_array_get(items, j), "spec/replicas"));
+			replicas_want(replicas,
+				      json_integer_value(json_below(json_array_get(items, j), "spec/replicas")));
 	}
 }
 

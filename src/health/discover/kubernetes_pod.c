@@ -77,7 +77,7 @@ static int64_t quantity(const char *text)
 	char *end;
 	double number = text ? strtod(text, &end) : -1;
 	for (size_t i = 0; text && i < COUNT(units); i++)
-		if (!strcmp(end, units[i].unit) && number * units[i].bytes < 0x1p62)
+		if (!strcmp(end, units[i].unit) && number >= 0 && number * units[i].bytes < 0x1p62)
 			return (int64_t)(number * units[i].bytes);
 	return -1;
 }

@@ -181,8 +181,7 @@ static fallible find(const char *place, const char *rest, const struct discover_
 		if (text_equal(json_text(spec, "Name"), name))
 			service.name = name;
 		if (text_equal(json_text(spec, "Name"), name))
-			replicas->wanted +=
-				json_integer_value(json_below(spec, "Mode/Replicated/Replicas"));
+			replicas_want(replicas, json_integer_value(json_below(spec, "Mode/Replicated/Replicas")));
 	}
 	if (!service.name)
 		return error_hint(error_new(ERR_SETTINGS, "there is no service \"%s\" in this swarm", name),

@@ -229,15 +229,3 @@ void ask_socket_headers(const char *origin, struct strings *headers)
 	if (origin)
 		strings_add_taken(headers, text_format("Origin: %s", origin));
 }
-
-char *ask_origin(const char *url)
-{
-	const char *host = strstr(url, "://");
-	if (!host)
-		return NULL;
-	host += 3;
-	size_t size = strcspn(host, "/?#");
-	const char *at = memrchr(host, '@', size);
-	const char *from = at ? at + 1 : host;
-	return text_format("%.*s%.*s", (int)(host - url), url, (int)(size - (size_t)(from - host)), from);
-}

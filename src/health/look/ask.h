@@ -22,7 +22,4 @@ fallible ask_all(struct look *look, const struct ask_options *options, struct re
 /* Adds the headers with which a browser asks for a websocket that shows a page of `origin` (NULL: of none). */
 void ask_socket_headers(const char *origin, struct strings *headers);
 
-/* "https://chat.example:8443" of an address, without path and user; NULL where it is none. To be freed. */
-char *ask_origin(const char *url) MUST_CHECK;
-
 #endif

@@ -11,6 +11,9 @@
 static fallible prepare(struct look *look)
 {
 	AUTO(db_target) struct db_target target = {0};
+	look->scene->database.sight.absent = !database_is_named(look->settings);
+	if (look->scene->database.sight.absent)
+		return NULL;
 	TRY(database_target(look->settings, &target));
 	look->scene->database.display = text_copy(target.display);
 	return NULL;
@@ -52,7 +55,7 @@ static fallible read_limits(struct database_sight *seen, struct db *db)
 	TRY(db_query(db,
 		     "select current_setting('max_connections')::bigint, "
 		     "current_setting('superuser_reserved_connections')::bigint, "
-		     "(select count(*) from pg_stat_activity where backend_type = 'client backend')",
+		     "(select sum(numbackends)::bigint from pg_stat_database)",
 		     NULL, 0, &rows));
 	while (db_row(rows, &error)) {
 		seen->connections_most = db_cell_integer(rows, 0);

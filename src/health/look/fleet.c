@@ -53,7 +53,7 @@ static fallible prepare(struct look *look)
 	TRY(settings_get(look->settings, "WEBUI_URL", &front));
 	TRY(settings_get(look->settings, "WEBUI_SECRET_KEY", &key));
 	place->front = front && *front ? text_copy(front) : NULL;
-	place->origin = place->front ? ask_origin(place->front) : NULL;
+	place->origin = place->front ? http_origin(place->front) : NULL;
 	place->key = text_copy(key);
 	return read_places(look, place);
 }

@@ -97,7 +97,7 @@ static void put_addresses(struct front_looking *looking, const struct probe_answ
 /* Without the user and password that WEBUI_URL may have: nobody knows who gets it. */
 static void put_unverified(struct front_looking *looking, enum front_question question, struct probe_request request)
 {
-	AUTO(memory) char *server = ask_origin(looking->url);
+	AUTO(memory) char *server = http_origin(looking->url);
 	request.unverified = true;
 	front_make_room(looking, question, 1);
 	if (server)

@@ -17,6 +17,15 @@ static void release(struct look *look)
 	free(target);
 }
 
+static fallible see_elsewhere(struct settings *settings, bool *elsewhere)
+{
+	const char *url = NULL, *sockets = NULL;
+	TRY(settings_get(settings, "REDIS_URL", &url));
+	TRY(settings_get(settings, "WEBSOCKET_REDIS_URL", &sockets));
+	*elsewhere = sockets && !text_equal(sockets, url);
+	return NULL;
+}
+
 static fallible prepare(struct look *look)
 {
 	struct redis_sight *seen = &look->scene->redis;
@@ -25,6 +34,7 @@ static fallible prepare(struct look *look)
 	bool found;
 	TRY(redis_settings_target(look->settings, target, &found));
 	TRY(redis_settings_prefix(look->settings, &prefix));
+	TRY(see_elsewhere(look->settings, &seen->sockets_elsewhere));
 	seen->sight.absent = !found;
 	seen->prefix = text_copy(prefix);
 	seen->sentinels = found && target->sentinels.count > 0;
@@ -113,7 +123,7 @@ static fallible see(struct redis_sight *seen, struct redis *redis)
 	TRY(redis_info(redis, "server", "redis_mode", &mode));
 	seen->cluster = text_equal(mode, "cluster");
 	TRY(count_listeners(redis, tasks, &seen->task_listeners));
-	return count_listeners(redis, completion, &seen->completion_listeners);
+	return seen->sockets_elsewhere ? NULL : count_listeners(redis, completion, &seen->completion_listeners);
 }
 
 static fallible look(struct look *look)

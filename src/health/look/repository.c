@@ -72,16 +72,11 @@ static fallible look(struct look *look)
 	own->place.options.patience_s = own->place.options.connect_timeout_s =
 		own->place.options.silence_timeout_s = look_seconds(look);
 	TRY(repository_place_open(&own->place, &repository));
-	TRY(see(look, &repository));
-	look->scene->repository.sight.seen = true;
-	struct checking checking = {.scene = look->scene, .repository = &repository};
-	look_run_checks(look, &checking, CHECK_IN_REPOSITORY, NULL);
-	return NULL;
+	return see(look, &repository);
 }
 
 const struct part repository_part = {.what = "the repository",
 				     PART_OF_SCENE(repository, repository.sight),
-				     .stage = CHECK_IN_REPOSITORY,
 				     .prepare = prepare,
 				     .look = look,
 				     .release = release};

@@ -108,19 +108,15 @@ static fallible look(struct look *look)
 	int64_t began = clock_monotonic_ms();
 	TRY(store_open(&place->uploads, &options, &store));
 	seen->open_ms = clock_monotonic_ms() - began;
-	seen->sight.seen = true;
 	if (!look->options->read_only && (look_wants(look, "OW502") || look_wants(look, "OW503")))
 		uploads_probe(store, &seen->probe);
 	error_ignore(store_ask_facts(store, &seen->facts)); /* what it does not tell is not known */
 	look_at_uploads(look, store);
-	struct checking checking = {.scene = look->scene, .store = store};
-	look_run_checks(look, &checking, CHECK_IN_STORAGE, NULL);
 	return NULL;
 }
 
 const struct part storage_part = {.what = "the place of uploads",
 				  PART_OF_SCENE(storage, storage.sight),
-				  .stage = CHECK_IN_STORAGE,
 				  .prepare = prepare,
 				  .look = look,
 				  .release = release};

@@ -25,6 +25,7 @@ class Case:
     hsts: bool = False
     old_tls: bool = False
     authorization: bool = True  # the header is passed on
+    limited: bool = False  # ten requests a second from one address; nginx alone
 
 
 class Balancer(Process):

@@ -150,7 +150,8 @@ class Docker(Process):
     def stop(self):
         """Whatever of it still runs if it could not end as it should has its own folder as a word of its command."""
         if self.popen and self.popen.poll() is None:
-            self._remove_containers()
+            with contextlib.suppress(OSError, Refused):
+                self.clear()
         super().stop()
         for number in self.left():
             with contextlib.suppress(ProcessLookupError):
@@ -160,14 +161,14 @@ class Docker(Process):
                 subprocess.run(["umount", "--lazy", line.split()[1]], check=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _remove_containers(self):
-        """At once: the daemon would give each its time to end."""
-        with contextlib.suppress(OSError, Refused):
-            self.api("POST", "/swarm/leave?force=true")
-        with contextlib.suppress(OSError, Refused):
-            for container in self.api("GET", "/containers/json?all=true"):
-                with contextlib.suppress(Refused):
-                    self.remove(container["Id"])
+    def clear(self):
+        """Removes services and containers, at once: the daemon would give each its time to end."""
+        with contextlib.suppress(Refused):  # it may be in no swarm
+            for service in self.api("GET", "/services"):
+                self.api("DELETE", f"/services/{service['ID']}")
+        for container in self.api("GET", "/containers/json?all=true"):
+            with contextlib.suppress(Refused):  # the swarm was quicker
+                self.remove(container["Id"])
 
     def left(self):
         """containerd, its shims, and what they run."""

@@ -21,6 +21,8 @@ class Nginx(Balancer):
         lines += ["events { worker_connections 512; }", "http {", "access_log off;",
                   *(f"{what}_temp_path {self.folder}/{what};" for what in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")),
                   "map $http_upgrade $to_upstream { default upgrade; '' ''; }",
+                  *(["limit_req_zone $binary_remote_addr zone=each:1m rate=10r/s;", "limit_req zone=each burst=12 nodelay;"]
+                    if self.case.limited else []),
                   *self._upstream(), *self._server(), *self._redirect(), "}", ""]
         return "\n".join(lines)
 

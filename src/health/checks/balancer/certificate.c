@@ -63,6 +63,8 @@ static fallible look_for_distrust(struct checking *checking)
 	const struct replica *front = front_of(checking->scene);
 	const struct probe_answer *first = first_answer(checking->scene);
 	const struct probe_answer *second = front_answer(checking->scene, FRONT_UNVERIFIED);
+	if (!first || (first->failure && first->end != PROBE_UNTRUSTED))
+		result_skip(checking->result, "WEBUI_URL gives no answer");
 	if (!first || first->end != PROBE_UNTRUSTED)
 		return NULL;
 	const struct probe_certificate *seen = second ? &second->certificate : &first->certificate;
@@ -106,8 +108,10 @@ static fallible look_for_end(struct checking *checking)
 {
 	const struct replica *front = front_of(checking->scene);
 	const struct probe_answer *answer = first_answer(checking->scene);
-	if (!answer || answer->end == PROBE_UNTRUSTED || !answer->certificate.not_after)
+	if (!answer || answer->end == PROBE_UNTRUSTED || !answer->certificate.not_after) {
+		result_skip(checking->result, "there is no trusted certificate to look at");
 		return NULL;
+	}
 	const struct probe_certificate *seen = &answer->certificate;
 	int64_t left = seen->not_after - checking->scene->now, lasts = seen->not_after - seen->not_before;
 	if (left >= share(SOON_S, lasts, 4))

@@ -1,8 +1,6 @@
 /* Whether what people type gets to WEBUI_URL unread. */
-#include <arpa/inet.h>
-#include <string.h>
-
 #include "base/memory.h"
+#include "health/address.h"
 #include "health/replica.h"
 #include "health/result.h"
 #include "health/scene.h"
@@ -10,7 +8,9 @@
 static fallible look_for_old(struct checking *checking)
 {
 	const struct probe_answer *answer = front_answer(checking->scene, FRONT_OLD_TLS);
-	if (answer && !answer->failure)
+	if (!answer || !answer->connected)
+		result_skip(checking->result, "WEBUI_URL gives no answer");
+	else if (!answer->failure)
 		checking_found(checking, front_of(checking->scene)->name, "still speaks TLS 1.0 or 1.1");
 	return NULL;
 }
@@ -79,45 +79,15 @@ HEALTH_CHECK(no_hsts) = {
 
 /* ---- no TLS at all ---- */
 
-enum nearness { NEAR_HERE, NEAR_PRIVATE, NEAR_PUBLIC };
-
-/* RFC 1918, 3927, 4193, 4291, 6598 */
-static enum nearness nearness_of(const char *address)
-{
-	static const struct {
-		uint32_t network, mask;
-		enum nearness nearness;
-	} networks[] = {{0x7f000000, 0xff000000, NEAR_HERE},    {0x0a000000, 0xff000000, NEAR_PRIVATE},
-			{0xac100000, 0xfff00000, NEAR_PRIVATE}, {0xc0a80000, 0xffff0000, NEAR_PRIVATE},
-			{0xa9fe0000, 0xffff0000, NEAR_PRIVATE}, {0x64400000, 0xffc00000, NEAR_PRIVATE}};
-	struct in_addr four;
-	struct in6_addr six;
-	if (inet_pton(AF_INET6, address, &six) == 1) {
-		if (!IN6_IS_ADDR_V4MAPPED(&six))
-			return IN6_IS_ADDR_LOOPBACK(&six)		  ? NEAR_HERE
-			       : IN6_IS_ADDR_LINKLOCAL(&six)		  ? NEAR_PRIVATE
-			       : (six.s6_addr[0] & 0xfe) == 0xfc	  ? NEAR_PRIVATE
-									  : NEAR_PUBLIC;
-		memcpy(&four, &six.s6_addr[12], sizeof four);
-	} else if (inet_pton(AF_INET, address, &four) != 1) {
-		return NEAR_HERE;
-	}
-	for (size_t i = 0; i < sizeof networks / sizeof networks[0]; i++)
-		if ((ntohl(four.s_addr) & networks[i].mask) == networks[i].network)
-			return networks[i].nearness;
-	return NEAR_PUBLIC;
-}
-
 static fallible look_for_clear(struct checking *checking)
 {
 	const struct replica *front = front_of(checking->scene);
 	if (checking->scene->fleet.at_front.tls || !front || !replica_speaks(front))
 		return NULL;
 	const char *address = front->answers[ASK_VERSION].address;
-	enum nearness nearness = address ? nearness_of(address) : NEAR_HERE;
-	if (nearness == NEAR_PUBLIC)
+	if (address && address_is_public(address))
 		checking_found(checking, front->name, "is reached without TLS at %s", address);
-	else if (nearness == NEAR_PRIVATE)
+	else if (address && !address_is_own(address))
 		checking_found_as(checking, SEVERITY_INFO, front->name,
 				  "is reached without TLS at %s, an address of a private network", address);
 	return NULL;

@@ -31,37 +31,29 @@ static char *foreign_release(const struct scene *scene)
 	return NULL;
 }
 
-struct standings {
-	size_t same, other, known, missing;
-};
-
-static struct standings count_standings(const struct scene *scene)
+static bool knows_account(const struct replica *replica)
 {
-	struct standings count = {0};
-	const struct replica *replica;
-	for (size_t i = 0; (replica = scene_next(scene, &i));) {
-		count.same += replica->key == KEY_SAME;
-		count.other += replica->key == KEY_OTHER;
-		count.known += replica->account == ACCOUNT_KNOWN;
-		count.missing += replica->account == ACCOUNT_MISSING;
-	}
-	return count;
+	return replica->account == ACCOUNT_KNOWN;
+}
+static bool misses_account(const struct replica *replica)
+{
+	return replica->account == ACCOUNT_MISSING;
 }
 
 static fallible look_for_others(struct checking *checking)
 {
 	const struct scene *scene = checking->scene;
 	const struct replica *front = &scene->fleet.front;
-	const struct standings count = count_standings(scene);
 	AUTO(memory) char *release = foreign_release(scene);
 	if (release)
 		checking_found(checking, front->name, "leads to an Open WebUI %s, and no replica is one", release);
 	else if (front->settings && !any_has(scene, front->release, front->settings))
 		checking_found(checking, front->name, "leads to an Open WebUI with settings that no replica has");
-	else if (front->key == KEY_OTHER && count.same && !count.other)
+	else if (replica_refuses_key(front) && scene_count(scene, replica_takes_key) &&
+		 !scene_count(scene, replica_refuses_key))
 		checking_found(checking, front->name,
 			       "leads to an Open WebUI with another WEBUI_SECRET_KEY than all replicas have");
-	else if (front->account == ACCOUNT_MISSING && count.known && !count.missing)
+	else if (misses_account(front) && scene_count(scene, knows_account) && !scene_count(scene, misses_account))
 		checking_found(checking, front->name,
 			       "leads to an Open WebUI with another database than all replicas have");
 	return NULL;
@@ -125,6 +117,8 @@ static struct spread count_spread(const struct fleet_sight *fleet)
 	const struct front_answers *files = &fleet->at_front.answers[FRONT_FILE];
 	const struct front_answers *replicas = &fleet->at_front.answers[FRONT_REPLICA_FILE];
 	struct spread spread = {0};
+	if (!marks_tell(replicas))
+		return spread;
 	for (size_t i = 0; i < files->count; i++) {
 		const char *mark = mark_of(&files->items[i]);
 		size_t who = mark ? who_has(replicas, mark) : 0;
@@ -141,14 +135,15 @@ static struct spread count_spread(const struct fleet_sight *fleet)
 	return spread;
 }
 
+static const char unmarked[] = "which server has answered can't be told: they share /static, or too few answers came";
 
 static fallible look_for_unlisted(struct checking *checking)
 {
 	const struct fleet_sight *fleet = &checking->scene->fleet;
-	if (!marks_tell(&fleet->at_front.answers[FRONT_REPLICA_FILE]))
-		return NULL;
 	const struct spread spread = count_spread(fleet);
-	if (spread.known && spread.strange)
+	if (!spread.known)
+		result_skip(checking->result, unmarked);
+	else if (spread.strange)
 		checking_found(checking, fleet->front.name,
 			       "%zu of %zu requests were answered by a server that is not among the replicas",
 			       spread.strange, spread.known + spread.strange);
@@ -173,10 +168,10 @@ HEALTH_CHECK(unlisted_member) = {
 static fallible look_for_one(struct checking *checking)
 {
 	const struct fleet_sight *fleet = &checking->scene->fleet;
-	if (!marks_tell(&fleet->at_front.answers[FRONT_REPLICA_FILE]))
-		return NULL;
 	const struct spread spread = count_spread(fleet);
-	if (spread.known >= ENOUGH_ANSWERS && !spread.several && !spread.strange)
+	if (spread.known < ENOUGH_ANSWERS)
+		result_skip(checking->result, unmarked);
+	else if (!spread.several && !spread.strange)
 		checking_found(checking, fleet->front.name, "all %zu requests of this machine were answered by %s",
 			       spread.known, fleet->replicas.items[spread.first].name);
 	return NULL;

@@ -6,15 +6,6 @@
 #include "health/scene.h"
 #include "health/session.h"
 
-static bool lost_directly(const struct scene *scene)
-{
-	const struct replica *replica;
-	for (size_t i = 0; (replica = scene_next(scene, &i));)
-		if (replica->key == KEY_LOST)
-			return true;
-	return false;
-}
-
 static fallible look_for_lost(struct checking *checking)
 {
 	const struct fleet_sight *fleet = &checking->scene->fleet;
@@ -27,7 +18,7 @@ static fallible look_for_lost(struct checking *checking)
 		lost += key == KEY_LOST;
 		arrived += key == KEY_OTHER;
 	}
-	if (lost && !arrived && !lost_directly(checking->scene))
+	if (lost && !arrived && !scene_count(checking->scene, replica_loses_key))
 		checking_found(checking, fleet->front.name, "takes the header Authorization out of requests");
 	return NULL;
 }
@@ -50,7 +41,9 @@ HEALTH_CHECK(authorization_lost) = {
 static fallible look_for_limit(struct checking *checking)
 {
 	const struct probe_answer *answer = front_answer(checking->scene, FRONT_LARGE);
-	if (answer && !answer->failure && answer->http.status == 413)
+	if (!answer || answer->failure)
+		result_skip(checking->result, "the announced request got no answer");
+	else if (answer->http.status == 413)
 		checking_found(checking, checking->scene->fleet.front.name, "refuses a request of %zu MB (status 413)",
 			       FRONT_LARGE_SIZE >> 20);
 	return NULL;

@@ -20,7 +20,9 @@ static void tell_if_used_up(struct checking *checking, const struct db_rows *row
 				  (long long)percent);
 }
 
-/* Of roles and databases those that have a limit of their own. reserved_connections came with PostgreSQL 16. */
+/* Of roles and databases those that have a limit of their own; a role's counts for all databases. What kind of session
+ * it is a role without pg_read_all_stats does not see of others: pg_stat_database counts them for everybody.
+ * reserved_connections came with PostgreSQL 16. */
 static fallible look_for_used_up(struct checking *checking)
 {
 	return sql_each(
@@ -28,13 +30,13 @@ static fallible look_for_used_up(struct checking *checking)
 		"select 'the server', current_setting('max_connections')::bigint - "
 		"current_setting('superuser_reserved_connections')::bigint - "
 		"coalesce(current_setting('reserved_connections', true)::bigint, 0), "
-		"(select count(*) from pg_stat_activity where backend_type = 'client backend') "
+		"(select sum(numbackends)::bigint from pg_stat_database) "
 		"union all select format('database \"%s\"', datname), datconnlimit, "
-		"(select count(*) from pg_stat_activity a where a.datid = d.oid and backend_type = 'client backend') "
+		"(select numbackends::bigint from pg_stat_database s where s.datid = d.oid) "
 		"from pg_database d where datname = current_database() and datconnlimit > 0 "
 		"union all select format('role \"%s\"', rolname), rolconnlimit, count(*) "
 		"from pg_roles r join pg_stat_activity a on a.usesysid = r.oid where rolconnlimit > 0 "
-		"and a.datname = current_database() group by rolname, rolconnlimit",
+		"group by r.oid, rolname, rolconnlimit having bool_or(a.datname = current_database())",
 		tell_if_used_up);
 }
 

@@ -13,10 +13,15 @@ static void tell_unsafe(struct checking *checking, const struct db_rows *row)
 				"(ZFS)");
 }
 
+/* Services whose storage is no file system, and keeps what is committed by itself: Neon, Aurora, AlloyDB. */
+#define KEEPS_BY_ITSELF \
+	"exists (select from pg_settings where name like 'neon.%' or name like 'apg\\_%' or name like 'alloydb.%')"
+
 static fallible look_for_unsafe(struct checking *checking)
 {
 	return sql_each(checking,
-			"select name from pg_settings where name in ('fsync', 'full_page_writes') and setting = 'off'",
+			"select name from pg_settings where name in ('fsync', 'full_page_writes') and setting = 'off' "
+			"and not " KEEPS_BY_ITSELF,
 			tell_unsafe);
 }
 

@@ -16,6 +16,7 @@ HEALTH_CHECK(unreached) = {
 	.title = "the database answers",
 	.family = FAMILY_DATABASE,
 	.severity = SEVERITY_CRITICAL,
+	.needs = NEEDS_DATABASE_NAMED,
 	.why = "Without it nobody signs in, and no chat is read or kept. owctl connects as the settings say, from "
 	       "where it runs: a replica may have another way there.",
 	.remedy = "check that the server runs, and DATABASE_URL",

@@ -26,13 +26,14 @@ static void tell_working(struct checking *checking, const struct db_rows *row)
 
 static fallible look_for_working(struct checking *checking)
 {
-	return sql_each(checking,
-			"select " SQL_SESSION("a") ", " SQL_SECONDS_SINCE("xact_start") " from pg_stat_activity a "
-			"where datname = current_database() and backend_type = 'client backend' "
-			"and pid <> pg_backend_pid() and state not like 'idle%' "
-			"and xact_start < clock_timestamp() - interval '" LONG_S " s' "
-			"and not (" LONG_BY_NATURE ") order by xact_start limit 10",
-			tell_working);
+	return sql_each_session(
+		checking,
+		"select " SQL_SESSION("a") ", " SQL_SECONDS_SINCE("xact_start") " from pg_stat_activity a "
+		"where datname = current_database() and backend_type = 'client backend' "
+		"and pid <> pg_backend_pid() and state not like 'idle%' "
+		"and xact_start < clock_timestamp() - interval '" LONG_S " s' "
+		"and not (" LONG_BY_NATURE ") order by xact_start limit 10",
+		tell_working);
 }
 
 HEALTH_CHECK(working) = {
@@ -57,13 +58,14 @@ static void tell_idle(struct checking *checking, const struct db_rows *row)
 
 static fallible look_for_idle(struct checking *checking)
 {
-	return sql_each(checking,
-			"select " SQL_SESSION("a") ", " SQL_SECONDS_SINCE("xact_start") " from pg_stat_activity a "
-			"where datname = current_database() and backend_type = 'client backend' "
-			"and state like 'idle in transaction%' "
-			"and state_change < clock_timestamp() - interval '" LONG_S " s' "
-			"and not (" LONG_BY_NATURE ") order by xact_start limit 10",
-			tell_idle);
+	return sql_each_session(
+		checking,
+		"select " SQL_SESSION("a") ", " SQL_SECONDS_SINCE("xact_start") " from pg_stat_activity a "
+		"where datname = current_database() and backend_type = 'client backend' "
+		"and state like 'idle in transaction%' "
+		"and state_change < clock_timestamp() - interval '" LONG_S " s' "
+		"and not (" LONG_BY_NATURE ") order by xact_start limit 10",
+		tell_idle);
 }
 
 HEALTH_CHECK(idle) = {

@@ -24,7 +24,7 @@ static void tell_blocker(struct checking *checking, const struct db_rows *row)
  * no session, and 0 for its pid. waitstart came with PostgreSQL 14. */
 static fallible look_for_blockers(struct checking *checking)
 {
-	return sql_each(
+	return sql_each_session(
 		checking,
 		"with waiting as materialized ("
 		"select w.pid, pg_blocking_pids(w.pid) as blockers, coalesce(l.since, w.query_start) as since, l.what "
@@ -68,12 +68,13 @@ static void tell_commits(struct checking *checking, const struct db_rows *row)
 
 static fallible look_for_commits(struct checking *checking)
 {
-	return sql_each(checking,
-			"select count(*), " SQL_SECONDS_SINCE("min(query_start)") ", "
-			"current_setting('synchronous_standby_names') from pg_stat_activity "
-			"where datname = current_database() and wait_event = 'SyncRep' "
-			"and query_start < clock_timestamp() - interval '" NOTICED_S " s'",
-			tell_commits);
+	return sql_each_session(
+		checking,
+		"select count(*), " SQL_SECONDS_SINCE("min(query_start)") ", "
+		"current_setting('synchronous_standby_names') from pg_stat_activity "
+		"where datname = current_database() and wait_event = 'SyncRep' "
+		"and query_start < clock_timestamp() - interval '" NOTICED_S " s'",
+		tell_commits);
 }
 
 HEALTH_CHECK(commits) = {

@@ -26,8 +26,15 @@ static int64_t usual(const struct scene *scene)
 	return 0;
 }
 
+static bool tells_time(const struct replica *replica)
+{
+	return replica->clock_known;
+}
+
 static fallible look_for_skew(struct checking *checking)
 {
+	if (scene_count(checking->scene, tells_time) < 2)
+		result_skip(checking->result, "no two replicas tell the time");
 	int64_t middle = usual(checking->scene);
 	const struct replica *replica;
 	for (size_t i = 0; (replica = scene_next(checking->scene, &i));) {
@@ -58,6 +65,8 @@ HEALTH_CHECK(clock_skew) = {
 static fallible look_for_own(struct checking *checking)
 {
 	int64_t middle = usual(checking->scene);
+	if (!scene_count(checking->scene, tells_time))
+		result_skip(checking->result, "no replica tells the time");
 	if (llabs(middle) >= NOTICED_S)
 		checking_found(checking, NULL, "the clock of this machine is %lld s %s that of the replicas",
 			       llabs(middle), middle > 0 ? "behind" : "ahead of");

@@ -2,32 +2,15 @@
 #include "health/result.h"
 #include "health/scene.h"
 
-struct count {
-	size_t same, other, lost;
-};
-
-static struct count count_keys(const struct scene *scene)
-{
-	struct count count = {0};
-	const struct replica *replica;
-	for (size_t i = 0; (replica = scene_next(scene, &i));) {
-		count.same += replica->key == KEY_SAME;
-		count.other += replica->key == KEY_OTHER;
-		count.lost += replica->key == KEY_LOST;
-	}
-	return count;
-}
-
 static fallible look_for_other(struct checking *checking)
 {
-	struct count count = count_keys(checking->scene);
 	const struct replica *replica;
-	if (!count.same) { /* it is owctl that has another one, or nobody tells */
+	if (!scene_count(checking->scene, replica_takes_key)) { /* it is owctl that has another one, or nobody tells */
 		result_skip(checking->result, "no replica takes a token of owctl's own key, so they can't be compared");
 		return NULL;
 	}
 	for (size_t i = 0; (replica = scene_next(checking->scene, &i));)
-		if (replica->key == KEY_OTHER)
+		if (replica_refuses_key(replica))
 			checking_found(checking, replica->name,
 				       "has another WEBUI_SECRET_KEY: it refuses a token that others take");
 	return NULL;
@@ -50,8 +33,8 @@ HEALTH_CHECK(other_key) = {
 
 static fallible look_for_own(struct checking *checking)
 {
-	struct count count = count_keys(checking->scene);
-	if (!count.same && count.other)
+	const struct scene *scene = checking->scene;
+	if (!scene_count(scene, replica_takes_key) && scene_count(scene, replica_refuses_key))
 		checking_found(checking, NULL, "no replica takes a token that is signed with the WEBUI_SECRET_KEY of "
 					       "owctl's settings (%s)",
 			       settings_origin(checking->settings, "WEBUI_SECRET_KEY"));
@@ -75,7 +58,7 @@ static fallible look_for_lost(struct checking *checking)
 {
 	const struct replica *replica;
 	for (size_t i = 0; (replica = scene_next(checking->scene, &i));)
-		if (replica->key == KEY_LOST)
+		if (replica_loses_key(replica))
 			checking_found(checking, replica->name, "does not get the header Authorization");
 	return NULL;
 }

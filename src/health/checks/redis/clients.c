@@ -28,7 +28,11 @@ static fallible look_for_used_up(struct checking *checking)
 	TRY(read_most(checking->redis, &most));
 	TRY(redis_info_number(checking->redis, "clients", "connected_clients", &used));
 	TRY(redis_info_number(checking->redis, "stats", "rejected_connections", &rejected));
-	int64_t percent = most > 0 && used >= 0 ? used * 100 / most : 0;
+	if (most <= 0 || used < 0) {
+		result_skip(checking->result, "Redis does not tell how many clients it takes");
+		return NULL;
+	}
+	int64_t percent = used * 100 / most;
 	if (percent >= SOON_PERCENT)
 		checking_found_as(checking, percent >= NOW_PERCENT ? SEVERITY_CRITICAL : SEVERITY_WARNING, NULL,
 				  "%lld of %lld clients are connected (%lld %%); %lld were turned away since it "
@@ -48,6 +52,7 @@ HEALTH_CHECK(used_up) = {
 	.family = FAMILY_REDIS,
 	.stage = CHECK_IN_REDIS,
 	.severity = SEVERITY_CRITICAL,
+	.needs = NEEDS_REDIS_INFO,
 	.why = "Each process of Open WebUI has four or five connections, and more under load. Beyond maxclients Redis "
 	       "turns away who comes: requests fail, and a replica does not start. A warning from 80 %, critical from "
 	       "95 %.",
@@ -71,7 +76,11 @@ static fallible look_for_small(struct checking *checking)
 {
 	AUTO(memory) char *limits = NULL;
 	TRY(redis_parameter(checking->redis, "client-output-buffer-limit", &limits));
-	int64_t limit = limits ? hard_limit(limits) : 0;
+	if (!limits) {
+		result_skip(checking->result, "this user may not read Redis' parameters (CONFIG GET)");
+		return NULL;
+	}
+	int64_t limit = hard_limit(limits);
 	if (limit > 0 && limit < LARGEST_MESSAGE)
 		checking_found(checking, NULL,
 			       "Redis cuts off a subscriber that has more than %lld bytes to take; one message may "

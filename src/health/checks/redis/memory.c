@@ -26,6 +26,7 @@ HEALTH_CHECK(nearly_full) = {
 	.family = FAMILY_REDIS,
 	.stage = CHECK_IN_REDIS,
 	.severity = SEVERITY_WARNING,
+	.needs = NEEDS_REDIS_INFO,
 	.why = "At maxmemory Redis refuses writes, or throws out keys, as maxmemory-policy says: sessions, locks and "
 	       "live notes of Open WebUI go with them.",
 	.remedy = "raise maxmemory (CONFIG SET maxmemory), or find what else uses this Redis (`redis-cli --bigkeys`)",
@@ -58,6 +59,7 @@ HEALTH_CHECK(evicts) = {
 	.family = FAMILY_REDIS,
 	.stage = CHECK_IN_REDIS,
 	.severity = SEVERITY_WARNING,
+	.needs = NEEDS_REDIS_INFO,
 	.why = "Open WebUI keeps sessions, running tasks and revoked tokens there without an end, and takes them for "
 	       "kept: when one is thrown out, a token that was revoked works again.",
 	.remedy = "CONFIG SET maxmemory-policy noeviction (or volatile-lru), and the same in redis.conf",

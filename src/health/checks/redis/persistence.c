@@ -23,6 +23,7 @@ HEALTH_CHECK(not_written) = {
 	.family = FAMILY_REDIS,
 	.stage = CHECK_IN_REDIS,
 	.severity = SEVERITY_WARNING,
+	.needs = NEEDS_REDIS_INFO,
 	.why = "Revoked tokens work again after a restart that has lost them. Where Redis saves by itself (`save`) it "
 	       "even refuses all writes, and PING, after a snapshot that failed (MISCONF): that is told as OW401.",
 	.remedy = "read Redis' log: mostly the disk is full, or its folder (CONFIG GET dir) can't be written, or there "

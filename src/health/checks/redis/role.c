@@ -28,6 +28,7 @@ HEALTH_CHECK(replica) = {
 	.family = FAMILY_REDIS,
 	.stage = CHECK_IN_REDIS,
 	.severity = SEVERITY_CRITICAL,
+	.needs = NEEDS_REDIS_INFO,
 	.why = "A replica refuses what Open WebUI stores: sessions, tasks, settings. After a fail-over the address may "
 	       "still be that of the former master.",
 	.remedy = "name the master in REDIS_URL, or have sentinels tell it (REDIS_SENTINEL_HOSTS)",
@@ -103,6 +104,7 @@ HEALTH_CHECK(behind) = {
 	.family = FAMILY_REDIS,
 	.stage = CHECK_IN_REDIS,
 	.severity = SEVERITY_WARNING,
+	.needs = NEEDS_REDIS_INFO,
 	.why = "A replica that is behind or gone is none to fail over to, and with min-replicas-to-write Redis refuses "
 	       "writes without it. Told is one that is not online, or was silent for more than 10 s (it tells every "
 	       "second how far it is).",

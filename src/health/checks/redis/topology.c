@@ -32,6 +32,7 @@ HEALTH_CHECK(cluster) = {
 	.family = FAMILY_REDIS,
 	.stage = CHECK_IN_REDIS,
 	.severity = SEVERITY_CRITICAL,
+	.needs = NEEDS_REDIS_INFO,
 	.why = "Keys of slots that nobody serves can't be read or written; by default the cluster then answers nothing "
 	       "at all (cluster-require-full-coverage).",
 	.remedy = "`redis-cli --cluster check HOST:PORT` names what is missing; bring the node back, or `redis-cli "
@@ -40,14 +41,13 @@ HEALTH_CHECK(cluster) = {
 	.run = look_at_cluster,
 };
 
-/* Without INFO it is not known whether it is one. */
 static fallible look_at_setting(struct checking *checking)
 {
 	const struct redis_sight *redis = &checking->scene->redis;
 	const char *value = NULL;
 	TRY(settings_get(checking->settings, "REDIS_CLUSTER", &value));
 	bool set = value && !strcasecmp(value, "true");
-	if (!redis->version || redis->sentinels || set == redis->cluster)
+	if (redis->sentinels || set == redis->cluster)
 		return NULL;
 	checking_found(checking, NULL, redis->cluster ? "Redis is a cluster, and REDIS_CLUSTER is not true"
 						      : "REDIS_CLUSTER is true, and Redis is no cluster");
@@ -61,7 +61,7 @@ HEALTH_CHECK(cluster_setting) = {
 	.family = FAMILY_REDIS,
 	.severity = SEVERITY_CRITICAL,
 	.certainty = CERTAINTY_LIKELY,
-	.needs = NEEDS_REDIS,
+	.needs = NEEDS_REDIS | NEEDS_REDIS_INFO,
 	.why = "Without it Open WebUI fails on each key that lives on another node (MOVED); with it, and no cluster, "
 	       "it does not connect. owctl takes the settings that it has for those of the replicas.",
 	.remedy = "set REDIS_CLUSTER (and WEBSOCKET_REDIS_CLUSTER) to true or false on all replicas",

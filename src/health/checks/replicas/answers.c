@@ -73,9 +73,16 @@ static void tell_of_stranger(struct checking *checking, const struct replica *re
 static fallible look_for_strangers(struct checking *checking)
 {
 	const struct replicas *replicas = &checking->scene->fleet.replicas;
-	for (size_t i = 0; i < replicas->count; i++)
-		if (replica_answered(&replicas->items[i], ASK_VERSION) && !replica_speaks(&replicas->items[i]))
+	size_t answered = 0;
+	for (size_t i = 0; i < replicas->count; i++) {
+		if (!replica_answered(&replicas->items[i], ASK_VERSION))
+			continue;
+		answered++;
+		if (!replica_speaks(&replicas->items[i]))
 			tell_of_stranger(checking, &replicas->items[i]);
+	}
+	if (!answered)
+		result_skip(checking->result, "no replica answers");
 	return NULL;
 }
 

@@ -40,9 +40,17 @@ static void judge(struct checking *checking, const struct replica *replica)
 	}
 }
 
+static bool lacks_ready(const struct replica *replica)
+{
+	const struct probe_answer *answer = &replica->answers[ASK_READY];
+	return !replica->asked[ASK_READY] || (!answer->failure && answer->http.status < 500 && !answer_is_json(answer));
+}
+
 static fallible look_for_unready(struct checking *checking)
 {
 	const struct replica *replica;
+	if (scene_count(checking->scene, lacks_ready) == scene_speaking(checking->scene))
+		result_skip(checking->result, "no replica has /ready: releases have it from 0.10 on");
 	for (size_t i = 0; (replica = scene_next(checking->scene, &i));)
 		judge(checking, replica);
 	return NULL;

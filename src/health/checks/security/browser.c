@@ -14,19 +14,35 @@ static bool is_site(const struct scene *scene, const struct replica *replica)
 	return text_starts(replica->url, "https://") || (front && text_starts(front, "https://"));
 }
 
+static bool lets_anybody(const struct replica *replica)
+{
+	const struct http_answer *http = &replica->answers[ASK_CONFIG].http;
+	const char *origin = http_header(http, "Access-Control-Allow-Origin");
+	const char *credentials = http_header(http, "Access-Control-Allow-Credentials");
+	return text_equal(origin, FOREIGN_ORIGIN) && credentials && !strcasecmp(credentials, "true");
+}
+
+/* One setting of all of them is one finding. */
 static fallible look_for_anybody(struct checking *checking)
 {
-	const struct replica *replica;
-	for (size_t i = 0; (replica = scene_next(checking->scene, &i));) {
-		const struct http_answer *http = &replica->answers[ASK_CONFIG].http;
-		const char *origin = http_header(http, "Access-Control-Allow-Origin");
-		const char *credentials = http_header(http, "Access-Control-Allow-Credentials");
-		if (text_equal(origin, FOREIGN_ORIGIN) && credentials && !strcasecmp(credentials, "true"))
-			checking_found_as(checking,
-					  is_site(checking->scene, replica) ? SEVERITY_WARNING : SEVERITY_INFO,
-					  replica->name,
-					  "lets pages of any address read answers (CORS_ALLOW_ORIGIN=*)");
-	}
+	const struct replica *replica, *open = NULL;
+	size_t count = 0, speaking = scene_speaking(checking->scene);
+	for (size_t i = 0; (replica = scene_next(checking->scene, &i));)
+		if (lets_anybody(replica)) {
+			open = replica;
+			count++;
+		}
+	if (!count)
+		return NULL;
+	enum severity severity = is_site(checking->scene, open) ? SEVERITY_WARNING : SEVERITY_INFO;
+	if (count > 1 && count == speaking)
+		checking_found_as(checking, severity, NULL,
+				  "all replicas let pages of any address read answers (CORS_ALLOW_ORIGIN=*)");
+	else
+		for (size_t i = 0; (replica = scene_next(checking->scene, &i));)
+			if (lets_anybody(replica))
+				checking_found_as(checking, severity, replica->name,
+						  "lets pages of any address read answers (CORS_ALLOW_ORIGIN=*)");
 	return NULL;
 }
 

@@ -24,14 +24,7 @@ static bool looks_drawn(const char *key)
 /* No replica takes what is signed with it: it is not theirs. */
 static bool is_other(const struct scene *scene)
 {
-	const struct replica *replica;
-	bool other = false;
-	for (size_t i = 0; (replica = scene_next(scene, &i));) {
-		if (replica->key == KEY_SAME)
-			return false;
-		other |= replica->key == KEY_OTHER;
-	}
-	return other;
+	return !scene_count(scene, replica_takes_key) && scene_count(scene, replica_refuses_key);
 }
 
 static fallible look(struct checking *checking)

@@ -67,8 +67,9 @@ static fallible look_for_orphans(struct checking *checking)
 		return NULL;
 	AUTO(memory) char *share = share_of(seen);
 	AUTO(memory) char *bytes = number_bytes(seen->orphan_bytes);
-	checking_found(checking, NULL, "%lld blobs of %s are named by no row%s", (long long)seen->orphans, bytes,
-		       share);
+	AUTO(memory) char *names = strings_join(&seen->orphan_names, ", ");
+	checking_found(checking, NULL, "%lld blobs of %s are named by no row: %s%s%s", (long long)seen->orphans, bytes,
+		       names, (size_t)seen->orphans > seen->orphan_names.count ? ", .." : "", share);
 	return NULL;
 }
 
@@ -81,7 +82,8 @@ HEALTH_CHECK(orphans) = {
 	.needs = NEEDS_STORAGE | NEEDS_DATABASE,
 	.why = "They take room and hold what people believe to be deleted. Chats and accounts that are deleted leave "
 	       "them behind. Only names that Open WebUI gives are counted, from an hour on.",
-	.remedy = "make sure that no other installation keeps its uploads there; then they can be removed",
+	.remedy = "make sure that no other installation keeps its uploads there; then they can be removed: what is "
+		  "called ID_NAME, and has no row in `file` with that id",
 	.run = look_for_orphans,
 };
 
