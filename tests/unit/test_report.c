@@ -251,7 +251,7 @@ static void growth_is_a_bar_for_each_month(void **state UNUSED)
 	AUTO(str) struct str out = {0};
 	for (int i = 0; i < GROWTH_MONTHS; i++) {
 		struct growth_month *month = &growth.months[i];
-		snprintf(month->month, sizeof month->month, "2026-%02d", i + 1);
+		snprintf(month->month, sizeof month->month, "2026-%02u", (unsigned)(i + 1) % 100);
 		month->accounts = i == 3 ? 1250 : i == 4 ? 999 : 0;
 		month->chats = 999499;
 		month->files = 9949999;
