@@ -222,6 +222,10 @@ MEASURE = """(() => {
   const root = document.scrollingElement;
   return {low, seen, overflow: root.scrollWidth - root.clientWidth, width: root.clientWidth,
           background: getComputedStyle(document.body).backgroundColor,
+          spilled: [...document.querySelectorAll('g.box text')].filter(one => {
+            const [text, box] = [one, one.parentElement.querySelector('rect')].map(some => some.getBoundingClientRect());
+            return text.left < box.left || text.right > box.right || text.top < box.top || text.bottom > box.bottom;
+          }).map(one => one.textContent),
           small: Math.min(...[...document.querySelectorAll('.picture text')].map(one => one.getBoundingClientRect().height))};
 })()"""
 
@@ -243,6 +247,7 @@ def test_browser_draws_it_in_both_themes_and_widths(pages, browser, name):
                     pathlib.Path(shots, pages[name].path.name).write_text(pages[name].text)
                     page.screenshot(pathlib.Path(shots, f"{name}-{theme}-{width}.png"))
                 assert not seen["low"] and len(seen["seen"]) > 10
+                assert not seen["spilled"]
                 assert seen["overflow"] <= 0 and seen["width"] == width
                 assert seen["small"] >= 9, "the picture can be read on a telephone"
                 backgrounds.setdefault(theme, set()).add(seen["background"])

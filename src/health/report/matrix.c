@@ -196,7 +196,7 @@ void section_add_matrix(struct str *out, const struct scene *scene, const struct
 		return;
 	}
 	html_add(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Replica by replica\">"
-		      "<table class=\"matrix\">\n<caption>What each replica has answered, the worst first</caption>\n"
+		      "<table class=\"matrix\">\n<caption>What each replica has answered</caption>\n"
 		      "<thead><tr><th scope=\"col\">Replica</th><th scope=\"col\">State</th>");
 	for (size_t i = 0; i < COUNT(columns); i++)
 		if (!columns[i].orchestrated || ground.orchestrated)

@@ -15,12 +15,29 @@ static void add_part(struct str *out, const char *title, const struct spot_state
 	html_add(out, "</td></tr>\n");
 }
 
+/* What lines mean that are not like the others. */
+static void add_legend(struct str *out, const struct spots *spots)
+{
+	bool broken = false, absent = false;
+	for (enum spot spot = 0; spot < SPOTS; spot++) {
+		broken |= spots->parts[spot].broken;
+		absent |= spots->parts[spot].mark == MARK_ABSENT;
+	}
+	for (size_t i = 0; i < spots->count; i++)
+		broken |= spots->replicas[i].broken;
+	if (!broken && !absent)
+		return;
+	html_add(out, "<figcaption>%s%s%s</figcaption>\n",
+		 broken ? "A broken line with a cross: what is there was not reached." : "",
+		 broken && absent ? " " : "", absent ? "Dashed: there is none, or it is not known here." : "");
+}
+
 void section_add_picture(struct str *out, const struct scene *scene, const struct spots *spots)
 {
 	html_add(out, "<section id=\"picture\">\n<h2>The installation</h2>\n<div class=\"beside\">\n<figure>\n");
 	picture_add(out, scene, spots);
-	html_add(out, "<figcaption>A broken line with a cross: what is behind it was not reached.</figcaption>\n"
-		      "</figure>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Its parts\">"
+	add_legend(out, spots);
+	html_add(out, "</figure>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Its parts\">"
 		      "<table>\n<caption>Its parts</caption>\n<thead><tr><th scope=\"col\">Part</th>"
 		      "<th scope=\"col\">What was seen</th><th scope=\"col\">State</th></tr></thead>\n<tbody>\n");
 	for (enum spot spot = 0; spot < SPOTS; spot++)

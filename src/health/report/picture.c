@@ -17,10 +17,13 @@
 #define SPINE (WIDTH / 2)
 #define RIGHT (WIDTH - MARGIN - HALF)
 
-/* Columns of text that fit into a box. */
-#define NAME_COLUMNS(width) ((size_t)(((width) - 20) * 10 / 76))
-#define TEXT_COLUMNS(width) ((size_t)(((width) - 20) * 10 / 62))
-#define STATE_COLUMNS(width) (TEXT_COLUMNS(width) - 3)
+/* Columns of text in a box. How wide a font draws them differs by a fourth from one machine to the next: text that may
+ * be too long in some is told how long it is to be, and is stretched or drawn together to it. */
+#define ROOM(width) ((width) - 20)
+#define NAME_COLUMNS(width) ((size_t)(ROOM(width) * 10 / 74))
+#define TEXT_COLUMNS(width) ((size_t)(ROOM(width) * 10 / 60))
+#define STATE_COLUMNS(width) (TEXT_COLUMNS(width) - 5)
+#define SURE(columns) ((columns) * 5 / 6)
 
 /* Replicas that are drawn one by one; of more, all others are one box. */
 #define DRAWN_MOST 12
@@ -60,6 +63,15 @@ static void add_words(struct str *out, const struct box *box)
 		 state->what, mark_names[state->mark], *codes ? " " : "", codes);
 }
 
+static void add_line(struct str *out, const struct box *box, const char *kind, int below, const char *text,
+		     size_t columns)
+{
+	html_add(out, "<text class=\"%s\" x=\"%d\" y=\"%d\"", kind, box->x + 10, box->y + below);
+	if (utf8_width(text, strlen(text)) > SURE(columns))
+		html_add(out, " textLength=\"%d\" lengthAdjust=\"spacingAndGlyphs\"", ROOM(box->width));
+	html_add(out, ">%s</text>", text);
+}
+
 static void add_box(struct str *out, const struct box *box)
 {
 	const struct spot_state *state = box->state;
@@ -72,8 +84,8 @@ static void add_box(struct str *out, const struct box *box)
 	add_words(out, box);
 	html_add(out, "</title><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"8\"/>", box->x, box->y,
 		 box->width, HEIGHT);
-	html_add(out, "<text class=\"name\" x=\"%d\" y=\"%d\">%s</text>", box->x + 10, box->y + 19, name);
-	html_add(out, "<text class=\"what\" x=\"%d\" y=\"%d\">%s</text>", box->x + 10, box->y + 35, what);
+	add_line(out, box, "name", 19, name, NAME_COLUMNS(box->width));
+	add_line(out, box, "what", 35, what, TEXT_COLUMNS(box->width));
 	if (*how) {
 		html_add_sign_at(out, state->mark, box->x + 10, box->y + 42);
 		html_add(out, "<text class=\"how\" x=\"%d\" y=\"%d\">%s</text>", box->x + 27, box->y + 52, how);
