@@ -35,7 +35,7 @@ LIBRARY   := $(BUILD)/libowctl.a
 PROGRAM   := $(BUILD)/owctl
 EMBEDDED  := $(wildcard src/migrate/chain/*/*.sql completions/*) src/migrate/upstream.py \
              src/openwebui/trial.py \
-             src/backup/RESTORE.txt $(wildcard src/backup/restore/*.sh)
+             src/backup/RESTORE.txt $(wildcard src/backup/restore/*.sh) src/health/report/style.css
 
 # One short line a step; `make V=1` shows the commands.
 say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-8s %s\n' $(1) '$@';)
@@ -58,7 +58,7 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 # Files that the assembler includes are not seen by -MMD.
 EMBEDDING := $(wildcard src/migrate/chain/*/code.c) src/migrate/chain/chain.c src/migrate/upstream.c \
              src/commands/completion/completion.c src/backup/restore_text.c \
-             src/openwebui/trial.c
+             src/openwebui/trial.c src/health/report/page.c
 $(EMBEDDING:%.c=$(BUILD)/%.o): $(EMBEDDED)
 
 # Rebuilds everything when compiler or flags change.

@@ -16,7 +16,7 @@
 
 struct arguments {
 	struct strings replicas, only, skip, suppressions;
-	const char *baseline, *junit, *metrics;
+	const char *baseline, *junit, *report, *metrics;
 	int64_t deadline, wait;
 	bool nagios, read_only;
 };
@@ -44,6 +44,7 @@ static const struct option options[] = {
 	 .value_name = "FILE",
 	 .help = "also write what came of each check into FILE, as JUnit XML for CI",
 	 .complete = complete_file},
+	HEALTH_REPORT_OPTION(struct arguments),
 	METRICS_OPTION(struct arguments),
 	{.name = "read-only",
 	 OPTION_FLAG(struct arguments, read_only),
@@ -96,6 +97,7 @@ static fallible look(struct context *context, const struct arguments *arguments,
 {
 	AUTO(health_options) struct health_options wanted = options_of(arguments);
 	wanted.timeout_s = context->globals.timeout;
+	wanted.growth = arguments->report != NULL;
 	TRY(health_run(context->settings, &wanted, &found->scene, &found->results));
 	if (baseline)
 		baseline_apply(baseline, &found->results);
@@ -157,14 +159,24 @@ static fallible write_junit(const char *path, const struct results *results)
 	return file_replace(path, text.data, text.size);
 }
 
+static fallible write_metrics(const char *path, struct metrics *metrics, const struct found *found)
+{
+	health_add_metrics(metrics, &found->scene, &found->results);
+	return metrics_write(metrics, path, true);
+}
+
+/* One that can't be written keeps no other from being written. */
 static fallible write_files(const struct arguments *arguments, struct metrics *metrics, const struct found *found)
 {
+	struct error *error = NULL;
 	if (arguments->junit)
-		TRY(write_junit(arguments->junit, &found->results));
-	if (!arguments->metrics)
-		return NULL;
-	health_add_metrics(metrics, &found->scene, &found->results);
-	return metrics_write(metrics, arguments->metrics, true);
+		error = write_junit(arguments->junit, &found->results);
+	if (arguments->report)
+		error = error_first(error, health_write_report(arguments->report, &found->scene, &found->results,
+							       NULL));
+	if (arguments->metrics)
+		error = error_first(error, write_metrics(arguments->metrics, metrics, found));
+	return error;
 }
 
 static fallible check_arguments(const struct arguments *arguments, json_t **baseline)
@@ -188,10 +200,7 @@ static fallible run(struct context *context, const void *values)
 	TRY(look_until_well(context, arguments, baseline, &found));
 	context->verdict = (int)tally_verdict(&found.tally);
 	struct error *error = print(context, arguments, &found.scene, &found.results);
-	struct error *unwritten = write_files(arguments, &metrics, &found);
-	if (unwritten && context->verdict <= VERDICT_WARNING) /* 1 would be taken for a warning */
-		context->verdict = VERDICT_UNKNOWN;
-	log_warning_error(unwritten);
+	health_tell_unwritten(context, write_files(arguments, &metrics, &found));
 	return error;
 }
 
@@ -224,6 +233,7 @@ const struct command health_check_command = {
 		{"owctl health check --skip balancer -o json", "for a program"},
 		{"owctl health check --wait 5m --junit health.xml", "for CI, after a deployment"},
 		{"owctl health check --nagios", "for a monitor"},
+		{"owctl health check --report health.html", "a page for those who don't use a terminal"},
 		{0}},
 	.verdicts = verdicts,
 	.exits = (const int[]){ERR_INPUT, ERR_PERMISSION, ERR_SETTINGS, 0},

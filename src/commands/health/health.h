@@ -37,6 +37,14 @@ extern const struct command health_check_command, health_ready_command, health_w
 	 .smallest = 2,                                                                                        \
 	 .help = "how long all of it may take: what has not answered by then is told as such"}
 
+#define HEALTH_REPORT_OPTION(type_name)                                                                        \
+	{.name = "report",                                                                                     \
+	 OPTION_TEXT(type_name, report),                                                                       \
+	 .value_name = "FILE",                                                                                 \
+	 .help = "also write all of it into FILE as a page for a browser, in one piece: the verdict, a picture, " \
+		 "what to do; it also counts what the installation has grown by",                             \
+	 .complete = complete_file}
+
 /* Words that may be given one by one, or several with commas in between; to be cleaned up. */
 struct strings health_split(const struct strings *words);
 
@@ -64,6 +72,15 @@ void health_add_plugin_line(struct str *out, const struct scene *scene, const st
 
 void health_add_metrics(struct metrics *metrics, const struct scene *scene, const struct results *results);
 void health_add_junit(struct str *out, const struct results *results);
+
+/* The page of --report; `all` is NULL but for `health ready`. */
+struct readinesses;
+fallible health_write_report(const char *path, const struct scene *scene, const struct results *results,
+			     const struct readinesses *all) MUST_CHECK;
+
+/* Tells what could not be written besides (NULL: nothing), and has the exit status say so: unless that says worse
+ * already, as 1 would be taken for a warning. */
+void health_tell_unwritten(struct context *context, struct error *unwritten);
 
 /* "3 replicas of 0.12.4, PostgreSQL 15.8, Redis 7.0.15": what was looked at, without an end of line. */
 void health_add_installation(struct str *out, const struct scene *scene);

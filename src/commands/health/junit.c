@@ -1,24 +1,13 @@
 /* JUnit XML, as CI systems read it: a test suite for each family, a test case for each check. */
 #include <string.h>
 
+#include "base/markup.h"
 #include "commands/health/health.h"
 
-/* Text of troubles is safe for a terminal already, so it has no control characters, which XML can't have either. */
 static void add_escaped(struct str *out, const char *text)
 {
-	static const struct {
-		char c;
-		const char *as;
-	} entities[] = {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\n', " "}};
-	for (; text && *text; text++) {
-		const char *as = NULL;
-		for (size_t i = 0; i < COUNT(entities); i++)
-			as = entities[i].c == *text ? entities[i].as : as;
-		if (as)
-			str_add(out, as);
-		else
-			str_add_char(out, *text);
-	}
+	if (text)
+		markup_add(out, text, strlen(text));
 }
 
 static void add_attribute(struct str *out, const char *name, const char *value)

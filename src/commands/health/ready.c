@@ -5,12 +5,14 @@
 
 struct arguments {
 	struct strings replicas;
+	const char *report;
 	int64_t deadline;
 };
 
 static const struct option options[] = {
 	HEALTH_REPLICA_OPTION(struct arguments),
 	HEALTH_DEADLINE_OPTION(struct arguments),
+	HEALTH_REPORT_OPTION(struct arguments),
 	{0},
 };
 
@@ -93,6 +95,7 @@ static fallible run(struct context *context, const void *values)
 		.timeout_s = context->globals.timeout,
 		.deadline_s = arguments->deadline,
 		.read_only = true,
+		.growth = arguments->report != NULL,
 	};
 	TRY(health_check_options(&wanted));
 	TRY(health_run(context->settings, &wanted, &found.scene, &found.results));
@@ -100,7 +103,12 @@ static fallible run(struct context *context, const void *values)
 	context->verdict = found.all.states[READY_UNMET] ? VERDICT_CRITICAL
 			   : found.all.states[READY_UNKNOWN] ? VERDICT_UNKNOWN
 							     : VERDICT_OK;
-	return health_wants_rows(context) ? print_rows(context, &found.all) : print_text(&found.scene, &found.all);
+	struct error *error = health_wants_rows(context) ? print_rows(context, &found.all)
+							 : print_text(&found.scene, &found.all);
+	if (arguments->report)
+		health_tell_unwritten(context, health_write_report(arguments->report, &found.scene, &found.results,
+								   &found.all));
+	return error;
 }
 
 static const struct exit_status verdicts[] = {
@@ -125,6 +133,7 @@ const struct command health_ready_command = {
 		{"owctl health ready --env-file /etc/open-webui.env", "before the second replica"},
 		{"owctl health ready --replica kubernetes:chat/open-webui -o json",
 		 "of a workload of Kubernetes, for a program"},
+		{"owctl health ready --report ready.html", "a page for those who decide about it"},
 		{0}},
 	.verdicts = verdicts,
 	.exits = (const int[]){ERR_SETTINGS, 0},
