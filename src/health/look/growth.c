@@ -114,7 +114,8 @@ static fallible count_accounts(struct growing *growing)
 	str_add_format(&sql, "select count(*), sum(case when seen >= %lld then 1 else 0 end), min(t)",
 		       (long long)growing->since);
 	add_sums(&sql, growing, "1");
-	str_add_format(&sql, " from (select last_active_at as seen, " SECONDS("created_at") " from \"user\" %s) as times",
+	str_add_format(&sql,
+		       " from (select last_active_at as seen, " SECONDS("created_at") " from \"user\" %s) as times",
 		       db_pick(growing->db, "", APART));
 	TRY(ask(growing, &sql, &rows));
 	take_accounts(growing, rows);
