@@ -63,7 +63,10 @@ static struct capacity_item *add_growth(const struct capacity_ground *ground, st
 	struct capacity_item *item = capacity_add(capacity, name, title, UNIT_BYTES_A_MONTH);
 	AUTO(memory) char *reason = reason_of(ground->growth);
 	if (reason) {
+		const struct error *failure = ground->growth->sight.failure;
 		capacity_unknown(item, "%s", reason);
+		if (failure && failure->code == ERR_PERMISSION)
+			capacity_remedy(item, "let the role read times and sizes: docs/health-role.sql");
 		return NULL;
 	}
 	int64_t month = in_days(ground, bytes, DAYS_A_MONTH);

@@ -68,7 +68,9 @@ void capacity_add_servers(const struct capacity_ground *ground, struct capacity 
 	capacity_need(item, servers->low, servers->high);
 	capacity_have(item, ground->replicas);
 	tell_replicas(item, ground, most_us, low, high);
-	capacity_remedy(item, "start replicas until there are %lld", (long long)servers->high);
+	capacity_remedy(item, "%sstart replicas until there are %lld",
+			ground->server ? "" : "move to PostgreSQL, as SQLite serves one process, and ",
+			(long long)servers->high);
 	add_workers(ground, capacity, sum_most(ground->replicas, least), low, high);
 	servers->low = sum_most(servers->low, ground->replicas);
 	servers->high = sum_most(servers->high, ground->replicas);
