@@ -12,8 +12,8 @@
 fallible environment_look(const struct checking *checking, const char *name, bool *known,
 			  const char **value) MUST_CHECK;
 
-/* The same as a whole number, as Python's int() reads it, near enough. *number is `fallback`, and *known false, where it
- * is not known, not set or no number. */
+/* The same as a whole number, as Python's int() reads it, near enough. *number is `fallback` where it is not set or no
+ * number; *known false: so it is, or nobody tells and *number is the setting's own default. */
 fallible environment_number(const struct checking *checking, const char *name, int64_t fallback, bool *known,
 			    int64_t *number) MUST_CHECK;
 
