@@ -178,7 +178,7 @@ def test_connections_that_the_database_has_not(small, owctl, figures):
 def test_clients_that_redis_has_not(small, redis, owctl, figures):
     url = small.create()
     owctl("migrate", "up", "--database", url).ok()
-    environment = {"DATABASE_URL": url, "REDIS_URL": redis.url}
+    environment = {"DATABASE_URL": url, "REDIS_URL": redis.url, "UVICORN_WORKERS": 2}
     assert range_of(figures(environment, 10)["redis-clients"])[2:] == (10000, "ready")
     most = redis.client().config_get("maxclients")
     redis.client().config_set("maxclients", 4)

@@ -76,23 +76,23 @@ static void replicas_come_of_the_work_that_people_make(void **state UNUSED)
 	assert_item(work_out(&ground, "replicas"), 1, 1, CAPACITY_ENOUGH);
 	ground.people = 50; /* from here on one may be away */
 	assert_item(work_out(&ground, "replicas"), 2, 2, CAPACITY_ENOUGH);
-	ground.people = 1000; /* 1000 x 0.4 s / 180 s / 0.7 = 3.2; 1000 x 0.4 s / 60 s / 0.5 = 13.3 */
-	assert_item(work_out(&ground, "replicas"), 4, 14, CAPACITY_LACKING);
-	assert_item(find("workers"), 2, 7, CAPACITY_FIGURE);
-	ground.pools.workers = 4; /* 4 / 4 and 14 / 4 = 3.5 of these, but two at least */
-	assert_item(work_out(&ground, "replicas"), 2, 4, CAPACITY_UNSURE);
-	ground.replicas = 4;
-	assert_item(work_out(&ground, "replicas"), 2, 4, CAPACITY_ENOUGH);
+	ground.people = 1000; /* 1000 x 0.4 s / 180 s / 0.7 = 3.2; 1000 x 0.75 s / 60 s / 0.5 = 25 */
+	assert_item(work_out(&ground, "replicas"), 4, 25, CAPACITY_LACKING);
+	assert_item(find("workers"), 2, 13, CAPACITY_FIGURE);
+	ground.pools.workers = 4; /* 4 / 4 and 25 / 4 = 6.3 of these, but two at least */
+	assert_item(work_out(&ground, "replicas"), 2, 7, CAPACITY_UNSURE);
+	ground.replicas = 7;
+	assert_item(work_out(&ground, "replicas"), 2, 7, CAPACITY_ENOUGH);
 }
 
 static void slow_requests_take_more_of_them(void **state UNUSED)
 {
 	struct capacity_ground ground = ground_of();
 	ground.people = 1000;
-	ground.request_us = 100000; /* 0.3 s + 10 x 0.1 s = 1.3 s of a turn; 1000 x 1.3 s / 60 s / 0.5 = 43.3 */
-	assert_item(work_out(&ground, "replicas"), 4, 44, CAPACITY_LACKING);
+	ground.request_us = 100000; /* 0.6 s + 10 x 0.1 s = 1.6 s of a turn; 1000 x 1.6 s / 60 s / 0.5 = 53.3 */
+	assert_item(work_out(&ground, "replicas"), 4, 54, CAPACITY_LACKING);
 	ground.request_us = 1000; /* quicker than what was measured in general, which counts */
-	assert_item(work_out(&ground, "replicas"), 4, 14, CAPACITY_LACKING);
+	assert_item(work_out(&ground, "replicas"), 4, 25, CAPACITY_LACKING);
 }
 
 static void nobody_answers_and_the_need_is_told_all_the_same(void **state UNUSED)
@@ -107,27 +107,27 @@ static void memory_is_what_a_server_has_now_and_what_comes_with_people(void **st
 {
 	struct capacity_ground ground = ground_of();
 	ground.resident = 500 * MB;
-	ground.memory_limit = 700 * MB; /* 500 + 5 x 0.2; 750 + 5 x 1 */
-	assert_item(work_out(&ground, "memory"), 501 * MB, 755 * MB, CAPACITY_UNSURE);
-	assert_item(find("memory-in-all"), 1002 * MB, 1510 * MB, CAPACITY_FIGURE);
+	ground.memory_limit = 700 * MB; /* 500 + 5 x 0.05; 750 + 5 x 1 */
+	assert_item(work_out(&ground, "memory"), 500250000, 755 * MB, CAPACITY_UNSURE);
+	assert_item(find("memory-in-all"), 1000500000, 1510 * MB, CAPACITY_FIGURE);
 	ground.memory_limit = 755 * MB;
-	assert_item(work_out(&ground, "memory"), 501 * MB, 755 * MB, CAPACITY_ENOUGH);
+	assert_item(work_out(&ground, "memory"), 500250000, 755 * MB, CAPACITY_ENOUGH);
 	ground.memory_limit = 500 * MB;
-	assert_item(work_out(&ground, "memory"), 501 * MB, 755 * MB, CAPACITY_LACKING);
-	ground.resident = ground.memory_limit = -1; /* 400 + 5 x 0.2; 400 + 500 + 5 x 1 */
-	assert_item(work_out(&ground, "memory"), 401 * MB, 905 * MB, CAPACITY_FIGURE);
+	assert_item(work_out(&ground, "memory"), 500250000, 755 * MB, CAPACITY_LACKING);
+	ground.resident = ground.memory_limit = -1; /* 360 + 5 x 0.05; 360 + 500 + 5 x 1 */
+	assert_item(work_out(&ground, "memory"), 360250000, 865 * MB, CAPACITY_FIGURE);
 }
 
 static void open_files_are_those_of_the_people_of_a_process(void **state UNUSED)
 {
 	struct capacity_ground ground = ground_of();
 	ground.people = 400;
-	ground.replicas = 4;
-	ground.pools.workers = 2; /* 50 to each of 8 processes: 60 + 50 x 1, 60 + 50 x 4 */
-	ground.files_most = 256;
-	assert_item(work_out(&ground, "open-files"), 110, 260, CAPACITY_UNSURE);
+	ground.replicas = 5;
+	ground.pools.workers = 2; /* 40 to each of 10 processes: 40 + 40 x 1, 40 + 40 x 4 */
+	ground.files_most = 128;
+	assert_item(work_out(&ground, "open-files"), 80, 200, CAPACITY_UNSURE);
 	ground.files_most = 1024;
-	assert_item(work_out(&ground, "open-files"), 110, 260, CAPACITY_ENOUGH);
+	assert_item(work_out(&ground, "open-files"), 80, 200, CAPACITY_ENOUGH);
 }
 
 static void a_server_of_this_machine_is_one_that_listens_here(void **state UNUSED)
@@ -179,14 +179,15 @@ static void as_many_are_in_use_as_come_while_each_lasts(void **state UNUSED)
 {
 	struct capacity_ground ground = ground_of();
 	ground.people = 300;
-	ground.replicas = 6;
-	ground.round_trip_us = 10000; /* 50 people x 60 x 4 x 10 ms / 180 s = 0.7, / 60 s = 2 */
-	assert_item(work_out(&ground, "database-pool"), 1, 2, CAPACITY_ENOUGH);
-	ground.pools.size = 1;
+	ground.replicas = 10;
+	ground.round_trip_us = 10000; /* 30 people x 350 x 4 x 10 ms / 180 s = 2.3, / 60 s = 7 */
+	assert_item(work_out(&ground, "database-pool"), 3, 7, CAPACITY_ENOUGH);
 	ground.pools.overflow = 0;
-	assert_item(work_out(&ground, "database-pool"), 1, 2, CAPACITY_UNSURE);
-	ground.round_trip_us = 30000; /* 2; 6 */
-	assert_item(work_out(&ground, "database-pool"), 2, 6, CAPACITY_LACKING);
+	assert_item(work_out(&ground, "database-pool"), 3, 7, CAPACITY_UNSURE);
+	ground.round_trip_us = 30000; /* 7; 21 */
+	assert_item(work_out(&ground, "database-pool"), 7, 21, CAPACITY_LACKING);
+	ground.round_trip_us = 100; /* hardly any; but 30 x 10 s / 60 s turns are under way */
+	assert_item(work_out(&ground, "database-pool"), 1, 5, CAPACITY_ENOUGH);
 	ground.round_trip_us = -1;
 	assert_false(work_out(&ground, "database-pool")->known);
 }
@@ -194,10 +195,10 @@ static void as_many_are_in_use_as_come_while_each_lasts(void **state UNUSED)
 static void clients_of_redis(void **state UNUSED)
 {
 	struct capacity_ground ground = ground_of();
-	ground.redis_clients_most = 20; /* 2 x 5; 2 x 15 */
-	assert_item(work_out(&ground, "redis-clients"), 10, 30, CAPACITY_UNSURE);
+	ground.redis_clients_most = 19; /* 2 x 4; 2 x 8 + 2 for each of 10 x 10 s / 60 s = 1.7 turns */
+	assert_item(work_out(&ground, "redis-clients"), 8, 20, CAPACITY_UNSURE);
 	ground.redis_absent = true;
-	assert_item(work_out(&ground, "redis-clients"), 10, 30, CAPACITY_FIGURE);
+	assert_item(work_out(&ground, "redis-clients"), 8, 20, CAPACITY_FIGURE);
 }
 
 static void threads_of_a_large_installation(void **state UNUSED)

@@ -78,6 +78,12 @@ static int64_t in_use(int64_t people, int64_t busy_us, int64_t every_s)
 	return sum_most(1, sum_share(people, busy_us, every_s * US_A_SECOND));
 }
 
+/* Turns that are under way at the busiest. */
+static int64_t turns_of(int64_t people)
+{
+	return sum_share(people, TURN_LASTS_S, TURN_BUSY_S);
+}
+
 static void add_pool(const struct capacity_ground *ground, const struct processes *processes,
 		     struct capacity *capacity)
 {
@@ -90,15 +96,16 @@ static void add_pool(const struct capacity_ground *ground, const struct processe
 		return;
 	}
 	int64_t busy_us = sum_times(TURN_TRANSACTIONS * TRANSACTION_TRIPS, ground->round_trip_us);
-	capacity_need(item, in_use(fewest, busy_us, TURN_CALM_S), in_use(most, busy_us, TURN_BUSY_S));
+	int64_t turns = turns_of(most);
+	capacity_need(item, in_use(fewest, busy_us, TURN_CALM_S), sum_most(turns, in_use(most, busy_us, TURN_BUSY_S)));
 	capacity_have(item, pool ? pool : -1);
 	capacity_formula(item,
 			 "%lld people x %d transactions a turn x %d round trips of %.2f ms / %d s; %lld people x the "
-			 "same / %d s; one at least",
+			 "same / %d s, or one for each of %lld turns under way (%d of %d s)",
 			 (long long)fewest, TURN_TRANSACTIONS, TRANSACTION_TRIPS, (double)ground->round_trip_us / 1000,
-			 TURN_CALM_S, (long long)most, TURN_BUSY_S);
-	capacity_source(item, "measured here, from where owctl runs: the round trip; on 0.12.4: the transactions; "
-			      "slow statements come on top");
+			 TURN_CALM_S, (long long)most, TURN_BUSY_S, (long long)turns, TURN_LASTS_S, TURN_BUSY_S);
+	capacity_source(item, "measured here, from where owctl runs: the round trip; on 0.12.4: the transactions, and "
+			      "that a turn holds a connection; assumed: how often one begins, and how long it lasts");
 	capacity_remedy(item, "set DATABASE_POOL_SIZE=%lld, bring the database nearer, or start more replicas",
 			(long long)item->high);
 }
@@ -109,12 +116,14 @@ static void add_redis(const struct capacity_ground *ground, const struct process
 		      struct capacity *capacity)
 {
 	struct capacity_item *item = capacity_add(capacity, "redis-clients", "clients of Redis", UNIT_COUNT);
-	capacity_need(item, sum_times(processes->low, REDIS_IDLE), sum_times(processes->high, REDIS_BUSY));
+	int64_t turns = turns_of(ground->people);
+	capacity_need(item, sum_times(processes->low, REDIS_IDLE),
+		      sum_plus(sum_times(processes->high, REDIS_USED), sum_times(turns, REDIS_A_TURN)));
 	capacity_have(item, ground->redis_absent ? -1 : ground->redis_clients_most);
-	capacity_formula(item, "%lld processes x %d; %lld processes x %d%s", (long long)processes->low, REDIS_IDLE,
-			 (long long)processes->high, REDIS_BUSY,
-			 ground->redis_absent ? "; no Redis is set now" : "");
-	capacity_source(item, "measured on 0.12.4: at rest, and with people%s",
+	capacity_formula(item, "%lld processes x %d; %lld processes x %d + %lld turns under way x %d%s",
+			 (long long)processes->low, REDIS_IDLE, (long long)processes->high, REDIS_USED,
+			 (long long)turns, REDIS_A_TURN, ground->redis_absent ? "; no Redis is set now" : "");
+	capacity_source(item, "measured on 0.12.4: just started, and with people; assumed: turns under way%s",
 			item->present_known ? "; measured here: maxclients" : "");
 	capacity_remedy(item, "CONFIG SET maxclients %lld (and the limit of open files of its process)",
 			(long long)sum_most(item->high, 10000));

@@ -7,6 +7,8 @@
 /* Somebody who is there asks something so often: in a hurry, and reading. */
 #define TURN_BUSY_S 60
 #define TURN_CALM_S 180
+/* So long the answer takes to be written. */
+#define TURN_LASTS_S 10
 /* A process that is at work for more of its time than this has others wait: at the busiest, and on average. */
 #define LOAD_BUSY_PERCENT 50
 #define LOAD_CALM_PERCENT 70
@@ -22,19 +24,22 @@
 
 /* ---- measured on Open WebUI 0.12.4: docs/health-capacity.md says how ---- */
 
-#define TURN_CPU_US 400000   /* of a process for a turn: its requests, and the answer that it passes on */
-#define TURN_STREAM_US 300000 /* of these for the answer alone */
+/* Of a process for a turn, its requests and the answer that it passes on: many at once, and one by itself. */
+#define TURN_CALM_US 400000
+#define TURN_BUSY_US 750000
+#define TURN_STREAM_US 600000 /* of these for all but the requests */
 #define TURN_REQUESTS 10
-#define TURN_TRANSACTIONS 60 /* of the database */
-#define TRANSACTION_TRIPS 4  /* to the database and back: the pool looks whether it is there, begin, statement, end */
-#define PROCESS_BYTES 400000000 /* of memory, before anybody is there */
-#define PERSON_CALM_BYTES 200000
+#define TURN_TRANSACTIONS 350 /* of the database */
+#define TRANSACTION_TRIPS 4 /* to the database and back: the pool looks whether it is there, begin, statement, end */
+#define PROCESS_BYTES 360000000 /* of memory, before anybody is there */
+#define PERSON_CALM_BYTES 50000 /* with the page open; 300 kB within a turn, of a short chat */
 #define PERSON_BUSY_BYTES 1000000
-#define PROCESS_FILES 60
-#define PERSON_CALM_FILES 1 /* a websocket */
-#define PERSON_BUSY_FILES 4 /* two, and a request and the model's answer */
-#define REDIS_IDLE 5
-#define REDIS_BUSY 15
+#define PROCESS_FILES 40
+#define PERSON_CALM_FILES 1 /* a websocket; five more within a turn */
+#define PERSON_BUSY_FILES 4
+#define REDIS_IDLE 4 /* clients of a process that has just started, and of one that has worked */
+#define REDIS_USED 8
+#define REDIS_A_TURN 2
 
 /* ---- documented by upstream ---- */
 

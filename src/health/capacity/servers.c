@@ -24,7 +24,7 @@ static void tell_replicas(struct capacity_item *item, const struct capacity_grou
 	capacity_formula(item,
 			 "%lld people x %d ms of work a turn / %d s / %d %% = %lld processes; %lld x %lld ms / %d s / "
 			 "%d %% = %lld; %lld to a replica%s",
-			 people, TURN_CPU_US / 1000, TURN_CALM_S, LOAD_CALM_PERCENT, (long long)low, people,
+			 people, TURN_CALM_US / 1000, TURN_CALM_S, LOAD_CALM_PERCENT, (long long)low, people,
 			 (long long)most_us / 1000, TURN_BUSY_S, LOAD_BUSY_PERCENT, (long long)high, workers,
 			 people >= SMALL_TEAM ? "; two replicas at least, so that one may be away" : "");
 	AUTO(memory) char *measured =
@@ -59,8 +59,8 @@ void capacity_add_servers(const struct capacity_ground *ground, struct capacity 
 {
 	int64_t people = ground->people, workers = ground->pools.workers, least = people >= SMALL_TEAM ? 2 : 1;
 	int64_t measured_us = sum_plus(TURN_STREAM_US, sum_times(TURN_REQUESTS, sum_most(ground->request_us, 0)));
-	int64_t most_us = sum_most(TURN_CPU_US, measured_us);
-	int64_t low = processes(people, TURN_CPU_US, TURN_CALM_S, LOAD_CALM_PERCENT);
+	int64_t most_us = sum_most(TURN_BUSY_US, measured_us);
+	int64_t low = processes(people, TURN_CALM_US, TURN_CALM_S, LOAD_CALM_PERCENT);
 	int64_t high = processes(people, most_us, TURN_BUSY_S, LOAD_BUSY_PERCENT);
 	servers->low = sum_most(least, sum_parts(low, workers));
 	servers->high = sum_most(least, sum_parts(high, workers));
