@@ -73,7 +73,7 @@ unit: $(UNIT_TESTS)
 	@failed=0; for t in $(UNIT_TESTS); do $$t || failed=1; done; exit $$failed
 
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-PROBES := db-probe url-probe redis-probe age-probe store-probe
+PROBES := db-probe url-probe redis-probe age-probe store-probe growth-probe
 
 unit-build: $(UNIT_TESTS) $(PROBES:%=$(BUILD)/%) $(FUZZERS:%=$(BUILD)/replay/%) $(BUILD)/cut-off.so
 
@@ -113,6 +113,10 @@ $(BUILD)/store-probe: $(BUILD)/tests/real/store_probe.o $(LIBRARY)
 
 # The age format by hand, for tests/real/test_age.py.
 $(BUILD)/age-probe: $(BUILD)/tests/real/age_probe.o $(LIBRARY)
+	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# What the database has grown by, for tests/real/test_health_capacity.py.
+$(BUILD)/growth-probe: $(BUILD)/tests/real/growth_probe.o $(LIBRARY)
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # What cuts owctl off at a counted call, for tests/real/lab/cut_off.py. Preloaded, it can't have sanitizers itself.

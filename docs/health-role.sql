@@ -1,4 +1,4 @@
--- A role for `owctl health check` that can read what the checks read, and nothing else. Run this in Open WebUI's
+-- A role for `owctl health` that can read what the checks and figures read, and nothing else. Run this in Open WebUI's
 -- database as its owner, who may make roles, or as a superuser:
 --
 --     psql -v ON_ERROR_STOP=1 -d openwebui -f health-role.sql
@@ -16,10 +16,15 @@ BEGIN
     -- What other sessions and standbys do: how long, and not with which values.
     GRANT pg_read_all_stats TO owctl_health;
     -- The revision; the oldest account, whose id tells whether a replica is on this database; how many administrators
-    -- there are; where uploaded files are. Not `config`: keys of other services stand there in the clear.
+    -- there are; where uploaded files are, and how large. Not `config`: keys of other services are there in the clear.
     GRANT SELECT ON alembic_version TO owctl_health;
-    GRANT SELECT (id, role, created_at) ON "user" TO owctl_health;
-    GRANT SELECT (id, path, created_at) ON file TO owctl_health;
+    GRANT SELECT (id, role, created_at, last_active_at) ON "user" TO owctl_health;
+    GRANT SELECT (id, path, created_at, meta) ON file TO owctl_health;
+    -- How many chats and messages there are, and since when; not what is in them.
+    GRANT SELECT (created_at) ON chat TO owctl_health;
+    IF to_regclass('chat_message') IS NOT NULL THEN
+        GRANT SELECT (created_at) ON chat_message TO owctl_health;
+    END IF;
     -- How far a migration of owctl is.
     IF to_regclass('owctl_migration') IS NOT NULL THEN
         GRANT SELECT ON owctl_migration TO owctl_health;

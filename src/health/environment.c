@@ -1,5 +1,6 @@
 #include "health/environment.h"
 
+#include <stdlib.h>
 #include <strings.h>
 
 #include "base/str.h"
@@ -23,6 +24,19 @@ fallible environment_look(const struct checking *checking, const char *name, boo
 	}
 	TRY(settings_get(checking->settings, name, value));
 	*known = *value && settings_source(checking->settings, name) > SOURCE_DEFAULT;
+	return NULL;
+}
+
+fallible environment_number(const struct checking *checking, const char *name, int64_t fallback, bool *known,
+			    int64_t *number)
+{
+	const char *text = NULL;
+	char *end;
+	TRY(environment_look(checking, name, known, &text));
+	*number = text ? strtoll(text, &end, 10) : fallback;
+	*known = *known && text && end != text && !*end;
+	if (!text || end == text || *end)
+		*number = fallback;
 	return NULL;
 }
 

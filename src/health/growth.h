@@ -20,7 +20,7 @@ struct growth_sight {
 	struct growth_month months[GROWTH_MONTHS]; /* the oldest first; the last one is the present, and not over */
 	int64_t accounts, chats;   /* all that there are */
 	int64_t database_bytes;	   /* -1: not known */
-	int64_t days;		   /* that the next ones are of: up to now, 30 or what the installation has lived; >= 1 */
+	int64_t days;		   /* that the next ones are of: the last 30, or what it has lived; >= 1 */
 	int64_t active_accounts;   /* that were seen in them */
 	int64_t chat_bytes;	   /* as stored, of the chats and messages that were begun in them */
 	int64_t file_bytes;	   /* of the files that were uploaded in them */

@@ -79,3 +79,14 @@ fallible redis_parameter(struct redis *redis, const char *name, char **value)
 		*value = text_copy(reply->element[1]->str);
 	return NULL;
 }
+
+fallible redis_clients_most(struct redis *redis, int64_t *most)
+{
+	AUTO(memory) char *text = NULL;
+	TRY(redis_info_number(redis, "clients", "maxclients", most));
+	if (*most >= 0)
+		return NULL;
+	TRY(redis_parameter(redis, "maxclients", &text));
+	*most = number_of(text);
+	return NULL;
+}

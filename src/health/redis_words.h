@@ -17,6 +17,9 @@ fallible redis_cluster_text(struct redis *redis, const char *field, char **value
  * clouds sell. */
 fallible redis_parameter(struct redis *redis, const char *name, char **value) MUST_CHECK;
 
+/* maxclients, by INFO (since Redis 7) or CONFIG; -1: neither tells. */
+fallible redis_clients_most(struct redis *redis, int64_t *most) MUST_CHECK;
+
 /* That it is not allowed, or not known, is no error. */
 fallible redis_allowed(struct error *error) MUST_CHECK;
 

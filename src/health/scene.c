@@ -21,7 +21,7 @@ void scene_cleanup(struct scene *scene)
 {
 	struct sight *const sights[] = {&scene->fleet.sight, &scene->database.sight, &scene->redis.sight,
 					&scene->storage.sight, &scene->repository.sight,
-					&scene->telemetry.sight, &scene->vectors.sight};
+					&scene->telemetry.sight, &scene->vectors.sight, &scene->growth.sight};
 	char *const texts[] = {scene->database.display, scene->database.version, scene->database.recorded,
 			       scene->redis.display,	scene->redis.version,	 scene->redis.prefix,
 			       scene->storage.display, scene->storage.folder,	 scene->repository.display,

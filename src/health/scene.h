@@ -45,6 +45,7 @@ struct redis_sight {
 	 * if it has a Redis; from 0.12 on with WEBSOCKET_MANAGER=redis also to PREFIX:direct_completion. */
 	int64_t task_listeners, completion_listeners;
 	int64_t round_trip_us; /* of a PING; -1: not known */
+	int64_t clients_most;  /* maxclients; -1: not known */
 	struct sentinel_sight *sentinel_sights;
 	size_t sentinel_count;
 };

@@ -18,6 +18,7 @@ const struct setting known_settings[] = {
 	 .privacy = SETTING_PLAIN},
 	{"DATABASE_POOL_MAX_OVERFLOW", "connections that such a pool opens beyond them", "0", .privacy = SETTING_PLAIN},
 	{"UVICORN_WORKERS", "processes of each server", "1", .privacy = SETTING_PLAIN},
+	{"THREAD_POOL_SIZE", "calls that each of these waits for at once in threads", NULL, .privacy = SETTING_PLAIN},
 	{"DATABASE_ENABLE_IAM_TOKEN_AUTH", "sign in to the database with an AWS IAM token", "false",
 	 .privacy = SETTING_PLAIN},
 	{"DATA_DIR", "folder of webui.db, uploads and vectors", NULL, .privacy = SETTING_PLAIN},

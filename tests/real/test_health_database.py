@@ -96,7 +96,8 @@ def test_a_role_with_the_least_rights_sees_all(server, owctl, url, check):
     server.psql(url, (TREE / "docs/health-role.sql").read_text())
     as_role = url.replace("owner@", "owctl_health@")
     assert check(as_role) == {}
-    for forbidden in ('select email from "user"', "select value from config", "select key from api_key"):
+    for forbidden in ('select email from "user"', "select value from config", "select key from api_key", "select chat from chat",
+                      "select content from chat_message"):
         with psycopg.connect(as_role, autocommit=True) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute(forbidden)
     others = {row["code"]: row["state"] for row in rows(owctl, "security,storage", "--database", as_role)}

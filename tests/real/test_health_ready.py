@@ -1,4 +1,6 @@
 """`owctl health ready`: what stands between an installation and several replicas of it."""
+import os
+import pathlib
 import re
 
 import pytest
@@ -24,6 +26,10 @@ def test_requirements_name_checks_that_are_there(owctl):
     assert len(words) > 40 and set(words) <= {row["name"] for row in owctl("health", "list", "-o", "json").ok().json()}
 
 
+def amounts(row):
+    return row["low"], row["high"], row["present"]
+
+
 def of_state(rows, state):
     return {text for text, row in rows.items() if row["state"] == state}
 
@@ -44,3 +50,13 @@ def test_cluster_lacks_what_it_was_not_given(cluster, balance, ready):
     rows = ready(environment)
     assert of_state(rows, "missing") == {"what is lost can be had back", "metrics and logs of all replicas go to one place"}
     assert of_state(rows, "unknown") <= {"all replicas see the same uploads", "who is not ready gets no requests, and who hangs is started again"}
+    figures = {row["name"]: row for row in ready(environment, "--users", "10").values() if row["section"] == "capacity"}
+    # Two processes; the vectors are in the same database, by a pool of their own.
+    assert amounts(figures["database-connections"]) == (2 * 15, 2 * (2 * 15 + 15), 200 - 3)
+    assert figures["replicas"]["present"] == 2 and "a request to the database takes" in figures["replicas"]["source"]
+    process = pathlib.Path(f"/proc/{fleet[0].popen.pid}")
+    resident = int((process / "statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+    assert resident * 0.9 < figures["memory"]["low"] < resident * 1.1 and "measured here" in figures["memory"]["source"]
+    limit = re.search(r"Max open files +(\d+)", (process / "limits").read_text())[1]
+    assert figures["open-files"]["present"] == int(limit)
+    assert figures["redis-clients"]["state"] == figures["database-pool"]["state"] == "ready"

@@ -53,7 +53,7 @@ CASES = {
     "backup drill": ([], 0),
     "backup prune": (["--keep-last", "1", "--yes"], 0),
     "health list": ([], 0),
-    "health ready": (["--replica", "http://127.0.0.1:1"], 2),
+    "health ready": (["--replica", "http://127.0.0.1:1", "--users", "500"], 2),
     "health check": (["--replica", "http://127.0.0.1:1"], 2),
 }
 # A pair of keys.

@@ -169,11 +169,11 @@ static fallible write_metrics(const char *path, struct metrics *metrics, const s
 static fallible write_files(const struct arguments *arguments, struct metrics *metrics, const struct found *found)
 {
 	struct error *error = NULL;
+	const struct report page = {.scene = &found->scene, .results = &found->results};
 	if (arguments->junit)
 		error = write_junit(arguments->junit, &found->results);
 	if (arguments->report)
-		error = error_first(error, health_write_report(arguments->report, &found->scene, &found->results,
-							       NULL));
+		error = error_first(error, health_write_report(arguments->report, page));
 	if (arguments->metrics)
 		error = error_first(error, write_metrics(arguments->metrics, metrics, found));
 	return error;

@@ -4,6 +4,7 @@
 
 #include "backup/metrics.h"
 #include "cli/context.h"
+#include "health/report/report.h"
 #include "health/result.h"
 #include "health/scene.h"
 
@@ -73,10 +74,8 @@ void health_add_plugin_line(struct str *out, const struct scene *scene, const st
 void health_add_metrics(struct metrics *metrics, const struct scene *scene, const struct results *results);
 void health_add_junit(struct str *out, const struct results *results);
 
-/* The page of --report; `all` is NULL but for `health ready`. */
-struct readinesses;
-fallible health_write_report(const char *path, const struct scene *scene, const struct results *results,
-			     const struct readinesses *all) MUST_CHECK;
+/* The page of --report; `installation` of it is filled in here. */
+fallible health_write_report(const char *path, struct report report) MUST_CHECK;
 
 /* Tells what could not be written besides (NULL: nothing), and has the exit status say so: unless that says worse
  * already, as 1 would be taken for a warning. */

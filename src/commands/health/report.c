@@ -1,20 +1,15 @@
 /* What `health check` and `health ready` write besides what they print. */
-#include "health/report/report.h"
-
 #include "base/file.h"
 #include "base/log.h"
 #include "commands/health/health.h"
 
-fallible health_write_report(const char *path, const struct scene *scene, const struct results *results,
-			     const struct readinesses *all)
+fallible health_write_report(const char *path, struct report report)
 {
 	AUTO(str) struct str installation = {0};
 	AUTO(str) struct str page = {0};
-	health_add_installation(&installation, scene);
-	report_add(&page, &(struct report){.scene = scene,
-					   .results = results,
-					   .readinesses = all,
-					   .installation = str_text(&installation)});
+	health_add_installation(&installation, report.scene);
+	report.installation = str_text(&installation);
+	report_add(&page, &report);
 	return file_replace(path, page.data, page.size);
 }
 

@@ -7,7 +7,7 @@
 
 const struct part *const parts[] = {&fleet_part,   &database_part,	&redis_part,
 				    &storage_part, &vectors_part,	&repository_part,
-				    &telemetry_part, NULL};
+				    &telemetry_part, &growth_part,	NULL};
 
 int64_t look_seconds(const struct look *look)
 {

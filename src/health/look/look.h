@@ -35,7 +35,7 @@ struct part {
 	.sight = offsetof(struct scene, sight_member)
 
 extern const struct part fleet_part, database_part, redis_part, storage_part, vectors_part,
-	repository_part, telemetry_part;
+	repository_part, telemetry_part, growth_part;
 extern const struct part *const parts[]; /* ends with NULL */
 
 /* Runs the checks of a stage that are wanted, one after the other. `refresh` (may be NULL) is called before each, and

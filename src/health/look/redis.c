@@ -122,6 +122,7 @@ static fallible see(struct redis_sight *seen, struct redis *redis)
 	seen->version = utf8_safe_copy(version);
 	TRY(redis_info(redis, "server", "redis_mode", &mode));
 	seen->cluster = text_equal(mode, "cluster");
+	TRY(redis_clients_most(redis, &seen->clients_most));
 	TRY(count_listeners(redis, tasks, &seen->task_listeners));
 	return seen->sockets_elsewhere ? NULL : count_listeners(redis, completion, &seen->completion_listeners);
 }
@@ -130,7 +131,7 @@ static fallible look(struct look *look)
 {
 	AUTO(redis) struct redis *redis = NULL;
 	struct redis_sight *seen = &look->scene->redis;
-	seen->task_listeners = seen->completion_listeners = -1;
+	seen->task_listeners = seen->completion_listeners = seen->clients_most = -1;
 	TRY(redis_open(look->state, look_seconds(look), &redis));
 	TRY(see(seen, redis));
 	TRY(time_round_trip(redis, &seen->round_trip_us));

@@ -93,9 +93,8 @@ static void add_card(struct str *out, const struct group *group)
 	html_add_prose(out, check->why);
 	html_add(out, "</dd></dl>\n");
 	if (check->page && text_starts(check->page, "https://"))
-		html_add(out, "<p class=\"more\"><a href=\"%s\" rel=\"noreferrer\">More in the documentation of Open "
-			      "WebUI<span class=\"address\"> (%s)</span></a></p>\n",
-			 check->page, check->page);
+		html_add(out, "<p class=\"more\">More: <a href=\"%s\" rel=\"noreferrer\">%s</a></p>\n", check->page,
+			 check->page);
 	html_add(out, "</article>\n");
 }
 

@@ -28,11 +28,19 @@ static struct headline headline_of_check(const struct tally *tally)
 	return headline;
 }
 
-static struct headline headline_of_ready(const struct readinesses *all)
+static size_t count_of_ready(const struct report *report, enum ready_state state, enum capacity_state figure)
 {
-	if (all->states[READY_UNMET])
+	return report->readinesses->states[state] + (report->capacity ? report->capacity->states[figure] : 0);
+}
+
+static struct headline headline_of_ready(const struct report *report)
+{
+	if (report->readinesses->states[READY_UNMET])
 		return (struct headline){MARK_CRITICAL, "NOT READY", "Not ready for several replicas yet"};
-	if (all->states[READY_UNKNOWN])
+	if (count_of_ready(report, READY_UNMET, CAPACITY_LACKING))
+		return (struct headline){MARK_CRITICAL, "NOT READY",
+					 "Ready for several replicas, and not for so many people"};
+	if (count_of_ready(report, READY_UNKNOWN, CAPACITY_UNSURE))
 		return (struct headline){MARK_UNKNOWN, "UNKNOWN",
 					 "Ready for several replicas, as far as can be seen"};
 	return (struct headline){MARK_GOOD, "READY", "Ready for several replicas"};
@@ -60,11 +68,11 @@ static void add_counts_of_check(struct str *out, const struct tally *tally)
 	add_count(out, MARK_ABSENT, tally->outcomes[OUTCOME_SKIPPED], "not looked at");
 }
 
-static void add_counts_of_ready(struct str *out, const struct readinesses *all)
+static void add_counts_of_ready(struct str *out, const struct report *report)
 {
-	add_count(out, MARK_CRITICAL, all->states[READY_UNMET], "missing");
-	add_count(out, MARK_UNKNOWN, all->states[READY_UNKNOWN], "unknown");
-	add_count(out, MARK_GOOD, all->states[READY_MET], "ready");
+	add_count(out, MARK_CRITICAL, count_of_ready(report, READY_UNMET, CAPACITY_LACKING), "missing");
+	add_count(out, MARK_UNKNOWN, count_of_ready(report, READY_UNKNOWN, CAPACITY_UNSURE), "unknown");
+	add_count(out, MARK_GOOD, count_of_ready(report, READY_MET, CAPACITY_ENOUGH), "ready");
 }
 
 static void add_head(struct str *out, const struct headline *headline, const char *kind)
@@ -93,7 +101,7 @@ static void add_header(struct str *out, const struct report *report, const struc
 	html_add(out, " <span>%s</span></p>\n<h1>%s</h1>\n<p>%s</p>\n<ul class=\"counts\">", kind,
 		 headline->sentence, report->installation);
 	if (report->readinesses)
-		add_counts_of_ready(out, report->readinesses);
+		add_counts_of_ready(out, report);
 	else
 		add_counts_of_check(out, &tally);
 	html_add(out, "</ul>\n<p class=\"note\">Looked at <time datetime=\"%s\">%s</time> by owctl %s.</p>\n"
@@ -109,6 +117,7 @@ static void add_contents(struct str *out, const struct report *report)
 		bool of_check, of_ready;
 	} links[] = {
 		{"requirements", "What several replicas need", false, true},
+		{"capacity", "What so many people need", false, true},
 		{"picture", "The installation", true, true},
 		{"findings", "What was found", true, false},
 		{"replicas", "Replica by replica", true, false},
@@ -117,7 +126,8 @@ static void add_contents(struct str *out, const struct report *report)
 	};
 	html_add(out, "<nav aria-label=\"Contents\"><ul>\n");
 	for (size_t i = 0; i < COUNT(links); i++)
-		if (report->readinesses ? links[i].of_ready : links[i].of_check)
+		if ((report->readinesses ? links[i].of_ready : links[i].of_check) &&
+		    (report->capacity || !text_equal(links[i].id, "capacity")))
 			html_add(out, "<li><a href=\"#%s\">%s</a></li>\n", links[i].id, links[i].title);
 	html_add(out, "</ul></nav>\n");
 }
@@ -134,7 +144,7 @@ static void add_footer(struct str *out)
 void report_add(struct str *out, const struct report *report)
 {
 	const struct tally tally = results_tally(report->results);
-	const struct headline headline = report->readinesses ? headline_of_ready(report->readinesses)
+	const struct headline headline = report->readinesses ? headline_of_ready(report)
 							     : headline_of_check(&tally);
 	const char *kind = report->readinesses ? "Open WebUI, ready for several replicas?" : "Open WebUI, health check";
 	AUTO(spots) struct spots spots;
@@ -145,6 +155,8 @@ void report_add(struct str *out, const struct report *report)
 	html_add(out, "<main>\n");
 	if (report->readinesses)
 		section_add_requirements(out, report->readinesses);
+	if (report->capacity)
+		section_add_capacity(out, report->capacity);
 	section_add_picture(out, report->scene, &spots);
 	if (!report->readinesses) {
 		section_add_findings(out, report->results);

@@ -5,6 +5,7 @@
 #ifndef HEALTH_REPORT_REPORT_H
 #define HEALTH_REPORT_REPORT_H
 
+#include "health/capacity/capacity.h"
 #include "health/ready/ready.h"
 #include "health/result.h"
 #include "health/scene.h"
@@ -13,6 +14,7 @@ struct report {
 	const struct scene *scene;
 	const struct results *results;
 	const struct readinesses *readinesses; /* the page is that of `health ready`; NULL: of `health check` */
+	const struct capacity *capacity; /* beside these, with --users; NULL: it was not asked for */
 	const char *installation; /* what was looked at: "3 replicas, Open WebUI 0.12.4, PostgreSQL 15.8" */
 };
 

@@ -25,5 +25,6 @@ void section_add_checks(struct str *out, const struct results *results);
 
 /* Of `owctl health ready`. */
 void section_add_requirements(struct str *out, const struct readinesses *all);
+void section_add_capacity(struct str *out, const struct capacity *capacity);
 
 #endif

@@ -10,22 +10,10 @@
 #define SOON_PERCENT 80
 #define NOW_PERCENT 95
 
-/* INFO has it since Redis 7. */
-static fallible read_most(struct redis *redis, int64_t *most)
-{
-	AUTO(memory) char *text = NULL;
-	TRY(redis_info_number(redis, "clients", "maxclients", most));
-	if (*most >= 0)
-		return NULL;
-	TRY(redis_parameter(redis, "maxclients", &text));
-	*most = text ? strtoll(text, NULL, 10) : -1;
-	return NULL;
-}
-
 static fallible look_for_used_up(struct checking *checking)
 {
 	int64_t most, used, rejected;
-	TRY(read_most(checking->redis, &most));
+	TRY(redis_clients_most(checking->redis, &most));
 	TRY(redis_info_number(checking->redis, "clients", "connected_clients", &used));
 	TRY(redis_info_number(checking->redis, "stats", "rejected_connections", &rejected));
 	if (most <= 0 || used < 0) {

@@ -40,25 +40,15 @@ HEALTH_CHECK(folder_of_several) = {
 	.run = look_for_folder,
 };
 
-/* Of each server; 1 where nothing is said. */
-static fallible count_workers(const struct checking *checking, long *workers)
-{
-	bool known;
-	const char *value = NULL;
-	TRY(environment_look(checking, "UVICORN_WORKERS", &known, &value));
-	*workers = known && value ? strtol(value, NULL, 10) : 1;
-	return NULL;
-}
-
 static fallible look_for_chroma(struct checking *checking)
 {
 	const struct scene *scene = checking->scene;
-	bool known, served;
+	bool known, served, told;
 	const char *store = NULL, *server = NULL;
-	long workers;
+	int64_t workers;
 	TRY(environment_look(checking, "VECTOR_DB", &known, &store));
 	TRY(environment_look(checking, "CHROMA_HTTP_HOST", &served, &server));
-	TRY(count_workers(checking, &workers));
+	TRY(environment_number(checking, "UVICORN_WORKERS", 1, &told, &workers));
 	if (!known)
 		result_skip(checking->result, "nobody tells VECTOR_DB of the servers");
 	if (!known || (store && !text_equal(store, "chroma")) || server)
@@ -67,8 +57,8 @@ static fallible look_for_chroma(struct checking *checking)
 	if (count > 1)
 		checking_found(checking, NULL, "%zu replicas have their vectors in Chroma files", count);
 	else if (workers > 1)
-		checking_found(checking, NULL, "%ld processes (UVICORN_WORKERS) have their vectors in Chroma files",
-			       workers);
+		checking_found(checking, NULL, "%lld processes (UVICORN_WORKERS) have their vectors in Chroma files",
+			       (long long)workers);
 	return NULL;
 }
 
