@@ -83,7 +83,7 @@ void probes_add(struct probes *probes, const struct probe_request *request)
 	exchange->upgrade = request->upgrade;
 	exchange->done = request->done;
 	exchange->state = request->state;
-	exchange->answer.asked_ms = probe_wall_ms();
+	exchange->answer.asked_ms = clock_now_us() / 1000;
 	exchange->curl = curl_easy_init();
 	probe_set_up(exchange, request);
 	curl_multi_add_handle(probes->multi, exchange->curl);
