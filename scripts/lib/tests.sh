@@ -19,6 +19,7 @@ install_parts() {
 	part_installed nginx
 	part_installed haproxy
 	part_installed faketime
+	part_installed dnsmasq
 	part_installed sshd
 	part_installed age
 	part_installed minio

@@ -10,7 +10,7 @@
 #include "health/discover/kubernetes_pod.h"
 #include "net/redis_target.h"
 
-#define PAGE 500
+#define PAGE 100 /* a pod has up to 40 kB with what was managed of it */
 
 struct service {
 	struct api api;
@@ -157,7 +157,7 @@ static fallible read_service(struct service *service)
 	return api_get(&service->api, service->options, slices, &service->slices);
 }
 
-static fallible add_pods(const struct service *service, struct replicas *replicas)
+static fallible add_pods(struct service *service, struct replicas *replicas)
 {
 	AUTO(str) struct str next = {0};
 	do {
@@ -173,7 +173,7 @@ static fallible add_pods(const struct service *service, struct replicas *replica
 		const char *more = json_string_value(json_below(answer, "metadata/continue"));
 		str_clear(&next);
 		percent_encode(&next, more ? more : "", more ? strlen(more) : 0, "");
-	} while (next.size);
+	} while (next.size && !replicas->left_out);
 	return NULL;
 }
 
