@@ -37,6 +37,9 @@ void replicas_cleanup(struct replicas *replicas)
 	for (size_t i = 0; i < replicas->count + (replicas->left_out > 0); i++)
 		replica_cleanup(&replicas->items[i]);
 	free(replicas->items);
+	for (size_t i = 0; i < replicas->workload_count; i++)
+		workload_cleanup(&replicas->workloads[i]);
+	free(replicas->workloads);
 	*replicas = (struct replicas){0};
 }
 
