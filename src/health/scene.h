@@ -105,6 +105,7 @@ struct fleet_sight {
 
 struct scene {
 	int64_t now;
+	int64_t begun_us, ended_us; /* of all of it, since 1970 */
 	bool left_behind; /* a part of it still hangs, with the settings: no other look may begin */
 	struct fleet_sight fleet;
 	struct database_sight database;

@@ -9,6 +9,7 @@
 #include "commands/common.h"
 #include "commands/health/health.h"
 #include "health/baseline.h"
+#include "health/otlp/otlp.h"
 #include "health/run.h"
 #include "health/suppress.h"
 
@@ -16,7 +17,7 @@
 
 struct arguments {
 	struct strings replicas, only, skip, suppressions;
-	const char *baseline, *junit, *metrics;
+	const char *baseline, *junit, *metrics, *otlp;
 	int64_t deadline, wait;
 	bool nagios, read_only;
 };
@@ -45,6 +46,12 @@ static const struct option options[] = {
 	 .help = "also write what came of each check into FILE, as JUnit XML for CI",
 	 .complete = complete_file},
 	METRICS_OPTION(struct arguments),
+	{.name = "otlp",
+	 OPTION_TEXT(struct arguments, otlp),
+	 .value_name = "URL",
+	 .help = "also send metrics, a log record for each finding and a trace of the run to this collector of "
+		 "OpenTelemetry, by OTLP/HTTP in JSON: http://HOST:4318, instead of OWCTL_OTLP_ENDPOINT; headers "
+		 "that it wants are in OWCTL_OTLP_HEADERS"},
 	{.name = "read-only",
 	 OPTION_FLAG(struct arguments, read_only),
 	 .help = "write nothing at all: the probe of the place of uploads is left out"},
@@ -157,21 +164,24 @@ static fallible write_junit(const char *path, const struct results *results)
 	return file_replace(path, text.data, text.size);
 }
 
-static fallible write_files(const struct arguments *arguments, struct metrics *metrics, const struct found *found)
+/* One that can't be had keeps the others from nothing. */
+static fallible tell_others(const struct arguments *arguments, const struct otlp_target *target,
+			    struct metrics *metrics, const struct found *found)
 {
-	if (arguments->junit)
-		TRY(write_junit(arguments->junit, &found->results));
-	if (!arguments->metrics)
-		return NULL;
+	struct error *error = arguments->junit ? write_junit(arguments->junit, &found->results) : NULL;
 	health_add_metrics(metrics, &found->scene, &found->results);
-	return metrics_write(metrics, arguments->metrics, true);
+	if (target->base)
+		error = error_first(error, otlp_send(target, metrics, &found->scene, &found->results));
+	return arguments->metrics ? error_first(error, metrics_write(metrics, arguments->metrics, true)) : error;
 }
 
-static fallible check_arguments(const struct arguments *arguments, json_t **baseline)
+static fallible check_arguments(struct context *context, const struct arguments *arguments,
+				struct otlp_target *target, json_t **baseline)
 {
 	AUTO(health_options) struct health_options wanted = options_of(arguments);
 	TRY(health_check_options(&wanted));
 	TRY(suppress_check(&arguments->suppressions));
+	TRY(otlp_target_read(context->settings, arguments->otlp, target));
 	if (arguments->metrics)
 		TRY(metrics_check(arguments->metrics));
 	return arguments->baseline ? baseline_read(arguments->baseline, baseline) : NULL;
@@ -182,16 +192,17 @@ static fallible run(struct context *context, const void *values)
 	const struct arguments *arguments = values;
 	AUTO(found) struct found found = {0};
 	AUTO(metrics) struct metrics metrics;
+	AUTO(otlp_target) struct otlp_target target = {0};
 	json_auto_t *baseline = NULL;
 	metrics_begin(&metrics, "health");
-	TRY(check_arguments(arguments, &baseline));
+	TRY(check_arguments(context, arguments, &target, &baseline));
 	TRY(look_until_well(context, arguments, baseline, &found));
 	context->verdict = (int)tally_verdict(&found.tally);
 	struct error *error = print(context, arguments, &found.scene, &found.results);
-	struct error *unwritten = write_files(arguments, &metrics, &found);
-	if (unwritten && context->verdict <= VERDICT_WARNING) /* 1 would be taken for a warning */
+	struct error *untold = tell_others(arguments, &target, &metrics, &found);
+	if (untold && context->verdict <= VERDICT_WARNING) /* 1 would be taken for a warning */
 		context->verdict = VERDICT_UNKNOWN;
-	log_warning_error(unwritten);
+	log_warning_error(untold);
 	return error;
 }
 
@@ -224,6 +235,7 @@ const struct command health_check_command = {
 		{"owctl health check --skip balancer -o json", "for a program"},
 		{"owctl health check --wait 5m --junit health.xml", "for CI, after a deployment"},
 		{"owctl health check --nagios", "for a monitor"},
+		{"owctl health check -q --otlp http://127.0.0.1:4318", "for a collector of OpenTelemetry"},
 		{0}},
 	.verdicts = verdicts,
 	.exits = (const int[]){ERR_INPUT, ERR_PERMISSION, ERR_SETTINGS, 0},
