@@ -27,7 +27,7 @@ CPPFLAGS  += -Isrc -D_GNU_SOURCE -DOWCTL_VERSION='"$(VERSION)"' -DOWCTL_DATE='"$
 CPPFLAGS  += $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
 CFLAGS    += -std=gnu17 $(WARNINGS) $(if $(WERROR),-Werror) $(HARDENING) $(OPTIMIZE) $(EXTRA_CFLAGS) -pthread
 LDFLAGS   += $(LINKING) $(filter -fsanitize%,$(OPTIMIZE)) $(EXTRA_LDFLAGS) -pthread
-LDLIBS    += $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lm
+LDLIBS    += $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lm -lresolv
 
 SOURCES   := $(sort $(wildcard src/*/*.c src/*/*/*.c src/*/*/*/*.c))
 OBJECTS   := $(SOURCES:%.c=$(BUILD)/%.o)

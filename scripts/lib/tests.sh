@@ -43,6 +43,7 @@ parts_fetched() {
 	part_installed haproxy
 	part_installed faketime
 	part_installed chromium
+	part_installed dnsmasq
 	part_installed sshd
 	part_installed age
 	part_installed azurite

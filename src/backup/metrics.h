@@ -1,5 +1,5 @@
-/* What a run has to tell a monitor, as a file in Prometheus' text format (version 0.0.4) for the textfile collector of
- * node_exporter. */
+/* What a run has to tell a monitor: gauges, which metrics_write puts into a file in Prometheus' text format (version
+ * 0.0.4) for the textfile collector of node_exporter, and health/otlp sends. */
 #ifndef BACKUP_METRICS_H
 #define BACKUP_METRICS_H
 
@@ -9,11 +9,23 @@
 #include "base/error.h"
 #include "base/str.h"
 
+struct metric_sample {
+	struct strings labels; /* name, value, name, value, .. */
+	double value;
+};
+struct metric_family {
+	char *name; /* "owctl_health_verdict" */
+	char *help;
+	struct metric_sample *samples;
+	size_t count, room;
+};
+
 struct metrics {
 	const char *job; /* the metrics are called owctl_JOB_.. */
 	const char *label; /* of the installation, which samples are labelled with; NULL: they are not */
 	int64_t started; /* ms, as clock_monotonic_ms */
-	struct str samples; /* what metrics_add has added */
+	struct metric_family *families;
+	size_t count, room;
 };
 void metrics_begin(struct metrics *metrics, const char *job);
 void metrics_cleanup(struct metrics *metrics);
@@ -21,13 +33,12 @@ void metrics_cleanup(struct metrics *metrics);
 /* A gauge owctl_JOB_name; `help`: one sentence. Each name once. */
 void metrics_add(struct metrics *metrics, const char *name, const char *help, double value);
 
-/* The same with any number of samples, each told from the others by its labels. */
+/* The same with any number of samples of the family that was begun last, each told from the others by its labels. */
 struct metric_label {
 	const char *name, *value;
 };
 void metrics_begin_family(struct metrics *metrics, const char *name, const char *help);
-void metrics_add_sample(struct metrics *metrics, const char *name, const struct metric_label *labels, size_t count,
-			double value);
+void metrics_add_sample(struct metrics *metrics, const struct metric_label *labels, size_t count, double value);
 
 /* Whether `path` is one that metrics_write could write: the folder is there and may be written to. */
 fallible metrics_check(const char *path) MUST_CHECK;

@@ -9,6 +9,7 @@
 #define NS_A_SECOND INT64_C(1000000000)
 
 int64_t clock_now(void);          /* seconds since 1970 */
+int64_t clock_now_us(void);       /* the same in microseconds */
 int64_t clock_monotonic_ms(void); /* for time-outs; never set back */
 int64_t clock_monotonic_us(void); /* the same, for what is quick */
 

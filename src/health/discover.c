@@ -28,6 +28,7 @@ fallible discover_check(const char *place)
 	if (!kind)
 		return error_hint(error_new(ERR_SETTINGS, "\"%s\" says not how to find replicas", place),
 				  "http://10.0.0.7:8080 for one server, dns:NAME:PORT for all addresses of a name, "
+				  "dns:_http._tcp.NAME for its SRV records, "
 				  "docker:NAME, compose:PROJECT/SERVICE, swarm:SERVICE, kubernetes:NAMESPACE/SERVICE, "
 				  "consul:SERVICE");
 	return kind->check ? kind->check(rest) : NULL;

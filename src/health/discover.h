@@ -2,6 +2,7 @@
  *
  *     http://10.0.0.7:8080, https://..   one server
  *     dns:chat.internal:8080             one for each address of the name (A, AAAA); https: dns+https:..
+ *     dns:_http._tcp.chat.internal       one for each target of its SRV records, at the port that these tell
  *     docker:NAME                        the container of that name; docker:label=KEY=VALUE: all with that label
  *     compose:PROJECT/SERVICE            the containers of a service of Compose
  *     swarm:SERVICE                      the tasks of a service of Docker Swarm
@@ -25,7 +26,7 @@ struct discover_options {
 };
 
 /* Adds the replicas of a place, in an order that stays the same. None is no error. ERR_UNREACHABLE, ERR_PERMISSION,
- * ERR_SETTINGS: who knows of them can't be asked. */
+ * ERR_SETTINGS: who knows of them can't be asked, or not for all; those that were found till then are added. */
 fallible discover(const char *place, const struct discover_options *options, struct replicas *replicas) MUST_CHECK;
 
 #endif

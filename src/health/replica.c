@@ -34,9 +34,12 @@ void replica_cleanup(struct replica *replica)
 
 void replicas_cleanup(struct replicas *replicas)
 {
-	for (size_t i = 0; i < replicas->count; i++)
+	for (size_t i = 0; i < replicas->count + (replicas->left_out > 0); i++)
 		replica_cleanup(&replicas->items[i]);
 	free(replicas->items);
+	for (size_t i = 0; i < replicas->workload_count; i++)
+		workload_cleanup(&replicas->workloads[i]);
+	free(replicas->workloads);
 	*replicas = (struct replicas){0};
 }
 
@@ -53,14 +56,25 @@ static char *name_of(const char *url, const char *address)
 	return str_take(&safe);
 }
 
-struct replica *replicas_add(struct replicas *replicas, const char *name, const char *url, const char *address,
-			     const char *found)
+/* Behind the last one of many is a place for the one that is left out, which takes that of the one before. */
+static struct replica *place_for_one(struct replicas *replicas)
 {
 	if (replicas->count == replicas->room) {
 		replicas->room = replicas->room ? 2 * replicas->room : 8;
 		replicas->items = mem_resize(replicas->items, replicas->room, sizeof *replicas->items);
 	}
-	struct replica *replica = &replicas->items[replicas->count++];
+	struct replica *place = &replicas->items[replicas->count];
+	if (!replicas_full(replicas))
+		replicas->count++;
+	else if (replicas->left_out++)
+		replica_cleanup(place);
+	return place;
+}
+
+struct replica *replicas_add(struct replicas *replicas, const char *name, const char *url, const char *address,
+			     const char *found)
+{
+	struct replica *replica = place_for_one(replicas);
 	AUTO(str) struct str safe = {0};
 	if (name)
 		utf8_add_safe(&safe, name, strlen(name));

@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 
+#include "health/workload.h"
 #include "net/probe.h"
 
 #define FOREIGN_ORIGIN "https://owctl.invalid"
@@ -71,15 +72,26 @@ struct replica {
 };
 void replica_cleanup(struct replica *replica);
 
+/* So many are looked at: whoever names more is wrong, or another kind of installation. */
+#define REPLICAS_MOST 1000
+
 struct replicas {
 	struct replica *items;
 	size_t count, room;
+	size_t left_out; /* that were named besides */
 	int64_t wanted; /* how many an orchestrator is to run; 0: nobody says */
+	struct workload *workloads; /* one for each service of Kubernetes */
+	size_t workload_count;
 };
 void replicas_cleanup(struct replicas *replicas);
-/* Adds one that nothing is known of yet: name, url and address are copied, of `name` NULL is that of the address. */
+/* Adds one that nothing is known of yet: name, url and address are copied, of `name` NULL is that of the address. It is
+ * valid until the next one is added. Beyond REPLICAS_MOST it is counted as left out, and not among the items. */
 struct replica *replicas_add(struct replicas *replicas, const char *name, const char *url, const char *address,
 			     const char *found);
+static inline bool replicas_full(const struct replicas *replicas)
+{
+	return replicas->count == REPLICAS_MOST;
+}
 
 /* Adds to how many are to run; a number that no cluster has (below 0, beyond 2^31) is not believed. */
 void replicas_want(struct replicas *replicas, int64_t count);

@@ -68,6 +68,7 @@ static void *work(void *state)
 {
 	struct worker *worker = state;
 	worker->error = worker->part->look(&worker->look);
+	sight_of(&worker->scene, worker->part)->ended_us = clock_now_us();
 	if (worker->part->stage == CHECK_IN_DATABASE) /* nobody waits for it in vain */
 		identity_tell(worker->look.identity, NULL);
 	return NULL;
@@ -96,7 +97,9 @@ static void start(struct run *run)
 {
 	for (size_t i = 0; i < run->count; i++) {
 		struct worker *worker = &run->workers[i];
-		bool absent = sight_of(&worker->scene, worker->part)->absent;
+		struct sight *sight = sight_of(&worker->scene, worker->part);
+		bool absent = sight->absent;
+		sight->begun_us = absent || worker->error ? 0 : clock_now_us();
 		if (!absent && !worker->error)
 			worker->started = !pthread_create(&worker->thread, NULL, work, worker);
 		if (!absent && !worker->error && !worker->started)
@@ -142,6 +145,16 @@ static fallible too_late(const struct part *part, int64_t ms)
 	return error_new(ERR_UNREACHABLE, "%s gave no answer within %lld s", part->what, (long long)(ms + 999) / 1000);
 }
 
+/* Nothing of it is read but what was written before its thread began. */
+static void leave_behind(struct run *run, struct worker *worker, struct scene *scene, int64_t whole_ms)
+{
+	struct sight *sight = sight_of(scene, worker->part);
+	run->left_behind = true;
+	sight->failure = too_late(worker->part, whole_ms);
+	sight->begun_us = sight_of(&worker->scene, worker->part)->begun_us;
+	sight->ended_us = clock_now_us();
+}
+
 static void gather(struct run *run, struct scene *scene, struct results *results, int64_t whole_ms)
 {
 	bool done[PARTS] = {false};
@@ -154,8 +167,7 @@ static void gather(struct run *run, struct scene *scene, struct results *results
 		if (late)
 			done[i] = join_until(worker, run->end_ms);
 		if (!done[i]) {
-			run->left_behind = true;
-			sight_of(scene, worker->part)->failure = too_late(worker->part, whole_ms);
+			leave_behind(run, worker, scene, whole_ms);
 			continue;
 		}
 		if (late && worker->error && worker->error->code == ERR_INTERRUPTED) {
@@ -224,7 +236,7 @@ fallible health_run(struct settings *settings, const struct health_options *opti
 	run->deadline_ms = run->end_ms - (whole_ms > 2 * GRACE_MS ? GRACE_MS : whole_ms / 2);
 	choice_mark(&options->only, &options->skip, run->wanted);
 	results_new(results);
-	*scene = (struct scene){.now = clock_now()};
+	*scene = (struct scene){.now = clock_now(), .begun_us = clock_now_us()};
 	struct error *error = settings_get(settings, "WEBUI_SECRET_KEY", &key);
 	scene->has_secret_key = key != NULL;
 	for (size_t i = 0; !error && parts[i]; i++)
@@ -237,6 +249,7 @@ fallible health_run(struct settings *settings, const struct health_options *opti
 	if (!error)
 		conclude(run, settings, scene, results);
 	scene->left_behind = run->left_behind;
+	scene->ended_us = clock_now_us();
 	if (!run->left_behind)
 		run_free(run);
 	return error;

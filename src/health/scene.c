@@ -17,6 +17,15 @@ static void sentinels_cleanup(struct redis_sight *redis)
 	free(redis->sentinel_sights);
 }
 
+static void unfound_cleanup(struct fleet_sight *fleet)
+{
+	for (size_t i = 0; i < fleet->unfound_count; i++) {
+		free(fleet->unfound[i].place);
+		error_free(fleet->unfound[i].failure);
+	}
+	free(fleet->unfound);
+}
+
 void scene_cleanup(struct scene *scene)
 {
 	struct sight *const sights[] = {&scene->fleet.sight, &scene->database.sight, &scene->redis.sight,
@@ -40,6 +49,7 @@ void scene_cleanup(struct scene *scene)
 	free(scene->repository.drilled);
 	sentinels_cleanup(&scene->redis);
 	replicas_cleanup(&scene->fleet.replicas);
+	unfound_cleanup(&scene->fleet);
 	replica_cleanup(&scene->fleet.front);
 	front_sight_cleanup(&scene->fleet.at_front);
 	*scene = (struct scene){0};

@@ -88,10 +88,18 @@ struct telemetry_sight {
 	struct strings endpoints, answers; /* beside one another: what became of trying each; "" where all is well */
 };
 
+/* A place where replicas were looked for in vain. */
+struct unfound {
+	char *place;
+	struct error *failure; /* NULL: it could be asked, and has none */
+};
+
 /* The replicas, and what stands before them. */
 struct fleet_sight {
-	struct sight sight; /* of finding them */
+	struct sight sight; /* of asking them */
 	struct replicas replicas;
+	struct unfound *unfound; /* among the places that were named */
+	size_t unfound_count;
 	bool guessed; /* nobody named any: WEBUI_URL, or this machine, was taken for the only one */
 	struct replica front; /* what answers at WEBUI_URL; `url` NULL: that is not set */
 	struct front_sight at_front; /* what more was seen there */
@@ -99,6 +107,7 @@ struct fleet_sight {
 
 struct scene {
 	int64_t now;
+	int64_t begun_us, ended_us; /* of all of it, since 1970 */
 	bool left_behind; /* a part of it still hangs, with the settings: no other look may begin */
 	struct fleet_sight fleet;
 	struct database_sight database;

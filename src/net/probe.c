@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/cancel.h"
 #include "base/clock.h"
@@ -14,6 +15,22 @@
 #define ANSWER_LIMIT (64 * 1024)
 #define PER_SERVER 3
 #define WAIT_MS 50 /* how soon a signal is noticed */
+#define FILES_WANTED 8192
+#define FILES_OF_OTHERS 64 /* databases, stores, .. */
+
+/* A connection takes a file descriptor, and two more while its name is looked up. What the limit of the process has no
+ * room for waits its turn. */
+static long most_connections(void)
+{
+	struct rlimit limit = {.rlim_cur = FILES_OF_OTHERS};
+	getrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_cur < FILES_WANTED && limit.rlim_cur < limit.rlim_max) {
+		struct rlimit raised = {limit.rlim_max < FILES_WANTED ? limit.rlim_max : FILES_WANTED, limit.rlim_max};
+		limit = setrlimit(RLIMIT_NOFILE, &raised) ? limit : raised;
+	}
+	long files = limit.rlim_cur > FILES_WANTED ? FILES_WANTED : (long)limit.rlim_cur;
+	return files > FILES_OF_OTHERS + 3 ? (files - FILES_OF_OTHERS) / 3 : 1;
+}
 
 struct probes *probes_new(const struct probe_options *options)
 {
@@ -22,6 +39,7 @@ struct probes *probes_new(const struct probe_options *options)
 	probes->multi = curl_multi_init();
 	size_t per_server = options->per_server ? options->per_server : PER_SERVER;
 	curl_multi_setopt(probes->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)per_server);
+	curl_multi_setopt(probes->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, most_connections());
 	return probes;
 }
 
@@ -74,7 +92,7 @@ void probes_add(struct probes *probes, const struct probe_request *request)
 	exchange->upgrade = request->upgrade;
 	exchange->done = request->done;
 	exchange->state = request->state;
-	exchange->answer.asked_ms = probe_wall_ms();
+	exchange->answer.asked_ms = clock_now_us() / 1000;
 	exchange->curl = curl_easy_init();
 	probe_set_up(exchange, request);
 	curl_multi_add_handle(probes->multi, exchange->curl);

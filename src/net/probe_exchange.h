@@ -29,6 +29,4 @@ struct probes {
 /* What libcurl is to do for it. The request is copied, but for its body. */
 void probe_set_up(struct probe_exchange *exchange, const struct probe_request *request);
 
-int64_t probe_wall_ms(void); /* ms since 1970 */
-
 #endif

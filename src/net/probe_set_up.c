@@ -1,5 +1,4 @@
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -14,20 +13,13 @@
 
 /* ---- what libcurl calls ---- */
 
-int64_t probe_wall_ms(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* The head begins to come when the server has answered: what its Date is held against. */
 static size_t take_header(char *line, size_t one, size_t size, void *state)
 {
 	struct probe_exchange *exchange = state;
 	struct probe_answer *answer = &exchange->answer;
 	if (!answer->answered_ms)
-		answer->answered_ms = probe_wall_ms();
+		answer->answered_ms = clock_now_us() / 1000;
 	http_take_header(&answer->http, line, one * size);
 	exchange->head_size += one * size;
 	exchange->too_long = exchange->head_size > HEAD_LIMIT;

@@ -150,8 +150,10 @@ def pods(kubernetes, network, tmp_path):
 kubernetes_addresses = []  # each test has its own
 
 
-def in_cluster(kubernetes, workload, tmp_path, how="token"):
+def in_cluster(kubernetes, workload, tmp_path, how="token", budget=True):
     workload.service().slice()
+    if budget:
+        workload.budget(maxUnavailable=1)
     token = workload.reader()  # which also gives the user of the certificate its rights
     credentials = {"token": token} if how == "token" else {"certificate": kubernetes.reader_certificate()}
     file = kubernetes.kubeconfig(tmp_path / "kubeconfig", workload.namespace, **credentials)
@@ -162,7 +164,8 @@ def in_cluster(kubernetes, workload, tmp_path, how="token"):
 def test_pods_are_found_with_the_least_rights(kubernetes, pods, finds, tmp_path, how):
     environment = in_cluster(kubernetes, pods(2), tmp_path, how)
     findings = finds(f"healthy: pods of Kubernetes, by {how}", {}, environment, *ONLY)
-    assert findings.row("OW601")["state"] == findings.row("OW611")["state"] == "good"
+    assert {findings.row(code)["state"] for code in ("OW601", "OW611", "OW614", "OW615")} == {"good"}
+    assert findings.row("OW616")["what"] == "no HorizontalPodAutoscaler scales the replicas"
 
 
 def test_pod_that_was_killed_and_one_that_restarts(kubernetes, pods, finds, tmp_path):
@@ -191,6 +194,56 @@ def test_account_without_rights_is_told_what_it_needs(kubernetes, pods, finds, t
     environment = in_cluster(kubernetes, workload, tmp_path)
     findings = finds("no right to see pods", {"OW101": {None}}, environment | {"OWCTL_REPLICAS": "kubernetes:default/open-webui"}, *ONLY)
     assert "403" in findings.row("OW101")["what"] and "endpointslices" in findings.row("OW101")["remedy"]
+
+
+def states(findings, *codes):
+    return {code: findings.row(code)["state"] for code in codes}
+
+
+def test_pods_without_a_budget_or_with_one_that_lets_none_go(kubernetes, pods, finds, tmp_path):
+    """A budget of other pods is none for these, however it says which it means."""
+    workload = pods(3)
+    environment = in_cluster(kubernetes, workload, tmp_path, budget=False)
+    place = environment["OWCTL_REPLICAS"]
+    workload.budget("of-others", {"matchLabels": {"app.kubernetes.io/component": "pipelines"}}, maxUnavailable=1)
+    workload.budget("not-these", {"matchExpressions": [{"key": "pod-template-hash", "operator": "DoesNotExist"}]}, maxUnavailable=1)
+    findings = finds("no PodDisruptionBudget", {"OW614": {place}}, environment, *ONLY)
+    assert "has 3 pods" in findings.row("OW614")["what"] and findings.row("OW615")["state"] == "good"
+
+    workload.budget("all-stay", {"matchExpressions": [{"key": "pod-template-hash", "operator": "Exists"}]}, minAvailable=3)
+    finds("a PodDisruptionBudget that lets no pod go", {"OW615": {"all-stay"}}, environment, *ONLY)
+
+    workload.budget("twice", {"matchExpressions": [{"key": "app.kubernetes.io/component", "operator": "In", "values": ["open-webui"]}]},
+                    maxUnavailable=1)
+    finds("two PodDisruptionBudgets for the same pods", {"OW615": {"all-stay", place}}, environment, *ONLY)
+
+
+def test_autoscaler_at_its_limit_or_without_metrics(kubernetes, pods, finds, tmp_path):
+    workload = pods(2)
+    environment = in_cluster(kubernetes, workload, tmp_path)
+    workload.autoscaler(1, 9, name="of-others", target="pipelines", ScalingActive="False FailedGetResourceMetric")
+    assert finds("healthy: an autoscaler of others", {}, environment, *ONLY).row("OW617")["state"] == "skipped"
+
+    workload.autoscaler(1, 2, ScalingLimited="True TooManyReplicas", ScalingActive="False FailedGetResourceMetric")
+    findings = finds("an autoscaler at its limit, without metrics", {"OW616": {"open-webui"}, "OW617": {"open-webui"}}, environment, *ONLY)
+    assert "2 that it may" in findings.row("OW616")["what"] and findings.row("OW618")["state"] == "info"
+    assert "FailedGetResourceMetric: said by ScalingActive" in findings.row("OW617")["what"]
+
+
+def test_autoscaler_that_is_well(kubernetes, pods, finds, tmp_path):
+    """It is not at its limit for running as many as it may, nor in trouble for being switched off."""
+    workload = pods(2).autoscaler(2, 2, ScalingActive="False ScalingDisabled")
+    findings = finds("healthy: an autoscaler", {}, in_cluster(kubernetes, workload, tmp_path), *ONLY)
+    assert states(findings, "OW616", "OW617", "OW618") == dict.fromkeys(("OW616", "OW617", "OW618"), "good")
+
+
+def test_account_that_may_not_see_budgets(kubernetes, pods, finds, tmp_path):
+    workload = pods(2).autoscaler(1, 2)
+    environment = in_cluster(kubernetes, workload, tmp_path, budget=False)
+    workload.restrict("poddisruptionbudgets", "horizontalpodautoscalers")
+    findings = finds("healthy: no right to see budgets", {}, environment, *ONLY)
+    assert set(states(findings, "OW614", "OW615", "OW616", "OW617", "OW618").values()) == {"skipped"}
+    assert "may not see PodDisruptionBudgets" in findings.row("OW614")["what"]
 
 
 # ---- Consul

@@ -10,7 +10,7 @@ import pytest
 from lab import hostile_http
 from lab.cluster_kinds import SECRET_KEY
 from lab.hostile_http import Hostile
-from lab.owctl import SANITIZER, binary
+from lab.owctl import SANITIZER, Owctl, binary
 from lab.parts import TREE
 from lab.recorded import Recorded
 
@@ -126,3 +126,12 @@ def test_the_odd_one_among_200(check, tmp_path, program):
         rows, memory = check([*urls[:137], strange, *urls[137:]], program, WEBUI_URL=urls[0])
     told = {row["code"]: row["subject"] for row in rows if row["state"] != "info"}
     assert told == {"OW202": strange.removeprefix("http://"), "OW211": None} and memory < LARGEST
+
+
+def test_more_replicas_than_there_may_be_connections(owctl, tmp_path):
+    """What the limit of open files has no room for waits its turn, and is not taken for a replica that is down."""
+    limited = Owctl(owctl.home, ("prlimit", "--nofile=256:256"))
+    with Recorded(tmp_path, 200, latency=0.02, key=SECRET_KEY) as many:
+        urls = ",".join(many.start().wait().urls)
+        found = limited("health", "check", "-o", "json", "--only", "replicas", env={"OWCTL_REPLICAS": urls}).ended(0).json()
+    assert {row["code"]: row["state"] for row in found}["OW102"] == "good"

@@ -219,6 +219,17 @@ static void the_majority_is_what_most_have_and_the_first_of_two_alike(void **sta
 	assert_null(majority_of(&scene, release_of));
 }
 
+static void no_more_than_a_thousand_are_kept_and_the_others_are_counted(void **state UNUSED)
+{
+	AUTO(replicas) struct replicas replicas = {0};
+	for (int i = 1; i <= 1003; i++)
+		replicas_add(&replicas, NULL, i == 1000 ? "http://last:1" : "http://a:1", NULL, "")->release =
+			text_copy("0.12.4");
+	assert_int_equal(replicas.count, 1000);
+	assert_int_equal(replicas.left_out, 3);
+	assert_string_equal(replicas.items[999].url, "http://last:1");
+}
+
 /* ---- tokens ---- */
 
 /* The signature was made by `openssl dgst -sha256 -hmac`. */
@@ -241,6 +252,7 @@ int main(void)
 		cmocka_unit_test(nothing_from_outside_leaves_its_place),
 		cmocka_unit_test(a_line_for_monitors_stays_short),
 		cmocka_unit_test(the_majority_is_what_most_have_and_the_first_of_two_alike),
+		cmocka_unit_test(no_more_than_a_thousand_are_kept_and_the_others_are_counted),
 		cmocka_unit_test(a_token_is_signed_as_openssl_does_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 #include "commands/common.h"
 #include "commands/health/health.h"
 #include "health/baseline.h"
+#include "health/otlp/otlp.h"
 #include "health/run.h"
 #include "health/suppress.h"
 
@@ -16,7 +17,7 @@
 
 struct arguments {
 	struct strings replicas, only, skip, suppressions;
-	const char *baseline, *junit, *report, *metrics;
+	const char *baseline, *junit, *report, *metrics, *otlp;
 	int64_t deadline, wait;
 	bool nagios, read_only;
 };
@@ -46,6 +47,12 @@ static const struct option options[] = {
 	 .complete = complete_file},
 	HEALTH_REPORT_OPTION(struct arguments),
 	METRICS_OPTION(struct arguments),
+	{.name = "otlp",
+	 OPTION_TEXT(struct arguments, otlp),
+	 .value_name = "URL",
+	 .help = "also send metrics, a log record for each finding and a trace of the run to this collector of "
+		 "OpenTelemetry, by OTLP/HTTP in JSON: http://HOST:4318, instead of OWCTL_OTLP_ENDPOINT; headers "
+		 "that it wants are in OWCTL_OTLP_HEADERS"},
 	{.name = "read-only",
 	 OPTION_FLAG(struct arguments, read_only),
 	 .help = "write nothing at all: the probe of the place of uploads is left out"},
@@ -159,31 +166,27 @@ static fallible write_junit(const char *path, const struct results *results)
 	return file_replace(path, text.data, text.size);
 }
 
-static fallible write_metrics(const char *path, struct metrics *metrics, const struct found *found)
+/* One that can't be had keeps the others from nothing. */
+static fallible tell_others(const struct arguments *arguments, const struct otlp_target *target,
+			    struct metrics *metrics, const struct found *found)
 {
-	health_add_metrics(metrics, &found->scene, &found->results);
-	return metrics_write(metrics, path, true);
-}
-
-/* One that can't be written keeps no other from being written. */
-static fallible write_files(const struct arguments *arguments, struct metrics *metrics, const struct found *found)
-{
-	struct error *error = NULL;
 	const struct report page = {.scene = &found->scene, .results = &found->results};
-	if (arguments->junit)
-		error = write_junit(arguments->junit, &found->results);
+	struct error *error = arguments->junit ? write_junit(arguments->junit, &found->results) : NULL;
 	if (arguments->report)
 		error = error_first(error, health_write_report(arguments->report, page));
-	if (arguments->metrics)
-		error = error_first(error, write_metrics(arguments->metrics, metrics, found));
-	return error;
+	health_add_metrics(metrics, &found->scene, &found->results);
+	if (target->base)
+		error = error_first(error, otlp_send(target, metrics, &found->scene, &found->results));
+	return arguments->metrics ? error_first(error, metrics_write(metrics, arguments->metrics, true)) : error;
 }
 
-static fallible check_arguments(const struct arguments *arguments, json_t **baseline)
+static fallible check_arguments(struct context *context, const struct arguments *arguments,
+				struct otlp_target *target, json_t **baseline)
 {
 	AUTO(health_options) struct health_options wanted = options_of(arguments);
 	TRY(health_check_options(&wanted));
 	TRY(suppress_check(&arguments->suppressions));
+	TRY(otlp_target_read(context->settings, arguments->otlp, target));
 	if (arguments->metrics)
 		TRY(metrics_check(arguments->metrics));
 	return arguments->baseline ? baseline_read(arguments->baseline, baseline) : NULL;
@@ -194,13 +197,14 @@ static fallible run(struct context *context, const void *values)
 	const struct arguments *arguments = values;
 	AUTO(found) struct found found = {0};
 	AUTO(metrics) struct metrics metrics;
+	AUTO(otlp_target) struct otlp_target target = {0};
 	json_auto_t *baseline = NULL;
 	metrics_begin(&metrics, "health");
-	TRY(check_arguments(arguments, &baseline));
+	TRY(check_arguments(context, arguments, &target, &baseline));
 	TRY(look_until_well(context, arguments, baseline, &found));
 	context->verdict = (int)tally_verdict(&found.tally);
 	struct error *error = print(context, arguments, &found.scene, &found.results);
-	health_tell_unwritten(context, write_files(arguments, &metrics, &found));
+	health_tell_unwritten(context, tell_others(arguments, &target, &metrics, &found));
 	return error;
 }
 
@@ -234,6 +238,7 @@ const struct command health_check_command = {
 		{"owctl health check --wait 5m --junit health.xml", "for CI, after a deployment"},
 		{"owctl health check --nagios", "for a monitor"},
 		{"owctl health check --report health.html", "a page for those who don't use a terminal"},
+		{"owctl health check -q --otlp http://127.0.0.1:4318", "for a collector of OpenTelemetry"},
 		{0}},
 	.verdicts = verdicts,
 	.exits = (const int[]){ERR_INPUT, ERR_PERMISSION, ERR_SETTINGS, 0},

@@ -16,8 +16,8 @@ extern const struct command health_check_command, health_ready_command, health_w
 	 OPTION_TEXTS(type_name, replicas),                                                                    \
 	 .value_name = "PLACE",                                                                                \
 	 .help = "where replicas are, instead of OWCTL_REPLICAS: http://10.0.0.7:8080; all addresses of a name " \
-		 "by dns:NAME:PORT; docker:NAME, compose:PROJECT/SERVICE, swarm:SERVICE, "                      \
-		 "kubernetes:NAMESPACE/SERVICE, consul:SERVICE"}
+		 "by dns:NAME:PORT, or dns:_http._tcp.NAME by its SRV records; docker:NAME, "                  \
+		 "compose:PROJECT/SERVICE, swarm:SERVICE, kubernetes:NAMESPACE/SERVICE, consul:SERVICE"}
 
 #define HEALTH_CHOICE_OPTIONS(type_name)                                                                       \
 	{.name = "only",                                                                                       \

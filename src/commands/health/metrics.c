@@ -1,4 +1,4 @@
-/* For Prometheus' node_exporter: how many of what, and what was found. */
+/* For monitors: how many of what, and what was found. */
 #include "commands/health/health.h"
 
 static void add_counts(struct metrics *metrics, const struct scene *scene, const struct tally *tally)
@@ -14,12 +14,12 @@ static void add_counts(struct metrics *metrics, const struct scene *scene, const
 	metrics_begin_family(metrics, "checks", "Checks by what came of them.");
 	for (int outcome = 0; outcome < OUTCOMES; outcome++) {
 		const struct metric_label label = {"outcome", outcome_names[outcome]};
-		metrics_add_sample(metrics, "checks", &label, 1, (double)tally->outcomes[outcome]);
+		metrics_add_sample(metrics, &label, 1, (double)tally->outcomes[outcome]);
 	}
 	metrics_begin_family(metrics, "findings", "What was found, by severity.");
 	for (int severity = 0; severity < SEVERITIES; severity++) {
 		const struct metric_label label = {"severity", severity_names[severity]};
-		metrics_add_sample(metrics, "findings", &label, 1, (double)tally->troubles[severity]);
+		metrics_add_sample(metrics, &label, 1, (double)tally->troubles[severity]);
 	}
 }
 
@@ -46,7 +46,7 @@ static void add_findings(struct metrics *metrics, const struct results *results)
 							      {"severity", severity_names[trouble->severity]},
 							      {"subject", trouble->subject ? trouble->subject : ""}};
 			if (trouble_counts(trouble) && !comes_again(result, j))
-				metrics_add_sample(metrics, "finding", labels, COUNT(labels), 1);
+				metrics_add_sample(metrics, labels, COUNT(labels), 1);
 		}
 }
 

@@ -10,7 +10,8 @@
 #include "base/utf8.h"
 #include "net/redis_target.h"
 
-#define ANSWER_LIMIT ((size_t)32 << 20)
+/* A list of a thousand containers has 2 MB, one of a swarm's tasks with its history more. */
+#define ANSWER_LIMIT ((size_t)8 << 20)
 #define FILE_LIMIT ((size_t)1 << 20)
 
 void api_cleanup(struct api *api)

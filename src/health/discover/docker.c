@@ -106,6 +106,10 @@ static fallible add_all(const struct docker *docker, const struct discover_optio
 		json_auto_t *container = NULL;
 		if (!id || !(is_running(json_text(item, "State")) || is_crashed(item)))
 			continue;
+		if (replicas_full(replicas)) {
+			replicas_add(replicas, NULL, "", NULL, place);
+			continue;
+		}
 		TRY(api_get(&docker->api, options, inner, &container));
 		add_container(docker, container, port, place, replicas);
 	}

@@ -7,10 +7,11 @@
 #include "base/percent.h"
 #include "health/discover/kinds.h"
 #include "health/discover/kubernetes_access.h"
+#include "health/discover/kubernetes_keeping.h"
 #include "health/discover/kubernetes_pod.h"
 #include "net/redis_target.h"
 
-#define PAGE 500
+#define PAGE 100 /* a pod has up to 40 kB with what was managed of it */
 
 struct service {
 	struct api api;
@@ -20,6 +21,7 @@ struct service {
 	int64_t port;
 	json_t *slices;
 	char *selector; /* percent-encoded; NULL: it has none */
+	struct keeping keeping;
 };
 static void service_cleanup(struct service *service)
 {
@@ -28,6 +30,7 @@ static void service_cleanup(struct service *service)
 	free(service->name);
 	free(service->selector);
 	json_decref(service->slices);
+	keeping_cleanup(&service->keeping);
 }
 
 /* ---- where a pod is reached ---- */
@@ -157,7 +160,7 @@ static fallible read_service(struct service *service)
 	return api_get(&service->api, service->options, slices, &service->slices);
 }
 
-static fallible add_pods(const struct service *service, struct replicas *replicas)
+static fallible add_pods(struct service *service, struct replicas *replicas)
 {
 	AUTO(str) struct str next = {0};
 	do {
@@ -167,13 +170,17 @@ static fallible add_pods(const struct service *service, struct replicas *replica
 		json_auto_t *answer = NULL;
 		TRY(api_get(&service->api, service->options, path, &answer));
 		const json_t *pods = json_object_get(answer, "items");
-		for (size_t i = 0; i < json_array_size(pods); i++)
-			if (!is_over(json_array_get(pods, i)))
-				add_pod(service, json_array_get(pods, i), replicas);
+		for (size_t i = 0; i < json_array_size(pods); i++) {
+			const json_t *pod = json_array_get(pods, i);
+			if (is_over(pod))
+				continue;
+			add_pod(service, pod, replicas);
+			keeping_take_pod(&service->keeping, pod);
+		}
 		const char *more = json_string_value(json_below(answer, "metadata/continue"));
 		str_clear(&next);
 		percent_encode(&next, more ? more : "", more ? strlen(more) : 0, "");
-	} while (next.size);
+	} while (next.size && !replicas->left_out);
 	return NULL;
 }
 
@@ -234,7 +241,9 @@ static fallible find(const char *place, const char *rest, const struct discover_
 		add_endpoints(&service, replicas);
 		return NULL;
 	}
+	keeping_ask(&service.keeping, &service.api, options, service.namespace);
 	TRY(add_pods(&service, replicas));
+	keeping_conclude(&service.keeping, place, replicas);
 	count_wanted(&service, replicas);
 	return NULL;
 }

@@ -92,7 +92,8 @@ static void read_task(const json_t *task, const json_t *node, struct orchestrate
 	docker_read_environment(json_object_get(container, "Env"), own);
 }
 
-static void add_task(const struct service *service, const json_t *task, struct replicas *replicas)
+static struct replica *add_task(const struct service *service, const json_t *task,
+				struct replicas *replicas)
 {
 	struct orchestrated own = {.restarts = -1, .memory_limit = -1};
 	json_int_t slot = json_integer_value(json_object_get(task, "Slot"));
@@ -103,7 +104,9 @@ static void add_task(const struct service *service, const json_t *task, struct r
 	AUTO(memory) char *url = text_format("http://%s", address);
 	AUTO(memory) char *name = slot ? text_format("%s.%lld", service->name, (long long)slot)
 				       : text_format("%s.%s", service->name, own.node ? own.node : id ? id : "");
-	replicas_add(replicas, name, url, NULL, service->place)->orchestrated = own;
+	struct replica *replica = replicas_add(replicas, name, url, NULL, service->place);
+	replica->orchestrated = own;
+	return replica;
 }
 
 /* How often tasks of this slot ended before: Swarm makes a new task each time, and keeps the last few. */
@@ -138,10 +141,10 @@ static fallible add_tasks(const struct service *service, const struct discover_o
 		const json_t *task = json_array_get(tasks, i);
 		if (!is_wanted(task))
 			continue;
-		add_task(service, task, replicas);
+		struct replica *replica = add_task(service, task, replicas);
 		json_int_t slot = json_integer_value(json_object_get(task, "Slot"));
 		if (slot)
-			count_ends(tasks, &replicas->items[replicas->count - 1], slot);
+			count_ends(tasks, replica, slot);
 	}
 	return NULL;
 }

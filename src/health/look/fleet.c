@@ -1,6 +1,7 @@
 /* The replicas, and the load balancer before them: all are asked the same questions. */
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "health/discover.h"
@@ -58,12 +59,29 @@ static fallible prepare(struct look *look)
 	return read_places(look, place);
 }
 
+/* Of the time that is left each place may have a share, and asking the replicas another one. */
+static struct discover_options options_for(const struct look *look, size_t places_left)
+{
+	int64_t now = clock_monotonic_ms(), left = look->deadline_ms - now;
+	return (struct discover_options){.timeout_ms = look_seconds(look) * 1000,
+					 .deadline_ms = now + left / (int64_t)(places_left + 1)};
+}
+
+/* A place that can't be asked keeps nobody from looking at what the others have. */
 static fallible find(struct look *look, const struct fleet_place *place)
 {
-	const struct discover_options options = {.timeout_ms = look_seconds(look) * 1000,
-						 .deadline_ms = look->deadline_ms};
-	for (size_t i = 0; i < place->places.count; i++)
-		TRY(discover(place->places.items[i], &options, &look->scene->fleet.replicas));
+	struct fleet_sight *fleet = &look->scene->fleet;
+	fleet->unfound = mem_new(place->places.count, sizeof *fleet->unfound);
+	for (size_t i = 0; i < place->places.count; i++) {
+		const struct discover_options options = options_for(look, place->places.count - i);
+		size_t before = fleet->replicas.count + fleet->replicas.left_out;
+		struct error *failure = discover(place->places.items[i], &options, &fleet->replicas);
+		if (failure && failure->code == ERR_INTERRUPTED)
+			return failure;
+		if (failure || fleet->replicas.count + fleet->replicas.left_out == before)
+			fleet->unfound[fleet->unfound_count++] =
+				(struct unfound){.place = text_copy(place->places.items[i]), .failure = failure};
+	}
 	return NULL;
 }
 

@@ -5,6 +5,7 @@ import urllib.parse
 IMAGE = "ghcr.io/open-webui/open-webui"
 NAME, READER = "open-webui", "owctl-health"
 LABELS = {"app.kubernetes.io/component": NAME, "app.kubernetes.io/instance": NAME}
+TEMPLATE = "5d4c7b9f8"  # the hash of the Deployment's template, in its ReplicaSet's name
 MERGE = "application/merge-patch+json"
 # The least that finding and judging the replicas needs.
 READS = (("", "pods"), ("", "services"), ("discovery.k8s.io", "endpointslices"), ("policy", "poddisruptionbudgets"),
@@ -56,7 +57,7 @@ class Workload:
             "observedGeneration": 1, "replicas": replicas, "readyReplicas": ready, "updatedReplicas": replicas,
             "availableReplicas": ready})
         if kind == "deployments":
-            made = self.make("replicasets", f"{NAME}-5d4c7b9f8", metadata={"ownerReferences": [self._owned_by(made)]},
+            made = self.make("replicasets", f"{NAME}-{TEMPLATE}", metadata={"ownerReferences": [self._owned_by(made)]},
                              spec=spec | {"selector": {"matchLabels": LABELS}})
         self.owner = made
         return self
@@ -64,10 +65,12 @@ class Workload:
     def pod(self, address, port=8080, image=None, memory="1Gi", environment=None, **state):
         """One that runs, at that address, and is as report() says."""
         number = len(self.pods)
-        name = f"{NAME}-{number}" if self.owner and self.owner["kind"] == "StatefulSet" else f"{NAME}-5d4c7b9f8-{number:05d}"
+        stateful = self.owner and self.owner["kind"] == "StatefulSet"
+        name = f"{NAME}-{number}" if stateful else f"{NAME}-{TEMPLATE}-{number:05d}"
         template = self._template(port, environment or {}, memory, image)
         owners = {"ownerReferences": [self._owned_by(self.owner)]} if self.owner else {}
-        self.pods.append(self.make("pods", name, metadata=owners, spec=template["spec"], status={
+        hashed = {} if stateful else {"pod-template-hash": TEMPLATE}
+        self.pods.append(self.make("pods", name, metadata={"labels": LABELS | hashed} | owners, spec=template["spec"], status={
             "phase": "Running", "podIP": address, "podIPs": [{"ip": address}], "hostIP": "192.0.2.1", "startTime": SINCE}))
         return self.report(number, **state)
 
@@ -103,21 +106,26 @@ class Workload:
                       addressType="IPv4", endpoints=endpoints, ports=[{"name": "http", "protocol": "TCP", "port": port}])
         return self
 
-    def budget(self, **spec):
+    def budget(self, name=NAME, selector=None, **spec):
         """minAvailable=.. or maxUnavailable=.., numbers."""
         healthy = sum(map(_ready, self.pods))
         wanted = spec.get("minAvailable", len(self.pods) - spec.get("maxUnavailable", 0))
-        self.make("poddisruptionbudgets", NAME, spec={"selector": {"matchLabels": LABELS}, **spec}, status={
+        self.make("poddisruptionbudgets", name, spec={"selector": selector or {"matchLabels": LABELS}, **spec}, status={
             "observedGeneration": 1, "currentHealthy": healthy, "desiredHealthy": wanted, "expectedPods": len(self.pods),
             "disruptionsAllowed": max(0, healthy - wanted)})
         return self
 
-    def autoscaler(self, least, most, kind="Deployment"):
-        self.make("horizontalpodautoscalers", NAME, spec={
-            "minReplicas": least, "maxReplicas": most, "scaleTargetRef": {"apiVersion": "apps/v1", "kind": kind, "name": NAME},
+    def autoscaler(self, least, most, kind="Deployment", name=NAME, target=NAME, **conditions):
+        """Of a condition its status and reason: ScalingLimited="True TooManyReplicas"."""
+        told = {"AbleToScale": "True ReadyForNewScale", "ScalingActive": "True ValidMetricFound",
+                "ScalingLimited": "False DesiredWithinRange"} | conditions
+        self.make("horizontalpodautoscalers", name, spec={
+            "minReplicas": least, "maxReplicas": most, "scaleTargetRef": {"apiVersion": "apps/v1", "kind": kind, "name": target},
             "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": {
                 "type": "Utilization", "averageUtilization": 80}}}]}, status={
-            "currentReplicas": len(self.pods), "desiredReplicas": len(self.pods)})
+            "currentReplicas": len(self.pods), "desiredReplicas": len(self.pods), "conditions": [
+                {"type": kind, "status": status, "reason": reason, "message": f"said by {kind}", "lastTransitionTime": SINCE}
+                for kind, (status, reason) in ((kind, said.split()) for kind, said in told.items())]})
         return self
 
     def reader(self):
@@ -130,6 +138,11 @@ class Workload:
                   subjects=[{"kind": "ServiceAccount", "name": READER, "namespace": self.namespace},
                             {"kind": "User", "name": READER, "apiGroup": "rbac.authorization.k8s.io"}])
         return self.api("POST", self.path("serviceaccounts", READER) + "/token", {"spec": {}})["status"]["token"]
+
+    def restrict(self, *kinds):
+        """The reader may not read these any more."""
+        self.api("PATCH", self.path("roles", READER), {"rules": [
+            {"apiGroups": [group], "resources": [kind], "verbs": ["get", "list"]} for group, kind in READS if kind not in kinds]}, MERGE)
 
     @staticmethod
     def _owned_by(made):

@@ -6,9 +6,16 @@
 static fallible look_for_none(struct checking *checking)
 {
 	const struct fleet_sight *fleet = &checking->scene->fleet;
+	size_t failures = fleet->sight.failure != NULL;
 	if (fleet->sight.failure)
 		checking_found_failure(checking, "the replicas can't be found", fleet->sight.failure);
-	else if (!fleet->replicas.count)
+	for (size_t i = 0; !fleet->replicas.count && i < fleet->unfound_count; i++) {
+		AUTO(memory) char *what = text_format("the replicas can't be found: %s", fleet->unfound[i].place);
+		if (fleet->unfound[i].failure)
+			checking_found_failure(checking, what, fleet->unfound[i].failure);
+		failures += fleet->unfound[i].failure != NULL;
+	}
+	if (!fleet->replicas.count && !failures)
 		checking_found(checking, NULL, "where replicas are looked for, there are none");
 	return NULL;
 }

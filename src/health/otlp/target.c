@@ -1,0 +1,109 @@
+#include "health/otlp/otlp.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/percent.h"
+
+void otlp_target_cleanup(struct otlp_target *target)
+{
+	for (size_t i = 0; i < target->headers.count; i++)
+		mem_wipe(target->headers.items[i], strlen(target->headers.items[i]));
+	strings_cleanup(&target->headers);
+	free(target->base);
+	*target = (struct otlp_target){0};
+}
+
+/* ---- the address ---- */
+
+static fallible refuse(const char *why)
+{
+	return error_hint(error_new(ERR_SETTINGS, "where telemetry is to be sent %s", why),
+			  "--otlp and OWCTL_OTLP_ENDPOINT take http://HOST:4318 or https://HOST:4318, as "
+			  "OTEL_EXPORTER_OTLP_ENDPOINT has it; what is secret belongs into OWCTL_OTLP_HEADERS");
+}
+
+static fallible read_address(const char *url, char **base)
+{
+	const char *host = strstr(url, "://");
+	size_t size = strlen(url);
+	if (!(text_starts(url, "http://") || text_starts(url, "https://")) || !host[3] || host[3] == '/')
+		return refuse("is no address of HTTP");
+	for (const char *c = url; *c; c++)
+		if (iscntrl((unsigned char)*c) || strchr(" \"<>\\^`{|}", *c))
+			return refuse("has signs in it that no address has");
+	if (memchr(host + 3, '@', strcspn(host + 3, "/")))
+		return refuse("has a user in it");
+	if (url[strcspn(url, "?#")])
+		return refuse("has a query in it");
+	while (url[size - 1] == '/')
+		size--;
+	*base = text_copy_n(url, size);
+	return NULL;
+}
+
+/* ---- headers ---- */
+
+/* A token, RFC 9110, 5.6.2. */
+static bool is_name(const char *text, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (!isalnum((unsigned char)text[i]) && !strchr("!#$%&'*+-.^_`|~", text[i]))
+			return false;
+	return size > 0;
+}
+
+static void blank_free(struct str *text)
+{
+	if (text->data)
+		mem_wipe(text->data, text->room);
+	str_cleanup(text);
+}
+
+static bool add_header(const char *pair, struct strings *headers)
+{
+	const char *equal = strchr(pair, '=');
+	size_t size = equal ? (size_t)(equal - pair) : 0;
+	struct str value = {0};
+	while (size && pair[size - 1] == ' ')
+		size--;
+	const char *encoded = equal ? equal + 1 + strspn(equal + 1, " ") : "";
+	str_reserve(&value, strlen(pair)); /* so that it does not move, and leaves nothing behind */
+	bool fine = equal && is_name(pair, size) && percent_decode(&value, encoded, strlen(encoded));
+	for (size_t i = 0; i < value.size; i++)
+		fine = fine && !iscntrl((unsigned char)value.data[i]);
+	if (fine)
+		strings_add_taken(headers, text_format("%.*s: %s", (int)size, pair, str_text(&value)));
+	blank_free(&value);
+	return fine;
+}
+
+static fallible read_headers(const char *text, struct strings *headers)
+{
+	struct strings pairs = {0};
+	size_t wrong = 0;
+	strings_split(&pairs, text, ',');
+	for (size_t i = 0; i < pairs.count; i++) {
+		if (!wrong && !add_header(pairs.items[i], headers))
+			wrong = i + 1;
+		mem_wipe(pairs.items[i], strlen(pairs.items[i]));
+	}
+	strings_cleanup(&pairs);
+	return wrong ? error_hint(error_new(ERR_SETTINGS, "number %zu of OWCTL_OTLP_HEADERS is no header", wrong),
+				  "NAME=VALUE,NAME=VALUE, with values percent-encoded: authorization=Bearer%%20..")
+		     : NULL;
+}
+
+fallible otlp_target_read(struct settings *settings, const char *url, struct otlp_target *target)
+{
+	const char *headers = NULL;
+	if (!url)
+		TRY(settings_get(settings, "OWCTL_OTLP_ENDPOINT", &url));
+	if (!url)
+		return NULL;
+	TRY(settings_get(settings, "OWCTL_OTLP_HEADERS", &headers));
+	TRY(read_address(url, &target->base));
+	return headers ? read_headers(headers, &target->headers) : NULL;
+}
