@@ -6,7 +6,7 @@
 #include "base/random.h"
 #include "base/utf8.h"
 #include "crypto/digest.h"
-#include "health/look/ask.h"
+#include "net/http.h"
 
 static void new_id(size_t size, char *text)
 {
@@ -51,7 +51,7 @@ static json_t *resource_of(const struct scene *scene)
 {
 	json_t *attributes = json_array();
 	char host[256] = "";
-	AUTO(memory) char *origin = scene->fleet.front.url ? ask_origin(scene->fleet.front.url) : NULL;
+	AUTO(memory) char *origin = scene->fleet.front.url ? http_origin(scene->fleet.front.url) : NULL;
 	gethostname(host, sizeof host - 1);
 	AUTO(memory) char *name = utf8_safe_copy(host);
 	otlp_add_text(attributes, "service.name", "owctl");
