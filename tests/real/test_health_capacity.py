@@ -113,7 +113,7 @@ def test_a_file_of_each_release_tells_what_it_has_grown_by(make_sqlite, release)
 
 
 @pytest.mark.parametrize("release", [RELEASES[0], NEWEST])
-def test_a_server_tells_it_to_a_role_that_may_not_read_what_people_wrote(owctl, postgresql, release):
+def test_a_server_tells_it_to_a_role_that_may_not_read_what_people_wrote(owctl, postgresql, figures, release):
     url, messages = postgresql.create(), release != RELEASES[0]
     owctl("migrate", "up", "--database", url, "--to", release).ok()
     fill(url, messages)
@@ -126,7 +126,10 @@ def test_a_server_tells_it_to_a_role_that_may_not_read_what_people_wrote(owctl, 
             check_growth(seen)
             assert seen["chat_bytes"] == room[0] * 3 // 5 + room[1] // 2  # so many of the rows are of the window
     with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("revoke select (created_at) on chat from owctl_health")
+        row = figures({"DATABASE_URL": where}, 10)["database-growth"]
         connection.execute("drop owned by owctl_health; drop role owctl_health")
+    assert row["state"] == "unknown" and "permission denied" in row["why"] and "docs/health-role.sql" in row["remedy"]
     postgresql.drop(url)
 
 
@@ -202,4 +205,4 @@ def test_figures_stand_below_the_requirements(make_sqlite, owctl):
     done = owctl("health", "ready", "--users", "500", "--replica", NOBODY, env={"DATA_DIR": make_sqlite(NEWEST).parent})
     first, _, figures = done.ended(2).out.partition("\ncapacity for 500 people at once\n")
     assert first.startswith("NOT READY for several replicas and 500 people at once: ") and "observability" in first
-    assert "connections to the database: needed " in figures and "are too few to go by" in figures
+    assert "connections to the database: needed " in figures and "too little to go by: 0 accounts in 30 days" in figures

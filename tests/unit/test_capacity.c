@@ -243,7 +243,7 @@ static void of_too_little_nothing_is_told(void **state UNUSED)
 	struct capacity_ground ground = ground_of();
 	growth = (struct growth_sight){.sight.seen = true, .days = 29, .active_accounts = 1, .chat_bytes = MB};
 	assert_false(work_out(&ground, "database-growth")->known);
-	assert_non_null(strstr(find("database-growth")->why, "1 accounts in 29 days are too few"));
+	assert_non_null(strstr(find("database-growth")->why, "too little to go by: 1 account in 29 days"));
 	growth.days = 30;
 	assert_true(work_out(&ground, "database-growth")->known);
 	growth = (struct growth_sight){.sight.failure = error_new(ERR_PERMISSION, "may not")};

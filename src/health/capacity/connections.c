@@ -52,10 +52,11 @@ static void add_database(const struct capacity_ground *ground, const struct proc
 		      sum_times(processes->high, sum_plus(sum_times(pools->engines, pool), vectors)));
 	capacity_have(item, room_of(ground));
 	capacity_formula(item,
-			 "%lld processes x (%lld pool + %lld overflow); %lld processes x %lld engines x that%s%s",
-			 (long long)processes->low, (long long)pools->size, (long long)pools->overflow,
-			 (long long)processes->high, (long long)pools->engines,
-			 vectors ? ", and 15 each for the vectors" : "",
+			 CAPACITY_PROCESSES " x (%lld pool + %lld overflow); " CAPACITY_PROCESSES
+					    " x %lld engine%s x that%s%s",
+			 CAPACITY_OF_PROCESSES(processes->low), (long long)pools->size, (long long)pools->overflow,
+			 CAPACITY_OF_PROCESSES(processes->high), (long long)pools->engines,
+			 pools->engines == 1 ? "" : "s", vectors ? ", and 15 each for the vectors" : "",
 			 ground->server ? "" : "; of a PostgreSQL, as the database is a file now");
 	AUTO(memory) char *limit =
 		item->present_known ? text_format("; measured here: max_connections %lld less %lld reserved",
@@ -120,9 +121,11 @@ static void add_redis(const struct capacity_ground *ground, const struct process
 	capacity_need(item, sum_times(processes->low, REDIS_IDLE),
 		      sum_plus(sum_times(processes->high, REDIS_USED), sum_times(turns, REDIS_A_TURN)));
 	capacity_have(item, ground->redis_absent ? -1 : ground->redis_clients_most);
-	capacity_formula(item, "%lld processes x %d; %lld processes x %d + %lld turns under way x %d%s",
-			 (long long)processes->low, REDIS_IDLE, (long long)processes->high, REDIS_USED,
-			 (long long)turns, REDIS_A_TURN, ground->redis_absent ? "; no Redis is set now" : "");
+	capacity_formula(item,
+			 CAPACITY_PROCESSES " x %d; " CAPACITY_PROCESSES " x %d + %lld turns under way x %d%s",
+			 CAPACITY_OF_PROCESSES(processes->low), REDIS_IDLE, CAPACITY_OF_PROCESSES(processes->high),
+			 REDIS_USED, (long long)turns, REDIS_A_TURN,
+			 ground->redis_absent ? "; no Redis is set now" : "");
 	capacity_source(item, "measured on 0.12.4: just started, and with people; assumed: turns under way%s",
 			item->present_known ? "; measured here: maxclients" : "");
 	capacity_remedy(item, "CONFIG SET maxclients %lld (and the limit of open files of its process)",

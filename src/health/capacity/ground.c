@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "health/address.h"
 #include "health/capacity/process.h"
+#include "health/capacity/sums.h"
 #include "health/environment.h"
 #include "settings/settings.h"
 
@@ -118,8 +119,9 @@ static void look_at_vectors(const struct scene *scene, struct capacity_ground *g
 		if (!text_starts(vectors->type, types[i].type))
 			continue;
 		ground->vectors = vectors->rows;
+		int64_t numbers = sum_most(0, strtoll(vectors->type + strlen(types[i].type), NULL, 10));
 		/* As pgvector keeps them: the numbers, and eight bytes more. */
-		ground->vector_bytes = strtoll(vectors->type + strlen(types[i].type), NULL, 10) * types[i].size + 8;
+		ground->vector_bytes = sum_plus(sum_times(numbers, types[i].size), 8);
 		ground->vectors_indexed = vectors->indexes > 0;
 	}
 }

@@ -12,7 +12,6 @@
 struct capacity_ground {
 	int64_t people;	     /* at once; 1 to CAPACITY_MOST_PEOPLE */
 	int64_t concurrency; /* so many percent of those who use it in a month are at it at once */
-	bool concurrency_assumed;
 	/* servers */
 	int64_t replicas; /* that answer */
 	struct pools pools;
@@ -21,19 +20,20 @@ struct capacity_ground {
 	int64_t memory_limit; /* of a replica; the least of them */
 	int64_t resident;     /* bytes of memory of a replica on this machine, of all its processes */
 	int64_t files_most;   /* that each of its processes may have open */
-	/* database */
-	bool server; /* it is one, and no file */
-	bool vectors_in_database; /* by pgvector */
-	int64_t connections_most, connections_reserved, round_trip_us;
-	/* Redis */
-	bool redis_absent;
+	/* what they stand on */
+	int64_t connections_most, connections_reserved, round_trip_us; /* of the database */
 	int64_t redis_clients_most;
 	/* what was kept so far */
 	const struct growth_sight *growth; /* borrowed from the scene */
 	int64_t disk_free; /* bytes, of the disk that the folder of data is on */
-	bool disk_has_database, disk_has_uploads;
 	int64_t vectors, vector_bytes; /* how many, and what each takes */
+	/* what is so */
+	bool concurrency_assumed;
+	bool server; /* the database is one, and no file */
+	bool vectors_in_database; /* by pgvector */
 	bool vectors_indexed;
+	bool redis_absent;
+	bool disk_has_database, disk_has_uploads;
 };
 
 /* By what health_run has seen; `concurrency` 0: not given. */

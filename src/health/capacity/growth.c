@@ -23,8 +23,9 @@ static char *reason_of(const struct growth_sight *growth)
 	if (!growth->sight.seen)
 		return text_copy("there is no database that could be asked");
 	if (sum_times(growth->active_accounts, growth->days) < LEAST_ACCOUNT_DAYS)
-		return text_format("%lld accounts in %lld days are too few to go by",
-				   (long long)growth->active_accounts, (long long)growth->days);
+		return text_format("too little to go by: %lld account%s in %lld day%s",
+				   (long long)growth->active_accounts, growth->active_accounts == 1 ? "" : "s",
+				   (long long)growth->days, growth->days == 1 ? "" : "s");
 	return NULL;
 }
 

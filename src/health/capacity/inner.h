@@ -9,6 +9,10 @@ struct capacity_servers {
 	int64_t low, high; /* replicas */
 };
 
+/* "1 process", "2 processes" */
+#define CAPACITY_PROCESSES "%lld process%s"
+#define CAPACITY_OF_PROCESSES(count) (long long)(count), (count) == 1 ? "" : "es"
+
 struct capacity_item *capacity_add(struct capacity *capacity, const char *name, const char *title,
 				   enum capacity_unit unit);
 void capacity_need(struct capacity_item *item, int64_t low, int64_t high);

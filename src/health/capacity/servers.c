@@ -22,8 +22,8 @@ static void tell_replicas(struct capacity_item *item, const struct capacity_grou
 {
 	long long people = ground->people, workers = ground->pools.workers;
 	capacity_formula(item,
-			 "%lld people x %d ms of work a turn / %d s / %d %% = %lld processes; %lld x %lld ms / %d s / "
-			 "%d %% = %lld; %lld to a replica%s",
+			 "%lld people x %d ms of work a turn / %d s / %d %% = %lld; %lld x %lld ms / %d s / %d %% = "
+			 "%lld, of processes; %lld to a replica%s",
 			 people, TURN_CALM_US / 1000, TURN_CALM_S, LOAD_CALM_PERCENT, (long long)low, people,
 			 (long long)most_us / 1000, TURN_BUSY_S, LOAD_BUSY_PERCENT, (long long)high, workers,
 			 people >= SMALL_TEAM ? "; two replicas at least, so that one may be away" : "");
@@ -49,8 +49,8 @@ static void add_workers(const struct capacity_ground *ground, struct capacity *c
 	capacity_need(item, sum_parts(low, replicas), sum_parts(high, replicas));
 	item->present_known = true;
 	item->present = ground->pools.workers;
-	capacity_formula(item, "%lld to %lld processes / %lld replicas", (long long)low, (long long)high,
-			 (long long)replicas);
+	capacity_formula(item, "%lld to %lld processes / %lld replica%s", (long long)low, (long long)high,
+			 (long long)replicas, replicas == 1 ? "" : "s");
 	capacity_source(item, "as of replicas; upstream prefers more of these: %s", SCALING_PAGE);
 }
 
@@ -97,10 +97,10 @@ static void need_memory(const struct capacity_ground *ground, struct capacity_it
 	capacity_need(item, sum_plus(sum_times(workers, PROCESS_BYTES), calm),
 		      sum_plus(sum_times(workers, PROCESS_BYTES + MODEL_BYTES), busy));
 	capacity_formula(item,
-			 "%lld workers x %d MB + %lld people x %d kB; each worker %d MB more for a local model of "
+			 "%lld worker%s x %d MB + %lld people x %d kB; each worker %d MB more for a local model of "
 			 "embeddings + %lld people x %d kB",
-			 (long long)workers, PROCESS_BYTES / 1000000, (long long)fewest, PERSON_CALM_BYTES / 1000,
-			 MODEL_BYTES / 1000000, (long long)most, PERSON_BUSY_BYTES / 1000);
+			 (long long)workers, workers == 1 ? "" : "s", PROCESS_BYTES / 1000000, (long long)fewest,
+			 PERSON_CALM_BYTES / 1000, MODEL_BYTES / 1000000, (long long)most, PERSON_BUSY_BYTES / 1000);
 	capacity_source(item, "measured on 0.12.4 without local models; upstream's page for these: %s", SCALING_PAGE);
 }
 
@@ -131,7 +131,7 @@ void capacity_add_memory(const struct capacity_ground *ground, const struct capa
 			      "(RAG_EMBEDDING_ENGINE, CONTENT_EXTRACTION_ENGINE)", limit);
 	struct capacity_item *all = capacity_add(capacity, "memory-in-all", "memory of all replicas", UNIT_BYTES);
 	capacity_need(all, sum_times(servers->low, item->low), sum_times(servers->high, item->high));
-	capacity_formula(all, "%lld to %lld replicas, of which each has that", (long long)servers->low,
+	capacity_formula(all, "that of each x %lld to %lld replicas", (long long)servers->low,
 			 (long long)servers->high);
 	capacity_source(all, "as of one replica");
 	add_files(ground, capacity, sum_parts(people, sum_times(servers->high, workers)),

@@ -61,12 +61,13 @@ static void find_months(struct growing *growing)
 	" > 100000000000000 then " column " / 1000000 when " column " > 100000000000 then " column " / 1000 else " \
 	column " end as t"
 
-/* Appends sums of a value: over rows since the beginning of each month, since that of the one to come, and since the
- * window begins. So each row is compared once a month, and one without a time counts nowhere. */
+/* Appends sums of a value, from the one at `first` on: over rows since the beginning of each month, since that of the
+ * one to come, and since the window begins. So each row is compared once a month, and one without a time counts
+ * nowhere. */
 #define SUMS (GROWTH_MONTHS + 2)
-static void add_sums(struct str *sql, const struct growing *growing, const char *value)
+static void add_sums(struct str *sql, const struct growing *growing, const char *value, int first)
 {
-	for (size_t i = 0; i < SUMS; i++)
+	for (int i = first; i < SUMS; i++)
 		str_add_format(sql, ", sum(case when t >= %lld then %s else 0 end)",
 			       (long long)(i <= GROWTH_MONTHS ? growing->starts[i] : growing->since), value);
 }
@@ -113,7 +114,7 @@ static fallible count_accounts(struct growing *growing)
 	AUTO(db_rows) struct db_rows *rows = NULL;
 	str_add_format(&sql, "select count(*), sum(case when seen >= %lld then 1 else 0 end), min(t)",
 		       (long long)growing->since);
-	add_sums(&sql, growing, "1");
+	add_sums(&sql, growing, "1", 0);
 	str_add_format(&sql,
 		       " from (select last_active_at as seen, " SECONDS("created_at") " from \"user\" %s) as times",
 		       db_pick(growing->db, "", APART));
@@ -148,8 +149,9 @@ static fallible count_chats(struct growing *growing, const char *table, const ch
 	AUTO(str) struct str sql = {0};
 	AUTO(db_rows) struct db_rows *rows = NULL;
 	bool measured = *db_pick(growing->db, "+", ""), chats = text_equal(table, "chat");
+	int first = chats ? 0 : GROWTH_MONTHS; /* of messages the window alone */
 	str_add(&sql, "select count(*)");
-	add_sums(&sql, growing, "1");
+	add_sums(&sql, growing, "1", first);
 	if (measured) {
 		str_add_format(&sql, ", sum(case when t >= %lld and t < %lld then %s else 0 end)",
 			       (long long)growing->since, (long long)growing->starts[GROWTH_MONTHS], texts);
@@ -157,11 +159,11 @@ static fallible count_chats(struct growing *growing, const char *table, const ch
 	str_add_format(&sql, " from (select %s" SECONDS("created_at") " from %s %s) as times",
 		       measured ? columns : "", table, measured ? "" : APART);
 	TRY(ask(growing, &sql, &rows));
-	int64_t all = db_cell_integer(rows, 0), recent = sum_of_window(rows, 1);
+	int64_t all = db_cell_integer(rows, 0), recent = sum_of_window(rows, 1 - first);
 	for (int i = 0; i < GROWTH_MONTHS && chats; i++)
 		growing->seen->months[i].chats = sum_of_month(rows, 1, i);
 	growing->seen->chats = chats ? all : growing->seen->chats;
-	growing->seen->chat_bytes += measured ? db_cell_integer(rows, 1 + SUMS) : 0;
+	growing->seen->chat_bytes += measured ? db_cell_integer(rows, 1 + SUMS - first) : 0;
 	db_rows_free(rows);
 	rows = NULL;
 	return measured ? NULL : add_room(growing, table, recent, all);
@@ -180,8 +182,8 @@ static fallible count_files(struct growing *growing)
 	AUTO(str) struct str sql = {0};
 	AUTO(db_rows) struct db_rows *rows = NULL;
 	str_add(&sql, "select count(*)");
-	add_sums(&sql, growing, "1");
-	add_sums(&sql, growing, "size");
+	add_sums(&sql, growing, "1", 0);
+	add_sums(&sql, growing, "size", 0);
 	str_add_format(&sql, " from (select %s as size, " SECONDS("created_at") " from file %s) as times",
 		       db_pick(growing->db, SIZE_SQLITE, SIZE_POSTGRESQL), db_pick(growing->db, "limit -1", APART));
 	TRY(ask(growing, &sql, &rows));
