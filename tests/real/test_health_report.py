@@ -241,7 +241,8 @@ def test_browser_draws_it_in_both_themes_and_widths(pages, browser, name):
     backgrounds, url = {}, pages[name].path.as_uri()
     with browser.page(url, 720, "dark", "print") as page:
         seen = page.evaluate(MEASURE)
-        assert not seen["low"] and seen["overflow"] <= 0, "who prints it at night gets black on white"
+        assert not seen["low"] and seen["overflow"] <= 0
+        assert seen["background"] == "rgb(255, 255, 255)", "who prints it at night gets black on white"
     for theme in THEMES:
         for width in WIDTHS:
             with browser.page(url, width, theme) as page:
