@@ -10,6 +10,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from lab import hostile_http
 from lab.browser import Browser
+from lab.findings import add_file, add_user, changing
 from lab.hostile_http import Hostile
 from lab.owctl import Owctl
 from lab.parts import NEWEST
@@ -57,6 +58,10 @@ def pages(tmp_path_factory, templates):
         for one in laptop, broken:
             one.mkdir()
             templates.sqlite(NEWEST, one)
+        with changing(f"sqlite:///{laptop}/webui.db") as execute:
+            for age in range(0, 300, 20):
+                add_user(execute)
+                add_file(execute, "/uploads/", age=age * 86400)
         for one in fine, odd, other:
             one.wait()
         make("laptop", "check", "--replica", fine.urls[0], DATA_DIR=laptop)
