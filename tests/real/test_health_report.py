@@ -10,6 +10,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from lab import hostile_http
 from lab.browser import Browser
+from lab.findings import add_file, add_user, changing
 from lab.hostile_http import Hostile
 from lab.owctl import Owctl
 from lab.parts import NEWEST
@@ -57,6 +58,10 @@ def pages(tmp_path_factory, templates):
         for one in laptop, broken:
             one.mkdir()
             templates.sqlite(NEWEST, one)
+        with changing(f"sqlite:///{laptop}/webui.db") as execute:
+            for age in range(0, 300, 20):
+                add_user(execute)
+                add_file(execute, "/uploads/", age=age * 86400)
         for one in fine, odd, other:
             one.wait()
         make("laptop", "check", "--replica", fine.urls[0], DATA_DIR=laptop)
@@ -238,10 +243,14 @@ def browser(tmp_path_factory):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_browser_draws_it_in_both_themes_and_widths(pages, browser, name):
-    backgrounds = {}
+    backgrounds, url = {}, pages[name].path.as_uri()
+    with browser.page(url, 720, "dark", "print") as page:
+        seen = page.evaluate(MEASURE)
+        assert not seen["low"] and seen["overflow"] <= 0
+        assert seen["background"] == "rgb(255, 255, 255)", "who prints it at night gets black on white"
     for theme in THEMES:
         for width in WIDTHS:
-            with browser.page(pages[name].path.as_uri(), width, theme) as page:
+            with browser.page(url, width, theme) as page:
                 seen = page.evaluate(MEASURE)
                 if shots := os.environ.get("SCREENSHOTS"):
                     pathlib.Path(shots, pages[name].path.name).write_text(pages[name].text)
@@ -252,5 +261,5 @@ def test_browser_draws_it_in_both_themes_and_widths(pages, browser, name):
                 assert seen["small"] >= 9, "the picture can be read on a telephone"
                 backgrounds.setdefault(theme, set()).add(seen["background"])
                 assert not page.said("Log.entryAdded", "Runtime.exceptionThrown", "Runtime.consoleAPICalled")
-                assert {one["request"]["url"] for one in page.said("Network.requestWillBeSent")} == {pages[name].path.as_uri()}
+                assert {one["request"]["url"] for one in page.said("Network.requestWillBeSent")} == {url}
     assert len(backgrounds["light"]) == len(backgrounds["dark"]) == 1 and backgrounds["light"] != backgrounds["dark"]

@@ -116,7 +116,7 @@ static void find(struct results *results, const char *subject)
 
 static void draw(struct str *out, const struct scene *scene, const struct results *results)
 {
-	AUTO(spots) struct spots spots;
+	AUTO(spots) struct spots spots = {0};
 	spots_find(scene, results, &spots);
 	picture_add(out, scene, &spots);
 	assert_well_formed(out);

@@ -86,15 +86,14 @@ static void add_totals(struct str *out, const struct growth_sight *growth)
 {
 	AUTO(memory) char *chats = number_bytes(growth->chat_bytes > 0 ? (uint64_t)growth->chat_bytes : 0);
 	AUTO(memory) char *files = number_bytes(growth->file_bytes > 0 ? (uint64_t)growth->file_bytes : 0);
-	html_add(out, "<p>%lld accounts and %lld chats in all", (long long)growth->accounts,
-		 (long long)growth->chats);
+	html_add(out, "<p>In all: accounts %lld, chats %lld", (long long)growth->accounts, (long long)growth->chats);
 	if (growth->database_bytes >= 0) {
 		AUTO(memory) char *size = number_bytes((uint64_t)growth->database_bytes);
-		html_add(out, ", in a database of %s", size);
+		html_add(out, ", database %s", size);
 	}
-	html_add(out, ". In the last %lld days %lld accounts were active; what they added takes %s of chats and %s of "
-		      "files.</p>\n",
-		 (long long)growth->days, (long long)growth->active_accounts, chats, files);
+	html_add(out, ". In the last %lld day%s: active accounts %lld, new chats %s, new files %s.</p>\n",
+		 (long long)growth->days, growth->days == 1 ? "" : "s", (long long)growth->active_accounts, chats,
+		 files);
 }
 
 /* Why there is no plot. */

@@ -143,12 +143,16 @@ static const struct {
 	{"Restarts", cell_restarts, true},
 };
 
+/* What a server says may be long, and stands as a whole among what was found. */
+#define CELL_COLUMNS 48
+
 static void add_cell(struct str *out, struct cell made)
 {
+	AUTO(memory) char *text = html_shorten(made.text, CELL_COLUMNS);
 	html_add(out, "<td class=\"%s\">", mark_names[made.mark]);
 	if (made.mark > MARK_GOOD)
 		html_add_sign(out, made.mark);
-	html_add(out, "%s</td>", made.text);
+	html_add(out, "%s</td>", text);
 	free(made.text);
 }
 

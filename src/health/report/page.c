@@ -147,7 +147,7 @@ void report_add(struct str *out, const struct report *report)
 	const struct headline headline = report->readinesses ? headline_of_ready(report)
 							     : headline_of_check(&tally);
 	const char *kind = report->readinesses ? "Open WebUI, ready for several replicas?" : "Open WebUI, health check";
-	AUTO(spots) struct spots spots;
+	AUTO(spots) struct spots spots = {0};
 	spots_find(report->scene, report->results, &spots);
 	add_head(out, &headline, kind);
 	add_header(out, report, &headline, kind);

@@ -112,6 +112,8 @@ static void add_branch(struct str *out, const struct box *box)
 static void add_spine(struct str *out, const struct spot_state *from, int top, int bottom)
 {
 	html_add(out, "<path class=\"way %s\" d=\"M%d %dV%d\"/>\n", line_class(from), SPINE, top, bottom);
+	if (from->broken)
+		html_add_sign_at(out, MARK_CRITICAL, SPINE - 6, top + 6);
 }
 
 /* ---- all of it ---- */

@@ -69,14 +69,14 @@ class Browser(Process):
             self.events.append(self._receive(end))
 
     @contextlib.contextmanager
-    def page(self, url, width, theme):
-        """Drawn for a window of that width, "light" or "dark"."""
+    def page(self, url, width, theme, media="screen"):
+        """Drawn for a window of that width, "light" or "dark", or as it is printed on paper of that width."""
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable", session)
         self.call("Emulation.setDeviceMetricsOverride", session, width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
-        self.call("Emulation.setEmulatedMedia", session, features=[{"name": "prefers-color-scheme", "value": theme}])
+        self.call("Emulation.setEmulatedMedia", session, media=media, features=[{"name": "prefers-color-scheme", "value": theme}])
         self.events.clear()
         self.call("Page.navigate", session, url=url)
         self.wait_for(session, "Page.loadEventFired")
