@@ -3,10 +3,10 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/cancel.h"
 #include "base/clock.h"
+#include "base/join.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "health/checks.h"
@@ -112,13 +112,7 @@ static void start(struct run *run)
 
 static bool join_until(struct worker *worker, int64_t deadline_ms)
 {
-	struct timespec end;
-	int64_t left = deadline_ms - clock_monotonic_ms();
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	int64_t ns = end.tv_nsec + (left > 0 ? left : 0) % 1000 * 1000000;
-	end.tv_sec += (left > 0 ? left : 0) / 1000 + ns / NS_A_SECOND;
-	end.tv_nsec = ns % NS_A_SECOND;
-	return !worker->started || !pthread_clockjoin_np(worker->thread, NULL, CLOCK_MONOTONIC, &end);
+	return !worker->started || thread_join_by(worker->thread, deadline_ms);
 }
 
 /* Takes over what the part's thread has seen, now that it is not at it any more. */

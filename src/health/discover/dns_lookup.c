@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "base/cancel.h"
 #include "base/clock.h"
+#include "base/join.h"
 #include "base/memory.h"
 #include "health/discover/dns_message.h"
 
@@ -67,16 +67,6 @@ static void *look_up(void *state)
 	return NULL;
 }
 
-static bool join_within(pthread_t thread, int64_t ms)
-{
-	struct timespec end;
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	int64_t ns = end.tv_nsec + ms % 1000 * 1000000;
-	end.tv_sec += ms / 1000 + ns / NS_A_SECOND;
-	end.tv_nsec = ns % NS_A_SECOND;
-	return !pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &end);
-}
-
 static int64_t time_for(const struct discover_options *options)
 {
 	int64_t left = options->deadline_ms - clock_monotonic_ms();
@@ -94,7 +84,7 @@ static fallible ask(struct lookup *lookup, const struct discover_options *option
 		atomic_store(&lookup->users, 1);
 		return error_new(ERR_FAILED, "no thread could be started to look up %s", lookup->name);
 	}
-	while (!join_within(thread, LOOK_MS)) {
+	while (!thread_join_by(thread, clock_monotonic_ms() + LOOK_MS)) {
 		if (!cancel_requested() && clock_monotonic_ms() < end)
 			continue;
 		pthread_detach(thread);
