@@ -60,7 +60,7 @@ def pages(tmp_path_factory, templates):
             templates.sqlite(NEWEST, one)
         with changing(f"sqlite:///{laptop}/webui.db") as execute:
             for age in range(0, 300, 20):
-                add_user(execute)
+                add_user(execute, "user" if age else "admin")
                 add_file(execute, "/uploads/", age=age * 86400)
         for one in fine, odd, other:
             one.wait()

@@ -64,16 +64,15 @@ static void add_bar(struct str *out, const struct growth_month *month, size_t at
 
 static void add_plot(struct str *out, const struct growth_sight *growth, size_t plot)
 {
+	const char *id = plots[plot].id, *title = plots[plot].title;
 	int64_t most = 0;
 	for (size_t i = 0; i < GROWTH_MONTHS; i++)
 		if (figure(&growth->months[i], plot) > most)
 			most = figure(&growth->months[i], plot);
-	html_add(out, "<figure class=\"plot\"><figcaption>%s by month, %s to %s</figcaption>\n"
+	html_add(out, "<figure class=\"plot\"><figcaption>%s by month</figcaption>\n"
 		      "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"%s-title %s-text\">"
 		      "<title id=\"%s-title\">%s by month</title><desc id=\"%s-text\">",
-		 plots[plot].title, growth->months[0].month, growth->months[GROWTH_MONTHS - 1].month,
-		 SLOT * GROWTH_MONTHS, BASE + 18, plots[plot].id, plots[plot].id, plots[plot].id, plots[plot].title,
-		 plots[plot].id);
+		 title, SLOT * GROWTH_MONTHS, BASE + 18, id, id, id, title, id);
 	for (size_t i = 0; i < GROWTH_MONTHS; i++)
 		html_add(out, "%s: %lld. ", growth->months[i].month, (long long)figure(&growth->months[i], plot));
 	html_add(out, "</desc>\n<path class=\"ground\" d=\"M0 %d.5H%d\"/>\n", BASE, SLOT * GROWTH_MONTHS);
@@ -116,6 +115,7 @@ void section_add_growth(struct str *out, const struct growth_sight *growth)
 	html_add(out, "<div class=\"plots\">\n");
 	for (size_t i = 0; i < COUNT(plots); i++)
 		add_plot(out, growth, i);
-	html_add(out, "</div>\n<p class=\"note\">What was made in each month and is still there. The last month is not "
-		      "over.</p>\n</section>\n");
+	html_add(out, "</div>\n<p class=\"note\">From %s to %s: what was made in each month and is still there. The "
+		      "last month is not over.</p>\n</section>\n",
+		 growth->months[0].month, growth->months[GROWTH_MONTHS - 1].month);
 }
