@@ -71,6 +71,7 @@ enum need {
 	NEEDS_FRONT = 1 << 13,        /* and is not the only replica itself */
 	NEEDS_TLS = 1 << 14,          /* it is set and begins with https: */
 	NEEDS_REDIS_NAMED = 1 << 15,  /* the settings name one, whether it is reached or not */
+	NEEDS_ACCOUNT = 1 << 16,      /* --deep: what only people see who have signed in was looked at */
 	/* Of parts that are looked at as a whole: a check inside the one is not held up by another. */
 	NEEDS_OTHERS = NEEDS_DATABASE | NEEDS_REDIS | NEEDS_STORAGE | NEEDS_REPOSITORY,
 };

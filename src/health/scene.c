@@ -42,6 +42,7 @@ void scene_cleanup(struct scene *scene)
 	replicas_cleanup(&scene->fleet.replicas);
 	replica_cleanup(&scene->fleet.front);
 	front_sight_cleanup(&scene->fleet.at_front);
+	deep_sight_cleanup(&scene->fleet.deep);
 	*scene = (struct scene){0};
 }
 
