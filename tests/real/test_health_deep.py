@@ -139,6 +139,16 @@ def test_account_that_nobody_lets_in(cluster, deep):
     assert {findings.row(code)["state"] for code in DEEP - {"OW105"}} == {"skipped"}
 
 
+def test_sign_in_that_hangs_holds_up_nobody(cluster, deep):
+    """And who let nobody in gets the token of another one, so that the rest is looked at."""
+    good, good2 = cluster.fleet("good", "good2")
+    with Forwarder(good2.url, "/signin") as slow:
+        findings = deep("signing in hangs at one replica", {"OW105": {name(slow)}}, [good, slow], None, "--timeout", "2",
+                        "--only", "OW105,OW213,OW215")
+    assert "within 2" in findings.row("OW105")["what"]
+    assert findings.row("OW213")["state"] == findings.row("OW215")["state"] == "good"
+
+
 def test_second_factor_and_too_many_tries_are_not_known(cluster, deep, owctl):
     environment = cluster.environment(cluster.fleet("good", "good2"), **ACCOUNT)
 
