@@ -35,7 +35,7 @@ enum sign_in_end {
 	SIGN_IN_REFUSED,   /* it knows no such account, or another password of it */
 	SIGN_IN_ELSEWHERE, /* not with a password: it is switched off, another server does it, or there is a second
 			    * factor */
-	SIGN_IN_LIMITED,   /* too often of late */
+	SIGN_IN_LIMITED,   /* too often of late, or at the same time as elsewhere */
 	SIGN_IN_BROKEN,
 };
 

@@ -15,6 +15,7 @@ static const struct {
 	{400, "The email or password provided is incorrect", SIGN_IN_REFUSED},
 	{400, "Your provider has not provided a trusted header", SIGN_IN_ELSEWHERE},
 	{403, NULL, SIGN_IN_ELSEWHERE},
+	{409, NULL, SIGN_IN_LIMITED}, /* with second factors one sign-in of an account at a time is let in */
 	{429, NULL, SIGN_IN_LIMITED},
 };
 

@@ -77,8 +77,8 @@ static fallible look_for_refusal(struct checking *checking)
 	if (!works && count_ends(deep, SIGN_IN_ELSEWHERE))
 		return not_told(deep, SIGN_IN_ELSEWHERE);
 	if (count_ends(deep, SIGN_IN_LIMITED))
-		return error_new(ERR_BUSY, "the account has signed in too often of late: Open WebUI lets it do so 15 "
-					   "times in three minutes");
+		return error_new(ERR_BUSY, "the account has signed in too often of late (Open WebUI lets it do so 15 "
+					   "times in three minutes), or elsewhere at the same time");
 	return NULL;
 }
 
