@@ -73,6 +73,7 @@ enum need {
 	NEEDS_REDIS_NAMED = 1 << 15,  /* the settings name one, whether it is reached or not */
 	NEEDS_REDIS_INFO = 1 << 16,   /* it lets its INFO be read, which what clouds sell may not */
 	NEEDS_DATABASE_NAMED = 1 << 17, /* the settings name one, whether it is reached or not */
+	NEEDS_ACCOUNT = 1 << 18,      /* --deep: what only people see who have signed in was looked at */
 	/* Of parts that are looked at as a whole: a check inside the one is not held up by another. */
 	NEEDS_OTHERS = NEEDS_DATABASE | NEEDS_REDIS | NEEDS_STORAGE | NEEDS_REPOSITORY,
 };

@@ -69,6 +69,10 @@ static bool secret_key(const struct scene *scene)
 {
 	return scene->has_secret_key;
 }
+static bool account(const struct scene *scene)
+{
+	return scene->fleet.deep.asked;
+}
 static bool orchestrator(const struct scene *scene)
 {
 	for (size_t i = 0; i < scene->fleet.replicas.count; i++)
@@ -105,6 +109,7 @@ static const struct {
 	{NEEDS_REPLICAS, speaks, "no replica answers", NULL, 0},
 	{NEEDS_ORCHESTRATOR, orchestrator, "no orchestrator tells of the replicas", NULL, 0},
 	{NEEDS_TWO_REPLICAS, two_speak, "there are no two replicas that answer", NULL, 0},
+	{NEEDS_ACCOUNT, account, "--deep was not asked for", NULL, 0},
 	{NEEDS_SECRET_KEY, secret_key, "WEBUI_SECRET_KEY is not set here", NULL, 0},
 };
 

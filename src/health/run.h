@@ -13,6 +13,8 @@ struct health_options {
 	int64_t timeout_s;  /* for one server; 0: 10 */
 	int64_t deadline_s; /* for all of it; 0: 15 */
 	bool read_only;	    /* nothing is written anywhere, not even the probe of a store */
+	bool deep;	    /* also look at what only people see who have signed in: health/deep.h */
+	const char *model; /* with `deep`: have this one answer; borrowed; NULL: none */
 	bool growth;	    /* look at scene.growth */
 };
 

@@ -52,6 +52,7 @@ void scene_cleanup(struct scene *scene)
 	unfound_cleanup(&scene->fleet);
 	replica_cleanup(&scene->fleet.front);
 	front_sight_cleanup(&scene->fleet.at_front);
+	deep_sight_cleanup(&scene->fleet.deep);
 	*scene = (struct scene){0};
 }
 

@@ -6,6 +6,7 @@
 
 #include "backup/freshness.h"
 #include "health/check.h"
+#include "health/deep.h"
 #include "health/front.h"
 #include "health/growth.h"
 #include "health/replica.h"
@@ -103,6 +104,7 @@ struct fleet_sight {
 	bool guessed; /* nobody named any: WEBUI_URL, or this machine, was taken for the only one */
 	struct replica front; /* what answers at WEBUI_URL; `url` NULL: that is not set */
 	struct front_sight at_front; /* what more was seen there */
+	struct deep_sight deep;
 };
 
 struct scene {

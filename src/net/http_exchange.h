@@ -1,4 +1,4 @@
-/* One request and its answer over one connection. Only for http*.c and probe*.c. */
+/* One request and its answer over one connection. Only for http*.c, probe*.c and websocket.c. */
 #ifndef NET_HTTP_EXCHANGE_H
 #define NET_HTTP_EXCHANGE_H
 

@@ -156,6 +156,8 @@ static void conclude(struct probe_exchange *exchange, CURLcode code)
 	answer->connect_us = time_of(curl, CURLINFO_CONNECT_TIME_T);
 	answer->first_byte_us = time_of(curl, CURLINFO_STARTTRANSFER_TIME_T);
 	answer->total_us = time_of(curl, CURLINFO_TOTAL_TIME_T);
+	if (exchange->body_began_us)
+		answer->body_us = answer->total_us - (clock_monotonic_us() - exchange->body_began_us);
 	answer->connected = answer->address != NULL && code != CURLE_COULDNT_CONNECT;
 	answer->end = end_of(exchange, code);
 	if (exchange->withheld)
@@ -193,7 +195,8 @@ fallible probes_run(struct probes *probes)
 {
 	while (goes_on(probes)) {
 		int running, ready;
-		TRY(cancel_check());
+		if (!probes->options.parting)
+			TRY(cancel_check());
 		CURLMcode code = curl_multi_perform(probes->multi, &running);
 		conclude_all(probes);
 		if (code == CURLM_OK && (probes->first || goes_on(probes)))

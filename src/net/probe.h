@@ -45,6 +45,7 @@ struct probe_answer {
 	int64_t asked_ms, answered_ms; /* when, by this machine's clock, in ms since 1970; 0: no byte came */
 	/* since the beginning of the exchange; 0: it did not get there */
 	int64_t resolve_us, connect_us, first_byte_us, total_us;
+	int64_t body_us; /* until the first byte of its body */
 	struct probe_certificate certificate;
 };
 
@@ -60,6 +61,7 @@ struct probe_request {
 	bool unverified;     /* goes on with a certificate that is not to be trusted */
 	bool upgrade;        /* 101 ends it: what follows is no HTTP */
 	bool fresh;          /* by a connection of its own, as another client would have it */
+	bool compressed;     /* says that it takes compressed bodies, as browsers do; they come in the clear */
 	bool old_tls;        /* offers TLS 1.0 and 1.1, and nothing later; goes with `unverified` */
 	size_t announced;    /* a POST that announces a body of so many bytes and sends none: where the server would
 			      * have taken it, that ends it with status 100 */
@@ -75,6 +77,7 @@ struct probe_options {
 	int64_t timeout_ms;  /* of an exchange; 0: 10 s */
 	int64_t deadline_ms; /* clock_monotonic_ms; at it all that is left is given up. 0: none */
 	size_t per_server;   /* connections to one server at a time; 0: 3. Others wait, which counts as their time */
+	bool parting; /* to clean up: goes on after a signal, too */
 	/* Called again and again while the set runs, at once after probes_wake: may add others, and says whether there
 	 * is more to come. NULL: nothing is. */
 	bool (*waits)(void *state);
@@ -92,7 +95,7 @@ static inline void probes_cleanup(struct probes **probes)
 /* All is copied, but for the body and what `state` points to, which stay until it is done. */
 void probes_add(struct probes *probes, const struct probe_request *request);
 
-/* Until all have ended. ERR_INTERRUPTED by a signal. */
+/* Until all have ended. ERR_INTERRUPTED by a signal, unless `parting`. */
 fallible probes_run(struct probes *probes) MUST_CHECK;
 void probes_wake(struct probes *probes); /* from any thread */
 

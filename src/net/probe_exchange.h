@@ -14,6 +14,7 @@ struct probe_exchange {
 	char why[CURL_ERROR_SIZE];
 	struct curl_slist *headers, *address;
 	size_t body_limit, head_size;
+	int64_t body_began_us; /* clock_monotonic_us; 0: not yet */
 	bool upgrade, upgraded, too_long, withheld;
 	void (*done)(void *state, struct probe_answer *answer);
 	void *state;

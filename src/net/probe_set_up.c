@@ -34,6 +34,8 @@ static size_t take_body(char *bytes, size_t one, size_t size, void *state)
 	struct probe_exchange *exchange = state;
 	struct str *body = &exchange->answer.http.body;
 	size_t room = exchange->body_limit - body->size;
+	if (!exchange->body_began_us)
+		exchange->body_began_us = clock_monotonic_us();
 	exchange->too_long = one * size > room;
 	str_add_n(body, bytes, exchange->too_long ? room : one * size);
 	return exchange->too_long ? 0 : one * size;
@@ -138,6 +140,7 @@ void probe_set_up(struct probe_exchange *exchange, const struct probe_request *r
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, (long)request->fresh);
 	curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, (long)request->fresh);
+	curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, request->compressed ? "" : NULL);
 	curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L); /* a thread that still looks up a name is left behind */
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)ms);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)ms);

@@ -94,6 +94,11 @@ const struct setting known_settings[] = {
 	{"OWCTL_REPLICAS",
 	 "where `owctl health` finds the replicas, separated by commas: http://10.0.0.7:8080, dns:NAME:PORT", NULL,
 	 .privacy = SETTING_PLAIN},
+	{"OWCTL_HEALTH_EMAIL", "account that `owctl health check --deep` signs in with", NULL,
+	 .privacy = SETTING_PLAIN},
+	{"OWCTL_HEALTH_PASSWORD", "its password", NULL, .privacy = SETTING_SECRET},
+	{"OWCTL_HEALTH_TOKEN", "API key (sk-..) or token of a session that it uses instead of signing in", NULL,
+	 .privacy = SETTING_SECRET},
 	{"OWCTL_REPOSITORY",
 	 "where backups are kept: a folder, s3://bucket/prefix, gs://bucket/prefix, "
 	 "azure://account/container/prefix or sftp://user@host/folder",

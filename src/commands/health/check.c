@@ -17,9 +17,9 @@
 
 struct arguments {
 	struct strings replicas, only, skip, suppressions;
-	const char *baseline, *junit, *report, *metrics, *otlp;
+	const char *baseline, *junit, *report, *metrics, *otlp, *model;
 	int64_t deadline, wait;
-	bool nagios, read_only;
+	bool nagios, read_only, deep;
 };
 
 static const struct option options[] = {
@@ -53,9 +53,18 @@ static const struct option options[] = {
 	 .help = "also send metrics, a log record for each finding and a trace of the run to this collector of "
 		 "OpenTelemetry, by OTLP/HTTP in JSON: http://HOST:4318, instead of OWCTL_OTLP_ENDPOINT; headers "
 		 "that it wants are in OWCTL_OTLP_HEADERS"},
+	{.name = "deep",
+	 OPTION_FLAG(struct arguments, deep),
+	 .help = "also sign in at every replica, ask for the models, pass a file and an event from one replica to the "
+		 "others"},
+	{.name = "model",
+	 OPTION_TEXT(struct arguments, model),
+	 .value_name = "MODEL",
+	 .help = "with --deep, have this model give a short answer, which costs what it costs; --deadline gives it "
+		 "time"},
 	{.name = "read-only",
 	 OPTION_FLAG(struct arguments, read_only),
-	 .help = "write nothing at all: the probe of the place of uploads is left out"},
+	 .help = "write nothing: the probe of the place of uploads is left out, and the file of --deep"},
 	{.name = "nagios",
 	 OPTION_FLAG(struct arguments, nagios),
 	 .help = "print one line with performance data, as plugins of Nagios and Icinga do"},
@@ -96,7 +105,9 @@ static struct health_options options_of(const struct arguments *arguments)
 				       .only = health_split(&arguments->only),
 				       .skip = health_split(&arguments->skip),
 				       .deadline_s = arguments->deadline,
-				       .read_only = arguments->read_only};
+				       .read_only = arguments->read_only,
+				       .deep = arguments->deep,
+				       .model = arguments->model};
 }
 
 static fallible look(struct context *context, const struct arguments *arguments, const json_t *baseline,
@@ -184,6 +195,7 @@ static fallible check_arguments(struct context *context, const struct arguments 
 				struct otlp_target *target, json_t **baseline)
 {
 	AUTO(health_options) struct health_options wanted = options_of(arguments);
+	TRY(health_check_deep(context, &wanted, arguments->wait > 0));
 	TRY(health_check_options(&wanted));
 	TRY(suppress_check(&arguments->suppressions));
 	TRY(otlp_target_read(context->settings, arguments->otlp, target));
@@ -229,7 +241,13 @@ const struct command health_check_command = {
 		"The exit status is that of a monitoring plugin; an error of owctl's own, as a setting that can't be "
 		"read, is above 3, which monitors take for unknown.\n\n"
 		"Reads only, but for one probe: a few kB, called owctl-health-.., are written to the place of uploads, "
-		"read back and removed again. --read-only leaves that out.",
+		"read back and removed again. --read-only leaves that out.\n\n"
+		"--deep looks as people do who have signed in, by an account that is for this alone: "
+		"OWCTL_HEALTH_EMAIL and OWCTL_HEALTH_PASSWORD, or OWCTL_HEALTH_TOKEN, an API key. It signs in once at "
+		"each replica (ten at most) and at WEBUI_URL, which Open WebUI notes as it does of anybody, with "
+		"--read-only too, and lets an account do 15 times in three minutes; has one replica take a small file "
+		"that the others read and the first removes (not with --read-only); and has each send the others an "
+		"event.",
 	.options = options,
 	.examples = (const struct example[]){
 		{"owctl health check --env-file /etc/open-webui.env --replica dns:chat.internal:8080",
@@ -239,6 +257,8 @@ const struct command health_check_command = {
 		{"owctl health check --nagios", "for a monitor"},
 		{"owctl health check --report health.html", "a page for those who don't use a terminal"},
 		{"owctl health check -q --otlp http://127.0.0.1:4318", "for a collector of OpenTelemetry"},
+		{"owctl health check --deep --model llama3.1 --deadline 60s",
+		 "as people see it, with an answer of a model"},
 		{0}},
 	.verdicts = verdicts,
 	.exits = (const int[]){ERR_INPUT, ERR_PERMISSION, ERR_SETTINGS, 0},

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "commands/commands.h"
+#include "health/account.h"
 #include "health/checks.h"
 
 static const struct command *const subcommands[] = {
@@ -19,9 +20,22 @@ const struct command health_command = {
 		"backups, load balancer. Each check has a code (OW202), a page (`owctl health explain OW202`) and a "
 		"remedy.\n\n"
 		"All of it reads only, but for a probe that is written to the place of uploads and removed again. "
-		"Nothing is asked of a replica that needs an account.",
+		"Nothing is asked of a replica that needs an account, unless `check --deep` is told to.",
 	.subcommands = subcommands,
 };
+
+fallible health_check_deep(struct context *context, const struct health_options *options, bool waits)
+{
+	AUTO(health_account) struct health_account account = {0};
+	if (options->model && !options->deep)
+		return error_hint(error_new(ERR_USAGE, "--model is asked with --deep alone"), "add --deep");
+	if (!options->deep)
+		return NULL;
+	if (waits)
+		return error_hint(error_new(ERR_USAGE, "--deep signs in, which is not done again and again"),
+				  "wait with --wait first, and look with --deep then");
+	return health_account_read(context->settings, &account);
+}
 
 struct strings health_split(const struct strings *words)
 {

@@ -6,6 +6,7 @@
 #include "cli/context.h"
 #include "health/report/report.h"
 #include "health/result.h"
+#include "health/run.h"
 #include "health/scene.h"
 
 extern const struct command health_check_command, health_ready_command, health_watch_command, health_list_command,
@@ -49,6 +50,9 @@ extern const struct command health_check_command, health_ready_command, health_w
 /* Words that may be given one by one, or several with commas in between; to be cleaned up. */
 struct strings health_split(const struct strings *words);
 
+/* Before anything is asked: ERR_USAGE, or ERR_SETTINGS where there is no account for --deep. */
+fallible health_check_deep(struct context *context, const struct health_options *options, bool waits) MUST_CHECK;
+
 /* Whether what is printed is meant for a program: rows instead of text. */
 bool health_wants_rows(const struct context *context);
 
@@ -70,6 +74,13 @@ void health_add_text(struct str *out, const struct scene *scene, const struct re
 
 /* One line for Nagios, Icinga and their kin, with performance data: the guidelines of monitoring-plugins.org. */
 void health_add_plugin_line(struct str *out, const struct scene *scene, const struct results *results);
+
+/* What --deep measures at each place: by the offset in struct deep_place. Ends with a NULL name. */
+struct health_time {
+	const char *name, *metric, *help;
+	size_t offset;
+};
+extern const struct health_time health_times[];
 
 void health_add_metrics(struct metrics *metrics, const struct scene *scene, const struct results *results);
 void health_add_junit(struct str *out, const struct results *results);

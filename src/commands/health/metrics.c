@@ -50,9 +50,48 @@ static void add_findings(struct metrics *metrics, const struct results *results)
 		}
 }
 
+const struct health_time health_times[] = {
+	{"sign_in", "sign_in_seconds", "How long signing in takes.", offsetof(struct deep_place, sign_in)},
+	{"models", "models_seconds", "How long the list of models takes.", offsetof(struct deep_place, models)},
+	{"completion", "completion_seconds", "How long a short answer of the model takes.",
+	 offsetof(struct deep_place, completion)},
+	{0},
+};
+
+static void add_sample(struct metrics *metrics, const struct scene *scene, size_t at, const char *name, int64_t us)
+{
+	const struct replicas *replicas = &scene->fleet.replicas;
+	const struct metric_label label = {"replica", at < replicas->count ? replicas->items[at].name : "WEBUI_URL"};
+	metrics_add_sample(metrics, name, &label, 1, (double)us / 1e6);
+}
+
+/* Of --deep, for each that was asked. */
+static void add_times(struct metrics *metrics, const struct scene *scene)
+{
+	const struct deep_sight *deep = &scene->fleet.deep;
+	for (const struct health_time *time = health_times; time->name; time++) {
+		if (!deep_slowest_us(deep, time->offset))
+			continue;
+		metrics_begin_family(metrics, time->metric, time->help);
+		for (size_t i = 0; i < deep->count; i++) {
+			const struct deep_try *one =
+				(const void *)((const char *)&deep->places[i] + time->offset);
+			if (one->standing == DEEP_WORKS)
+				add_sample(metrics, scene, i, time->metric, one->us);
+		}
+	}
+	if (!deep_slowest_us(deep, offsetof(struct deep_place, completion)))
+		return;
+	metrics_begin_family(metrics, "first_token_seconds", "How long it takes until its first piece is there.");
+	for (size_t i = 0; i < deep->count; i++)
+		if (deep->places[i].completion.standing == DEEP_WORKS)
+			add_sample(metrics, scene, i, "first_token_seconds", deep->places[i].first_us);
+}
+
 void health_add_metrics(struct metrics *metrics, const struct scene *scene, const struct results *results)
 {
 	const struct tally tally = results_tally(results);
 	add_counts(metrics, scene, &tally);
 	add_findings(metrics, results);
+	add_times(metrics, scene);
 }

@@ -45,6 +45,16 @@ static void add_unknown(struct str *out, const struct results *results, size_t *
 	}
 }
 
+/* The slowest of each. */
+static void add_times(struct str *out, const struct deep_sight *deep)
+{
+	for (const struct health_time *time = health_times; time->name; time++) {
+		int64_t us = deep_slowest_us(deep, time->offset);
+		if (us)
+			str_add_format(out, " %s=%.6fs;;;0", time->name, (double)us / 1e6);
+	}
+}
+
 void health_add_plugin_line(struct str *out, const struct scene *scene, const struct results *results)
 {
 	const struct tally tally = results_tally(results);
@@ -63,5 +73,6 @@ void health_add_plugin_line(struct str *out, const struct scene *scene, const st
 		       tally.outcomes[OUTCOME_UNKNOWN], scene_speaking(scene), scene->fleet.replicas.count);
 	if (scene->database.sight.seen)
 		str_add_format(out, " database_rtt=%.6fs;;;0", (double)scene->database.round_trip_us / 1e6);
+	add_times(out, &scene->fleet.deep);
 	str_add_char(out, '\n');
 }

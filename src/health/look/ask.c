@@ -8,6 +8,7 @@
 #include "health/look/answers.h"
 #include "health/look/clocks.h"
 #include "health/session.h"
+#include "net/websocket.h"
 
 #define TOKEN_S 600 /* replicas whose clocks are a little ahead are to take it, too */
 #define PER_SERVER 8  /* for one that is quick three are enough */
@@ -221,11 +222,8 @@ fallible ask_all(struct look *look, const struct ask_options *options, struct re
 
 void ask_socket_headers(const char *origin, struct strings *headers)
 {
-	/* The key is one of 16 bytes, which servers look at (RFC 6455, 4.1). */
-	static const char *const upgrade[] = {"Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
-					      "Sec-WebSocket-Key: b3djdGwgbG9va3MgaGVyZQ=="};
-	for (size_t i = 0; i < COUNT(upgrade); i++)
-		strings_add(headers, upgrade[i]);
+	for (size_t i = 0; websocket_headers[i]; i++)
+		strings_add(headers, websocket_headers[i]);
 	if (origin)
 		strings_add_taken(headers, text_format("Origin: %s", origin));
 }

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "health/discover.h"
 #include "health/look/ask.h"
+#include "health/look/deep.h"
 #include "health/look/front.h"
 
 /* Where the image's server listens, and PORT is not set. */
@@ -16,6 +17,7 @@ struct fleet_place {
 	char *front;  /* WEBUI_URL, or NULL */
 	char *origin;
 	char *key; /* WEBUI_SECRET_KEY, or NULL */
+	struct health_account account; /* with --deep */
 };
 
 static void release(struct look *look)
@@ -25,6 +27,7 @@ static void release(struct look *look)
 	free(place->front);
 	free(place->origin);
 	secret_free(place->key);
+	health_account_cleanup(&place->account);
 	free(place);
 }
 
@@ -47,6 +50,17 @@ static fallible read_places(struct look *look, struct fleet_place *place)
 	return NULL;
 }
 
+static fallible prepare_deep(struct look *look, struct fleet_place *place)
+{
+	struct deep_sight *deep = &look->scene->fleet.deep;
+	TRY(health_account_read(look->settings, &place->account));
+	deep->asked = true;
+	deep->signs_in = place->account.email != NULL;
+	deep->writes = !look->options->read_only;
+	deep->model = text_copy(look->options->model);
+	return NULL;
+}
+
 static fallible prepare(struct look *look)
 {
 	struct fleet_place *place = look->state = mem_new(1, sizeof *place);
@@ -56,6 +70,8 @@ static fallible prepare(struct look *look)
 	place->front = front && *front ? text_copy(front) : NULL;
 	place->origin = place->front ? http_origin(place->front) : NULL;
 	place->key = text_copy(key);
+	if (look->options->deep)
+		TRY(prepare_deep(look, place));
 	return read_places(look, place);
 }
 
@@ -118,6 +134,8 @@ static fallible look(struct look *look)
 		front_look_end(front);
 	front_look_free(front);
 	free(all);
+	if (!asked && fleet->deep.asked)
+		asked = deep_look(look, &(struct deep_options){.account = &place->account, .origin = place->origin});
 	return error_first(error, asked);
 }
 

@@ -19,6 +19,7 @@ class Case:
     body: int = 100  # MB of a request that it lets through
     read_timeout: int = 600  # s
     buffering: bool = False
+    collects: bool = False  # an answer is passed on when the whole of it is there
     dead: str = ""
     certificate: pathlib.Path = None
     redirect: int = 0

@@ -36,6 +36,8 @@ class HAProxy(Balancer):
             lines += [" http-request del-header Upgrade", " http-request del-header Connection"]
         if not case.authorization:
             lines.append(" http-request del-header Authorization")
+        if case.collects:
+            lines.append(" http-response wait-for-body time 10s")
         if case.hsts:
             lines.append(" http-response set-header Strict-Transport-Security max-age=31536000")
         return lines

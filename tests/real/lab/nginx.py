@@ -41,9 +41,10 @@ class Nginx(Balancer):
                    *(['ssl_protocols TLSv1 TLSv1.1 TLSv1.2;', 'ssl_ciphers DEFAULT:@SECLEVEL=0;'] if case.old_tls else [])]
         return ["server {", f"listen 127.0.0.1:{self.port}{' ssl' if tls else ''};", *tls,
                 f"client_max_body_size {case.body}m;", f"proxy_read_timeout {case.read_timeout}s;",
+                *(["gzip on;", "gzip_types *;", "gzip_min_length 0;"] if case.collects else []),
                 *(["add_header Strict-Transport-Security 'max-age=31536000' always;"] if case.hsts else []),
                 "location / {", "proxy_pass http://replicas;", "proxy_set_header Host $http_host;",
-                f"proxy_buffering {'on' if case.buffering else 'off'};", "proxy_set_header X-Forwarded-Proto $scheme;",
+                f"proxy_buffering {'on' if case.buffering or case.collects else 'off'};", "proxy_set_header X-Forwarded-Proto $scheme;",
                 "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
                 *(UPGRADE if case.websocket else []), *(["proxy_next_upstream off;"] if case.dead else []),
                 *([] if case.authorization else ["proxy_set_header Authorization '';"]), "}", "}"]

@@ -88,8 +88,8 @@ HEALTH_CHECK(deaf) = {
 	.needs = NEEDS_TWO_REPLICAS | NEEDS_REDIS,
 	.why = "A replica that is on another Redis, or on none, works by itself: whoever is connected to it misses "
 	       "what happens elsewhere. Each process subscribes to channels of its Redis; how many do is counted.",
-	.remedy = "compare REDIS_URL and REDIS_KEY_PREFIX of the replicas; the one that is missing is not in the list "
-		  "of `CLIENT LIST` by its address",
+	.remedy = "compare REDIS_URL and REDIS_KEY_PREFIX of the replicas; `owctl health check --deep` mostly names "
+		  "the one that is missing, which is not in the list of `CLIENT LIST` by its address",
 	.page = "https://docs.openwebui.com/troubleshooting/multi-replica/",
 	.run = look_for_deaf,
 };

@@ -1,0 +1,37 @@
+#include "health/deep.h"
+
+#include <stdlib.h>
+
+#include "base/attributes.h"
+
+static void place_cleanup(struct deep_place *place)
+{
+	const struct deep_try *const tries[] = {&place->sign_in, &place->session, &place->models,
+						&place->file,	 &place->socket,  &place->completion};
+	for (size_t i = 0; i < COUNT(tries); i++)
+		free(tries[i]->why);
+	free(place->model_ids);
+}
+
+void deep_sight_cleanup(struct deep_sight *sight)
+{
+	for (size_t i = 0; sight->places && i < sight->count; i++)
+		place_cleanup(&sight->places[i]);
+	free(sight->places);
+	free(sight->model);
+	free(sight->upload.why);
+	free(sight->left);
+	free(sight->heard);
+	*sight = (struct deep_sight){0};
+}
+
+int64_t deep_slowest_us(const struct deep_sight *sight, size_t offset)
+{
+	int64_t slowest = 0;
+	for (size_t i = 0; sight->places && i < sight->count; i++) {
+		const struct deep_try *one = (const void *)((const char *)&sight->places[i] + offset);
+		if (one->standing == DEEP_WORKS && one->us > slowest)
+			slowest = one->us;
+	}
+	return slowest;
+}

@@ -1,0 +1,261 @@
+/* Whether an event of one replica gets to people at every other one. At each a websocket is opened, signed in, and put
+ * into one room: that of a document which nobody has, called owctl-health-.. . Then each tells the others where its
+ * cursor is, by an event that the server hands on and keeps nothing of. With the last one that leaves, the room goes.
+ *
+ * Tried on 0.10.2 and 0.12.4 (socket/main.py):
+ *     40{"token"}                                             no answer tells whether it was taken
+ *     42["ydoc:document:join", {"document_id", ..}]           42["ydoc:document:state", ..], if it was
+ *     42["ydoc:awareness:update", {"document_id", "update"}]  the same at all others in the room */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "base/utf8.h"
+#include "health/look/ask.h"
+#include "health/look/deep_inner.h"
+#include "health/look/socket_io.h"
+#include "health/uploads.h"
+#include "net/websocket.h"
+
+#define JOIN_MS 3000  /* for one replica to let one in */
+#define HEAR_MS 2000  /* for an event to get to all others */
+#define AGAIN_MS 1000 /* what is not there by then is sent once more */
+#define LARGEST_MESSAGE ((size_t)1 << 20)
+
+struct room {
+	struct deep_looking *looking;
+	char *name;
+	struct websocket **sockets; /* by place; NULL: it is not in the room */
+	size_t count;		    /* of replicas */
+};
+
+/* ---- getting in ---- */
+
+static fallible say(struct websocket *socket, char *packet, int64_t deadline)
+{
+	AUTO(secret) char *text = packet;
+	return websocket_send(socket, text, strlen(text), deadline);
+}
+
+static fallible say_join(const struct room *room, struct websocket *socket, int64_t deadline)
+{
+	json_t *document = json_pack("{s:s, s:s, s:s, s:s}", "document_id", room->name, "user_id", room->name,
+				     "user_name", "owctl", "user_color", "#000000");
+	return say(socket, socket_io_event("ydoc:document:join", document), deadline);
+}
+
+/* The next packet; what the server asks, to know whether anybody is there, is answered. */
+static fallible next_packet(struct websocket *socket, int64_t deadline, struct socket_io_packet *packet, bool *got)
+{
+	const char *text = NULL;
+	size_t size = 0;
+	TRY(websocket_receive(socket, &text, &size));
+	*got = text != NULL;
+	if (!text)
+		return NULL;
+	socket_io_read(text, size, packet);
+	if (packet->kind == SOCKET_IO_PING)
+		TRY(websocket_send(socket, SOCKET_IO_PONG, strlen(SOCKET_IO_PONG), deadline));
+	return packet->kind == SOCKET_IO_REFUSED ? error_new(ERR_UNREACHABLE, "the server ended it") : NULL;
+}
+
+/* Until a packet of this kind; of events, one of this name. */
+static fallible wait_for(struct websocket *socket, enum socket_io_kind kind, const char *name, int64_t deadline)
+{
+	for (bool there = false; !there;) {
+		struct socket_io_packet packet = {0};
+		bool got = false;
+		struct error *error = next_packet(socket, deadline, &packet, &got);
+		there = got && packet.kind == kind && (!name || text_equal(socket_io_name(&packet), name));
+		socket_io_packet_cleanup(&packet);
+		if (!error && !got && clock_monotonic_ms() >= deadline)
+			error = error_new(ERR_UNREACHABLE, "it was opened, and then there was no answer");
+		if (!error && !got)
+			error = websockets_wait(&socket, 1, deadline);
+		if (error)
+			return error;
+	}
+	return NULL;
+}
+
+static fallible enter(struct room *room, size_t at)
+{
+	const struct deep_looking *looking = room->looking;
+	const struct replica *replica = looking->replicas[at];
+	int64_t deadline = clock_monotonic_ms() + JOIN_MS;
+	deadline = deadline < looking->deadline_ms ? deadline : looking->deadline_ms;
+	AUTO(memory) char *url = text_format("%s" ASK_SOCKET_PATH, replica->url);
+	const struct websocket_options options = {
+		.url = url, .address = replica->address, .origin = looking->options->origin, .most = LARGEST_MESSAGE};
+	AUTO(websocket) struct websocket *socket = NULL;
+	TRY(websocket_open(&options, deadline, &socket));
+	TRY(wait_for(socket, SOCKET_IO_OPEN, NULL, deadline));
+	TRY(say(socket, socket_io_connect(looking->tokens[at]), deadline));
+	TRY(wait_for(socket, SOCKET_IO_CONNECTED, NULL, deadline));
+	TRY(say_join(room, socket, deadline));
+	TRY(wait_for(socket, SOCKET_IO_EVENT, "ydoc:document:state", deadline));
+	room->sockets[at] = socket;
+	socket = NULL;
+	return NULL;
+}
+
+/* Where websockets are switched off, people have another way to be told. */
+static bool has_websockets(const struct deep_looking *looking, size_t at)
+{
+	const json_t *features = json_object_get(looking->replicas[at]->config, "features");
+	return deep_is_in(looking, at) && !json_is_false(json_object_get(features, "enable_websocket"));
+}
+
+/* One after the other: at the door of a room a server has all others wait, by a lock in Redis. */
+static fallible enter_all(struct room *room)
+{
+	for (size_t i = 0; i < room->count; i++) {
+		struct deep_try *one = &room->looking->sight->places[i].socket;
+		int64_t began = clock_monotonic_us();
+		if (!has_websockets(room->looking, i))
+			continue;
+		struct error *error = enter(room, i);
+		if (error && error->code == ERR_INTERRUPTED)
+			return error;
+		*one = (struct deep_try){.standing = error ? DEEP_UNKNOWN : DEEP_WORKS,
+					 .us = clock_monotonic_us() - began};
+		if (error) {
+			AUTO(memory) char *why = error_text(error);
+			one->why = utf8_safe_copy(why);
+			error_free(error);
+		}
+	}
+	return NULL;
+}
+
+/* ---- telling, and hearing ---- */
+
+static void lose(struct room *room, size_t at, struct error *error)
+{
+	AUTO(memory) char *why = error_text(error);
+	struct deep_try *one = &room->looking->sight->places[at].socket;
+	*one = (struct deep_try){.standing = DEEP_UNKNOWN, .why = utf8_safe_copy(why)};
+	error_free(error);
+	websocket_close(room->sockets[at]);
+	room->sockets[at] = NULL;
+}
+
+static bool *heard(const struct room *room, size_t from, size_t to)
+{
+	return &room->looking->sight->heard[from * room->looking->sight->count + to];
+}
+
+/* Whether all who are there have heard of `from`. */
+static bool all_have_heard(const struct room *room, size_t from)
+{
+	for (size_t i = 0; i < room->count; i++)
+		if (i != from && room->sockets[i] && !*heard(room, from, i))
+			return false;
+	return true;
+}
+
+static bool is_over(const struct room *room)
+{
+	for (size_t i = 0; i < room->count; i++)
+		if (room->sockets[i] && !all_have_heard(room, i))
+			return false;
+	return true;
+}
+
+static void tell(struct room *room)
+{
+	int64_t deadline = clock_monotonic_ms() + HEAR_MS;
+	for (size_t i = 0; i < room->count; i++) {
+		if (!room->sockets[i] || all_have_heard(room, i))
+			continue;
+		json_t *cursor = json_pack("{s:s, s:[I]}", "document_id", room->name, "update", (json_int_t)i);
+		struct error *error = say(room->sockets[i], socket_io_event("ydoc:awareness:update", cursor), deadline);
+		if (error)
+			lose(room, i, error);
+	}
+}
+
+static void take_event(struct room *room, size_t at, const struct socket_io_packet *packet)
+{
+	const json_t *cursor = socket_io_argument(packet);
+	const json_t *number = json_array_get(json_object_get(cursor, "update"), 0);
+	json_int_t from = json_is_integer(number) ? json_integer_value(number) : -1;
+	bool ours = text_equal(socket_io_name(packet), "ydoc:awareness:update") &&
+		    text_equal(json_string_value(json_object_get(cursor, "document_id")), room->name);
+	if (ours && from >= 0 && (size_t)from < room->count)
+		*heard(room, (size_t)from, at) = true;
+}
+
+static void listen_at(struct room *room, size_t at)
+{
+	for (bool got = room->sockets[at] != NULL; got;) {
+		struct socket_io_packet packet = {0};
+		struct error *error =
+			next_packet(room->sockets[at], clock_monotonic_ms() + HEAR_MS, &packet, &got);
+		if (!error && got)
+			take_event(room, at, &packet);
+		socket_io_packet_cleanup(&packet);
+		if (error) {
+			lose(room, at, error);
+			got = false;
+		}
+	}
+}
+
+static fallible listen_to_all(struct room *room)
+{
+	int64_t began = clock_monotonic_ms(), end = began + HEAR_MS;
+	end = end < room->looking->deadline_ms ? end : room->looking->deadline_ms;
+	bool again = false;
+	tell(room);
+	for (;;) {
+		for (size_t i = 0; i < room->count; i++)
+			listen_at(room, i);
+		int64_t now = clock_monotonic_ms(), next = again ? end : began + AGAIN_MS;
+		if (is_over(room) || now >= end)
+			return NULL;
+		if (!again && now >= next) {
+			again = true;
+			tell(room);
+			continue;
+		}
+		TRY(websockets_wait(room->sockets, room->count, next < end ? next : end));
+	}
+}
+
+/* ---- all of it ---- */
+
+static void leave(struct room *room)
+{
+	for (size_t i = 0; i < room->count; i++) {
+		if (room->sockets[i])
+			error_ignore(websocket_send(room->sockets[i], SOCKET_IO_LEAVE, strlen(SOCKET_IO_LEAVE),
+						    clock_monotonic_ms() + AGAIN_MS));
+		websocket_close(room->sockets[i]);
+	}
+	free(room->sockets);
+	free(room->name);
+}
+
+fallible deep_events(struct deep_looking *looking)
+{
+	struct deep_sight *sight = looking->sight;
+	size_t count = deep_replicas(looking), in = 0;
+	char uuid[UUID_TEXT_SIZE];
+	for (size_t i = 0; i < count; i++)
+		in += has_websockets(looking, i);
+	if (in < 2 || health_account_has_key(looking->options->account) || !look_wants(looking->look, "OW216"))
+		return NULL;
+	random_uuid(uuid);
+	struct room room = {.looking = looking,
+			    .name = text_format(PROBE_PREFIX "%s", uuid),
+			    .sockets = mem_new(count + 1, sizeof(struct websocket *)),
+			    .count = count};
+	sight->heard = mem_new(sight->count * sight->count + 1, sizeof *sight->heard);
+	struct error *error = enter_all(&room);
+	if (!error)
+		error = listen_to_all(&room);
+	leave(&room);
+	return error;
+}

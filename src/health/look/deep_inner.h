@@ -1,0 +1,50 @@
+/* Only for deep*.c: a place is one of the replicas, or the front behind them. */
+#ifndef HEALTH_LOOK_DEEP_INNER_H
+#define HEALTH_LOOK_DEEP_INNER_H
+
+#include "health/look/deep.h"
+
+struct deep_turn;
+struct deep_file; /* deep_file.c */
+
+struct deep_looking {
+	struct look *look;
+	const struct deep_options *options;
+	struct deep_sight *sight;
+	const struct replica **replicas; /* by place */
+	char **tokens; /* secret, by place; NULL: it gave none */
+	struct probes *probes; /* those that are under way */
+	struct deep_turn *turns;
+	int64_t deadline_ms;
+	struct strings bodies; /* of requests, which are borrowed; secret */
+	struct deep_file *file;
+};
+
+typedef void deep_take(struct deep_looking *looking, size_t place, struct probe_answer *answer);
+
+/* Puts a request to a place, whose path begins with "/"; with the token, if there is one. The body is taken over. */
+void deep_put(struct deep_looking *looking, size_t place, const char *path, const char *token, char *body,
+	      struct probe_request request, deep_take *take);
+/* Runs a set: `begin` puts the first requests. `parting`: to clean up, for so many ms, also after a signal. */
+fallible deep_run(struct deep_looking *looking, void (*begin)(struct deep_looking *looking),
+		  int64_t parting_ms) MUST_CHECK;
+
+/* Why it is no answer to use: "status 401: Not authenticated"; safe for a terminal, to be freed. */
+char *deep_why(const struct probe_answer *answer) MUST_CHECK;
+void deep_works(struct deep_try *one, const struct probe_answer *answer);
+void deep_fails(struct deep_try *one, enum deep_standing standing, const struct probe_answer *answer);
+
+/* Whether it answered as Open WebUI, and so is tried. */
+bool deep_is_there(const struct deep_looking *looking, size_t place);
+/* Whether it is a replica that takes its token: `models` works. The first of them, from *at on; `count`: none. */
+bool deep_is_in(const struct deep_looking *looking, size_t place);
+size_t deep_first_in(const struct deep_looking *looking);
+size_t deep_replicas(const struct deep_looking *looking); /* places before the front */
+
+fallible deep_sign_in(struct deep_looking *looking) MUST_CHECK;
+fallible deep_models(struct deep_looking *looking) MUST_CHECK;
+fallible deep_file(struct deep_looking *looking) MUST_CHECK;
+fallible deep_events(struct deep_looking *looking) MUST_CHECK;
+fallible deep_completion(struct deep_looking *looking) MUST_CHECK;
+
+#endif

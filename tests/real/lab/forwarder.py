@@ -1,0 +1,54 @@
+"""Stands before one replica and passes on what it is asked, but for a path that it keeps waiting."""
+import http.server
+import threading
+import urllib.error
+import urllib.request
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+    def _pass_on(self):
+        server = self.server
+        if server.ends and self.path.endswith(server.ends):
+            server.held.set()
+            server.over.wait(30)
+            return
+        size = int(self.headers.get("Content-Length", 0))
+        kept = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection")}
+        request = urllib.request.Request(server.to + self.path, self.rfile.read(size) if size else None, kept, method=self.command)
+        try:
+            answer = urllib.request.urlopen(request, timeout=10)
+        except urllib.error.HTTPError as error:
+            answer = error
+        with answer:
+            body = answer.read()
+            self.send_response(answer.status)
+            self.send_header("Content-Type", answer.headers["Content-Type"] or "text/plain")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    do_GET = do_POST = do_DELETE = _pass_on
+
+
+class Forwarder:
+    """`held` is set when the path that ends with `ends` is asked for; it gets no answer."""
+
+    def __init__(self, to, ends):
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.server.to, self.server.ends = to, ends
+        self.held = self.server.held = threading.Event()
+        self.server.over = threading.Event()
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+
+    def __enter__(self):
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.over.set()
+        self.server.shutdown()
+        self.server.server_close()
