@@ -58,11 +58,11 @@ const struct health_time health_times[] = {
 	{0},
 };
 
-static void add_sample(struct metrics *metrics, const struct scene *scene, size_t at, const char *name, int64_t us)
+static void add_sample(struct metrics *metrics, const struct scene *scene, size_t at, int64_t us)
 {
 	const struct replicas *replicas = &scene->fleet.replicas;
 	const struct metric_label label = {"replica", at < replicas->count ? replicas->items[at].name : "WEBUI_URL"};
-	metrics_add_sample(metrics, name, &label, 1, (double)us / 1e6);
+	metrics_add_sample(metrics, &label, 1, (double)us / 1e6);
 }
 
 /* Of --deep, for each that was asked. */
@@ -77,7 +77,7 @@ static void add_times(struct metrics *metrics, const struct scene *scene)
 			const struct deep_try *one =
 				(const void *)((const char *)&deep->places[i] + time->offset);
 			if (one->standing == DEEP_WORKS)
-				add_sample(metrics, scene, i, time->metric, one->us);
+				add_sample(metrics, scene, i, one->us);
 		}
 	}
 	if (!deep_slowest_us(deep, offsetof(struct deep_place, completion)))
@@ -85,7 +85,7 @@ static void add_times(struct metrics *metrics, const struct scene *scene)
 	metrics_begin_family(metrics, "first_token_seconds", "How long it takes until its first piece is there.");
 	for (size_t i = 0; i < deep->count; i++)
 		if (deep->places[i].completion.standing == DEEP_WORKS)
-			add_sample(metrics, scene, i, "first_token_seconds", deep->places[i].first_us);
+			add_sample(metrics, scene, i, deep->places[i].first_us);
 }
 
 void health_add_metrics(struct metrics *metrics, const struct scene *scene, const struct results *results)
