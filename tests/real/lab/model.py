@@ -55,7 +55,9 @@ def is_refused(handler):
 
 
 def is_silent(handler):
-    handler.server.over.wait(20)
+    """Until the end, at which the connection breaks: a replica that waits for an answer is slow to stop."""
+    handler.server.over.wait(60)
+    handler.close_connection = True
 
 
 MODELS = {"slow": is_slow, "refused": is_refused, "silent": is_silent}
