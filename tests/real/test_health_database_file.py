@@ -111,6 +111,19 @@ def test_what_is_missing_of_the_schema(check, file):
     assert set(codes) == {"OW306", "OW308"} and "_alembic_tmp_chat" in codes["OW306"][0]["what"]
 
 
+def test_a_revision_that_nobody_knows_and_two_at_once(owctl, check, file):
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        [[head]] = connection.execute("select version_num from alembic_version").fetchall()
+        connection.execute("update alembic_version set version_num = 'ffffffffffff'")
+        [row] = rows(owctl, "OW303", "--database", f"sqlite:///{file}")
+        assert row["state"] == "info" and "revision ffffffffffff" in row["what"] and check(file) == {}
+        connection.execute("insert into alembic_version values (?)", [head])
+    codes = check(file)
+    [row] = codes["OW302"]
+    assert row["state"] == "critical" and head in row["what"] and "ffffffffffff" in row["what"]
+    assert "owctl migrate repair" in row["remedy"]
+
+
 def test_a_file_system_that_is_shared(check, file, tmp_path):
     with contextlib.closing(sqlite3.connect(file)) as connection:
         connection.execute("pragma journal_mode = delete")

@@ -71,6 +71,7 @@ def check(owctl, tmp_path):
     def check(replicas, program, **environment):
         settings = {"OWCTL_REPLICAS": ",".join(replicas), "WEBUI_SECRET_KEY": SECRET_KEY} | environment
         words = ["health", "check", "-o", "json", "--deadline", str(DEADLINE), "--only", "replicas", "--only", "fleet", "--only", "balancer"]
+        before = time.monotonic()
         with open(tmp_path / "out", "wb") as out, open(tmp_path / "err", "wb") as err:
             process = subprocess.Popen([program, *words], env=owctl.environment(**settings), stdout=out, stderr=err)
             try:
@@ -78,6 +79,7 @@ def check(owctl, tmp_path):
             finally:
                 process.kill()
                 process.wait()
+        assert time.monotonic() - before < DEADLINE + 1.5, "whoever hangs"  # the program has to start, too
         said = (tmp_path / "err").read_bytes()
         assert not SANITIZER.search(said) and process.returncode == 2, said.decode()
         printed = (tmp_path / "out").read_text()
