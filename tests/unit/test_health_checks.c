@@ -305,6 +305,66 @@ static void a_folder_of_several_servers_may_not_be_the_same(void **state UNUSED)
 	assert_nothing("OW508");
 }
 
+static void a_probe_is_as_slow_as_its_slower_half(void **state UNUSED)
+{
+	struct probe_of_store *probe = &scene.storage.probe;
+	assert_skipped("OW503", "--read-only");
+	*probe = (struct probe_of_store){.done = true, .write_us = 999999, .read_us = 999999};
+	assert_nothing("OW503");
+	probe->read_us = 1000000;
+	assert_found("OW503", SEVERITY_WARNING, NULL, "writing 4 kB took 999 ms, reading them 1000 ms");
+	probe->write_us = 5000000;
+	assert_found("OW503", SEVERITY_CRITICAL, NULL, "writing 4 kB took 5000 ms, reading them 1000 ms");
+}
+
+/* ---- backups ---- */
+
+static struct newest *add_newest(int64_t age_s)
+{
+	struct repository_sight *seen = &scene.repository;
+	seen->display = text_copy("/backups");
+	seen->newest = (struct newest_list){.items = mem_new(1, sizeof *seen->newest.items), .count = 1};
+	seen->newest.items[0] = (struct newest){.label = text_copy("chat"), .snapshot = "S", .time = NOW - age_s};
+	seen->drilled = mem_new(1, sizeof *seen->drilled);
+	return &seen->newest.items[0];
+}
+
+static void a_backup_is_old_after_26_hours_and_very_old_after_three_times_as_much(void **state UNUSED)
+{
+	struct newest *newest = add_newest(26 * HOUR);
+	assert_nothing("OW903");
+	newest->time--;
+	look("OW903");
+	assert_int_equal(result.troubles[0].severity, SEVERITY_WARNING);
+	newest->time = NOW - 78 * HOUR;
+	look("OW903");
+	assert_int_equal(result.troubles[0].severity, SEVERITY_WARNING);
+	newest->time--;
+	look("OW903");
+	assert_int_equal(result.troubles[0].severity, SEVERITY_CRITICAL);
+	newest->snapshot[0] = '\0';
+	assert_found("OW903", SEVERITY_CRITICAL, "/backups", "has no good snapshot");
+}
+
+static void a_drill_counts_for_five_weeks(void **state UNUSED)
+{
+	struct newest *newest = add_newest(HOUR);
+	struct drilled *drilled = scene.repository.drilled;
+	assert_found("OW905", SEVERITY_INFO, "/backups", "has snapshots of \"chat\" that nobody tried to restore");
+	*drilled = (struct drilled){.time = NOW - 35 * DAY, .outcome = "good"};
+	assert_nothing("OW905");
+	drilled->time--;
+	assert_found("OW905", SEVERITY_INFO, "/backups", "has snapshots of \"chat\" that were last tried 35 days ago");
+	drilled->outcome = "failed";
+	assert_found("OW905", SEVERITY_WARNING, "/backups",
+		     "has a snapshot of \"chat\" whose restore failed in the last drill");
+	newest->passed_over = 2;
+	assert_nothing("OW904");
+	newest->passed_over = 3;
+	look("OW904");
+	assert_int_equal(result.count, 1);
+}
+
 /* ---- what runs the replicas ---- */
 
 static void what_ended_a_day_ago_is_history(void **state UNUSED)
@@ -421,6 +481,9 @@ int main(void)
 		IN_A_SCENE(a_file_system_runs_out_of_files),
 		IN_A_SCENE(blobs_without_a_row_are_only_counted_where_rows_are_of_one_provider),
 		IN_A_SCENE(a_folder_of_several_servers_may_not_be_the_same),
+		IN_A_SCENE(a_probe_is_as_slow_as_its_slower_half),
+		IN_A_SCENE(a_backup_is_old_after_26_hours_and_very_old_after_three_times_as_much),
+		IN_A_SCENE(a_drill_counts_for_five_weeks),
 		IN_A_SCENE(what_ended_a_day_ago_is_history),
 		IN_A_SCENE(a_liveness_probe_is_not_to_look_at_others),
 		IN_A_SCENE(fewer_run_than_are_wanted),
