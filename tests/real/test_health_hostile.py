@@ -146,8 +146,8 @@ def test_the_odd_one_among_200(check, tmp_path, program):
 
 def test_a_slow_replica_is_waited_for_once(owctl, tmp_path):
     """It is asked all that it is asked at the same time, as soon as it turns out to be slow: one after the other would take 4.5 s."""
-    with Recorded(tmp_path, 1, latency=1.5, key=SECRET_KEY) as slow:
-        url, = slow.start().wait().urls
+    with Recorded(tmp_path, 2, slow={0: 1.5}, key=SECRET_KEY) as slow:
+        url, _ = slow.start().wait().urls
         before = time.monotonic()
         found = owctl("health", "check", "-o", "json", "--only", "replicas,fleet",
                       env={"OWCTL_REPLICAS": url, "WEBUI_SECRET_KEY": SECRET_KEY}).ended(0).json()
