@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 
 import pytest
 from lab.fuse import mounted
@@ -130,3 +131,14 @@ def test_a_file_system_that_is_shared(check, file, tmp_path):
     with mounted(tmp_path / "shared", "webui.db", file.read_bytes()) as folder:
         row = only(check(folder / "webui.db"), "OW340")
     assert row["state"] == "warning" and f"{folder}/webui.db is on FUSE" in row["what"]
+
+
+def test_a_file_system_that_hangs(owctl, tmp_path):
+    """As NFS does whose server is gone: nobody can break that off, and the check ends all the same."""
+    with mounted(tmp_path / "gone", "webui.db", b"", hangs=True) as folder:
+        began = time.monotonic()
+        told = {row["code"]: row for row in rows(owctl, "OW102,OW301,OW310", "--deadline", "3s", "--database", f"sqlite:///{folder}/webui.db",
+                                                 env={"ASAN_OPTIONS": "detect_leaks=0"})}  # which stops threads that can't be stopped
+        assert time.monotonic() - began < 4.5
+    assert told["OW301"]["state"] == "critical" and "within 3 s" in told["OW301"]["what"]
+    assert told["OW102"]["state"] == "critical" and told["OW310"]["state"] == "skipped"

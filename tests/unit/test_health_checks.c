@@ -24,10 +24,12 @@
 
 static struct scene scene;
 static struct result result;
+static char *environment[2];
 
 static int begin(void **state UNUSED)
 {
 	scene = (struct scene){.now = NOW};
+	environment[0] = NULL;
 	return 0;
 }
 
@@ -49,7 +51,7 @@ static struct replica *add(const char *url, const char *release)
 static void look(const char *code)
 {
 	AUTO(settings) struct settings *settings = NULL;
-	const struct settings_request request = {.environment = (char *[]){NULL}};
+	const struct settings_request request = {.environment = environment};
 	const struct check *check = check_find(code);
 	assert_non_null(check);
 	assert_null(settings_load(&request, &settings));
@@ -207,6 +209,22 @@ static void keys_can_only_be_compared_by_one_that_somebody_takes(void **state UN
 	look("OW202");
 	assert_int_equal(result.count, 2);
 	assert_nothing("OW203");
+}
+
+static void a_key_is_short_by_its_length_and_by_its_letters(void **state UNUSED)
+{
+	environment[0] = (char[]){"WEBUI_SECRET_KEY=aB3aB3aB3aB3aB3"};
+	assert_found("OW801", SEVERITY_CRITICAL, NULL, "WEBUI_SECRET_KEY has 15 characters");
+	environment[0] = (char[]){"WEBUI_SECRET_KEY=aB3aB3aB3aB3aB3a"};
+	assert_nothing("OW801");
+	environment[0] = (char[]){"WEBUI_SECRET_KEY=ab3ab3ab3ab3ab3ab3ab3ab3ab3ab3a"};
+	assert_found("OW801", SEVERITY_WARNING, NULL,
+		     "WEBUI_SECRET_KEY has 31 characters, and does not look as if drawn at random");
+	add("http://a:1", "0.12.4")->key = KEY_OTHER; /* it is not theirs, which OW203 tells */
+	assert_nothing("OW801");
+	scene.fleet.replicas.items[0].key = KEY_UNKNOWN;
+	environment[0] = (char[]){"WEBUI_SECRET_KEY=ab3ab3ab3ab3ab3ab3ab3ab3ab3ab3ab"};
+	assert_nothing("OW801");
 }
 
 /* ---- certificates ---- */
@@ -476,6 +494,7 @@ int main(void)
 		IN_A_SCENE(a_replica_that_hangs_is_told_by_what_it_hangs_at),
 		IN_A_SCENE(a_header_that_does_not_arrive_is_told_of_each),
 		IN_A_SCENE(keys_can_only_be_compared_by_one_that_somebody_takes),
+		IN_A_SCENE(a_key_is_short_by_its_length_and_by_its_letters),
 		IN_A_SCENE(a_certificate_is_told_of_three_weeks_before_its_end),
 		IN_A_SCENE(a_disk_is_full_by_share_and_by_size),
 		IN_A_SCENE(a_file_system_runs_out_of_files),
