@@ -77,6 +77,11 @@ PROBES := db-probe url-probe redis-probe age-probe store-probe growth-probe
 
 unit-build: $(UNIT_TESTS) $(PROBES:%=$(BUILD)/%) $(FUZZERS:%=$(BUILD)/replay/%) $(BUILD)/cut-off.so
 
+# All objects, as for the program itself: it runs checks.
+$(BUILD)/unit/test_health_checks: $(BUILD)/tests/unit/test_health_checks.o $(OBJECTS)
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka

@@ -176,6 +176,13 @@ def test_the_limit_of_a_database(check, sql, session, url):
         session()
     row = only(check(), "OW310")
     assert (row["state"], row["subject"]) == ("warning", f'database "{name}"') and "4 of 5" in row["what"]
+    sql(f'alter database "{name}" connection limit -1')
+    sql("alter role limited connection limit 3")
+    with contextlib.ExitStack() as stack:
+        for _ in range(3):
+            stack.enter_context(contextlib.closing(psycopg.connect(url.replace("owner@", "limited@"))))
+        row = only(check(), "OW310")
+        assert (row["state"], row["subject"]) == ("critical", 'role "limited"') and "3 of 3 connections" in row["what"]
     sql("drop role limited")
 
 
@@ -214,7 +221,8 @@ def test_transactions_that_are_open_for_long(server, check, session):
     idle, working, dump = session(application_name="forgotten"), session(application_name="slow"), session(application_name="pg_dump")
     idle.execute("select 1")
     dump.execute("select 1")
-    thread = beside(working.execute, "select pg_sleep(100000)")
+    backup = session(application_name="owctl backup")
+    threads = [beside(one.execute, "select pg_sleep(100000)") for one in (working, backup)]
     time.sleep(0.3)
     assert check() == {}
     with server.jumped(600):
@@ -226,8 +234,9 @@ def test_transactions_that_are_open_for_long(server, check, session):
         assert row["state"] == "warning" and "forgotten of owner" in row["subject"] and "10 min" in row["what"]
     with server.jumped(7200):
         assert {code: [row["state"] for row in listed] for code, listed in check().items()} == {"OW312": ["critical"], "OW313": ["critical"]}
-    working.cancel()
-    thread.join()
+    for one, thread in zip((working, backup), threads):
+        one.cancel()
+        thread.join()
 
 
 def test_sessions_that_a_role_does_not_see(owctl, server, url, session, sql):
@@ -454,16 +463,15 @@ def test_a_release_that_is_mended_no_more(owctl, url):
     assert row["state"] == "warning" and "PostgreSQL 15" in row["what"]
 
 
-@pytest.mark.parametrize(("delay", "state"), [(0.02, "warning"), (0.12, "warning")])
-def test_a_database_that_is_far_away(owctl, server, url, delay, state):
+def test_a_database_that_is_far_away(owctl, server, url):
     class Slow(Wire):
         def _to_client(self, data):
-            time.sleep(delay)
+            time.sleep(0.02)
             return super()._to_client(data)
 
     with Slow(server.port) as wire:
         row = only(found(owctl, "OW330", "--database", wire.through(url)), "OW330")
-    assert row["state"] == state and float(row["what"].split("takes ")[1].split(" ms")[0]) >= delay * 1000
+    assert row["state"] == "warning" and float(row["what"].split("takes ")[1].split(" ms")[0]) >= 20
 
 
 def test_a_large_database(server, owctl, url, sql):

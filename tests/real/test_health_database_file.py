@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 
 import pytest
 from lab.fuse import mounted
@@ -111,9 +112,33 @@ def test_what_is_missing_of_the_schema(check, file):
     assert set(codes) == {"OW306", "OW308"} and "_alembic_tmp_chat" in codes["OW306"][0]["what"]
 
 
+def test_a_revision_that_nobody_knows_and_two_at_once(owctl, check, file):
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        [[head]] = connection.execute("select version_num from alembic_version").fetchall()
+        connection.execute("update alembic_version set version_num = 'ffffffffffff'")
+        [row] = rows(owctl, "OW303", "--database", f"sqlite:///{file}")
+        assert row["state"] == "info" and "revision ffffffffffff" in row["what"] and check(file) == {}
+        connection.execute("insert into alembic_version values (?)", [head])
+    codes = check(file)
+    [row] = codes["OW302"]
+    assert row["state"] == "critical" and head in row["what"] and "ffffffffffff" in row["what"]
+    assert "owctl migrate repair" in row["remedy"]
+
+
 def test_a_file_system_that_is_shared(check, file, tmp_path):
     with contextlib.closing(sqlite3.connect(file)) as connection:
         connection.execute("pragma journal_mode = delete")
     with mounted(tmp_path / "shared", "webui.db", file.read_bytes()) as folder:
         row = only(check(folder / "webui.db"), "OW340")
     assert row["state"] == "warning" and f"{folder}/webui.db is on FUSE" in row["what"]
+
+
+def test_a_file_system_that_hangs(owctl, tmp_path):
+    """As NFS does whose server is gone: nobody can break that off, and the check ends all the same."""
+    with mounted(tmp_path / "gone", "webui.db", b"", hangs=True) as folder:
+        began = time.monotonic()
+        told = {row["code"]: row for row in rows(owctl, "OW102,OW301,OW310", "--deadline", "3s", "--database", f"sqlite:///{folder}/webui.db",
+                                                 env={"ASAN_OPTIONS": "detect_leaks=0"})}  # which stops threads that can't be stopped
+        assert time.monotonic() - began < 4.5
+    assert told["OW301"]["state"] == "critical" and "within 3 s" in told["OW301"]["what"]
+    assert told["OW102"]["state"] == "critical" and told["OW310"]["state"] == "skipped"

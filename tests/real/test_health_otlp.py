@@ -131,6 +131,13 @@ def test_collector_that_does_not_take_it_is_told(check, answer, said):
     assert done.err.count("does not take all of the telemetry") == 1 and done.out.startswith("OK")
 
 
+def test_records_that_are_rejected_are_told(check):
+    """Where nothing was found, as in the tests above, none are sent."""
+    with Collector(lambda kind, _: (200, {"partialSuccess": {"rejectedLogRecords": "1"}} if kind == "logs" else {})) as collector:
+        done = check("--otlp", collector.url, replicas=[NOBODY]).ended(2)
+    assert "of the telemetry" in done.err and ": logs: 1 of 1 were rejected\n" in done.err
+
+
 def test_nobody_there_is_told_and_changes_no_verdict(check):
     done = check("--otlp", NOBODY, replicas=[NOBODY]).ended(2)
     assert "metrics, logs, traces: http://127.0.0.1:1" in done.err

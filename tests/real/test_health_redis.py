@@ -7,6 +7,7 @@ import time
 
 import pytest
 import redis as redis_py
+from lab.cluster_mutations import redis_settings
 from lab.health_family import found, only, rows
 from lab.parts import TREE
 from lab.process import wait_until
@@ -113,6 +114,14 @@ def test_clients_that_are_too_many(owctl, check, own):
     wait_until(lambda: server.client().info("clients")["connected_clients"] < 5, 10, "the clients")
     row, = (row for row in rows(owctl, "redis", env={"REDIS_URL": server.url}) if row["code"] == "OW404")
     assert row["state"] == "info" and "turned away" in row["what"]
+
+
+@pytest.mark.parametrize(("memory", "policy"), [("0", "allkeys-lru"), ("100mb", "volatile-lru"), ("share", "noeviction")])
+def test_memory_that_is_not_used_up_and_keys_that_stay(check, redis, memory, policy):
+    """Without a limit nothing is thrown out, nor what has no end of its own by volatile-lru; three quarters are not nearly all."""
+    most = int(redis.client().info("memory")["used_memory"] * 4 / 3) if memory == "share" else memory
+    with redis_settings(redis, maxmemory=most, maxmemory_policy=policy):
+        assert check(redis.url) == {}
 
 
 def test_a_buffer_that_is_too_small(check, redis):

@@ -84,7 +84,7 @@ def test_files_without_a_blob_and_blobs_without_a_file(owctl, laptop):
     assert found.rc == 1 and set(found) == {"OW505", "OW506"}
     state, what = found.one("OW505")
     assert state == "warning" and what.startswith("1 of 20 files") and gone in what
-    assert found.one("OW506") == ("info", "1 blobs of 7 B are named by no row")
+    assert found.one("OW506") == ("info", "1 blobs of 7 B are named by no row: 00000000-0000-4000-8000-000000000000_old.pdf")
     with findings.changing(laptop.url) as execute:
         for _ in range(5):
             findings.add_file(execute, f"{laptop.uploads}/")
@@ -154,12 +154,15 @@ def test_a_slow_store(owctl, minio, bucket):
         assert found.rc == 1 and set(found) == {"OW503"} and found.one("OW503")[0] == "warning"
         proxy.inject(changes(spoil, method="GET", path="owctl-health"))
         found = look(owctl, "OW502", "OW503", **bucket.settings | {"S3_ENDPOINT_URL": proxy.url})
-        assert found.rc == 2 and found.one("OW502")[0] == "critical", found
+        assert found.rc == 2 and found.one("OW502") == ("critical", "what was written as a probe is read back otherwise"), found
     assert "owctl-health" not in bucket.keys()
 
 
 def spoil(answer):
+    """As a gateway would that tells no digest of its own: what is read has to be compared itself."""
     answer.content = bytes(len(answer.content))
+    for name in [name for name in answer.headers if name.lower() == "etag" or "sha256" in name.lower()]:
+        del answer.headers[name]
 
 
 def test_a_full_disk(owctl, laptop):

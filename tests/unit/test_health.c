@@ -154,10 +154,23 @@ static void what_was_as_bad_before_is_known(void **state UNUSED)
 			 VERDICT_CRITICAL);
 	assert_int_equal(compared_with("[{\"code\":\"OW901\",\"state\":\"critical\",\"subject\":null}]"),
 			 VERDICT_CRITICAL);
+	assert_int_equal(compared_with("[{\"code\":\"OW902\",\"state\":\"critical\",\"subject\":\"10.0.0.7:8080\"}]"),
+			 VERDICT_CRITICAL);
 	assert_int_equal(compared_with("[]"), VERDICT_CRITICAL);
 	assert_int_equal(compared_with("[{\"code\":\"OW901\",\"state\":\"critical\",\"subject\":\"10.0.0.7:8080\","
 				       "\"suppressed\":\"until tomorrow\"}]"),
 			 VERDICT_CRITICAL);
+}
+
+static void what_was_worse_before_is_known_also_of_the_whole(void **state UNUSED)
+{
+	json_auto_t *rows = json_loads("[{\"code\":\"OW902\",\"state\":\"critical\",\"subject\":null}]", 0, NULL);
+	struct results results;
+	find(&results, false, true);
+	baseline_apply(rows, &results);
+	assert_int_equal(verdict_of(&results), VERDICT_OK);
+	assert_int_equal(results_tally(&results).known, 1);
+	results_cleanup(&results);
 }
 
 /* ---- what is printed ---- */
@@ -177,6 +190,50 @@ static void nothing_from_outside_leaves_its_place(void **state UNUSED)
 	assert_non_null(strstr(str_text(&xml), "is &lt;down&gt; | gone\\x1b[31m\\ufffe"));
 	assert_non_null(strstr(str_text(&xml), "do &lt;this&gt; &amp; &quot;that&quot;"));
 	assert_non_null(strstr(str_text(&xml), "tests=\"1\" failures=\"1\" errors=\"0\" skipped=\"0\""));
+	results_cleanup(&results);
+}
+
+static void what_is_counted_for_ci_is_what_came_of_each(void **state UNUSED)
+{
+	AUTO(str) struct str unknown = {0};
+	AUTO(str) struct str skipped = {0};
+	AUTO(str) struct str less = {0};
+	struct results results;
+	find(&results, false, true);
+	result_unknown(&results.items[0], error_new(ERR_PERMISSION, "may \"not\""));
+	health_add_junit(&unknown, &results);
+	assert_non_null(strstr(str_text(&unknown), "name=\"replicas\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\""));
+	assert_non_null(strstr(str_text(&unknown), "<error message=\"may &quot;not&quot;\"/>"));
+	result_skip(&results.items[0], "there is none");
+	health_add_junit(&skipped, &results);
+	assert_non_null(strstr(str_text(&skipped), "name=\"replicas\" tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"1\""));
+	assert_non_null(strstr(str_text(&skipped), "name=\"fleet\" tests=\"1\" failures=\"1\" errors=\"0\" skipped=\"0\""));
+	results.items[0].left_out = true;
+	results.items[1].troubles[0].known = true;
+	health_add_junit(&less, &results);
+	assert_null(strstr(str_text(&less), "replicas"));
+	assert_null(strstr(str_text(&less), "<failure"));
+	assert_int_equal(results_tally(&results).outcomes[OUTCOME_SKIPPED], 0);
+	results_cleanup(&results);
+}
+
+/* Two samples with the same labels are an error to whoever reads the file. */
+static void monitors_get_one_sample_of_what_is_alike(void **state UNUSED)
+{
+	AUTO(metrics) struct metrics metrics;
+	struct results results;
+	struct scene scene = {0};
+	metrics_begin(&metrics, "health");
+	find(&results, false, true);
+	for (int i = 0; i < 3; i++)
+		checking_found(&(struct checking){.result = &results.items[0]}, i ? "a" : "b", "is odd in way %d", i);
+	results.items[1].troubles[0].suppressed = text_copy("known");
+	health_add_metrics(&metrics, &scene, &results);
+	const struct metric_family *found = &metrics.families[metrics.count - 1];
+	assert_string_equal(found->name, "owctl_health_finding");
+	assert_int_equal(found->count, 2);
+	assert_string_equal(found->samples[0].labels.items[7], "b");
+	assert_string_equal(found->samples[1].labels.items[7], "a");
 	results_cleanup(&results);
 }
 
@@ -206,7 +263,7 @@ static void a_line_for_monitors_stays_short(void **state UNUSED)
 
 static void the_majority_is_what_most_have_and_the_first_of_two_alike(void **state UNUSED)
 {
-	static const char *const releases[] = {"0.12.4", "0.10.2", NULL, "0.10.2", "0.12.4"};
+	static const char *const releases[] = {"0.12.4", "0.12.4", NULL, "0.10.2", "0.10.2"};
 	struct scene scene = {0};
 	for (size_t i = 0; i < COUNT(releases); i++)
 		replicas_add(&scene.fleet.replicas, NULL, "http://a:1", NULL, "")->release = text_copy(releases[i]);
@@ -249,7 +306,10 @@ int main(void)
 		cmocka_unit_test(a_suppression_lasts_until_its_day_is_over),
 		cmocka_unit_test(a_suppression_needs_a_check_a_reason_and_a_date_that_is_one),
 		cmocka_unit_test(what_was_as_bad_before_is_known),
+		cmocka_unit_test(what_was_worse_before_is_known_also_of_the_whole),
 		cmocka_unit_test(nothing_from_outside_leaves_its_place),
+		cmocka_unit_test(what_is_counted_for_ci_is_what_came_of_each),
+		cmocka_unit_test(monitors_get_one_sample_of_what_is_alike),
 		cmocka_unit_test(a_line_for_monitors_stays_short),
 		cmocka_unit_test(the_majority_is_what_most_have_and_the_first_of_two_alike),
 		cmocka_unit_test(no_more_than_a_thousand_are_kept_and_the_others_are_counted),

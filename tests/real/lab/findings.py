@@ -11,7 +11,7 @@ NOBODY = "http://127.0.0.1:1"  # no replica is there
 
 
 class Findings(dict):
-    """{code: [row]} of what was found; `states` has {code: state} of all that was looked at."""
+    """{code: [row]} of what was found, or could not be found out; `states` has {code: state} of all that was looked at."""
 
     def __init__(self, result):
         super().__init__()
@@ -19,7 +19,7 @@ class Findings(dict):
         self.states = {}
         for row in result.json():
             self.states[row["code"]] = row["state"]
-            if row["state"] in ("critical", "warning", "info"):
+            if row["state"] in ("critical", "warning", "info", "unknown"):
                 self.setdefault(row["code"], []).append(row)
 
     def one(self, code):

@@ -38,7 +38,7 @@ def answer(code, node, body, name, data):
     return b"" if code in (RELEASE, FLUSH, ACCESS) else errno.ENOSYS
 
 
-def serve(device, name, data):
+def serve(device, name, data, hangs):
     while True:
         try:
             request = os.read(device, 1 << 17)
@@ -51,11 +51,13 @@ def serve(device, name, data):
         error, body = (result, b"") if isinstance(result, int) else (0, result)
         with contextlib.suppress(OSError):
             os.write(device, struct.pack("<IiQ", 16 + len(body), -error, unique) + body)
+        if hangs:
+            return  # who waits for an answer to what nobody has taken can still be killed
 
 
 @contextlib.contextmanager
-def mounted(folder, name, data):
-    """`folder` has a file system of the kind FUSE with that file in it."""
+def mounted(folder, name, data, hangs=False):
+    """`folder` has a file system of the kind FUSE with that file in it; `hangs`: and whoever looks for it waits until it is unmounted."""
     libc = ctypes.CDLL(None, use_errno=True)
     try:
         device = os.open("/dev/fuse", os.O_RDWR)
@@ -66,7 +68,7 @@ def mounted(folder, name, data):
     if libc.mount(b"owctl", os.fsencode(folder), b"fuse", 6, options):  # without set-user-ID and devices
         os.close(device)
         pytest.skip("needs the right to mount a file system")
-    threading.Thread(target=serve, args=(device, name, data), daemon=True).start()
+    threading.Thread(target=serve, args=(device, name, data, hangs), daemon=True).start()
     try:
         yield folder
     finally:

@@ -58,7 +58,7 @@ HEALTH_CHECK(far) = {
 	.needs = NEEDS_DATABASE | NEEDS_SQL_SERVER,
 	.why = "Open WebUI asks one statement after the other, 60 to 100 for a click, so each millisecond of the way "
 	       "counts as often. It is the best of three, measured from where owctl runs: from the replicas it may "
-	       "be less. A warning from 10 ms, critical from 100 ms.",
+	       "be less. Told from 10 ms on.",
 	.remedy = "run owctl beside the replicas to be sure; have database and replicas in one data centre",
 	.page = "https://github.com/open-webui/open-webui/issues/10807",
 	.run = look_for_far,
