@@ -5,8 +5,10 @@ import socket
 import struct
 import threading
 
+from lab.served import Served
 
-class Faulty:
+
+class Faulty(Served):
     """Each request takes the next fault of `faults` that wants it; the others are passed on. `seen` has "METHOD path"s.
 
     A fault is a function (handler, forward) that answers: forward() asks the server, and gives its http.client answer
@@ -39,19 +41,7 @@ class Faulty:
 
             do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = answer
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.server.over = threading.Event()
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-    def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.over.set()
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(Handler)
 
     def inject(self, *faults):
         self.faults += faults

@@ -4,6 +4,8 @@ import threading
 import urllib.error
 import urllib.request
 
+from lab.served import Served
+
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
@@ -33,22 +35,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_GET = do_POST = do_DELETE = _pass_on
 
 
-class Forwarder:
+class Forwarder(Served):
     """`held` is set when the path that ends with `ends` is asked for; it gets no answer."""
 
     def __init__(self, to, ends):
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        super().__init__(Handler)
         self.server.to, self.server.ends = to, ends
         self.held = self.server.held = threading.Event()
-        self.server.over = threading.Event()
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-
-    def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.over.set()
-        self.server.shutdown()
-        self.server.server_close()

@@ -1,8 +1,9 @@
 """A model's server as Open WebUI asks one (the API of OpenAI): its models answer a few words, each in a way of its own."""
 import http.server
 import json
-import threading
 import time
+
+from lab.served import Served
 
 PIECES, PAUSE = 8, 0.15
 KEY = "sk-0123456789abcdefghijklmnop"  # that a server may name when it complains
@@ -63,25 +64,10 @@ def is_silent(handler):
 MODELS = {"slow": is_slow, "refused": is_refused, "silent": is_silent}
 
 
-class Model:
+class Model(Served):
     """At `url`; `asked` are the requests for an answer."""
 
-    def __enter__(self):
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.server.asked, self.server.over = [], threading.Event()
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.over.set()
-        self.server.shutdown()
-        self.server.server_close()
-
-    @property
-    def asked(self):
-        return self.server.asked
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.server.server_address[1]}/v1"
+    def __init__(self):
+        super().__init__(Handler)
+        self.asked = self.server.asked = []
+        self.url += "/v1"
