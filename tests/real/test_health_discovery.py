@@ -6,6 +6,7 @@ import pytest
 from lab.owctl import Owctl
 from lab.parts import NEWEST
 from lab.replica import Replica
+from lab.workload import MERGE
 
 KEY = {"WEBUI_SECRET_KEY": "given to each, and long enough for all"}
 ONE_MIGRATOR = {"ENABLE_DB_MIGRATIONS": "false"}
@@ -195,6 +196,15 @@ def test_pods_that_are_missing_or_not_ready(kubernetes, pods, finds, tmp_path):
     workload.report(1, ready=False)
     finds("a pod is missing, and one is not ready", {"OW601": {None}, "OW602": {workload.pods[1]["metadata"]["name"]}},
           in_cluster(kubernetes, workload, tmp_path), *ONLY)
+
+
+def test_pod_that_was_evicted_is_history(kubernetes, pods, finds, tmp_path):
+    """What is left of it is a record, and another one took its place."""
+    workload = pods(2, wanted=1)
+    gone = workload.report(1, ready=False)["metadata"]["name"]
+    workload.api("PATCH", workload.path("pods", gone) + "/status", {"status": {"phase": "Failed", "reason": "Evicted"}}, MERGE)
+    findings = finds("healthy: a pod that was evicted", {}, in_cluster(kubernetes, workload, tmp_path, budget=False), *ONLY)
+    assert findings.row("OW601")["state"] == "good"
 
 
 def test_secret_key_in_the_specification(kubernetes, pods, finds, tmp_path):

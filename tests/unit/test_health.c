@@ -193,21 +193,29 @@ static void nothing_from_outside_leaves_its_place(void **state UNUSED)
 	results_cleanup(&results);
 }
 
+/* `counts` is `tests="1" failures="0" ..`, as that suite is to have it. */
+static void assert_suite(const struct results *results, const char *name, const char *counts, const char *inside)
+{
+	AUTO(str) struct str xml = {0};
+	AUTO(memory) char *suite = text_format("name=\"%s\" %s", name, counts);
+	health_add_junit(&xml, results);
+	assert_non_null(strstr(str_text(&xml), suite));
+	assert_non_null(strstr(str_text(&xml), inside));
+}
+
 static void what_is_counted_for_ci_is_what_came_of_each(void **state UNUSED)
 {
-	AUTO(str) struct str unknown = {0};
-	AUTO(str) struct str skipped = {0};
 	AUTO(str) struct str less = {0};
 	struct results results;
 	find(&results, false, true);
 	result_unknown(&results.items[0], error_new(ERR_PERMISSION, "may \"not\""));
-	health_add_junit(&unknown, &results);
-	assert_non_null(strstr(str_text(&unknown), "name=\"replicas\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\""));
-	assert_non_null(strstr(str_text(&unknown), "<error message=\"may &quot;not&quot;\"/>"));
+	assert_suite(&results, "replicas", "tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\"",
+		     "<error message=\"may &quot;not&quot;\"/>");
 	result_skip(&results.items[0], "there is none");
-	health_add_junit(&skipped, &results);
-	assert_non_null(strstr(str_text(&skipped), "name=\"replicas\" tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"1\""));
-	assert_non_null(strstr(str_text(&skipped), "name=\"fleet\" tests=\"1\" failures=\"1\" errors=\"0\" skipped=\"0\""));
+	assert_suite(&results, "replicas", "tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"1\"",
+		     "<skipped message=\"there is none\"/>");
+	assert_suite(&results, "fleet", "tests=\"1\" failures=\"1\" errors=\"0\" skipped=\"0\"",
+		     "<failure type=\"warning\"");
 	results.items[0].left_out = true;
 	results.items[1].troubles[0].known = true;
 	health_add_junit(&less, &results);

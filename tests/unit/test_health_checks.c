@@ -157,7 +157,8 @@ static void answer(struct replica *replica, enum question question, struct probe
 
 static struct probe_answer nothing_came(void)
 {
-	return (struct probe_answer){.end = PROBE_TIMED_OUT, .failure = error_new(ERR_UNREACHABLE, "no answer within 2 s")};
+	struct error *failure = error_new(ERR_UNREACHABLE, "no answer within 2 s");
+	return (struct probe_answer){.end = PROBE_TIMED_OUT, .failure = failure};
 }
 
 static void a_replica_that_is_not_ready_says_why(void **state UNUSED)
@@ -182,11 +183,11 @@ static void a_replica_that_hangs_is_told_by_what_it_hangs_at(void **state UNUSED
 	struct replica *replica = add("http://a:1", "0.12.4");
 	answer(replica, ASK_READY, nothing_came());
 	answer(replica, ASK_DATABASE, nothing_came());
-	assert_found("OW104", SEVERITY_CRITICAL, "a:1", "hangs when it looks at its database: neither /ready nor /health/db "
-							"gives an answer");
+	assert_found("OW104", SEVERITY_CRITICAL, "a:1",
+		     "hangs when it looks at its database: neither /ready nor /health/db gives an answer");
 	answer(replica, ASK_DATABASE, answer_of(200, "application/json", "{\"status\":true}"));
-	assert_found("OW104", SEVERITY_CRITICAL, "a:1", "hangs when it looks at Redis: /ready gives no answer, and "
-							"/health/db does");
+	assert_found("OW104", SEVERITY_CRITICAL, "a:1",
+		     "hangs when it looks at Redis: /ready gives no answer, and /health/db does");
 	scene.redis.sight.failure = error_new(ERR_UNREACHABLE, "refused");
 	assert_nothing("OW104");
 }
@@ -256,6 +257,51 @@ static void a_certificate_is_told_of_three_weeks_before_its_end(void **state UNU
 	assert_certificate(40 * HOUR, 160 * HOUR, 0, NULL);
 	assert_certificate(39 * HOUR, 160 * HOUR, SEVERITY_WARNING, "has a certificate that expires in 39 hours");
 	assert_certificate(15 * HOUR, 160 * HOUR, SEVERITY_CRITICAL, "has a certificate that expires in 15 hours");
+}
+
+/* ---- what is behind the load balancer ---- */
+
+static struct probe_answer *make_answers(enum front_question question, size_t count)
+{
+	struct front_answers *answers = &scene.fleet.at_front.answers[question];
+	answers->items = mem_new(count, sizeof *answers->items);
+	answers->count = count;
+	return answers->items;
+}
+
+static void mark(struct probe_answer *one, const char *tag, const char *more)
+{
+	probe_answer_cleanup(one);
+	*one = answer_of(200, "text/css", "");
+	one->asked_ms = 1;
+	strings_add_taken(&one->http.headers, text_format("ETag: %s", tag));
+	if (more)
+		strings_add(&one->http.headers, more);
+}
+
+static void who_answered_is_told_by_a_mark_that_no_cache_gave(void **state UNUSED)
+{
+	add("http://a:1", "0.12.4");
+	add("http://b:1", "0.12.4");
+	scene.fleet.front.name = text_copy("chat.example");
+	struct probe_answer *of_replicas = make_answers(FRONT_REPLICA_FILE, 2), *files = make_answers(FRONT_FILE, 8);
+	mark(&of_replicas[0], "\"a\"", NULL);
+	mark(&of_replicas[1], "\"b\"", NULL);
+	for (size_t i = 0; i < 8; i++)
+		mark(&files[i], "W/\"a\"", NULL);
+	assert_found("OW705", SEVERITY_INFO, "chat.example", "all 8 requests of this machine were answered by a:1");
+	assert_nothing("OW707");
+	mark(&files[7], "\"c\"", NULL);
+	assert_found("OW707", SEVERITY_WARNING, "chat.example",
+		     "1 of 8 requests were answered by a server that is not among the replicas");
+	mark(&files[7], "\"c\"", "Age: 7");
+	assert_nothing("OW707");
+	assert_skipped("OW705", "can't be told");
+	mark(&files[7], "\"b\"", NULL);
+	assert_nothing("OW705");
+	mark(&of_replicas[1], "\"a\"", NULL); /* they share their folder */
+	assert_skipped("OW705", "can't be told");
+	assert_skipped("OW707", "can't be told");
 }
 
 /* ---- storage ---- */
@@ -496,6 +542,7 @@ int main(void)
 		IN_A_SCENE(keys_can_only_be_compared_by_one_that_somebody_takes),
 		IN_A_SCENE(a_key_is_short_by_its_length_and_by_its_letters),
 		IN_A_SCENE(a_certificate_is_told_of_three_weeks_before_its_end),
+		IN_A_SCENE(who_answered_is_told_by_a_mark_that_no_cache_gave),
 		IN_A_SCENE(a_disk_is_full_by_share_and_by_size),
 		IN_A_SCENE(a_file_system_runs_out_of_files),
 		IN_A_SCENE(blobs_without_a_row_are_only_counted_where_rows_are_of_one_provider),
