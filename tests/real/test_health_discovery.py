@@ -283,6 +283,8 @@ def test_instances_of_consul_are_found(consul, network, finds, tmp_path):
         environment = {"CONSUL_HTTP_ADDR": f"127.0.0.1:{consul.port}", "CONSUL_HTTP_TOKEN": consul.reader("chat"),
                        "OWCTL_REPLICAS": "consul:chat"}
         findings = finds("healthy: instances of Consul", {}, environment, *ONLY)
+        consul.api("PUT", "/v1/agent/check/fail/service:chat-1")
+        finds("an instance of Consul whose check fails", {"OW602": {"chat-1"}}, environment, *ONLY)
     assert findings.row("OW201")["state"] == "good"
     for server in servers:
         server.stop()

@@ -228,6 +228,21 @@ static void a_key_is_short_by_its_length_and_by_its_letters(void **state UNUSED)
 	assert_nothing("OW801");
 }
 
+static void replicas_are_held_against_the_database_that_owctl_has(void **state UNUSED)
+{
+	scene.database.display = text_copy("/data/webui.db");
+	add("http://a:1", "0.12.4");
+	assert_skipped("OW205", "no replica tells which accounts it knows");
+	scene.fleet.replicas.items[0].account = ACCOUNT_KNOWN;
+	assert_nothing("OW205");
+	add("http://b:1", "0.12.4")->account = ACCOUNT_MISSING;
+	assert_found("OW205", SEVERITY_CRITICAL, "b:1",
+		     "is not on this database: it does not know the oldest account of /data/webui.db");
+	assert_found("OW206", SEVERITY_CRITICAL, NULL, "2 replicas are on one SQLite file, /data/webui.db");
+	unsigned needs = NEEDS_TWO_REPLICAS | NEEDS_DATABASE_FILE;
+	assert_int_equal(check_needs(check_find("OW206")) & needs, needs);
+}
+
 /* ---- certificates ---- */
 
 static void assert_certificate(int64_t left_s, int64_t lasts_s, int severity, const char *what)
@@ -540,6 +555,7 @@ int main(void)
 		IN_A_SCENE(a_replica_that_hangs_is_told_by_what_it_hangs_at),
 		IN_A_SCENE(a_header_that_does_not_arrive_is_told_of_each),
 		IN_A_SCENE(keys_can_only_be_compared_by_one_that_somebody_takes),
+		IN_A_SCENE(replicas_are_held_against_the_database_that_owctl_has),
 		IN_A_SCENE(a_key_is_short_by_its_length_and_by_its_letters),
 		IN_A_SCENE(a_certificate_is_told_of_three_weeks_before_its_end),
 		IN_A_SCENE(who_answered_is_told_by_a_mark_that_no_cache_gave),
