@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "base/attributes.h"
+#include "health/result.h"
+#include "health/scene.h"
 
 static void place_cleanup(struct deep_place *place)
 {
@@ -23,6 +25,15 @@ void deep_sight_cleanup(struct deep_sight *sight)
 	free(sight->left);
 	free(sight->heard);
 	*sight = (struct deep_sight){0};
+}
+
+fallible deep_not_tried(struct checking *checking, const char *otherwise)
+{
+	if (checking->scene->fleet.deep.out_of_time)
+		return error_hint(error_new(ERR_UNREACHABLE, "there was no time left to try it"),
+				  "give it more by --deadline");
+	result_skip(checking->result, otherwise);
+	return NULL;
 }
 
 int64_t deep_slowest_us(const struct deep_sight *sight, size_t offset)

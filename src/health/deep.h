@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
+
 enum deep_standing {
 	DEEP_NOT_TRIED,
 	DEEP_WORKS,
@@ -36,6 +38,7 @@ enum sign_in_end {
 	SIGN_IN_ELSEWHERE, /* not with a password: it is switched off, another server does it, or there is a second
 			    * factor */
 	SIGN_IN_LIMITED,   /* too often of late, or at the same time as elsewhere */
+	SIGN_IN_CUT, /* there was no time to wait for its answer */
 	SIGN_IN_BROKEN,
 };
 
@@ -57,6 +60,7 @@ struct deep_sight {
 	bool asked;	/* --deep */
 	bool signs_in;	/* with e-mail and password; else a token was set */
 	bool writes;	/* no --read-only */
+	bool out_of_time; /* something was not tried, as the time was up */
 	char *model;	/* --model; NULL: none */
 	struct deep_place *places; /* as fleet.replicas, and behind them fleet.front; NULL: nothing was looked at */
 	size_t count;
@@ -67,6 +71,11 @@ struct deep_sight {
 	bool *heard; /* [from * count + to]: an event of one came to the other; NULL: none was sent */
 };
 void deep_sight_cleanup(struct deep_sight *sight);
+
+/* Of a check that finds nothing tried: the result is skipped for this reason, or where there was no time for it, an
+ * error says so. */
+struct checking;
+fallible deep_not_tried(struct checking *checking, const char *otherwise) MUST_CHECK;
 
 /* The slowest of what works, by the offset of a struct deep_try in struct deep_place; 0: nothing does. */
 int64_t deep_slowest_us(const struct deep_sight *sight, size_t offset);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/str.h"
 #include "health/scene.h"
 
 void front_sight_cleanup(struct front_sight *sight)
@@ -28,4 +29,10 @@ const struct probe_answer *front_answer(const struct scene *scene, enum front_qu
 {
 	const struct front_answers *answers = &scene->fleet.at_front.answers[question];
 	return answers->count && front_asked(&answers->items[0]) ? &answers->items[0] : NULL;
+}
+
+bool front_limits(const struct probe_answer *answer)
+{
+	const char *server = answer->failure ? NULL : http_header(&answer->http, "Server");
+	return server && answer->http.status == 503 && text_starts(server, "nginx");
 }

@@ -15,6 +15,7 @@
 
 #define LARGEST_HEAD 16384
 #define QUIETLY_MS 200 /* for saying goodbye */
+#define MOST_ROUNDS 4096 /* pieces and pings before a message is whole */
 
 const char *const websocket_headers[] = {"Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
 					 "Sec-WebSocket-Key: b3djdGwgbG9va3MgaGVyZQ==", NULL};
@@ -85,7 +86,8 @@ static fallible wait_for(struct websocket *websocket, short events, int64_t dead
 	struct pollfd fds[] = {{.fd = descriptor(websocket), .events = events}, {.fd = cancel_fd(), .events = POLLIN}};
 	int ready = poll(fds, COUNT(fds), (int)time_left(deadline));
 	TRY(cancel_check());
-	return ready == 0 ? lost(websocket, "no answer in time") : NULL;
+	/* TLS may have taken what made it ready, and has nothing to give for it. */
+	return ready == 0 || clock_monotonic_ms() >= deadline ? lost(websocket, "no answer in time") : NULL;
 }
 
 static fallible send_bytes(struct websocket *websocket, const char *bytes, size_t size, int64_t deadline)
@@ -227,7 +229,7 @@ fallible websocket_send(struct websocket *websocket, const char *text, size_t si
 fallible websocket_receive(struct websocket *websocket, const char **text, size_t *size)
 {
 	*text = NULL;
-	for (;;) {
+	for (int rounds = 0; rounds < MOST_ROUNDS; rounds++) {
 		char buffer[16384];
 		size_t got = 0;
 		CURLcode code;
@@ -255,6 +257,8 @@ fallible websocket_receive(struct websocket *websocket, const char **text, size_
 			return lost(websocket, "what came is no message of a websocket, or too long");
 		}
 	}
+	*text = NULL;
+	return lost(websocket, "it sends without end, and nothing that is whole");
 }
 
 void websocket_close(struct websocket *websocket)

@@ -48,7 +48,7 @@ def found(owctl):
         settings = {"WEBUI_URL": url, "OWCTL_REPLICAS": ",".join(one.url for one in replicas), "WEBUI_SECRET_KEY": SECRET_KEY}
         command = owctl.command("health", "check", "--only", "balancer", "-o", "json", *words)
         done = subprocess.run([*before, *command], env=owctl.environment(**settings | environment), capture_output=True, timeout=60)
-        assert b"Sanitizer" not in done.stderr and done.returncode < 3, done.stderr.decode()
+        assert b"Sanitizer" not in done.stderr and 0 <= done.returncode < 3 and done.stdout, (done.returncode, done.stderr.decode())
         return rows_of(done.stdout)
 
     return found

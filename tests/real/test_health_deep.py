@@ -149,6 +149,35 @@ def test_sign_in_that_hangs_holds_up_nobody(cluster, deep):
     assert findings.row("OW213")["state"] == findings.row("OW215")["state"] == "good"
 
 
+def test_what_hangs_takes_no_time_from_what_follows(cluster, deep, owctl):
+    """With the least time: what there was no time for is not known, and not wrong."""
+    good, good2 = cluster.fleet("good", "good2")
+    with Forwarder(good2.url, "/api/models") as slow:
+        environment = cluster.environment([good, slow], **ACCOUNT)
+        rows = owctl("health", "check", "--deep", "-o", "json", "--deadline", "8s", "--only", ",".join(DEEP - {"OW106", "OW216"}),
+                     env=environment).json()
+    states = {(row["code"], row["state"]): row["what"] for row in rows}
+    assert set(states) == {("OW107", "good"), ("OW213", "unknown"), ("OW214", "unknown"), ("OW215", "skipped")}, states
+
+
+def test_names_of_files_that_no_open_webui_gives_are_not_removed(cluster, deep, owctl):
+    """DELETE /api/v1/files/all would remove everybody's."""
+    good, good2 = cluster.fleet("good", "good2")
+    with Forwarder(good.url, "/files/?process=false", (200, b'{"id": "all"}')) as hostile:
+        environment = cluster.environment([hostile, good2], **ACCOUNT)
+        [row, *_] = owctl("health", "check", "--deep", "-o", "json", "--only", "OW215", env=environment).ended(2).json()
+    assert "takes no file" in row["what"] and not [line for line in hostile.asked if line.startswith("DELETE")], hostile.asked
+
+
+def test_another_status_is_no_file_that_is_missing(cluster, deep, owctl):
+    good, good2 = cluster.fleet("good", "good2")
+    with Forwarder(good2.url, "/content", (503, b"{}")) as busy:
+        environment = cluster.environment([good, busy], **ACCOUNT)
+        [row] = owctl("health", "check", "--deep", "-o", "json", "--only", "OW215", env=environment).ended(3).json()
+    assert row["state"] == "unknown" and "503" in row["what"] and name(busy) in row["what"]
+    assert left_behind(cluster) == ([], [], [])
+
+
 def test_second_factor_and_too_many_tries_are_not_known(cluster, deep, owctl):
     environment = cluster.environment(cluster.fleet("good", "good2"), **ACCOUNT)
 
@@ -173,6 +202,12 @@ def test_models_that_do_not_answer(cluster, balance, deep):
     assert "***" in findings.row("OW106")["what"]
     findings = deep("a model that is silent", {"OW106": {name(fleet[0])}}, fleet, None, "--model", "silent", "--deadline", "5s")
     assert findings.row("OW215")["state"] == findings.row("OW216")["state"] == "good"
+
+
+def test_model_that_nobody_offers_is_a_mistake_of_the_command(cluster, deep, owctl):
+    environment = cluster.environment(cluster.fleet("good", "good2"), **ACCOUNT)
+    [row] = owctl("health", "check", "--deep", "--model", "slwo", "-o", "json", "--only", "OW106", env=environment).ended(3).json()
+    assert row["state"] == "unknown" and "none of the" in row["what"]
 
 
 def test_account_that_may_use_no_model(cluster, deep):

@@ -200,7 +200,7 @@ fallible ask_all(struct look *look, const struct ask_options *options, struct re
 	struct asking asking = {.look = look, .options = options, .count = count};
 	AUTO(probes) struct probes *probes =
 		probes_new(&(struct probe_options){.timeout_ms = look_seconds(look) * 1000,
-						   .deadline_ms = look->deadline_ms,
+						   .deadline_ms = options->deadline_ms,
 						   .per_server = PER_SERVER,
 						   .waits = waits_for_account,
 						   .state = &asking});

@@ -8,6 +8,7 @@
 struct ask_options {
 	const char *origin; /* "https://chat.example", as a browser there names it; NULL: none */
 	const char *key;    /* WEBUI_SECRET_KEY; NULL: ASK_SESSION is not asked */
+	int64_t deadline_ms; /* clock_monotonic_ms */
 	/* May add exchanges of its own to the same set: before it runs, and after each answer. NULL: no. */
 	void (*begin)(void *state, struct probes *probes);
 	void (*answered)(void *state, const struct replica *replica, enum question question);

@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hide.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "health/look/deep_inner.h"
 
 #define PER_SERVER 6
 #define KEPT_MS 1000 /* of the time, to remove what was written */
+#define LEAST_MS 500
 #define LARGEST_DETAIL 200
 
 /* ---- one request ---- */
@@ -36,7 +38,7 @@ void deep_put(struct deep_looking *looking, size_t place, const char *path, cons
 	AUTO(secret) char *authorization = token ? text_format("Authorization: Bearer %s", token) : NULL;
 	const char *headers[4] = {NULL};
 	size_t count = 0;
-	for (const char *const *header = request.headers; header && *header; header++)
+	for (const char *const *header = request.headers; header && *header && count + 2 < COUNT(headers); header++)
 		headers[count++] = *header;
 	headers[count] = authorization;
 	*turn = (struct deep_turn){looking->turns, looking, place, taker};
@@ -54,33 +56,80 @@ void deep_put(struct deep_looking *looking, size_t place, const char *path, cons
 	probes_add(looking->probes, &request);
 }
 
-fallible deep_run(struct deep_looking *looking, void (*begin)(struct deep_looking *looking), int64_t parting_ms)
+static fallible run_set(struct deep_looking *looking, deep_begin *begin, const struct probe_options *options)
 {
-	const struct probe_options options = {
-		.timeout_ms = parting_ms ? parting_ms : look_seconds(looking->look) * 1000,
-		.deadline_ms = parting_ms ? clock_monotonic_ms() + parting_ms : looking->deadline_ms,
-		.per_server = PER_SERVER,
-		.parting = parting_ms > 0};
-	AUTO(probes) struct probes *probes = probes_new(&options);
+	AUTO(probes) struct probes *probes = probes_new(options);
 	looking->probes = probes;
 	begin(looking);
 	return probes_run(probes);
 }
 
+static fallible run_within(struct deep_looking *looking, deep_begin *begin, int64_t ms)
+{
+	int64_t timeout_ms = look_seconds(looking->look) * 1000;
+	if (ms < LEAST_MS) {
+		looking->sight->out_of_time = true;
+		return NULL;
+	}
+	looking->cut = ms < timeout_ms;
+	return run_set(looking, begin,
+		       &(struct probe_options){.timeout_ms = timeout_ms,
+					       .deadline_ms = clock_monotonic_ms() + ms,
+					       .per_server = PER_SERVER});
+}
+
+fallible deep_run(struct deep_looking *looking, deep_begin *begin)
+{
+	return run_within(looking, begin, (looking->deadline_ms - clock_monotonic_ms()) / 2);
+}
+
+fallible deep_run_last(struct deep_looking *looking, deep_begin *begin)
+{
+	return run_within(looking, begin, looking->deadline_ms - clock_monotonic_ms());
+}
+
+fallible deep_run_parting(struct deep_looking *looking, deep_begin *begin, int64_t ms)
+{
+	return run_set(looking, begin,
+		       &(struct probe_options){.timeout_ms = ms,
+					       .deadline_ms = clock_monotonic_ms() + ms,
+					       .per_server = PER_SERVER,
+					       .parting = true});
+}
+
 /* ---- answers ---- */
 
 /* What a proxy or a model's server says may name the key that it was asked with. */
+static bool is_key(const char *word, size_t size)
+{
+	return size >= 12 && (!strncmp(word, "sk-", 3) || !strncmp(word, "eyJ", 3));
+}
+
 static void add_without_keys(struct str *out, const char *text)
 {
+	static const char apart[] = " \t\n'\"`,;:=()<>";
 	while (*text) {
-		size_t word = strcspn(text, " "), blanks = strspn(text + word, " ");
-		if (word >= 20 && strcspn(text, "0123456789") < word)
+		size_t word = strcspn(text, apart), between = strspn(text + word, apart);
+		if (is_key(text, word))
 			str_add(out, "***");
 		else
 			str_add_n(out, text, word);
-		str_add_n(out, text + word, blanks);
-		text += word + blanks;
+		str_add_n(out, text + word, between);
+		text += word + between;
 	}
+}
+
+/* Without those that were sent. */
+static char *without_own(const struct deep_looking *looking, const char *text)
+{
+	AUTO(secrets) struct strings secrets = {0};
+	const struct health_account *account = looking->options->account;
+	if (account->password)
+		strings_add(&secrets, account->password);
+	for (size_t i = 0; i < looking->sight->count; i++)
+		if (looking->tokens[i])
+			strings_add(&secrets, looking->tokens[i]);
+	return text_without(text, &secrets);
 }
 
 /* {"detail": ..}, or what the server of a model has answered: {"error": {"message": ..}}. */
@@ -95,28 +144,44 @@ static char *complaint_of(const struct probe_answer *answer)
 	return text_copy(json_string_value(message));
 }
 
-char *deep_why(const struct probe_answer *answer)
+static void shorten(struct str *text)
 {
-	if (answer->failure) {
-		AUTO(memory) char *text = error_text(answer->failure);
-		return utf8_safe_copy(text);
-	}
-	AUTO(memory) char *detail = complaint_of(answer);
-	const char *type = http_header(&answer->http, "Content-Type");
+	if (text->size <= LARGEST_DETAIL)
+		return;
+	text->size = LARGEST_DETAIL;
+	while (text->size && ((unsigned char)text->data[text->size] & 0xc0) == 0x80)
+		text->size--;
+	text->data[text->size] = '\0';
+}
+
+/* Without what is secret, bounded, safe for a terminal; to be freed. */
+static char *words_of(const struct deep_looking *looking, const char *words)
+{
 	AUTO(str) struct str said = {0};
-	add_without_keys(&said, detail ? detail : "");
-	if (said.size > LARGEST_DETAIL) {
-		said.size = LARGEST_DETAIL;
-		while (said.size && ((unsigned char)said.data[said.size] & 0xc0) == 0x80)
-			said.size--;
-		said.data[said.size] = '\0';
-	}
-	AUTO(memory) char *text = said.size ? text_format("status %ld: %s", answer->http.status, str_text(&said))
+	AUTO(memory) char *own = without_own(looking, words);
+	add_without_keys(&said, own);
+	shorten(&said);
+	return utf8_safe_copy(str_text(&said));
+}
+
+char *deep_why(const struct deep_looking *looking, const struct probe_answer *answer)
+{
+	AUTO(memory) char *failure = answer->failure ? error_text(answer->failure) : NULL;
+	AUTO(memory) char *detail = failure ? NULL : complaint_of(answer);
+	AUTO(memory) char *said = words_of(looking, detail ? detail : "");
+	const char *type = http_header(&answer->http, "Content-Type");
+	AUTO(memory) char *text = *said ? text_format("status %ld: %s", answer->http.status, said)
 				  : answer->http.status == 200
-					  ? text_format("what comes is not what Open WebUI answers (%s)",
+					  ? text_format("what comes is not what Open WebUI answers (%.80s)",
 							type ? type : "nothing")
 					  : text_format("status %ld", answer->http.status);
-	return utf8_safe_copy(text);
+	return utf8_safe_copy(failure ? failure : text);
+}
+
+void deep_complains(const struct deep_looking *looking, struct deep_try *one, const char *words)
+{
+	free(one->why);
+	one->why = words_of(looking, words);
 }
 
 void deep_works(struct deep_try *one, const struct probe_answer *answer)
@@ -125,10 +190,13 @@ void deep_works(struct deep_try *one, const struct probe_answer *answer)
 	*one = (struct deep_try){.standing = DEEP_WORKS, .us = answer->total_us};
 }
 
-void deep_fails(struct deep_try *one, enum deep_standing standing, const struct probe_answer *answer)
+void deep_fails(const struct deep_looking *looking, struct deep_try *one, enum deep_standing standing,
+		const struct probe_answer *answer)
 {
 	free(one->why);
-	*one = (struct deep_try){.standing = standing, .why = deep_why(answer)};
+	if (looking->cut && answer->end == PROBE_TIMED_OUT && standing == DEEP_FAILS)
+		standing = DEEP_UNKNOWN;
+	*one = (struct deep_try){.standing = standing, .why = deep_why(looking, answer)};
 }
 
 /* ---- places ---- */

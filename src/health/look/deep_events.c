@@ -6,8 +6,10 @@
  *     40{"token"}                                             no answer tells whether it was taken
  *     42["ydoc:document:join", {"document_id", ..}]           42["ydoc:document:state", ..], if it was
  *     42["ydoc:awareness:update", {"document_id", "update"}]  the same at all others in the room */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/cancel.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/random.h"
@@ -22,12 +24,14 @@
 #define HEAR_MS 2000  /* for an event to get to all others */
 #define AGAIN_MS 1000 /* what is not there by then is sent once more */
 #define LARGEST_MESSAGE ((size_t)1 << 20)
+#define MOST_MESSAGES 256
 
 struct room {
 	struct deep_looking *looking;
 	char *name;
 	struct websocket **sockets; /* by place; NULL: it is not in the room */
 	size_t count;		    /* of replicas */
+	int64_t until; /* all are to be in: some time has to be left for what is told then */
 };
 
 /* ---- getting in ---- */
@@ -69,7 +73,9 @@ static fallible wait_for(struct websocket *socket, enum socket_io_kind kind, con
 		struct error *error = next_packet(socket, deadline, &packet, &got);
 		there = got && packet.kind == kind && (!name || text_equal(socket_io_name(&packet), name));
 		socket_io_packet_cleanup(&packet);
-		if (!error && !got && clock_monotonic_ms() >= deadline)
+		if (!error)
+			error = cancel_check();
+		if (!error && !there && clock_monotonic_ms() >= deadline)
 			error = error_new(ERR_UNREACHABLE, "it was opened, and then there was no answer");
 		if (!error && !got)
 			error = websockets_wait(&socket, 1, deadline);
@@ -84,7 +90,7 @@ static fallible enter(struct room *room, size_t at)
 	const struct deep_looking *looking = room->looking;
 	const struct replica *replica = looking->replicas[at];
 	int64_t deadline = clock_monotonic_ms() + JOIN_MS;
-	deadline = deadline < looking->deadline_ms ? deadline : looking->deadline_ms;
+	deadline = deadline < room->until ? deadline : room->until;
 	AUTO(memory) char *url = text_format("%s" ASK_SOCKET_PATH, replica->url);
 	const struct websocket_options options = {
 		.url = url, .address = replica->address, .origin = looking->options->origin, .most = LARGEST_MESSAGE};
@@ -115,7 +121,9 @@ static fallible enter_all(struct room *room)
 		int64_t began = clock_monotonic_us();
 		if (!has_websockets(room->looking, i))
 			continue;
-		struct error *error = enter(room, i);
+		struct error *error = began / 1000 < room->until
+					      ? enter(room, i)
+					      : error_new(ERR_UNREACHABLE, "there was no time left to try it");
 		if (error && error->code == ERR_INTERRUPTED)
 			return error;
 		*one = (struct deep_try){.standing = error ? DEEP_UNKNOWN : DEEP_WORKS,
@@ -187,9 +195,11 @@ static void take_event(struct room *room, size_t at, const struct socket_io_pack
 		*heard(room, (size_t)from, at) = true;
 }
 
+/* Of one that sends without end so many at a time: the others want to be heard as well. */
 static void listen_at(struct room *room, size_t at)
 {
-	for (bool got = room->sockets[at] != NULL; got;) {
+	bool got = room->sockets[at] != NULL;
+	for (int messages = 0; got && messages < MOST_MESSAGES; messages++) {
 		struct socket_io_packet packet = {0};
 		struct error *error =
 			next_packet(room->sockets[at], clock_monotonic_ms() + HEAR_MS, &packet, &got);
@@ -203,18 +213,29 @@ static void listen_at(struct room *room, size_t at)
 	}
 }
 
+/* That nobody was heard of in less time tells nothing of them. */
+static void give_up(struct room *room)
+{
+	free(room->looking->sight->heard);
+	room->looking->sight->heard = NULL;
+	room->looking->sight->out_of_time = true;
+}
+
 static fallible listen_to_all(struct room *room)
 {
-	int64_t began = clock_monotonic_ms(), end = began + HEAR_MS;
-	end = end < room->looking->deadline_ms ? end : room->looking->deadline_ms;
+	int64_t began = clock_monotonic_ms(), full = began + HEAR_MS;
+	int64_t end = full < room->looking->deadline_ms ? full : room->looking->deadline_ms;
 	bool again = false;
 	tell(room);
 	for (;;) {
 		for (size_t i = 0; i < room->count; i++)
 			listen_at(room, i);
 		int64_t now = clock_monotonic_ms(), next = again ? end : began + AGAIN_MS;
-		if (is_over(room) || now >= end)
-			return NULL;
+		bool over = is_over(room);
+		if (!over && now >= end && end < full)
+			give_up(room);
+		if (over || now >= end)
+			return cancel_check();
 		if (!again && now >= next) {
 			again = true;
 			tell(room);
@@ -228,14 +249,22 @@ static fallible listen_to_all(struct room *room)
 
 static void leave(struct room *room)
 {
+	int64_t deadline = clock_monotonic_ms() + AGAIN_MS;
 	for (size_t i = 0; i < room->count; i++) {
 		if (room->sockets[i])
 			error_ignore(websocket_send(room->sockets[i], SOCKET_IO_LEAVE, strlen(SOCKET_IO_LEAVE),
-						    clock_monotonic_ms() + AGAIN_MS));
+						    deadline));
 		websocket_close(room->sockets[i]);
 	}
 	free(room->sockets);
 	free(room->name);
+}
+
+/* Events are told after it, and then a model is asked. */
+static int64_t time_to_be_in(const struct deep_looking *looking)
+{
+	int64_t now = clock_monotonic_ms();
+	return now + (looking->deadline_ms - now) / 2;
 }
 
 fallible deep_events(struct deep_looking *looking)
@@ -251,7 +280,8 @@ fallible deep_events(struct deep_looking *looking)
 	struct room room = {.looking = looking,
 			    .name = text_format(PROBE_PREFIX "%s", uuid),
 			    .sockets = mem_new(count + 1, sizeof(struct websocket *)),
-			    .count = count};
+			    .count = count,
+			    .until = time_to_be_in(looking)};
 	sight->heard = mem_new(sight->count * sight->count + 1, sizeof *sight->heard);
 	struct error *error = enter_all(&room);
 	if (!error)

@@ -1,4 +1,5 @@
 /* A file of a few bytes that one replica takes, the others are to have, and the first one removes again. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cancel.h"
@@ -27,6 +28,13 @@ static char *path_of(const struct deep_file *file, const char *end)
 
 /* ---- reading it through the others ---- */
 
+/* 404 of a folder that lacks it; 400 where a provider of storage does (routers/files.py). All else tells nothing. */
+static bool is_missing(const struct probe_answer *answer)
+{
+	long status = answer->http.status;
+	return !answer->failure && (status == 200 || status == 400 || status == 404);
+}
+
 static void take_content(struct deep_looking *looking, size_t at, struct probe_answer *answer)
 {
 	const struct deep_file *file = looking->file;
@@ -37,7 +45,11 @@ static void take_content(struct deep_looking *looking, size_t at, struct probe_a
 	if (same)
 		deep_works(one, answer);
 	else
-		deep_fails(one, answer->failure || answer->http.status == 401 ? DEEP_UNKNOWN : DEEP_FAILS, answer);
+		deep_fails(looking, one, is_missing(answer) ? DEEP_FAILS : DEEP_UNKNOWN, answer);
+	if (one->standing == DEEP_FAILS && answer->http.status == 200) {
+		free(one->why);
+		one->why = text_copy("it has another content there");
+	}
 }
 
 static void read_it(struct deep_looking *looking)
@@ -60,19 +72,31 @@ static bool some_fail(const struct deep_looking *looking)
 
 /* ---- writing it ---- */
 
+/* It goes into the path of a DELETE: one that no Open WebUI gives is none. */
+static char *id_of(const json_t *object)
+{
+	const char *id = json_string_value(json_object_get(object, "id"));
+	return id && text_is_uuid(id) ? text_copy(id) : NULL;
+}
+
+/* 408 and 499 say that it was the way that was too slow. */
+static bool is_refusal(long status)
+{
+	return status / 100 == 4 && status != 408 && status != 499;
+}
+
 static void take_upload(struct deep_looking *looking, size_t at UNUSED, struct probe_answer *answer)
 {
 	struct deep_file *file = looking->file;
 	struct deep_try *one = &looking->sight->upload;
 	json_auto_t *object = answer_object(answer);
-	const char *id = json_string_value(json_object_get(object, "id"));
-	file->id = text_copy(id);
-	file->removed = !answer->failure && answer->http.status / 100 == 4; /* there is nothing to remove */
-	if (id)
+	bool refused = !answer->failure && is_refusal(answer->http.status);
+	file->id = id_of(object);
+	file->removed = refused || answer->end == PROBE_REFUSED; /* there is nothing to remove */
+	if (file->id)
 		deep_works(one, answer);
-	else /* 4xx: this account may not, or no file of this kind */
-		deep_fails(one, !answer->failure && answer->http.status / 100 == 4 ? DEEP_UNKNOWN : DEEP_FAILS,
-			   answer);
+	else /* this account may not, or no file of this kind */
+		deep_fails(looking, one, refused ? DEEP_UNKNOWN : DEEP_FAILS, answer);
 }
 
 static void upload(struct deep_looking *looking)
@@ -97,7 +121,8 @@ static void take_removal(struct deep_looking *looking, size_t at UNUSED, struct 
 	file->removed = !answer->failure && (answer->http.status == 200 || answer->http.status == 404);
 	if (file->removed)
 		return;
-	AUTO(memory) char *why = deep_why(answer);
+	AUTO(memory) char *why = deep_why(looking, answer);
+	free(sight->left);
 	sight->left = text_format("%s: %s", file->name, why);
 }
 
@@ -116,11 +141,14 @@ static void take_search(struct deep_looking *looking, size_t at UNUSED, struct p
 	json_auto_t *list = answer->failure || answer->http.status != 200
 				    ? NULL
 				    : json_loadb(str_text(&answer->http.body), answer->http.body.size, 0, NULL);
-	const char *id = json_string_value(json_object_get(json_array_get(list, 0), "id"));
-	file->removed = !answer->failure && answer->http.status == 404;
-	file->id = text_copy(id);
-	if (id)
+	const json_t *found = json_array_get(list, 0);
+	bool ours = text_equal(json_string_value(json_object_get(found, "filename")), file->name);
+	file->id = ours ? id_of(found) : NULL;
+	if (file->id)
 		remove_it(looking);
+	else
+		looking->sight->left = text_format("%s: the answer to its upload was lost, and it is not there yet",
+						   file->name);
 }
 
 static void find_and_remove(struct deep_looking *looking)
@@ -137,7 +165,7 @@ static void find_and_remove(struct deep_looking *looking)
 static fallible remove_again(struct deep_looking *looking)
 {
 	const struct deep_file *file = looking->file;
-	struct error *error = file->asked && !file->removed ? deep_run(looking, find_and_remove, REMOVE_MS) : NULL;
+	struct error *error = file->asked && !file->removed ? deep_run_parting(looking, find_and_remove, REMOVE_MS) : NULL;
 	if (file->asked && !file->removed && !looking->sight->left)
 		looking->sight->left = text_format("%s: there was no answer", file->name);
 	if (looking->sight->left && cancel_by_signal()) /* nobody will look at what was seen */
@@ -150,14 +178,22 @@ static fallible remove_again(struct deep_looking *looking)
 
 static fallible go_round(struct deep_looking *looking)
 {
-	TRY(deep_run(looking, upload, 0));
+	TRY(deep_run(looking, upload));
 	if (!looking->file->id)
 		return NULL;
-	TRY(deep_run(looking, read_it, 0));
+	TRY(deep_run(looking, read_it));
 	if (!some_fail(looking) || clock_monotonic_ms() + 2 * AGAIN_MS > looking->deadline_ms)
 		return NULL;
 	cancel_sleep(AGAIN_MS);
-	return deep_run(looking, read_it, 0);
+	return deep_run(looking, read_it);
+}
+
+static size_t count_in(const struct deep_looking *looking)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < deep_replicas(looking); i++)
+		count += deep_is_in(looking, i);
+	return count;
 }
 
 fallible deep_file(struct deep_looking *looking)
@@ -165,7 +201,7 @@ fallible deep_file(struct deep_looking *looking)
 	char uuid[UUID_TEXT_SIZE];
 	struct deep_sight *sight = looking->sight;
 	sight->file_of = deep_first_in(looking);
-	if (!sight->writes || sight->file_of == sight->count || !look_wants(looking->look, "OW215"))
+	if (!sight->writes || count_in(looking) < 2 || !look_wants(looking->look, "OW215"))
 		return NULL;
 	random_uuid(uuid);
 	struct deep_file file = {.name = text_format(PROBE_PREFIX "%s.txt", uuid),

@@ -16,6 +16,7 @@ struct deep_looking {
 	struct probes *probes; /* those that are under way */
 	struct deep_turn *turns;
 	int64_t deadline_ms;
+	bool cut; /* those that are under way have less time than --timeout */
 	struct strings bodies; /* of requests, which are borrowed; secret */
 	struct deep_file *file;
 };
@@ -25,18 +26,27 @@ typedef void deep_take(struct deep_looking *looking, size_t place, struct probe_
 /* Puts a request to a place, whose path begins with "/"; with the token, if there is one. The body is taken over. */
 void deep_put(struct deep_looking *looking, size_t place, const char *path, const char *token, char *body,
 	      struct probe_request request, deep_take *take);
-/* Runs a set: `begin` puts the first requests. `parting`: to clean up, for so many ms, also after a signal. */
-fallible deep_run(struct deep_looking *looking, void (*begin)(struct deep_looking *looking),
-		  int64_t parting_ms) MUST_CHECK;
+/* Each runs a set, for which `begin` puts the first requests: within half of the time that is left, so that whoever
+ * hangs takes nothing from what comes after; within all of it; to clean up, for so many ms, also after a signal. Where
+ * less than a second would be left it is not begun, and `out_of_time` says so. */
+typedef void deep_begin(struct deep_looking *looking);
+fallible deep_run(struct deep_looking *looking, deep_begin *begin) MUST_CHECK;
+fallible deep_run_last(struct deep_looking *looking, deep_begin *begin) MUST_CHECK;
+fallible deep_run_parting(struct deep_looking *looking, deep_begin *begin, int64_t ms) MUST_CHECK;
 
-/* Why it is no answer to use: "status 401: Not authenticated"; safe for a terminal, to be freed. */
-char *deep_why(const struct probe_answer *answer) MUST_CHECK;
+/* Why it is no answer to use: "status 401: Not authenticated"; without what owctl itself has sent that is secret, safe
+ * for a terminal, to be freed. */
+char *deep_why(const struct deep_looking *looking, const struct probe_answer *answer) MUST_CHECK;
 void deep_works(struct deep_try *one, const struct probe_answer *answer);
-void deep_fails(struct deep_try *one, enum deep_standing standing, const struct probe_answer *answer);
+/* Another reason, in the words of who is asked: as deep_why makes it safe. */
+void deep_complains(const struct deep_looking *looking, struct deep_try *one, const char *words);
+/* DEEP_UNKNOWN instead of DEEP_FAILS where it is the time of all of it that was up, and not --timeout. */
+void deep_fails(const struct deep_looking *looking, struct deep_try *one, enum deep_standing standing,
+		const struct probe_answer *answer);
 
 /* Whether it answered as Open WebUI, and so is tried. */
 bool deep_is_there(const struct deep_looking *looking, size_t place);
-/* Whether it is a replica that takes its token: `models` works. The first of them, from *at on; `count`: none. */
+/* Whether it is a replica that takes its token: `models` works. The first of them; `count`: none. */
 bool deep_is_in(const struct deep_looking *looking, size_t place);
 size_t deep_first_in(const struct deep_looking *looking);
 size_t deep_replicas(const struct deep_looking *looking); /* places before the front */

@@ -24,18 +24,18 @@ static void read_ids(struct deep_place *place, const json_t *models)
 }
 
 /* Of a list: whether the token was taken. */
-static void take_standing(struct deep_try *one, const struct probe_answer *answer)
+static void take_standing(const struct deep_looking *looking, struct deep_try *one, const struct probe_answer *answer)
 {
 	json_auto_t *object = answer_object(answer);
 	if (json_is_array(json_object_get(object, "data")))
 		deep_works(one, answer);
 	else
-		deep_fails(one, !answer->failure && answer->http.status == 401 ? DEEP_FAILS : DEEP_UNKNOWN, answer);
+		deep_fails(looking, one, !answer->failure && answer->http.status == 401 ? DEEP_FAILS : DEEP_UNKNOWN, answer);
 }
 
 static void take_session(struct deep_looking *looking, size_t at, struct probe_answer *answer)
 {
-	take_standing(&looking->sight->places[at].session, answer);
+	take_standing(looking, &looking->sight->places[at].session, answer);
 }
 
 static void take_own(struct deep_looking *looking, size_t at, struct probe_answer *answer)
@@ -47,7 +47,7 @@ static void take_own(struct deep_looking *looking, size_t at, struct probe_answe
 		deep_works(&place->models, answer);
 		read_ids(place, models);
 	} else {
-		deep_fails(&place->models, DEEP_FAILS, answer);
+		deep_fails(looking, &place->models, DEEP_FAILS, answer);
 	}
 }
 
@@ -72,5 +72,5 @@ static void ask_all_places(struct deep_looking *looking)
 
 fallible deep_models(struct deep_looking *looking)
 {
-	return deep_run(looking, ask_all_places, 0);
+	return deep_run(looking, ask_all_places);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/random.h"
 #include "health/look/deep_inner.h"
 
 #define MOST_SIGN_INS 10 /* places; the others get the token of one of these */
@@ -58,7 +59,9 @@ static void take(struct deep_looking *looking, size_t at, struct probe_answer *a
 		place->sign_in.why = text_copy("it wants a second factor");
 	} else {
 		place->sign_in_end = end_of(answer);
-		deep_fails(&place->sign_in, DEEP_FAILS, answer);
+		deep_fails(looking, &place->sign_in, DEEP_FAILS, answer);
+		if (place->sign_in.standing == DEEP_UNKNOWN)
+			place->sign_in_end = SIGN_IN_CUT;
 	}
 	if (token)
 		mem_wipe((char *)(uintptr_t)token, strlen(token));
@@ -75,17 +78,28 @@ static char *request_body(const struct health_account *account)
 	return text ? text : text_copy("{}"); /* what is no UTF-8 is nobody's */
 }
 
-static void sign_in(struct deep_looking *looking)
+static void sign_in_at(struct deep_looking *looking, size_t at)
 {
 	static const char *const headers[] = {"Content-Type: application/json", NULL};
+	deep_put(looking, at, "/api/v1/auths/signin", NULL, request_body(looking->options->account),
+		 (struct probe_request){.method = "POST", .headers = headers}, take);
+}
+
+/* Of many replicas others each time. */
+static void sign_in(struct deep_looking *looking)
+{
 	size_t asked = 0, replicas = deep_replicas(looking);
-	for (size_t i = 0; i < looking->sight->count; i++) {
-		if (!deep_is_there(looking, i) || (i < replicas && asked == MOST_SIGN_INS))
-			continue;
-		asked++;
-		deep_put(looking, i, "/api/v1/auths/signin", NULL, request_body(looking->options->account),
-			 (struct probe_request){.method = "POST", .headers = headers}, take);
+	uint32_t first = 0;
+	random_bytes(&first, sizeof first);
+	for (size_t i = 0; i < replicas && asked < MOST_SIGN_INS; i++) {
+		size_t at = (first + i) % replicas;
+		asked += deep_is_there(looking, at);
+		if (deep_is_there(looking, at))
+			sign_in_at(looking, at);
 	}
+	for (size_t i = replicas; i < looking->sight->count; i++)
+		if (deep_is_there(looking, i))
+			sign_in_at(looking, i);
 }
 
 /* Where nobody could sign in, the token of the first who could is tried. */
@@ -125,7 +139,7 @@ fallible deep_sign_in(struct deep_looking *looking)
 		sight->places[i].sign_in.why = text_copy("a proxy signs people in (WEBUI_AUTH_TRUSTED_EMAIL_HEADER)");
 	}
 	if (!believes_a_header(looking))
-		TRY(deep_run(looking, sign_in, 0));
+		TRY(deep_run(looking, sign_in));
 	lend_tokens(looking);
 	return NULL;
 }

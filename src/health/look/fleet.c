@@ -111,6 +111,13 @@ static void find_front(struct fleet_sight *fleet, const struct fleet_place *plac
 	one.count = 0;
 }
 
+/* Half of the time where --deep follows, so that whoever hangs leaves it some. */
+static int64_t deadline_of(const struct look *look)
+{
+	int64_t now = clock_monotonic_ms(), left = look->deadline_ms - now;
+	return look->scene->fleet.deep.asked ? now + left / 2 : look->deadline_ms;
+}
+
 static fallible look(struct look *look)
 {
 	const struct fleet_place *place = look->state;
@@ -126,6 +133,7 @@ static fallible look(struct look *look)
 	struct front_looking *front = place->front ? front_look_new(look, place->front, place->origin) : NULL;
 	const struct ask_options options = {.origin = place->origin,
 					    .key = place->key,
+					    .deadline_ms = deadline_of(look),
 					    .begin = front ? front_look_begin : NULL,
 					    .answered = front ? front_look_answered : NULL,
 					    .state = front};

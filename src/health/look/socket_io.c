@@ -1,5 +1,6 @@
 #include "health/look/socket_io.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -66,7 +67,12 @@ static char *packet_of(const char *begin, json_t *value)
 
 char *socket_io_connect(const char *token)
 {
-	return packet_of("40", json_pack("{s:s}", "token", token));
+	json_t *value = json_string(token), *auth = json_pack("{s:O}", "token", value);
+	char *packet = packet_of("40", auth);
+	if (value)
+		mem_wipe((char *)(uintptr_t)json_string_value(value), json_string_length(value));
+	json_decref(value);
+	return packet;
 }
 
 char *socket_io_event(const char *name, json_t *argument)

@@ -4,17 +4,10 @@
 #include "health/result.h"
 #include "health/scene.h"
 
-/* nginx says 502 or 504 of a member that is gone. Its own 503 is limit_req or limit_conn, which so many requests at
- * once run into. */
-static bool is_limited(const struct http_answer *http)
-{
-	return http->status == 503 && text_starts(http_header(http, "Server"), "nginx");
-}
-
 static bool fails(const struct probe_answer *answer)
 {
 	long status = answer->http.status;
-	return answer->failure || status == 502 || (status == 503 && !is_limited(&answer->http)) || status == 504;
+	return answer->failure || status == 502 || (status == 503 && !front_limits(answer)) || status == 504;
 }
 
 static char *how_it_fails(const struct probe_answer *answer)

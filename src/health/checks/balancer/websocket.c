@@ -29,7 +29,7 @@ static const struct probe_answer *refusal(const struct front_answers *sockets)
 	const struct probe_answer *found = NULL;
 	for (size_t i = 0; i < sockets->count; i++) {
 		const struct probe_answer *answer = &sockets->items[i];
-		if (!front_asked(answer))
+		if (!front_asked(answer) || front_limits(answer))
 			continue;
 		if (!answer->failure && answer->http.status == 101)
 			return NULL;

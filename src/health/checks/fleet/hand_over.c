@@ -40,8 +40,8 @@ static fallible look_for_file(struct checking *checking)
 	const struct fleet_sight *fleet = &checking->scene->fleet;
 	const struct deep_sight *deep = &fleet->deep;
 	if (deep->upload.standing == DEEP_NOT_TRIED) {
-		result_skip(checking->result, deep->writes ? "nobody could sign in" : "--read-only");
-		return NULL;
+		return deep_not_tried(checking, deep->writes ? "no two replicas take the account's token"
+							     : "--read-only");
 	}
 	if (deep->upload.standing == DEEP_FAILS)
 		checking_found(checking, fleet->replicas.items[deep->file_of].name, "takes no file: %s",
@@ -55,8 +55,10 @@ static fallible look_for_file(struct checking *checking)
 		return NULL;
 	if (deep->upload.standing == DEEP_UNKNOWN)
 		return error_new(ERR_PERMISSION, "the account may upload nothing: %s", deep->upload.why);
-	if (!count_readers(fleet, DEEP_WORKS) && count_readers(fleet, DEEP_UNKNOWN))
-		return error_new(ERR_UNREACHABLE, "no other replica let the account read the file");
+	for (size_t i = 0; i < fleet->replicas.count; i++)
+		if (deep->places[i].file.standing == DEEP_UNKNOWN)
+			return error_new(ERR_UNREACHABLE, "%s did not let the account read the file: %s",
+					 fleet->replicas.items[i].name, deep->places[i].file.why);
 	return NULL;
 }
 
@@ -150,8 +152,8 @@ static fallible look_for_event(struct checking *checking)
 	const struct fleet_sight *fleet = &checking->scene->fleet;
 	size_t in, ties;
 	if (!fleet->deep.heard) {
-		result_skip(checking->result, "there were no two websockets to send an event by");
-		return NULL;
+		return deep_not_tried(checking, "no two replicas let the account in by a websocket: an API key opens "
+						"none, or websockets are switched off");
 	}
 	size_t middle = find_middle(fleet, &in, &ties);
 	if (in > 1 && !ties)

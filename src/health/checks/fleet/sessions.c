@@ -1,4 +1,5 @@
 /* Whether who signed in at one replica is signed in at all, and sees the same there (health/deep.h). */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,14 +31,26 @@ static struct takers count_takers(const struct fleet_sight *fleet)
 	return takers;
 }
 
+/* Who gave no answer that tells, but for the place `out`, while nothing is wrong with all others: of a struct deep_try
+ * by its offset. */
+static fallible tell_of_unknown(const struct fleet_sight *fleet, size_t offset, size_t out)
+{
+	for (size_t i = 0; fleet->deep.places && i < fleet->replicas.count; i++) {
+		const struct deep_try *one = (const void *)((const char *)&fleet->deep.places[i] + offset);
+		if (i != out && one->standing == DEEP_UNKNOWN)
+			return error_new(ERR_UNREACHABLE, "%s: %s", fleet->replicas.items[i].name, one->why);
+	}
+	return NULL;
+}
+
 static fallible look_for_refusal(struct checking *checking)
 {
 	const struct fleet_sight *fleet = &checking->scene->fleet;
 	const struct deep_sight *deep = &fleet->deep;
 	struct takers takers = deep->places ? count_takers(fleet) : (struct takers){0};
 	if (!takers.take && !takers.refuse) {
-		result_skip(checking->result, "nobody could sign in");
-		return NULL;
+		TRY(tell_of_unknown(fleet, offsetof(struct deep_place, session), deep->session_of));
+		return deep_not_tried(checking, "nobody could sign in");
 	}
 	if (!takers.take && !deep->signs_in)
 		return error_new(ERR_PERMISSION, "no replica takes OWCTL_HEALTH_TOKEN");
@@ -54,7 +67,9 @@ static fallible look_for_refusal(struct checking *checking)
 			checking_found(checking, replica->name, "does not take the token that another one gave: %s",
 				       session->why);
 	}
-	return NULL;
+	return checking->result->count
+		       ? NULL
+		       : tell_of_unknown(fleet, offsetof(struct deep_place, session), deep->session_of);
 }
 
 HEALTH_CHECK(session) = {
@@ -137,11 +152,13 @@ static fallible look_at_models(struct checking *checking)
 	}
 	if (usual && !*usual)
 		checking_found(checking, NULL, "there is no model that this account may use");
-	else if (!usual && !failed && !deep->signs_in && deep->count)
+	if (!checking->result->count)
+		TRY(tell_of_unknown(fleet, offsetof(struct deep_place, models), fleet->replicas.count));
+	if (usual || failed)
+		return NULL;
+	if (!deep->signs_in && deep->count)
 		return error_new(ERR_PERMISSION, "no replica takes OWCTL_HEALTH_TOKEN");
-	else if (!usual && !failed)
-		result_skip(checking->result, "nobody could sign in");
-	return NULL;
+	return deep_not_tried(checking, "nobody could sign in");
 }
 
 HEALTH_CHECK(models) = {

@@ -1,6 +1,7 @@
 /* Whether people get in, and get an answer: by an account of their own kind (health/deep.h). */
 #include <string.h>
 
+#include "base/str.h"
 #include "health/result.h"
 #include "health/scene.h"
 
@@ -55,6 +56,18 @@ static bool has_ldap(const struct scene *scene)
 	return false;
 }
 
+/* Of many replicas ten are tried, others each time. */
+static void tell_of_untried(struct checking *checking)
+{
+	const struct fleet_sight *fleet = &checking->scene->fleet;
+	size_t tried = 0, speaking = scene_speaking(checking->scene);
+	for (size_t i = 0; i < fleet->replicas.count; i++)
+		tried += fleet->deep.places[i].sign_in_end != SIGN_IN_NOT_TRIED;
+	if (tried < speaking)
+		checking_found_as(checking, SEVERITY_INFO, NULL,
+				  "%zu of %zu replicas were tried, which are others each time", tried, speaking);
+}
+
 static fallible look_for_refusal(struct checking *checking)
 {
 	const struct deep_sight *deep = &checking->scene->fleet.deep;
@@ -76,9 +89,16 @@ static fallible look_for_refusal(struct checking *checking)
 		return NULL;
 	if (!works && count_ends(deep, SIGN_IN_ELSEWHERE))
 		return not_told(deep, SIGN_IN_ELSEWHERE);
+	if (count_ends(deep, SIGN_IN_CUT))
+		return error_hint(error_new(ERR_UNREACHABLE, "there was no time to wait for %zu answers",
+					    count_ends(deep, SIGN_IN_CUT)),
+				  "give it more by --deadline");
 	if (count_ends(deep, SIGN_IN_LIMITED))
 		return error_new(ERR_BUSY, "the account has signed in too often of late (Open WebUI lets it do so 15 "
 					   "times in three minutes), or elsewhere at the same time");
+	if (!works)
+		return deep_not_tried(checking, "no replica answers");
+	tell_of_untried(checking);
 	return NULL;
 }
 
@@ -90,17 +110,36 @@ HEALTH_CHECK(sign_in) = {
 	.severity = SEVERITY_CRITICAL,
 	.needs = NEEDS_REPLICAS | NEEDS_ACCOUNT,
 	.why = "A replica may answer all else, and let nobody in: its database is another one or read-only, or "
-	       "signing in is set up otherwise. With --deep the account of OWCTL_HEALTH_EMAIL signs in at each, and "
-	       "at WEBUI_URL.",
+	       "signing in is set up otherwise. With --deep the account of OWCTL_HEALTH_EMAIL signs in at each (at "
+	       "ten of many: an account may do so 15 times in three minutes), and at WEBUI_URL.",
 	.remedy = "look at the log of this replica at the time of the check, and compare its environment with that "
 		  "of the others (ENABLE_PASSWORD_AUTH, DATABASE_URL)",
 	.run = look_for_refusal,
 };
 
+/* By the lists of all that gave one. */
+static bool is_offered(const struct deep_sight *deep, size_t *count)
+{
+	bool offered = false;
+	*count = 0;
+	for (size_t i = 0; i < deep->count; i++) {
+		AUTO(strings) struct strings ids = {0};
+		strings_split(&ids, deep->places[i].model_ids ? deep->places[i].model_ids : "", '\n');
+		offered |= strings_have(&ids, deep->model);
+		*count = deep->places[i].model_count > *count ? deep->places[i].model_count : *count;
+	}
+	return offered;
+}
+
 static fallible look_for_silence(struct checking *checking)
 {
 	const struct deep_sight *deep = &checking->scene->fleet.deep;
 	bool tried = false;
+	size_t models = 0;
+	if (deep->model && !is_offered(deep, &models) && models)
+		return error_hint(error_new(ERR_INPUT, "--model %s is none of the %zu models that the account sees",
+					    deep->model, models),
+				  "name one as the list of models in a chat has it");
 	for (size_t i = 0; i < deep->count; i++) {
 		const struct deep_try *one = &deep->places[i].completion;
 		tried |= one->standing != DEEP_NOT_TRIED;
@@ -108,10 +147,9 @@ static fallible look_for_silence(struct checking *checking)
 			checking_found(checking, replica_at(checking->scene, i)->name,
 				       "gives no answer of the model %s: %s", deep->model, one->why);
 	}
-	if (!tried)
-		result_skip(checking->result, deep->model ? "nobody could sign in to ask the model"
-							  : "no --model was named");
-	return NULL;
+	return tried ? NULL
+		     : deep_not_tried(checking, deep->model ? "nobody could sign in to ask the model"
+							    : "no --model was named");
 }
 
 HEALTH_CHECK(model) = {
