@@ -48,8 +48,8 @@ static inline bool front_asked(const struct probe_answer *answer)
 {
 	return answer->asked_ms != 0 && (answer->end != PROBE_TIMED_OUT || answer->connected);
 }
-/* Whether it is nginx' own 503, by limit_req or limit_conn, which so many requests at once run into: of a member that is
- * gone it says 502 or 504. */
+/* Whether it is nginx' own 503, by limit_req or limit_conn, which so many requests at once run into: of a member that
+ * is gone it says 502 or 504. */
 bool front_limits(const struct probe_answer *answer);
 /* The first answer to a question that was asked once; NULL: it was not. */
 const struct probe_answer *front_answer(const struct scene *scene, enum front_question question);

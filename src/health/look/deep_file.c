@@ -147,8 +147,8 @@ static void take_search(struct deep_looking *looking, size_t at UNUSED, struct p
 	if (file->id)
 		remove_it(looking);
 	else
-		looking->sight->left = text_format("%s: the answer to its upload was lost, and it is not there yet",
-						   file->name);
+		looking->sight->left = text_format(
+			"%s: the answer to its upload was lost, and it is not there yet", file->name);
 }
 
 static void find_and_remove(struct deep_looking *looking)

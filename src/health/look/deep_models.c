@@ -24,7 +24,8 @@ static void read_ids(struct deep_place *place, const json_t *models)
 }
 
 /* Of a list: whether the token was taken. */
-static void take_standing(const struct deep_looking *looking, struct deep_try *one, const struct probe_answer *answer)
+static void take_standing(const struct deep_looking *looking, struct deep_try *one,
+			  const struct probe_answer *answer)
 {
 	json_auto_t *object = answer_object(answer);
 	if (json_is_array(json_object_get(object, "data")))
