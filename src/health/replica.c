@@ -8,6 +8,8 @@
 #include "base/utf8.h"
 
 #define LARGEST_VERSION 64
+#define LARGEST_DETAIL 500
+#define CUT "\xe2\x80\xa6"
 
 static void orchestrated_cleanup(struct orchestrated *own)
 {
@@ -122,6 +124,14 @@ char *answer_detail(const struct probe_answer *answer)
 		return NULL;
 	AUTO(str) struct str safe = {0};
 	utf8_add_safe(&safe, detail, strlen(detail));
+	if (safe.size > LARGEST_DETAIL) {
+		size_t size = LARGEST_DETAIL - (sizeof CUT - 1);
+		while ((safe.data[size] & 0xc0) == 0x80)
+			size--;
+		safe.size = size;
+		safe.data[size] = '\0';
+		str_add(&safe, CUT);
+	}
 	return str_take(&safe);
 }
 

@@ -119,7 +119,7 @@ static inline bool replica_loses_key(const struct replica *replica)
 {
 	return replica->key == KEY_LOST;
 }
-/* The "detail" of an answer in JSON, safe for a terminal, to be freed; NULL: there is none. */
+/* The "detail" of an answer in JSON, safe for a terminal, of 500 bytes at most, to be freed; NULL: there is none. */
 char *answer_detail(const struct probe_answer *answer) MUST_CHECK;
 bool answer_is_json(const struct probe_answer *answer);
 /* The object of an answer with status 200; NULL: it is none. A new reference. */

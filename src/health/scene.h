@@ -57,6 +57,7 @@ struct storage_sight {
 	char *display;
 	bool local;   /* a folder of this machine */
 	char *folder; /* DATA_DIR, where that is on this machine; else NULL */
+	bool unmade;  /* it is there, and has no folder of uploads in it: nothing was opened or tried */
 	struct statvfs disk; /* that it is on; f_blocks 0: not known */
 	int64_t open_ms;
 	struct probe_of_store probe;

@@ -181,6 +181,8 @@ static fallible list(struct comparing *comparing)
 {
 	comparing->list_until_ms = clock_monotonic_ms() + LIST_MS;
 	comparing->found = mem_new(comparing->count + 1, sizeof *comparing->found);
+	if (!comparing->place->store)
+		return NULL;
 	struct error *error = store_list(comparing->place->store, comparing->prefix, take_object, comparing);
 	if (!comparing->cut)
 		return error;
@@ -195,11 +197,12 @@ static fallible is_missing(struct comparing *comparing, const struct claim *clai
 {
 	struct db_value id = db_text(claim->id);
 	int64_t rows;
-	bool found;
+	bool found = false;
 	db_rollback(comparing->db);
 	TRY(db_begin(comparing->db, DB_READ));
 	TRY(db_single_integer(comparing->db, "select count(*) from file where id = $1", &id, 1, &rows));
-	TRY(store_look(comparing->place->store, claim->name, &found, NULL));
+	if (comparing->place->store)
+		TRY(store_look(comparing->place->store, claim->name, &found, NULL));
 	*missing = rows && !found;
 	return NULL;
 }

@@ -24,7 +24,7 @@ void uploads_seen_cleanup(struct uploads_seen *seen);
 
 struct uploads_place {
 	const struct db_target *database;
-	struct store *store;
+	struct store *store; /* NULL: it is not there, and nothing in it */
 	const char *kind; /* what paths of this provider begin with: "s3://", "gs://", "http"; "": a folder's */
 	int64_t now;	  /* seconds since 1970: what is of the last minute may be under way */
 	int64_t timeout_s; /* of the database */

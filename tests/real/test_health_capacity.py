@@ -53,6 +53,7 @@ CHATS = [("2026-11-10T00:00:00", 1, 1000), ("2026-11-01T00:00:00", 10**3, 500), 
 MESSAGES = [("2026-11-10T00:00:00", 100), ("2026-09-10T00:00:00", 900)]
 FILES = [("2026-11-05T00:00:00", {"name": "a", "size": 12345}), ("2026-11-06T00:00:00", {"size": 55, "name": "b"}),
          ("2026-11-07T00:00:00", {"name": "a NUL \0", "size": 7}), ("2026-11-08T00:00:00", {"name": "without a size"}),
+         ("2026-11-09T00:00:00", {"size": 10**12}), ("2026-11-09T00:00:00", {"size": 10**15 - 1}),  # which no file has
          ("2026-10-02T00:00:00", {"size": 700})]
 
 
@@ -97,7 +98,7 @@ def check_growth(seen):
     months = {name: tuple(month.values()) for name, month in seen["months"].items()}
     empty = (0, 0, 0, 0)  # accounts, chats, files, their bytes
     assert months == {name: empty for name in MONTHS} | {
-        "2025-12": (1, 0, 0, 0), "2026-10": (1, 2, 1, 700), "2026-11": (2, 2, 4, 12345 + 55 + 7)}
+        "2025-12": (1, 0, 0, 0), "2026-10": (1, 2, 1, 700), "2026-11": (2, 2, 6, 12345 + 55 + 7)}
     assert (seen["accounts"], seen["chats"], seen["days"], seen["active_accounts"]) == (5, 5, 30, 2)
     assert seen["file_bytes"] == 12345 + 55 + 7 and seen["database_bytes"] > 100000
 

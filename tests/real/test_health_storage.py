@@ -9,7 +9,7 @@ import pytest
 from lab import findings
 from lab.faulty import Fault, Faulty, changes, reply
 from lab.findings import look
-from lab.owctl import Result
+from lab.owctl import Owctl, Result
 from lab.parts import NEWEST
 from lab.s3 import ROOT
 
@@ -72,6 +72,38 @@ def test_a_server_that_never_ran_has_no_uploads_yet(owctl, laptop):
     laptop.uploads.rmdir()
     found = look(owctl, "storage", **laptop.settings)
     assert not found and found.states["OW502"] == "skipped", found
+    assert (found.states["OW504"], found.states["OW505"]) == ("good", "good") and not laptop.uploads.exists()
+
+
+def test_a_folder_of_uploads_that_is_gone(owctl, laptop):
+    """As when its volume is not mounted: nothing is made in its place. A database that lies alone has none."""
+    with findings.changing(laptop.url) as execute:
+        for _ in range(3):
+            findings.add_file(execute, f"{laptop.uploads}/")
+    laptop.uploads.rmdir()
+    found = look(owctl, "storage", **laptop.settings)
+    state, what = found.one("OW505")
+    assert found.rc == 2 and state == "critical" and set(found) == {"OW505"}, found
+    assert what.startswith(f"3 of 3 files that people uploaded are not in {laptop.uploads}, which is not there: ")
+    assert found.states["OW504"] == "good" and {found.states[code] for code in ("OW501", "OW502", "OW503")} == {"skipped"}
+    assert not laptop.uploads.exists()
+    for elsewhere in {}, {"DATA_DIR": laptop.folder / "of-a-container"}:
+        found = look(owctl, "storage", DATABASE_URL=laptop.url, **elsewhere)
+        assert not found and found.states["OW505"] == "skipped", found
+
+
+def test_a_folder_that_may_not_be_entered(owctl, laptop, tmp_path):
+    """By another user, as root is without its way around rights: what is there is not known, its disk is."""
+    closed = tmp_path / "closed"
+    (closed / "uploads").mkdir(parents=True)
+    with findings.changing(laptop.url) as execute:
+        findings.add_file(execute, f"{closed}/uploads/")
+    closed.chmod(0)
+    before = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    found = look(Owctl(owctl.home, before), "storage", DATABASE_URL=laptop.url, DATA_DIR=closed)
+    closed.chmod(0o700)
+    assert found.rc == 3 and set(found) == {"OW501"} and found.one("OW501")[0] == "unknown", found
+    assert "Permission denied" in found.one("OW501")[1] and found.states["OW504"] == "good"
 
 
 def test_files_without_a_blob_and_blobs_without_a_file(owctl, laptop):

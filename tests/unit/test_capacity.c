@@ -173,6 +173,10 @@ static void without_a_pool_nothing_bounds_connections(void **state UNUSED)
 	assert_false(item->known);
 	assert_int_equal(item->state, CAPACITY_UNSURE);
 	assert_non_null(item->remedy);
+	ground.pools.overflow = 10; /* of a pool that there is not */
+	ground.round_trip_us = 1000;
+	assert_false(work_out(&ground, "database-connections")->known);
+	assert_false(find("database-pool")->present_known);
 }
 
 static void as_many_are_in_use_as_come_while_each_lasts(void **state UNUSED)
@@ -246,8 +250,8 @@ static void of_too_little_nothing_is_told(void **state UNUSED)
 	assert_non_null(strstr(find("database-growth")->why, "too little to go by: 1 account in 29 days"));
 	growth.days = 30;
 	assert_true(work_out(&ground, "database-growth")->known);
-	growth = (struct growth_sight){.sight.failure = error_new(ERR_PERMISSION, "may not")};
-	assert_non_null(strstr(work_out(&ground, "uploads-growth")->why, "may not"));
+	growth = (struct growth_sight){.sight.failure = error_new(ERR_PERMISSION, "may\x1b[2J not")};
+	assert_non_null(strstr(work_out(&ground, "uploads-growth")->why, "may\\x1b[2J not"));
 	error_free(growth.sight.failure);
 }
 

@@ -245,6 +245,42 @@ static void monitors_get_one_sample_of_what_is_alike(void **state UNUSED)
 	results_cleanup(&results);
 }
 
+static const struct metric_family *family(const struct metrics *metrics, const char *name)
+{
+	for (size_t i = 0; i < metrics->count; i++)
+		if (text_equal(metrics->families[i].name, name))
+			return &metrics->families[i];
+	fail_msg("there is no %s", name);
+	return NULL;
+}
+
+/* Pods of two namespaces: the first one of a name that works. */
+static void of_replicas_of_one_name_one_is_measured(void **state UNUSED)
+{
+	AUTO(metrics) struct metrics metrics;
+	struct results results;
+	struct scene scene = {0};
+	metrics_begin(&metrics, "health");
+	results_new(&results);
+	for (int i = 0; i < 3; i++)
+		replicas_add(&scene.fleet.replicas, "open-webui-0", "http://10.0.0.1:8080", NULL, NULL);
+	scene.fleet.deep.count = 4; /* and WEBUI_URL */
+	scene.fleet.deep.places = mem_new(4, sizeof *scene.fleet.deep.places);
+	for (int i = 1; i < 4; i++) {
+		scene.fleet.deep.places[i].sign_in = (struct deep_try){.standing = DEEP_WORKS, .us = i * 1000000};
+		scene.fleet.deep.places[i].completion = scene.fleet.deep.places[i].sign_in;
+	}
+	health_add_metrics(&metrics, &scene, &results);
+	const struct metric_family *signing_in = family(&metrics, "owctl_health_sign_in_seconds");
+	assert_int_equal(signing_in->count, 2);
+	assert_string_equal(signing_in->samples[0].labels.items[1], "open-webui-0");
+	assert_true(signing_in->samples[0].value == 1);
+	assert_string_equal(signing_in->samples[1].labels.items[1], "WEBUI_URL");
+	assert_int_equal(family(&metrics, "owctl_health_first_token_seconds")->count, 2);
+	results_cleanup(&results);
+	scene_cleanup(&scene);
+}
+
 /* ---- what most have ---- */
 
 static const char *release_of(const struct replica *replica)
@@ -318,6 +354,7 @@ int main(void)
 		cmocka_unit_test(nothing_from_outside_leaves_its_place),
 		cmocka_unit_test(what_is_counted_for_ci_is_what_came_of_each),
 		cmocka_unit_test(monitors_get_one_sample_of_what_is_alike),
+		cmocka_unit_test(of_replicas_of_one_name_one_is_measured),
 		cmocka_unit_test(a_line_for_monitors_stays_short),
 		cmocka_unit_test(the_majority_is_what_most_have_and_the_first_of_two_alike),
 		cmocka_unit_test(no_more_than_a_thousand_are_kept_and_the_others_are_counted),

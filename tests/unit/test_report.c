@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include <expat.h>
 
+#include "base/clock.h"
 #include "base/markup.h"
 #include "base/memory.h"
 #include "health/report/report.h"
@@ -83,6 +84,33 @@ static void a_long_name_keeps_both_of_its_ends(void **state UNUSED)
 	assert_string_equal(fits, "open-webui");
 	assert_string_equal(cut, "open-\xe2\x80\xa6x2x7q");
 	assert_string_equal(bytes, "\xff\xe2\x80\xa6\xff\xff");
+}
+
+/* Each code point is measured once: each time all of the others again would take seconds. */
+static void a_name_of_sixty_kilobytes_is_short_in_no_time(void **state UNUSED)
+{
+	AUTO(str) struct str name = {0};
+	for (int i = 0; i < 20000; i++)
+		str_add(&name, i == 19999 ? "end" : "\xe5\xad\x97"); /* of two columns each */
+	int64_t began = clock_monotonic_ms();
+	AUTO(memory) char *cut = html_shorten(name.data, 10);
+	assert_in_range(clock_monotonic_ms() - began, 0, 1000);
+	assert_string_equal(cut, "\xe5\xad\x97\xe5\xad\x97\xe2\x80\xa6\xe5\xad\x97" "end");
+}
+
+static void a_detail_ends_where_five_hundred_bytes_do(void **state UNUSED)
+{
+	struct probe_answer answer = {0};
+	strings_add(&answer.http.headers, "Content-Type: application/json");
+	str_add(&answer.http.body, "{\"detail\": \"");
+	for (int i = 0; i < 20000; i++)
+		str_add(&answer.http.body, "\xe5\xad\x97");
+	str_add(&answer.http.body, "\"}");
+	AUTO(memory) char *detail = answer_detail(&answer);
+	assert_non_null(detail);
+	assert_int_equal(strlen(detail), 165 * 3 + 3); /* 166 and the sign would be 501 */
+	assert_string_equal(detail + 164 * 3, "\xe5\xad\x97\xe2\x80\xa6");
+	probe_answer_cleanup(&answer);
 }
 
 /* ---- what is looked at ---- */
@@ -264,6 +292,7 @@ static void growth_is_a_bar_for_each_month(void **state UNUSED)
 	assert_non_null(strstr(out.data, "height=\"67\"/><text class=\"figure\" x=\"135\" y=\"31\">999</text>"));
 	assert_int_equal(times(&out, ">999k</text>"), GROWTH_MONTHS);
 	assert_int_equal(times(&out, ">9.9M</text>"), GROWTH_MONTHS);
+	assert_non_null(strstr(out.data, "active accounts 0, text of new chats 0 B, new files 0 B."));
 	assert_non_null(strstr(out.data, "2026-04: 1250. 2026-05: 999."));
 }
 
@@ -274,6 +303,8 @@ int main(void)
 		cmocka_unit_test(formats_escape_what_they_are_given),
 		cmocka_unit_test(what_can_be_typed_is_set_as_code),
 		cmocka_unit_test(a_long_name_keeps_both_of_its_ends),
+		cmocka_unit_test(a_name_of_sixty_kilobytes_is_short_in_no_time),
+		cmocka_unit_test(a_detail_ends_where_five_hundred_bytes_do),
 		cmocka_unit_test(the_picture_marks_what_is_broken_where_it_is),
 		cmocka_unit_test(of_many_the_worst_are_drawn),
 		cmocka_unit_test(what_is_set_aside_marks_nothing),

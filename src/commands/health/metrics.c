@@ -65,6 +65,22 @@ static void add_sample(struct metrics *metrics, const struct scene *scene, size_
 	metrics_add_sample(metrics, &label, 1, (double)us / 1e6);
 }
 
+static const struct deep_try *try_of(const struct scene *scene, size_t offset, size_t at)
+{
+	return (const void *)((const char *)&scene->fleet.deep.places[at] + offset);
+}
+
+/* Two pods may have one name, in two namespaces; of two samples with the same labels monitors take none at all. */
+static bool was_told(const struct scene *scene, size_t offset, size_t at)
+{
+	const struct replicas *replicas = &scene->fleet.replicas;
+	for (size_t i = 0; at < replicas->count && i < at; i++)
+		if (try_of(scene, offset, i)->standing == DEEP_WORKS &&
+		    text_equal(replicas->items[i].name, replicas->items[at].name))
+			return true;
+	return false;
+}
+
 /* Of --deep, for each that was asked. */
 static void add_times(struct metrics *metrics, const struct scene *scene)
 {
@@ -74,17 +90,17 @@ static void add_times(struct metrics *metrics, const struct scene *scene)
 			continue;
 		metrics_begin_family(metrics, time->metric, time->help);
 		for (size_t i = 0; i < deep->count; i++) {
-			const struct deep_try *one =
-				(const void *)((const char *)&deep->places[i] + time->offset);
-			if (one->standing == DEEP_WORKS)
+			const struct deep_try *one = try_of(scene, time->offset, i);
+			if (one->standing == DEEP_WORKS && !was_told(scene, time->offset, i))
 				add_sample(metrics, scene, i, one->us);
 		}
 	}
-	if (!deep_slowest_us(deep, offsetof(struct deep_place, completion)))
+	const size_t completion = offsetof(struct deep_place, completion);
+	if (!deep_slowest_us(deep, completion))
 		return;
 	metrics_begin_family(metrics, "first_token_seconds", "How long it takes until its first piece is there.");
 	for (size_t i = 0; i < deep->count; i++)
-		if (deep->places[i].completion.standing == DEEP_WORKS)
+		if (deep->places[i].completion.standing == DEEP_WORKS && !was_told(scene, completion, i))
 			add_sample(metrics, scene, i, deep->places[i].first_us);
 }
 

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "health/capacity/inner.h"
 
 const char *const capacity_state_names[CAPACITY_STATES] = {[CAPACITY_ENOUGH] = "ready",
@@ -103,8 +104,9 @@ void capacity_unknown(struct capacity_item *item, const char *format, ...)
 	item->known = false;
 	item->state = CAPACITY_UNSURE;
 	va_start(args, format);
-	item->why = text_format_v(format, args);
+	AUTO(memory) char *why = text_format_v(format, args);
 	va_end(args);
+	item->why = utf8_safe_copy(why);
 }
 
 /* ---- all of them ---- */

@@ -43,7 +43,7 @@ static void add_database(const struct capacity_ground *ground, const struct proc
 	int64_t pool = pools->size + pools->overflow, vectors = ground->vectors_in_database ? VECTOR_POOL : 0;
 	struct capacity_item *item =
 		capacity_add(capacity, "database-connections", "connections to the database", UNIT_COUNT);
-	if (!pool) {
+	if (!pools->size) { /* whatever the overflow says */
 		capacity_unknown(item, "DATABASE_POOL_SIZE=0 opens a connection for each use, and nothing bounds them");
 		capacity_remedy(item, "set DATABASE_POOL_SIZE, or have PgBouncer keep the connections");
 		return;
@@ -99,7 +99,7 @@ static void add_pool(const struct capacity_ground *ground, const struct processe
 	int64_t busy_us = sum_times(TURN_TRANSACTIONS * TRANSACTION_TRIPS, ground->round_trip_us);
 	int64_t turns = turns_of(most);
 	capacity_need(item, in_use(fewest, busy_us, TURN_CALM_S), sum_most(turns, in_use(most, busy_us, TURN_BUSY_S)));
-	capacity_have(item, pool ? pool : -1);
+	capacity_have(item, ground->pools.size ? pool : -1);
 	capacity_formula(item,
 			 "%lld people x %d transactions a turn x %d round trips of %.2f ms / %d s; %lld people x the "
 			 "same / %d s, or one for each of %lld turns under way (%d of %d s)",

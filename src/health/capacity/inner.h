@@ -22,7 +22,7 @@ void capacity_formula(struct capacity_item *item, const char *format, ...) PRINT
 void capacity_source(struct capacity_item *item, const char *format, ...) PRINTF(2, 3);
 /* Kept where something is lacking, or may be. */
 void capacity_remedy(struct capacity_item *item, const char *format, ...) PRINTF(2, 3);
-/* That it can't be known, and why. */
+/* That it can't be known, and why: made safe for a terminal, since a server may have said it. */
 void capacity_unknown(struct capacity_item *item, const char *format, ...) PRINTF(2, 3);
 
 /* "3", "3 to 5"; to be freed. */

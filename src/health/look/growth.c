@@ -1,7 +1,8 @@
 /* How the installation has grown, by the times that its rows have: one statement a table. What people wrote is not
  * read on PostgreSQL, nor need the role be allowed to (docs/health-role.sql): the room that a table takes, with its
- * indexes, is shared out among its rows, and of the rows only `created_at` is read, which late releases have an index
- * on. SQLite does not tell the room of a table: there the texts are measured, which reads the table once. */
+ * indexes, is shared out among its rows. Of these their times are read (`created_at`, which late releases have an index
+ * on, and `last_active_at` of accounts), and `meta` of files, which has the size of each. SQLite does not tell the room
+ * of a table: there the texts are measured, which reads the table once. */
 #include <stdlib.h>
 #include <time.h>
 
@@ -30,10 +31,9 @@ static void release(struct look *look)
 static fallible prepare(struct look *look)
 {
 	struct db_target *target = look->state = mem_new(1, sizeof *target);
-	struct error *error = look->options->growth ? database_target(look->settings, target) : NULL;
-	look->scene->growth.sight.absent = !look->options->growth || error; /* which the database's part tells */
-	error_ignore(error);
-	return NULL;
+	bool absent = !look->options->growth || !database_is_named(look->settings);
+	look->scene->growth.sight.absent = absent;
+	return absent ? NULL : database_target(look->settings, target);
 }
 
 /* In UTC, as most servers run. */
@@ -171,11 +171,12 @@ static fallible count_chats(struct growing *growing, const char *table, const ch
 
 /* ---- files ---- */
 
-/* `size` in file.meta; not read as JSON on PostgreSQL, which refuses all of a text with a NUL in it. */
+/* `size` in file.meta; not read as JSON on PostgreSQL, which refuses all of a text with a NUL in it. A terabyte is the
+ * size of no file: SQLite refuses a sum that does not fit into 64 bits. */
 #define SIZE_SQLITE                                                                                              \
 	"case when json_valid(meta) and json_type(meta, '$.size') = 'integer' and "                              \
-	"json_extract(meta, '$.size') between 0 and 999999999999999 then json_extract(meta, '$.size') else 0 end"
-#define SIZE_POSTGRESQL "coalesce(substring(meta::text from '\"size\": *([0-9]{1,15})[^0-9]')::bigint, 0)"
+	"json_extract(meta, '$.size') between 0 and 999999999999 then json_extract(meta, '$.size') else 0 end"
+#define SIZE_POSTGRESQL "coalesce(substring(meta::text from '\"size\": *([0-9]{1,12})[^0-9]')::bigint, 0)"
 
 static fallible count_files(struct growing *growing)
 {

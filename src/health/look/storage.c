@@ -1,4 +1,5 @@
 /* The place of uploads, and the disk that the folder of data is on. */
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -11,6 +12,7 @@
 struct storage_place {
 	struct db_target database;
 	struct store_target uploads;
+	bool told; /* DATA_DIR is set; else it is taken to be where the database is */
 };
 
 static void release(struct look *look)
@@ -21,34 +23,44 @@ static void release(struct look *look)
 	free(place);
 }
 
-static bool is_folder(const char *path)
+/* What may not be looked at is there, for all that is known. */
+static bool is_gone(const char *path)
 {
 	struct stat status;
-	return !stat(path, &status) && S_ISDIR(status.st_mode);
+	return stat(path, &status) && (errno == ENOENT || errno == ENOTDIR);
 }
 
 /* That DATA_DIR is not known, or is one of another machine or of a container, is no fault: owctl need not run there. */
 static fallible find_folder(struct look *look, const char *file)
 {
 	struct storage_sight *seen = &look->scene->storage;
+	struct storage_place *place = look->state;
 	AUTO(memory) char *folder = NULL;
+	const char *told = NULL;
 	struct error *error = blobs_data_folder(look->settings, file, &folder);
 	if (error && error->code != ERR_SETTINGS)
 		return error;
 	error_ignore(error);
+	if (folder)
+		TRY(settings_get(look->settings, "DATA_DIR", &told));
+	place->told = told != NULL;
 	seen->folder = text_copy(folder);
 	return NULL;
 }
 
 /* By the thread: a folder of a file server that is gone answers nobody. */
-static bool is_absent(struct storage_sight *seen, const struct storage_place *place)
+static void look_at_folder(struct storage_sight *seen, const struct storage_place *place)
 {
-	if (seen->folder && !is_folder(seen->folder)) {
+	if (seen->folder && is_gone(seen->folder)) {
 		free(seen->folder);
 		seen->folder = NULL;
 	}
-	/* A server makes the folder of uploads when it starts first. */
-	return seen->local && (!seen->folder || !is_folder(place->uploads.folder));
+	if (seen->folder && statvfs(seen->folder, &seen->disk))
+		seen->disk = (struct statvfs){0};
+	/* A server makes it when it starts first; later it is a volume that is not mounted. */
+	seen->unmade = seen->local && seen->folder && is_gone(place->uploads.folder);
+	/* Beside a database that lies alone nothing is missing: its server's DATA_DIR may be elsewhere. */
+	seen->sight.absent = seen->local && (!seen->folder || (seen->unmade && !place->told));
 }
 
 static fallible prepare(struct look *look)
@@ -80,6 +92,7 @@ static const char *kind_of(const struct store_target *uploads)
 	return kinds[uploads->kind];
 }
 
+/* `store` NULL: nothing lies there. */
 static void look_at_uploads(struct look *look, struct store *store)
 {
 	const struct storage_place *place = look->state;
@@ -100,11 +113,13 @@ static fallible look(struct look *look)
 	int64_t seconds = look_seconds(look);
 	const struct store_options options = {
 		.patience_s = seconds, .connect_timeout_s = seconds, .silence_timeout_s = seconds};
-	seen->sight.absent = is_absent(seen, place);
+	look_at_folder(seen, place);
 	if (seen->sight.absent)
 		return NULL;
-	if (seen->folder && statvfs(seen->folder, &seen->disk))
-		seen->disk = (struct statvfs){0};
+	if (seen->unmade) {
+		look_at_uploads(look, NULL);
+		return NULL;
+	}
 	int64_t began = clock_monotonic_ms();
 	TRY(store_open(&place->uploads, &options, &store));
 	seen->open_ms = clock_monotonic_ms() - began;

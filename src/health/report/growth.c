@@ -90,7 +90,7 @@ static void add_totals(struct str *out, const struct growth_sight *growth)
 		AUTO(memory) char *size = number_bytes((uint64_t)growth->database_bytes);
 		html_add(out, ", database %s", size);
 	}
-	html_add(out, ". In the last %lld day%s: active accounts %lld, new chats %s, new files %s.</p>\n",
+	html_add(out, ". In the last %lld day%s: active accounts %lld, text of new chats %s, new files %s.</p>\n",
 		 (long long)growth->days, growth->days == 1 ? "" : "s", (long long)growth->active_accounts, chats,
 		 files);
 }

@@ -1,6 +1,7 @@
 #include "health/report/html.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/markup.h"
@@ -30,6 +31,8 @@ static const char *add_conversion(struct str *out, const char *at, va_list *valu
 		str_add_format(out, "%d", va_arg(*values, int));
 	else if (*at == '%')
 		str_add_char(out, '%');
+	else
+		abort(); /* what it names would be taken for what the next one does */
 	return at + 1;
 }
 
@@ -108,15 +111,22 @@ void html_add_badge(struct str *out, enum mark mark, const char *word)
 
 /* ---- shortening ---- */
 
+/* The bytes of a code point, or of what is none. */
+static size_t length_of(const char *text, size_t size)
+{
+	uint32_t point;
+	size_t length = utf8_decode(text, size, &point);
+	return length ? length : 1;
+}
+
 /* The bytes of the text that fit into so many columns, from its beginning. */
 static size_t fitting(const char *text, size_t size, size_t columns)
 {
-	size_t end = 0;
+	size_t end = 0, width = 0;
 	while (end < size) {
-		uint32_t point;
-		size_t length = utf8_decode(text + end, size - end, &point);
-		length = length ? length : 1;
-		if (utf8_width(text, end + length) > columns)
+		size_t length = length_of(text + end, size - end);
+		width += utf8_width(text + end, length);
+		if (width > columns)
 			break;
 		end += length;
 	}
@@ -126,11 +136,11 @@ static size_t fitting(const char *text, size_t size, size_t columns)
 /* Where the part begins that fits into so many columns, to the end. */
 static size_t fitting_tail(const char *text, size_t size, size_t columns)
 {
-	size_t from = 0;
-	while (from < size && utf8_width(text + from, size - from) > columns) {
-		uint32_t point;
-		size_t length = utf8_decode(text + from, size - from, &point);
-		from += length ? length : 1;
+	size_t from = 0, width = utf8_width(text, size);
+	while (from < size && width > columns) {
+		size_t length = length_of(text + from, size - from);
+		width -= utf8_width(text + from, length);
+		from += length;
 	}
 	return from;
 }

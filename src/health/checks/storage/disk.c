@@ -20,7 +20,8 @@ static fallible look_for_full(struct checking *checking)
 {
 	const struct storage_sight *seen = &checking->scene->storage;
 	if (!seen->disk.f_blocks)
-		result_skip(checking->result, "DATA_DIR is not on this machine");
+		result_skip(checking->result, seen->folder ? "DATA_DIR may not be looked at"
+							   : "DATA_DIR is not on this machine");
 	uint64_t whole = seen->disk.f_blocks * seen->disk.f_frsize, left = seen->disk.f_bavail * seen->disk.f_frsize;
 	for (size_t i = 0; whole && i < COUNT(limits); i++) {
 		if (left >= limits[i].bytes || left >= whole / 100 * limits[i].percent)

@@ -9,12 +9,17 @@ static bool is_not_ours(const struct storage_sight *seen, const struct error *fa
 	return seen->local && failure->code == ERR_PERMISSION;
 }
 
+/* Whether files are missing for it, OW505 tells. */
+#define NO_FOLDER "there is no folder of uploads in DATA_DIR"
+
 static fallible look_for_unreached(struct checking *checking)
 {
 	const struct storage_sight *seen = &checking->scene->storage;
 	const struct sight *sight = &seen->sight;
 	if (sight->absent)
 		result_skip(checking->result, "it is not known where uploads are");
+	else if (seen->unmade)
+		result_skip(checking->result, NO_FOLDER);
 	if (!sight->failure)
 		return NULL;
 	AUTO(memory) char *why = error_text(sight->failure);
@@ -36,11 +41,18 @@ HEALTH_CHECK(unreached) = {
 	.run = look_for_unreached,
 };
 
+static void skip_untried(struct checking *checking)
+{
+	result_skip(checking->result, checking->scene->storage.unmade
+					      ? NO_FOLDER
+					      : "the probe of the store is left out: --read-only");
+}
+
 static fallible look_for_refusal(struct checking *checking)
 {
 	const struct probe_of_store *probe = &checking->scene->storage.probe;
 	if (!probe->done) {
-		result_skip(checking->result, "the probe of the store is left out: --read-only");
+		skip_untried(checking);
 	} else if (probe->failure) {
 		AUTO(memory) char *why = error_text(probe->failure);
 		if (is_not_ours(&checking->scene->storage, probe->failure))
@@ -76,7 +88,7 @@ static fallible look_for_slow(struct checking *checking)
 	const struct probe_of_store *probe = &checking->scene->storage.probe;
 	int64_t worst = probe->write_us > probe->read_us ? probe->write_us : probe->read_us;
 	if (!probe->done)
-		result_skip(checking->result, "the probe of the store is left out: --read-only");
+		skip_untried(checking);
 	else if (!probe->failure && worst >= SLOW_US)
 		checking_found_as(checking, worst >= VERY_SLOW_US ? SEVERITY_CRITICAL : SEVERITY_WARNING, NULL,
 				  "writing 4 kB took %lld ms, reading them %lld ms", (long long)probe->write_us / 1000,

@@ -35,8 +35,9 @@ static fallible look_for_missing(struct checking *checking)
 	AUTO(memory) char *names = strings_join(&seen->missing_names, ", ");
 	bool many = seen->missing * 100 >= seen->looked * MANY_PERCENT;
 	checking_found_as(checking, many ? SEVERITY_CRITICAL : SEVERITY_WARNING, NULL,
-			  "%lld of %lld files that people uploaded are not in %s: %s%s%s", (long long)seen->missing,
-			  (long long)seen->looked, checking->scene->storage.display, names,
+			  "%lld of %lld files that people uploaded are not in %s%s: %s%s%s", (long long)seen->missing,
+			  (long long)seen->looked, checking->scene->storage.display,
+			  checking->scene->storage.unmade ? ", which is not there" : "", names,
 			  (size_t)seen->missing > seen->missing_names.count ? ", .." : "", share);
 	return NULL;
 }
