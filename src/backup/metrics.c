@@ -1,9 +1,7 @@
 #include "backup/metrics.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -125,11 +123,8 @@ static double last_success(const struct metrics *metrics, const char *path)
 
 fallible metrics_check(const char *path)
 {
-	AUTO(memory) char *folder = file_folder(path);
-	return access(folder, W_OK | X_OK)
-		       ? error_hint(error_system(errno, "cannot write metrics into the folder %s", folder),
-				    "--metrics takes a file in the folder that node_exporter reads")
-		       : NULL;
+	struct error *error = file_check_replace(path);
+	return error ? error_hint(error, "--metrics takes a file in the folder that node_exporter reads") : NULL;
 }
 
 fallible metrics_write(struct metrics *metrics, const char *path, bool success)

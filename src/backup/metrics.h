@@ -40,7 +40,7 @@ struct metric_label {
 void metrics_begin_family(struct metrics *metrics, const char *name, const char *help);
 void metrics_add_sample(struct metrics *metrics, const struct metric_label *labels, size_t count, double value);
 
-/* Whether `path` is one that metrics_write could write: the folder is there and may be written to. */
+/* Whether `path` is one that metrics_write could write: see file_check_replace. */
 fallible metrics_check(const char *path) MUST_CHECK;
 
 /* Adds whether it went well, how long it took, when it ended and when it last went well, which where it did not is what

@@ -43,6 +43,9 @@ fallible file_replace(const char *path, const char *bytes, size_t size) MUST_CHE
 /* The same for a file that everybody is to read: 0644, whatever the old one's mode. */
 fallible file_publish(const char *path, const char *bytes, size_t size) MUST_CHECK;
 
+/* Before there is anything to write: whether file_replace could put a file there, as far as rights and folders tell. */
+fallible file_check_replace(const char *path) MUST_CHECK;
+
 /* Makes a file that is not there yet, 0600, and puts it on the disk: ERR_INPUT where there is one, which stays. */
 fallible file_make(const char *path, const char *bytes, size_t size) MUST_CHECK;
 

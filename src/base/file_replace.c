@@ -98,6 +98,18 @@ static fallible write_into(const char *path, const char *bytes, size_t size)
 	return fd < 0 ? error_system(errno, "cannot write %s", path) : write_bytes(fd, path, bytes, size);
 }
 
+fallible file_check_replace(const char *path)
+{
+	struct stat status;
+	AUTO(memory) char *resolved = realpath(path, NULL);
+	AUTO(memory) char *folder = file_folder(resolved ? resolved : path);
+	if (!stat(path, &status) && S_ISDIR(status.st_mode))
+		return error_system(EISDIR, "cannot write %s", path);
+	if (is_no_file(path))
+		return access(path, W_OK) ? error_system(errno, "cannot write %s", path) : NULL;
+	return access(folder, W_OK | X_OK) ? error_system(errno, "cannot write %s into its folder", path) : NULL;
+}
+
 /* `mode`: 0 for that of the old file. */
 static fallible replace(const char *path, const char *bytes, size_t size, mode_t mode)
 {

@@ -103,6 +103,16 @@ static locale_t unicode(void)
 	return unicode_locale;
 }
 
+size_t utf8_cut(const char *text, size_t most)
+{
+	size_t size = strnlen(text, most + 1);
+	if (size <= most)
+		return size;
+	for (size = most; size && ((unsigned char)text[size] & 0xc0) == 0x80;)
+		size--;
+	return size;
+}
+
 size_t utf8_width(const char *text, size_t size)
 {
 	locale_t before = unicode() ? uselocale(unicode()) : (locale_t)0;

@@ -26,6 +26,9 @@ void utf8_add_safe(struct str *out, const char *bytes, size_t size);
 /* The same as a copy, to be freed; NULL in, NULL out. */
 char *utf8_safe_copy(const char *text) MUST_CHECK;
 
+/* As much of a text as fits into `most` bytes without cutting a code point in two. */
+size_t utf8_cut(const char *text, size_t most);
+
 /* Columns that a terminal needs for text that went through utf8_add_safe. */
 size_t utf8_width(const char *text, size_t size);
 

@@ -114,7 +114,8 @@ struct command {
 	const struct example *examples;
 	const int *exits;               /* exit statuses it can give besides 0, 1, 64, 130; ends with 0 */
 	const struct exit_status *verdicts; /* statuses that tell what it found (context->verdict), instead of what they
-					     * mean elsewhere; ends with a NULL name. NULL: it has none */
+					     * mean elsewhere; ends with a NULL name. NULL: it has none. The last and
+					     * largest one says that not all is known, as an error below it does */
 	const struct column *columns;   /* what it prints as data, or NULL; see output.h */
 	enum output_shape shape;        /* of that data */
 	enum output_format format;      /* of that data without -o */

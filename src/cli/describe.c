@@ -123,6 +123,15 @@ static bool is_verdict(const struct command *command, int code)
 	return false;
 }
 
+int error_status(const struct command *command, int code)
+{
+	int status = code;
+	for (const struct exit_status *verdict = command->verdicts; verdict && verdict->name; verdict++)
+		if (code <= verdict->code)
+			status = verdict->code;
+	return status;
+}
+
 void each_exit_status(const struct command *command, void (*each)(const struct exit_status *status, void *data),
 		      void *data)
 {
@@ -134,7 +143,8 @@ void each_exit_status(const struct command *command, void (*each)(const struct e
 			     (status->code == ERR_SETTINGS && !command->standalone);
 		for (const int *exit = command->exits; exit && *exit; exit++)
 			gives |= *exit == status->code;
-		if (gives && !is_verdict(command, status->code))
+		if (gives && !is_verdict(command, status->code) &&
+		    error_status(command, status->code) == status->code)
 			each(status, data);
 	}
 }

@@ -17,6 +17,10 @@ void describe_setting(struct str *out, const struct setting *setting);
 
 bool has_visible_options(const struct command *command);
 
+/* What an error with this code ends with: the code, or, where that could be taken for one of the command's verdicts,
+ * the last of these. */
+int error_status(const struct command *command, int code);
+
 /* Calls `each` for the exit statuses of a command, in numeric order, with what they mean. */
 void each_exit_status(const struct command *command, void (*each)(const struct exit_status *status, void *data),
 		      void *data);

@@ -9,6 +9,7 @@
 
 #include "base/cancel.h"
 #include "base/log.h"
+#include "cli/describe.h"
 #include "cli/hidden.h"
 #include "cli/screen.h"
 #include "cli/wipe.h"
@@ -112,7 +113,8 @@ static int report(struct error *error, const struct command *command, bool json)
 {
 	if (!error)
 		return 0;
-	int status = (int)error->code;
+	int status = error_status(command, (int)error->code);
+	error->code = (enum error_code)status;
 	/* `owctl user list | head` has got what it wanted; a command that changes things says that it was cut off. */
 	if (error->code != ERR_PIPE || command->changes)
 		log_error(error, json);

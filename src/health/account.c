@@ -37,14 +37,17 @@ fallible health_account_read(struct settings *settings, struct health_account *a
 	TRY(settings_get(settings, "OWCTL_HEALTH_TOKEN", &token));
 	if (!email && !password && !token)
 		return refuse("no account is set to sign in with");
+	if (token && (email || password))
+		return refuse("OWCTL_HEALTH_TOKEN is set, and OWCTL_HEALTH_EMAIL or OWCTL_HEALTH_PASSWORD as well: one "
+			      "account, in one way");
 	if (!email != !password)
 		return refuse(email ? "OWCTL_HEALTH_EMAIL is set, and no OWCTL_HEALTH_PASSWORD"
 				    : "OWCTL_HEALTH_PASSWORD is set, and no OWCTL_HEALTH_EMAIL");
-	if (!email && !is_token(token))
+	if (token && !is_token(token))
 		return refuse("OWCTL_HEALTH_TOKEN has characters that are in no token");
 	account->email = text_copy(email);
 	account->password = text_copy(password);
-	account->token = email ? NULL : text_copy(token);
+	account->token = text_copy(token);
 	return NULL;
 }
 

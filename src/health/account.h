@@ -14,7 +14,7 @@ struct health_account {
 void health_account_cleanup(struct health_account *account);
 
 /* OWCTL_HEALTH_EMAIL and OWCTL_HEALTH_PASSWORD, or else OWCTL_HEALTH_TOKEN. ERR_SETTINGS: there is none, or half of
- * one, or it is none that can be sent. */
+ * one, or both, or it is none that can be sent. */
 fallible health_account_read(struct settings *settings, struct health_account *account) MUST_CHECK;
 
 /* Whether its token is an API key, which opens no websocket. */

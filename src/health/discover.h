@@ -2,7 +2,8 @@
  *
  *     http://10.0.0.7:8080, https://..   one server
  *     dns:chat.internal:8080             one for each address of the name (A, AAAA); https: dns+https:..
- *     dns:_http._tcp.chat.internal       one for each target of its SRV records, at the port that these tell
+ *     dns:_http._tcp.chat.internal       one for each target of its SRV records, at the port that these tell; over
+ *                                        TLS with _https
  *     docker:NAME                        the container of that name; docker:label=KEY=VALUE: all with that label
  *     compose:PROJECT/SERVICE            the containers of a service of Compose
  *     swarm:SERVICE                      the tasks of a service of Docker Swarm

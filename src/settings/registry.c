@@ -97,7 +97,7 @@ const struct setting known_settings[] = {
 	{"OWCTL_HEALTH_EMAIL", "account that `owctl health check --deep` signs in with", NULL,
 	 .privacy = SETTING_PLAIN},
 	{"OWCTL_HEALTH_PASSWORD", "its password", NULL, .privacy = SETTING_SECRET},
-	{"OWCTL_HEALTH_TOKEN", "API key (sk-..) or token of a session that it uses instead of signing in", NULL,
+	{"OWCTL_HEALTH_TOKEN", "API key (sk-..) or token of a session that it uses instead of these two", NULL,
 	 .privacy = SETTING_SECRET},
 	{"OWCTL_REPOSITORY",
 	 "where backups are kept: a folder, s3://bucket/prefix, gs://bucket/prefix, "

@@ -250,6 +250,8 @@ def test_deep_without_an_account_asks_nothing(owctl):
     assert "OWCTL_HEALTH_EMAIL" in done.err and not done.out
     half = owctl("health", "check", "--deep", env={"OWCTL_HEALTH_EMAIL": EMAIL}).ended(78)
     assert "no OWCTL_HEALTH_PASSWORD" in half.err
+    both = owctl("health", "check", "--deep", env=ACCOUNT | {"OWCTL_HEALTH_TOKEN": "sk-s3cret"}).ended(78)
+    assert "OWCTL_HEALTH_TOKEN is set, and" in both.err and "s3cret" not in both.err
     assert "--deep" in owctl("health", "check", "--model", "slow", env=ACCOUNT).ended(64).err
     assert "--wait" in owctl("health", "check", "--deep", "--wait", "1m", env=ACCOUNT).ended(64).err
 

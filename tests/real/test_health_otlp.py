@@ -1,6 +1,7 @@
 """`owctl health check --otlp`: what it has found gets to a collector in the form that OpenTelemetry defines, and what a collector does not
 take is told."""
 import re
+import signal
 import socket
 import time
 
@@ -111,7 +112,11 @@ REFUSALS = {
     "not for anybody": (says(401), "status 401; OWCTL_OTLP_HEADERS"),
     "another server": (says(404), "status 404; .*4318"),
     "away for good": (says(503), "status 503"),
-    "sent elsewhere": (says(302, {}, ("Location", "http://127.0.0.1:1/")), "status 302"),
+    "sent elsewhere": (says(302, {}, ("Location", "http://127.0.0.1:1/")), "status 302; it sends elsewhere"),
+    "a page to sign in at": (says(None, b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>"),
+                             "metrics, traces: what answers is no collector"),
+    "no page": (says(None, b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n"), "no collector"),
+    "no object": (says(200, []), "no collector"),
     "metrics in part": (lambda kind, _: (200, {"partialSuccess": {"rejectedDataPoints": "2", "errorMessage": "too old"}} if kind == "metrics"
                                          else {}), r": metrics: 2 of \d+ were rejected: too old\n"),
     "traces in part": (lambda kind, _: (200, {"partialSuccess": {"rejectedSpans": 1}} if kind == "traces" else {}),
@@ -140,12 +145,57 @@ def test_records_that_are_rejected_are_told(check):
 
 def test_nobody_there_is_told_and_changes_no_verdict(check):
     done = check("--otlp", NOBODY, replicas=[NOBODY]).ended(2)
-    assert "metrics, logs, traces: http://127.0.0.1:1" in done.err
+    assert "metrics, logs, traces: http://127.0.0.1:1" in done.err and "whether a collector listens there" in done.err
+
+
+def test_line_of_a_monitor_says_that_it_was_not_sent(check):
+    line = check("--otlp", NOBODY, "--nagios").ended(3).out
+    assert re.match(r"OPEN WEBUI UNKNOWN - [^|]*; http://127\.0\.0\.1:1 does not take all of the telemetry: [^|]* \| critical=0", line)
+
+
+def test_signal_ends_the_sending(owctl, good):
+    with Collector(says(None, b"")) as collector:
+        running = owctl.start("health", "check", "--only", "replica-answers", "--replica", good, "--otlp", collector.url)
+        end = time.monotonic() + 20
+        while not collector.asked and time.monotonic() < end:
+            time.sleep(0.05)
+        assert collector.asked
+        before = time.monotonic()
+        running.send_signal(signal.SIGTERM)
+        _, err = running.communicate(timeout=10)
+        assert time.monotonic() - before < 3
+    assert running.returncode == 130 and b"does not take" not in err, err
+
+
+def test_answer_without_a_body_will_do(check):
+    with Collector(says(None, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")) as collector:
+        check("--otlp", collector.url).ok()
+
+
+@pytest.mark.parametrize("end", ["/v1/metrics", "/v1/logs/", "/v1/traces"])
+def test_address_of_one_signal_is_that_of_all(check, end):
+    with Collector(path="/otlp") as collector:
+        check("--otlp", collector.url + end).ok()
+    assert collector.got.keys() == {"metrics", "traces"}
+
+
+@pytest.mark.parametrize("of", [SECRET, f"Bearer {SECRET}"])
+def test_collector_that_repeats_a_header_at_length_gives_nothing_away(check, of):
+    with Collector(says(401, {"message": f"who is {of}? {'e' * 185 + chr(0xe9) * 300}"})) as collector:
+        done = check("-vv", "--otlp", collector.url, OWCTL_OTLP_HEADERS=HEADERS).ended(3)
+    assert "s3cret" not in done.err and "more=so" not in done.err and "who is ***? eee" in done.err
+    assert "..; OWCTL_OTLP_HEADERS" in done.err and chr(0xe9) not in done.err.replace(chr(0xe9), "", 1)
 
 
 def test_warning_of_the_collector_is_passed_on(check):
     with Collector(says(200, {"partialSuccess": {"errorMessage": "use fewer labels"}})) as collector:
         assert "use fewer labels" in check("--otlp", collector.url).ok().err
+
+
+def test_collector_that_is_busy_for_longer_is_not_asked_again(check):
+    with Collector(says(503, {}, ("Retry-After", 6))) as collector:
+        check("--otlp", collector.url).ended(3)
+    assert [kind for kind, _ in collector.asked].count("metrics") == 1
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -176,6 +226,7 @@ def test_over_tls_with_secret_headers(check, tmp_path):
 @pytest.mark.parametrize("url, headers", [
     ("collector:4318", ""), ("grpc://collector:4317", ""), ("http://", ""), ("http:///v1", ""), ("http://user:s3cret@collector:4318", ""),
     ("http://collector:4318/?key=s3cret", ""), ("http://collector:4318/a b", ""), ("http://collector:4318", "s3cret"),
+    ("http://collector:65536", ""), ("http://collector:0/otlp", ""), ("http://[::1]:x", ""), ("http://collector:/otlp", ""),
     ("http://collector:4318", "good=1,bad name=s3cret"), ("http://collector:4318", "a=s3cret%0d%0aX: y"), ("http://collector:4318", "a=%zz"),
 ])
 def test_settings_that_mean_nothing_are_refused_and_not_shown(check, url, headers):

@@ -13,6 +13,7 @@ ONE, TWO = "10.244.7.1", "10.244.7.2"
 NAMES = ("host-record=chat.test,10.244.7.1", "host-record=chat.test,10.244.7.2",
          "host-record=one.chat.test,10.244.7.1", "host-record=two.chat.test,10.244.7.2")
 SERVICES = ("srv-host=_http._tcp.chat.test,one.chat.test,8080,10", "srv-host=_http._tcp.chat.test,two.chat.test,8080,20",
+            "srv-host=_https._tcp.chat.test,one.chat.test,8080",
             "srv-host=_part._tcp.chat.test,one.chat.test,8080", "srv-host=_part._tcp.chat.test,two.chat.test,8089")
 MANY = tuple(f"srv-host=_many._tcp.chat.test,one.chat.test,{20000 + number}" for number in range(1001))
 ONLY = ("--only", "replicas,same-release", "--data-dir", "/nowhere")
@@ -58,12 +59,26 @@ def test_each_target_is_asked_at_its_own_port(finds):
     finds("a target of SRV records that is down", {"OW102": {"two.chat.test:8089"}}, at("dns:_part._tcp.chat.test"), *ONLY)
 
 
+@pytest.mark.parametrize("place, replica", [("dns:_https._tcp.chat.test", "one.chat.test:8080"),
+                                            ("dns+https:one.chat.test:8080", f"{ONE}:8080")])
+def test_replicas_are_asked_over_tls_where_the_place_says_so(finds, place, replica):
+    """They take none."""
+    findings = finds(f"TLS: {place}", {"OW102": {replica}}, at(place), *ONLY)
+    assert "https://one.chat.test:8080: OpenSSL" in findings.row("OW102")["what"]
+
+
+def test_service_without_a_name_is_refused(owctl):
+    for place in "dns:_http._tcp", "dns:_http._tcp.", "dns:_http", "dns+https:_http._tcp":
+        assert "dns:_http._tcp.NAME" in owctl("health", "check", "--replica", place).ended(78).err
+
+
 def test_target_that_is_no_host_is_refused_and_the_others_are_looked_at(finds):
     findings = finds("hostile targets of SRV records", {"OW105": {"dns:_bad._tcp.chat.test"}}, at("dns:_bad._tcp.chat.test"), *ONLY)
     assert "4 of its targets" in findings.row("OW105")["what"] and findings.row("OW102")["state"] == "good"
 
 
 @pytest.mark.parametrize("name, said", [("_none._tcp.chat.test", "there are none"), ("_nothing._tcp.chat.test", "no such name"),
+                                        ("_http._tcp.elsewhere.example", "gives no answer, or failed"),
                                         ("nothing.test:8080", "not known")])
 def test_name_without_replicas(finds, name, said):
     findings = finds(f"no replica at {name}", {"OW101": {None}}, at(f"dns:{name}"), *ONLY)

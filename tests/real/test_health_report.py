@@ -5,6 +5,7 @@ import html.parser
 import os
 import pathlib
 import re
+import resource
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -190,11 +191,15 @@ def test_page_is_written_where_nothing_could_be_looked_at(pages):
 
 @pytest.mark.parametrize("command, status", [("check", UNKNOWN), ("ready", CRITICAL)])
 def test_page_that_cannot_be_written_is_told(owctl, make_sqlite, tmp_path, command, status):
-    """What is missing says worse already."""
-    words = ["--only", "OW302"] if command == "check" else []
-    done = owctl("health", command, *words, "--replica", "http://127.0.0.1:1", "--report", tmp_path / "none/page.html",
-                 env={"DATA_DIR": make_sqlite(NEWEST).parent})
-    assert done.rc == status and "none/page.html" in done.err and done.out
+    """Where a folder is missing, before anything is asked; else at the end. What is missing says worse already."""
+    words = ["health", command, *(["--only", "OW302"] if command == "check" else []), "--replica", "http://127.0.0.1:1", "--report"]
+    where = {"DATA_DIR": make_sqlite(NEWEST).parent}
+    done = owctl(*words, tmp_path / "none/page.html", env=where).ended(UNKNOWN)
+    assert "none/page.html" in done.err and not done.out
+    running = owctl.start(*words, tmp_path / "page.html", env=where,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)))
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == status and b"page.html: File too large" in err and out and not (tmp_path / "page.html").exists()
 
 
 # ---- as a browser draws it

@@ -4,6 +4,8 @@ import contextlib
 import http.server
 import json
 import re
+import resource
+import socket
 import subprocess
 import threading
 import time
@@ -65,6 +67,52 @@ def test_a_monitor_gets_one_line(owctl):
     done = owctl(*WORDS, NOBODY, "--nagios").ended(2)
     assert re.fullmatch(r"OPEN WEBUI CRITICAL - [^|\n]*; OW102 127\.0\.0\.1:1 [^|\n]* \| critical=1;;@1:;0 warning=0;@1:;;0 "
                         r"unknown=0;;;0 replicas=0;;;0;1\n", done.out)
+
+
+def limited(owctl, *words):
+    """Files can't be longer than 100 bytes."""
+    running = owctl.start(*words, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)))
+    out, err = running.communicate(timeout=30)
+    return running.returncode, out.decode(), err.decode()
+
+
+def test_line_of_a_monitor_says_what_could_not_be_written(owctl, tmp_path):
+    """What is found says worse already."""
+    status, line, err = limited(owctl, *WORDS, NOBODY, "--nagios", "--junit", tmp_path / "health.xml")
+    assert status == 2 and re.match(r"OPEN WEBUI CRITICAL - [^|]*; cannot write [^|]*health\.xml: File too large; OW102 ", line)
+    assert "File too large" in err and not list(tmp_path.glob("health*"))
+    status, line, _ = limited(owctl, *WORDS, NOBODY, "--skip", "OW102", "--nagios", "--junit", tmp_path / ("long" * 50))
+    assert status == 3 and re.match(r"OPEN WEBUI UNKNOWN - [^|]*; cannot write [^|]*\.\.[;|\s]", line)
+
+
+# ---- what is asked for wrongly, or can't be told
+
+@pytest.mark.parametrize("words, status, said", [
+    (("--report", "none/page.html"), 3, "none/page.html"), (("--junit", "none/health.xml"), 3, "none/health.xml"),
+    (("--junit", "."), 3, "directory"), (("--metrics", "none/x.prom"), 3, "none/x.prom"),
+    (("--report", "-"), 64, "--report writes a file"), (("--junit", "-"), 64, "/dev/stdout"),
+    (("--report", "one", "--junit", "./one"), 64, "--report and --junit"), (("--junit", "two", "--metrics", "two"), 64, "the same file"),
+    (("--nagios", "-o", "json"), 64, "--nagios prints one line"), (("--nagios", "--no-headings"), 64, "--nagios"),
+])
+def test_what_can_never_be_written_is_refused_before_anything_is_asked(owctl, tmp_path, words, status, said):
+    folder = tmp_path / "apart"
+    folder.mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        done = owctl(*WORDS, f"http://127.0.0.1:{server.getsockname()[1]}", *words, cwd=folder).ended(status)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    assert said in done.err and ("hint: " in done.err or '"hint"' in done.err) and not done.out and not list(folder.iterdir())
+
+
+@pytest.mark.parametrize("words", [("check", "--only", "OW102"), ("check", "--nagios", "--report", "page"), ("ready", "-o", "json")])
+@pytest.mark.parametrize("where", [">&-", ">/dev/full"])
+def test_an_error_is_no_verdict(owctl, tmp_path, words, where):
+    """1 and 2 would be a warning and worse, to a monitor."""
+    command = ["bash", "-c", f'"$0" "$@" {where}', *owctl.command("health", *words, "--replica", NOBODY, "--data-dir", "/nowhere")]
+    done = subprocess.run(command, env=owctl.environment(), capture_output=True, timeout=60, cwd=tmp_path)
+    assert done.returncode == 3 and b"cannot write to standard output" in done.stderr, done.stderr
+    assert "json" not in words or json.loads(done.stderr.splitlines()[-1])["error"]["status"] == 3
 
 
 # ---- the token

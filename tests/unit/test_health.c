@@ -182,7 +182,7 @@ static void nothing_from_outside_leaves_its_place(void **state UNUSED)
 	struct results results;
 	struct scene scene = {0};
 	find(&results, true, true);
-	health_add_plugin_line(&line, &scene, &results);
+	health_add_plugin_line(&line, &scene, &results, VERDICT_CRITICAL, NULL);
 	health_add_junit(&xml, &results);
 	assert_null(strchr(str_text(&line), '\x1b'));
 	assert_ptr_equal(strchr(str_text(&line), '|'), strrchr(str_text(&line), '|'));
@@ -298,7 +298,7 @@ static void a_line_for_monitors_stays_short(void **state UNUSED)
 	struct checking checking = {.result = &results.items[0]};
 	for (int i = 0; i < 200; i++)
 		checking_found(&checking, "10.0.0.7:8080", "gives no answer");
-	health_add_plugin_line(&line, &scene, &results);
+	health_add_plugin_line(&line, &scene, &results, VERDICT_CRITICAL, NULL);
 	assert_in_range(line.size, 700, 1023);
 	assert_non_null(strstr(str_text(&line), "; and 1"));
 	assert_non_null(strstr(str_text(&line), " | critical=200;"));

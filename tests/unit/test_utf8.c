@@ -96,6 +96,17 @@ static void test_width(void **state)
 	assert_int_equal(utf8_width("", 0), 0);
 }
 
+static void test_cut(void **state)
+{
+	(void)state;
+	assert_int_equal(utf8_cut("", 3), 0);
+	assert_int_equal(utf8_cut("abc", 3), 3);
+	assert_int_equal(utf8_cut("abcd", 3), 3);
+	assert_int_equal(utf8_cut("ab\xc3\xa9", 3), 2);
+	assert_int_equal(utf8_cut("ab\xc3\xa9", 4), 4);
+	assert_int_equal(utf8_cut("\xe6\xbc\xa2", 2), 0);
+}
+
 static void test_lower(void **state)
 {
 	(void)state;
@@ -111,7 +122,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_code_point), cmocka_unit_test(test_what_is_not_valid),
 		cmocka_unit_test(test_safe), cmocka_unit_test(test_unsafe_ranges), cmocka_unit_test(test_width),
-		cmocka_unit_test(test_lower),
+		cmocka_unit_test(test_cut), cmocka_unit_test(test_lower),
 	};
 	return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);
 }

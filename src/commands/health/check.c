@@ -52,7 +52,7 @@ static const struct option options[] = {
 	 .value_name = "URL",
 	 .help = "also send metrics, a log record for each finding and a trace of the run to this collector of "
 		 "OpenTelemetry, by OTLP/HTTP in JSON: http://HOST:4318, instead of OWCTL_OTLP_ENDPOINT; headers "
-		 "that it wants are in OWCTL_OTLP_HEADERS"},
+		 "that it wants are in OWCTL_OTLP_HEADERS; it has 5s for that, behind --deadline"},
 	{.name = "deep",
 	 OPTION_FLAG(struct arguments, deep),
 	 .help = "also sign in at every replica, ask for the models, pass a file and an event from one replica to the "
@@ -73,15 +73,12 @@ static const struct option options[] = {
 
 /* ---- as text, for people ---- */
 
-static fallible print(struct context *context, const struct arguments *arguments, const struct scene *scene,
-		      const struct results *results)
+static fallible print(struct context *context, const struct scene *scene, const struct results *results)
 {
 	AUTO(str) struct str out = {0};
-	if (arguments->nagios)
-		health_add_plugin_line(&out, scene, results);
-	else if (health_wants_rows(context))
+	if (health_wants_rows(context))
 		return health_print_rows(context, results);
-	else if (!context->globals.quiet || context->verdict != VERDICT_OK)
+	if (!context->globals.quiet || context->verdict != VERDICT_OK)
 		health_add_text(&out, scene, results, context->globals.verbose > 0, screen_width(stdout));
 	return screen_write(stdout, &out);
 }
@@ -177,7 +174,7 @@ static fallible write_junit(const char *path, const struct results *results)
 	return file_replace(path, text.data, text.size);
 }
 
-/* One that can't be had keeps the others from nothing. */
+/* One that can't be had keeps the others from nothing; a signal (ERR_INTERRUPTED) does. */
 static fallible tell_others(const struct arguments *arguments, const struct otlp_target *target,
 			    struct metrics *metrics, const struct found *found)
 {
@@ -186,8 +183,10 @@ static fallible tell_others(const struct arguments *arguments, const struct otlp
 	if (arguments->report)
 		error = error_first(error, health_write_report(arguments->report, page));
 	health_add_metrics(metrics, &found->scene, &found->results);
-	if (target->base)
-		error = error_first(error, otlp_send(target, metrics, &found->scene, &found->results));
+	struct error *unsent = target->base ? otlp_send(target, metrics, &found->scene, &found->results) : NULL;
+	if (unsent && unsent->code == ERR_INTERRUPTED)
+		return error_first(unsent, error);
+	error = error_first(error, unsent);
 	return arguments->metrics ? error_first(error, metrics_write(metrics, arguments->metrics, true)) : error;
 }
 
@@ -195,13 +194,28 @@ static fallible check_arguments(struct context *context, const struct arguments 
 				struct otlp_target *target, json_t **baseline)
 {
 	AUTO(health_options) struct health_options wanted = options_of(arguments);
+	if (arguments->nagios && (context->globals.format || health_wants_rows(context)))
+		return error_hint(error_new(ERR_USAGE, "--nagios prints one line, and another output is asked for"),
+				  "leave out --nagios, or -o and what goes with it");
 	TRY(health_check_deep(context, &wanted, arguments->wait > 0));
 	TRY(health_check_options(&wanted));
 	TRY(suppress_check(&arguments->suppressions));
 	TRY(otlp_target_read(context->settings, arguments->otlp, target));
 	if (arguments->metrics)
 		TRY(metrics_check(arguments->metrics));
+	TRY(health_check_files((const struct health_file[]){{"report", arguments->report},
+							    {"junit", arguments->junit},
+							    {"metrics", arguments->metrics},
+							    {0}}));
 	return arguments->baseline ? baseline_read(arguments->baseline, baseline) : NULL;
+}
+
+/* Behind all else, as it says what the run ends with. */
+static fallible print_line(const struct context *context, const struct found *found, const char *unwritten)
+{
+	AUTO(str) struct str out = {0};
+	health_add_plugin_line(&out, &found->scene, &found->results, (enum verdict)context->verdict, unwritten);
+	return screen_write(stdout, &out);
 }
 
 static fallible run(struct context *context, const void *values)
@@ -215,16 +229,22 @@ static fallible run(struct context *context, const void *values)
 	TRY(check_arguments(context, arguments, &target, &baseline));
 	TRY(look_until_well(context, arguments, baseline, &found));
 	context->verdict = (int)tally_verdict(&found.tally);
-	struct error *error = print(context, arguments, &found.scene, &found.results);
-	health_tell_unwritten(context, tell_others(arguments, &target, &metrics, &found));
-	return error;
+	struct error *error = arguments->nagios ? NULL : print(context, &found.scene, &found.results);
+	struct error *unwritten = tell_others(arguments, &target, &metrics, &found);
+	if (unwritten && unwritten->code == ERR_INTERRUPTED)
+		return error_first(unwritten, error);
+	AUTO(memory) char *why = unwritten ? error_text(unwritten) : NULL;
+	health_tell_unwritten(context, unwritten);
+	return arguments->nagios ? print_line(context, &found, why) : error;
 }
 
 static const struct exit_status verdicts[] = {
 	{VERDICT_OK, "ok", "nothing that needs anybody"},
 	{VERDICT_WARNING, "warning", "something works, and will not for ever, or not as well as it could"},
 	{VERDICT_CRITICAL, "critical", "people are hit by it now, or data is at risk"},
-	{VERDICT_UNKNOWN, "unknown", "nothing was found, but not everything could be looked at"},
+	{VERDICT_UNKNOWN, "unknown",
+	 "nothing was found, but not everything could be looked at, or not all be written or sent that was asked for; "
+	 "or owctl itself failed"},
 	{0, NULL, NULL},
 };
 
@@ -238,8 +258,8 @@ const struct command health_check_command = {
 		"one, or else port 8080 of this machine. With both, WEBUI_URL is the load balancer, and is looked at "
 		"as well. Database, Redis and WEBUI_SECRET_KEY are those of Open WebUI's own settings; what they do "
 		"not name is not looked at, and that is told.\n\n"
-		"The exit status is that of a monitoring plugin; an error of owctl's own, as a setting that can't be "
-		"read, is above 3, which monitors take for unknown.\n\n"
+		"The exit status is that of a monitoring plugin; an error of owctl's own is 3 or, as a setting "
+		"that can't be read, above 3, which monitors take for unknown.\n\n"
 		"Reads only, but for one probe: a few kB, called owctl-health-.., are written to the place of uploads, "
 		"read back and removed again. --read-only leaves that out.\n\n"
 		"--deep looks as people do who have signed in, by an account that is for this alone: "

@@ -17,8 +17,9 @@ extern const struct command health_check_command, health_ready_command, health_w
 	 OPTION_TEXTS(type_name, replicas),                                                                    \
 	 .value_name = "PLACE",                                                                                \
 	 .help = "where replicas are, instead of OWCTL_REPLICAS: http://10.0.0.7:8080; all addresses of a name " \
-		 "by dns:NAME:PORT, or dns:_http._tcp.NAME by its SRV records; docker:NAME, "                  \
-		 "compose:PROJECT/SERVICE, swarm:SERVICE, kubernetes:NAMESPACE/SERVICE, consul:SERVICE"}
+		 "by dns:NAME:PORT, or dns:_http._tcp.NAME by its SRV records (over TLS: dns+https:NAME:PORT, "  \
+		 "dns:_https._tcp.NAME); docker:NAME, compose:PROJECT/SERVICE, swarm:SERVICE, "                \
+		 "kubernetes:NAMESPACE/SERVICE, consul:SERVICE"}
 
 #define HEALTH_CHOICE_OPTIONS(type_name)                                                                       \
 	{.name = "only",                                                                                       \
@@ -37,7 +38,8 @@ extern const struct command health_check_command, health_ready_command, health_w
 	 .value_name = "TIME",                                                                                 \
 	 .fallback = "15s",                                                                                    \
 	 .smallest = 2,                                                                                        \
-	 .help = "how long all of it may take: what has not answered by then is told as such"}
+	 .help = "how long all of it may take, 2s at least: what has not answered by then is told as such; 1.5s of "  \
+		 "it, or half of a short one, are kept for ending"}
 
 #define HEALTH_REPORT_OPTION(type_name)                                                                        \
 	{.name = "report",                                                                                     \
@@ -72,8 +74,10 @@ fallible health_print_rows(struct context *context, const struct results *result
 void health_add_text(struct str *out, const struct scene *scene, const struct results *results, bool verbose,
 		     size_t width);
 
-/* One line for Nagios, Icinga and their kin, with performance data: the guidelines of monitoring-plugins.org. */
-void health_add_plugin_line(struct str *out, const struct scene *scene, const struct results *results);
+/* One line for Nagios, Icinga and their kin, with performance data: the guidelines of monitoring-plugins.org. `verdict`
+ * is what the run ends with; `unwritten`: what could not be written or sent besides, and why (NULL: nothing). */
+void health_add_plugin_line(struct str *out, const struct scene *scene, const struct results *results,
+			    enum verdict verdict, const char *unwritten);
 
 /* What --deep measures at each place: by the offset in struct deep_place. Ends with a NULL name. */
 struct health_time {
@@ -87,6 +91,13 @@ void health_add_junit(struct str *out, const struct results *results);
 
 /* The page of --report; `installation` of it is filled in here. */
 fallible health_write_report(const char *path, struct report report) MUST_CHECK;
+
+/* The FILEs of options, where some are given, before anything is asked: ERR_USAGE for `-`, and for one that two name;
+ * else what file_check_replace finds. Ends with a NULL option. */
+struct health_file {
+	const char *option, *path;
+};
+fallible health_check_files(const struct health_file *files) MUST_CHECK;
 
 /* Tells what could not be written besides (NULL: nothing), and has the exit status say so: unless that says worse
  * already, as 1 would be taken for a warning. */

@@ -1,16 +1,28 @@
 /* The line of a monitoring plugin: SERVICE STATUS - text | performance data. */
 #include <string.h>
 
+#include "base/memory.h"
+#include "base/utf8.h"
 #include "commands/health/health.h"
 
 /* What monitors keep of a line: NRPE takes 1 kB in its second version, and performance data are to be in it. */
 #define TEXT_MOST 700
+#define UNWRITTEN_MOST 160
 
 /* What a monitor can't take in the text: it divides the line there. */
 static void add_plain(struct str *out, const char *text)
 {
 	for (; *text; text++)
 		str_add_char(out, *text == '|' ? '/' : *text);
+}
+
+static void add_unwritten(struct str *out, const char *unwritten)
+{
+	AUTO(memory) char *safe = utf8_safe_copy(unwritten);
+	AUTO(memory) char *start = text_copy_n(safe, utf8_cut(safe, UNWRITTEN_MOST));
+	str_add(out, "; ");
+	add_plain(out, start);
+	str_add(out, text_equal(start, safe) ? "" : "..");
 }
 
 /* Whether one more is told; else it is counted alone. */
@@ -55,13 +67,16 @@ static void add_times(struct str *out, const struct deep_sight *deep)
 	}
 }
 
-void health_add_plugin_line(struct str *out, const struct scene *scene, const struct results *results)
+void health_add_plugin_line(struct str *out, const struct scene *scene, const struct results *results,
+			    enum verdict verdict, const char *unwritten)
 {
 	const struct tally tally = results_tally(results);
-	str_add_format(out, "OPEN WEBUI %s - ", verdict_names[tally_verdict(&tally)]);
+	str_add_format(out, "OPEN WEBUI %s - ", verdict_names[verdict]);
 	AUTO(str) struct str installation = {0};
 	health_add_installation(&installation, scene);
 	add_plain(out, str_text(&installation));
+	if (unwritten)
+		add_unwritten(out, unwritten);
 	size_t more = 0;
 	add_worst(out, results, SEVERITY_CRITICAL, &more);
 	add_worst(out, results, SEVERITY_WARNING, &more);

@@ -148,6 +148,7 @@ static fallible run(struct context *context, const void *values)
 	};
 	if (arguments->concurrency && !arguments->users)
 		return error_new(ERR_USAGE, "--concurrency says nothing without --users");
+	TRY(health_check_files((const struct health_file[]){{"report", arguments->report}, {0}}));
 	TRY(health_check_options(&wanted));
 	TRY(health_run(context->settings, &wanted, &found.scene, &found.results));
 	TRY(ready_judge(&found.scene, &found.results, context->settings, &found.all));
@@ -166,7 +167,9 @@ static fallible run(struct context *context, const void *values)
 static const struct exit_status verdicts[] = {
 	{VERDICT_OK, "ready", "nothing stands between this installation and several replicas, or --users people"},
 	{VERDICT_CRITICAL, "missing", "something is missing"},
-	{VERDICT_UNKNOWN, "unknown", "nothing is missing, but not everything could be looked at"},
+	{VERDICT_UNKNOWN, "unknown",
+	 "nothing is missing, but not everything could be looked at, or the page of --report not be written; or owctl "
+	 "itself failed"},
 	{0, NULL, NULL},
 };
 

@@ -1,6 +1,7 @@
 /* All addresses of a name, as a headless service of Kubernetes, tasks.SERVICE of Swarm, or a name with several A
  * records has them: the name stays that of the URL, as a certificate is for it. Of a name that begins with a label like
- * _http, and has no port behind it, the targets of its SRV records, each by a name and at a port of its own. */
+ * _http, and has no port behind it, the targets of its SRV records, each by a name and at a port of its own; with
+ * _https they are asked over TLS, as with dns+https: before any name. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,16 @@ static void place_name_cleanup(struct place_name *name)
 	free(name->host);
 }
 
+/* Whether there is more than labels of a service: _http._tcp.NAME. */
+static bool names_domain(const char *host)
+{
+	while (*host == '_') {
+		host += strcspn(host, ".");
+		host += *host == '.';
+	}
+	return *host;
+}
+
 static bool parse(const char *text, struct place_name *name)
 {
 	const char *colon = strrchr(text, ':');
@@ -25,7 +36,7 @@ static bool parse(const char *text, struct place_name *name)
 	if (!services && (!colon || !redis_port_parse(colon + 1, &name->port)))
 		return false;
 	name->host = text_copy_n(text, services ? strlen(text) : (size_t)(colon - text));
-	return redis_host_valid(name->host);
+	return redis_host_valid(name->host) && (!services || names_domain(name->host));
 }
 
 static fallible check(const char *rest)
@@ -64,6 +75,8 @@ static fallible find_by(const char *scheme, const char *place, const char *rest,
 	AUTO(strings) struct strings found = {0};
 	TRY(check(rest));
 	parse(rest, &name);
+	if (!name.port && text_starts(name.host, "_https."))
+		scheme = "https";
 	struct error *error = name.port ? dns_addresses(name.host, options, &found)
 					: dns_services(name.host, options, &found);
 	strings_sort(&found);

@@ -131,7 +131,7 @@ static const char *words_of(int code)
 {
 	return code == HOST_NOT_FOUND ? "there is no such name"
 	       : code == NO_DATA      ? "the name has no SRV records"
-	       : code == TRY_AGAIN    ? "no name server answers"
+	       : code == TRY_AGAIN    ? "the name server gives no answer, or failed"
 				      : "the name server refuses to answer";
 }
 

@@ -5,12 +5,17 @@
 
 #include <jansson.h>
 
-#include "backup/metrics.h"
-#include "health/result.h"
-#include "health/scene.h"
+#include "health/otlp/otlp.h"
 
 #define OTLP_TRACE_SIZE 16
 #define OTLP_SPAN_SIZE 8
+
+enum otlp_signal { SIGNAL_METRICS, SIGNAL_LOGS, SIGNAL_TRACES, SIGNALS };
+extern const char *const otlp_paths[SIGNALS]; /* behind the address: "/v1/metrics" */
+
+/* What a collector says, for messages: safe for a terminal, short, and without the values of the headers that it was
+ * sent. To be freed. */
+char *otlp_quote(const struct otlp_target *target, const char *text) MUST_CHECK;
 
 /* Which trace and which span of it all belongs to. */
 struct otlp_run {

@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "base/utf8.h"
 #include "health/otlp/message.h"
 #include "health/otlp/otlp.h"
 #include "net/probe.h"
@@ -14,14 +13,12 @@
 #define PAUSE_MS 500
 #define TRIES 3
 
-enum kind { SIGNAL_METRICS, SIGNAL_LOGS, SIGNAL_TRACES, SIGNALS };
-
 static const struct {
-	const char *name, *path, *rejected; /* the last one as ExportXPartialSuccess has it */
+	const char *name, *rejected; /* the last one as ExportXPartialSuccess has it */
 } signals[SIGNALS] = {
-	[SIGNAL_METRICS] = {"metrics", "/v1/metrics", "rejectedDataPoints"},
-	[SIGNAL_LOGS] = {"logs", "/v1/logs", "rejectedLogRecords"},
-	[SIGNAL_TRACES] = {"traces", "/v1/traces", "rejectedSpans"},
+	[SIGNAL_METRICS] = {"metrics", "rejectedDataPoints"},
+	[SIGNAL_LOGS] = {"logs", "rejectedLogRecords"},
+	[SIGNAL_TRACES] = {"traces", "rejectedSpans"},
 };
 
 struct sending {
@@ -59,7 +56,9 @@ static fallible try_once(struct sending *sending, int64_t deadline_ms)
 	for (size_t i = 0; i < own->count; i++)
 		headers[i + 1] = own->items[i];
 	for (int i = 0; i < SIGNALS; i++) {
-		AUTO(memory) char *url = text_format("%s%s", sending->target->base, signals[i].path);
+		if (!sending->due[i])
+			continue;
+		AUTO(memory) char *url = text_format("%s%s", sending->target->base, otlp_paths[i]);
 		const struct probe_request request = {.method = "POST",
 						      .url = url,
 						      .headers = headers,
@@ -67,8 +66,6 @@ static fallible try_once(struct sending *sending, int64_t deadline_ms)
 						      .body_size = strlen(sending->bodies[i]),
 						      .done = take_answer,
 						      .state = &sending->answers[i]};
-		if (!sending->due[i])
-			continue;
 		probes_add(probes, &request);
 		sending->sent[i] = true;
 	}
@@ -84,11 +81,14 @@ static bool may_get_better(const struct probe_answer *answer)
 	       (answer->end == PROBE_ANSWERED && (status == 429 || status == 502 || status == 503 || status == 504));
 }
 
+/* No longer than the whole time, which then is over. */
 static int64_t pause_for(const struct probe_answer *answer)
 {
 	const char *text = http_header(&answer->http, "Retry-After");
 	int64_t seconds = text ? strtoll(text, NULL, 10) : 0;
-	return seconds > 0 && seconds <= WITHIN_MS ? seconds * 1000 : PAUSE_MS;
+	if (seconds > WITHIN_MS / 1000)
+		return WITHIN_MS;
+	return seconds > 0 ? seconds * 1000 : PAUSE_MS;
 }
 
 /* How long to wait before the next try; -1: there is none. */
@@ -119,11 +119,11 @@ static fallible send_all(struct sending *sending)
 
 /* ---- what became of it ---- */
 
-/* "message" of the Status that a refusal has, and of ExportXPartialSuccess; safe for a terminal. */
-static char *text_at(const json_t *object, const char *key)
+/* "message" of the Status that a refusal has, and of ExportXPartialSuccess. */
+static char *text_at(const struct sending *sending, const json_t *object, const char *key)
 {
 	const char *text = json_string_value(json_object_get(object, key));
-	return text && *text ? utf8_safe_copy(text) : NULL;
+	return text && *text ? otlp_quote(sending->target, text) : NULL;
 }
 
 static json_int_t number_at(const json_t *object, const char *key)
@@ -134,11 +134,11 @@ static json_int_t number_at(const json_t *object, const char *key)
 }
 
 /* NULL: nothing was rejected. A message without a number is a warning. */
-static char *rejection(const struct sending *sending, enum kind kind, const json_t *body)
+static char *rejection(const struct sending *sending, enum otlp_signal kind, const json_t *body)
 {
 	const json_t *partial = json_object_get(body, "partialSuccess");
 	json_int_t rejected = number_at(partial, signals[kind].rejected);
-	AUTO(memory) char *message = text_at(partial, "errorMessage");
+	AUTO(memory) char *message = text_at(sending, partial, "errorMessage");
 	if (rejected <= 0 && message)
 		log_warning("%s takes the %s, and says: %s", sending->target->base, signals[kind].name, message);
 	return rejected > 0 ? text_format("%lld of %zu were rejected%s%s", (long long)rejected, sending->count[kind],
@@ -146,8 +146,16 @@ static char *rejection(const struct sending *sending, enum kind kind, const json
 			    : NULL;
 }
 
+/* A page to sign in at has a good status, too. Some collectors leave out the object that a good answer is to have. */
+static bool is_collector(const struct probe_answer *answer, const json_t *body)
+{
+	const char *type = http_header(&answer->http, "Content-Type");
+	return json_is_object(body) ||
+	       (!answer->http.body.size && (!type || !*type || text_starts(type, "application/json")));
+}
+
 /* Why it was not taken, or not as a whole; NULL: it was. */
-static char *why_not(const struct sending *sending, enum kind kind)
+static char *why_not(const struct sending *sending, enum otlp_signal kind)
 {
 	const struct probe_answer *answer = &sending->answers[kind];
 	json_auto_t *body = json_loadb(str_text(&answer->http.body), answer->http.body.size, 0, NULL);
@@ -158,8 +166,9 @@ static char *why_not(const struct sending *sending, enum kind kind)
 	if (answer->end != PROBE_ANSWERED)
 		return answer->failure ? error_text(answer->failure) : text_copy("there is no answer");
 	if (answer->http.status >= 200 && answer->http.status < 300)
-		return rejection(sending, kind, body);
-	AUTO(memory) char *message = text_at(body, "message");
+		return is_collector(answer, body) ? rejection(sending, kind, body)
+						  : text_copy("what answers is no collector of OTLP");
+	AUTO(memory) char *message = text_at(sending, body, "message");
 	return text_format("status %ld%s%s", answer->http.status, message ? ": " : "", message ? message : "");
 }
 
@@ -169,6 +178,10 @@ static const char *hint_for(const struct probe_answer *answer)
 	long status = answer->http.status;
 	if (status == 401 || status == 403)
 		return "OWCTL_OTLP_HEADERS is to say who sends it";
+	if (answer->end == PROBE_REFUSED)
+		return "look whether a collector listens there";
+	if (status >= 300 && status < 400)
+		return "it sends elsewhere: give the address that it sends to";
 	if (answer->end == PROBE_BROKEN || status == 404 || status == 405 || status == 415)
 		return "what is sent is OTLP/HTTP in JSON, which mostly goes to port 4318; 4317 is for gRPC";
 	return NULL;
@@ -180,7 +193,7 @@ static fallible tell(const struct sending *sending)
 	AUTO(str) struct str text = {0};
 	AUTO(strings) struct strings whys = {0};
 	const char *hint = NULL;
-	for (enum kind i = 0; i < SIGNALS; i++) {
+	for (enum otlp_signal i = 0; i < SIGNALS; i++) {
 		char *why = why_not(sending, i);
 		strings_add_taken(&whys, why ? why : text_copy(""));
 		if (why && !hint)

@@ -1,11 +1,19 @@
-#include "health/otlp/otlp.h"
+#include "health/otlp/message.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hide.h"
 #include "base/memory.h"
 #include "base/percent.h"
+#include "base/utf8.h"
+#include "net/redis_target.h"
+
+#define QUOTE_MOST 200
+
+const char *const otlp_paths[SIGNALS] = {
+	[SIGNAL_METRICS] = "/v1/metrics", [SIGNAL_LOGS] = "/v1/logs", [SIGNAL_TRACES] = "/v1/traces"};
 
 void otlp_target_cleanup(struct otlp_target *target)
 {
@@ -25,10 +33,37 @@ static fallible refuse(const char *why)
 			  "OTEL_EXPORTER_OTLP_ENDPOINT has it; what is secret belongs into OWCTL_OTLP_HEADERS");
 }
 
+/* `authority` is HOST, HOST:PORT or [ADDRESS]:PORT. */
+static bool has_fine_port(const char *authority)
+{
+	AUTO(memory) char *text = text_copy_n(authority, strcspn(authority, "/"));
+	const char *colon = strrchr(text, ':'), *bracket = strchr(text, ']');
+	int64_t port;
+	return !colon || (bracket && colon < bracket) || redis_port_parse(colon + 1, &port);
+}
+
+static size_t size_without_slashes(const char *url, size_t size)
+{
+	while (url[size - 1] == '/')
+		size--;
+	return size;
+}
+
+/* Some give the address of one signal. */
+static size_t size_of_base(const char *url, const char *host)
+{
+	size_t size = size_without_slashes(url, strlen(url));
+	for (int i = 0; i < SIGNALS; i++) {
+		size_t end = strlen(otlp_paths[i]);
+		if (size > (size_t)(host - url) + end && !strncmp(url + size - end, otlp_paths[i], end))
+			return size_without_slashes(url, size - end);
+	}
+	return size;
+}
+
 static fallible read_address(const char *url, char **base)
 {
 	const char *host = strstr(url, "://");
-	size_t size = strlen(url);
 	if (!(text_starts(url, "http://") || text_starts(url, "https://")) || !host[3] || host[3] == '/')
 		return refuse("is no address of HTTP");
 	for (const char *c = url; *c; c++)
@@ -38,9 +73,9 @@ static fallible read_address(const char *url, char **base)
 		return refuse("has a user in it");
 	if (url[strcspn(url, "?#")])
 		return refuse("has a query in it");
-	while (url[size - 1] == '/')
-		size--;
-	*base = text_copy_n(url, size);
+	if (!has_fine_port(host + 3))
+		return refuse("has a port that is none");
+	*base = text_copy_n(url, size_of_base(url, host + 3));
 	return NULL;
 }
 
@@ -106,4 +141,27 @@ fallible otlp_target_read(struct settings *settings, const char *url, struct otl
 	TRY(settings_get(settings, "OWCTL_OTLP_HEADERS", &headers));
 	TRY(read_address(url, &target->base));
 	return headers ? read_headers(headers, &target->headers) : NULL;
+}
+
+/* ---- what it says ---- */
+
+/* The values, and what of them stands behind "Bearer" or "Basic". */
+static void add_secrets(struct strings *secrets, const struct strings *headers)
+{
+	for (size_t i = 0; i < headers->count; i++) {
+		const char *value = strchr(headers->items[i], ':') + 2, *blank = strchr(value, ' ');
+		strings_add(secrets, value);
+		if (blank)
+			strings_add(secrets, blank + 1);
+	}
+}
+
+char *otlp_quote(const struct otlp_target *target, const char *text)
+{
+	AUTO(secrets) struct strings secrets = {0};
+	add_secrets(&secrets, &target->headers);
+	AUTO(memory) char *harmless = text_without(text, &secrets);
+	AUTO(memory) char *safe = utf8_safe_copy(harmless);
+	size_t size = utf8_cut(safe, QUOTE_MOST);
+	return text_format("%.*s%s", (int)size, safe, safe[size] ? ".." : "");
 }
