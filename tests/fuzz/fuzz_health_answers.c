@@ -111,7 +111,8 @@ static void judge(const struct scene *scene, struct settings *settings)
 	}
 	AUTO(str) struct str out = {0};
 	health_add_text(&out, scene, &results, true, 80);
-	health_add_plugin_line(&out, scene, &results);
+	const struct tally tally = results_tally(&results);
+	health_add_plugin_line(&out, scene, &results, tally_verdict(&tally), NULL);
 	check_safe(str_text(&out), true);
 	results_cleanup(&results);
 }

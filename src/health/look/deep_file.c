@@ -165,7 +165,9 @@ static void find_and_remove(struct deep_looking *looking)
 static fallible remove_again(struct deep_looking *looking)
 {
 	const struct deep_file *file = looking->file;
-	struct error *error = file->asked && !file->removed ? deep_run_parting(looking, find_and_remove, REMOVE_MS) : NULL;
+	struct error *error = NULL;
+	if (file->asked && !file->removed)
+		error = deep_run_parting(looking, find_and_remove, REMOVE_MS);
 	if (file->asked && !file->removed && !looking->sight->left)
 		looking->sight->left = text_format("%s: there was no answer", file->name);
 	if (looking->sight->left && cancel_by_signal()) /* nobody will look at what was seen */
