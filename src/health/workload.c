@@ -13,5 +13,7 @@ void workload_cleanup(struct workload *workload)
 	free(workload->budgets);
 	free(workload->scalers);
 	free(workload->place);
+	free(workload->budgets_unknown);
+	free(workload->scalers_unknown);
 	*workload = (struct workload){0};
 }

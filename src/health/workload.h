@@ -1,5 +1,5 @@
 /* How Kubernetes keeps up the pods behind a service, and how many it runs: its PodDisruptionBudgets and
- * HorizontalPodAutoscalers. What the account may not read is not known, and no fault. */
+ * HorizontalPodAutoscalers. What can't be read is not known, and no fault. */
 #ifndef HEALTH_WORKLOAD_H
 #define HEALTH_WORKLOAD_H
 
@@ -24,7 +24,7 @@ struct scaler {
 struct workload {
 	char *place; /* "kubernetes:chat/open-webui" */
 	size_t pods, uncovered, doubly_covered; /* by no budget, by several */
-	bool budgets_known, scalers_known;
+	char *budgets_unknown, *scalers_unknown; /* why they are not known: a clause; NULL: they are */
 	struct budget *budgets; /* those that cover pods of it */
 	struct scaler *scalers; /* those that scale it */
 	size_t budget_count, scaler_count;

@@ -42,6 +42,9 @@ def test_laptop_lacks_what_a_cluster_has(make_sqlite, ready):
             "migrations are made by one, before a release starts"} <= missing
     assert "owctl backup restore" in rows["the database is PostgreSQL"]["remedy"]
     assert rows["it is at the revision of the release, and whole"]["state"] == "ready"
+    assert rows["there are at least two replicas"]["why"] == "1 replica was found, and 0 answer"
+    pools = rows["it has connections for all replicas"]  # which nobody could count
+    assert pools["state"] == "unknown" and "DATABASE_POOL_SIZE" not in pools["remedy"]
 
 
 def test_cluster_lacks_what_it_was_not_given(cluster, balance, ready):

@@ -337,6 +337,7 @@ static void a_disk_is_full_by_share_and_by_size(void **state UNUSED)
 {
 	assert_skipped("OW504", "DATA_DIR is not on this machine");
 	scene.storage.folder = text_copy("/data");
+	assert_skipped("OW504", "DATA_DIR may not be looked at");
 	assert_disk(5, 1000, 0, NULL);
 	assert_disk(4, 1000, SEVERITY_WARNING, "has 4.3 GB left of 1.1 TB"); /* 4 x 1.0737; 1.0737 */
 	assert_disk(4, 39, 0, NULL);
@@ -388,6 +389,8 @@ static void a_probe_is_as_slow_as_its_slower_half(void **state UNUSED)
 {
 	struct probe_of_store *probe = &scene.storage.probe;
 	assert_skipped("OW503", "--read-only");
+	scene.storage.unmade = true;
+	assert_skipped("OW503", "there is no folder of uploads in DATA_DIR");
 	*probe = (struct probe_of_store){.done = true, .write_us = 999999, .read_us = 999999};
 	assert_nothing("OW503");
 	probe->read_us = 1000000;
@@ -494,6 +497,18 @@ static void fewer_run_than_are_wanted(void **state UNUSED)
 	assert_found("OW601", SEVERITY_CRITICAL, NULL, "0 of 2 replicas run that are to run");
 }
 
+static void what_an_orchestrator_does_not_tell_is_told_as_it_is(void **state UNUSED)
+{
+	struct workload *workload = mem_new(1, sizeof *workload);
+	scene.fleet.replicas.workloads = workload;
+	scene.fleet.replicas.workload_count = 1;
+	workload->budgets_unknown = text_copy("PodDisruptionBudgets could not be read: it hangs");
+	workload->scalers_unknown = text_copy("HorizontalPodAutoscalers could not be read: it hangs");
+	assert_skipped("OW614", "PodDisruptionBudgets could not be read: it hangs");
+	assert_skipped("OW615", "PodDisruptionBudgets could not be read: it hangs");
+	assert_skipped("OW616", "HorizontalPodAutoscalers could not be read: it hangs");
+}
+
 /* ---- what a check needs ---- */
 
 static void assert_lacks(unsigned needs, const char *why)
@@ -569,6 +584,7 @@ int main(void)
 		IN_A_SCENE(what_ended_a_day_ago_is_history),
 		IN_A_SCENE(a_liveness_probe_is_not_to_look_at_others),
 		IN_A_SCENE(fewer_run_than_are_wanted),
+		IN_A_SCENE(what_an_orchestrator_does_not_tell_is_told_as_it_is),
 		IN_A_SCENE(what_is_missing_is_told_from_its_ground_up),
 		IN_A_SCENE(what_was_not_reached_is_told_apart_from_what_there_is_none_of),
 	};

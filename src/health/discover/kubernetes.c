@@ -171,7 +171,7 @@ static fallible add_pods(struct service *service, struct replicas *replicas)
 		TRY(api_get(&service->api, service->options, path, &answer));
 		const json_t *pods = json_object_get(answer, "items");
 		for (size_t i = 0; i < json_array_size(pods); i++) {
-			const json_t *pod = json_array_get(pods, i);
+			json_t *pod = json_array_get(pods, i);
 			if (is_over(pod))
 				continue;
 			add_pod(service, pod, replicas);
@@ -241,10 +241,9 @@ static fallible find(const char *place, const char *rest, const struct discover_
 		add_endpoints(&service, replicas);
 		return NULL;
 	}
-	keeping_ask(&service.keeping, &service.api, options, service.namespace);
 	TRY(add_pods(&service, replicas));
-	keeping_conclude(&service.keeping, place, replicas);
 	count_wanted(&service, replicas);
+	keeping_ask(&service.keeping, &service.api, options, service.namespace, place, replicas);
 	return NULL;
 }
 

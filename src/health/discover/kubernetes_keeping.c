@@ -3,33 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "health/discover/kubernetes_selector.h"
 
 void keeping_cleanup(struct keeping *keeping)
 {
-	json_decref(keeping->budgets);
-	json_decref(keeping->scalers);
-	free(keeping->covered);
+	json_decref(keeping->labels);
 	strings_cleanup(&keeping->owners);
-}
-
-static json_t *list_of(const struct api *api, const struct discover_options *options, const char *group,
-		       const char *namespace, const char *kind)
-{
-	AUTO(memory) char *path = text_format("/apis/%s/namespaces/%s/%s", group, namespace, kind);
-	json_t *list = NULL;
-	error_ignore(api_get(api, options, path, &list)); /* without the right to see them nobody says */
-	return list;
-}
-
-void keeping_ask(struct keeping *keeping, const struct api *api, const struct discover_options *options,
-		 const char *namespace)
-{
-	keeping->budgets = list_of(api, options, "policy/v1", namespace, "poddisruptionbudgets");
-	keeping->scalers = list_of(api, options, "autoscaling/v2", namespace, "horizontalpodautoscalers");
-	size_t count = json_array_size(json_object_get(keeping->budgets, "items"));
-	keeping->covered = mem_new(count + 1, sizeof *keeping->covered);
 }
 
 /* ---- pods ---- */
@@ -50,19 +31,41 @@ static void add_owner(struct keeping *keeping, const json_t *pod)
 		strings_add(&keeping->owners, text);
 }
 
-void keeping_take_pod(struct keeping *keeping, const json_t *pod)
+void keeping_take_pod(struct keeping *keeping, json_t *pod)
 {
-	const json_t *items = json_object_get(keeping->budgets, "items"), *labels = json_below(pod, "metadata/labels");
-	size_t covering = 0;
-	for (size_t i = 0; i < json_array_size(items); i++) {
-		bool covers = selector_takes(json_below(json_array_get(items, i), "spec/selector"), labels);
-		keeping->covered[i] += covers;
-		covering += covers;
-	}
-	keeping->pods++;
-	keeping->uncovered += covering == 0;
-	keeping->doubly_covered += covering > 1;
+	json_t *labels = json_below(pod, "metadata/labels");
+	if (!keeping->labels)
+		keeping->labels = json_array();
+	json_array_append_new(keeping->labels, labels ? json_incref(labels) : json_null());
 	add_owner(keeping, pod);
+}
+
+/* ---- what is asked ---- */
+
+/* A third of what is left: the replicas themselves are to be asked in it as well. */
+static struct discover_options share_of(const struct discover_options *options)
+{
+	int64_t now = clock_monotonic_ms();
+	struct discover_options share = *options;
+	if (options->deadline_ms)
+		share.deadline_ms = now + (options->deadline_ms - now) / 3;
+	return share;
+}
+
+/* `*why` (to be freed): there is no list, and this is why. */
+static json_t *list_of(const struct api *api, const struct discover_options *options, const char *path,
+		       const char *what, char **why)
+{
+	struct discover_options share = share_of(options);
+	json_t *list = NULL;
+	struct error *error = api_get(api, &share, path, &list);
+	if (!error)
+		return list;
+	AUTO(memory) char *text = error_text(error);
+	*why = error->code == ERR_PERMISSION ? text_format("the account may not see %s", what)
+					     : text_format("%s could not be read: %s", what, text);
+	error_free(error);
+	return NULL;
 }
 
 /* ---- budgets ---- */
@@ -78,14 +81,32 @@ static void read_budget(const json_t *item, size_t pods, struct budget *budget)
 	budget->wanted = json_integer_value(json_below(item, "status/desiredHealthy"));
 }
 
-static void read_budgets(const struct keeping *keeping, struct workload *workload)
+/* How many of the pods a budget is for; adds one to what each of them is covered by. */
+static size_t cover(const json_t *budget, const json_t *labels, size_t *covering)
 {
-	const json_t *items = json_object_get(keeping->budgets, "items");
+	size_t count = 0;
+	for (size_t i = 0; i < json_array_size(labels); i++) {
+		bool covers = selector_takes(json_below(budget, "spec/selector"), json_array_get(labels, i));
+		covering[i] += covers;
+		count += covers;
+	}
+	return count;
+}
+
+static void read_budgets(const struct keeping *keeping, const json_t *list, struct workload *workload)
+{
+	const json_t *items = json_object_get(list, "items");
+	AUTO(memory) size_t *covering = mem_new(workload->pods + 1, sizeof *covering);
 	workload->budgets = mem_new(json_array_size(items) + 1, sizeof *workload->budgets);
-	for (size_t i = 0; i < json_array_size(items); i++)
-		if (keeping->covered[i])
-			read_budget(json_array_get(items, i), keeping->covered[i],
-				    &workload->budgets[workload->budget_count++]);
+	for (size_t i = 0; i < json_array_size(items); i++) {
+		size_t pods = cover(json_array_get(items, i), keeping->labels, covering);
+		if (pods)
+			read_budget(json_array_get(items, i), pods, &workload->budgets[workload->budget_count++]);
+	}
+	for (size_t i = 0; i < workload->pods; i++) {
+		workload->uncovered += covering[i] == 0;
+		workload->doubly_covered += covering[i] > 1;
+	}
 }
 
 /* ---- autoscalers ---- */
@@ -134,26 +155,30 @@ static bool is_for(const json_t *item, const struct strings *owners)
 	return strings_have(owners, text);
 }
 
-static void read_scalers(const struct keeping *keeping, struct workload *workload)
+static void read_scalers(const struct keeping *keeping, const json_t *list, struct workload *workload)
 {
-	const json_t *items = json_object_get(keeping->scalers, "items");
+	const json_t *items = json_object_get(list, "items");
 	workload->scalers = mem_new(json_array_size(items) + 1, sizeof *workload->scalers);
 	for (size_t i = 0; i < json_array_size(items); i++)
 		if (is_for(json_array_get(items, i), &keeping->owners))
 			read_scaler(json_array_get(items, i), &workload->scalers[workload->scaler_count++]);
 }
 
-void keeping_conclude(const struct keeping *keeping, const char *place, struct replicas *replicas)
+void keeping_ask(const struct keeping *keeping, const struct api *api, const struct discover_options *options,
+		 const char *namespace, const char *place, struct replicas *replicas)
 {
+	AUTO(memory) char *of_budgets =
+		text_format("/apis/policy/v1/namespaces/%s/poddisruptionbudgets", namespace);
+	AUTO(memory) char *of_scalers =
+		text_format("/apis/autoscaling/v2/namespaces/%s/horizontalpodautoscalers", namespace);
 	replicas->workloads =
 		mem_resize(replicas->workloads, replicas->workload_count + 1, sizeof *replicas->workloads);
 	struct workload *workload = &replicas->workloads[replicas->workload_count++];
-	*workload = (struct workload){.place = text_copy(place),
-				      .pods = keeping->pods,
-				      .uncovered = keeping->uncovered,
-				      .doubly_covered = keeping->doubly_covered,
-				      .budgets_known = keeping->budgets != NULL,
-				      .scalers_known = keeping->scalers != NULL};
-	read_budgets(keeping, workload);
-	read_scalers(keeping, workload);
+	*workload = (struct workload){.place = text_copy(place), .pods = json_array_size(keeping->labels)};
+	json_auto_t *budgets =
+		list_of(api, options, of_budgets, "PodDisruptionBudgets", &workload->budgets_unknown);
+	json_auto_t *scalers =
+		list_of(api, options, of_scalers, "HorizontalPodAutoscalers", &workload->scalers_unknown);
+	read_budgets(keeping, budgets, workload);
+	read_scalers(keeping, scalers, workload);
 }

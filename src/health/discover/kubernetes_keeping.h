@@ -7,18 +7,15 @@
 #include "health/discover/api.h"
 
 struct keeping {
-	json_t *budgets, *scalers; /* lists; NULL: they may not be read */
-	size_t *covered;	   /* pods that each of the budgets takes */
-	struct strings owners;	   /* "Deployment/open-webui", whose pods they are */
-	size_t pods, uncovered, doubly_covered;
+	json_t *labels;	       /* an array of those of each pod */
+	struct strings owners; /* "Deployment/open-webui", whose pods they are */
 };
 void keeping_cleanup(struct keeping *keeping);
 
-/* What there is in a namespace. */
-void keeping_ask(struct keeping *keeping, const struct api *api, const struct discover_options *options,
-		 const char *namespace);
-void keeping_take_pod(struct keeping *keeping, const json_t *pod);
-/* Adds what came of it, when all pods were taken. */
-void keeping_conclude(const struct keeping *keeping, const char *place, struct replicas *replicas);
+void keeping_take_pod(struct keeping *keeping, json_t *pod);
+/* When all pods were taken: asks for what there is in a namespace, in a part of the time that is left, and adds what
+ * came of it. */
+void keeping_ask(const struct keeping *keeping, const struct api *api, const struct discover_options *options,
+		 const char *namespace, const char *place, struct replicas *replicas);
 
 #endif

@@ -123,10 +123,11 @@ static fallible has_key(struct ready_ground *ground, enum ready_state *state)
 
 static fallible has_several(struct ready_ground *ground, enum ready_state *state)
 {
-	size_t count = scene_speaking(ground->scene);
+	size_t count = scene_speaking(ground->scene), found = ground->scene->fleet.replicas.count;
 	*state = count > 1 ? READY_MET : READY_UNMET;
 	if (count < 2)
-		ground->why = text_format("%zu replica%s found", count, count == 1 ? " was" : "s were");
+		ground->why = text_format("%zu replica%s found%s", found, found == 1 ? " was" : "s were",
+					  found == count ? "" : count ? ", and 1 answers" : ", and 0 answer");
 	return NULL;
 }
 
@@ -157,7 +158,7 @@ const struct requirement requirements[] = {
 	 {"revision-recorded", "revision-of-release", "migration-finished", "migration-whole", "schema-complete",
 	  "schema-indexes"}},
 	{READY_DATABASE, "it has connections for all replicas",
-	 "lower DATABASE_POOL_SIZE, raise max_connections, or put a pooler before it", NULL,
+	 "name the replicas (OWCTL_REPLICAS) and a PostgreSQL, so that it can be looked at", NULL,
 	 {"pools-fit", "connections-left"}},
 	{READY_DATABASE, "migrations are made by one, before a release starts",
 	 "set ENABLE_DB_MIGRATIONS=false on all replicas, and run `owctl migrate up` before each new release",

@@ -5,18 +5,19 @@
 static void look_at_each(struct checking *checking, void (*look)(struct checking *, const struct scaler *))
 {
 	const struct replicas *replicas = &checking->scene->fleet.replicas;
-	size_t count = 0, known = 0;
+	size_t count = 0;
+	const char *unknown = NULL;
+	bool known = !replicas->workload_count;
 	for (size_t i = 0; i < replicas->workload_count; i++) {
 		const struct workload *workload = &replicas->workloads[i];
-		known += workload->scalers_known;
+		known |= !workload->scalers_unknown;
+		unknown = workload->scalers_unknown;
 		count += workload->scaler_count;
 		for (size_t j = 0; j < workload->scaler_count; j++)
 			look(checking, &workload->scalers[j]);
 	}
 	if (!count)
-		result_skip(checking->result, known || !replicas->workload_count
-						      ? "no HorizontalPodAutoscaler scales the replicas"
-						      : "the account may not see HorizontalPodAutoscalers");
+		result_skip(checking->result, known ? "no HorizontalPodAutoscaler scales the replicas" : unknown);
 }
 
 static void look_for_limit(struct checking *checking, const struct scaler *scaler)

@@ -6,11 +6,13 @@
 static bool is_told(struct checking *checking)
 {
 	const struct replicas *replicas = &checking->scene->fleet.replicas;
-	for (size_t i = 0; i < replicas->workload_count; i++)
-		if (replicas->workloads[i].budgets_known)
+	const char *why = "no service of Kubernetes with a selector is named";
+	for (size_t i = 0; i < replicas->workload_count; i++) {
+		if (!replicas->workloads[i].budgets_unknown)
 			return true;
-	result_skip(checking->result, replicas->workload_count ? "the account may not see PodDisruptionBudgets"
-							       : "no service of Kubernetes with a selector is named");
+		why = replicas->workloads[i].budgets_unknown;
+	}
+	result_skip(checking->result, why);
 	return false;
 }
 
@@ -21,7 +23,7 @@ static fallible look_for_no_budget(struct checking *checking)
 		return NULL;
 	for (size_t i = 0; i < replicas->workload_count; i++) {
 		const struct workload *workload = &replicas->workloads[i];
-		if (workload->budgets_known && workload->uncovered > 1)
+		if (!workload->budgets_unknown && workload->uncovered > 1)
 			checking_found(checking, workload->place,
 				       "has %zu pods, of which no PodDisruptionBudget covers %zu", workload->pods,
 				       workload->uncovered);
