@@ -31,7 +31,8 @@ static void take_standing(const struct deep_looking *looking, struct deep_try *o
 	if (json_is_array(json_object_get(object, "data")))
 		deep_works(one, answer);
 	else
-		deep_fails(looking, one, !answer->failure && answer->http.status == 401 ? DEEP_FAILS : DEEP_UNKNOWN, answer);
+		deep_fails(looking, one,
+			   !answer->failure && answer->http.status == 401 ? DEEP_FAILS : DEEP_UNKNOWN, answer);
 }
 
 static void take_session(struct deep_looking *looking, size_t at, struct probe_answer *answer)
