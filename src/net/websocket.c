@@ -67,7 +67,7 @@ static fallible connect_to(struct websocket *websocket, const struct websocket_o
 	http_set_authorities(curl, NULL);
 	CURLcode code = curl_easy_perform(curl);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, (char *)NULL);
-	curl_easy_setopt(curl, CURLOPT_CONNECT_TO, NULL);
+	curl_easy_setopt(curl, CURLOPT_CONNECT_TO, (struct curl_slist *)NULL);
 	curl_slist_free_all(list);
 	TRY(cancel_check());
 	return code == CURLE_OK ? NULL : lost(websocket, *why ? why : curl_easy_strerror(code));
