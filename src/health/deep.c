@@ -36,6 +36,17 @@ fallible deep_not_tried(struct checking *checking, const char *otherwise)
 	return NULL;
 }
 
+fallible deep_tell_unknown(const struct checking *checking, size_t offset, size_t out)
+{
+	const struct fleet_sight *fleet = &checking->scene->fleet;
+	for (size_t i = 0; fleet->deep.places && i < fleet->replicas.count; i++) {
+		const struct deep_try *one = (const void *)((const char *)&fleet->deep.places[i] + offset);
+		if (i != out && one->standing == DEEP_UNKNOWN)
+			return error_new(ERR_UNREACHABLE, "%s: %s", fleet->replicas.items[i].name, one->why);
+	}
+	return NULL;
+}
+
 int64_t deep_slowest_us(const struct deep_sight *sight, size_t offset)
 {
 	int64_t slowest = 0;

@@ -77,6 +77,10 @@ void deep_sight_cleanup(struct deep_sight *sight);
 struct checking;
 fallible deep_not_tried(struct checking *checking, const char *otherwise) MUST_CHECK;
 
+/* Of a check that finds nothing wrong: the first replica whose try, by its offset in struct deep_place, could not be
+ * told, as an error; NULL: there is none. `out`: a place that does not count. */
+fallible deep_tell_unknown(const struct checking *checking, size_t offset, size_t out) MUST_CHECK;
+
 /* The slowest of what works, by the offset of a struct deep_try in struct deep_place; 0: nothing does. */
 int64_t deep_slowest_us(const struct deep_sight *sight, size_t offset);
 

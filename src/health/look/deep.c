@@ -144,24 +144,14 @@ static char *complaint_of(const struct probe_answer *answer)
 	return text_copy(json_string_value(message));
 }
 
-static void shorten(struct str *text)
-{
-	if (text->size <= LARGEST_DETAIL)
-		return;
-	text->size = LARGEST_DETAIL;
-	while (text->size && ((unsigned char)text->data[text->size] & 0xc0) == 0x80)
-		text->size--;
-	text->data[text->size] = '\0';
-}
-
 /* Without what is secret, bounded, safe for a terminal; to be freed. */
 static char *words_of(const struct deep_looking *looking, const char *words)
 {
 	AUTO(str) struct str said = {0};
 	AUTO(memory) char *own = without_own(looking, words);
 	add_without_keys(&said, own);
-	shorten(&said);
-	return utf8_safe_copy(str_text(&said));
+	AUTO(memory) char *text = text_copy_n(str_text(&said), utf8_cut(str_text(&said), LARGEST_DETAIL));
+	return utf8_safe_copy(text);
 }
 
 char *deep_why(const struct deep_looking *looking, const struct probe_answer *answer)

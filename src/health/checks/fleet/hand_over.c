@@ -1,4 +1,5 @@
 /* What one replica takes, and the others are to have: a file, an event (health/deep.h). */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,16 +138,6 @@ static void tell_of_strangers(struct checking *checking, size_t middle)
 	}
 }
 
-/* Who could not be asked, while all others are well. */
-static fallible tell_of_unknown(const struct fleet_sight *fleet)
-{
-	for (size_t i = 0; i < fleet->replicas.count; i++)
-		if (fleet->deep.places[i].socket.standing == DEEP_UNKNOWN)
-			return error_new(ERR_UNREACHABLE, "%s: %s", fleet->replicas.items[i].name,
-					 fleet->deep.places[i].socket.why);
-	return NULL;
-}
-
 static fallible look_for_event(struct checking *checking)
 {
 	const struct fleet_sight *fleet = &checking->scene->fleet;
@@ -160,7 +151,9 @@ static fallible look_for_event(struct checking *checking)
 		checking_found(checking, NULL, "no event of one replica gets to people at another one");
 	else if (in > 1)
 		tell_of_strangers(checking, middle);
-	return checking->result->count ? NULL : tell_of_unknown(fleet);
+	return checking->result->count
+		       ? NULL
+		       : deep_tell_unknown(checking, offsetof(struct deep_place, socket), fleet->replicas.count);
 }
 
 HEALTH_CHECK(event) = {

@@ -31,25 +31,13 @@ static struct takers count_takers(const struct fleet_sight *fleet)
 	return takers;
 }
 
-/* Who gave no answer that tells, but for the place `out`, while nothing is wrong with all others: of a struct deep_try
- * by its offset. */
-static fallible tell_of_unknown(const struct fleet_sight *fleet, size_t offset, size_t out)
-{
-	for (size_t i = 0; fleet->deep.places && i < fleet->replicas.count; i++) {
-		const struct deep_try *one = (const void *)((const char *)&fleet->deep.places[i] + offset);
-		if (i != out && one->standing == DEEP_UNKNOWN)
-			return error_new(ERR_UNREACHABLE, "%s: %s", fleet->replicas.items[i].name, one->why);
-	}
-	return NULL;
-}
-
 static fallible look_for_refusal(struct checking *checking)
 {
 	const struct fleet_sight *fleet = &checking->scene->fleet;
 	const struct deep_sight *deep = &fleet->deep;
 	struct takers takers = deep->places ? count_takers(fleet) : (struct takers){0};
 	if (!takers.take && !takers.refuse) {
-		TRY(tell_of_unknown(fleet, offsetof(struct deep_place, session), deep->session_of));
+		TRY(deep_tell_unknown(checking, offsetof(struct deep_place, session), deep->session_of));
 		return deep_not_tried(checking, "nobody could sign in");
 	}
 	if (!takers.take && !deep->signs_in)
@@ -69,7 +57,7 @@ static fallible look_for_refusal(struct checking *checking)
 	}
 	return checking->result->count
 		       ? NULL
-		       : tell_of_unknown(fleet, offsetof(struct deep_place, session), deep->session_of);
+		       : deep_tell_unknown(checking, offsetof(struct deep_place, session), deep->session_of);
 }
 
 HEALTH_CHECK(session) = {
@@ -153,7 +141,7 @@ static fallible look_at_models(struct checking *checking)
 	if (usual && !*usual)
 		checking_found(checking, NULL, "there is no model that this account may use");
 	if (!checking->result->count)
-		TRY(tell_of_unknown(fleet, offsetof(struct deep_place, models), fleet->replicas.count));
+		TRY(deep_tell_unknown(checking, offsetof(struct deep_place, models), fleet->replicas.count));
 	if (usual || failed)
 		return NULL;
 	if (!deep->signs_in && deep->count)
