@@ -20,7 +20,7 @@ def proxied(azurite, open_store):
     with Faulty(azurite.port) as faulty:
         container = azurite.container()
         location = f"azure://{ACCOUNT}/{container}/p?endpoint={faulty.url}/{ACCOUNT}"
-        probe = open_store(location, patience=20, silence=2)
+        probe = open_store(location, patience=120, silence=20)
         probe.faulty, probe.container, probe.location = faulty, container, location
         faulty.seen.clear()
         yield probe
@@ -265,6 +265,7 @@ def test_a_server_that_stays_away_is_given_up(proxied):
 
 
 def test_a_silent_server_is_not_waited_for_without_end(proxied):
+    proxied("open", location=proxied.location, secret=KEY, patience=120, silence=2)
     proxied.faulty.inject(is_silent())
     proxied("put", name="n", text="there")
     assert proxied.text("n") == "there"

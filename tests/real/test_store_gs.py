@@ -24,7 +24,7 @@ def bucket(gcs):
 @pytest.fixture
 def proxied(gcs, bucket, open_store):
     with Faulty(gcs.http.server_port) as faulty:
-        probe = open_store(f"gs://{bucket}/p?endpoint={faulty.url}", patience=20, silence=2, **HMAC)
+        probe = open_store(f"gs://{bucket}/p?endpoint={faulty.url}", patience=120, silence=20, **HMAC)
         probe.faulty = faulty
         faulty.seen.clear()
         yield probe

@@ -18,7 +18,7 @@ def proxied(minio, open_store):
     """A store behind a proxy; its `faulty` is that proxy."""
     with Faulty(minio.port) as faulty:
         bucket = minio.bucket()
-        probe = open_store(f"s3://{bucket}/p?endpoint={faulty.url}", patience=20, silence=2)
+        probe = open_store(f"s3://{bucket}/p?endpoint={faulty.url}", patience=120, silence=20)
         probe.faulty, probe.bucket = faulty, bucket
         faulty.seen.clear()
         yield probe
@@ -250,6 +250,8 @@ def test_one_that_says_to_come_after_patience_is_over_is_not_waited_for(proxied)
 
 
 def test_a_silent_server_is_not_waited_for_without_end(proxied):
+    proxied("open", location=f"s3://{proxied.bucket}/p?endpoint={proxied.faulty.url}", key=ROOT[0], secret=ROOT[1],
+            patience=120, silence=2)
     proxied.faulty.inject(is_silent())
     proxied("put", name="n", text="there")
     assert proxied.text("n") == "there"

@@ -55,7 +55,7 @@ def cabled(sshd, open_store):
         with sshd.known_hosts.open("a") as file:
             file.write(sshd.known_hosts.read_text().splitlines()[0].replace(f":{sshd.port}", f":{cable.port}") + "\n")
         place = sshd.place()
-        probe = open_store(sshd.location(place, port=cable.port), make=True, patience=20, silence=2)
+        probe = open_store(sshd.location(place, port=cable.port), make=True, patience=120, silence=20)
         probe.cable, probe.folder = cable, on_disk(sshd, place)
         yield probe
 
@@ -347,7 +347,8 @@ def test_an_object_that_is_another_one_after_a_cut(start_sshd, open_store):
         assert error.status == 65 and "was changed while it was read" in error.message
 
 
-def test_a_silent_server_is_not_waited_for_without_end(cabled):
+def test_a_silent_server_is_not_waited_for_without_end(cabled, sshd):
+    cabled("open", location=sshd.location("./still", port=cabled.cable.port), make=True, patience=120, silence=2)
     cabled.cable.still = True
     cabled.send("put", name="n", text="there")
     connections = cabled.cable.connections
