@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from lab import azurite as azure
-from lab import memory
+from lab import memory, scratch
 from lab.cluster import Cluster
 from lab.consul import Consul
 from lab.docker import Docker
@@ -49,6 +49,18 @@ def pytest_configure():
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if memory.fits():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory.SHARED)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_fixture_setup(fixturedef):
+    with scratch.fixture(fixturedef.scope):
+        yield
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_teardown():
+    yield
+    scratch.drop()
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -107,6 +119,20 @@ def owctl(tmp_path):
     home = tmp_path / "home"
     home.mkdir()
     return Owctl(home)
+
+
+@pytest.fixture
+def shell_environment(owctl, tmp_path):
+    """owctl is found by its name, as on an operator's machine."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "owctl").symlink_to(binary())
+    work = tmp_path / "work"
+    (work / "folder").mkdir(parents=True)
+    (work / "file.env").touch()
+    environment = owctl.environment(TERM="dumb")
+    environment["PATH"] = f"{folder}:{environment['PATH']}"
+    return environment, work
 
 
 @pytest.fixture(scope="session")
