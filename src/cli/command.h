@@ -23,6 +23,7 @@
 #include "cli/output.h"
 
 struct context;
+struct completing;
 
 enum value_type {
 	VALUE_FLAG,     /* bool */
@@ -45,12 +46,15 @@ enum option_scope {
 };
 
 /* Appends the words that could stand for a value which begins with `prefix`, each as "word" or "word\tdescription".
- * Runs while a shell waits: quick, silent, no prompts; nothing at all when it cannot find out. */
-typedef void completer(const char *prefix, struct strings *words);
+ * Runs while a shell waits: quick, silent, no prompts; nothing at all when it cannot find out. What it may know of the
+ * line: cli/complete.h. */
+typedef void completer(const struct completing *completing, const char *prefix, struct strings *words);
 
 /* Completers that shells do better themselves. Who has one of them takes a path, which may be any bytes. */
-void complete_file(const char *prefix, struct strings *words);
-void complete_folder(const char *prefix, struct strings *words);
+completer complete_file, complete_folder;
+
+/* Names of profiles. */
+completer complete_profile;
 
 struct option {
 	const char *name; /* long form without dashes; a VALUE_FLAG with `negatable` also answers to --no-NAME */

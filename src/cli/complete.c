@@ -3,22 +3,13 @@
 
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "cli/complete.h"
 #include "cli/lookup.h"
-#include "cli/run.h"
 #include "cli/topics.h"
 #include "cli/values.h"
 
-void complete_file(const char *prefix UNUSED, struct strings *words)
-{
-	strings_add(words, ":file");
-}
-
-void complete_folder(const char *prefix UNUSED, struct strings *words)
-{
-	strings_add(words, ":folder");
-}
-
 struct place {
+	struct completing completing;
 	const struct command *command;
 	const struct option *waiting; /* the option whose value is being typed */
 	size_t arguments;
@@ -120,11 +111,11 @@ static void complete_columns(const struct column *columns, const char *before, c
 }
 
 /* `lead` is what stands before the value in the same word: "--role=", or of a list "a,b,". */
-static void complete_value(const struct command *command, const struct option *option, const char *lead,
+static void complete_value(const struct place *place, const struct option *option, const char *lead,
 			   const char *prefix, struct strings *candidates)
 {
 	if (option->scope == FOR_DATA && !strcmp(option->name, "columns")) {
-		complete_columns(command->columns, lead, prefix, candidates);
+		complete_columns(place->command->columns, lead, prefix, candidates);
 		return;
 	}
 	if (option->choices) {
@@ -134,7 +125,7 @@ static void complete_value(const struct command *command, const struct option *o
 	if (!option->complete)
 		return;
 	AUTO(strings) struct strings words = {0};
-	option->complete(prefix, &words);
+	option->complete(&place->completing, prefix, &words);
 	for (size_t i = 0; i < words.count; i++)
 		if (is_presentable(words.items[i]))
 			add(candidates, words.items[i][0] == ':' ? "" : lead, words.items[i], NULL);
@@ -177,14 +168,14 @@ static void complete_place(const struct command *root, const struct place *place
 	const char *equals = strchr(word, '=');
 	bool dashed = !place->options_ended && word[0] == '-';
 	if (place->waiting) {
-		complete_value(place->command, place->waiting, "", word, candidates);
+		complete_value(place, place->waiting, "", word, candidates);
 	} else if (dashed && text_starts(word, "--") && equals) {
 		bool negated;
 		const struct option *option =
 			find_option(place->command, word + 2, (size_t)(equals - word - 2), &negated);
 		AUTO(memory) char *lead = text_copy_n(word, (size_t)(equals + 1 - word));
 		if (option)
-			complete_value(place->command, option, lead, equals + 1, candidates);
+			complete_value(place, option, lead, equals + 1, candidates);
 	} else if (dashed) {
 		complete_options(place->command, word, candidates);
 	} else if (place->command->subcommands) {
@@ -194,13 +185,28 @@ static void complete_place(const struct command *root, const struct place *place
 	} else {
 		const struct argument *argument = argument_at(place->command, place->arguments);
 		struct option option = argument ? argument_as_option(argument) : (struct option){0};
-		complete_value(place->command, &option, "", word, candidates);
+		complete_value(place, &option, "", word, candidates);
 	}
+}
+
+const char *completing_text(const struct completing *completing, const char *name)
+{
+	const struct invocation *line = completing->line;
+	bool negated;
+	const struct option *option = find_option(line->command, name, strlen(name), &negated);
+	const char *values = option_is_global(option) ? (const char *)&line->globals : line->values;
+	if (!option || !values || option->type != VALUE_TEXT)
+		return NULL;
+	const char *text;
+	memcpy(&text, values + option->offset, sizeof text);
+	return text;
 }
 
 void complete_words(const struct command *root, int count, char *const *words, struct strings *candidates)
 {
-	struct place place = {.command = root};
+	AUTO(invocation) struct invocation line = {0};
+	struct place place = {.completing = {.line = &line}, .command = root};
+	error_ignore(parse_command_line(root, count ? count - 1 : 0, words, &line));
 	for (int i = 0; i + 1 < count; i++)
 		pass_word(&place, words[i]);
 	complete_place(root, &place, count ? words[count - 1] : "", candidates);

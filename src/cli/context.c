@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "cli/screen.h"
 
 static enum output_format format_of(const struct context *context)
 {
@@ -49,7 +50,7 @@ fallible context_output_also(struct context *context, const char *also, struct o
 		.columns = &columns,
 		.also = also,
 		.no_headings = globals->no_headings,
-		.terminal = isatty(STDOUT_FILENO),
+		.terminal = screen_is_shown(stdout),
 		.source = &context->source,
 	};
 	return output_open(stdout, context->command->columns, context->command->shape, &options, output);

@@ -29,6 +29,7 @@ const struct option global_options[] = {
 	 OPTION_TEXT(struct globals, profile),
 	 .value_name = "NAME",
 	 .scope = FOR_SETTINGS,
+	 .complete = complete_profile,
 	 .help = "take settings from this profile of config.yaml"},
 	{.name = "timeout",
 	 OPTION_DURATION(struct globals, timeout),

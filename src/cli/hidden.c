@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "cli/run.h"
+#include "cli/complete.h"
 #include "cli/schema.h"
 #include "cli/screen.h"
 

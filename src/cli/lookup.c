@@ -49,6 +49,14 @@ const struct option *find_letter(const struct command *command, char letter)
 	return NULL;
 }
 
+bool option_is_global(const struct option *option)
+{
+	for (const struct option *global = global_options; global->name; global++)
+		if (global == option)
+			return true;
+	return false;
+}
+
 bool option_takes_value(const struct option *option)
 {
 	return option->type != VALUE_FLAG && option->type != VALUE_COUNT;

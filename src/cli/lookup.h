@@ -14,6 +14,7 @@ const struct option *option_table(const struct command *command, int which);
  * flag, `*negated` becomes true. */
 const struct option *find_option(const struct command *command, const char *name, size_t size, bool *negated);
 const struct option *find_letter(const struct command *command, char letter);
+bool option_is_global(const struct option *option);
 
 bool option_takes_value(const struct option *option);
 bool option_repeats(const struct option *option);

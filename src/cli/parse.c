@@ -23,17 +23,9 @@ static void parser_cleanup(struct parser *parser)
 	strings_cleanup(&parser->given);
 }
 
-static bool is_global(const struct option *option)
-{
-	for (const struct option *global = global_options; global->name; global++)
-		if (global == option)
-			return true;
-	return false;
-}
-
 static void *values_of(struct invocation *invocation, const struct option *option)
 {
-	return is_global(option) ? &invocation->globals : invocation->values;
+	return option_is_global(option) ? &invocation->globals : invocation->values;
 }
 
 static bool looks_like_option(const struct parser *parser, const char *word)

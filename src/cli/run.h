@@ -31,10 +31,6 @@ void invocation_cleanup(struct invocation *invocation);
 /* Help for one command as text for a terminal of `width` columns; path as typed, without "owctl". */
 void help_write(struct str *out, const struct command *command, const char *path, size_t width);
 
-/* The words that may follow the given ones; the last word is the one being typed (it may be ""). As
- * "word\tdescription"; a single ":file" or ":folder" asks the shell to complete names of files. */
-void complete_words(const struct command *root, int count, char *const *words, struct strings *candidates);
-
 /* The man page of a command (or of the root: owctl(1)) in mdoc. */
 void man_write(struct str *out, const struct command *command, const char *path);
 

@@ -1,8 +1,10 @@
 #include "cli/screen.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "base/utf8.h"
 #include "cli/output.h"
@@ -10,12 +12,27 @@
 #define NARROWEST 40
 #define WIDEST 100 /* longer lines are hard to read */
 
-size_t screen_width(FILE *stream)
+/* Of the terminal that shows the stream; 0: there is none, or it does not know. */
+static size_t columns_of(FILE *stream)
 {
 	struct winsize size;
-	if (ioctl(fileno(stream), TIOCGWINSZ, &size) || !size.ws_col)
+	const char *paged = stream == stdout ? getenv(SCREEN_PAGED) : NULL;
+	if (paged && !isatty(fileno(stream)))
+		return strtoul(paged, NULL, 10);
+	return ioctl(fileno(stream), TIOCGWINSZ, &size) ? 0 : size.ws_col;
+}
+
+bool screen_is_shown(FILE *stream)
+{
+	return isatty(fileno(stream)) || columns_of(stream);
+}
+
+size_t screen_width(FILE *stream)
+{
+	size_t columns = columns_of(stream);
+	if (!columns)
 		return 80;
-	return size.ws_col < NARROWEST ? NARROWEST : size.ws_col > WIDEST ? WIDEST : size.ws_col;
+	return columns < NARROWEST ? NARROWEST : columns > WIDEST ? WIDEST : columns;
 }
 
 fallible screen_write(FILE *stream, const struct str *text)

@@ -2,11 +2,18 @@
 #ifndef CLI_SCREEN_H
 #define CLI_SCREEN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
 #include "base/error.h"
 #include "base/str.h"
+
+/* Set to the columns of the terminal behind the pager to which standard output goes. */
+#define SCREEN_PAGED "OWCTL_PAGED"
+
+/* Whether people read the stream as it comes: on a terminal, or in a pager before one. */
+bool screen_is_shown(FILE *stream);
 
 /* Columns to wrap at: the terminal's, within reason; 80 where there is none. */
 size_t screen_width(FILE *stream);

@@ -11,6 +11,6 @@
 fallible command_migrate(struct context *context, const struct revision *to) MUST_CHECK;
 
 /* Completes revisions and releases. */
-void complete_revision(const char *prefix, struct strings *words);
+completer complete_revision;
 
 #endif

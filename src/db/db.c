@@ -81,6 +81,15 @@ const char *db_pick(const struct db *db, const char *sqlite, const char *postgre
 	return db->driver == &sqlite_driver ? sqlite : postgresql;
 }
 
+void db_add_like(struct str *pattern, const char *text)
+{
+	for (; *text; text++) {
+		if (strchr("%_\\", *text))
+			str_add_char(pattern, '\\');
+		str_add_char(pattern, *text);
+	}
+}
+
 const char *db_lower(const struct db *db)
 {
 	return db_pick(db, "lower_unicode", "lower");

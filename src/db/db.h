@@ -130,6 +130,9 @@ const char *db_lower(const struct db *db);
 /* Appends a name in double quotes, as both engines take it: "user" and "group" are reserved words of PostgreSQL. */
 void db_add_identifier(struct str *sql, const char *name);
 
+/* Appends a text to a pattern of LIKE .. ESCAPE '\', so that the signs of LIKE in it stand for themselves. */
+void db_add_like(struct str *pattern, const char *text);
+
 /* ---- transactions ---- */
 
 /* DB_READ sees one state throughout. DB_WRITE takes SQLite's write lock at once, waiting up to lock_timeout.

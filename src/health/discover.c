@@ -2,12 +2,19 @@
 
 #include <string.h>
 
+#include "base/memory.h"
 #include "health/discover/kinds.h"
 
 static const struct discover_kind *const kinds[] = {
 	&discover_http,	   &discover_https, &discover_dns,	  &discover_dns_https, &discover_docker,
 	&discover_compose, &discover_swarm, &discover_kubernetes, &discover_consul,
 };
+
+void discover_beginnings(struct strings *beginnings)
+{
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		strings_add_taken(beginnings, text_format(kinds[i]->is_address ? "%s://" : "%s:", kinds[i]->scheme));
+}
 
 static const struct discover_kind *kind_of(const char *place, const char **rest)
 {

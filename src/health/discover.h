@@ -22,6 +22,9 @@
 /* ERR_SETTINGS, with a hint, for what is no place. Asks nobody. */
 fallible discover_check(const char *place) MUST_CHECK;
 
+/* What a place begins with, "docker:" and its kin. */
+void discover_beginnings(struct strings *beginnings);
+
 struct discover_options {
 	int64_t timeout_ms, deadline_ms; /* as struct probe_options has them */
 };

@@ -54,16 +54,11 @@ static void filter_roles(struct query *query, const struct strings *roles)
 	condition(query, str_text(&list));
 }
 
-/* LIKE's own signs in what is searched for stand for themselves. */
 static char *like_pattern(const char *search)
 {
 	struct str pattern = {0};
 	str_add_char(&pattern, '%');
-	for (; *search; search++) {
-		if (strchr("%_\\", *search))
-			str_add_char(&pattern, '\\');
-		str_add_char(&pattern, *search);
-	}
+	db_add_like(&pattern, search);
 	str_add_char(&pattern, '%');
 	return str_take(&pattern);
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "cli/run.h"
+#include "cli/complete.h"
 
 #define MOST_WORDS 64
 

@@ -22,7 +22,7 @@ struct sample {
 
 static const char *const sample_roles[] = {"pending", "user", "admin", NULL};
 
-static UNUSED void complete_names(const char *prefix, struct strings *words)
+static UNUSED void complete_names(const struct completing *completing UNUSED, const char *prefix, struct strings *words)
 {
 	strings_add(words, prefix);
 	strings_add(words, "alice\tan account");

@@ -1,6 +1,8 @@
 /* What may come next while a line is being typed. */
 #include "sample.h"
 
+#include "cli/complete.h"
+
 static void check(const char *const *words, const char *expected)
 {
 	AUTO(strings) struct strings candidates = {0};

@@ -44,9 +44,3 @@ void backup_tell_pace(struct context *context, const struct progress *progress, 
 	if (backup_is_watched(context))
 		context_done(context, "%s %s in %.1f s, %s/s", what, bytes, (double)taken / 1000, pace);
 }
-
-void backup_complete(const char *prefix, struct strings *words)
-{
-	if (text_starts("latest", prefix))
-		strings_add(words, "latest\tthe newest one");
-}

@@ -5,6 +5,7 @@
 #include "backup/manifest.h"
 #include "base/progress.h"
 #include "commands/common.h"
+#include "commands/live.h"
 #include "commands/repository.h"
 
 extern const struct command backup_create_command, backup_list_command, backup_show_command, backup_verify_command,
@@ -42,14 +43,11 @@ bool backup_is_watched(const struct context *context);
 /* "WHAT 1.2 GB in 12 s, 100.0 MB/s", for these. */
 void backup_tell_pace(struct context *context, const struct progress *progress, const char *what);
 
-/* Completes the argument SNAPSHOT: a shell is not kept waiting for a store, so nothing is offered but "latest". */
-void backup_complete(const char *prefix, struct strings *words);
-
 /* These are for a member `choice`. */
 #define SNAPSHOT_ARGUMENT(type_name, otherwise)                                                               \
 	{                                                                                                      \
 		.name = "SNAPSHOT", OPTION_TEXT(type_name, choice.name),                                       \
-		.help = "the beginning of a snapshot's id, or `latest`" otherwise, .complete = backup_complete \
+		.help = "the beginning of a snapshot's id, or `latest`" otherwise, .complete = complete_snapshot \
 	}
 
 #define CHOICE_OPTIONS(type_name)                                                                              \

@@ -38,6 +38,7 @@ static const struct option options[] = {
 	{.name = "drop",
 	 OPTION_TEXTS(struct arguments, drops),
 	 .value_name = "SNAPSHOT",
+	 .complete = complete_snapshot,
 	 .help = "remove this one whatever the rules say, also one that is damaged; without a rule nothing else goes"},
 	{.name = "grace",
 	 OPTION_DURATION(struct arguments, grace),

@@ -25,6 +25,7 @@ static const struct option options[] = {
 	{.name = "user",
 	 OPTION_TEXT(struct restore_arguments, user),
 	 .value_name = "EMAIL",
+	 .complete = complete_user,
 	 .help = "add what belongs to this person, and is missing; without --yes only tell what that is"},
 	{.name = "migrate-to",
 	 OPTION_TEXT(struct restore_arguments, migrate_to),

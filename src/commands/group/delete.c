@@ -7,7 +7,8 @@ struct arguments {
 };
 
 static const struct argument arguments_table[] = {
-	{.name = "GROUP", OPTION_TEXT(struct arguments, group), .help = "name or id", .required = true},
+	{.name = "GROUP", OPTION_TEXT(struct arguments, group), .help = "name or id", .required = true,
+	 .complete = complete_group},
 	{0},
 };
 

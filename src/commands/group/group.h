@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "commands/common.h"
+#include "commands/live.h"
 #include "openwebui/groups.h"
 
 extern const struct command group_list_command, group_show_command, group_create_command, group_delete_command,

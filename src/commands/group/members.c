@@ -14,11 +14,13 @@ struct arguments {
 };
 
 static const struct argument arguments_table[] = {
-	{.name = "GROUP", OPTION_TEXT(struct arguments, group), .help = "name or id of the group", .required = true},
+	{.name = "GROUP", OPTION_TEXT(struct arguments, group), .help = "name or id of the group", .required = true,
+	 .complete = complete_group},
 	{.name = "USER",
 	 OPTION_TEXTS(struct arguments, users),
 	 .help = "mail address or id of an account; several may be given",
-	 .required = true},
+	 .required = true,
+	 .complete = complete_user},
 	{0},
 };
 

@@ -51,7 +51,7 @@ bool health_wants_rows(const struct context *context)
 	       context->globals.columns.count || context->globals.no_headings;
 }
 
-void health_complete_checks(const char *prefix, struct strings *words)
+void health_complete_checks(const struct completing *completing UNUSED, const char *prefix, struct strings *words)
 {
 	for (size_t i = 0; i < checks_count(); i++) {
 		const struct check *check = check_at(i);

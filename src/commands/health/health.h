@@ -4,6 +4,7 @@
 
 #include "backup/metrics.h"
 #include "cli/context.h"
+#include "commands/live.h"
 #include "health/report/report.h"
 #include "health/result.h"
 #include "health/run.h"
@@ -16,6 +17,7 @@ extern const struct command health_check_command, health_ready_command, health_w
 	{.name = "replica",                                                                                    \
 	 OPTION_TEXTS(type_name, replicas),                                                                    \
 	 .value_name = "PLACE",                                                                                \
+	 .complete = complete_replica,                                                                         \
 	 .help = "where replicas are, instead of OWCTL_REPLICAS: http://10.0.0.7:8080; all addresses of a name " \
 		 "by dns:NAME:PORT, or dns:_http._tcp.NAME by its SRV records (over TLS: dns+https:NAME:PORT, "  \
 		 "dns:_https._tcp.NAME); docker:NAME, compose:PROJECT/SERVICE, swarm:SERVICE, "                \
@@ -59,7 +61,7 @@ fallible health_check_deep(struct context *context, const struct health_options 
 bool health_wants_rows(const struct context *context);
 
 /* Completes codes, names and families of checks. */
-void health_complete_checks(const char *prefix, struct strings *words);
+completer health_complete_checks;
 
 /* A state, and text beside it that is wrapped; and what to do, below it. */
 #define HEALTH_STATE_WIDTH 10

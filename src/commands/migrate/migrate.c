@@ -50,7 +50,7 @@ char *migrate_releases(const struct revision *revision)
 	return first == last ? text_copy(first->version) : text_format("%s to %s", first->version, last->version);
 }
 
-void complete_revision(const char *prefix, struct strings *words)
+void complete_revision(const struct completing *completing UNUSED, const char *prefix, struct strings *words)
 {
 	const struct release *release;
 	for (int i = 0; (release = release_at(i)) != NULL; i++)

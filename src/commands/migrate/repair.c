@@ -4,7 +4,7 @@
 #include "commands/migrate/repair.h"
 #include "migrate/rights.h"
 
-static void complete_fault(const char *prefix, struct strings *words)
+static void complete_fault(const struct completing *completing UNUSED, const char *prefix, struct strings *words)
 {
 	for (size_t i = 0; fault_kinds[i]; i++)
 		if (text_starts(fault_kinds[i]->name, prefix))

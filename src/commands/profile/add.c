@@ -22,13 +22,13 @@ static void complete_some(const char *prefix, bool secrets, struct strings *word
 			strings_add_taken(words, text_format("%s=\t%s", setting->name, setting->help));
 }
 
-static void complete_setting(const char *prefix, struct strings *words)
+static void complete_setting(const struct completing *completing UNUSED, const char *prefix, struct strings *words)
 {
 	complete_some(prefix, true, words);
 }
 
 /* What --set takes: a URL may have no password in it. */
-static void complete_open_setting(const char *prefix, struct strings *words)
+static void complete_open_setting(const struct completing *completing UNUSED, const char *prefix, struct strings *words)
 {
 	complete_some(prefix, false, words);
 }

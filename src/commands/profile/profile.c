@@ -35,16 +35,6 @@ const struct argument named_profile_table[] = {
 	{0},
 };
 
-void complete_profile(const char *prefix, struct strings *words)
-{
-	AUTO(memory) char *path = profile_file_path(environ);
-	AUTO(profile_file) struct profile_file file = {0};
-	error_ignore(profile_file_read(path, &file)); /* a completer is silent; the command will say it */
-	for (size_t i = 0; i < file.count; i++)
-		if (text_starts(file.profiles[i].name, prefix))
-			strings_add(words, file.profiles[i].name);
-}
-
 fallible profile_change_prepare(const struct context *context, const char *path)
 {
 	TRY(audit_prepare(context));

@@ -20,6 +20,4 @@ fallible profile_change_prepare(const struct context *context, const char *path)
 /* Takes over `details`; a dry run records nothing. */
 void profile_change_record(struct context *context, const char *path, json_t *details);
 
-void complete_profile(const char *prefix, struct strings *words);
-
 #endif

@@ -34,6 +34,7 @@ static const struct option options[] = {
 	{.name = "group",
 	 OPTION_TEXTS(struct arguments, groups),
 	 .value_name = "GROUP",
+	 .complete = complete_group,
 	 .help = "group (name or id) to join"},
 	PASSWORD_SOURCE_OPTIONS(struct arguments, source),
 	GENERATE_OPTION(struct arguments, source),

@@ -40,6 +40,7 @@ static const struct option options[] = {
 	{.name = "group",
 	 OPTION_TEXTS(struct arguments, groups),
 	 .value_name = "GROUP",
+	 .complete = complete_group,
 	 .help = "group (name or id) that every new account joins"},
 	{.name = "if-missing",
 	 OPTION_FLAG(struct arguments, if_missing),

@@ -33,6 +33,7 @@ static const struct option options[] = {
 	{.name = "group",
 	 OPTION_TEXT(struct arguments, group),
 	 .value_name = "GROUP",
+	 .complete = complete_group,
 	 .help = "only members of this group (name or id)"},
 	{.name = "sort",
 	 OPTION_CHOICE(struct arguments, sort, user_sorts),

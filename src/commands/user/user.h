@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "commands/common.h"
+#include "commands/live.h"
 #include "openwebui/account_rules.h"
 #include "openwebui/password_rules.h"
 #include "openwebui/users.h"
@@ -13,8 +14,9 @@ extern const struct command user_list_command, user_show_command, user_create_co
 	user_conflicts_command, user_merge_command;
 
 /* The row of the account that a command is about. */
-#define USER_ARGUMENT(type_name, member)                                                                           \
-	{.name = "USER", OPTION_TEXT(type_name, member), .help = "mail address or id", .required = true}
+#define USER_ARGUMENT(type_name, member)                                                                 \
+	{.name = "USER", OPTION_TEXT(type_name, member), .help = "mail address or id", .required = true, \
+	 .complete = complete_user}
 
 /* Where a password comes from; at most one may be given. */
 struct password_source {
