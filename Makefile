@@ -11,7 +11,7 @@ PREFIX    ?= /usr/local
 CC        ?= gcc
 PKG_CONFIG ?= pkg-config
 PACKAGES  := sqlite3 libpq jansson libfyaml libcurl hiredis libpcre2-8 libsodium libcrypt libzstd \
-             libarchive libxxhash expat libcrypto
+             libarchive libxxhash expat libcrypto readline
 
 WARNINGS  := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
              -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough

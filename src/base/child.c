@@ -33,17 +33,18 @@ static void add_file(posix_spawn_file_actions_t *actions, const struct child_fil
 		posix_spawn_file_actions_adddup2(actions, file->ours, file->its);
 }
 
-int child_start(char *const *words, char *const *environment, const struct child_file *files, size_t count, pid_t *pid)
+static int start_in(short group, const char *path, char *const *words, char *const *environment,
+		    const struct child_file *files, size_t count, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	sigset_t defaults;
 	sigemptyset(&defaults);
 	sigaddset(&defaults, SIGPIPE); /* owctl ignores it; programs in a pipe count on it */
+	sigaddset(&defaults, SIGXFSZ);
 	sigaddset(&defaults, SIGINT);  /* by which it is told to stop; ignored in the background of a script */
 	posix_spawn_file_actions_init(&actions);
 	posix_spawnattr_init(&attributes);
-	short group = POSIX_SPAWN_SETPGROUP;
 	for (size_t i = 0; i < count; i++) {
 		add_file(&actions, &files[i]);
 		if (files[i].terminal)
@@ -52,10 +53,21 @@ int child_start(char *const *words, char *const *environment, const struct child
 	posix_spawnattr_setsigdefault(&attributes, &defaults);
 	posix_spawnattr_setpgroup(&attributes, 0);
 	posix_spawnattr_setflags(&attributes, (short)(group | POSIX_SPAWN_SETSIGDEF));
-	int failed = posix_spawnp(pid, words[0], &actions, &attributes, words, environment);
+	int failed = posix_spawnp(pid, path ? path : words[0], &actions, &attributes, words, environment);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attributes);
 	return failed;
+}
+
+int child_start(char *const *words, char *const *environment, const struct child_file *files, size_t count, pid_t *pid)
+{
+	return start_in(POSIX_SPAWN_SETPGROUP, NULL, words, environment, files, count, pid);
+}
+
+int child_start_here(const char *path, char *const *words, char *const *environment, const struct child_file *files,
+		     size_t count, pid_t *pid)
+{
+	return start_in(0, path, words, environment, files, count, pid);
 }
 
 static int look_at_program(const char *path)

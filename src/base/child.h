@@ -19,6 +19,11 @@ struct child_file {
 int child_start(char *const *words, char *const *environment, const struct child_file *files, size_t count, pid_t *pid)
 	MUST_CHECK;
 
+/* The same in our own process group: keys of the terminal that interrupt us are for it as well. `path`: the program, of
+ * which words[0] is then only what it is told that it is called; NULL: found as above. */
+int child_start_here(const char *path, char *const *words, char *const *environment, const struct child_file *files,
+		     size_t count, pid_t *pid) MUST_CHECK;
+
 /* Whether a program of that name could be started, as far as that can be told without doing it: 0 or an errno. */
 int child_look_for(const char *program) MUST_CHECK;
 

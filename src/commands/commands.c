@@ -9,6 +9,7 @@ static const struct command *const commands[] = {
 	&backup_command,
 	&health_command,
 	&profile_command,
+	&shell_command,
 	&completion_command,
 	&version_command,
 	&help_command,

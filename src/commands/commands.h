@@ -12,6 +12,7 @@ extern const struct command help_command;
 extern const struct command migrate_command;
 extern const struct command profile_command;
 extern const struct command repo_command;
+extern const struct command shell_command;
 extern const struct command user_command;
 extern const struct command version_command;
 

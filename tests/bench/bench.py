@@ -19,6 +19,7 @@ import accounts  # noqa: E402
 import backups  # noqa: E402
 import chats  # noqa: E402
 import health  # noqa: E402
+import shell  # noqa: E402
 from measure import Line, pair, run, show  # noqa: E402
 
 OWCTL = TREE / "build/owctl"
@@ -160,8 +161,22 @@ def health_check(folder):
         yield pair(work, {"command": ours}, {"command": theirs}, "curl, the same questions", runs=9)
 
 
+def typing(folder):
+    path, runtime = folder / "typing.db", folder / "runtime"
+    runtime.mkdir(mode=0o700)
+    accounts.fill_sqlite(OWCTL, path, 300_000)
+    environment = {"DATABASE_URL": f"sqlite:///{path}", "HOME": str(folder), "XDG_RUNTIME_DIR": str(runtime)}
+    yield shell.first_prompt("first prompt of owctl shell", [OWCTL, "shell"], ["sqlite3", path], "sqlite3", environment,
+                             (b"typing.db> ", b"sqlite> "))
+    words = [OWCTL, "__complete", "--", "user", "show", "--database", path, "user2999"]
+    asked = ["sqlite3", path, "select email from \"user\" where lower(email) like 'user2999%' order by email limit 500"]
+    for how, place in ("what is kept", runtime), ("nothing kept", ""):
+        yield pair(f"a user of 300,000 completed, {how}", {"command": ["env", f"XDG_RUNTIME_DIR={place}", *words]},
+                   {"command": asked}, "sqlite3, the same question", runs=15)
+
+
 WORK = [start, size, sqlite_list, postgresql_list, sqlite_import, postgresql_import, hashing, sqlite_migration,
-        postgresql_migration, sqlite_backup, postgresql_backup, small_files_backup, health_check]
+        postgresql_migration, sqlite_backup, postgresql_backup, small_files_backup, health_check, typing]
 
 
 def main():

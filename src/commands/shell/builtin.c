@@ -1,0 +1,108 @@
+/* What the shell does itself. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "cli/quote.h"
+#include "cli/screen.h"
+#include "commands/shell/history.h"
+#include "commands/shell/shell.h"
+
+static fallible take_no_words(const struct strings *words)
+{
+	if (words->count == 1)
+		return NULL;
+	AUTO(memory) char *shown = quote_word(words->items[1]);
+	return error_hint(error_new(ERR_USAGE, "%s takes no words, and %s is one", words->items[0], shown), "%s",
+			  words->items[0]);
+}
+
+static fallible run_use(struct shell *shell, const struct strings *words)
+{
+	if (words->count == 1) {
+		log_note("%s", shell->title);
+		return NULL;
+	}
+	if (words->count > 2)
+		return error_hint(error_new(ERR_USAGE, "use takes the name of one profile"),
+				  "`profile list` shows them");
+	TRY(shell_use(shell, words->items[1]));
+	if (shell->on_terminal)
+		history_enter(shell);
+	return NULL;
+}
+
+static fallible run_history(struct shell *shell, const struct strings *words)
+{
+	AUTO(str) struct str text = {0};
+	(void)shell;
+	TRY(take_no_words(words));
+	history_add_text(&text);
+	return screen_write(stdout, &text);
+}
+
+static fallible run_exit(struct shell *shell, const struct strings *words)
+{
+	TRY(take_no_words(words));
+	shell->over = true;
+	return NULL;
+}
+
+/* With words it is the command of that name. */
+static fallible run_help(struct shell *shell, const struct strings *words)
+{
+	AUTO(str) struct str text = {0};
+	AUTO(shell_line) struct shell_line line = {0};
+	for (size_t i = 0; i < words->count; i++)
+		strings_add(&line.words, i ? words->items[i] : "help");
+	if (words->count == 1) {
+		shell_add_builtins(&text, screen_width(stdout));
+		str_add_char(&text, '\n');
+		TRY(screen_write(stdout, &text));
+	}
+	return shell_execute(shell, &line);
+}
+
+const struct shell_builtin shell_builtins[] = {
+	{"use", "use PROFILE", "go on to the installation of this profile; alone: say which it is", run_use},
+	{"history", "history", "the lines that were typed; those with a secret in them are not kept", run_history},
+	{"help", "help [COMMAND]", "this, and the commands; of one command all of it", run_help},
+	{"exit", "exit", "leave the shell, as Ctrl-D does", run_exit},
+	{"quit", NULL, NULL, run_exit},
+	{"\\q", NULL, NULL, run_exit},
+	{"?", NULL, NULL, run_help},
+	{0},
+};
+
+/* Read with the line, as they stand among words. */
+static const struct {
+	const char *usage, *help;
+} signs[] = {
+	{"LINE \\watch [N]", "run the line every N seconds (2) until Ctrl-C; alone: the line before"},
+	{"LINE | PROGRAM", "hand what it prints to a program, as the system's shell would"},
+	{"LINE > FILE", "write it into a file; >> adds to what is there"},
+	{"!PROGRAM", "run a program by the system's shell"},
+};
+
+const struct shell_builtin *shell_builtin_find(const char *name)
+{
+	/* A backslash is a sign of the line's: `\q` comes as `q`. */
+	for (const struct shell_builtin *builtin = shell_builtins; builtin->name; builtin++)
+		if (!strcmp(builtin->name, name) || (builtin->name[0] == '\\' && !strcmp(builtin->name + 1, name)))
+			return builtin;
+	return NULL;
+}
+
+void shell_add_builtins(struct str *out, size_t width)
+{
+	size_t widest = 0;
+	for (size_t i = 0; i < COUNT(signs); i++)
+		widest = strlen(signs[i].usage) > widest ? strlen(signs[i].usage) : widest;
+	str_add(out, "In this shell, besides the commands:\n");
+	for (const struct shell_builtin *builtin = shell_builtins; builtin->name; builtin++)
+		if (builtin->help)
+			screen_entry(out, builtin->usage, widest, builtin->help, width);
+	for (size_t i = 0; i < COUNT(signs); i++)
+		screen_entry(out, signs[i].usage, widest, signs[i].help, width);
+}

@@ -1,0 +1,60 @@
+/* `owctl shell`: the commands without the program's name, one a line.
+ *
+ * Each runs as a process of its own, of the same program: so it is what it is outside, Ctrl-C ends it and not the
+ * shell, and nothing that it leaves behind is in the way of the next one. */
+#ifndef COMMANDS_SHELL_SHELL_H
+#define COMMANDS_SHELL_SHELL_H
+
+#include "cli/context.h"
+#include "cli/run.h"
+#include "commands/shell/line.h"
+
+struct shell {
+	const struct globals *globals; /* with which it was started; those of each command, unless it has its own */
+	char *profile;		       /* of `use`, in the place of what they say of the installation; NULL */
+	char *title;		       /* of the installation, for the prompt */
+	char *last;		       /* the line that `\watch` alone repeats; NULL: none yet */
+	bool on_terminal;	       /* people type, and see what comes */
+	bool takes_input;	       /* the lines are in a file: standard input is the commands' own */
+	bool over;		       /* `exit` */
+	int status;		       /* of the line before */
+};
+
+/* ---- session.c: which installation ---- */
+
+/* The global options that each command gets before its own words, but those that the words have themselves. */
+void shell_add_globals(const struct shell *shell, const struct strings *own, struct strings *words);
+/* ERR_SETTINGS where there is no such profile; then the old one stays. */
+fallible shell_use(struct shell *shell, const char *profile) MUST_CHECK;
+/* The same with the old one, to begin with. */
+fallible shell_begin(struct shell *shell) MUST_CHECK;
+
+/* ---- one line ---- */
+
+/* execute.c: runs it, and tells in shell->status what came of it. An error is one of the line itself. */
+fallible shell_execute(struct shell *shell, const struct shell_line *line) MUST_CHECK;
+/* watch.c: again and again, until Ctrl-C or until it fails. */
+fallible shell_watch(struct shell *shell, const struct shell_line *line) MUST_CHECK;
+/* obey.c: a line as it was typed, whatever it is. What goes wrong is told, and in shell->status. */
+void shell_obey(struct shell *shell, const char *text);
+/* Told where it belongs: shell->status. Frees it; NULL is fine. */
+void shell_tell(struct shell *shell, struct error *error);
+
+/* ---- builtin.c: what is no command of owctl ---- */
+
+struct shell_builtin {
+	const char *name, *usage, *help;
+	fallible (*run)(struct shell *shell, const struct strings *words);
+};
+extern const struct shell_builtin shell_builtins[]; /* ends with a NULL name */
+const struct shell_builtin *shell_builtin_find(const char *name);
+void shell_add_builtins(struct str *out, size_t width); /* as help shows them */
+
+/* ---- where lines come from ---- */
+
+/* script.c: a file ("-": standard input). The first line that fails ends it, unless `keep_going`. */
+fallible shell_run_script(struct shell *shell, const char *path, bool echo, bool keep_going) MUST_CHECK;
+/* interactive.c: a person at a terminal. `plain`: the prompt says no more than which installation. */
+fallible shell_run_interactive(struct shell *shell, bool plain) MUST_CHECK;
+
+#endif
