@@ -335,7 +335,7 @@ static void silence(enum silence_end end, int64_t ended_ms)
 static void a_silent_websocket_is_not_to_be_cut_unless_browsers_speak_before(void **state UNUSED)
 {
 	scene.fleet.front.name = text_copy("chat.example");
-	assert_skipped("OW731", "there is no websocket to be had");
+	assert_skipped("OW731", "no websocket is accepted there");
 	scene.fleet.deep.silence.why = text_copy("it is refused");
 	assert_skipped("OW731", "could be opened: it is refused");
 	have_features("enable_websocket", json_false());

@@ -24,7 +24,7 @@ static void skip_untried(struct checking *checking)
 	if (json_is_false(feature(checking->scene, "enable_websocket")))
 		result_skip(checking->result, "websockets are switched off");
 	else
-		result_skip(checking->result, why ? failed : "there is no websocket to be had, or not directly");
+		result_skip(checking->result, why ? failed : "no websocket is accepted there, or none at a replica");
 }
 
 static void tell_cut(struct checking *checking, const struct deep_silence *silence)
