@@ -24,6 +24,7 @@ void deep_sight_cleanup(struct deep_sight *sight)
 	free(sight->upload.why);
 	free(sight->left);
 	free(sight->heard);
+	free(sight->silence.why);
 	*sight = (struct deep_sight){0};
 }
 

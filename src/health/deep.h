@@ -56,6 +56,26 @@ struct deep_place {
 	int64_t first_us, spread_us; /* of the completion: until its first piece, and between that and its end */
 };
 
+/* What became of a websocket at WEBUI_URL on which nobody spoke until the server's own first ping: health/look/
+ * deep_silence.c. */
+enum silence_end {
+	SILENCE_NOT_TRIED,
+	SILENCE_LASTED,	      /* the ping came */
+	SILENCE_CUT,	      /* it ended before, and one at a replica did not */
+	SILENCE_CUT_DIRECTLY, /* both did */
+	SILENCE_TOO_LONG,     /* there is not so much time */
+	SILENCE_ENDLESS,      /* it was time for the ping, and none came */
+};
+
+struct deep_silence {
+	enum silence_end end;
+	int64_t ping_ms;    /* after which the server pings, as it says */
+	int64_t ended_ms;   /* SILENCE_CUT, SILENCE_CUT_DIRECTLY: how long it lasted */
+	int64_t deadline_s; /* SILENCE_TOO_LONG: a --deadline that would do */
+	size_t replica;	    /* the one that was asked directly, by place */
+	char *why; /* SILENCE_NOT_TRIED: why there was none, safe for a terminal; NULL: nobody was to be asked */
+};
+
 struct deep_sight {
 	bool asked;	/* --deep */
 	bool signs_in;	/* with e-mail and password; else a token was set */
@@ -69,6 +89,7 @@ struct deep_sight {
 	struct deep_try upload;
 	char *left;  /* what is left of the file, safe for a terminal; NULL: nothing */
 	bool *heard; /* [from * count + to]: an event of one came to the other; NULL: none was sent */
+	struct deep_silence silence;
 };
 void deep_sight_cleanup(struct deep_sight *sight);
 

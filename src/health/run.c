@@ -14,7 +14,6 @@
 #include "health/discover.h"
 #include "health/look/look.h"
 
-#define DEADLINE_S 15
 /* What is kept of the whole time for ending: a third of it for what has run until its deadline and still puts together
  * what it has seen, the rest for what has to be stopped. */
 #define GRACE_MS 1500
@@ -222,7 +221,7 @@ fallible health_run(struct settings *settings, const struct health_options *opti
 {
 	struct run *run = mem_new(1, sizeof *run);
 	const char *key = NULL;
-	int64_t whole_ms = (options->deadline_s ? options->deadline_s : DEADLINE_S) * 1000;
+	int64_t whole_ms = (options->deadline_s ? options->deadline_s : HEALTH_DEADLINE_S) * 1000;
 	run->options = *options;
 	run->identity = identity_new();
 	run->wanted = mem_new(checks_count() + 1, sizeof *run->wanted);

@@ -7,11 +7,13 @@
 #include "health/scene.h"
 #include "settings/settings.h"
 
+#define HEALTH_DEADLINE_S 15
+
 struct health_options {
 	struct strings replicas; /* where they are (health/discover.h); none: what OWCTL_REPLICAS says */
 	struct strings only, skip; /* codes, names or families */
 	int64_t timeout_s;  /* for one server; 0: 10 */
-	int64_t deadline_s; /* for all of it; 0: 15 */
+	int64_t deadline_s; /* for all of it; 0: HEALTH_DEADLINE_S */
 	bool read_only;	    /* nothing is written anywhere, not even the probe of a store */
 	bool deep;	    /* also look at what only people see who have signed in: health/deep.h */
 	const char *model; /* with `deep`: have this one answer; borrowed; NULL: none */

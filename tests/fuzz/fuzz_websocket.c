@@ -17,6 +17,7 @@ static void read_packet(const char *text, size_t size)
 	struct socket_io_packet packet;
 	socket_io_read(text, size, &packet);
 	assert((packet.kind == SOCKET_IO_EVENT) == (packet.event != NULL));
+	assert(packet.ping_ms >= 0 && packet.ping_ms <= SOCKET_IO_MOST_PING_MS);
 	assert(packet.event ? *socket_io_name(&packet) || json_is_string(json_array_get(packet.event, 0))
 			    : !*socket_io_name(&packet) && !socket_io_argument(&packet));
 	socket_io_packet_cleanup(&packet);

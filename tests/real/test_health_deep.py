@@ -1,9 +1,12 @@
 """`owctl health check --deep` on real clusters: what only people see who have signed in, from sign-in to a model's answer."""
 import contextlib
+import re
 import signal
+import time
 
 import psycopg
 import pytest
+from lab.cluster_kinds import PING
 from lab.cluster_mutations import stored_setting
 from lab.forwarder import Forwarder
 from lab.haproxy import HAProxy
@@ -70,7 +73,7 @@ def test_healthy_fleet_has_no_finding_and_nothing_is_left(cluster, balance, deep
     fleet = cluster.fleet("good", "good2")
     metrics = tmp_path / "health.prom"
     findings = deep(f"healthy: signed in, behind {kind.__name__}", {}, fleet, balance(kind, fleet), "--model", "slow", "--metrics", metrics)
-    assert {code for code in DEEP | {"OW730"} if findings.row(code)["state"] != "good"} == set()
+    assert {code for code in DEEP | {"OW730", "OW731"} if findings.row(code)["state"] != "good"} == set()
     nothing_is_left(cluster)
     assert [request["model"] for request in model.asked] == ["slow"] * 2 and model.asked[0]["max_tokens"] < 100
     model.asked.clear()
@@ -181,7 +184,7 @@ def test_another_status_is_no_file_that_is_missing(cluster, deep, owctl):
         environment = cluster.environment([good, busy], **ACCOUNT)
         [row] = owctl("health", "check", "--deep", "-o", "json", "--only", "OW215", env=environment).ended(3).json()
     assert row["state"] == "unknown" and "503" in row["what"] and name(busy) in row["what"]
-    nothing_is_left(cluster)
+    assert left_behind(cluster)[:2] == ([], [])  # rooms are those of others
 
 
 def test_second_factor_and_too_many_tries_are_not_known(cluster, deep, owctl):
@@ -241,6 +244,36 @@ def test_stream_that_the_balancer_collects(cluster, balance, deep, kind):
 def test_buffers_of_nginx_keep_back_nothing_that_is_slow(cluster, balance, deep):
     fleet = cluster.fleet("good", "good2")
     deep("healthy: signed in, nginx with proxy_buffering", {}, fleet, balance(Nginx, fleet, buffering=True), "--model", "slow")
+
+
+# ---- silence
+
+@pytest.mark.parametrize("kind", [Nginx, HAProxy])
+def test_balancer_that_cuts_a_silent_websocket(cluster, balance, deep, kind):
+    fleet = cluster.fleet("good", "good2")
+    balancer = balance(kind, fleet, silence=2)
+    what = deep(f"{kind.__name__} cuts silent websockets", {"OW731": {name(balancer)}}, fleet, balancer).row("OW731")["what"]
+    assert 2 <= float(re.search(r"after (\S+) s of silence", what)[1]) < PING and f"every {PING} s" in what
+
+
+def test_silence_that_is_longer_than_there_is_time_for(cluster, balance, deep, owctl):
+    """25 s, where nobody sets it. It is not waited for, and a cut that comes before the end is seen all the same."""
+    [usual] = cluster.fleet("no-redis")
+    words = ("health", "check", "--deep", "-o", "json", "--only", "OW731,OW106")
+    began = time.monotonic()
+    row = owctl(*words, env=cluster.environment([usual], balance(Nginx, [usual]), **ACCOUNT)).ended(3).json()[-1]
+    assert (row["code"], row["state"]) == ("OW731", "skipped") and "25 s" in row["what"] and "--deadline 35s" in row["what"]
+    assert time.monotonic() - began < 8
+    cutting = balance(Nginx, [usual], silence=1)
+    row = owctl(*words, "--model", "slow", env=cluster.environment([usual], cutting, **ACCOUNT)).ended(1).json()[-1]
+    assert (row["code"], row["state"]) == ("OW731", "warning") and "every 25 s" in row["what"]
+
+
+def test_websocket_that_is_cut_directly_as_well_is_no_fault_of_the_balancer(cluster, balance, deep, owctl):
+    cutting = balance(HAProxy, cluster.fleet("good"), silence=2)
+    environment = cluster.environment([cutting], balance(Nginx, [cutting]), **ACCOUNT)
+    [row] = owctl("health", "check", "--deep", "-o", "json", "--only", "OW731", env=environment).ended(3).json()
+    assert row["state"] == "unknown" and name(cutting) in row["what"]
 
 
 # ---- what is asked for, and being stopped

@@ -319,6 +319,40 @@ static void who_answered_is_told_by_a_mark_that_no_cache_gave(void **state UNUSE
 	assert_skipped("OW707", "can't be told");
 }
 
+static void have_features(const char *name, json_t *value)
+{
+	json_decref(scene.fleet.front.config);
+	scene.fleet.front.config = json_pack("{s:{s:o}}", "features", name, value);
+}
+
+static void silence(enum silence_end end, int64_t ended_ms)
+{
+	free(scene.fleet.deep.silence.why);
+	scene.fleet.deep.silence = (struct deep_silence){
+		.end = end, .ping_ms = 25000, .ended_ms = ended_ms, .deadline_s = 40};
+}
+
+static void a_silent_websocket_is_not_to_be_cut_unless_browsers_speak_before(void **state UNUSED)
+{
+	scene.fleet.front.name = text_copy("chat.example");
+	assert_skipped("OW731", "no websocket is accepted there");
+	scene.fleet.deep.silence.why = text_copy("it is refused");
+	assert_skipped("OW731", "could be opened: it is refused");
+	have_features("enable_websocket", json_false());
+	assert_skipped("OW731", "websockets are switched off");
+	silence(SILENCE_LASTED, 0);
+	assert_nothing("OW731");
+	silence(SILENCE_TOO_LONG, 0);
+	assert_skipped("OW731", "--deadline 40s");
+	silence(SILENCE_CUT, 10010);
+	const char *what = "cuts a websocket after 10.0 s of silence; Open WebUI pings every 25 s";
+	assert_found("OW731", SEVERITY_WARNING, "chat.example", what);
+	have_features("websocket_heartbeat_interval", json_integer(10));
+	assert_found("OW731", SEVERITY_WARNING, "chat.example", what);
+	have_features("websocket_heartbeat_interval", json_integer(9));
+	assert_nothing("OW731");
+}
+
 /* ---- storage ---- */
 
 static void assert_disk(uint64_t left_gib, uint64_t whole_gib, int severity, const char *what)
@@ -574,6 +608,7 @@ int main(void)
 		IN_A_SCENE(a_key_is_short_by_its_length_and_by_its_letters),
 		IN_A_SCENE(a_certificate_is_told_of_three_weeks_before_its_end),
 		IN_A_SCENE(who_answered_is_told_by_a_mark_that_no_cache_gave),
+		IN_A_SCENE(a_silent_websocket_is_not_to_be_cut_unless_browsers_speak_before),
 		IN_A_SCENE(a_disk_is_full_by_share_and_by_size),
 		IN_A_SCENE(a_file_system_runs_out_of_files),
 		IN_A_SCENE(blobs_without_a_row_are_only_counted_where_rows_are_of_one_provider),

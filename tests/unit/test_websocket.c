@@ -104,18 +104,22 @@ static void test_packets(void **state)
 		const char *text;
 		enum socket_io_kind kind;
 		const char *name;
+		int64_t ping_ms;
 	} packets[] = {
-		{"0{\"sid\":\"a\",\"upgrades\":[],\"pingTimeout\":20000,\"pingInterval\":25000}", SOCKET_IO_OPEN, ""},
-		{"2", SOCKET_IO_PING, ""},
-		{"40{\"sid\":\"b\"}", SOCKET_IO_CONNECTED, ""},
-		{"42[\"events\",{\"data\":1}]", SOCKET_IO_EVENT, "events"},
-		{"4217[\"events\"]", SOCKET_IO_EVENT, "events"},
-		{"42[1]", SOCKET_IO_OTHER, ""},
-		{"42[", SOCKET_IO_OTHER, ""},
-		{"430[{}]", SOCKET_IO_OTHER, ""},
-		{"44{\"message\":\"Unable to connect\"}", SOCKET_IO_REFUSED, ""},
-		{"41", SOCKET_IO_REFUSED, ""},
-		{"", SOCKET_IO_OTHER, ""},
+		{"0{\"sid\":\"a\",\"pingTimeout\":20000,\"pingInterval\":25000}", SOCKET_IO_OPEN, "", 25000},
+		{"0{\"pingInterval\":86400001}", SOCKET_IO_OPEN, "", 0},
+		{"0{\"pingInterval\":-1}", SOCKET_IO_OPEN, "", 0},
+		{"0", SOCKET_IO_OPEN, "", 0},
+		{"2", SOCKET_IO_PING, "", 0},
+		{"40{\"sid\":\"b\"}", SOCKET_IO_CONNECTED, "", 0},
+		{"42[\"events\",{\"data\":1}]", SOCKET_IO_EVENT, "events", 0},
+		{"4217[\"events\"]", SOCKET_IO_EVENT, "events", 0},
+		{"42[1]", SOCKET_IO_OTHER, "", 0},
+		{"42[", SOCKET_IO_OTHER, "", 0},
+		{"430[{}]", SOCKET_IO_OTHER, "", 0},
+		{"44{\"message\":\"Unable to connect\"}", SOCKET_IO_REFUSED, "", 0},
+		{"41", SOCKET_IO_REFUSED, "", 0},
+		{"", SOCKET_IO_OTHER, "", 0},
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(packets); i++) {
@@ -123,6 +127,7 @@ static void test_packets(void **state)
 		socket_io_read(packets[i].text, strlen(packets[i].text), &packet);
 		assert_int_equal(packet.kind, packets[i].kind);
 		assert_string_equal(socket_io_name(&packet), packets[i].name);
+		assert_int_equal(packet.ping_ms, packets[i].ping_ms);
 		socket_io_packet_cleanup(&packet);
 	}
 	AUTO(memory) char *connect = socket_io_connect("a.b.c");

@@ -266,8 +266,8 @@ const struct command health_check_command = {
 		"OWCTL_HEALTH_EMAIL and OWCTL_HEALTH_PASSWORD, or OWCTL_HEALTH_TOKEN, an API key. It signs in once at "
 		"each replica (ten at most) and at WEBUI_URL, which Open WebUI notes as it does of anybody, with "
 		"--read-only too, and lets an account do 15 times in three minutes; has one replica take a small file "
-		"that the others read and the first removes (not with --read-only); and has each send the others an "
-		"event.",
+		"that the others read and the first removes (not with --read-only); has each send the others an "
+		"event; and says nothing on a websocket until the server does, if --deadline leaves the time.",
 	.options = options,
 	.examples = (const struct example[]){
 		{"owctl health check --env-file /etc/open-webui.env --replica dns:chat.internal:8080",

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "health/look/deep_inner.h"
+#include "health/look/deep_silence.h"
 
 #define PER_SERVER 6
 #define KEPT_MS 1000 /* of the time, to remove what was written */
@@ -56,6 +57,13 @@ void deep_put(struct deep_looking *looking, size_t place, const char *path, cons
 	probes_add(looking->probes, &request);
 }
 
+/* While others are waited for. */
+static bool look_at_silence(void *state)
+{
+	deep_silence_look(state);
+	return false;
+}
+
 static fallible run_set(struct deep_looking *looking, deep_begin *begin, const struct probe_options *options)
 {
 	AUTO(probes) struct probes *probes = probes_new(options);
@@ -75,7 +83,9 @@ static fallible run_within(struct deep_looking *looking, deep_begin *begin, int6
 	return run_set(looking, begin,
 		       &(struct probe_options){.timeout_ms = timeout_ms,
 					       .deadline_ms = clock_monotonic_ms() + ms,
-					       .per_server = PER_SERVER});
+					       .per_server = PER_SERVER,
+					       .waits = look_at_silence,
+					       .state = looking});
 }
 
 fallible deep_run(struct deep_looking *looking, deep_begin *begin)
@@ -234,6 +244,7 @@ static void begin(struct deep_looking *looking, struct fleet_sight *fleet)
 
 static void end(struct deep_looking *looking)
 {
+	deep_silence_free(looking);
 	for (struct deep_turn *turn = looking->turns, *next; turn; turn = next) {
 		next = turn->next;
 		free(turn);
@@ -249,11 +260,13 @@ static void end(struct deep_looking *looking)
 
 static fallible look_at_all(struct deep_looking *looking)
 {
+	TRY(deep_silence_begin(looking));
 	TRY(deep_sign_in(looking));
 	TRY(deep_models(looking));
 	TRY(deep_file(looking));
 	TRY(deep_events(looking));
-	return deep_completion(looking);
+	TRY(deep_completion(looking));
+	return deep_silence_end(looking);
 }
 
 /* By one check at least. */

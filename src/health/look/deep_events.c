@@ -14,16 +14,13 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/utf8.h"
-#include "health/look/ask.h"
-#include "health/look/deep_inner.h"
-#include "health/look/socket_io.h"
+#include "health/look/deep_silence.h"
+#include "health/look/deep_socket.h"
 #include "health/uploads.h"
-#include "net/websocket.h"
 
 #define JOIN_MS 3000  /* for one replica to let one in */
 #define HEAR_MS 2000  /* for an event to get to all others */
 #define AGAIN_MS 1000 /* what is not there by then is sent once more */
-#define LARGEST_MESSAGE ((size_t)1 << 20)
 #define MOST_MESSAGES 256
 
 struct room {
@@ -36,71 +33,24 @@ struct room {
 
 /* ---- getting in ---- */
 
-static fallible say(struct websocket *socket, char *packet, int64_t deadline)
-{
-	AUTO(secret) char *text = packet;
-	return websocket_send(socket, text, strlen(text), deadline);
-}
-
 static fallible say_join(const struct room *room, struct websocket *socket, int64_t deadline)
 {
 	json_t *document = json_pack("{s:s, s:s, s:s, s:s}", "document_id", room->name, "user_id", room->name,
 				     "user_name", "owctl", "user_color", "#000000");
-	return say(socket, socket_io_event("ydoc:document:join", document), deadline);
-}
-
-/* The next packet; what the server asks, to know whether anybody is there, is answered. */
-static fallible next_packet(struct websocket *socket, int64_t deadline, struct socket_io_packet *packet, bool *got)
-{
-	const char *text = NULL;
-	size_t size = 0;
-	TRY(websocket_receive(socket, &text, &size));
-	*got = text != NULL;
-	if (!text)
-		return NULL;
-	socket_io_read(text, size, packet);
-	if (packet->kind == SOCKET_IO_PING)
-		TRY(websocket_send(socket, SOCKET_IO_PONG, strlen(SOCKET_IO_PONG), deadline));
-	return packet->kind == SOCKET_IO_REFUSED ? error_new(ERR_UNREACHABLE, "the server ended it") : NULL;
-}
-
-/* Until a packet of this kind; of events, one of this name. */
-static fallible wait_for(struct websocket *socket, enum socket_io_kind kind, const char *name, int64_t deadline)
-{
-	for (bool there = false; !there;) {
-		struct socket_io_packet packet = {0};
-		bool got = false;
-		struct error *error = next_packet(socket, deadline, &packet, &got);
-		there = got && packet.kind == kind && (!name || text_equal(socket_io_name(&packet), name));
-		socket_io_packet_cleanup(&packet);
-		if (!error)
-			error = cancel_check();
-		if (!error && !there && clock_monotonic_ms() >= deadline)
-			error = error_new(ERR_UNREACHABLE, "it was opened, and then there was no answer");
-		if (!error && !got)
-			error = websockets_wait(&socket, 1, deadline);
-		if (error)
-			return error;
-	}
-	return NULL;
+	return deep_socket_say(socket, socket_io_event("ydoc:document:join", document), deadline);
 }
 
 static fallible enter(struct room *room, size_t at)
 {
 	const struct deep_looking *looking = room->looking;
-	const struct replica *replica = looking->replicas[at];
 	int64_t deadline = clock_monotonic_ms() + JOIN_MS;
 	deadline = deadline < room->until ? deadline : room->until;
-	AUTO(memory) char *url = text_format("%s" ASK_SOCKET_PATH, replica->url);
-	const struct websocket_options options = {
-		.url = url, .address = replica->address, .origin = looking->options->origin, .most = LARGEST_MESSAGE};
 	AUTO(websocket) struct websocket *socket = NULL;
-	TRY(websocket_open(&options, deadline, &socket));
-	TRY(wait_for(socket, SOCKET_IO_OPEN, NULL, deadline));
-	TRY(say(socket, socket_io_connect(looking->tokens[at]), deadline));
-	TRY(wait_for(socket, SOCKET_IO_CONNECTED, NULL, deadline));
+	TRY(deep_socket_open(looking, at, deadline, NULL, &socket));
+	TRY(deep_socket_say(socket, socket_io_connect(looking->tokens[at]), deadline));
+	TRY(deep_socket_wait_for(socket, SOCKET_IO_CONNECTED, NULL, deadline));
 	TRY(say_join(room, socket, deadline));
-	TRY(wait_for(socket, SOCKET_IO_EVENT, "ydoc:document:state", deadline));
+	TRY(deep_socket_wait_for(socket, SOCKET_IO_EVENT, "ydoc:document:state", deadline));
 	room->sockets[at] = socket;
 	socket = NULL;
 	return NULL;
@@ -119,6 +69,7 @@ static fallible enter_all(struct room *room)
 	for (size_t i = 0; i < room->count; i++) {
 		struct deep_try *one = &room->looking->sight->places[i].socket;
 		int64_t began = clock_monotonic_us();
+		deep_silence_look(room->looking);
 		if (!has_websockets(room->looking, i))
 			continue;
 		struct error *error = began / 1000 < room->until
@@ -178,7 +129,8 @@ static void tell(struct room *room)
 		if (!room->sockets[i] || all_have_heard(room, i))
 			continue;
 		json_t *cursor = json_pack("{s:s, s:[I]}", "document_id", room->name, "update", (json_int_t)i);
-		struct error *error = say(room->sockets[i], socket_io_event("ydoc:awareness:update", cursor), deadline);
+		char *packet = socket_io_event("ydoc:awareness:update", cursor);
+		struct error *error = deep_socket_say(room->sockets[i], packet, deadline);
 		if (error)
 			lose(room, i, error);
 	}
@@ -202,7 +154,7 @@ static void listen_at(struct room *room, size_t at)
 	for (int messages = 0; got && messages < MOST_MESSAGES; messages++) {
 		struct socket_io_packet packet = {0};
 		struct error *error =
-			next_packet(room->sockets[at], clock_monotonic_ms() + HEAR_MS, &packet, &got);
+			deep_socket_next(room->sockets[at], clock_monotonic_ms() + HEAR_MS, &packet, &got);
 		if (!error && got)
 			take_event(room, at, &packet);
 		socket_io_packet_cleanup(&packet);
@@ -230,6 +182,7 @@ static fallible listen_to_all(struct room *room)
 	for (;;) {
 		for (size_t i = 0; i < room->count; i++)
 			listen_at(room, i);
+		deep_silence_look(room->looking);
 		int64_t now = clock_monotonic_ms(), next = again ? end : began + AGAIN_MS;
 		bool over = is_over(room);
 		if (!over && now >= end && end < full)

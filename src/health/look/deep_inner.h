@@ -5,7 +5,8 @@
 #include "health/look/deep.h"
 
 struct deep_turn;
-struct deep_file; /* deep_file.c */
+struct deep_file;  /* deep_file.c */
+struct deep_quiet; /* deep_silence.c */
 
 struct deep_looking {
 	struct look *look;
@@ -19,6 +20,7 @@ struct deep_looking {
 	bool cut; /* those that are under way have less time than --timeout */
 	struct strings bodies; /* of requests, which are borrowed; secret */
 	struct deep_file *file;
+	struct deep_quiet *quiet; /* NULL: nobody is silent */
 };
 
 typedef void deep_take(struct deep_looking *looking, size_t place, struct probe_answer *answer);

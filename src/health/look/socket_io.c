@@ -1,6 +1,5 @@
 #include "health/look/socket_io.h"
 
-#include <stdint.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -34,12 +33,21 @@ static json_t *read_event(const char *text, size_t size)
 	return NULL;
 }
 
+static int64_t read_ping(const char *text, size_t size)
+{
+	json_auto_t *opened = json_loadb(text + 1, size - 1, 0, NULL);
+	json_int_t ms = json_integer_value(json_object_get(opened, "pingInterval"));
+	return ms > 0 && ms <= SOCKET_IO_MOST_PING_MS ? ms : 0;
+}
+
 void socket_io_read(const char *text, size_t size, struct socket_io_packet *packet)
 {
 	*packet = (struct socket_io_packet){0};
 	for (size_t i = 0; i < COUNT(kinds) && packet->kind == SOCKET_IO_OTHER; i++)
 		if (size >= strlen(kinds[i].begin) && !memcmp(text, kinds[i].begin, strlen(kinds[i].begin)))
 			packet->kind = kinds[i].kind;
+	if (packet->kind == SOCKET_IO_OPEN)
+		packet->ping_ms = read_ping(text, size);
 	if (packet->kind != SOCKET_IO_EVENT)
 		return;
 	packet->event = read_event(text, size);

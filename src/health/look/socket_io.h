@@ -4,6 +4,9 @@
 #define HEALTH_LOOK_SOCKET_IO_H
 
 #include <jansson.h>
+#include <stdint.h>
+
+#define SOCKET_IO_MOST_PING_MS 86400000
 
 enum socket_io_kind {
 	SOCKET_IO_OTHER,	/* one that says nothing here, or none at all */
@@ -19,6 +22,7 @@ enum socket_io_kind {
 struct socket_io_packet {
 	enum socket_io_kind kind;
 	json_t *event; /* SOCKET_IO_EVENT: an array that begins with a name; NULL otherwise. Owned */
+	int64_t ping_ms; /* SOCKET_IO_OPEN: pingInterval, after which the server pings; 0: it says nothing to believe */
 };
 void socket_io_packet_cleanup(struct socket_io_packet *packet);
 void socket_io_read(const char *text, size_t size, struct socket_io_packet *packet);

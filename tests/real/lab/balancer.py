@@ -18,6 +18,7 @@ class Case:
     only_first: bool = False  # the others would only help out; not together with `sticky`
     body: int = 100  # MB of a request that it lets through
     read_timeout: int = 600  # s
+    silence: int = 600  # s, of a websocket
     buffering: bool = False
     collects: bool = False  # an answer is passed on when the whole of it is there
     dead: str = ""

@@ -9,7 +9,7 @@ import itertools
 
 from lab.balancer import Case
 from lab.certificates import Certificates
-from lab.cluster_kinds import KINDS, SECRET_KEY
+from lab.cluster_kinds import KINDS, PING, SECRET_KEY
 from lab.cluster_mutations import stopped
 from lab.installation import ADMIN
 from lab.openwebui import OpenWebUI
@@ -86,7 +86,7 @@ class Cluster:
         origins = [f"{address}:{port}" for address in ("http://127.0.0.1", "https://localhost") for port in self.ports]
         return {"DATABASE_URL": url, "REDIS_URL": self.redis.url, "WEBSOCKET_MANAGER": "redis", "VECTOR_DB": "pgvector",
                 "WEBUI_SECRET_KEY": SECRET_KEY, "ENABLE_DB_MIGRATIONS": "false", "CORS_ALLOW_ORIGIN": ";".join(origins),
-                "WEBUI_SESSION_COOKIE_SECURE": "true"}
+                "WEBUI_SESSION_COOKIE_SECURE": "true", "WEBSOCKET_SERVER_PING_INTERVAL": PING}
 
     def _start(self, name):
         kind = KINDS[name]

@@ -11,6 +11,7 @@ from lab.parts import NEWEST, part
 SECRET_KEY = "the secret key of the cluster, which is long enough"
 SKEW = 300  # seconds that the clock of "skewed" is ahead
 OTHER_NAME = "Elsewhere"
+PING = 4  # seconds after which a server speaks on a websocket; where it is not set, 25
 
 
 def nothing(*_):
@@ -55,13 +56,13 @@ KINDS = {
     "other-key": Kind({"WEBUI_SECRET_KEY": "another secret key, which is as long as the first"}),
     "other-release": Kind(release="0.10.2"),
     "other-database": Kind(database="other"),
-    "no-redis": Kind(without=("REDIS_URL", "WEBSOCKET_MANAGER")),
+    "no-redis": Kind(without=("REDIS_URL", "WEBSOCKET_MANAGER", "WEBSOCKET_SERVER_PING_INTERVAL")),  # two in one, to be cheap
     # The stored settings are not looked at, so the environment's own show.
     "other-settings": Kind({"ENABLE_PERSISTENT_CONFIG": "false", "WEBUI_NAME": OTHER_NAME, "ENABLE_SIGNUP": "true"}),
     "skewed": Kind(has_other_clock=True),
     "other-uploads": Kind(before=with_uploads_of_its_own),
     "no-websocket": Kind({"ENABLE_WEBSOCKET_SUPPORT": "false"}),
     "no-websocket2": Kind({"ENABLE_WEBSOCKET_SUPPORT": "false"}),
-    "other-origin": Kind({"CORS_ALLOW_ORIGIN": "https://elsewhere.example", "ENABLE_PASSWORD_AUTH": "false"}),  # two in one, to be cheap
+    "other-origin": Kind({"CORS_ALLOW_ORIGIN": "https://elsewhere.example", "ENABLE_PASSWORD_AUTH": "false"}),  # as well
     "any-origin": Kind({"CORS_ALLOW_ORIGIN": "*"}),
 }

@@ -13,7 +13,7 @@ class HAProxy(Balancer):
     def configuration(self):
         case = self.case
         lines = ["global", " maxconn 512", *self._versions(), "defaults", " mode http", " timeout connect 2s",
-                 " timeout client 600s", f" timeout server {case.read_timeout}s", f" timeout tunnel {case.read_timeout}s",
+                 " timeout client 600s", f" timeout server {case.read_timeout}s", f" timeout tunnel {case.silence}s",
                  f" retries {0 if case.dead else 3}", *([] if case.dead else [" option redispatch"]),
                  "frontend people", f" bind 127.0.0.1:{self.port}{self._tls()}", *self._on_requests(), " default_backend replicas",
                  "backend replicas", " balance roundrobin", *([" option http-buffer-request"] if case.buffering else []),

@@ -43,11 +43,16 @@ class Nginx(Balancer):
                 f"client_max_body_size {case.body}m;", f"proxy_read_timeout {case.read_timeout}s;",
                 *(["gzip on;", "gzip_types *;", "gzip_min_length 0;"] if case.collects else []),
                 *(["add_header Strict-Transport-Security 'max-age=31536000' always;"] if case.hsts else []),
-                "location / {", "proxy_pass http://replicas;", "proxy_set_header Host $http_host;",
+                "location / {", *self._passes(), "}",
+                "location /ws/ {", *self._passes(), f"proxy_read_timeout {case.silence}s;", "}", "}"]
+
+    def _passes(self):
+        case = self.case
+        return ["proxy_pass http://replicas;", "proxy_set_header Host $http_host;",
                 f"proxy_buffering {'on' if case.buffering or case.collects else 'off'};", "proxy_set_header X-Forwarded-Proto $scheme;",
                 "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
                 *(UPGRADE if case.websocket else []), *(["proxy_next_upstream off;"] if case.dead else []),
-                *([] if case.authorization else ["proxy_set_header Authorization '';"]), "}", "}"]
+                *([] if case.authorization else ["proxy_set_header Authorization '';"])]
 
     def _redirect(self):
         if not self.case.redirect:
