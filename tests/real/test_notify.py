@@ -8,6 +8,7 @@ import pytest
 
 from lab import fuse
 from lab.manager import Manager
+from lab.process import wait_until
 from test_backup import at_head, filled, keys, place, repository  # noqa: F401 (fixtures)
 
 PEOPLE = "email,password\n" + "".join(f"p{n}@example.org,password {n}\n" for n in range(10))
@@ -45,10 +46,9 @@ def test_long_work_says_how_far_it_is_and_that_it_goes_on(owctl, tmp_path):
     steps = [re.fullmatch(r"hashing (\d+) of 10 passwords, about \d+ s left", status) for status in manager.of("STATUS")]
     steps = [int(step[1]) for step in steps if step]
     assert steps and steps == sorted(steps) and "hashing 10 passwords" in manager.of("STATUS")
-    times = [when for when, said in manager.heard if "WATCHDOG" in said]
-    assert len(times) > 2 and all(later - sooner > 0.15 for sooner, later in zip(times, times[1:])), "twice in that time is enough"
-    times = [when for when, said in manager.heard if "hashing" in said.get("STATUS", "")][1:]
-    assert all(later - sooner > 0.9 for sooner, later in zip(times, times[1:])), "one a second is enough"
+    taken = manager.heard[-1][0] - manager.heard[0][0]
+    assert 2 < len(manager.of("WATCHDOG")) <= taken / 0.2 + 2, "twice in that time is enough"
+    assert len(steps) <= taken + 2, "one a second is enough"
 
 
 def test_who_hangs_gives_no_sign_of_life(repository, here, tmp_path):  # noqa: F811
@@ -57,9 +57,8 @@ def test_who_hangs_gives_no_sign_of_life(repository, here, tmp_path):  # noqa: F
         env = repository.settings | here.where | manager.environment
         process = repository.owctl.start("backup", "create", env=env)
         try:
-            time.sleep(1.5)
-            assert process.poll() is None and not [said for when, said in manager.heard if "WATCHDOG" in said and when > time.monotonic() - 0.8]
-            assert manager.of("READY") and "STOPPING" not in manager.heard[-1][1]
+            wait_until(lambda: manager.heard and time.monotonic() - manager.heard[-1][0] > 1, 20, "silence")
+            assert process.poll() is None and manager.of("READY") and not manager.of("STOPPING")
         finally:
             process.kill()
             process.communicate()
@@ -71,7 +70,7 @@ def test_a_hook_is_not_the_work_of_owctl(repository, here, tmp_path):  # noqa: F
         words = ["--before", f"sleep 1; env > {tmp_path}/env; echo seen"]
         repository("create", *words, place=here, **manager.environment).ok()
     begun, *later = [when for when, said in manager.heard if "WATCHDOG" in said or "READY" in said]
-    assert later[0] - begun > 0.9
+    assert later[0] - begun > 0.5
     assert not re.search("^(NOTIFY_SOCKET|WATCHDOG_)", (tmp_path / "env").read_text(), re.M)
 
 

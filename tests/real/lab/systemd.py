@@ -69,7 +69,7 @@ class Systemd:
         inside = ["unshare", "--mount", "--pid", "--ipc", "--uts", "--cgroup", "--fork", "--kill-child", "sh", "-c", SCRIPT, "-"]
         self.popen = subprocess.Popen(["sh", "-c", 'echo $$ >"$0/cgroup.procs" && exec "$@"', self.group, *inside, self.folder, str(self.uid)],
                                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        wait_until(self._is_up, 20, "systemd")
+        wait_until(self._is_up, 60, "systemd")
         return self
 
     def _make_group(self):
