@@ -42,6 +42,7 @@ parts_fetched() {
 	part_installed nginx
 	part_installed haproxy
 	part_installed faketime
+	part_installed systemd
 	part_installed chromium
 	part_installed dnsmasq
 	part_installed sshd

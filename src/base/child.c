@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/hide.h"
 #include "base/memory.h"
+#include "base/notify.h"
 
 #define LONGEST_LINE 4096
 #define READ_SIZE 4096
@@ -169,6 +170,7 @@ static const struct strings *secrets_of(const struct child_run *run)
 static void hand_over(const struct child_run *run, const char *text)
 {
 	AUTO(memory) char *safe = text_without(text, secrets_of(run));
+	notify_alive();
 	if (*safe)
 		run->line(run->state, safe);
 }

@@ -5,10 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/journal.h"
 #include "base/memory.h"
+#include "base/run_id.h"
 #include "base/str.h"
 #include "base/utf8.h"
 
@@ -16,6 +19,7 @@
 
 static enum log_level threshold = LOG_NORMAL;
 static bool as_json;
+static bool in_journal; /* which reads the priority of each line */
 static bool has_line;   /* a terminal that can be written over, and something to show on it */
 static bool line_shown; /* there is one now */
 
@@ -28,6 +32,7 @@ void log_setup(enum log_level level, bool json)
 {
 	threshold = level;
 	as_json = json;
+	in_journal = journal_reads(STDERR_FILENO);
 	const char *terminal = getenv("TERM");
 	has_line = level >= LOG_NORMAL && !json && terminal && strcmp(terminal, "dumb") != 0 && isatty(STDERR_FILENO);
 }
@@ -64,24 +69,37 @@ static json_t *json_safe(const char *text)
 	return json_string(str_text(&safe));
 }
 
-static void write_json(json_t *object)
+static void add_priority(struct str *line, int priority)
 {
-	AUTO(memory) char *line = json_dumps(object, JSON_COMPACT);
-	if (line)
-		fprintf(stderr, "%s\n", line);
-	json_decref(object);
+	if (in_journal)
+		str_add_format(line, "<%d>", priority);
 }
 
-static void write_line(const char *level, const char *prefix, const char *text)
+static void write_json(int priority, json_t *object)
+{
+	AUTO(memory) char *text = json_dumps(object, JSON_COMPACT);
+	AUTO(str) struct str line = {0};
+	json_decref(object);
+	if (!text)
+		return;
+	add_priority(&line, priority);
+	str_add(&line, text);
+	str_add_char(&line, '\n');
+	fwrite(line.data, 1, line.size, stderr);
+}
+
+static void write_line(const char *level, int priority, const char *prefix, const char *text)
 {
 	if (as_json) {
 		char now[CLOCK_TEXT_SIZE] = "";
 		clock_format(clock_now(), now);
-		write_json(json_pack("{s:s,s:s,s:o}", "time", now, "level", level, "message", json_safe(text)));
+		write_json(priority, json_pack("{s:s,s:s,s:s,s:o}", "time", now, "run", run_id(), "level", level,
+					       "message", json_safe(text)));
 		return;
 	}
 	AUTO(str) struct str line = {0};
 	str_add(&line, line_shown ? OVER : "");
+	add_priority(&line, priority);
 	str_add(&line, prefix);
 	add_message(&line, text);
 	str_add_char(&line, '\n');
@@ -105,7 +123,7 @@ void log_line(const char *text)
 	line_shown = text;
 }
 
-#define DEFINE_LOG(function, minimum, level, prefix)                          \
+#define DEFINE_LOG(function, minimum, level, priority, prefix)                \
 	void function(const char *format, ...)                                \
 	{                                                                     \
 		if (threshold < (minimum))                                    \
@@ -114,13 +132,13 @@ void log_line(const char *text)
 		va_start(args, format);                                       \
 		AUTO(memory) char *text = text_format_v(format, args);        \
 		va_end(args);                                                 \
-		write_line(level, prefix, text);                              \
+		write_line(level, priority, prefix, text);                    \
 	}
 
-DEFINE_LOG(log_note, LOG_NORMAL, "info", "owctl: ")
-DEFINE_LOG(log_detail, LOG_VERBOSE, "info", "owctl: ")
-DEFINE_LOG(log_debug, LOG_DEBUGGING, "debug", "owctl: ")
-DEFINE_LOG(log_warning, LOG_QUIET_ONLY_ERRORS, "warning", "owctl: warning: ")
+DEFINE_LOG(log_note, LOG_NORMAL, "info", LOG_INFO, "owctl: ")
+DEFINE_LOG(log_detail, LOG_VERBOSE, "info", LOG_INFO, "owctl: ")
+DEFINE_LOG(log_debug, LOG_DEBUGGING, "debug", LOG_DEBUG, "owctl: ")
+DEFINE_LOG(log_warning, LOG_QUIET_ONLY_ERRORS, "warning", LOG_WARNING, "owctl: warning: ")
 
 void log_warning_error(struct error *error)
 {
@@ -139,19 +157,20 @@ fallible error_first(struct error *first, struct error *next)
 	return first;
 }
 
+/* The hint is as urgent as what it is for: who asks the journal for errors alone sees both. */
 void log_error(const struct error *error, bool json)
 {
 	AUTO(memory) char *text = error_text(error);
 	const char *hint = error_hint_text(error);
 	if (json) {
-		json_t *body = json_pack("{s:s,s:i,s:o}", "code", exit_status_of((int)error->code)->name, "status",
-					 (int)error->code, "message", json_safe(text));
+		json_t *body = json_pack("{s:s,s:i,s:o,s:s}", "code", exit_status_of((int)error->code)->name, "status",
+					 (int)error->code, "message", json_safe(text), "run", run_id());
 		if (hint)
 			json_object_set_new(body, "hint", json_safe(hint));
-		write_json(json_pack("{s:o}", "error", body));
+		write_json(LOG_ERR, json_pack("{s:o}", "error", body));
 		return;
 	}
-	write_line("error", "owctl: ", text);
+	write_line("error", LOG_ERR, "owctl: ", text);
 	if (hint)
-		write_line("hint", "hint: ", hint);
+		write_line("hint", LOG_ERR, "hint: ", hint);
 }

@@ -1,6 +1,7 @@
 /* Talk goes to stderr, one line a message, never data. Text is made safe for a terminal, and its middle left out where
  * it is longer than LOG_LONGEST bytes. As people read it:
- * `owctl: message`; with --log-format json one object a line: {"time","level","message"}. */
+ * `owctl: message`; with --log-format json one object a line: {"time","run","level","message"}, with the id of
+ * base/run_id.h. Lines that systemd's journal gets begin with their priority besides (base/journal.h). */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
@@ -30,7 +31,8 @@ fallible error_first(struct error *first, struct error *next) MUST_CHECK;
 void log_line(const char *text);
 bool log_has_line(void);
 
-/* `owctl: what failed: why` and `hint: what to do`; as an object {"error":{code,status,message,hint}} with `json`. */
+/* `owctl: what failed: why` and `hint: what to do`; as an object {"error":{code,status,message,run,hint}} with
+ * `json`. */
 void log_error(const struct error *error, bool json);
 
 #endif

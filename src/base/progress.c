@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/notify.h"
 #include "base/number.h"
 
 #define LINE_EVERY_MS 300
@@ -12,12 +13,45 @@
 #define NOTE_EVERY_MS 60000
 #define BAR_WIDTH 20
 
+typedef char *describer(const struct progress *progress, size_t done, int64_t now);
+
+static void set_status(const struct progress *progress, describer *describe, size_t done)
+{
+	AUTO(memory) char *text = describe(progress, done, clock_monotonic_ms());
+	notify_status(text);
+}
+
+/* Of several threads that come at once, one tells. */
+static bool take_turn(struct progress *progress, int64_t now, int64_t every_ms)
+{
+	int64_t told = atomic_load(&progress->told);
+	return now - told >= every_ms && atomic_compare_exchange_strong(&progress->told, &told, now);
+}
+
+/* `note_ms`: how often to write a note where there is no line; 0: never. */
+static void tell(struct progress *progress, describer *describe, size_t done, int64_t note_ms)
+{
+	int64_t now = clock_monotonic_ms();
+	bool line = log_has_line();
+	if (notify_wants_status())
+		set_status(progress, describe, done);
+	if (progress->unseen || (!line && !note_ms) || !take_turn(progress, now, line ? LINE_EVERY_MS : note_ms))
+		return;
+	AUTO(memory) char *text = describe(progress, done, now);
+	if (line)
+		log_line(text);
+	else
+		log_note("%s", text);
+}
+
 void progress_start(struct progress *progress, const char *doing, const char *what, size_t total, size_t many)
 {
 	int64_t now = clock_monotonic_ms();
 	*progress = (struct progress){.doing = doing, .what = what, .total = total, .started = now, .told = now};
+	AUTO(memory) char *text = text_format("%s %zu %s", doing, total, what);
+	notify_status(text);
 	if (!log_has_line() && total >= many)
-		log_note("%s %zu %s", doing, total, what);
+		log_note("%s", text);
 }
 
 /* As long as what is left takes at the pace so far. */
@@ -38,29 +72,22 @@ static char *describe(const struct progress *progress, size_t done, int64_t now)
 void progress_step(struct progress *progress)
 {
 	size_t done = atomic_fetch_add(&progress->done, 1) + 1;
-	bool line = log_has_line();
-	int64_t now = clock_monotonic_ms(), told = atomic_load(&progress->told);
-	if (done >= progress->total || now - told < (line ? LINE_EVERY_MS : NOTE_EVERY_MS))
-		return;
-	/* Of several threads that come at once, one tells. */
-	if (!atomic_compare_exchange_strong(&progress->told, &told, now))
-		return;
-	AUTO(memory) char *text = describe(progress, done, now);
-	if (line)
-		log_line(text);
-	else
-		log_note("%s", text);
+	notify_alive();
+	if (done < progress->total)
+		tell(progress, describe, done, NOTE_EVERY_MS);
 }
 
 /* ---- bytes ---- */
 
-void progress_start_bytes(struct progress *progress, const char *doing, uint64_t total)
+void progress_start_bytes(struct progress *progress, const char *doing, uint64_t total, bool watched)
 {
 	int64_t now = clock_monotonic_ms();
 	*progress = (struct progress){.doing = doing,
 				      .total = total,
 				      .started = now,
-				      .told = now - LINE_EVERY_MS + FIRST_AFTER_MS};
+				      .told = now - LINE_EVERY_MS + FIRST_AFTER_MS,
+				      .unseen = !watched};
+	notify_status(doing);
 }
 
 static char *describe_bytes(const struct progress *progress, size_t done, int64_t now)
@@ -83,15 +110,9 @@ static char *describe_bytes(const struct progress *progress, size_t done, int64_
 
 void progress_add(struct progress *progress, uint64_t bytes)
 {
-	if (!progress || !bytes)
-		return;
-	size_t done = atomic_fetch_add(&progress->done, bytes) + bytes;
-	int64_t now = clock_monotonic_ms(), told = atomic_load(&progress->told);
-	if (!log_has_line() || now - told < LINE_EVERY_MS ||
-	    !atomic_compare_exchange_strong(&progress->told, &told, now))
-		return;
-	AUTO(memory) char *text = describe_bytes(progress, done, now);
-	log_line(text);
+	notify_alive();
+	if (progress && bytes)
+		tell(progress, describe_bytes, atomic_fetch_add(&progress->done, bytes) + bytes, 0);
 }
 
 void progress_expect(struct progress *progress, uint64_t bytes)

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/run_id.h"
 #include "base/utf8.h"
 #include "cli/audit_file.h"
 #include "settings/profile_file.h"
@@ -101,6 +102,7 @@ static json_t *describe(const struct context *context, const char *installation,
 	const struct passwd *account = getpwuid(getuid());
 	json_t *record = json_object();
 	add_text(record, "time", now);
+	add_text(record, "run", run_id());
 	add_text(record, "host", host);
 	add_text(record, "user", account ? account->pw_name : NULL);
 	json_object_set_new(record, "uid", json_integer((json_int_t)getuid()));

@@ -3,8 +3,8 @@
  * /dev/stderr for what collects a container's messages, or /dev/null for no record. Who, from where, which
  * installation, what; never a secret.
  *
- *   {"time":"2026-11-24T10:49:41Z","host":"..","user":"root","uid":0,"for":"alice","terminal":"/dev/pts/0","pid":1,
- *    "command":"user passwd","installation":"..","outcome":"made","details":{..}}
+ *   {"time":"2026-11-24T10:49:41Z","run":"..","host":"..","user":"root","uid":0,"for":"alice","terminal":"/dev/pts/0",
+ *    "pid":1,"command":"user passwd","installation":"..","outcome":"made","details":{..}}
  *
  * The outcome is "unknown" where the connection was lost while committing. */
 #ifndef CLI_AUDIT_H

@@ -224,6 +224,7 @@ static void root_page(struct str *out, const struct command *root)
 	END_LIST(out);
 	topic_section(out, ".Ss Where the database is", "database", "It Cm");
 	topic_section(out, ".Ss What is printed", "output", "It Cm");
+	topic_section(out, ".Ss Schedules and pipelines", "schedules", "It Cm");
 	topic_section(out, ".Sh ENVIRONMENT", "environment", "It Ev");
 	exits(out);
 	str_add(out, ".Sh EXAMPLES\n");

@@ -9,6 +9,9 @@
 
 #include "base/cancel.h"
 #include "base/log.h"
+#include "base/memory.h"
+#include "base/notify.h"
+#include "base/run_id.h"
 #include "cli/describe.h"
 #include "cli/hidden.h"
 #include "cli/screen.h"
@@ -52,9 +55,12 @@ static fallible run_handler(struct invocation *invocation, int *status)
 	const struct command *command = invocation->command;
 	struct context context = {.command = command, .path = invocation->path, .globals = invocation->globals};
 	AUTO(settings) struct settings *settings = NULL;
+	log_detail("run %s of owctl " OWCTL_VERSION ": %s", run_id(), context.path);
 	TRY(context_check_output(&context));
-	if (!command->standalone)
+	if (!command->standalone) {
+		TRY(run_id_check());
 		TRY(globals_settings(&context.globals, context.globals.profile, &settings));
+	}
 	context.settings = settings;
 	struct error *error = command->run(&context, invocation->values);
 	*status = context.verdict;
@@ -122,6 +128,12 @@ static int report(struct error *error, const struct command *command, bool json)
 	return status;
 }
 
+static void tell_end(const struct error *error, int status)
+{
+	AUTO(memory) char *text = error ? error_text(error) : text_format("ended with status %d", status);
+	notify_end(text);
+}
+
 static int run_words(int count, char *const *words)
 {
 	AUTO(invocation) struct invocation invocation = {0};
@@ -130,8 +142,11 @@ static int run_words(int count, char *const *words)
 	bool json = text_equal(invocation.globals.format, "json") || (error && ask_for_json(count, words));
 	set_up_log(&invocation.globals);
 	int status = 0;
-	if (!error)
+	if (!error) {
+		notify_ready(invocation.path);
 		error = run_invocation(&invocation, &status);
+	}
+	tell_end(error, status);
 	return error ? report(error, invocation.command, json) : status;
 }
 
@@ -140,6 +155,8 @@ int cli_run(int argc, char **argv)
 	guard_standard_streams();
 	forbid_core_dumps();
 	cancel_install();
+	notify_begin();
+	run_id_begin();
 	int count = argc > 0 ? argc - 1 : 0;
 	char *const *words = argv + 1;
 	const struct hidden_command *hidden = count ? find_hidden(words[0]) : NULL;

@@ -78,11 +78,12 @@ void schema_write_error(struct str *out)
 		if (status->code)
 			json_array_append_new(names, json_string(status->name));
 	json_t *error = json_pack(
-		"{s:s,s:{s:{s:o,s:s},s:{s:s,s:s},s:{s:s,s:s},s:{s:s,s:s}},s:[s,s,s],s:b}", "type", "object",
-		"properties", "code", "enum", names, "description", "one word, stable", "status", "type", "integer",
-		"description", "the exit status", "message", "type", "string", "description", "what failed and why",
-		"hint", "type", "string", "description", "what to do", "required", "code", "status", "message",
-		"additionalProperties", 0);
+		"{s:s,s:{s:{s:o,s:s},s:{s:s,s:s},s:{s:s,s:s},s:{s:s,s:s},s:{s:s,s:s}},s:[s,s,s,s],s:b}", "type",
+		"object", "properties", "code", "enum", names, "description", "one word, stable", "status", "type",
+		"integer", "description", "the exit status", "message", "type", "string", "description",
+		"what failed and why", "run", "type", "string", "description",
+		"the id of the run, as in logs and audit records", "hint", "type", "string", "description",
+		"what to do", "required", "code", "status", "message", "run", "additionalProperties", 0);
 	finish(out, "owctl error", "what a failed command prints on standard error with -o json",
 	       json_pack("{s:s,s:{s:o},s:[s]}", "type", "object", "properties", "error", error, "required", "error"));
 }

@@ -66,6 +66,30 @@ static void exit_rows(topic_row *row, void *data)
 	}
 }
 
+static void schedule_rows(topic_row *row, void *data)
+{
+	static const struct fixed_row rows[] = {
+		{"-q", "without -o nothing is printed when all is well, so that cron mails only what somebody has to "
+		       "see"},
+		{"exit status", "69 and 75: the same may go well in some minutes; 2: the answer is no, and trying "
+				"again does not change it; of `owctl health check` those of a monitoring plugin"},
+		{"OWCTL_RUN_ID", "names the run, with letters, digits, -, _, . and :. Without it the run is named by "
+				 "the invocation of a systemd service, or else by a UUID. The name is `run` in JSON "
+				 "logs, in errors with -o json and in audit records, OWCTL_RUN_ID to what --before and "
+				 "--after run, and said with -v"},
+		{"Type=notify", "`systemctl status` shows what is being done, how far it is, and why it failed. "
+				"Type=exec and oneshot do as well"},
+		{"WatchdogSec=TIME", "systemd ends a run that does not get on: signs of life are given by bytes, rows "
+				     "and objects that were read or written, and by nothing else. Leave time for the "
+				     "longest statement of PostgreSQL (an index of a large table) and for --before and "
+				     "--after"},
+		{"the journal", "gets warnings and errors by their priority, as for `journalctl -p warning`; "
+				"`journalctl _SYSTEMD_INVOCATION_ID=RUN` has all of a run"},
+		{NULL, NULL},
+	};
+	each_fixed(rows, row, data);
+}
+
 const struct topic topics[] = {
 	{"database", "the forms of --database and DATABASE_URL",
 	 "--database, or else DATABASE_URL, says where the database of the installation is. Without either it is put "
@@ -81,10 +105,16 @@ const struct topic topics[] = {
 	 exit_rows},
 	{"output", "how data and messages are printed",
 	 "Data goes to standard output, in the form that -o asks for; whatever else is said goes to standard error, "
-	 "with -q only warnings and errors, with --log-format json an object a line. Times are in UTC, as in "
+	 "with -q only warnings and errors, with --log-format json an object a line: time, run (`owctl help "
+	 "schedules`), level and message. Times are in UTC, as in "
 	 "2026-11-24T10:49:41Z. The names in JSON and YAML are those of the columns and stay; there is a JSON schema "
 	 "for each command, in share/doc/owctl/schema where owctl is installed and in docs/schema of its source.",
 	 output_rows},
+	{"schedules", "what cron, systemd and pipelines see of a run",
+	 "No state is kept between runs and no lock is needed around them: where two would be in each other's way, one "
+	 "waits for --timeout and then ends with 75. There are a crontab and hardened units of systemd to begin with, "
+	 "in share/doc/owctl/examples where owctl is installed and in examples of its source.",
+	 schedule_rows},
 	{NULL, NULL, NULL, NULL},
 };
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/notify.h"
 #include "db/order.h"
 
 fallible db_load_begin(struct db *db, const char *table, const char *const *columns, size_t count,
@@ -19,6 +20,7 @@ fallible db_load_row(struct db_load *load, const struct db_value *values)
 {
 	if (load->ended)
 		return db_misuse("loading after the transaction");
+	notify_alive();
 	return db_noted(load->db, load->db->driver->load_row(load, values));
 }
 
@@ -28,6 +30,7 @@ fallible db_load_lines(struct db_load *load, const char *lines, size_t size, con
 		return db_misuse("loading after the transaction");
 	if (load->db->failed)
 		return error_new(ERR_FAILED, "loading had failed before");
+	notify_alive();
 	return db_noted(load->db, load->db->driver->load_lines(load, lines, size, odd, odd_count));
 }
 

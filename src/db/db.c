@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/notify.h"
 #include "db/order.h"
 
 #define DEFAULT_LOCK_TIMEOUT_S 10
@@ -273,6 +274,7 @@ fallible db_next(struct db_rows *rows, bool *row)
 	rows->put_column = 0;
 	if (!rows->ended) {
 		error = db_noted(rows->db, rows->db->driver->next(rows, &have));
+		notify_alive();
 		if (error || !have) {
 			end_rows(rows->db);
 			rows->db->streaming = false;

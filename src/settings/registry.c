@@ -115,6 +115,8 @@ const struct setting known_settings[] = {
 	{"OWCTL_PROFILE", "profile in force unless --profile is given", NULL, .privacy = SETTING_PLAIN,
 	 .environment_only = true},
 	{"OWCTL_CONFIG", "file that holds the profiles", NULL, .privacy = SETTING_PLAIN, .environment_only = true},
+	{"OWCTL_RUN_ID", "name of the run in logs and audit records, for a pipeline to give", NULL,
+	 .privacy = SETTING_PLAIN, .environment_only = true},
 	{"OWCTL_MIGRATE_COMMIT_MS",
 	 "how long a transaction of `migrate up` and `repair` lasts at least before a page of rows ends it", "3000",
 	 .privacy = SETTING_PLAIN},

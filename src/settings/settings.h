@@ -24,7 +24,7 @@ struct setting {
 	const char *help;     /* one clause */
 	const char *fallback; /* default, or NULL */
 	enum setting_privacy privacy;
-	bool environment_only; /* it says where to look for the others */
+	bool environment_only; /* it says where to look for the others, or is about this run alone */
 	bool empty_counts;     /* set to nothing is not unset: Open WebUI reads it so */
 };
 extern const struct setting known_settings[]; /* ends with a NULL name */

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/notify.h"
 #include "store/driver.h"
 #include "store/name.h"
 
@@ -80,6 +81,15 @@ void store_facts_cleanup(struct store_facts *facts)
 	*facts = (struct store_facts){0};
 }
 
+/* A request was answered, and the work goes on; but what is put is also put by a thread of its own (heartbeat.h of
+ * backup/), which tells nothing of it. */
+static fallible alive(struct error *error)
+{
+	if (!error)
+		notify_alive();
+	return error;
+}
+
 /* ---- writing ---- */
 
 fallible store_taken(const char *name)
@@ -143,7 +153,7 @@ void store_upload_abort(struct store_upload *upload)
 fallible store_delete(struct store *store, const char *name)
 {
 	TRY(check_name(name));
-	return store->driver->remove(store, name);
+	return alive(store->driver->remove(store, name));
 }
 
 /* ---- reading ---- */
@@ -152,7 +162,7 @@ fallible store_look(struct store *store, const char *name, bool *found, struct s
 {
 	struct store_object ignored;
 	TRY(check_name(name));
-	return store->driver->look(store, name, found, object ? object : &ignored);
+	return alive(store->driver->look(store, name, found, object ? object : &ignored));
 }
 
 fallible store_lock_anew(struct store *store, const char *name, bool *found, struct store_object *object)
@@ -161,13 +171,13 @@ fallible store_lock_anew(struct store *store, const char *name, bool *found, str
 	if (!store->driver->lock_anew)
 		return store_look(store, name, found, object);
 	TRY(check_name(name));
-	return store->driver->lock_anew(store, name, found, object ? object : &ignored);
+	return alive(store->driver->lock_anew(store, name, found, object ? object : &ignored));
 }
 
 fallible store_get(struct store *store, const char *name, uint64_t offset, uint64_t size, const struct sink *out)
 {
 	TRY(check_name(name));
-	return store->driver->get(store, name, offset, size, out);
+	return alive(store->driver->get(store, name, offset, size, out));
 }
 
 struct bounded {
@@ -194,7 +204,7 @@ fallible store_read(struct store *store, const char *name, size_t limit, struct 
 
 fallible store_list(struct store *store, const char *prefix, store_lister *lister, void *state)
 {
-	return store->driver->list(store, prefix, lister, state);
+	return alive(store->driver->list(store, prefix, lister, state));
 }
 
 fallible store_tidy(struct store *store, store_chooser *is_ours, int64_t before, size_t *count)

@@ -40,7 +40,7 @@ def test_exit_statuses_are_explained(owctl):
 def test_topics_are_listed_and_explained(owctl):
     """Each that help names; what stands there about settings and forms of output is what there is."""
     listed = re.findall(r"^  (\S+)", owctl("help").ok().out.partition("\nTopics:\n")[2].partition("\n\n")[0], re.M)
-    assert listed == ["database", "environment", "exit-status", "output"]
+    assert listed == ["database", "environment", "exit-status", "output", "schedules"]
     texts = {topic: owctl("help", topic).ok().out for topic in listed}
     known = [row["name"] for row in owctl("profile", "show", "--all", "-o", "json", env={"DATA_DIR": "/x"}).ok().json()]
     assert re.findall(r"^  ([A-Z0-9_]+)", texts["environment"], re.M) == known

@@ -27,7 +27,7 @@ static void test_candidates(void **state)
 	CHECK("list create remove", "user", "");
 	CHECK("", "user", "list", "--for");
 	CHECK("create", "help", "user", "cr");
-	CHECK("user status database environment exit-status output", "help", "");
+	CHECK("user status database environment exit-status output schedules", "help", "");
 	CHECK("exit-status", "help", "ex");
 	CHECK("list create remove", "help", "user", "");
 	CHECK("list create remove", "user", "help", "");

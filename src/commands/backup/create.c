@@ -130,9 +130,9 @@ static fallible back_up(struct context *context, const struct arguments *argumen
 		.db = sources.vectors_database, .more = command_open_vectors, .state = context};
 	const struct rows_source rows = {.db = installation.db, .more = command_open_another, .state = context};
 	struct progress progress;
-	progress_start_bytes(&progress, "backing up", 0);
+	progress_start_bytes(&progress, "backing up", 0, backup_is_watched(context));
 	return create(context, &(struct snapshot_request){.repository = &repository,
-							  .progress = backup_is_watched(context) ? &progress : NULL,
+							  .progress = &progress,
 							  .recipients = &recipients,
 							  .installation = &installation,
 							  .databases = {[DATABASE_MAIN] = rows,
@@ -217,8 +217,9 @@ const struct command backup_create_command = {
 		"OAUTH_CLIENT_INFO_ENCRYPTION_KEY and PGVECTOR_PGCRYPTO_KEY where they are set: without them nobody "
 		"can read the sign-ins, tokens and texts of vectors that Open WebUI has encrypted. `owctl backup "
 		"restore --secrets FILE` writes them. Who can open the snapshot can then also sign in as anybody.\n\n"
-		"--before and --after run a line with /bin/sh, with owctl's own environment and OWCTL_BACKUP_HOOK, "
-		"OWCTL_BACKUP_LABEL and OWCTL_BACKUP_REPOSITORY in it; settings of files and profiles are not. What "
+		"--before and --after run a line with /bin/sh, with owctl's own environment and OWCTL_RUN_ID, "
+		"OWCTL_BACKUP_HOOK, OWCTL_BACKUP_LABEL and OWCTL_BACKUP_REPOSITORY in it; settings of files and "
+		"profiles are not. What "
 		"they print goes to standard error. If --before fails, nothing is backed up; the exit status is 1. "
 		"--after runs whatever came of it, also after Ctrl-C and SIGTERM, behind --metrics, with "
 		"OWCTL_BACKUP_RESULT (ok, incomplete, failed or interrupted), OWCTL_BACKUP_STATUS (the exit status so "

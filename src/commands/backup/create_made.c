@@ -41,7 +41,7 @@ void made_summarize(struct context *context, const struct snapshot_request *requ
 	AUTO(memory) char *bytes = number_bytes(record->bytes);
 	AUTO(memory) char *added = number_bytes(record->added);
 	AUTO(memory) char *stored = number_bytes(record_stored(record));
-	if (!request->progress)
+	if (!backup_is_watched(context))
 		return;
 	backup_tell_pace(context, request->progress, "read and packed");
 	context_done(context, "the snapshot has %llu rows and %llu files, %s; %s in the repository, which grew by %s",

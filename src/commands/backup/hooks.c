@@ -7,6 +7,7 @@
 #include "base/child.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/run_id.h"
 
 #define LOOK_EVERY_MS 500
 #define LAST_LINES 5
@@ -87,12 +88,13 @@ static void put_number(struct strings *environment, const char *name, uint64_t v
 	strings_add_taken(environment, text_format("OWCTL_BACKUP_%s=%llu", name, (unsigned long long)value));
 }
 
-/* Ours, without what an outer backup may have put there. */
+/* Ours, without what an outer backup may have put there. An owctl that the hook runs belongs to the same run. */
 static void begin(const struct hooks *hooks, const char *name, struct strings *environment)
 {
 	for (char **variable = environ; *variable; variable++)
-		if (!text_starts(*variable, "OWCTL_BACKUP_"))
+		if (!text_starts(*variable, "OWCTL_BACKUP_") && !text_starts(*variable, "OWCTL_RUN_ID="))
 			strings_add(environment, *variable);
+	strings_add_taken(environment, text_format("OWCTL_RUN_ID=%s", run_id()));
 	put(environment, "HOOK", name);
 	put(environment, "LABEL", hooks->label);
 	put(environment, "REPOSITORY", hooks->repository);

@@ -29,19 +29,18 @@ void restoring_begin_progress(struct restoring *restoring)
 	uint64_t bytes = arguments->files_only ? 0 : bytes_of_rows(manifest_database(manifest, "main"));
 	bytes += bytes_of_rows(restoring->vectors_copy);
 	bytes += files ? bytes_of_files(&manifest->files) : 0;
-	progress_start_bytes(&restoring->progress, "restoring", bytes);
+	progress_start_bytes(&restoring->progress, "restoring", bytes, backup_is_watched(restoring->context));
 }
 
 struct progress *restoring_progress(struct restoring *restoring)
 {
-	bool begun = restoring->progress.doing;
-	return begun && backup_is_watched(restoring->context) ? &restoring->progress : NULL;
+	return restoring->progress.doing ? &restoring->progress : NULL;
 }
 
 void restoring_end_progress(struct restoring *restoring, bool well)
 {
 	progress_end();
-	if (!restoring_progress(restoring) || !well)
+	if (!restoring_progress(restoring) || !well || !backup_is_watched(restoring->context))
 		return;
 	backup_tell_pace(restoring->context, &restoring->progress, "fetched and loaded");
 	context_done(restoring->context, "%llu rows are loaded and read back, %llu files are there",

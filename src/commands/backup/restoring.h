@@ -108,10 +108,10 @@ bool restoring_has_paths(const struct restoring *restoring, const struct databas
 fallible restoring_tell_what_is_left(const struct restoring *restoring) MUST_CHECK;
 void restoring_tell_set_aside(const struct set_aside *aside);
 
-/* Begins the line for who looks on, with all that is going to be fetched. */
+/* Begins to count, for who looks on, what of all that is going to be fetched is there. */
 void restoring_begin_progress(struct restoring *restoring);
-struct progress *restoring_progress(struct restoring *restoring); /* NULL: nobody does */
-/* Takes it away, and says how it went. */
+struct progress *restoring_progress(struct restoring *restoring); /* NULL: it was not begun */
+/* Takes the line away, and says how it went. */
 void restoring_end_progress(struct restoring *restoring, bool well);
 
 /* Whether nothing is to be changed: also with --user, unless --yes is said. */

@@ -70,8 +70,9 @@ static fallible read_data(struct verifying *verifying, const struct record *reco
 	struct verifier *verifier = &verifying->verifier;
 	AUTO(memory) char *doing = text_format("verifying %s", record->snapshot);
 	struct progress progress;
-	progress_start_bytes(&progress, doing, verify_bytes(verifier, record));
-	verifier->progress = backup_is_watched(verifying->context) ? &progress : NULL;
+	progress_start_bytes(&progress, doing, verify_bytes(verifier, record),
+			     backup_is_watched(verifying->context));
+	verifier->progress = &progress;
 	struct error *error = verify_data(verifier, record);
 	progress_end();
 	verifier->progress = NULL;

@@ -35,7 +35,8 @@ static fallible run(struct context *context UNUSED, const void *values)
 static const struct argument arguments[] = {
 	{.name = "WORD",
 	 OPTION_TEXTS(struct arguments, words),
-	 .help = "the command to explain, or a topic: database, environment, exit-status, output"},
+	 .help = "the command to explain, or a topic: database, environment, exit-status, output, "
+		 "schedules"},
 	{0},
 };
 

@@ -4,6 +4,7 @@
 #include "base/cancel.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/notify.h"
 #include "db/sqlite/sqlite.h"
 
 /* Some 0.1 ms of work: cheap enough to ask, often enough for a second's notice. */
@@ -47,6 +48,7 @@ void sqlite_may_wait_to_commit(struct sqlite *sqlite)
 static int stop(void *state)
 {
 	const struct sqlite *sqlite = state;
+	notify_alive();
 	return cancel_requested() ||
 	       (sqlite->statement_deadline && clock_monotonic_ms() >= sqlite->statement_deadline);
 }

@@ -52,6 +52,8 @@ CASES = [
     held("not UTF-8", "is not UTF-8", "mend it there: DATABASE_URL is", {"DATABASE_URL_FILE": "{folder}/x"}, files={"x": b"geheim\xff"}),
     held("100 KB", "is larger than 65536 bytes", "is it the right file?", {"DATABASE_URL_FILE": "{folder}/x"}, files={"x": b"geheim" * 20_000}),
     held("two lines", "holds a control character", "stray line end", {"DATABASE_URL_FILE": "{folder}/x"}, files={"x": "postgresql://u:geheim@h/d\nb\n"}),
+    Case("a run id with blanks", "user list --database {db}", 78, "OWCTL_RUN_ID (environment) is no name of a run", "deploy-4711",
+         env={"OWCTL_RUN_ID": "all of geheim"}, secret="geheim"),
     Case("an algorithm that nobody knows", "user create a@example.org --generate --database {db}", 78,
          'PASSWORD_HASH_ALGORITHM (environment): unknown algorithm "md5"', "bcrypt and argon2", env={"PASSWORD_HASH_ALGORITHM": "md5"}),
 ]
