@@ -178,7 +178,9 @@ install: $(PROGRAM)
 	install -D -m 644 completions/owctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/owctl
 	install -D -m 644 completions/_owctl $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_owctl
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/owctl/schema docs/schema/*.json
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/owctl/examples examples/*
+	find examples -type f | while read -r file; do \
+		[ -x "$$file" ] && mode=755 || mode=644; \
+		install -D -m $$mode "$$file" "$(DESTDIR)$(PREFIX)/share/doc/owctl/$$file" || exit; done
 	install -D -m 644 completions/owctl.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/owctl.fish
 
 check:

@@ -1,0 +1,168 @@
+"""examples/ci: both pipelines, step by step as their files have them, on real databases and before real servers."""
+import json
+import re
+import shutil
+import sqlite3
+import xml.etree.ElementTree
+
+import pytest
+import yaml
+
+from lab.backups import Keys, Repository
+from lab.installation import ADMIN
+from lab.openwebui import SECRET_KEY
+from lab.parts import NEWEST, TREE
+from lab.script import Script
+
+OLD = "0.11.4"
+EXAMPLES = TREE / "examples/ci"
+EXPRESSION = re.compile(r"\$\{\{ (\w+)\.(\w+) \}\}")
+# A GitHub runner runs a step so, a GitLab runner all lines of a job.
+GITHUB, GITLAB = ("bash", "-e", "-c"), ("sh", "-e", "-c")
+
+
+def github(secrets, changed):
+    """[(name of the job, its commands, their environment)] of the workflow, with what somebody has filled in."""
+    workflow = yaml.safe_load((EXAMPLES / "github-actions.yml").read_text())
+    given = {"secrets": secrets, "vars": changed, "inputs": {"release": workflow[True]["workflow_dispatch"]["inputs"]["release"]["default"]}}
+
+    def filled(variables):
+        return {name: EXPRESSION.sub(lambda found: str(given[found[1]][found[2]]), str(value)) for name, value in variables.items()}
+
+    jobs = []
+    for name, job in workflow["jobs"].items():
+        variables = filled(workflow["env"] | job.get("env", {}) | {key: changed[key] for key in changed if key in job.get("env", {})})
+        jobs.append((name, [step["run"] for step in job["steps"] if "run" in step], variables | changed))
+    return jobs
+
+
+def gitlab(secrets, changed):
+    """The same of GitLab's file."""
+    pipeline = yaml.safe_load((EXAMPLES / "gitlab-ci.yml").read_text())
+    jobs = [(stage, pipeline[stage]) for stage in pipeline["stages"]]
+    return [(name, job["script"], pipeline["variables"] | secrets | changed) for name, job in jobs]
+
+
+@pytest.fixture
+def keys(owctl, tmp_path):
+    return Keys(owctl, tmp_path)
+
+
+@pytest.fixture
+def checkout(owctl, keys, tmp_path):
+    """checkout(deploy): a repository with the examples and the site's own deploy.sh, which calls deploy("stop") and
+    deploy("start", release). `changed` is what is to be changed in the files."""
+    def make(deploy=lambda *_: None):
+        folder = tmp_path / "checkout"
+        folder.mkdir()
+        shutil.copy(EXAMPLES / "migrate-step.sh", folder)
+        (folder / "deploy.sh").write_text('#!/bin/sh\nexec ask deploy "$@"\n')
+        (folder / "deploy.sh").chmod(0o755)
+        script = Script(tmp_path / "script", owctl.environment(), deploy=deploy)
+        script.checkout = folder
+        script.repository = Repository(owctl, tmp_path / "repository", keys).init()
+        script.changed = {**script.repository.settings, "HEALTH_WAIT": "20s"}
+        return script
+
+    return make
+
+
+def run(script, jobs, shell):
+    """All that the pipeline said."""
+    return "".join(script(*shell, command, cwd=script.checkout, **environment).ok().said
+                   for _, commands, environment in jobs for command in commands)
+
+
+def artefact(script, name):
+    return (script.checkout / "owctl-artefacts" / name).read_text()
+
+
+def test_github_upgrades_sqlite_and_starts_the_new_server(checkout, owctl, make_sqlite, start_openwebui):
+    file = make_sqlite(OLD)
+    where = {"DATABASE_URL": f"sqlite:///{file}", "DATA_DIR": file.parent}
+    owctl("user", "create", ADMIN[0], "--role", "admin", "--password-stdin", env=where, stdin=ADMIN[1]).ok()
+    calls, servers = [], []
+
+    def deploy(*words):
+        calls.append(words)
+        if words[0] == "start":
+            servers.append(start_openwebui(words[1], file.parent).wait())
+
+    script = checkout(deploy)
+    port = 0
+    secrets = {**where, "REDIS_URL": "", "WEBUI_SECRET_KEY": SECRET_KEY, "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+    jobs = github(secrets, script.changed | where)
+    assert [name for name, *_ in jobs] == ["plan", "upgrade"]
+    # The address is free until the server has it, so only the last step can know it.
+    said = ""
+    for name, commands, environment in jobs:
+        for command in commands:
+            environment["OWCTL_REPLICAS"] = servers[0].url if servers else f"http://127.0.0.1:{port}"
+            said += run(script, [(name, [command], environment)], GITHUB)
+    assert calls == [("stop",), ("start", NEWEST)]
+    assert [row["revision"] for row in json.loads(artefact(script, "plan.json"))] == [
+        "a7d3e9f2b641", "b8e4f0a3c752", "d6a8c3f912ab", "e7b9d4a023bc", "f8c0e5b134cd", "b8f2c6d91a04", "c92da83b017f", "0bd252b206fb"]
+    assert "a7d3e9f2b641" in artefact(script, "plan.txt")
+    [snapshot] = script.repository.list()
+    assert snapshot["tags"] == ["before-migration"] and json.loads(artefact(script, "backup.json"))["snapshot"] == snapshot["snapshot"]
+    suites = xml.etree.ElementTree.fromstring(artefact(script, "health.xml"))
+    assert any("OW104" in str(case.attrib) for case in suites.iter("testcase"))
+    assert not list(suites.iter("error"))
+    assert "</html>" in artefact(script, "health.html")
+    assert "Nothing is pending, and nothing is broken." in said
+    assert servers[0].token(*ADMIN)
+
+
+@pytest.mark.parametrize("installation", [f"on {NEWEST} with PostgreSQL"], indirect=True)
+def test_gitlab_on_postgresql_where_nothing_is_pending(checkout, installation):
+    script = checkout()
+    installation("backup", "create", "--database-only", env=script.repository.settings).ok()
+    secrets = {**installation.where, "WEBUI_SECRET_KEY": SECRET_KEY}
+    said = run(script, gitlab(secrets, script.changed | {"OWCTL_REPLICAS": installation.server.url}), GITLAB)
+    assert "Nothing is pending.\n" in said and len(script.repository.list()) == 1
+    assert "</testsuite>" in artefact(script, "health.xml")
+
+
+def test_gitlab_upgrades_postgresql_to_the_release_that_is_named(checkout, owctl, make_postgresql):
+    """RELEASE is older than the newest that this owctl knows, which would be pending for `migrate status --check`."""
+    url = make_postgresql("0.10.2")
+    script = checkout()
+    jobs = gitlab({"DATABASE_URL": url}, script.changed | {"RELEASE": OLD})
+    said = run(script, [(name, [line for line in lines if "health" not in line], environment) for name, lines, environment in jobs], GITLAB)
+    assert "Nothing is pending, and nothing is broken." in said
+    assert owctl("migrate", "status", "--database", url, "-o", "json").ok().json()["revision"] == "d4c1a8e37b62"
+    assert len(script.repository.list()) == 1
+
+
+def test_new_database_needs_no_backup(checkout, owctl, make_postgresql):
+    script = checkout()
+    url = make_postgresql()
+    script("./migrate-step.sh", "migrate", cwd=script.checkout, DATABASE_URL=url, **script.changed).ok()
+    assert owctl("migrate", "status", "--check", "--database", url).ok() and not script.repository.list()
+
+
+def test_what_is_in_the_way_fails_the_plan_and_nothing_is_touched(checkout, make_sqlite):
+    file = make_sqlite(OLD)
+    with sqlite3.connect(file) as connection:
+        connection.execute("drop table prompt_history")
+    connection.close()
+    before = file.read_bytes()
+    script = checkout()
+    for step in ("plan", "migrate"):
+        done = script("./migrate-step.sh", step, cwd=script.checkout, DATABASE_URL=f"sqlite:///{file}", **script.changed)
+        assert done.rc == 1 and "prompt_history" in done.said
+    assert file.read_bytes() == before and not script.repository.list()
+
+
+@pytest.mark.quick
+def test_step_that_is_not_there_is_told(checkout):
+    script = checkout()
+    assert "plan|migrate|health" in script("./migrate-step.sh", "upgrade", cwd=script.checkout).ended(64).said
+
+
+def test_health_that_is_critical_fails_the_pipeline(checkout, make_sqlite):
+    file = make_sqlite(NEWEST)
+    script = checkout()
+    done = script("./migrate-step.sh", "health", cwd=script.checkout, DATABASE_URL=f"sqlite:///{file}", OWCTL_REPLICAS="http://127.0.0.1:1",
+                  **script.changed | {"HEALTH_WAIT": "1s"})
+    assert "OW102" in done.ended(2).said
