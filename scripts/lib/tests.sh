@@ -49,6 +49,7 @@ parts_fetched() {
 	part_installed age
 	part_installed azurite
 	part_installed dockerd
+	part_installed docker-compose
 	part_installed hcl2
 	part_installed etcd
 	part_installed roots bookworm

@@ -9,12 +9,12 @@ import pytest
 import yaml
 
 from lab.backups import Keys, Repository
-from lab.installation import ADMIN
 from lab.openwebui import SECRET_KEY
 from lab.parts import NEWEST, TREE
 from lab.script import Script
 
 OLD = "0.11.4"
+REVISIONS = ["a7d3e9f2b641", "b8e4f0a3c752", "d6a8c3f912ab", "e7b9d4a023bc", "f8c0e5b134cd", "b8f2c6d91a04", "c92da83b017f", "0bd252b206fb"]
 EXAMPLES = TREE / "examples/ci"
 EXPRESSION = re.compile(r"\$\{\{ (\w+)\.(\w+) \}\}")
 # A GitHub runner runs a step so, a GitLab runner all lines of a job.
@@ -77,60 +77,51 @@ def artefact(script, name):
     return (script.checkout / "owctl-artefacts" / name).read_text()
 
 
-def test_github_upgrades_sqlite_and_starts_the_new_server(checkout, owctl, make_sqlite, start_openwebui):
+def without_health(jobs):
+    """Up to where the new servers would have to run."""
+    return [(name, [command for command in commands if "health" not in command], environment) for name, commands, environment in jobs]
+
+
+def test_github_upgrades_sqlite(checkout, owctl, make_sqlite):
     file = make_sqlite(OLD)
-    where = {"DATABASE_URL": f"sqlite:///{file}", "DATA_DIR": file.parent}
-    owctl("user", "create", ADMIN[0], "--role", "admin", "--password-stdin", env=where, stdin=ADMIN[1]).ok()
-    calls, servers = [], []
-
-    def deploy(*words):
-        calls.append(words)
-        if words[0] == "start":
-            servers.append(start_openwebui(words[1], file.parent).wait())
-
-    script = checkout(deploy)
-    port = 0
-    secrets = {**where, "REDIS_URL": "", "WEBUI_SECRET_KEY": SECRET_KEY, "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
-    jobs = github(secrets, script.changed | where)
+    calls = []
+    script = checkout(lambda *words: calls.append(words))
+    secrets = {"DATABASE_URL": f"sqlite:///{file}", **dict.fromkeys(("REDIS_URL", "WEBUI_SECRET_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "")}
+    jobs = without_health(github(secrets, script.changed))
     assert [name for name, *_ in jobs] == ["plan", "upgrade"]
-    # The address is free until the server has it, so only the last step can know it.
-    said = ""
-    for name, commands, environment in jobs:
-        for command in commands:
-            environment["OWCTL_REPLICAS"] = servers[0].url if servers else f"http://127.0.0.1:{port}"
-            said += run(script, [(name, [command], environment)], GITHUB)
+    said = run(script, jobs, GITHUB)
     assert calls == [("stop",), ("start", NEWEST)]
-    assert [row["revision"] for row in json.loads(artefact(script, "plan.json"))] == [
-        "a7d3e9f2b641", "b8e4f0a3c752", "d6a8c3f912ab", "e7b9d4a023bc", "f8c0e5b134cd", "b8f2c6d91a04", "c92da83b017f", "0bd252b206fb"]
-    assert "a7d3e9f2b641" in artefact(script, "plan.txt")
+    assert [row["revision"] for row in json.loads(artefact(script, "plan.json"))] == REVISIONS
+    assert all(revision in artefact(script, "plan.txt") for revision in REVISIONS)
     [snapshot] = script.repository.list()
     assert snapshot["tags"] == ["before-migration"] and json.loads(artefact(script, "backup.json"))["snapshot"] == snapshot["snapshot"]
-    suites = xml.etree.ElementTree.fromstring(artefact(script, "health.xml"))
-    assert any("OW104" in str(case.attrib) for case in suites.iter("testcase"))
-    assert not list(suites.iter("error"))
-    assert "</html>" in artefact(script, "health.html")
     assert "Nothing is pending, and nothing is broken." in said
-    assert servers[0].token(*ADMIN)
+    assert json.loads(artefact(script, "status.json"))["state"] == "current"
 
 
-@pytest.mark.parametrize("installation", [f"on {NEWEST} with PostgreSQL"], indirect=True)
-def test_gitlab_on_postgresql_where_nothing_is_pending(checkout, installation):
+@pytest.mark.parametrize("installation, pipeline, shell", [
+    (f"on {NEWEST}", github, GITHUB), (f"on {NEWEST} with PostgreSQL", gitlab, GITLAB)], indirect=["installation"],
+    ids=[f"on {NEWEST}", f"on {NEWEST} with PostgreSQL"])
+def test_whole_pipeline_where_nothing_is_pending_and_all_is_well(checkout, installation, pipeline, shell):
+    """With the real server, which is not stopped."""
     script = checkout()
     installation("backup", "create", "--database-only", env=script.repository.settings).ok()
-    secrets = {**installation.where, "WEBUI_SECRET_KEY": SECRET_KEY}
-    said = run(script, gitlab(secrets, script.changed | {"OWCTL_REPLICAS": installation.server.url}), GITLAB)
+    secrets = {"DATABASE_URL": "", "REDIS_URL": "", "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "WEBUI_SECRET_KEY": SECRET_KEY}
+    said = run(script, pipeline(secrets, script.changed | installation.where | {"OWCTL_REPLICAS": installation.server.url}), shell)
     assert "Nothing is pending.\n" in said and len(script.repository.list()) == 1
-    assert "</testsuite>" in artefact(script, "health.xml")
+    suites = xml.etree.ElementTree.fromstring(artefact(script, "health.xml"))
+    assert any("OW104" in str(case.attrib) for case in suites.iter("testcase")) and not list(suites.iter("error"))
+    assert "</html>" in artefact(script, "health.html")
 
 
 def test_gitlab_upgrades_postgresql_to_the_release_that_is_named(checkout, owctl, make_postgresql):
     """RELEASE is older than the newest that this owctl knows, which would be pending for `migrate status --check`."""
-    url = make_postgresql("0.10.2")
+    url = make_postgresql(OLD)
     script = checkout()
-    jobs = gitlab({"DATABASE_URL": url}, script.changed | {"RELEASE": OLD})
-    said = run(script, [(name, [line for line in lines if "health" not in line], environment) for name, lines, environment in jobs], GITLAB)
+    jobs = gitlab({"DATABASE_URL": url}, script.changed | {"RELEASE": "0.12.0"})
+    said = run(script, without_health(jobs), GITLAB)
     assert "Nothing is pending, and nothing is broken." in said
-    assert owctl("migrate", "status", "--database", url, "-o", "json").ok().json()["revision"] == "d4c1a8e37b62"
+    assert owctl("migrate", "status", "--database", url, "-o", "json").ok().json()["revision"] == "b8f2c6d91a04"
     assert len(script.repository.list()) == 1
 
 
