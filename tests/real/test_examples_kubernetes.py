@@ -1,11 +1,13 @@
 """examples/kubernetes: the API server takes every manifest, as restrictive as a namespace can be, plain and from kustomize; its
 account may do what its Job does and no more; and what stands in the Jobs runs, on a real database."""
 import pytest
+import yaml
 
 from lab.backups import Keys, Repository
 from lab.kubernetes import in_pod
 from lab.manifests import Kubelet, apply, built, containers, files, template
 from lab.owctl import Owctl
+from lab.parts import TREE
 from lab.rest import Refused
 from lab.s3 import ROOT
 from lab.workload import MERGE
@@ -101,6 +103,13 @@ def test_account_of_health_may_look_and_no_more(kubernetes, pods, manifests, owc
         with pytest.raises(Refused) as refused:
             mine(method, path)
         assert refused.value.status == 403
+
+
+def test_account_has_the_rights_that_the_documentation_tells(manifests):
+    text = (TREE / "docs/health-rights.md").read_text()
+    told = yaml.safe_load(text[text.index("    rules:"):])
+    [role] = [said for _, said in manifests("chat") if said["kind"] == "Role"]
+    assert role["rules"] == told["rules"]
 
 
 def test_other_account_may_nothing_at_all(restricted, kubernetes, manifests):

@@ -54,8 +54,12 @@ class Fleet:
         self.running[address] = self.make(address, release)
 
     def stop(self, address):
+        assert self.is_drained(address)
         self._note("stop", address)
         self.running.pop(address).stop()
+
+    def is_drained(self, address):
+        return f"server {address} down;" in (self.nginx.folder / "settings").read_text()
 
     def _note(self, verb, address):
         self.asked.append((verb, self.addresses.index(address), requests.get(f"{self.nginx.url}/api/version", timeout=10).status_code))
@@ -139,6 +143,7 @@ def test_cluster_is_upgraded_or_goes_back(owctl, postgresql, postgresql_clusters
         said = upgrade(fleet, fleet.site(), NEWEST, "migrate", where=where).ok().said
         assert fleet.asked == [("start", 0, 502), ("start", 1, 200)]
         assert f"Open WebUI {NEWEST} runs" in said and revision() == NEW_REVISION
+        assert not any(map(fleet.is_drained, fleet.addresses))
         assert {server.get("/api/version").json()["version"] for server in fleet.running.values()} == {NEWEST}
         again = people.token("bob@example.org", PASSWORDS["bob"])
         assert people.get(f"/api/v1/chats/{chat}", again).json()["title"] == "shortly before"
