@@ -64,13 +64,11 @@ drain() {
 }
 
 migrate() {
-	changed=1
 	owctl migrate up --to "$release" --no-backup
 	owctl migrate verify
 }
 
 start() {
-	changed=1
 	for replica in $REPLICAS; do
 		start_one "$replica"
 	done
@@ -103,7 +101,8 @@ check() {
 
 # What there is to do: nothing is pending also where `migrate` was done by an earlier run, which then named its STEP.
 steps_from() {
-	pending=$(owctl migrate plan --to "$release" --output csv --no-headings --columns revision) || pending=unknown
+	pending=$(owctl migrate plan --quiet --to "$release" --output csv --no-headings --columns revision) ||
+		pending=unknown
 	case $pending$1 in
 	look | backup | in_turn) printf 'look backup in_turn check' ;;
 	*) printf 'look backup drain again migrate start check' ;;
@@ -116,9 +115,11 @@ ended() {
 	[ "$status" != 0 ] && [ "$step" != usage ] || exit "$status"
 	printf '\nStopped at: %s (exit status %s)\n' "$step" "$status" >&2
 	if [ -z "$changed" ]; then
-		printf 'The way back: start the old release; the database is as it was.\n' >&2
+		printf 'The way back: start the old release where it was stopped, and let people in again;\n' >&2
+		printf '  the database is as it was.\n' >&2
 	else
-		printf 'The way back: stop all replicas, bring back the backup, and start the old release.\n' >&2
+		printf 'The way back, unless it says that nothing was changed: stop all replicas, bring back the\n' >&2
+		printf '  backup (what people have written since is not in it), and start the old release.\n' >&2
 		printf '  owctl backup restore %s --replace --yes --identity KEY-FILE\n' "${snapshot:-latest}" >&2
 	fi
 	printf 'The way on, once the cause is mended:\n  %s %s %s %s\n' "$0" "$site" "$release" "$step" >&2
@@ -148,6 +149,10 @@ begun=
 for step in $(steps_from "$first"); do
 	[ "$step" != "$first" ] || begun=1
 	[ -n "$begun" ] || continue
+	case $step in
+	migrate | start) changed=1 ;;
+	check) [ "$first" != check ] || changed=1 ;;
+	esac
 	say "$step"
 	"$step"
 done
