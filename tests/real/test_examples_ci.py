@@ -14,7 +14,9 @@ from lab.parts import NEWEST, TREE
 from lab.script import Script
 
 OLD = "0.11.4"
-REVISIONS = ["a7d3e9f2b641", "b8e4f0a3c752", "d6a8c3f912ab", "e7b9d4a023bc", "f8c0e5b134cd", "b8f2c6d91a04", "c92da83b017f", "0bd252b206fb"]
+REVISIONS = ["a7d3e9f2b641", "b8e4f0a3c752", "d6a8c3f912ab", "e7b9d4a023bc", "f8c0e5b134cd", "b8f2c6d91a04", "c92da83b017f",
+             "0bd252b206fb"]
+SECRETS = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "WEBUI_SECRET_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "")
 EXAMPLES = TREE / "examples/ci"
 EXPRESSION = re.compile(r"\$\{\{ (\w+)\.(\w+) \}\}")
 # A GitHub runner runs a step so, a GitLab runner all lines of a job.
@@ -24,16 +26,14 @@ GITHUB, GITLAB = ("bash", "-e", "-c"), ("sh", "-e", "-c")
 def github(secrets, changed):
     """[(name of the job, its commands, their environment)] of the workflow, with what somebody has filled in."""
     workflow = yaml.safe_load((EXAMPLES / "github-actions.yml").read_text())
-    given = {"secrets": secrets, "vars": changed, "inputs": {"release": workflow[True]["workflow_dispatch"]["inputs"]["release"]["default"]}}
+    inputs = workflow[True]["workflow_dispatch"]["inputs"]  # YAML takes `on` for a boolean
+    given = {"secrets": secrets, "vars": changed, "inputs": {name: one["default"] for name, one in inputs.items()}}
 
     def filled(variables):
         return {name: EXPRESSION.sub(lambda found: str(given[found[1]][found[2]]), str(value)) for name, value in variables.items()}
 
-    jobs = []
-    for name, job in workflow["jobs"].items():
-        variables = filled(workflow["env"] | job.get("env", {}) | {key: changed[key] for key in changed if key in job.get("env", {})})
-        jobs.append((name, [step["run"] for step in job["steps"] if "run" in step], variables | changed))
-    return jobs
+    return [(name, [step["run"] for step in job["steps"] if "run" in step],
+             filled(workflow["env"] | job.get("env", {})) | changed) for name, job in workflow["jobs"].items()]
 
 
 def gitlab(secrets, changed):
@@ -86,8 +86,7 @@ def test_github_upgrades_sqlite(checkout, owctl, make_sqlite):
     file = make_sqlite(OLD)
     calls = []
     script = checkout(lambda *words: calls.append(words))
-    secrets = {"DATABASE_URL": f"sqlite:///{file}", **dict.fromkeys(("REDIS_URL", "WEBUI_SECRET_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "")}
-    jobs = without_health(github(secrets, script.changed))
+    jobs = without_health(github(SECRETS | {"DATABASE_URL": f"sqlite:///{file}"}, script.changed))
     assert [name for name, *_ in jobs] == ["plan", "upgrade"]
     said = run(script, jobs, GITHUB)
     assert calls == [("stop",), ("start", NEWEST)]
@@ -106,8 +105,8 @@ def test_whole_pipeline_where_nothing_is_pending_and_all_is_well(checkout, insta
     """With the real server, which is not stopped."""
     script = checkout()
     installation("backup", "create", "--database-only", env=script.repository.settings).ok()
-    secrets = {"DATABASE_URL": "", "REDIS_URL": "", "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "WEBUI_SECRET_KEY": SECRET_KEY}
-    said = run(script, pipeline(secrets, script.changed | installation.where | {"OWCTL_REPLICAS": installation.server.url}), shell)
+    changed = script.changed | installation.where | {"OWCTL_REPLICAS": installation.server.url}
+    said = run(script, pipeline(SECRETS | {"WEBUI_SECRET_KEY": SECRET_KEY}, changed), shell)
     assert "Nothing is pending.\n" in said and len(script.repository.list()) == 1
     suites = xml.etree.ElementTree.fromstring(artefact(script, "health.xml"))
     assert any("OW104" in str(case.attrib) for case in suites.iter("testcase")) and not list(suites.iter("error"))

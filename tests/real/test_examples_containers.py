@@ -24,6 +24,7 @@ from lab.rest import Rest
 from lab.s3 import ROOT
 
 OLD = "0.11.4"
+ENDED = ("complete", "failed", "rejected")
 PARTS = {"docker-compose": "docker-compose", "docker": "dockerd"}
 DATA = "/app/backend/data"
 # What upstream's start.sh does of what the examples rely on: the secret key from a file beside it, and the server; or, for less, a
@@ -40,7 +41,8 @@ exec {{python}} -m uvicorn open_webui.main:app --host 0.0.0.0 --port 8080
 def images(dockerd):
     owctl_image(dockerd)
     start = START.format(python=python(NEWEST)).encode()
-    dockerd.image(f"v{NEWEST}", {"app/backend/start.sh": start, "replica": replica_program()}, LINKS, changes=('CMD ["bash", "start.sh"]', "WORKDIR /app/backend"))
+    dockerd.image(f"v{NEWEST}", {"app/backend/start.sh": start, "replica": replica_program()}, LINKS,
+                  changes=('CMD ["bash", "start.sh"]', "WORKDIR /app/backend"))
 
 
 def of_this_machine():
@@ -112,7 +114,7 @@ class Stack:
         self.client("docker", "service", "update", "--detach", "--force", "--replicas", "1", service)
 
         def ended():
-            return [task for task in self._tasks(service) if task["ID"] not in before and task["Status"]["State"] in ("complete", "failed", "rejected")]
+            return [task for task in self._tasks(service) if task["ID"] not in before and task["Status"]["State"] in ENDED]
 
         [task, *_] = wait_until(ended, 60, f"the task of {service}")
         said = self.client("docker", "service", "logs", "--raw", service)
@@ -133,11 +135,13 @@ def test_swarm_runs_jobs_when_they_are_asked_for(client, docker, make_postgresql
     repository = Repository(owctl, minio.location(minio.bucket(), "open-webui"), keys, account).init()
     url = make_postgresql(OLD)
     host = "172.17.0.1"
-    secrets = {"database_url": url.replace("127.0.0.1", host), "redis_url": redis.url.replace("127.0.0.1", host), "webui_secret_key": SECRET_KEY,
+    secrets = {"database_url": url.replace("127.0.0.1", host), "redis_url": redis.url.replace("127.0.0.1", host),
+               "webui_secret_key": SECRET_KEY,
                "repository": f"[default]\naws_access_key_id = {ROOT[0]}\naws_secret_access_key = {ROOT[1]}\n"}
     for name, value in secrets.items():
         docker.api("POST", "/secrets/create", {"Name": name, "Data": base64.b64encode(value.encode()).decode()})
-    changed = {"OWCTL_REPOSITORY": repository.location.replace("127.0.0.1", host), "OWCTL_RECIPIENTS": keys.recipient, "WEBUI_URL": "http://127.0.0.1:9"}
+    changed = {"OWCTL_REPOSITORY": repository.location.replace("127.0.0.1", host), "OWCTL_RECIPIENTS": keys.recipient,
+               "WEBUI_URL": "http://127.0.0.1:9"}
     shutil.copytree(TREE / "examples/swarm", client.folder)
     server = of_this_machine()
     server["environment"] |= {"STANDS_IN": "1", "VERSION": NEWEST}

@@ -136,7 +136,8 @@ def test_jobs_migrate_back_up_and_drill(manifests, owctl, make_postgresql, minio
     (tmp_path / "identity/identity").chmod(0o440)
     kubelet = Kubelet(
         made["ConfigMap", "owctl"]["data"] | {"OWCTL_REPOSITORY": repository.location, "OWCTL_RECIPIENTS": keys.recipient},
-        {"open-webui": {"DATABASE_URL": url, "WEBUI_SECRET_KEY": "a secret key of theirs"}, "owctl-repository": account, "owctl-drill": account},
+        {"open-webui": {"DATABASE_URL": url, "WEBUI_SECRET_KEY": "a secret key of theirs"}, "owctl-repository": account,
+         "owctl-drill": account},
         {"/app/backend/data": data, "/scratch": tmp_path / "scratch", "/run/owctl": tmp_path / "identity", "/tmp": tmp_path / "tmp"})
 
     said = [kubelet.run(owctl, container).ok() for container in containers(made["Job", "owctl-migrate-0-12-4"])]

@@ -56,7 +56,8 @@ def test_periodic_backup_and_migration_run(jobs, owctl, make_postgresql, tmp_pat
     assert jobs["owctl-backup"]["periodic"][0]["crons"] == ["17 2 * * *"]
     keys = Keys(owctl, tmp_path)
     repository = Repository(owctl, tmp_path / "repository", keys).init()
-    variables = {"DATABASE_URL": make_postgresql(OLD), "WEBUI_SECRET_KEY": "a secret key of theirs", "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+    variables = {"DATABASE_URL": make_postgresql(OLD), "WEBUI_SECRET_KEY": "a secret key of theirs", "AWS_ACCESS_KEY_ID": "",
+                 "AWS_SECRET_ACCESS_KEY": ""}
     changed = {**repository.settings, "DATA_DIR": tmp_path, "TMPDIR": tmp_path}
     ran = {}
     for name in ("owctl-migrate", "owctl-backup"):

@@ -99,8 +99,8 @@ def upgrade(owctl, repository, tmp_path):
 def test_cluster_is_upgraded_or_goes_back(owctl, postgresql, postgresql_clusters, redis, repository, upgrade, tmp_path):
     birth = births.of_postgresql(OLD, tmp_path, postgresql)
     where = {"DATABASE_URL": birth.url, "REDIS_URL": redis.url, "WEBUI_SECRET_KEY": SECRET_KEY, "DATA_DIR": birth.data_dir,
-             "VECTOR_DB": "pgvector", "PGVECTOR_DB_URL": postgresql_clusters("pgvector").create(), "WEBSOCKET_MANAGER": "redis", "ENABLE_DB_MIGRATIONS": "false"}
-
+             "VECTOR_DB": "pgvector", "PGVECTOR_DB_URL": postgresql_clusters("pgvector").create(), "WEBSOCKET_MANAGER": "redis",
+             "ENABLE_DB_MIGRATIONS": "false"}
     with psycopg.connect(birth.url) as connection:
         (birth.data_dir / "uploads").mkdir()
         for [path] in connection.execute("select path from file where path <> ''"):
