@@ -179,7 +179,8 @@ install: $(PROGRAM)
 	install -D -m 644 completions/_owctl $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_owctl
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/owctl/schema docs/schema/*.json
 	find examples -type f | while read -r file; do \
-		install -D -m 644 "$$file" "$(DESTDIR)$(PREFIX)/share/doc/owctl/$$file" || exit 1; done
+		[ -x "$$file" ] && mode=755 || mode=644; \
+		install -D -m $$mode "$$file" "$(DESTDIR)$(PREFIX)/share/doc/owctl/$$file" || exit; done
 	install -D -m 644 completions/owctl.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/owctl.fish
 
 check:

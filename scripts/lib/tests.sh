@@ -26,6 +26,7 @@ parts_compiled() (
 	part_installed fake-gcs-server
 	part_installed kube-apiserver
 	part_installed consul
+	part_installed kustomize
 )
 
 parts_fetched() {
@@ -49,6 +50,8 @@ parts_fetched() {
 	part_installed age
 	part_installed azurite
 	part_installed dockerd
+	part_installed docker-compose
+	part_installed hcl2
 	part_installed etcd
 	part_installed roots bookworm
 	part_installed roots trixie

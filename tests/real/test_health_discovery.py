@@ -3,6 +3,7 @@ of Consul. What runs is a small program that answers as Open WebUI does, so only
 import functools
 
 import pytest
+from lab.kubernetes import in_pod
 from lab.owctl import Owctl
 from lab.parts import NEWEST
 from lab.replica import Replica
@@ -174,8 +175,7 @@ def test_pods_are_found_from_inside_of_one(kubernetes, pods, owctl, network, tmp
     """By its service account, where a pod has it; the namespace that is not named is its own."""
     workload = pods(2).service().slice().budget(maxUnavailable=1)
     environment = kubernetes.in_cluster(tmp_path / "account", workload.namespace, workload.reader())
-    place = 'mount -t tmpfs none /run; mkdir -p /run/secrets/kubernetes.io; cp -r "$0" /run/secrets/kubernetes.io/serviceaccount'
-    inside = Owctl(owctl.home, (*network.prefix, "unshare", "--mount", "sh", "-ec", f'{place}; exec "$@"', tmp_path / "account"))
+    inside = Owctl(owctl.home, in_pod(network, tmp_path / "account"))
     rows = inside("health", "check", "--replica", "kubernetes:open-webui", "-o", "json", *ONLY, env=environment).json()
     states = {row["code"]: row["state"] for row in rows}
     assert [states[code] for code in ("OW101", "OW102", "OW601", "OW611", "OW614")] == ["good"] * 5, rows

@@ -32,8 +32,9 @@ def test_demonstration(owctl, tmp_path):
         "migrate up", "user create", "user import", "repo keys", "repo init", "backup create", "backup restore"]
 
 
-def files_below(folder):
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+def files_of(folder):
+    """{path: whether it can be run}"""
+    return {str(path.relative_to(folder)): bool(path.stat().st_mode & 0o111) for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.mark.quick
@@ -44,7 +45,7 @@ def test_install_puts_everything_in_its_place(tmp_path):
     share = tmp_path / "usr/share"
     assert (tmp_path / "usr/bin/owctl").stat().st_mode & 0o777 == 0o755
     for place, source in ("man/man1", "man"), ("doc/owctl/schema", "docs/schema"), ("doc/owctl/examples", "examples"):
-        assert files_below(share / place) == files_below(TREE / source)
+        assert files_of(share / place) == files_of(TREE / source)
     for script in "bash-completion/completions/owctl", "zsh/site-functions/_owctl", "fish/vendor_completions.d/owctl.fish":
         assert (share / script).is_file()
 

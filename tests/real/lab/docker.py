@@ -3,6 +3,7 @@ apart (lab/network.py): on its way it makes bridges and rules for packets."""
 import contextlib
 import io
 import os
+import pathlib
 import shutil
 import signal
 import subprocess
@@ -58,22 +59,29 @@ class Docker(Process):
         shown = (self.certificates / "cert.pem", self.certificates / "key.pem") if certificate else None
         return Rest(lambda: self.network.connected(over_tls(self.port, self.certificates / "ca.pem", shown)))
 
-    def image(self, tag, files=None, links=None):
-        """The name of an image whose program answers as the release that `tag` is, or that has other files, by their path."""
+    def image(self, tag, files=None, links=None, name=REPOSITORY, changes=('CMD ["/replica"]',)):
+        """The name of an image whose program answers as the release that `tag` is, or that has other files, by their path, and
+        starts as `changes` say."""
         content = io.BytesIO()
         with tarfile.open(fileobj=content, mode="w") as archive:
-            for name, data in ({"replica": replica_program()} if files is None else files).items():
-                file = tarfile.TarInfo(name)
+            content_of = {"replica": replica_program()} if files is None else files
+            # Those that are not told are for nobody but a root with all its rights.
+            for folder in sorted({str(parent) for path in content_of for parent in pathlib.PurePath(path).parents} - {"."}):
+                entry = tarfile.TarInfo(folder)
+                entry.type, entry.mode = tarfile.DIRTYPE, 0o755
+                archive.addfile(entry)
+            for path, data in content_of.items():
+                file = tarfile.TarInfo(path)
                 file.mode, file.size = 0o755, len(data)
                 archive.addfile(file, io.BytesIO(data))
-            for name, target in (links or {}).items():
-                link = tarfile.TarInfo(name)
+            for path, target in (links or {}).items():
+                link = tarfile.TarInfo(path)
                 link.type, link.linkname = tarfile.SYMTYPE, target
                 archive.addfile(link)
-        query = [("fromSrc", "-"), ("repo", REPOSITORY), ("tag", tag), ("changes", f"ENV VERSION={tag}"),
-                 ("changes", "EXPOSE 8080"), ("changes", 'CMD ["/replica"]')]
+        query = [("fromSrc", "-"), ("repo", name), ("tag", tag), ("changes", f"ENV VERSION={tag}"), ("changes", "EXPOSE 8080"),
+                 *(("changes", change) for change in changes)]
         self.api("POST", f"/images/create?{urllib.parse.urlencode(query)}", content.getvalue(), "application/x-tar")
-        return f"{REPOSITORY}:{tag}"
+        return f"{name}:{tag}"
 
     def container(self, image, project="chat", service="open-webui", number=1, memory=0, cpus=0, restart="unless-stopped",
                   healthcheck=HEALTHCHECK, publish=None, host=False, command=None, folder="/", mounts=(), **environment):

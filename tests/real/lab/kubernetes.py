@@ -139,3 +139,9 @@ users:
         (folder / "namespace").write_text(namespace)
         shutil.copy(self.authority.certificate, folder / "ca.crt")
         return {"KUBERNETES_SERVICE_HOST": "127.0.0.1", "KUBERNETES_SERVICE_PORT": str(self.port)}
+
+
+def in_pod(network, account):
+    """The prefix of a command that is run as in a pod whose service account is in that folder (Kubernetes.in_cluster())."""
+    place = 'mount -t tmpfs none /run; mkdir -p /run/secrets/kubernetes.io; cp -r "$0" /run/secrets/kubernetes.io/serviceaccount'
+    return (*network.prefix, "unshare", "--mount", "sh", "-ec", f'{place}; exec "$@"', account)

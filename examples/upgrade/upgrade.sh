@@ -1,0 +1,163 @@
+#!/bin/sh
+# Brings an installation of several replicas to another release of Open WebUI: upgrade.sh SITE RELEASE [STEP]
+#
+#   look      health, and what the migration would do: what is in the way is told while nothing has been touched
+#   backup    while people work; it is the long one
+#   drain     the load balancer sends nobody to the replicas any more; what they are at ends, and they are stopped
+#   again     another backup, of the little that was written since
+#   migrate   the database is brought up, and verified
+#   start     one replica after the other, in the new release; only one that is well gets people
+#   check     all of it, until it is well
+#
+# Where the new release has the same tables nothing has to stand still: look, backup, in_turn (each replica is drained,
+# stopped, started and looked at, while the others serve), check.
+#
+# Whatever fails ends it, and it tells the way back and the way on: with STEP it begins at that step.
+#
+# SITE is a file like site.sh beside this one, with the commands of your installation. There is nothing to change here.
+# What owctl needs (DATABASE_URL, .., OWCTL_REPOSITORY) comes from the environment or from what SITE sets. More of it:
+#   DRAIN_SECONDS    how long a drained replica has to end what it is at (30)
+#   WAIT             how long a started replica, and all of them at the end, may take until they are well (5m)
+#   DESPITE_HEALTH   set: begin although the installation is not well
+#   BACKUP_OPTIONS   --database-only, where uploaded files can't be read from here
+set -eu
+
+step=usage
+changed=
+snapshot=
+
+usage() {
+	sed -n '2,/^set/{/^set/!s/^# \{0,1\}//p;}' "$0" >&2
+	exit 64
+}
+
+say() { printf '\n== %s\n' "$*"; }
+
+# The next step makes a backup, however old the last one is.
+look() {
+	status=0
+	owctl health check --skip backup-fresh || status=$?
+	if [ "$status" -gt 1 ] && [ -z "${DESPITE_HEALTH-}" ]; then
+		printf 'Mend that first, or set DESPITE_HEALTH.\n' >&2
+		return "$status"
+	fi
+	owctl migrate plan --to "$release"
+}
+
+backup() {
+	# shellcheck disable=SC2086 # several words
+	snapshot=$(owctl backup create --tag before-migration ${BACKUP_OPTIONS-} \
+		--output csv --no-headings --columns snapshot)
+	printf 'Snapshot %s\n' "$snapshot"
+}
+
+again() { backup; }
+
+drain() {
+	for replica in $REPLICAS; do
+		site_drain "$replica"
+	done
+	sleep "${DRAIN_SECONDS:-30}"
+	for replica in $REPLICAS; do
+		site_stop "$replica"
+	done
+}
+
+migrate() {
+	owctl migrate up --to "$release" --no-backup
+	owctl migrate verify
+}
+
+start() {
+	for replica in $REPLICAS; do
+		start_one "$replica"
+	done
+}
+
+# 1 is a warning, as that there is only this one yet.
+start_one() {
+	site_start "$1" "$release"
+	status=0
+	owctl health check --replica "http://$1" --only replicas --only revision-of-release \
+		--wait "${WAIT:-5m}" || status=$?
+	[ "$status" -le 1 ] || return "$status"
+	site_undrain "$1"
+}
+
+in_turn() {
+	for replica in $REPLICAS; do
+		site_drain "$replica"
+		sleep "${DRAIN_SECONDS:-30}"
+		site_stop "$replica"
+		start_one "$replica"
+	done
+}
+
+check() {
+	status=0
+	owctl health check --wait "${WAIT:-5m}" || status=$?
+	[ "$status" -le 1 ] || return "$status"
+}
+
+# What there is to do: nothing is pending also where `migrate` was done by an earlier run, which then named its STEP.
+steps_from() {
+	pending=$(owctl migrate plan --quiet --to "$release" --output csv --no-headings --columns revision) ||
+		pending=unknown
+	case $pending$1 in
+	look | backup | in_turn) printf 'look backup in_turn check' ;;
+	*) printf 'look backup drain again migrate start check' ;;
+	esac
+}
+
+ended() {
+	status=$?
+	trap - EXIT
+	[ "$status" != 0 ] && [ "$step" != usage ] || exit "$status"
+	printf '\nStopped at: %s (exit status %s)\n' "$step" "$status" >&2
+	if [ -z "$changed" ]; then
+		printf 'The way back: start the old release where it was stopped, and let people in again;\n' >&2
+		printf '  the database is as it was.\n' >&2
+	else
+		printf 'The way back, unless it says that nothing was changed: stop all replicas, bring back the\n' >&2
+		printf '  backup (what people have written since is not in it), and start the old release.\n' >&2
+		printf '  owctl backup restore %s --replace --yes --identity KEY-FILE\n' "${snapshot:-latest}" >&2
+	fi
+	printf 'The way on, once the cause is mended:\n  %s %s %s %s\n' "$0" "$site" "$release" "$step" >&2
+	exit "$status"
+}
+
+case $# in
+2 | 3) site=$1 release=$2 first=${3:-look} ;;
+*) usage ;;
+esac
+case $first in
+look | backup | drain | again | migrate | start | check | in_turn) ;;
+*) usage ;;
+esac
+case $site in
+*/*) ;;
+*) site=./$site ;;
+esac
+# shellcheck source=site.sh
+. "$site"
+
+trap ended EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+step=look
+begun=
+for step in $(steps_from "$first"); do
+	[ "$step" != "$first" ] || begun=1
+	[ -n "$begun" ] || continue
+	case $step in
+	migrate | start) changed=1 ;;
+	check) [ "$first" != check ] || changed=1 ;;
+	esac
+	say "$step"
+	"$step"
+done
+if [ -z "$begun" ]; then
+	printf 'There is no step "%s" on the way to %s.\n' "$first" "$release" >&2
+	exit 64
+fi
+say "Open WebUI $release runs"
