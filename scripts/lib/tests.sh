@@ -49,6 +49,7 @@ parts_fetched() {
 	part_installed azurite
 	part_installed dockerd
 	part_installed etcd
+	part_installed lintian
 	part_installed roots bookworm
 	part_installed roots trixie
 }
