@@ -24,14 +24,20 @@ def field(deb, name):
 
 
 def members(deb):
-    """What it puts where, without folders; `content` is what is in there, unpacked where it is compressed."""
-    with tarfile.open(fileobj=io.BytesIO(subprocess.check_output(["dpkg-deb", "--fsys-tarfile", deb]))) as archive:
-        all_of_it = archive.getmembers()
-        for member in all_of_it:
-            member.content = archive.extractfile(member).read() if member.isfile() else b""
-            if PACKED.search(member.name):
-                member.content = gzip.decompress(member.content)
-    return all_of_it
+    """What it puts where."""
+    with unpacked(deb) as archive:
+        return archive.getmembers()
+
+
+def contents(deb):
+    """What is in its files, which are not compressed any more, by their names."""
+    with unpacked(deb) as archive:
+        found = {member.name.removeprefix("./"): archive.extractfile(member).read() for member in archive if member.isfile()}
+    return {name: gzip.decompress(content) if PACKED.search(name) else content for name, content in found.items()}
+
+
+def unpacked(deb):
+    return tarfile.open(fileobj=io.BytesIO(subprocess.check_output(["dpkg-deb", "--fsys-tarfile", deb])))
 
 
 def tree_files(folder):
@@ -54,13 +60,10 @@ def expected():
 
 
 def test_package_has_what_the_tree_has(clean_build):
-    files = {member.name.removeprefix("./"): member for member in members(clean_build.deb) if not member.isdir()}
-    changelog = files.pop("usr/share/doc/owctl/changelog.Debian.gz").content.decode()
-    assert changelog.startswith(f"owctl ({VERSION}-1) ")
-    program = files.pop("usr/bin/owctl")
-    assert program.mode == 0o755 and b".debug_info" not in program.content
-    assert {name: file.content for name, file in files.items()} == {name: path.read_bytes() for name, path in expected().items()}
-    assert {file.mode for file in files.values()} <= {0o644, 0o755}
+    files = contents(clean_build.deb)
+    assert files.pop("usr/share/doc/owctl/changelog.Debian.gz").decode().startswith(f"owctl ({VERSION}-1) ")
+    assert b".debug_info" not in files.pop("usr/bin/owctl")
+    assert files == {name: path.read_bytes() for name, path in expected().items()}
 
 
 def test_package_is_nobodys_and_of_no_moment(clean_build):
@@ -68,7 +71,9 @@ def test_package_is_nobodys_and_of_no_moment(clean_build):
     found = members(clean_build.deb)
     assert {(member.uid, member.gid, member.uname, member.gname) for member in found} == {(0, 0, "root", "root")}
     assert {member.mtime for member in found} == {RELEASED}
-    assert {member.mode for member in found if member.isdir()} == {0o755}
+    runs = {"./usr/bin/owctl", *(f"./{name}" for name, path in expected().items() if os.access(path, os.X_OK))}
+    assert {member.name: oct(member.mode) for member in found} == {
+        member.name: oct(0o755 if member.isdir() or member.name in runs else 0o644) for member in found}
     again = clean_build.make("deb", umask="077", zone="Asia/Kolkata")
     assert (clean_build.tree / again).read_bytes() == clean_build.deb.read_bytes()
 

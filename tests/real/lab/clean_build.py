@@ -53,9 +53,7 @@ class CleanBuild:
     def deb(self):
         """The path of the package."""
         assert self.quickstart.returncode == 0, "the quick start has failed"
-        scripts = "cd /owctl; . scripts/lib/say.sh; . scripts/lib/apt.sh; apt_need package"
-        done = self.root.run("bash", "-euc", scripts)
-        assert done.returncode == 0, done.stderr
+        self._need("package")
         return self._kept(self.make("deb"))
 
     @functools.cached_property
@@ -68,11 +66,16 @@ class CleanBuild:
         finally:
             page.unlink()
 
+    def _need(self, *purposes):
+        done = self.root.run("bash", "-euc", f"cd /owctl; . scripts/lib/say.sh; . scripts/lib/apt.sh; apt_need {' '.join(purposes)}")
+        assert done.returncode == 0, done.stderr
+
     def _kept(self, name):
         return pathlib.Path(shutil.copy(self.tree / name, self.folder))
 
     def pack_base(self):
-        """The process that writes this Debian with what the build needs, as a tar, to its stdout."""
+        """The process that writes this Debian with what an image is built with, as a tar, to its stdout."""
+        self._need("build", "package", "image")
         left_out = ("./owctl", "./proc/*", "./sys/*", "./var/cache/apt/archives/*.deb")
         return subprocess.Popen(["tar", "--create", *(f"--exclude={name}" for name in left_out), "--directory", self.root.folder, "."],
                                 stdout=subprocess.PIPE)
