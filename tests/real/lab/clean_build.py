@@ -1,4 +1,5 @@
 """owctl built on a Debian that had nothing but its base, as the quick start does it; and what is packed of it there."""
+import contextlib
 import functools
 import pathlib
 import re
@@ -35,10 +36,12 @@ class CleanBuild:
         self.suite, self.folder, self.root = suite, folder, Root(suite, folder)
 
     def __enter__(self):
-        self.root.__enter__()
-        self.tree = self.root.folder / "owctl"
-        copy_tree(self.tree)
-        self.quickstart = self.root.run("/owctl/scripts/quickstart")
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(self.root)
+            self.tree = self.root.folder / "owctl"
+            copy_tree(self.tree)
+            self.quickstart = self.root.run("/owctl/scripts/quickstart")
+            stack.pop_all()
         return self
 
     def __exit__(self, *_):
