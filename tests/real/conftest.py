@@ -11,7 +11,6 @@ import pytest
 
 from lab import azurite as azure
 from lab import memory
-from lab.clean_build import SUITES, CleanBuild
 from lab.cluster import Cluster
 from lab.consul import Consul
 from lab.docker import Docker
@@ -406,10 +405,3 @@ def open_store(start_store):
         return probe
 
     return opened
-
-
-@pytest.fixture(scope="session", params=SUITES)
-def clean_build(request, tmp_path_factory):
-    """A Debian of each suite with nothing but its base, on which the quick start was run. The first test of one pays for it."""
-    with CleanBuild(SUITES[request.param], tmp_path_factory.mktemp("clean")) as build:
-        yield build

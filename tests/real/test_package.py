@@ -1,62 +1,40 @@
-"""Debian packages: what is in them, and a machine on which they come and go; the source as one file."""
-import datetime
-import gzip
-import io
+"""A machine that had nothing but Debian's base: the quick start there, the package that is made of its build, another such
+machine on which that comes and goes, and the container image, which is run as it is in production: nothing in it can be
+written to, and nobody in it has a name or a right."""
+import json
 import os
 import re
 import shutil
 import subprocess
 import tarfile
+import time
 
 import pytest
-from lab.clean_build import OLDER, makefile
+from lab.clean_build import OLDER, RELEASED, SUITES, VERSION, CleanBuild
+from lab.engine import LOCKED, Engine
 from lab.memory import scratch_folder
-from lab.parts import TREE, part
+from lab.network import Network
+from lab.package import contents, expected, field, files, members
+from lab.parts import NEWEST, TREE, part
+from lab.process import wait_until
 from lab.roots import Root
 
-VERSION = makefile("VERSION")
-RELEASED = datetime.datetime.strptime(makefile("DATE"), "%B %d, %Y").replace(tzinfo=datetime.timezone.utc).timestamp()
-PACKED = re.compile(r"man/man\d/|\.Debian\.gz$|owctl/[^/]+\.md\.gz$")
+GATEWAY = "172.17.0.1"
+on_12 = pytest.mark.parametrize("clean_build", list(SUITES)[:1], indirect=True)
 
 
-def field(deb, name):
-    return subprocess.check_output(["dpkg-deb", "--field", deb, name], text=True).strip()
+@pytest.fixture(scope="module", params=SUITES)
+def clean_build(request, tmp_path_factory):
+    """A Debian of each suite with nothing but its base, on which the quick start was run. The first test of one pays for it."""
+    with CleanBuild(SUITES[request.param], tmp_path_factory.mktemp("clean")) as build:
+        yield build
 
 
-def members(deb):
-    """What it puts where."""
-    with unpacked(deb) as archive:
-        return archive.getmembers()
-
-
-def contents(deb):
-    """What is in its files, which are not compressed any more, by their names."""
-    with unpacked(deb) as archive:
-        found = {member.name.removeprefix("./"): archive.extractfile(member).read() for member in archive if member.isfile()}
-    return {name: gzip.decompress(content) if PACKED.search(name) else content for name, content in found.items()}
-
-
-def unpacked(deb):
-    return tarfile.open(fileobj=io.BytesIO(subprocess.check_output(["dpkg-deb", "--fsys-tarfile", deb])))
-
-
-def tree_files(folder):
-    return {str(path.relative_to(TREE / folder)): path for path in (TREE / folder).rglob("*") if path.is_file()}
-
-
-def expected():
-    """The path of each file that comes from the tree as it is, by its name in the package."""
-    files = {f"usr/share/man/man{name[-1]}/{name}.gz": path for name, path in tree_files("man").items()}
-    files |= {f"usr/share/doc/owctl/examples/{name}": path for name, path in tree_files("examples").items()}
-    for name, path in (tree_files("docs") | {"README.md": TREE / "README.md"}).items():
-        packed = "/" not in name and name.endswith(".md") and path.stat().st_size > 4096
-        files[f"usr/share/doc/owctl/{name}{'.gz' if packed else ''}"] = path
-    return files | {
-        "usr/share/bash-completion/completions/owctl": TREE / "completions/owctl.bash",
-        "usr/share/zsh/vendor-completions/_owctl": TREE / "completions/_owctl",
-        "usr/share/fish/vendor_completions.d/owctl.fish": TREE / "completions/owctl.fish",
-        "usr/share/doc/owctl/copyright": TREE / "scripts/package/debian/copyright",
-        "usr/share/lintian/overrides/owctl": TREE / "scripts/package/debian/lintian-overrides"}
+def test_quickstart_on_a_clean_debian(clean_build):
+    done = clean_build.quickstart
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    for essential in ("ada@example.org", "grace@example.org", "What to type next"):
+        assert essential in done.stdout
 
 
 def test_package_has_what_the_tree_has(clean_build):
@@ -93,18 +71,6 @@ def test_lintian_finds_nothing(clean_build):
     assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
 
 
-def files(root):
-    """All but what dpkg and apt write down of what they do."""
-    found = set()
-    for folder, folders, names in os.walk(root.folder):
-        where = "/" + os.path.relpath(folder, root.folder).removeprefix(".")
-        if re.match(r"/(proc|sys|dev|var/lib/(dpkg|apt)|var/log|var/cache)\b", where):
-            folders.clear()
-            continue
-        found |= {os.path.join(where, name) for name in (*folders, *names)}
-    return found
-
-
 def test_package_comes_and_goes(clean_build, tmp_path):
     """Installed, upgraded and removed on another Debian that had nothing but its base, after which all is as before."""
     debs = clean_build.older_deb, clean_build.deb
@@ -134,46 +100,129 @@ def test_package_comes_and_goes(clean_build, tmp_path):
         assert files(root) == before
 
 
-def make_dist(tree, build, **environment):
-    """The path of the source as one file."""
-    done = subprocess.run(["make", "-s", "dist", f"BUILD={build}"], cwd=tree, env={"PATH": os.environ["PATH"], **environment},
-                          capture_output=True, text=True, preexec_fn=lambda: os.umask(int(environment.get("UMASK", "022"), 8)))
-    assert done.returncode == 0, done.stderr
-    return build / f"owctl-{VERSION}.tar.gz"
-
-
 @pytest.fixture(scope="module")
-def source():
-    """The source as one file, and a folder for more of it."""
-    folder = scratch_folder("owctl-source-")
-    yield make_dist(TREE, folder / "here"), folder
+def engine(clean_build):
+    """It has the image, and what that was built in as `built`."""
+    assert clean_build.deb
+    with Network() as network, Engine(network, "overlay2") as engine:
+        engine.start().wait()
+        with clean_build.pack_base() as base:
+            engine("import", "-", "debian:bookworm-slim", stdin=base.stdout)
+        engine.make_image()
+        engine("build", "--network", "none", "--target", "build", "--tag", "built", "--file", "scripts/package/Dockerfile", ".", cwd=TREE)
+        yield engine
+
+
+@pytest.fixture
+def volume():
+    """A folder that anybody may write to."""
+    folder = scratch_folder("owctl-volume-")
+    folder.chmod(0o777)
+    yield folder
     shutil.rmtree(folder)
 
 
-def test_source_is_what_git_has_byte_for_byte(source):
-    listed = subprocess.check_output(["git", "ls-tree", "-r", "--name-only", "-z", "HEAD"], cwd=TREE, text=True).split("\0")[:-1]
-    with tarfile.open(source[0]) as archive:
-        of_files = {member.name.removeprefix(f"owctl-{VERSION}/"): member for member in archive if not member.isdir()}
-        assert set(of_files) == set(listed)
-        shown = subprocess.check_output(["git", "show", "HEAD:Makefile"], cwd=TREE)
-        assert archive.extractfile(of_files["Makefile"]).read() == shown
-    assert {(member.uid, member.gid, member.mtime) for member in of_files.values()} == {(0, 0, RELEASED)}
-    assert {member.mode for member in of_files.values() if not member.issym()} == {0o644, 0o755}
+@on_12
+def test_image_says_what_it_is(engine):
+    config = json.loads(engine("image", "inspect", f"owctl:{VERSION}"))[0]["Config"]
+    assert config["Labels"]["org.opencontainers.image.version"] == VERSION
+    assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", config["User"])
+    assert (config["Entrypoint"], config["StopSignal"], config["Healthcheck"]) == (["/usr/bin/owctl"], "SIGTERM", {"Test": ["NONE"]})
+    assert json.loads(engine.owctl("version", "-o", "json", options=["--network", "none"]))["owctl"] == VERSION
 
 
-def test_source_is_the_same_wherever_it_is_made(source):
-    here, folder = source
-    clone = folder / "clone"
-    subprocess.run(["git", "clone", "-q", TREE, clone], check=True)
-    there = make_dist(clone, folder / "there", UMASK="077", TZ="Asia/Kolkata", LC_ALL="C")
-    assert here.read_bytes() == there.read_bytes()
-    later = make_dist(clone, folder / "later", SOURCE_DATE_EPOCH="1800000000")
-    with tarfile.open(later) as archive:
-        assert {member.mtime for member in archive} == {1800000000}
+@on_12
+def test_image_has_what_it_needs_and_no_more(engine, tmp_path):
+    made = engine("create", "owctl").strip()
+    engine("export", "--output", tmp_path / "root.tar", made)
+    engine("rm", made)
+    with tarfile.open(tmp_path / "root.tar") as archive:
+        found = {member.name: member for member in archive}
+    # Docker's own places are files of no size.
+    programs = {name for name, member in found.items() if member.isfile() and member.size and member.mode & 0o111 and ".so" not in name}
+    assert programs == {"usr/bin/owctl", "usr/bin/ssh"}
+    assert not [name for name, member in found.items() if member.mode & 0o6000]
+    writable = {name for name, member in found.items() if member.mode & 0o002 and not member.issym()}
+    assert writable == {"tmp", "var/tmp"}
+    # What was measured is 67 MB, of which 31 are ICU's tables, which libarchive has through libxml2.
+    size = sum(member.size for member in found.values())
+    assert 30e6 < size < 85e6
 
 
-def test_source_without_git_is_refused(tmp_path):
-    """As in what `make dist` has made: there is nobody to tell what is part of it."""
-    subprocess.run(["cp", "-R", TREE / "Makefile", TREE / "scripts", tmp_path], check=True)
-    done = subprocess.run(["make", "-s", "dist"], cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode != 0 and "this tree is no clone" in done.stderr
+@on_12
+def test_each_file_is_of_a_package_that_scanners_find(engine, tmp_path):
+    made = engine("create", "owctl").strip()
+    engine("cp", f"{made}:/var/lib/dpkg/status.d", tmp_path / "status")
+    engine("cp", f"{made}:/usr/share/doc", tmp_path / "doc")
+    engine("rm", made)
+    packages = {path.name for path in (tmp_path / "status").iterdir()}
+    assert {"owctl", "libc6", "libcurl4", "libpq5", "libssl3", "libicu72", "openssh-client", "ca-certificates", "libgcc-s1"} <= packages
+    for name in packages:
+        assert f"Package: {name}\n" in (tmp_path / "status" / name).read_text()
+        assert (tmp_path / "doc" / name / "copyright").stat().st_size
+    assert f"Version: {VERSION}-1\n" in (tmp_path / "status/owctl").read_text()
+
+
+@on_12
+def test_package_has_the_same_bytes_wherever_it_is_built(engine, clean_build, tmp_path):
+    """In a container it was built at another time, in another folder, of all of the source anew."""
+    made = engine("create", "built", "true").strip()
+    name = clean_build.deb.name
+    engine("cp", f"{made}:/src/build/{name}", tmp_path / name)
+    engine("rm", made)
+    assert (tmp_path / name).read_bytes() == clean_build.deb.read_bytes()
+
+
+@on_12
+@pytest.mark.parametrize("whom", ["12345:54321", None, "0:0"])
+def test_database_in_a_volume(engine, owctl, volume, whom):
+    """As nobody in particular, as the image says, and as Open WebUI's own container runs."""
+    options = ["--network", "none", "--volume", f"{volume}:/app/backend/data", *(["--user", whom] if whom else [])]
+    as_whom = [int(number) for number in (whom or "65532:65532").split(":")]
+    if whom == "0:0":
+        volume.chmod(0o755)
+    assert NEWEST in engine.owctl("migrate", "up", options=[*options, "--env", "DATA_DIR=/app/backend/data"])
+    (volume / "password").write_text("correct horse battery staple\n")
+    (volume / "password").chmod(0o400)
+    os.chown(volume / "password", *as_whom)
+    engine.owctl("user", "create", "ada@example.org", "--role", "admin", "--password-file", "/app/backend/data/password", options=options)
+    listed = json.loads(owctl("user", "list", "-o", "json", env={"DATA_DIR": volume}).ok().out)
+    assert [user["email"] for user in listed] == ["ada@example.org"]
+    owner = (volume / "webui.db").stat()
+    assert [owner.st_uid, owner.st_gid] == as_whom
+
+
+@on_12
+def test_postgresql_by_name(engine, owctl, make_postgresql, postgresql):
+    url = make_postgresql(NEWEST)
+    options = ["--user", "4711:4711", "--add-host", f"db.example:{GATEWAY}", "--env", f"DATABASE_URL={url.replace('127.0.0.1', 'db.example')}"]
+    with engine.network.lead_in(postgresql.port):
+        engine.owctl("group", "create", "Staff", options=options)
+    assert [group["name"] for group in owctl("group", "list", "-o", "json", env={"DATABASE_URL": url}).ok().json()] == ["Staff"]
+
+
+@on_12
+def test_backup_over_sftp(engine, sshd, volume):
+    """ssh is in there for this; it asks for an account's name, so this is as the image says."""
+    place = sshd.place()
+    shutil.copy(sshd.keys / "id", volume / "id")
+    os.chown(volume / "id", 65532, 65532)
+    (volume / "hosts").write_text(sshd.known_hosts.read_text().replace("127.0.0.1", GATEWAY))
+    location = f"sftp://{sshd.user}@{GATEWAY}:{sshd.port}/{place}?identity=/keys/id&known-hosts=/keys/hosts"
+    with engine.network.lead_in(sshd.port):
+        engine.owctl("repo", "init", location, options=["--volume", f"{volume}:/keys:ro"])
+    assert (sshd.home / place).is_dir()
+
+
+@on_12
+def test_stops_at_once(engine):
+    """As the first process of a container it gets no signal that it does not ask for."""
+    started = engine("run", "--detach", *LOCKED, "--network", "none", "owctl", "health", "check", "--wait", "5m",
+                     "--replica", "http://127.0.0.1:1").strip()
+    wait_until(lambda: engine.api("GET", f"/containers/{started}/json")["State"]["Running"], 10, "a container")
+    time.sleep(0.5)
+    before = time.monotonic()
+    engine("stop", "--time", "30", started)
+    assert time.monotonic() - before < 5
+    assert engine.api("GET", f"/containers/{started}/json")["State"]["ExitCode"] == 130
+    engine("rm", started)

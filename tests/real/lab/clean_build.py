@@ -1,5 +1,6 @@
 """owctl built on a Debian that had nothing but its base, as the quick start does it; and what is packed of it there."""
 import contextlib
+import datetime
 import functools
 import pathlib
 import re
@@ -17,6 +18,10 @@ def makefile(name):
     """What the Makefile says that it is."""
     text = (TREE / "Makefile").read_text().replace("\\\n", " ")
     return re.search(rf"^{name} *:= *(.*)$", text, re.MULTILINE)[1].strip()
+
+
+VERSION = makefile("VERSION")
+RELEASED = datetime.datetime.strptime(makefile("DATE"), "%B %d, %Y").replace(tzinfo=datetime.timezone.utc).timestamp()
 
 
 def copy_tree(target):
@@ -40,7 +45,7 @@ class CleanBuild:
             stack.enter_context(self.root)
             self.tree = self.root.folder / "owctl"
             copy_tree(self.tree)
-            self.quickstart = self.root.run("/owctl/scripts/quickstart")
+            self.quickstart = self.root.run("/owctl/scripts/quickstart", timeout=580)
             stack.pop_all()
         return self
 
