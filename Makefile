@@ -3,7 +3,8 @@
 #   SANITIZE=1     AddressSanitizer and UndefinedBehaviorSanitizer
 #   WERROR=1       warnings are errors
 #   PREFIX=, DESTDIR=   as packagers expect
-#   SOURCE_DATE_EPOCH=  the time in what `make dist deb` make (default DATE); DEB_VERSION= another version of the package
+#   SOURCE_DATE_EPOCH=  the time in what `make dist deb` make (default DATE)
+#   DEB_VERSION=        another version of the package
 
 VERSION   := 0.1.0
 DATE      := November 24, 2026
@@ -182,7 +183,8 @@ ZSH_FUNCTIONS ?= site-functions
 
 install: $(PROGRAM)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/owctl
-	for page in man/*.[1-9]; do install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$${page##*.} $$page || exit 1; done
+	for page in man/*.[1-9]; do \
+		install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$${page##*.} $$page || exit 1; done
 	install -D -m 644 completions/owctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/owctl
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/zsh/$(ZSH_FUNCTIONS) completions/_owctl
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d completions/owctl.fish
@@ -201,7 +203,8 @@ dist:
 
 deb: $(PROGRAM)
 	rm -rf $(BUILD)/deb
-	$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(BUILD))/deb/root PREFIX=/usr ZSH_FUNCTIONS=vendor-completions
+	$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(BUILD))/deb/root PREFIX=/usr \
+		ZSH_FUNCTIONS=vendor-completions
 	SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) ./scripts/package/deb $(DEB_VERSION) $(BUILD)
 
 image:

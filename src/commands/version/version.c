@@ -136,9 +136,10 @@ static const struct example examples[] = {
 const struct command version_command = {
 	.name = "version",
 	.summary = "show the versions of owctl and its libraries",
-	.description = "Prints the version of owctl, the newest release and revision of Open WebUI that it knows, and the "
-		       "versions of the libraries it runs with, as they were found at run time. `-o json` lists all "
-		       "releases and revisions as well.",
+	.description =
+		"Prints the version of owctl, the newest release and revision of Open WebUI that it knows, and the "
+		"versions of the libraries it runs with, as they were found at run time. `-o json` lists all "
+		"releases and revisions as well.",
 	.examples = examples,
 	.columns = columns,
 	.shape = SHAPE_OBJECT,
