@@ -3,6 +3,8 @@
 #   SANITIZE=1     AddressSanitizer and UndefinedBehaviorSanitizer
 #   WERROR=1       warnings are errors
 #   PREFIX=, DESTDIR=   as packagers expect
+#   SOURCE_DATE_EPOCH=  the time in what `make dist deb` make (default DATE)
+#   DEB_VERSION=        another version of the package
 
 VERSION   := 0.1.0
 DATE      := November 24, 2026
@@ -20,7 +22,8 @@ LINKING   := -pie -Wl,-z,relro -Wl,-z,now -Wl,--as-needed
 ifdef SANITIZE
 OPTIMIZE  := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 else
-OPTIMIZE  ?= -O2 -g -D_FORTIFY_SOURCE=2
+# Without the folder's own name, so that the same version has the same bytes wherever it is built.
+OPTIMIZE  ?= -O2 -g -D_FORTIFY_SOURCE=2 -ffile-prefix-map=$(CURDIR)=.
 endif
 
 CPPFLAGS  += -Isrc -D_GNU_SOURCE -DOWCTL_VERSION='"$(VERSION)"' -DOWCTL_DATE='"$(DATE)"'
@@ -171,17 +174,42 @@ analyze:
 print-flags:
 	$(info $(CPPFLAGS) -std=gnu17)@:
 
+# A folder's files in another one, with their folders; what can be run stays so.
+install_files = cd $(1) && find . -type f -exec sh -ec 'for file; do install -D \
+	-m $$(test -x "$$file" && echo 755 || echo 644) "$$file" "$(DESTDIR)$(PREFIX)/share/$(2)/$$file"; done' sh {} +
+
+# Debian's packages have their functions for zsh in another place: vendor-completions.
+ZSH_FUNCTIONS ?= site-functions
+
 install: $(PROGRAM)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/owctl
-	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/owctl
+	for page in man/*.[1-9]; do \
+		install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$${page##*.} $$page || exit 1; done
 	install -D -m 644 completions/owctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/owctl
-	install -D -m 644 completions/_owctl $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_owctl
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/owctl/schema docs/schema/*.json
-	find examples -type f | while read -r file; do \
-		[ -x "$$file" ] && mode=755 || mode=644; \
-		install -D -m $$mode "$$file" "$(DESTDIR)$(PREFIX)/share/doc/owctl/$$file" || exit; done
-	install -D -m 644 completions/owctl.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/owctl.fish
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/zsh/$(ZSH_FUNCTIONS) completions/_owctl
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d completions/owctl.fish
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/owctl README.md
+	$(call install_files,docs,doc/owctl)
+	$(call install_files,examples,doc/owctl/examples)
+
+# What packages are made of has this time: the same version has the same bytes whenever it is built.
+SOURCE_DATE_EPOCH ?= $(shell date --utc --date '$(DATE)' +%s)
+DEB_VERSION ?= $(VERSION)-1
+DOCKER  ?= docker
+
+# All that git has, of its last commit.
+dist:
+	SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) ./scripts/package/dist owctl-$(VERSION) $(BUILD)
+
+deb: $(PROGRAM)
+	rm -rf $(BUILD)/deb
+	$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(BUILD))/deb/root PREFIX=/usr \
+		ZSH_FUNCTIONS=vendor-completions
+	SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) ./scripts/package/deb $(DEB_VERSION) $(BUILD)
+
+image:
+	$(DOCKER) build --file scripts/package/Dockerfile --tag owctl:$(VERSION) --tag owctl \
+		--build-arg VERSION=$(VERSION) $(IMAGE_OPTIONS) .
 
 check:
 	./scripts/check
@@ -197,6 +225,6 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: all install unit unit-build fuzz fuzz-build migrate-kills migrate-fuzz health-matrix \
-	coverage analyze print-flags man schemas check bench clean FORCE
+	coverage analyze print-flags man schemas dist deb image check bench clean FORCE
 .SECONDARY:
 -include $(OBJECTS:.o=.d) $(BUILD)/src/main.d $(wildcard $(BUILD)/tests/*/*.d)

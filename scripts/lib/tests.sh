@@ -53,6 +53,7 @@ parts_fetched() {
 	part_installed docker-compose
 	part_installed hcl2
 	part_installed etcd
+	part_installed lintian
 	part_installed roots bookworm
 	part_installed roots trixie
 }

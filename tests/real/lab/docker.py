@@ -26,8 +26,9 @@ class Docker(Process):
     """`host` and `tls_host` are what DOCKER_HOST would be, the latter in the network apart; the folder `certificates` is for
     DOCKER_CERT_PATH. `address` is what the daemon's node says its address is."""
 
-    def __init__(self, network):
+    def __init__(self, network, storage="vfs"):
         super().__init__(scratch_folder("owctl-docker-"))
+        self.storage = storage
         self.network, self.address = network, "127.0.0.1"
         self.port = network.free_port()
         self.host, self.tls_host = f"unix://{self.folder}/socket", f"tcp://127.0.0.1:{self.port}"
@@ -43,7 +44,7 @@ class Docker(Process):
         server = authority.server("server", "127.0.0.1")
         for file, name in zip((authority.certificate, *authority.client("client", "/CN=owctl")), ("ca", "cert", "key")):
             shutil.copy(file, self.certificates / f"{name}.pem")
-        self.spawn([*self.network.prefix, part("dockerd") / "sbin/dockerd", "--storage-driver=vfs", "--shutdown-timeout=3",
+        self.spawn([*self.network.prefix, part("dockerd") / "sbin/dockerd", f"--storage-driver={self.storage}", "--shutdown-timeout=3",
                     "--data-root", self.folder / "data", "--exec-root", self._runs, "--pidfile", self.folder / "pid",
                     "-H", self.host, "-H", self.tls_host, "--tlsverify", "--tlscacert", authority.certificate,
                     "--tlscert", server[0], "--tlskey", server[1]],
