@@ -120,6 +120,19 @@ def test_what_somebody_made_on_postgresql(each_postgresql, probe):
     assert [part[1] for part in owned] == ['Odd "table"'] * 2 + ["a counter"] and "OWNED BY" in owned[1][3]
 
 
+def test_sequences_of_a_server_without_libxml(postgresql_clusters, probe):
+    server = postgresql_clusters("pgvector")
+    url = server.create()
+    with psycopg.connect(url, autocommit=True) as connection:
+        with pytest.raises(psycopg.errors.FeatureNotSupported):
+            connection.execute("select query_to_xml('select 1', false, false, '')")
+        connection.execute("create sequence fresh; create sequence used increment by -5 minvalue -10 maxvalue 1000 start with 3;"
+                           " create sequence restarted; select setval('restarted', 42, false); select nextval('used'), nextval('used')")
+    parts = check_postgresql(server, url, probe)
+    assert [sql for *_, sql in parts if "setval" in sql] == ["SELECT pg_catalog.setval('restarted', 42, false)",
+                                                             "SELECT pg_catalog.setval('used', -2, true)"]
+
+
 def test_names_are_those_of_the_schema_in_use(postgresql, probe):
     """What is read in one schema can be made in another, and nothing of a third is among it."""
     url = postgresql.create()

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/child.h"
-#include "base/cancel.h"
 #include "base/memory.h"
 #include "cli/screen.h"
 #include "commands/shell/shell.h"

@@ -98,16 +98,19 @@ static const char sequence_owners[] =
 	" JOIN pg_catalog.pg_class r ON r.oid = d.refobjid AND r.relnamespace = c.relnamespace"
 	" JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum = d.refobjsubid ORDER BY c.relname";
 
-/* What the catalogue's own functions say lacks whether the value was given out. As XML all can be asked at once. */
+/* What the catalogue's own functions say lacks whether the value was given out, which only the sequence knows. ts_stat
+ * runs a query that is put together here, so that all can be asked at once; query_to_xml would as well, but not where
+ * the server was built without libxml. */
 static const char sequence_states[] =
 	"SELECT c.relname, c.relname, pg_catalog.format('SELECT pg_catalog.setval(%L, %s, %s)',"
-	" pg_catalog.quote_ident(c.relname), substring(x.state from '<last_value>(.*)</last_value>'),"
-	" substring(x.state from '<is_called>(.*)</is_called>'))"
+	" pg_catalog.quote_ident(c.relname), x.value, x.called)"
 	" FROM " RELATIONS("'S'") " JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid"
-	" CROSS JOIN LATERAL (SELECT pg_catalog.query_to_xml(pg_catalog.format("
-	"'SELECT last_value, is_called FROM %I.%I', n.nspname, c.relname), false, false, '')::text) x (state)"
-	" WHERE pg_catalog.strpos(x.state, '<is_called>true<') > 0"
-	" OR substring(x.state from '<last_value>(.*)</last_value>') <> s.seqstart::text ORDER BY c.relname";
+	" CROSS JOIN LATERAL (SELECT pg_catalog.max(pg_catalog.substr(w.word, 2))"
+	" FILTER (WHERE pg_catalog.left(w.word, 1) = 'v'), CASE pg_catalog.max(w.word)"
+	" FILTER (WHERE pg_catalog.left(w.word, 1) = 'c') WHEN 'ctrue' THEN 'true' ELSE 'false' END"
+	" FROM pg_catalog.ts_stat(pg_catalog.format('SELECT pg_catalog.array_to_tsvector(ARRAY[''v'' || last_value,"
+	" ''c'' || is_called]) FROM %I.%I', n.nspname, c.relname)) w) x (value, called)"
+	" WHERE x.called = 'true' OR x.value <> s.seqstart::text ORDER BY c.relname";
 
 #define INDEXES(kinds)                                                                                             \
 	"SELECT c.relname, j.relname, " WITHOUT_SCHEMA("pg_catalog.pg_get_indexdef(i.indexrelid)")                  \
