@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from lab import azurite as azure
-from lab import memory, scratch
+from lab import memory
 from lab.cluster import Cluster
 from lab.consul import Consul
 from lab.docker import Docker
@@ -49,18 +49,6 @@ def pytest_configure():
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if memory.fits():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory.SHARED)
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_fixture_setup(fixturedef):
-    with scratch.fixture(fixturedef.scope):
-        yield
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_teardown():
-    yield
-    scratch.drop()
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -193,11 +181,18 @@ def each_postgresql(request, postgresql_clusters):
 
 @pytest.fixture
 def make_postgresql(templates, postgresql, tmp_path):
-    """make_postgresql(release): the URL of a database with that release's schema; without a release, of an empty one."""
-    def make(release=None, server=postgresql):
-        return templates.postgresql(server, release, tmp_path) if release else server.create()
+    """make_postgresql(release): the URL of a database with that release's schema; without a release, of an empty one. It goes
+    with the test: hundreds of them would fill the memory, and keep autovacuum busy."""
+    made = []
 
-    return make
+    def make(release=None, server=postgresql):
+        url = templates.postgresql(server, release, tmp_path) if release else server.create()
+        made.append((server, url))
+        return url
+
+    yield make
+    for server, url in made:
+        server.drop_if_possible(url)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import subprocess
 import psycopg
 from psycopg import sql
 
-from lab import memory, scratch
+from lab import memory
 from lab.memory import scratch_folder
 from lab.parts import part
 from lab.process import Process, free_port
@@ -106,7 +106,6 @@ class PostgreSQL(Process):
         """A fresh database; its URL."""
         name = next(self._names)
         self.execute("create database {} template {}", name, template)
-        scratch.made(self, name)
         return self.url(name)
 
     def drop(self, *urls):
@@ -114,10 +113,10 @@ class PostgreSQL(Process):
         for url in urls:
             self.execute("drop database if exists {} with (force)", url.rsplit("/", 1)[1])
 
-    def drop_if_possible(self, name):
-        """What a prepared transaction or a replication slot is in stays."""
+    def drop_if_possible(self, url):
+        """What a prepared transaction or a replication slot is in stays, and a server that has ended has nothing left."""
         with contextlib.suppress(psycopg.Error):
-            self.drop(self.url(name))
+            self.drop(url)
 
     def template(self, name, fill):
         """The name of a database that fill(URL) has filled; it can be given to create()."""
