@@ -130,11 +130,14 @@ static void wait_once(const struct shell *shell, struct prompt_standing *standin
 		rl_callback_read_char();
 }
 
-static void read_line(const struct shell *shell, struct prompt_standing *standing)
+/* The prompt is there before anybody is asked for what else belongs into it. */
+static void read_line(const struct shell *shell, struct prompt_standing *standing, bool plain)
 {
 	AUTO(memory) char *prompt = prompt_of(shell, standing);
 	is_entered = false;
 	rl_callback_handler_install(prompt, take_line);
+	if (!plain)
+		prompt_standing_ask(standing, shell);
 	while (!is_entered && !cancel_requested())
 		wait_once(shell, standing);
 	if (!is_entered)
@@ -169,9 +172,7 @@ fallible shell_run_interactive(struct shell *shell, bool plain)
 	history_enter(shell);
 	greet();
 	while (!shell->over && !cancel_requested()) {
-		if (!plain)
-			prompt_standing_ask(&standing, shell);
-		read_line(shell, &standing);
+		read_line(shell, &standing, plain);
 		if (is_closed || !is_entered)
 			break;
 		handle_line(shell, &standing);
