@@ -33,10 +33,15 @@ static void on_resize(int signal_number)
 	resized = 1;
 }
 
-bool terminal_is_there(void)
+bool terminal_is_able(void)
 {
 	const char *term = getenv("TERM");
-	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
+	return term && *term && strcmp(term, "dumb") != 0;
+}
+
+bool terminal_is_there(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && terminal_is_able();
 }
 
 static fallible put(const char *text)

@@ -9,10 +9,8 @@
 #include "base/child.h"
 #include "base/memory.h"
 #include "cli/screen.h"
+#include "cli/terminal.h"
 #include "commands/shell/shell.h"
-
-/* This very program, also where its file was replaced meanwhile. */
-#define OURSELVES "/proc/self/exe"
 
 /* ---- who shows what a command prints ---- */
 
@@ -40,8 +38,7 @@ static bool may_be_long(const struct strings *words)
 
 static const char *filter_of(const struct shell *shell, const struct shell_line *line, bool *paged)
 {
-	const char *term = getenv("TERM");
-	bool able = shell->on_terminal && isatty(STDOUT_FILENO) && term && strcmp(term, "dumb") != 0;
+	bool able = shell->on_terminal && isatty(STDOUT_FILENO) && terminal_is_able();
 	*paged = !line->filter && !line->watch && able && pager() && may_be_long(&line->words);
 	return *paged ? pager() : line->filter;
 }

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "cli/terminal.h"
 #include "commands/shell/editor.h"
 #include "commands/shell/history.h"
 #include "commands/shell/interrupt.h"
@@ -23,8 +24,8 @@
 
 static bool has_colours(void)
 {
-	const char *term = getenv("TERM"), *none = getenv("NO_COLOR");
-	return term && *term && strcmp(term, "dumb") != 0 && !(none && *none);
+	const char *none = getenv("NO_COLOR");
+	return terminal_is_able() && !(none && *none);
 }
 
 /* Readline has to know what of it takes no room. */

@@ -9,6 +9,9 @@
 #include "cli/run.h"
 #include "commands/shell/line.h"
 
+/* This very program, also where its file was replaced meanwhile. */
+#define OURSELVES "/proc/self/exe"
+
 struct shell {
 	const struct globals *globals; /* with which it was started; those of each command, unless it has its own */
 	char *profile;		       /* of `use`, in the place of what they say of the installation; NULL */

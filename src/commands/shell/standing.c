@@ -64,7 +64,7 @@ static void ask(struct standing_question *question, const char *const *asked, co
 					   {.ours = -1, .its = STDERR_FILENO}};
 	for (; *asked; asked++)
 		strings_add(&own, *asked);
-	strings_add(&words, "/proc/self/exe");
+	strings_add(&words, OURSELVES);
 	shell_add_globals(shell, &own, &words);
 	for (size_t i = 0; i < own.count; i++)
 		strings_add(&words, own.items[i]);
