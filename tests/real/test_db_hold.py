@@ -41,9 +41,9 @@ def debian(postgresql):
 
 @pytest.fixture
 def probes():
-    """probes(**place): another probe that has it open."""
+    """probes(**place): another probe that has it open; `program` holds options for its process."""
     with contextlib.ExitStack() as stack:
-        yield lambda **place: stack.enter_context(Probe()).open(**place)
+        yield lambda program={}, **place: stack.enter_context(Probe(**program)).open(**place)
 
 
 def lock_file(path):
@@ -117,8 +117,7 @@ def test_a_database_opened_read_only_stays_so(place, probes):
 
 @pytest.mark.quick
 def test_lock_file(path, probes):
-    first, second = probes(sqlite=str(path)), probes(sqlite=str(path))
-    os.umask(0)
+    first, second = probes(program={"umask": 0}, sqlite=str(path)), probes(sqlite=str(path))
     first.hold()
     assert lock_file(path).stat().st_mode & 0o777 == 0o600
     with open("/proc/locks") as locks:
