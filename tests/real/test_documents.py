@@ -7,7 +7,8 @@ import pytest
 from lab.owctl import check_sanitizers
 from lab.parts import TREE
 
-# What is another each time: times, ids and keys; of which version SQLite is; and how many checks there are.
+# What is another each time: times, ids and keys; how many packs, as each thread that had work made one; of which version
+# SQLite is; and how many checks there are.
 CHANGES = (
     (r"\d{8}T\d{6}Z(-[0-9a-f]{8})?", "MOMENT"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME"),
@@ -15,7 +16,8 @@ CHANGES = (
     (r"age1[0-9a-z]{58}", "KEY"),
     (r"(?<=password )\S{20}", "PASSWORD"),
     (r"(?<=SQLite )3\.\d+\.\d+", "VERSION"),
-    (r"(?<=added )\d{5}\b", "SIZE"),
+    (r"(?<=added )\d+\b", "SIZE"),
+    (r"\d of \d(?= packs were read)", "PACKS"),
     (r"\d+(?= good| checks had)", "COUNT"),
 )
 
