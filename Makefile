@@ -38,7 +38,8 @@ LIBRARY   := $(BUILD)/libowctl.a
 PROGRAM   := $(BUILD)/owctl
 EMBEDDED  := $(wildcard src/migrate/chain/*/*.sql completions/*) src/migrate/upstream.py \
              src/openwebui/trial.py \
-             src/backup/RESTORE.txt $(wildcard src/backup/restore/*.sh) src/health/report/style.css
+             src/backup/RESTORE.txt $(wildcard src/backup/restore/*.sh) src/health/report/style.css \
+             $(wildcard docs/*.md) examples/config.yaml
 
 # One short line a step; `make V=1` shows the commands.
 say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-8s %s\n' $(1) '$@';)
@@ -61,7 +62,7 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 # Files that the assembler includes are not seen by -MMD.
 EMBEDDING := $(wildcard src/migrate/chain/*/code.c) src/migrate/chain/chain.c src/migrate/upstream.c \
              src/commands/completion/completion.c src/backup/restore_text.c \
-             src/openwebui/trial.c src/health/report/page.c
+             src/openwebui/trial.c src/health/report/page.c $(wildcard src/commands/manual/*.c)
 $(EMBEDDING:%.c=$(BUILD)/%.o): $(EMBEDDED)
 
 # Rebuilds everything when compiler or flags change.
@@ -89,13 +90,11 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
-# Pages and schemas are made from the command descriptors and committed; tests/real/test_generated.py says when one is
-# stale. `owctl __complete -- ''` names the commands of the first level.
+# Pages and schemas are made by the program from what it knows, and committed; tests/real/test_generated.py says when
+# one is stale.
 man: $(PROGRAM)
-	@mkdir -p man && rm -f man/*.1
-	$(PROGRAM) __man > man/owctl.1
-	@$(PROGRAM) __complete -- '' | cut -f1 | while read -r name; do \
-		$(PROGRAM) __man $$name > man/owctl-$$name.1 || exit 1; done
+	@mkdir -p man && rm -f man/*.[1-9]
+	@$(PROGRAM) __man | while read -r page; do $(PROGRAM) __man $$page > man/$$page || exit 1; done
 
 schemas: $(PROGRAM)
 	@mkdir -p docs/schema && rm -f docs/schema/*.json

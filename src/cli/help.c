@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "cli/describe.h"
 #include "cli/lookup.h"
+#include "cli/manual.h"
 #include "cli/run.h"
 #include "cli/screen.h"
 #include "cli/topics.h"
@@ -80,6 +81,19 @@ static void list_topics(struct page *page)
 		widest = wider(widest, strlen(topic->name));
 	for (const struct topic *topic = topics; topic->name; topic++)
 		entry(page, topic->name, widest, topic->summary);
+}
+
+static void list_manuals(struct page *page)
+{
+	AUTO(strings) struct strings names = {0};
+	size_t widest = 0;
+	title(page, "Manual pages besides owctl(1) and owctl-COMMAND(1)");
+	for (const struct manual *manual = manuals; manual->name; manual++) {
+		strings_add_taken(&names, text_format("%s(%d)", manual->name, manual->section));
+		widest = wider(widest, strlen(names.items[names.count - 1]));
+	}
+	for (size_t i = 0; i < names.count; i++)
+		entry(page, names.items[i], widest, manuals[i].summary);
 }
 
 static void subcommands(struct page *page, const struct command *command)
@@ -195,6 +209,7 @@ void help_write(struct str *out, const struct command *command, const char *path
 		title(&page, "Options of every command");
 		options(&page, command, 1, true, widest_option(command, 1, true));
 		list_topics(&page);
+		list_manuals(&page);
 	}
 	if (command->run) {
 		title(&page, "Exit status");

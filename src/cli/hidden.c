@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "cli/complete.h"
+#include "cli/manual.h"
 #include "cli/schema.h"
 #include "cli/screen.h"
 
@@ -31,12 +32,14 @@ static fallible find_command(int count, char *const *words, struct invocation *i
 	return parse_command_line(&root_command, (int)line.count, line.items, invocation);
 }
 
+/* Without words: which pages there are, the name of a file a line. */
 static fallible run_man(int count, char *const *words)
 {
-	AUTO(invocation) struct invocation invocation = {0};
 	AUTO(str) struct str page = {0};
-	TRY(find_command(count, words, &invocation));
-	man_write(&page, invocation.command, invocation.path);
+	if (!count)
+		man_list(&page, &root_command);
+	else
+		TRY(man_page(&page, &root_command, words[0]));
 	return screen_write(stdout, &page);
 }
 

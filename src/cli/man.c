@@ -1,11 +1,9 @@
 /* Man pages in mdoc(7): one for owctl, one for each command of the first level with all that is below it. */
-#include <ctype.h>
-#include <string.h>
-
 #include "base/memory.h"
 #include "cli/describe.h"
 #include "cli/lookup.h"
 #include "cli/man_text.h"
+#include "cli/manual.h"
 #include "cli/run.h"
 #include "cli/topics.h"
 
@@ -121,20 +119,12 @@ static void examples(struct str *out, const struct command *command, const char 
 	}
 }
 
-static void prologue(struct str *out, const char *name, const char *summary)
-{
-	str_add(out, ".\\\" Made from the command descriptors by `make man`.\n.Dd " OWCTL_DATE "\n.Dt ");
-	for (const char *c = name; *c; c++)
-		str_add_char(out, (char)toupper((unsigned char)*c));
-	str_add_format(out, " 1\n.Os\n.Sh NAME\n.Nm %s\n", name);
-	man_macro(out, "Nd", summary);
-	str_add(out, ".Sh SYNOPSIS\n");
-}
-
 static void group_page(struct str *out, const struct command *command, const char *path)
 {
 	AUTO(memory) char *name = text_format("owctl-%s", path);
-	prologue(out, name, command->summary);
+	AUTO(strings) struct strings pages = {0};
+	man_prologue(out, name, 1, command->summary);
+	str_add(out, ".Sh SYNOPSIS\n");
 	each_command(out, command, path, synopsis);
 	str_add(out, ".Sh DESCRIPTION\n");
 	if (command->run) {
@@ -147,7 +137,9 @@ static void group_page(struct str *out, const struct command *command, const cha
 	if (!command->run)
 		examples(out, command, path);
 	each_command(out, command, path, examples);
-	str_add(out, ".Sh SEE ALSO\n.Xr owctl 1\n");
+	strings_add(&pages, "1 owctl");
+	man_refer(&pages, path);
+	man_see_also(out, &pages);
 }
 
 static void command_list(struct str *out, const struct command *root)
@@ -201,20 +193,18 @@ static void exits(struct str *out)
 
 static void see_also(struct str *out, const struct command *root)
 {
-	AUTO(strings) struct strings names = {0};
+	AUTO(strings) struct strings pages = {0};
 	for (const struct command *const *sub = root->subcommands; *sub; sub++)
 		if (!(*sub)->hidden)
-			strings_add(&names, (*sub)->name);
-	strings_sort(&names);
-	str_add(out, ".Sh SEE ALSO\n");
-	for (size_t i = 0; i < names.count; i++)
-		str_add_format(out, ".Xr owctl-%s 1%s\n", names.items[i], i + 1 < names.count ? " ," : "");
+			strings_add_taken(&pages, text_format("1 owctl-%s", (*sub)->name));
+	man_refer(&pages, NULL);
+	man_see_also(out, &pages);
 }
 
 static void root_page(struct str *out, const struct command *root)
 {
-	prologue(out, root->name, root->summary);
-	str_add(out, ".Nm owctl\n.Ar command\n.Op Ar option ..\n.Sh DESCRIPTION\n");
+	man_prologue(out, root->name, 1, root->summary);
+	str_add(out, ".Sh SYNOPSIS\n.Nm owctl\n.Ar command\n.Op Ar option ..\n.Sh DESCRIPTION\n");
 	man_text(out, root->description);
 	command_list(out, root);
 	str_add(out, ".Ss Options of every command\n");

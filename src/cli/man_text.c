@@ -13,7 +13,7 @@ static bool is_typed_hyphen(const char *start, const char *at)
 	return at == start || !isalnum((unsigned char)at[-1]);
 }
 
-static void escape_n(struct str *out, const char *text, size_t size)
+void man_escape_n(struct str *out, const char *text, size_t size)
 {
 	for (size_t i = 0; i < size; i++) {
 		switch (text[i]) {
@@ -32,6 +32,9 @@ static void escape_n(struct str *out, const char *text, size_t size)
 		case '~':
 			str_add(out, "\\(ti");
 			break;
+		case '(': /* of "name()", which would count as the name of a function without its markup */
+			str_add(out, i + 1 < size && text[i + 1] == ')' ? "\\&(" : "(");
+			break;
 		case '-':
 			str_add(out, is_typed_hyphen(text, text + i) ? "\\-" : "-");
 			break;
@@ -46,7 +49,7 @@ static void escape_n(struct str *out, const char *text, size_t size)
 
 void man_escape(struct str *out, const char *text)
 {
-	escape_n(out, text, strlen(text));
+	man_escape_n(out, text, strlen(text));
 }
 
 void man_macro(struct str *out, const char *macro, const char *text)
@@ -58,6 +61,20 @@ void man_macro(struct str *out, const char *macro, const char *text)
 		str_add_char(out, '"');
 	}
 	str_add_char(out, '\n');
+}
+
+void man_literal(struct str *out, const char *text)
+{
+	str_add(out, ".Bd -literal -offset indent\n");
+	while (*text) {
+		size_t line = strcspn(text, "\n");
+		if (*text == '.')
+			str_add(out, "\\&");
+		man_escape_n(out, text, line);
+		str_add_char(out, '\n');
+		text += line + (text[line] == '\n');
+	}
+	str_add(out, ".Ed\n");
 }
 
 /* Where the sentence that begins at `text` ends: at a full stop before a blank, or at the end of the paragraph. */
@@ -91,12 +108,12 @@ static void add_lines(struct str *out, const char *words)
 	str_add_char(out, '\n');
 }
 
-static void paragraph(struct str *out, const char *text, size_t size)
+void man_paragraph(struct str *out, const char *text, size_t size, man_escaper *escape)
 {
 	while (size) {
 		size_t sentence = sentence_size(text, size);
 		AUTO(str) struct str escaped = {0};
-		escape_n(&escaped, text, sentence);
+		escape(&escaped, text, sentence);
 		add_lines(out, str_text(&escaped));
 		while (sentence < size && (text[sentence] == ' ' || text[sentence] == '\n'))
 			sentence++;
@@ -115,7 +132,7 @@ void man_text(struct str *out, const char *text)
 		size_t size = end ? (size_t)(end - text) : strlen(text);
 		if (!first)
 			man_macro(out, "Pp", NULL);
-		paragraph(out, text, size);
+		man_paragraph(out, text, size, man_escape_n);
 		text += size;
 	}
 }

@@ -1,4 +1,4 @@
-"""What is made from the command descriptors and committed: man pages and JSON schemas. `make man schemas` renews them."""
+"""What the program makes and is committed: man pages and JSON schemas. `make man schemas` renews them."""
 import json
 import re
 import shutil
@@ -15,15 +15,17 @@ def candidates(owctl, *words):
 
 
 def test_man_pages_are_fresh(owctl):
-    pages = {"owctl.1": owctl("__man").ok().out}
-    pages |= {f"owctl-{name}.1": owctl("__man", name).ok().out for name in candidates(owctl, "")}
-    assert {path.name: path.read_text() for path in (TREE / "man").glob("*.1")} == pages, "run `make man`"
+    names = owctl("__man").ok().out.split()
+    assert {"owctl.1", *(f"owctl-{name}.1" for name in candidates(owctl, ""))} < set(names)
+    pages = {name: owctl("__man", name).ok().out for name in names}
+    assert {path.name: path.read_text() for path in (TREE / "man").iterdir()} == pages, "run `make man`"
+    assert "there is no page 'user'" in owctl("__man", "user").ended(64).err
 
 
 def test_man_pages_are_good_mdoc():
     if not shutil.which("mandoc"):
         pytest.skip("mandoc is not installed")
-    pages = sorted((TREE / "man").glob("*.1"))
+    pages = sorted((TREE / "man").iterdir())
     assert pages
     done = subprocess.run(["mandoc", "-T", "lint", "-W", "style", *pages], capture_output=True, text=True)
     # The pages refer to one another before they are installed.
@@ -31,15 +33,15 @@ def test_man_pages_are_good_mdoc():
     assert findings == []
 
 
-def test_pages_name_every_command_and_option(owctl):
-    """A reader of the rendered pages finds what is to be typed."""
+def rendered(name):
     if not shutil.which("mandoc"):
         pytest.skip("mandoc is not installed")
+    page = subprocess.run(["mandoc", "-T", "utf8", TREE / "man" / name], capture_output=True, text=True, check=True)
+    return re.sub(".\b", "", page.stdout)
 
-    def rendered(name):
-        page = subprocess.run(["mandoc", "-T", "utf8", TREE / "man" / name], capture_output=True, text=True, check=True)
-        return re.sub(".\b", "", page.stdout)
 
+def test_pages_name_every_command_and_option(owctl):
+    """A reader of the rendered pages finds what is to be typed."""
     root = rendered("owctl.1")
     for group in candidates(owctl, ""):
         text = rendered(f"owctl-{group}.1")
@@ -50,6 +52,29 @@ def test_pages_name_every_command_and_option(owctl):
             assert f"owctl {group} {name}" in text
             for option in candidates(owctl, group, name, "--"):
                 assert option in text or option in root or option.startswith("--no-")
+
+
+def test_pages_tell_all_that_owctl_knows(owctl):
+    checks, configuration, migrations = map(rendered, ("owctl-checks.7", "owctl.yaml.5", "owctl-migrations.7"))
+    known = owctl("health", "list", "-o", "json").ok().json()
+    assert known and all(f"{check['code']} {check['name']}\n" in checks for check in known)
+    database = str(owctl.home / "webui.db")
+    owctl("migrate", "up", "--database", database).ok()
+    revisions = owctl("migrate", "history", "--database", database, "-o", "json").ok().json()
+    assert all(re.search(rf"^ +{revision['revision']}\b", migrations, re.MULTILINE) for revision in revisions)
+    kinds = candidates(owctl, "migrate", "repair", "--only", "")
+    assert kinds and all(re.search(rf"^ +{kind}\b", migrations, re.MULTILINE) for kind in kinds)
+    settings = owctl("profile", "show", "--all", "-o", "json", "--database", database).ok().json()
+    assert all(re.search(rf"^ +{setting['name']}\b", configuration, re.MULTILINE) for setting in settings)
+
+
+def test_every_page_is_named_where_people_begin(owctl):
+    """In `owctl help`, in the README and on owctl(1)."""
+    help_text, readme, root = owctl("help").ok().out, (TREE / "README.md").read_text(), rendered("owctl.1")
+    for path in (TREE / "man").iterdir():
+        name, _, section = path.name.rpartition(".")
+        if section != "1":
+            assert all(f"{name}({section})" in text for text in (help_text, readme, root)), path.name
 
 
 def schemas(owctl):

@@ -18,7 +18,7 @@ from test_old_database import connected, copy, engine  # noqa: F401 (fixtures)
 NEW = pathlib.Path(__file__).parent / "new_release/67_67c0ffee0001"
 REVISION = f'REVISION(67, {later.FIRST}, "badges", SHARED, CODE)\n'
 RELEASE = f'RELEASE("{later.VERSION}", {later.FIRST})\n'
-BUILT_FROM = ("src", "completions", "Makefile")
+BUILT_FROM = ("src", "completions", "docs", "examples", "Makefile")
 BUILT = ("build/src", "build/flags")  # what the release leaves as it is need not be compiled again
 
 

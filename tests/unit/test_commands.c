@@ -5,6 +5,7 @@
 
 #include "cli/habits.h"
 #include "cli/lookup.h"
+#include "cli/manual.h"
 
 typedef void checker(const struct command *command, const char *path);
 
@@ -322,6 +323,42 @@ static void test_option_habits(void **state)
 	}
 }
 
+static void test_manuals(void **state)
+{
+	(void)state;
+	for (const struct manual *manual = manuals; manual->name; manual++) {
+		check_clause(manual->name, "summary", manual->summary);
+		MUST(strlen(manual->summary) <= 70, manual->name, "the summary is longer than 70 characters");
+		for (const char *const *group = manual->groups; *group; group++)
+			MUST(find_subcommand(&root_command, *group), manual->name, "there is no group %s", *group);
+	}
+}
+
+/* Each page that another one refers to is there. */
+static void test_references(void **state)
+{
+	(void)state;
+	AUTO(str) struct str list = {0};
+	AUTO(strings) struct strings files = {0};
+	man_list(&list, &root_command);
+	strings_split(&files, str_text(&list), '\n');
+	for (size_t i = 0; i < files.count; i++) {
+		AUTO(str) struct str page = {0};
+		AUTO(error) struct error *error = man_page(&page, &root_command, files.items[i]);
+		assert_null(error);
+		size_t references = 0;
+		for (const char *at = page.data; (at = strstr(at, "\n.Xr ")); references++) {
+			AUTO(strings) struct strings words = {0};
+			AUTO(memory) char *line = text_copy_n(at + 1, strcspn(at + 1, "\n"));
+			strings_split(&words, line, ' ');
+			AUTO(memory) char *file = text_format("%s.%s", words.items[1], words.items[2]);
+			MUST(strings_have(&files, file), files.items[i], "refers to %s", file);
+			at++;
+		}
+		MUST(references, files.items[i], "refers to no other page");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -329,6 +366,7 @@ int main(void)
 		cmocka_unit_test(test_arguments), cmocka_unit_test(test_columns), cmocka_unit_test(test_examples),
 		cmocka_unit_test(test_made), cmocka_unit_test(test_refusals),      cmocka_unit_test(test_globals),
 		cmocka_unit_test(test_habits), cmocka_unit_test(test_option_habits),
+		cmocka_unit_test(test_manuals), cmocka_unit_test(test_references),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,17 +36,17 @@ static void test_root_page(void **state)
 	assert_null(strstr(page.data, "DATA_DIR_FILE"));
 	assert_non_null(strstr(page.data, ".It Cm \"sqlite:////srv/open-webui/webui.db\"\n"));
 	assert_non_null(strstr(page.data, ".It 64\nThe command line is wrong (usage).\n"));
-	assert_non_null(strstr(page.data, ".Xr owctl-status 1 ,\n.Xr owctl-user 1\n"));
+	assert_non_null(strstr(page.data, ".Xr owctl-status 1 ,\n.Xr owctl-user 1 ,\n.Xr owctl-backup-format 5 ,\n"));
 }
 
 static void test_escapes(void **state)
 {
 	(void)state;
 	AUTO(str) struct str text = {0};
-	man_text(&text, ".so nothing here. 'it' is a \\ and \"quoted\" ~ `so`; well-known --yes.\n\nNext. One.");
+	man_text(&text, ".so nothing here. 'it' is a \\ and \"quoted\" ~ `so`; well-known --yes.\n\nNext. One() (is).");
 	assert_string_equal(text.data,
 			    "\\&.so nothing here.\n\\(aqit\\(aq is a \\e and \\(dqquoted\\(dq \\(ti \\(gaso\\(ga; "
-			    "well-known \\-\\-yes.\n.Pp\nNext.\nOne.\n");
+			    "well-known \\-\\-yes.\n.Pp\nNext.\nOne\\&() (is).\n");
 }
 
 static void test_literals_stand_as_they_are(void **state)

@@ -51,7 +51,8 @@ const struct command help_command = {
 	.name = "help",
 	.summary = "explain a command or a topic",
 	.description = "Shows the same text as the option --help of the command, or what holds for all of owctl: the "
-		       "forms of a database's name, the settings, the exit statuses, how things are printed.",
+		       "forms of a database's name, the settings, the exit statuses, how things are printed. Whoever "
+		       "has not used owctl before begins with owctl-tutorial(7).",
 	.arguments = arguments,
 	.examples = examples,
 	.standalone = true,
