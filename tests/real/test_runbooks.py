@@ -9,7 +9,7 @@ import pytest
 
 from lab.installation import people
 from lab.openwebui import OpenWebUI
-from lab.parts import NEWEST
+from lab.parts import NEWEST, part
 from lab.process import free_port
 from lab.replica import Replica
 from lab.runbook import PAGES, PASSWORD, Runbook, says, steps
@@ -30,12 +30,11 @@ def book(owctl, tmp_path):
 
 
 @pytest.fixture
-def installed(owctl, templates):
+def installed(owctl):
     """installed(book): an installation as the first page leaves it, with two accounts, an uploaded file and a repository."""
     def install(book, release=NEWEST, **more):
         data, file, key = map(book.path, ("/srv/open-webui", "/etc/open-webui.env", "/srv/backup-key.txt"))
         (data / "uploads").mkdir(parents=True)
-        templates.sqlite(release, data)
         recipient = owctl("repo", "keys", key, "-o", "json").ok().json()["recipient"]
         owctl("repo", "init", book.path("/srv/backups")).ok()
         settings = {"DATA_DIR": data, "WEBUI_SECRET_KEY": KEY, "OWCTL_REPOSITORY": book.path("/srv/backups"),
@@ -44,6 +43,7 @@ def installed(owctl, templates):
         file.chmod(0o600)
         owctl("profile", "add", "chat", "--env-file", file).ok()
         owctl("profile", "use", "chat").ok()
+        owctl("migrate", "up", "--to", release).ok()
         owctl("user", "create", "ada@example.org", "--role", "admin", "--password-stdin", stdin=PASSWORD).ok()
         path = data / "uploads/f1_notes.txt"
         path.write_bytes(UPLOAD)
@@ -193,6 +193,7 @@ def test_moving_to_another_machine(book, installed, minio, tmp_path):
 
 
 def test_disaster_recovery(owctl, book, installed):
+    part("age")
     page = installed(book())
     owctl("user", "create", "grace@example.org", "--no-password").ok()
     owctl("backup", "create", "--include-secrets").ok()

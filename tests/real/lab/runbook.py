@@ -99,7 +99,7 @@ class Runbook:
         self.root = folder / "root"
         for name in ("srv", "etc", "mnt"):
             (self.root / name).mkdir(parents=True)
-        self.places, self.stands_in = dict(places), stands_in
+        self.places, self.stands_in = {"/home/ada": environment["HOME"], **dict(places)}, stands_in
         self.script = Script(folder / "script", environment, **stands_in)
         self.environment = {"OWCTL_AUDIT_LOG": folder / "audit.jsonl", "PYTHONPATH": TREE / "tests/real"}
         for name in stands_in:
