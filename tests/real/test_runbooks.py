@@ -157,7 +157,7 @@ def test_lost_admin_password(owctl, book, installation, tmp_path):
     file.write_text("".join(f"{name}={value}\n" for name, value in installation.where.items()))
     owctl("profile", "add", "chat", "--env-file", file).ok()
     owctl("profile", "use", "chat").ok()
-    installation.create(root, "--role", "admin", password="nobody knows it")
+    installation.create(root, "--role", "admin", "--name", "Root", password="nobody knows it")
     installation.create(bob)
     token = installation.server.token(root, "nobody knows it")
     page("runbooks/lost-admin-password.md")
@@ -220,7 +220,7 @@ def test_from_one_to_many_replicas(book, installed, postgresql_clusters, redis, 
         for server in servers.values():
             stack.enter_context(server)
         page = installed(book(places, docker=lambda *_: None, ssh=ssh))
-        page("runbooks/from-one-to-many-replicas.md")
+        page("runbooks/from-one-to-many-replicas.md", PORT=free_port())
         token = servers[addresses[0]].running.token("ada@example.org", PASSWORD)
         for server in servers.values():
             assert server.running.get("/api/v1/files/f1/content", token).body == UPLOAD
