@@ -1,5 +1,6 @@
 """docs/quick-start.md and docs/runbooks: the commands of each page do what it shows, on real parts, in an empty folder."""
 import contextlib
+import pathlib
 import re
 import sqlite3
 import types
@@ -83,7 +84,8 @@ def real_server(folder, port):
     def make(settings):
         folder.mkdir(exist_ok=True)
         own = {name: value for name, value in settings.items() if not name.startswith("OWCTL_")}
-        server = OpenWebUI(NEWEST, folder, own.pop("DATA_DIR", None), **own)
+        data_dir = own.pop("DATA_DIR", None)
+        server = OpenWebUI(NEWEST, folder, data_dir and pathlib.Path(data_dir), **own)
         server.port, server.url = port, f"http://127.0.0.1:{port}"
         return server.start()
 
@@ -115,6 +117,18 @@ def test_page_is_listed_and_links_lead_somewhere(page):
     for link in re.findall(r"\]\((?!https:)([^)#]+)\)", text):
         assert (page.parent / link).exists(), link
     assert not [line for line in text.splitlines() if len(line) > 120 and not line.startswith("|")]
+
+
+@pytest.mark.quick
+def test_commands_and_options_that_the_text_names_are_there(owctl):
+    """Those that are typed are run; these stand between backquotes."""
+    named = {span for page in ALL for span in re.findall(r"`owctl ([^`]+)`", " ".join(page.read_text().split()))}
+    assert len(named) > 25
+    for span in named:
+        words = re.sub(r"^(?:--\S+ \S+ )+", "", span).split()
+        names = words[:1 if words[0] in ("shell", "version") else 3 if words[0] == "help" else 2]
+        told = owctl("help", *names).ok().out if names[0] != "help" else owctl(*names).ok().out
+        assert set(re.findall(r"--[a-z-]+", span)) <= set(re.findall(r"--[a-z-]+", told + owctl("help").ok().out)), span
 
 
 @pytest.mark.quick

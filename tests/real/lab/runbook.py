@@ -101,7 +101,7 @@ class Runbook:
             (self.root / name).mkdir(parents=True)
         self.places, self.stands_in = {"/home/ada": environment["HOME"], **dict(places)}, stands_in
         self.script = Script(folder / "script", environment, **stands_in)
-        self.environment = {"OWCTL_AUDIT_LOG": folder / "audit.jsonl", "PYTHONPATH": TREE / "tests/real"}
+        self.environment = {"OWCTL_AUDIT_LOG": self.root / "srv/audit.jsonl", "PYTHONPATH": TREE / "tests/real"}
         for name in stands_in:
             (self.script.folder / name).write_text(f'#!/bin/sh\nexec ask {name} "$@"\n')
             (self.script.folder / name).chmod(0o755)
