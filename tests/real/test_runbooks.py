@@ -166,7 +166,8 @@ def test_first_installation(book, tmp_path):
 @pytest.mark.parametrize("installation", [f"on {NEWEST}"], indirect=True)
 def test_lost_admin_password(owctl, book, installation, tmp_path):
     root, bob, carol = people(3)
-    page = book({"root@example.org": root, "bob@example.org": bob, "carol@example.org": carol})
+    page = book({"root@example.org": root, "bob@example.org": bob, "carol@example.org": carol,
+                 "/srv/open-webui": installation.where["DATA_DIR"]})
     file = tmp_path / "settings.env"
     file.write_text("".join(f"{name}={value}\n" for name, value in installation.where.items()))
     owctl("profile", "add", "chat", "--env-file", file).ok()
@@ -222,7 +223,7 @@ def test_from_one_to_many_replicas(book, installed, postgresql_clusters, redis, 
     ports, bucket, url = [free_port() for _ in range(2)], minio.bucket(), postgresql_clusters("pgvector").create()
     addresses = ["10.0.0.7", "10.0.0.8"]
     places = {f"{address}:8080": f"127.0.0.1:{port}" for address, port in zip(addresses, ports)} | {
-        "postgresql://owui@db.example.org/owui": url, "redis://redis.example.org:6379/0": redis.url, "owui-uploads": bucket,
+        "owui@db.example.org/owui": url.removeprefix("postgresql://"), "redis://redis.example.org:6379/0": redis.url, "owui-uploads": bucket,
         "https://s3.example.org": minio.url, "the-key-id": ROOT[0], "the-secret-key": ROOT[1]}
     servers = {address: Docker(real_server(tmp_path / address, port)) for address, port in zip(addresses, ports)}
 
