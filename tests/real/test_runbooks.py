@@ -49,8 +49,9 @@ def installed(owctl):
         path = data / "uploads/f1_notes.txt"
         path.write_bytes(UPLOAD)
         with contextlib.closing(sqlite3.connect(data / "webui.db")) as database:
-            database.execute("insert into file (id, user_id, filename, path, created_at, updated_at) select 'f1', id, 'notes.txt', ?, 1, 1 from user",
-                             [str(path)])
+            database.execute("insert into file (id, user_id, filename, path, meta, data, created_at, updated_at) "
+                             "select 'f1', id, 'notes.txt', ?, ?, '{}', 1, 1 from user",
+                             [str(path), '{"name": "notes.txt", "content_type": "text/plain"}'])
             database.commit()
         return book
 
