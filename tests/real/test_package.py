@@ -142,6 +142,7 @@ def test_image_has_what_it_needs_and_no_more(engine, tmp_path):
     programs = {name for name, member in found.items() if member.isfile() and member.size and member.mode & 0o111 and ".so" not in name}
     assert programs == {"usr/bin/owctl", "usr/bin/ssh"}
     assert not [name for name, member in found.items() if member.mode & 0o6000]
+    assert found.keys() >= {f"usr/lib/terminfo/{name}" for name in ("x/xterm-256color", "s/screen", "t/tmux-256color", "l/linux")}
     writable = {name for name, member in found.items() if member.mode & 0o002 and not member.issym()}
     assert writable == {"tmp", "var/tmp"}
     # What was measured is 67 MB, of which 31 are ICU's tables, which libarchive has through libxml2.
@@ -156,7 +157,7 @@ def test_each_file_is_of_a_package_that_scanners_find(engine, tmp_path):
     engine("cp", f"{made}:/usr/share/doc", tmp_path / "doc")
     engine("rm", made)
     packages = {path.name for path in (tmp_path / "status").iterdir()}
-    assert {"owctl", "libc6", "libcurl4", "libpq5", "libssl3", "libicu72", "openssh-client", "ca-certificates", "libgcc-s1"} <= packages
+    assert {"owctl", "libc6", "libcurl4", "libpq5", "libssl3", "libicu72", "openssh-client", "ca-certificates", "libgcc-s1", "ncurses-base"} <= packages
     for name in packages:
         assert f"Package: {name}\n" in (tmp_path / "status" / name).read_text()
         assert (tmp_path / "doc" / name / "copyright").stat().st_size
