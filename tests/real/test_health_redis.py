@@ -148,6 +148,7 @@ def test_a_disk_that_can_not_be_written(check, own):
     with pytest.raises(redis_py.exceptions.ResponseError, match="MISCONF"):
         client.set("a", 2)
     server.folder.mkdir()
+    client.config_set("save", "")  # it would not end without having saved
 
 
 def test_a_redis_that_is_far_away(owctl, redis):

@@ -1,4 +1,5 @@
 """store-probe: stores by hand (tests/real/store_probe.c)."""
+import functools
 import hashlib
 import struct
 
@@ -32,7 +33,9 @@ def bytes_of(seed, size):
     return struct.pack(f"<{count}Q", *range(seed, seed + count))[:size]
 
 
+@functools.cache
 def sha256_of(seed, size, begin=0, end=None):
+    """Kept: of the megabytes of a test that looks at them at each cut, making them would be most of what Python does."""
     return hashlib.sha256(bytes_of(seed, size)[begin:end]).hexdigest()
 
 
