@@ -7,9 +7,13 @@ import time
 
 import pytest
 
+from lab.owctl import Owctl
 from lab.terminal import Terminal
 
 pytestmark = pytest.mark.quick
+
+# An interactive bash, which twice goes on with what was stopped.
+JOB_CONTROL = ("/bin/bash", "--norc", "-ic", '"$@"; echo stopped; fg; echo stopped; fg', "bash")
 
 ESCAPES = re.compile(rb"\x1b\[[?0-9;]*[A-Za-z]|\r|\x01|\x02")
 
@@ -64,8 +68,8 @@ def installation(owctl, tmp_path):
 def shell(owctl, installation):
     started = []
 
-    def start(*words, **env):
-        started.append(Shell(owctl, *words, env=installation | env))
+    def start(*words, under=(), **env):
+        started.append(Shell(Owctl(owctl.home, under), *words, env=installation | env))
         return started[-1]
 
     yield start
@@ -109,6 +113,33 @@ def test_ctrl_c_drops_the_line_and_ends_the_command(shell):
     typed.type("\x03")
     typed.until("ended\nwebui.db> ")
     assert "ada@example.org" in typed.say("user list", "webui.db> ")
+    assert typed.leave() == 0
+
+
+def test_ctrl_z_stops_it_with_its_command(shell):
+    typed = shell("--plain", under=JOB_CONTROL)
+    typed.mark = len(typed.seen)
+    typed.type("user list --no-")
+    typed.until("list --no-")
+    typed.type("\x1a")
+    typed.until("stopped\n")
+    typed.until("webui.db> user list --no-")
+    typed.type("headings\r")
+    typed.until("ada@example.org")
+    typed.until("\nwebui.db> ")
+    typed.say("!echo begun; sleep 0.5; echo $((6 * 7))", "\nbegun\n")
+    typed.type("\x1a")
+    typed.until("stopped\n")
+    typed.until("42\nwebui.db> ")
+    assert typed.leave() == 0
+
+
+def test_ctrl_z_does_nothing_where_nobody_could_go_on(shell):
+    typed = shell("--plain")
+    typed.type("\x1a")
+    typed.say("!echo begun; sleep 0.5; echo $((6 * 7))", "\nbegun\n")
+    typed.type("\x1a")
+    typed.until("42\nwebui.db> ")
     assert typed.leave() == 0
 
 
