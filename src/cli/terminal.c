@@ -12,6 +12,7 @@
 
 #include "base/cancel.h"
 #include "base/memory.h"
+#include "base/term.h"
 #include "base/utf8.h"
 #include "cli/screen.h"
 
@@ -33,15 +34,9 @@ static void on_resize(int signal_number)
 	resized = 1;
 }
 
-bool terminal_is_able(void)
-{
-	const char *term = getenv("TERM");
-	return term && *term && strcmp(term, "dumb") != 0;
-}
-
 bool terminal_is_there(void)
 {
-	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && terminal_is_able();
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term_is_able();
 }
 
 static fallible put(const char *text)

@@ -12,10 +12,7 @@
 
 struct terminal;
 
-/* Whether TERM names one that can do more than print lines: it is neither unset nor "dumb". */
-bool terminal_is_able(void);
-
-/* Whether standard input and output are one that can do this: TERM is neither unset nor "dumb". */
+/* Whether standard input and output are one that can do this. */
 bool terminal_is_there(void);
 
 fallible terminal_open(struct terminal **terminal) MUST_CHECK;

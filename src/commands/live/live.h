@@ -36,7 +36,7 @@ struct live_kind {
 };
 extern const struct live_kind live_users, live_groups, live_snapshots;
 
-/* Answers into a pipe, as live_read takes it: what is kept, if any, and what there is now. */
+/* Answers into a pipe by messages of cache.h: what is kept, if any, and what there is now. */
 void live_answer(const struct live_kind *kind, const struct completing *completing, const char *prefix, int fd);
 
 #endif

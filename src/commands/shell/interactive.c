@@ -11,8 +11,8 @@
 #include "base/cancel.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/term.h"
 #include "base/utf8.h"
-#include "cli/terminal.h"
 #include "commands/shell/editor.h"
 #include "commands/shell/history.h"
 #include "commands/shell/interrupt.h"
@@ -24,7 +24,7 @@
 static bool has_colours(void)
 {
 	const char *none = getenv("NO_COLOR");
-	return terminal_is_able() && !(none && *none);
+	return term_is_able() && !(none && *none);
 }
 
 /* Readline has to know what of it takes no room. */
@@ -39,15 +39,13 @@ static void add_coloured(struct str *out, int colour, const char *text)
 /* "prod 0.12.4 ok> " */
 static char *prompt_of(const struct shell *shell, const struct prompt_standing *standing)
 {
-	static const int colours[] = {32, 33, 31};
 	struct str out = {0};
-	const char *word = prompt_standing_word(standing);
 	utf8_add_safe(&out, shell->title, strlen(shell->title));
 	if (standing->release)
 		str_add_format(&out, " %s", standing->release);
-	if (word) {
+	if (standing->health) {
 		str_add_char(&out, ' ');
-		add_coloured(&out, colours[standing->health], word);
+		add_coloured(&out, standing->health->colour, standing->health->word);
 	}
 	str_add(&out, "> ");
 	return str_take(&out);
@@ -160,7 +158,7 @@ static void greet(void)
 
 fallible shell_run_interactive(struct shell *shell, bool plain)
 {
-	struct prompt_standing standing = {.health = -1};
+	struct prompt_standing standing = {0};
 	interrupt_install();
 	editor_set_up(shell);
 	history_enter(shell);
