@@ -88,29 +88,12 @@ static void wait_for(int fd, struct strings *words)
 		strings_add(words, values.words.items[i]);
 }
 
-static void complete(const struct live_kind *kind, const struct completing *completing, const char *prefix,
-		     struct strings *words)
+void live_complete(const struct live_kind *kind, const struct completing *completing, const char *prefix,
+		   struct strings *words)
 {
 	int fd = ask(kind, completing, prefix);
 	if (fd < 0)
 		return;
 	wait_for(fd, words);
 	close(fd);
-}
-
-void complete_user(const struct completing *completing, const char *prefix, struct strings *words)
-{
-	complete(&live_users, completing, prefix, words);
-}
-
-void complete_group(const struct completing *completing, const char *prefix, struct strings *words)
-{
-	complete(&live_groups, completing, prefix, words);
-}
-
-void complete_snapshot(const struct completing *completing, const char *prefix, struct strings *words)
-{
-	if (text_starts("latest", prefix))
-		strings_add(words, "latest\tthe newest one");
-	complete(&live_snapshots, completing, prefix, words);
 }
