@@ -7,13 +7,9 @@ import time
 
 import pytest
 
-from lab.owctl import Owctl
-from lab.terminal import Terminal
+from lab.terminal import JOB_CONTROL, Terminal
 
 pytestmark = pytest.mark.quick
-
-# An interactive bash, which twice goes on with what was stopped.
-JOB_CONTROL = ("/bin/bash", "--norc", "-ic", '"$@"; echo stopped; fg; echo stopped; fg', "bash")
 
 ESCAPES = re.compile(rb"\x1b\[[?0-9;]*[A-Za-z]|\r|\x01|\x02")
 
@@ -21,8 +17,8 @@ ESCAPES = re.compile(rb"\x1b\[[?0-9;]*[A-Za-z]|\r|\x01|\x02")
 class Shell(Terminal):
     """An interactive shell. What it said since the last line is what `say` gives."""
 
-    def __init__(self, owctl, *words, env):
-        super().__init__(owctl, "shell", *words, env={"TERM": "vt100", "PAGER": "", "NO_COLOR": "1", **env})
+    def __init__(self, owctl, *words, env, **options):
+        super().__init__(owctl, "shell", *words, **options, env={"TERM": "vt100", "PAGER": "", "NO_COLOR": "1", **env})
         self.mark = 0
         self.wait_for("Ctrl-D leaves")
         self.wait_for("> ")
@@ -69,7 +65,7 @@ def shell(owctl, installation):
     started = []
 
     def start(*words, under=(), **env):
-        started.append(Shell(Owctl(owctl.home, under), *words, env=installation | env))
+        started.append(Shell(owctl, *words, under=under, env=installation | env))
         return started[-1]
 
     yield start
