@@ -1,4 +1,5 @@
 """`owctl shell`: typed on a pseudo-terminal as a person would, and from files."""
+import json
 import os
 import re
 import signal
@@ -218,7 +219,7 @@ def test_use_goes_to_another_installation_and_its_history(owctl, shell, installa
     owctl("profile", "add", "other", "--set", f"DATABASE_URL=sqlite:///{other}", env=env).ok()
     typed = shell("--plain", "--database", tmp_path / "webui.db", DATABASE_URL="", **env)
     assert "ada@example.org" in typed.say("user list", "webui.db> ")
-    assert "no profile" in typed.say("use nowhere", "webui.db> ") or "nowhere" in typed.text()
+    assert 'no profile "nowhere"' in typed.say("use nowhere", "webui.db> ")
     typed.mark = len(typed.seen)
     typed.type("use ot\t\r")
     typed.until("other> ")
@@ -288,8 +289,9 @@ def test_lines_from_standard_input_are_not_read_by_commands(owctl, installation)
 def test_global_options_are_those_of_each_command(owctl, installation):
     lines = "user list --columns email\nuser list --columns email -o csv\n"
     done = owctl("shell", "-ojson", stdin=lines, env=installation).ok()
-    assert done.out.split() == ['[', '{"email":', '"ada@example.org"}', ']', "email", "ada@example.org"] or \
-        done.out.replace(" ", "").replace("\n", "") == '[{"email":"ada@example.org"}]emailada@example.org'
+    listed, rows = done.out.split("]")
+    assert json.loads(listed + "]") == [{"email": "ada@example.org"}]
+    assert rows.split() == ["email", "ada@example.org"]
 
 
 @pytest.mark.parametrize("lines, status", [("migrate status --check\n", 0), ("nonsense\n", 64), ("!exit 7\n", 7), ("exit\nnonsense\n", 0),
