@@ -23,13 +23,19 @@ static void on_signal(int signal_number)
 	errno = saved;
 }
 
+static void handle(int signal_number, void (*handler)(int))
+{
+	struct sigaction action = {.sa_handler = handler};
+	sigaction(signal_number, &action, NULL);
+}
+
 void interrupt_install(void)
 {
 	if (wake[0] < 0 && pipe2(wake, O_CLOEXEC | O_NONBLOCK))
 		wake[0] = wake[1] = -1;
-	signal(SIGINT, on_signal);
-	signal(SIGQUIT, on_signal);
-	signal(SIGWINCH, on_signal);
+	handle(SIGINT, on_signal);
+	handle(SIGQUIT, on_signal);
+	handle(SIGWINCH, on_signal);
 }
 
 bool interrupt_taken(void)
@@ -57,7 +63,7 @@ int interrupt_fd(void)
 void interrupt_hold_stop(bool hold)
 {
 	stop_wanted = 0;
-	signal(SIGTSTP, hold ? on_signal : SIG_DFL);
+	handle(SIGTSTP, hold ? on_signal : SIG_DFL);
 }
 
 bool interrupt_stop_wanted(void)
