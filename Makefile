@@ -88,8 +88,8 @@ PROBES := db-probe url-probe redis-probe age-probe store-probe growth-probe
 
 unit-build: $(UNIT_TESTS) $(PROBES:%=$(BUILD)/%) $(FUZZERS:%=$(BUILD)/replay/%) $(BUILD)/cut-off.so
 
-# All objects, as for the program itself: it runs checks.
-$(BUILD)/unit/test_health_checks: $(BUILD)/tests/unit/test_health_checks.o $(OBJECTS)
+# All objects, as for the program itself: they run checks.
+$(filter $(BUILD)/unit/test_health_%,$(UNIT_TESTS)): $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(OBJECTS)
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 

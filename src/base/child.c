@@ -101,10 +101,19 @@ char *child_failure(int status)
 	return WEXITSTATUS(status) ? text_format("failed with exit status %d", WEXITSTATUS(status)) : NULL;
 }
 
+int child_wait(pid_t pid)
+{
+	int status = 0;
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return W_EXITCODE(EXIT_FAILURE, 0);
+	return status;
+}
+
 void child_stop(pid_t pid)
 {
 	kill(-pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	child_wait(pid);
 }
 
 /* ---- to its end ---- */
@@ -306,7 +315,6 @@ fallible child_run(struct child_run *run)
 	end_line(run, &running.line);
 	if (run->whole) /* it is not waited for yet, so that nobody else has its number */
 		kill(-running.pid, SIGKILL);
-	while (waitpid(running.pid, &run->status, 0) < 0 && errno == EINTR)
-		;
+	run->status = child_wait(running.pid);
 	return running.deadline && !run->parting ? cancel_check() : NULL;
 }

@@ -30,6 +30,9 @@ int child_look_for(const char *program) MUST_CHECK;
 /* "failed with exit status 3", "was ended by signal 9"; NULL for success. To be freed. */
 char *child_failure(int status) MUST_CHECK;
 
+/* Until it has ended, however long that takes: how, as waitpid tells. */
+int child_wait(pid_t pid);
+
 /* At once, and with all that it started. */
 void child_stop(pid_t pid);
 

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/run_id.h"
 #include "base/str.h"
+#include "base/term.h"
 #include "base/utf8.h"
 
 #define OVER "\r\x1b[K" /* to the line's beginning, and what stands there is gone */
@@ -33,8 +34,7 @@ void log_setup(enum log_level level, bool json)
 	threshold = level;
 	as_json = json;
 	in_journal = journal_reads(STDERR_FILENO);
-	const char *terminal = getenv("TERM");
-	has_line = level >= LOG_NORMAL && !json && terminal && strcmp(terminal, "dumb") != 0 && isatty(STDERR_FILENO);
+	has_line = level >= LOG_NORMAL && !json && term_is_able() && isatty(STDERR_FILENO);
 }
 
 static bool inside_character(char c)

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "cli/man_text.h"
+#include "cli/markdown.h"
 #include "cli/run.h"
 
 void man_prologue(struct str *out, const char *name, int section, const char *summary)
@@ -39,11 +40,20 @@ void man_see_also(struct str *out, struct strings *pages)
 			       i + 1 < pages->count ? " ," : "");
 }
 
+static void write_text(struct str *out, const char *text)
+{
+	str_add(out, ".Sh DESCRIPTION\n");
+	man_markdown(out, text);
+}
+
 static void write_manual(struct str *out, const struct manual *manual)
 {
 	AUTO(strings) struct strings pages = {0};
 	man_prologue(out, manual->name, manual->section, manual->summary);
-	manual->write(out);
+	if (manual->text)
+		write_text(out, manual->text);
+	else
+		manual->write(out);
 	strings_add(&pages, "1 owctl");
 	for (const char *const *group = manual->groups; *group; group++)
 		strings_add_taken(&pages, text_format("1 owctl-%s", *group));

@@ -12,6 +12,7 @@ struct manual {
 	int section;         /* 5: a file; 7: all else */
 	const char *summary; /* one clause */
 	const char *const *groups; /* commands of the first level whose pages refer to it; ends with NULL */
+	const char *text;	   /* all of it, as Markdown; NULL: `write` tells it */
 	void (*write)(struct str *out); /* mdoc: begins with .Sh DESCRIPTION, ends before SEE ALSO */
 };
 

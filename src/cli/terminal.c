@@ -12,6 +12,7 @@
 
 #include "base/cancel.h"
 #include "base/memory.h"
+#include "base/term.h"
 #include "base/utf8.h"
 #include "cli/screen.h"
 
@@ -25,23 +26,19 @@ struct terminal {
 	int talk; /* standard error as it was, where that is the terminal too; -1: it is not */
 };
 
-static volatile sig_atomic_t resized;
+static volatile sig_atomic_t resized, stop_wanted;
 
-static void on_resize(int signal_number)
+static void on_signal(int signal_number)
 {
-	(void)signal_number;
-	resized = 1;
-}
-
-bool terminal_is_able(void)
-{
-	const char *term = getenv("TERM");
-	return term && *term && strcmp(term, "dumb") != 0;
+	if (signal_number == SIGWINCH)
+		resized = 1;
+	else
+		stop_wanted = 1;
 }
 
 bool terminal_is_there(void)
 {
-	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && terminal_is_able();
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term_is_able();
 }
 
 static fallible put(const char *text)
@@ -70,24 +67,37 @@ static void restore_talk(int talk)
 	close(talk);
 }
 
+static fallible enter(struct terminal *terminal)
+{
+	struct termios raw = terminal->before;
+	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO); /* ISIG stays: Ctrl-C ends the command as it does elsewhere */
+	raw.c_iflag &= ~(tcflag_t)ICRNL;
+	raw.c_oflag &= ~(tcflag_t)OPOST; /* the ends of lines are written as they are meant */
+	raw.c_cc[VMIN] = 0;
+	raw.c_cc[VTIME] = 0;
+	terminal->entered = true;
+	signal(SIGWINCH, on_signal);
+	signal(SIGTSTP, on_signal);
+	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw))
+		return error_system(errno, "cannot set the terminal");
+	return put(ENTER_SCREEN);
+}
+
+/* It may be gone. */
+static void leave(struct terminal *terminal)
+{
+	error_ignore(put(LEAVE_SCREEN));
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &terminal->before);
+	signal(SIGTSTP, SIG_DFL);
+}
+
 fallible terminal_open(struct terminal **terminal)
 {
 	AUTO(terminal) struct terminal *opened = mem_new(1, sizeof *opened);
 	opened->talk = -1;
 	if (tcgetattr(STDIN_FILENO, &opened->before))
 		return error_system(errno, "cannot read how the terminal is set");
-	struct termios raw = opened->before;
-	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO); /* ISIG stays: Ctrl-C ends the command as it does elsewhere */
-	raw.c_iflag &= ~(tcflag_t)ICRNL;
-	raw.c_oflag &= ~(tcflag_t)OPOST; /* the ends of lines are written as they are meant */
-	raw.c_cc[VMIN] = 0;
-	raw.c_cc[VTIME] = 0;
-	opened->entered = true;
-	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw))
-		return error_system(errno, "cannot set the terminal");
-	struct sigaction action = {.sa_handler = on_resize};
-	sigaction(SIGWINCH, &action, NULL);
-	TRY(put(ENTER_SCREEN));
+	TRY(enter(opened));
 	opened->talk = silence_talk();
 	*terminal = opened;
 	opened = NULL;
@@ -98,10 +108,8 @@ void terminal_close(struct terminal *terminal)
 {
 	if (terminal)
 		restore_talk(terminal->talk);
-	if (terminal && terminal->entered) {
-		error_ignore(put(LEAVE_SCREEN)); /* it may be gone */
-		tcsetattr(STDIN_FILENO, TCSAFLUSH, &terminal->before);
-	}
+	if (terminal && terminal->entered)
+		leave(terminal);
 	free(terminal);
 }
 
@@ -146,15 +154,29 @@ static int read_sequence(void)
 	return key;
 }
 
+/* Whoever comes next gets the terminal as it was. */
+static void stop(struct terminal *terminal)
+{
+	leave(terminal);
+	raise(SIGTSTP);
+	error_ignore(enter(terminal)); /* that it is gone is told by the next key */
+}
+
+/* What signals have said. */
+static int signalled(struct terminal *terminal)
+{
+	bool changed = resized || stop_wanted;
+	if (stop_wanted)
+		stop(terminal);
+	resized = stop_wanted = 0;
+	return changed ? KEY_RESIZED : KEY_NONE;
+}
+
 int terminal_key(struct terminal *terminal, int64_t ms)
 {
-	(void)terminal;
 	unsigned char byte;
-	if (!wait_for_input(ms)) {
-		bool changed = resized;
-		resized = 0;
-		return changed ? KEY_RESIZED : KEY_NONE;
-	}
+	if (!wait_for_input(ms))
+		return signalled(terminal);
 	if (read(STDIN_FILENO, &byte, 1) != 1)
 		return KEY_END;
 	if (byte == '\r' || byte == '\n')

@@ -1,6 +1,6 @@
 /* A terminal that is drawn as a whole, and asked for keys: `owctl health watch`. Plain ANSI (ECMA-48): the alternate
- * screen, moving, clearing, reverse video. Whatever ends the command by its own way puts the terminal back as it
- * was. */
+ * screen, moving, clearing, reverse video. Whatever ends the command by its own way puts the terminal back as it was,
+ * and so does Ctrl-Z for as long as the command is stopped. */
 #ifndef CLI_TERMINAL_H
 #define CLI_TERMINAL_H
 
@@ -12,10 +12,7 @@
 
 struct terminal;
 
-/* Whether TERM names one that can do more than print lines: it is neither unset nor "dumb". */
-bool terminal_is_able(void);
-
-/* Whether standard input and output are one that can do this: TERM is neither unset nor "dumb". */
+/* Whether standard input and output are one that can do this. */
 bool terminal_is_there(void);
 
 fallible terminal_open(struct terminal **terminal) MUST_CHECK;

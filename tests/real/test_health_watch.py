@@ -10,7 +10,7 @@ import termios
 import pytest
 from lab.process import wait_until
 from lab.recorded import Recorded
-from lab.terminal import Terminal
+from lab.terminal import JOB_CONTROL, Terminal
 
 NOBODY = ("--replica", "http://127.0.0.1:1", "--data-dir", "/nowhere")
 
@@ -48,8 +48,8 @@ class Screen:
 def watch(owctl):
     started = []
 
-    def watch(*words, lines=24, columns=80, **env):
-        terminal = Terminal(owctl, "health", "watch", "--interval", "1s", *words, env={"TERM": "xterm", **env})
+    def watch(*words, lines=24, columns=80, under=(), **env):
+        terminal = Terminal(owctl, "health", "watch", "--interval", "1s", *words, under=under, env={"TERM": "xterm", **env})
         started.append(terminal)
         return Screen(terminal, lines, columns)
 
@@ -75,6 +75,20 @@ def test_screen_shows_what_is_wrong_and_opens_it(watch):
     screen.terminal.type("q")
     assert screen.terminal.end() == 0
     assert screen.terminal.seen.endswith(b"\x1b[?25h\x1b[?1049l")
+
+
+def test_ctrl_z_gives_the_terminal_back_for_a_while(watch):
+    screen = watch(*NOBODY, under=JOB_CONTROL)
+    screen.wait_for("q quit")
+    screen.terminal.type("\x1a")
+    screen.terminal.wait_for("stopped\r\n")
+    assert b"\x1b[?25h\x1b[?1049l" in screen.terminal.seen.split(b"stopped\r\n")[0]
+    screen.terminal.seen = b""
+    screen.wait_for("q quit")
+    screen.terminal.type("q")
+    screen.terminal.wait_for("stopped\r\n")
+    assert screen.terminal.end() == 1  # of bash, which has no other job to go on with
+    assert screen.terminal.seen.count(b"\x1b[?1049l") == 1
 
 
 def test_screen_follows_the_size_of_the_terminal(watch):

@@ -37,5 +37,15 @@ static fallible fetch_groups(const struct live_question *question, struct live_v
 	return fetch(question, groups_beginning, values);
 }
 
-const struct live_kind live_users = {"users", identify, fetch_users};
-const struct live_kind live_groups = {"groups", identify, fetch_groups};
+static const struct live_kind users = {"users", identify, fetch_users};
+static const struct live_kind groups = {"groups", identify, fetch_groups};
+
+void complete_user(const struct completing *completing, const char *prefix, struct strings *words)
+{
+	live_complete(&users, completing, prefix, words);
+}
+
+void complete_group(const struct completing *completing, const char *prefix, struct strings *words)
+{
+	live_complete(&groups, completing, prefix, words);
+}

@@ -4,9 +4,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "commands/live/cache.h"
@@ -44,19 +44,19 @@ static int ask(const struct live_kind *kind, const struct completing *completing
 	}
 	if (!child)
 		_exit(0);
-	while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
-		;
+	if (child > 0)
+		child_wait(child);
 	close(ends[1]);
 	return ends[0];
 }
 
 /* ---- the one who waits ---- */
 
-/* One answer; false: there is none by then. */
-static bool receive(int fd, struct str *text, int64_t deadline, size_t *from)
+/* The answer that begins at `from` of the text is whole; false: there is none by then. */
+static bool receive(int fd, struct str *text, size_t from, int64_t deadline)
 {
 	for (;;) {
-		if (live_message_is_whole(text, *from))
+		if (live_message_is_whole(text, from))
 			return true;
 		int64_t left = deadline - clock_monotonic_ms();
 		struct pollfd one = {.fd = fd, .events = POLLIN};
@@ -79,38 +79,21 @@ static void wait_for(int fd, struct strings *words)
 	AUTO(str) struct str text = {0};
 	AUTO(live_values) struct live_values values = {0};
 	size_t from = 0;
-	if (!receive(fd, &text, clock_monotonic_ms() + PATIENCE_MS, &from))
+	if (!receive(fd, &text, from, clock_monotonic_ms() + PATIENCE_MS))
 		return;
 	bool kept = live_message_take(&text, &from, &values);
-	if (kept && receive(fd, &text, clock_monotonic_ms() + RENEWAL_MS, &from))
+	if (kept && receive(fd, &text, from, clock_monotonic_ms() + RENEWAL_MS))
 		live_message_take(&text, &from, &values);
 	for (size_t i = 0; i < values.words.count; i++)
 		strings_add(words, values.words.items[i]);
 }
 
-static void complete(const struct live_kind *kind, const struct completing *completing, const char *prefix,
-		     struct strings *words)
+void live_complete(const struct live_kind *kind, const struct completing *completing, const char *prefix,
+		   struct strings *words)
 {
 	int fd = ask(kind, completing, prefix);
 	if (fd < 0)
 		return;
 	wait_for(fd, words);
 	close(fd);
-}
-
-void complete_user(const struct completing *completing, const char *prefix, struct strings *words)
-{
-	complete(&live_users, completing, prefix, words);
-}
-
-void complete_group(const struct completing *completing, const char *prefix, struct strings *words)
-{
-	complete(&live_groups, completing, prefix, words);
-}
-
-void complete_snapshot(const struct completing *completing, const char *prefix, struct strings *words)
-{
-	if (text_starts("latest", prefix))
-		strings_add(words, "latest\tthe newest one");
-	complete(&live_snapshots, completing, prefix, words);
 }

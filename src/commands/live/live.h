@@ -34,9 +34,12 @@ struct live_kind {
 	fallible (*identify)(const struct live_question *question, char **identity);
 	fallible (*fetch)(const struct live_question *question, struct live_values *values);
 };
-extern const struct live_kind live_users, live_groups, live_snapshots;
 
-/* Answers into a pipe, as live_read takes it: what is kept, if any, and what there is now. */
+/* What a completer of the kind does: adds the values that begin with the prefix, as far as they are known in time. */
+void live_complete(const struct live_kind *kind, const struct completing *completing, const char *prefix,
+		   struct strings *words);
+
+/* Answers into a pipe by messages of cache.h: what is kept, if any, and what there is now. */
 void live_answer(const struct live_kind *kind, const struct completing *completing, const char *prefix, int fd);
 
 #endif

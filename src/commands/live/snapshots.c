@@ -32,4 +32,11 @@ static fallible fetch(const struct live_question *question, struct live_values *
 	return NULL;
 }
 
-const struct live_kind live_snapshots = {"snapshots", identify, fetch};
+static const struct live_kind snapshots = {"snapshots", identify, fetch};
+
+void complete_snapshot(const struct completing *completing, const char *prefix, struct strings *words)
+{
+	if (text_starts("latest", prefix))
+		strings_add(words, "latest\tthe newest one");
+	live_complete(&snapshots, completing, prefix, words);
+}

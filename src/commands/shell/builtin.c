@@ -70,7 +70,7 @@ const struct shell_builtin shell_builtins[] = {
 	{"help", "help [COMMAND]", "this, and the commands; of one command all of it", run_help},
 	{"exit", "exit", "leave the shell, as Ctrl-D does", run_exit},
 	{"quit", NULL, NULL, run_exit},
-	{"\\q", NULL, NULL, run_exit},
+	{"q", NULL, NULL, run_exit}, /* `\q`: the line takes the backslash for a sign of its own */
 	{"?", NULL, NULL, run_help},
 	{0},
 };
@@ -87,9 +87,8 @@ static const struct {
 
 const struct shell_builtin *shell_builtin_find(const char *name)
 {
-	/* A backslash is a sign of the line's: `\q` comes as `q`. */
 	for (const struct shell_builtin *builtin = shell_builtins; builtin->name; builtin++)
-		if (!strcmp(builtin->name, name) || (builtin->name[0] == '\\' && !strcmp(builtin->name + 1, name)))
+		if (!strcmp(builtin->name, name))
 			return builtin;
 	return NULL;
 }

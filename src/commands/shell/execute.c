@@ -9,7 +9,6 @@
 #include "base/child.h"
 #include "base/memory.h"
 #include "cli/screen.h"
-#include "cli/terminal.h"
 #include "commands/shell/shell.h"
 
 /* ---- who shows what a command prints ---- */
@@ -38,8 +37,7 @@ static bool may_be_long(const struct strings *words)
 
 static const char *filter_of(const struct shell *shell, const struct shell_line *line, bool *paged)
 {
-	bool able = shell->on_terminal && isatty(STDOUT_FILENO) && terminal_is_able();
-	*paged = !line->filter && !line->watch && able && pager() && may_be_long(&line->words);
+	*paged = !line->filter && !line->watch && shell_has_screen(shell) && pager() && may_be_long(&line->words);
 	return *paged ? pager() : line->filter;
 }
 
@@ -63,12 +61,10 @@ struct pipeline {
 	pid_t command, filter; /* 0: none */
 };
 
+/* The exit status, as a shell has it. */
 static int wait_for(pid_t pid)
 {
-	int status = 0;
-	while (pid && waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return ERR_FAILED;
+	int status = pid ? child_wait(pid) : 0;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
@@ -93,10 +89,7 @@ static int start_command(const struct shell *shell, const struct strings *own, i
 {
 	AUTO(strings) struct strings words = {0};
 	const struct child_file files[] = {{.ours = output, .its = STDOUT_FILENO}, {.ours = -1, .its = STDIN_FILENO}};
-	strings_add(&words, "owctl");
-	shell_add_globals(shell, own, &words);
-	for (size_t i = 0; i < own->count; i++)
-		strings_add(&words, own->items[i]);
+	shell_add_command(shell, "owctl", own, &words);
 	return child_start_here(OURSELVES, words.items, environment, files, shell->takes_input ? 1 : 2, pid);
 }
 
@@ -120,16 +113,18 @@ static fallible start(const struct shell *shell, const struct shell_line *line, 
 	return failed ? cannot_start(filter && !pipeline->filter ? "/bin/sh" : "owctl", failed) : NULL;
 }
 
+static fallible start_program(const char *program, struct pipeline *pipeline)
+{
+	int failed = start_shell(program, STDIN_FILENO, environ, &pipeline->command);
+	return failed ? cannot_start("/bin/sh", failed) : NULL;
+}
+
 /* ---- all of it ---- */
 
 static fallible run(struct shell *shell, const struct shell_line *line)
 {
 	struct pipeline pipeline = {0};
-	struct error *error = line->program ? NULL : start(shell, line, &pipeline);
-	if (line->program) {
-		int failed = start_shell(line->program, STDIN_FILENO, environ, &pipeline.command);
-		error = failed ? cannot_start("/bin/sh", failed) : NULL;
-	}
+	struct error *error = line->program ? start_program(line->program, &pipeline) : start(shell, line, &pipeline);
 	int status = wait_for(pipeline.command), after = wait_for(pipeline.filter);
 	if (!error)
 		shell->status = status && status != ERR_PIPE ? status : after;

@@ -1,6 +1,5 @@
 /* A person at a terminal: the prompt, lines, and what happens meanwhile. */
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +11,8 @@
 #include "base/cancel.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/term.h"
 #include "base/utf8.h"
-#include "cli/terminal.h"
 #include "commands/shell/editor.h"
 #include "commands/shell/history.h"
 #include "commands/shell/interrupt.h"
@@ -25,7 +24,7 @@
 static bool has_colours(void)
 {
 	const char *none = getenv("NO_COLOR");
-	return terminal_is_able() && !(none && *none);
+	return term_is_able() && !(none && *none);
 }
 
 /* Readline has to know what of it takes no room. */
@@ -40,15 +39,13 @@ static void add_coloured(struct str *out, int colour, const char *text)
 /* "prod 0.12.4 ok> " */
 static char *prompt_of(const struct shell *shell, const struct prompt_standing *standing)
 {
-	static const int colours[] = {32, 33, 31};
 	struct str out = {0};
-	const char *word = prompt_standing_word(standing);
 	utf8_add_safe(&out, shell->title, strlen(shell->title));
 	if (standing->release)
 		str_add_format(&out, " %s", standing->release);
-	if (word) {
+	if (standing->health) {
 		str_add_char(&out, ' ');
-		add_coloured(&out, colours[standing->health], word);
+		add_coloured(&out, standing->health->colour, standing->health->word);
 	}
 	str_add(&out, "> ");
 	return str_take(&out);
@@ -81,21 +78,23 @@ static void drop_line(void)
 	rl_redisplay();
 }
 
-/* Lines are edited in a terminal that is set for it, and others get it as it was. */
-static void pause_here(void)
+/* Whoever comes next gets the terminal as it was. */
+static void stop(void)
 {
 	rl_deprep_terminal();
-	raise(SIGSTOP);
+	interrupt_stop();
 	rl_prep_terminal(1);
 	rl_forced_update_display();
 }
 
-static volatile sig_atomic_t paused;
-
-static void on_pause(int signal_number)
+static void take_signals(void)
 {
-	(void)signal_number;
-	paused = 1;
+	if (interrupt_stop_wanted())
+		stop();
+	if (interrupt_taken())
+		drop_line();
+	else
+		rl_resize_terminal();
 }
 
 static void show_prompt(const struct shell *shell, const struct prompt_standing *standing)
@@ -112,19 +111,10 @@ static void wait_once(const struct shell *shell, struct prompt_standing *standin
 						     {.fd = interrupt_fd(), .events = POLLIN},
 						     {.fd = cancel_fd(), .events = POLLIN}};
 	size_t count = 3 + prompt_standing_fds(standing, fds + 3);
-	int ready = poll(fds, count, -1);
-	if (paused) {
-		paused = 0;
-		pause_here();
-	}
-	if (ready <= 0)
+	if (poll(fds, count, -1) <= 0)
 		return;
-	if (fds[1].revents) {
-		if (interrupt_taken())
-			drop_line();
-		else
-			rl_resize_terminal();
-	}
+	if (fds[1].revents)
+		take_signals();
 	if (prompt_standing_take(standing))
 		show_prompt(shell, standing);
 	if (fds[0].revents)
@@ -136,6 +126,7 @@ static void read_line(const struct shell *shell, struct prompt_standing *standin
 {
 	AUTO(memory) char *prompt = prompt_of(shell, standing);
 	is_entered = false;
+	interrupt_hold_stop(true);
 	rl_callback_handler_install(prompt, take_line);
 	if (!plain)
 		prompt_standing_ask(standing, shell);
@@ -143,6 +134,7 @@ static void read_line(const struct shell *shell, struct prompt_standing *standin
 		wait_once(shell, standing);
 	if (!is_entered)
 		rl_callback_handler_remove();
+	interrupt_hold_stop(false);
 }
 
 /* ---- all of them ---- */
@@ -166,9 +158,8 @@ static void greet(void)
 
 fallible shell_run_interactive(struct shell *shell, bool plain)
 {
-	struct prompt_standing standing = {.health = -1};
+	struct prompt_standing standing = {0};
 	interrupt_install();
-	signal(SIGTSTP, on_pause);
 	editor_set_up(shell);
 	history_enter(shell);
 	greet();

@@ -8,7 +8,7 @@
 
 #include "base/cancel.h"
 
-static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t interrupted, stop_wanted;
 static int wake[2] = {-1, -1};
 
 static void on_signal(int signal_number)
@@ -16,20 +16,26 @@ static void on_signal(int signal_number)
 	int saved = errno;
 	if (signal_number == SIGINT)
 		interrupted = 1;
+	if (signal_number == SIGTSTP)
+		stop_wanted = 1;
 	ssize_t ignored = write(wake[1], "!", 1);
 	(void)ignored;
 	errno = saved;
 }
 
+static void handle(int signal_number, void (*handler)(int))
+{
+	struct sigaction action = {.sa_handler = handler};
+	sigaction(signal_number, &action, NULL);
+}
+
 void interrupt_install(void)
 {
-	struct sigaction action = {.sa_handler = on_signal};
 	if (wake[0] < 0 && pipe2(wake, O_CLOEXEC | O_NONBLOCK))
 		wake[0] = wake[1] = -1;
-	sigemptyset(&action.sa_mask);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGQUIT, &action, NULL);
-	sigaction(SIGWINCH, &action, NULL);
+	handle(SIGINT, on_signal);
+	handle(SIGQUIT, on_signal);
+	handle(SIGWINCH, on_signal);
 }
 
 bool interrupt_taken(void)
@@ -52,4 +58,23 @@ bool interrupt_wait(int64_t ms)
 int interrupt_fd(void)
 {
 	return wake[0];
+}
+
+void interrupt_hold_stop(bool hold)
+{
+	stop_wanted = 0;
+	handle(SIGTSTP, hold ? on_signal : SIG_DFL);
+}
+
+bool interrupt_stop_wanted(void)
+{
+	return stop_wanted;
+}
+
+/* Not SIGSTOP, which nothing but somebody else's SIGCONT ends. */
+void interrupt_stop(void)
+{
+	interrupt_hold_stop(false);
+	raise(SIGTSTP);
+	interrupt_hold_stop(true);
 }

@@ -136,7 +136,7 @@ static fallible read_filter(const char *rest, struct shell_line *line)
 	return NULL;
 }
 
-/* The seconds behind `\watch`, which is the word at `*at` of the text; they may be left out. */
+/* `text` is what follows `\watch`: seconds, or nothing. */
 static fallible read_watch(const char *text, struct shell_line *line)
 {
 	char *end = NULL;

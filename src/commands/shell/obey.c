@@ -65,7 +65,5 @@ void shell_tell(struct shell *shell, struct error *error)
 
 void shell_obey(struct shell *shell, const char *text)
 {
-	struct error *error = obey(shell, text);
-	if (error)
-		shell_tell(shell, error);
+	shell_tell(shell, obey(shell, text));
 }

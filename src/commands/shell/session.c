@@ -1,9 +1,11 @@
 /* Which installation the commands of a shell mean. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/term.h"
 #include "commands/shell/shell.h"
 #include "openwebui/database.h"
 
@@ -75,6 +77,14 @@ void shell_add_globals(const struct shell *shell, const struct strings *own, str
 			add_value(shell->globals, option, words);
 }
 
+void shell_add_command(const struct shell *shell, const char *name, const struct strings *own, struct strings *words)
+{
+	strings_add(words, name);
+	shell_add_globals(shell, own, words);
+	for (size_t i = 0; i < own->count; i++)
+		strings_add(words, own->items[i]);
+}
+
 /* The profile, else the database. */
 static fallible title_of(struct settings *settings, char **title)
 {
@@ -115,4 +125,9 @@ fallible shell_use(struct shell *shell, const char *profile)
 fallible shell_begin(struct shell *shell)
 {
 	return look_at(shell, NULL, &shell->title);
+}
+
+bool shell_has_screen(const struct shell *shell)
+{
+	return shell->on_terminal && isatty(STDOUT_FILENO) && term_is_able();
 }

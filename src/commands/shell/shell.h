@@ -27,16 +27,20 @@ struct shell {
 
 /* The global options that each command gets before its own words, but those that the words have themselves. */
 void shell_add_globals(const struct shell *shell, const struct strings *own, struct strings *words);
+/* The whole command: the program's name, these, and its own words. */
+void shell_add_command(const struct shell *shell, const char *name, const struct strings *own, struct strings *words);
 /* ERR_SETTINGS where there is no such profile; then the old one stays. */
 fallible shell_use(struct shell *shell, const char *profile) MUST_CHECK;
 /* The same with the old one, to begin with. */
 fallible shell_begin(struct shell *shell) MUST_CHECK;
+/* Whether people see what commands print, on a terminal that can do more than print lines. */
+bool shell_has_screen(const struct shell *shell);
 
 /* ---- one line ---- */
 
 /* execute.c: runs it, and tells in shell->status what came of it. An error is one of the line itself. */
 fallible shell_execute(struct shell *shell, const struct shell_line *line) MUST_CHECK;
-/* watch.c: again and again, until Ctrl-C or until it fails. */
+/* watch.c: again and again, until Ctrl-C, whatever comes of it. An error is one of the line itself. */
 fallible shell_watch(struct shell *shell, const struct shell_line *line) MUST_CHECK;
 /* obey.c: a line as it was typed, whatever it is. What goes wrong is told, and in shell->status. */
 void shell_obey(struct shell *shell, const char *text);

@@ -31,8 +31,9 @@ static void take_release(struct prompt_standing *standing, const struct str *tex
 
 static void take_health(struct prompt_standing *standing, const struct str *text, int status)
 {
+	static const struct standing_health by_status[] = {{"ok", 32}, {"warning", 33}, {"critical", 31}};
 	(void)text;
-	standing->health = status >= 0 && status <= 2 ? status : -1;
+	standing->health = status >= 0 && (size_t)status < COUNT(by_status) ? &by_status[status] : NULL;
 }
 
 static const struct {
@@ -42,12 +43,6 @@ static const struct {
 	{{"migrate", "status", "-ojson", "--quiet"}, take_release},
 	{{"health", "check", "--read-only", "--deadline=10s", "--nagios", "--quiet"}, take_health},
 };
-
-const char *prompt_standing_word(const struct prompt_standing *standing)
-{
-	static const char *const words[] = {"ok", "warning", "critical"};
-	return standing->asked_ms && standing->health >= 0 ? words[standing->health] : NULL;
-}
 
 /* ---- asking ---- */
 
@@ -64,10 +59,7 @@ static void ask(struct standing_question *question, const char *const *asked, co
 					   {.ours = -1, .its = STDERR_FILENO}};
 	for (; *asked; asked++)
 		strings_add(&own, *asked);
-	strings_add(&words, OURSELVES);
-	shell_add_globals(shell, &own, &words);
-	for (size_t i = 0; i < own.count; i++)
-		strings_add(&words, own.items[i]);
+	shell_add_command(shell, OURSELVES, &own, &words);
 	if (child_start(words.items, environ, files, COUNT(files), &question->pid))
 		question->pid = 0;
 	close(ends[1]);
@@ -81,8 +73,6 @@ void prompt_standing_ask(struct prompt_standing *standing, const struct shell *s
 	int64_t now = clock_monotonic_ms();
 	if (standing->asked_ms && now - standing->asked_ms < AGAIN_MS)
 		return;
-	if (!standing->asked_ms)
-		standing->health = -1;
 	standing->asked_ms = now;
 	for (size_t i = 0; i < STANDING_QUESTIONS; i++)
 		if (!standing->questions[i].pid)
@@ -103,10 +93,8 @@ size_t prompt_standing_fds(const struct prompt_standing *standing, struct pollfd
 /* The exit status; a signal is none that a command has. */
 static int end(struct standing_question *question)
 {
-	int status = 0;
 	close(question->fd);
-	while (waitpid(question->pid, &status, 0) < 0 && errno == EINTR)
-		;
+	int status = child_wait(question->pid);
 	question->pid = 0;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }

@@ -17,11 +17,16 @@ struct standing_question {
 	struct str text;
 };
 
+struct standing_health {
+	const char *word; /* "ok", "warning", "critical" */
+	int colour;	  /* ECMA-48's number of it */
+};
+
 struct prompt_standing {
 	struct standing_question questions[STANDING_QUESTIONS];
 	int64_t asked_ms; /* 0: never */
 	char *release;	  /* NULL: not known */
-	int health;	  /* the exit status of the check; -1: not known */
+	const struct standing_health *health; /* the same */
 };
 
 /* Asks, unless that was done a short while ago or is being done. */
@@ -32,8 +37,5 @@ size_t prompt_standing_fds(const struct prompt_standing *standing, struct pollfd
 bool prompt_standing_take(struct prompt_standing *standing);
 /* Forgets what it knew, and stops who asks: another installation, or the end. */
 void prompt_standing_end(struct prompt_standing *standing);
-
-/* "ok", "warning", "critical"; NULL: not known. */
-const char *prompt_standing_word(const struct prompt_standing *standing);
 
 #endif

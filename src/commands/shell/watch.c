@@ -1,12 +1,10 @@
 /* `LINE \watch SECONDS`. */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/cancel.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "cli/screen.h"
-#include "cli/terminal.h"
 #include "commands/shell/interrupt.h"
 #include "commands/shell/shell.h"
 
@@ -17,11 +15,10 @@ static fallible write_heading(const struct shell *shell, const struct shell_line
 	AUTO(str) struct str text = {0};
 	AUTO(memory) char *words = strings_join(&line->words, " ");
 	char now[CLOCK_TEXT_SIZE];
-	bool clears = shell->on_terminal && isatty(STDOUT_FILENO) && terminal_is_able();
 	if (!clock_format(clock_now(), now))
 		now[0] = '\0';
-	str_add_format(&text, "%s%s  every %.1f s: %s\n\n", clears ? CLEAR : "", now, (double)line->every_ms / 1000,
-		       words);
+	str_add_format(&text, "%s%s  every %.1f s: %s\n\n", shell_has_screen(shell) ? CLEAR : "", now,
+		       (double)line->every_ms / 1000, words);
 	return screen_write(stdout, &text);
 }
 

@@ -24,33 +24,6 @@
 #include "openwebui/release.h"
 #include "openwebui/revision.h"
 
-static const struct column columns[] = {
-	{.name = "owctl", .type = COLUMN_TEXT, .help = "version of owctl"},
-	{.name = "newest_release", .type = COLUMN_TEXT, .help = "newest release of Open WebUI that it knows"},
-	{.name = "newest_revision", .type = COLUMN_TEXT, .help = "newest revision of the database that it knows"},
-	{.name = "sqlite", .type = COLUMN_TEXT, .help = "version of SQLite"},
-	{.name = "libpq", .type = COLUMN_TEXT, .help = "version of PostgreSQL's client library"},
-	{.name = "libcurl", .type = COLUMN_TEXT, .help = "version of libcurl"},
-	{.name = "openssl", .type = COLUMN_TEXT, .help = "version of OpenSSL"},
-	{.name = "libfyaml", .type = COLUMN_TEXT, .help = "version of libfyaml"},
-	{.name = "libsodium", .type = COLUMN_TEXT, .help = "version of libsodium"},
-	{.name = "jansson", .type = COLUMN_TEXT, .help = "version of Jansson"},
-	{.name = "hiredis", .type = COLUMN_TEXT, .help = "version of hiredis that it was built with"},
-	{.name = "libarchive", .type = COLUMN_TEXT, .help = "version of libarchive"},
-	{.name = "zstd", .type = COLUMN_TEXT, .help = "version of Zstandard"},
-	{.name = "xxhash", .type = COLUMN_TEXT, .help = "version of xxHash"},
-	{.name = "pcre2", .type = COLUMN_TEXT, .help = "version of PCRE2"},
-	{.name = "expat", .type = COLUMN_TEXT, .help = "version of Expat"},
-	{.name = "readline", .type = COLUMN_TEXT, .help = "version of GNU Readline"},
-	{.name = "libcrypt", .type = COLUMN_TEXT, .help = "version of libcrypt that it was built with"},
-	{.name = "glibc", .type = COLUMN_TEXT, .help = "version of the GNU C library"},
-	{.name = "releases", .type = COLUMN_TEXTS, .extra = true,
-	 .help = "releases of Open WebUI that it knows, oldest first"},
-	{.name = "revisions", .type = COLUMN_TEXTS, .extra = true,
-	 .help = "revisions of the database that it knows, oldest first"},
-	{0},
-};
-
 /* What a row is made of has to be there until its end. */
 struct texts {
 	struct strings made, releases, revisions;
@@ -63,46 +36,65 @@ static void texts_cleanup(struct texts *texts)
 	strings_cleanup(&texts->revisions);
 }
 
-static void print_made(struct output *output, struct texts *texts, char *text)
+static const char *keep(struct texts *texts, char *text)
 {
 	strings_add_taken(&texts->made, text);
-	output_string(output, text);
+	return text;
 }
 
-static void print_numbers(struct output *output, struct texts *texts, unsigned major, unsigned minor, unsigned patch)
+/* 3006002 with `base` 1000 is 3.6.2. */
+static const char *of_number(struct texts *texts, unsigned number, unsigned base)
 {
-	print_made(output, texts, text_format("%u.%u.%u", major, minor, patch));
+	return keep(texts, text_format("%u.%u.%u", number / base / base, number / base % base, number % base));
 }
 
 /* It says "10.42 2022-12-11". */
-static char *pcre2_version(void)
+static const char *of_pcre2(struct texts *texts)
 {
 	char text[64] = "";
 	pcre2_config(PCRE2_CONFIG_VERSION, text);
-	return text_copy_n(text, strcspn(text, " "));
+	return keep(texts, text_copy_n(text, strcspn(text, " ")));
 }
 
-/* In the order of `columns`. hiredis and libcrypt tell their version to the compiler alone. */
+/* Of each its column, what it is, and its version. hiredis and libcrypt tell theirs to the compiler alone. */
+#define LIBRARIES(LIBRARY)                                                                                        \
+	LIBRARY("sqlite", "SQLite", sqlite3_libversion())                                                         \
+	LIBRARY("libpq", "PostgreSQL's client library",                                                           \
+		keep(texts, text_format("%d.%d", PQlibVersion() / 10000, PQlibVersion() % 10000)))                \
+	LIBRARY("libcurl", "libcurl", curl_version_info(CURLVERSION_NOW)->version)                                \
+	LIBRARY("openssl", "OpenSSL", OpenSSL_version(OPENSSL_VERSION_STRING))                                    \
+	LIBRARY("libfyaml", "libfyaml", fy_library_version())                                                     \
+	LIBRARY("libsodium", "libsodium", sodium_version_string())                                                \
+	LIBRARY("jansson", "Jansson", jansson_version_str())                                                      \
+	LIBRARY("hiredis", "hiredis that it was built with",                                                      \
+		keep(texts, text_format("%d.%d.%d", HIREDIS_MAJOR, HIREDIS_MINOR, HIREDIS_PATCH)))                \
+	LIBRARY("libarchive", "libarchive", of_number(texts, (unsigned)archive_version_number(), 1000))           \
+	LIBRARY("zstd", "Zstandard", ZSTD_versionString())                                                        \
+	LIBRARY("xxhash", "xxHash", of_number(texts, XXH_versionNumber(), 100))                                   \
+	LIBRARY("pcre2", "PCRE2", of_pcre2(texts))                                                                \
+	LIBRARY("expat", "Expat", XML_ExpatVersion() + strlen("expat_"))                                          \
+	LIBRARY("readline", "GNU Readline", rl_library_version)                                                   \
+	LIBRARY("libcrypt", "libcrypt that it was built with", XCRYPT_VERSION_STR)                                \
+	LIBRARY("glibc", "the GNU C library", gnu_get_libc_version())
+
+#define LIBRARY_COLUMN(column, title, version) {.name = (column), .type = COLUMN_TEXT, .help = "version of " title},
+#define PRINT_LIBRARY(column, title, version) output_string(output, version);
+
+static const struct column columns[] = {
+	{.name = "owctl", .type = COLUMN_TEXT, .help = "version of owctl"},
+	{.name = "newest_release", .type = COLUMN_TEXT, .help = "newest release of Open WebUI that it knows"},
+	{.name = "newest_revision", .type = COLUMN_TEXT, .help = "newest revision of the database that it knows"},
+	LIBRARIES(LIBRARY_COLUMN)
+	{.name = "releases", .type = COLUMN_TEXTS, .extra = true,
+	 .help = "releases of Open WebUI that it knows, oldest first"},
+	{.name = "revisions", .type = COLUMN_TEXTS, .extra = true,
+	 .help = "revisions of the database that it knows, oldest first"},
+	{0},
+};
+
 static void print_libraries(struct output *output, struct texts *texts)
 {
-	const unsigned archive = (unsigned)archive_version_number(), xxhash = XXH_versionNumber();
-	const XML_Expat_Version expat = XML_ExpatVersionInfo();
-	output_string(output, sqlite3_libversion());
-	print_made(output, texts, text_format("%d.%d", PQlibVersion() / 10000, PQlibVersion() % 10000));
-	output_string(output, curl_version_info(CURLVERSION_NOW)->version);
-	output_string(output, OpenSSL_version(OPENSSL_VERSION_STRING));
-	output_string(output, fy_library_version());
-	output_string(output, sodium_version_string());
-	output_string(output, jansson_version_str());
-	print_numbers(output, texts, HIREDIS_MAJOR, HIREDIS_MINOR, HIREDIS_PATCH);
-	print_numbers(output, texts, archive / 1000000, archive / 1000 % 1000, archive % 1000);
-	output_string(output, ZSTD_versionString());
-	print_numbers(output, texts, xxhash / 10000, xxhash / 100 % 100, xxhash % 100);
-	print_made(output, texts, pcre2_version());
-	print_numbers(output, texts, (unsigned)expat.major, (unsigned)expat.minor, (unsigned)expat.micro);
-	output_string(output, rl_library_version);
-	output_string(output, XCRYPT_VERSION_STR);
-	output_string(output, gnu_get_libc_version());
+	LIBRARIES(PRINT_LIBRARY)
 }
 
 static void print_known(struct output *output, struct texts *texts)

@@ -178,6 +178,13 @@ char *deep_why(const struct deep_looking *looking, const struct probe_answer *an
 	return utf8_safe_copy(failure ? failure : text);
 }
 
+char *deep_reason(struct error *error)
+{
+	AUTO(memory) char *text = error ? error_text(error) : NULL;
+	error_free(error);
+	return text ? utf8_safe_copy(text) : NULL;
+}
+
 void deep_complains(const struct deep_looking *looking, struct deep_try *one, const char *words)
 {
 	free(one->why);

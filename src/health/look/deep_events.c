@@ -13,7 +13,6 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/random.h"
-#include "base/utf8.h"
 #include "health/look/deep_silence.h"
 #include "health/look/deep_socket.h"
 #include "health/uploads.h"
@@ -63,27 +62,28 @@ static bool has_websockets(const struct deep_looking *looking, size_t at)
 	return deep_is_in(looking, at) && !json_is_false(json_object_get(features, "enable_websocket"));
 }
 
+static fallible try_to_enter(struct room *room, size_t at)
+{
+	int64_t began = clock_monotonic_us();
+	struct error *error = began / 1000 < room->until
+				      ? enter(room, at)
+				      : error_new(ERR_UNREACHABLE, "there was no time left to try it");
+	if (error && error->code == ERR_INTERRUPTED)
+		return error;
+	char *why = deep_reason(error);
+	room->looking->sight->places[at].socket = (struct deep_try){.standing = why ? DEEP_UNKNOWN : DEEP_WORKS,
+								    .us = clock_monotonic_us() - began,
+								    .why = why};
+	return NULL;
+}
+
 /* One after the other: at the door of a room a server has all others wait, by a lock in Redis. */
 static fallible enter_all(struct room *room)
 {
 	for (size_t i = 0; i < room->count; i++) {
-		struct deep_try *one = &room->looking->sight->places[i].socket;
-		int64_t began = clock_monotonic_us();
 		deep_silence_look(room->looking);
-		if (!has_websockets(room->looking, i))
-			continue;
-		struct error *error = began / 1000 < room->until
-					      ? enter(room, i)
-					      : error_new(ERR_UNREACHABLE, "there was no time left to try it");
-		if (error && error->code == ERR_INTERRUPTED)
-			return error;
-		*one = (struct deep_try){.standing = error ? DEEP_UNKNOWN : DEEP_WORKS,
-					 .us = clock_monotonic_us() - began};
-		if (error) {
-			AUTO(memory) char *why = error_text(error);
-			one->why = utf8_safe_copy(why);
-			error_free(error);
-		}
+		if (has_websockets(room->looking, i))
+			TRY(try_to_enter(room, i));
 	}
 	return NULL;
 }
@@ -92,10 +92,8 @@ static fallible enter_all(struct room *room)
 
 static void lose(struct room *room, size_t at, struct error *error)
 {
-	AUTO(memory) char *why = error_text(error);
 	struct deep_try *one = &room->looking->sight->places[at].socket;
-	*one = (struct deep_try){.standing = DEEP_UNKNOWN, .why = utf8_safe_copy(why)};
-	error_free(error);
+	*one = (struct deep_try){.standing = DEEP_UNKNOWN, .why = deep_reason(error)};
 	websocket_close(room->sockets[at]);
 	room->sockets[at] = NULL;
 }

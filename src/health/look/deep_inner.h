@@ -39,6 +39,8 @@ fallible deep_run_parting(struct deep_looking *looking, deep_begin *begin, int64
 /* Why it is no answer to use: "status 401: Not authenticated"; without what owctl itself has sent that is secret, safe
  * for a terminal, to be freed. */
 char *deep_why(const struct deep_looking *looking, const struct probe_answer *answer) MUST_CHECK;
+/* Why something could not be tried, safe for a terminal, to be freed (NULL for none); takes the error over. */
+char *deep_reason(struct error *error) MUST_CHECK;
 void deep_works(struct deep_try *one, const struct probe_answer *answer);
 /* Another reason, in the words of who is asked: as deep_why makes it safe. */
 void deep_complains(const struct deep_looking *looking, struct deep_try *one, const char *words);

@@ -11,7 +11,6 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/utf8.h"
 #include "health/look/deep_socket.h"
 
 #define OPEN_MS 1500   /* for one to be opened: both were, a moment ago */
@@ -74,9 +73,7 @@ fallible deep_silence_begin(struct deep_looking *looking)
 	deep_silence_free(looking);
 	if (error->code == ERR_INTERRUPTED)
 		return error;
-	AUTO(memory) char *why = error_text(error);
-	silence->why = utf8_safe_copy(why);
-	error_free(error);
+	silence->why = deep_reason(error);
 	return NULL;
 }
 

@@ -7,17 +7,20 @@ import signal
 import termios
 import time
 
-from lab.owctl import check_sanitizers
+from lab.owctl import Owctl, check_sanitizers
+
+# An interactive bash, which twice goes on with what was stopped.
+JOB_CONTROL = ("/bin/bash", "--norc", "-ic", '"$@"; echo stopped; fg; echo stopped; fg', "bash")
 
 
 class Terminal:
-    """owctl on a pseudo-terminal of its own."""
+    """owctl on a pseudo-terminal of its own, where nobody stands above it but `under`."""
 
-    def __init__(self, owctl, *words, env):
+    def __init__(self, owctl, *words, env, under=()):
         self.seen = b""
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
-            command = owctl.command(*words)
+            command = Owctl(owctl.home, (*owctl.prefix, *under)).command(*words)
             os.execve(command[0], command, owctl.environment(**env))
 
     def read_some(self):
