@@ -209,7 +209,7 @@ def test_models_that_do_not_answer(cluster, balance, deep):
     fleet = cluster.fleet("good", "good2")
     findings = deep("a model that refuses", {"OW106": {name(fleet[0])}}, fleet, None, "--model", "refused")
     assert "***" in findings.row("OW106")["what"]
-    findings = deep("a model that is silent", {"OW106": {name(fleet[0])}}, fleet, None, "--model", "silent", "--deadline", "5s")
+    findings = deep("a model that is silent", {"OW106": {name(fleet[0])}}, fleet, None, "--model", "silent", "--deadline", "8s")
     assert findings.row("OW215")["state"] == findings.row("OW216")["state"] == "good"
 
 
