@@ -133,7 +133,11 @@ static void test_quoted(void **state)
 		assert_null(shell_line_read(text, &line));
 		assert_int_equal(line.words.count, 1);
 		assert_string_equal(line.words.items[0], words[i / COUNT(quotes)]);
+		AUTO(memory) char *plain = shell_line_unquote(quoted, quote);
+		assert_string_equal(plain, words[i / COUNT(quotes)]);
 	}
+	assert_null(shell_line_unquote("", 0));
+	assert_null(shell_line_unquote("a b", 0));
 }
 
 static const struct {

@@ -104,7 +104,7 @@ bool shell_line_words(const char *text, size_t size, struct strings *words)
 char *shell_line_quote(const char *word, char quote)
 {
 	struct str out = {0};
-	const char *special = quote == '\'' ? "" : quote ? "\"\\$`" : BLANKS "|>#'\"\\" FOR_SHELLS;
+	const char *special = quote == '\'' ? "" : quote ? "\"\\$`" : SHELL_LINE_SPECIAL;
 	for (; *word; word++) {
 		if (quote == '\'' && *word == '\'') {
 			str_add(&out, "'\\''");
@@ -115,6 +115,14 @@ char *shell_line_quote(const char *word, char quote)
 		str_add_char(&out, *word);
 	}
 	return str_take(&out);
+}
+
+char *shell_line_unquote(const char *typed, char quote)
+{
+	AUTO(memory) char *begun = text_format("%.*s%s", quote != '\0', &quote, typed);
+	AUTO(scanner) struct scanner scanner = scanner_of(begun, strlen(begun));
+	bool whole = take_word(&scanner) && !*scanner.at;
+	return whole ? str_take(&scanner.word) : NULL;
 }
 
 /* ---- what stands behind the words ---- */
