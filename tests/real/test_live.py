@@ -172,7 +172,10 @@ def test_a_name_runs_nothing_in_bash(shell_environment, env, tmp_path, locale):
 
 
 def test_fish(shell_environment, env):
-    assert complete_fish(in_shells(shell_environment, env), "owctl user show ada") == PEOPLE[:2]
+    here = in_shells(shell_environment, env)
+    assert complete_fish(here, "owctl user show ada") == PEOPLE[:2]
+    for typed in "Night\\ S", "'Night S", '"Ni':
+        assert complete_fish(here, f"owctl group show {typed}") == ["Night Shift"]
 
 
 def test_zsh(shell_environment, env, tmp_path):
