@@ -292,6 +292,24 @@ def test_global_options_are_those_of_each_command(owctl, installation):
         done.out.replace(" ", "").replace("\n", "") == '[{"email":"ada@example.org"}]emailada@example.org'
 
 
+def test_what_only_looks_like_an_option_takes_no_option_away(owctl, installation, tmp_path):
+    """A dry run stays one, and the installation the one that was meant, whatever a group is called."""
+    meant, other = {**installation, "DATABASE_URL": ""}, tmp_path / "other.db"
+    owctl("migrate", "up", "--yes", "--database", other, env=meant).ok()
+    owctl("profile", "add", "other", "--set", f"DATABASE_URL=sqlite:///{other}", env=meant).ok()
+
+    def groups(database):
+        return owctl("group", "list", "-o", "csv", "--columns", "name", "--no-headings", "--database", database, env=meant).ok().out.split("\n")[:-1]
+
+    dry = "group create -- -nurses\ngroup create x --description -n\n"
+    owctl("shell", "-n", "--database", other, stdin=dry, env=meant).ok()
+    assert groups(other) == []
+    owctl("shell", "--database", other, stdin="group create -- --database\n", env=installation).ok()
+    assert groups(other) == ["--database"] and groups(tmp_path / "webui.db") == ["Night Shift"]
+    lines = "group list -o csv --columns name --no-headings --profile other\n"
+    assert owctl("shell", "--database", tmp_path / "webui.db", stdin=lines, env=meant).ok().out == "--database\n"
+
+
 @pytest.mark.parametrize("lines, status", [("migrate status --check\n", 0), ("nonsense\n", 64), ("!exit 7\n", 7), ("exit\nnonsense\n", 0),
                                            ("user list | false\n", 1), ("user list | true\n", 0), ("", 0)])
 def test_the_exit_status_is_that_of_the_line(owctl, installation, lines, status):

@@ -248,7 +248,7 @@ static bool have_password(const struct strings *words)
 	return false;
 }
 
-/* The words as they are taken, and again as they would be without quotes, also behind a | or in a line that is wrong. */
+/* The words as they are taken, and as they would be without quotes: also behind a | or in a line that is wrong. */
 bool shell_line_has_secret(const char *text)
 {
 	const char *program = program_in(text);

@@ -25,7 +25,8 @@ struct shell {
 
 /* ---- session.c: which installation ---- */
 
-/* The global options that each command gets before its own words, but those that the words have themselves. */
+/* The global options that each command gets before its own words, but those that the words have themselves; and where
+ * these name a profile, nothing else that says which installation. */
 void shell_add_globals(const struct shell *shell, const struct strings *own, struct strings *words);
 /* ERR_SETTINGS where there is no such profile; then the old one stays. */
 fallible shell_use(struct shell *shell, const char *profile) MUST_CHECK;
