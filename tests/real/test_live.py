@@ -143,6 +143,12 @@ def test_what_is_no_name_for_a_terminal_is_not_offered(owctl, env, tmp_path):
     assert ":file" not in offers(owctl, env, "group", "show", "")
 
 
+def test_a_password_is_not_offered(owctl, env):
+    places = {"OWCTL_REPLICAS": "http://10.0.0.7:8080,http://u:hunter2@10.0.0.8:8080"}
+    assert offers(owctl, env | places, "health", "check", "--replica", "http://1") == ["http://10.0.0.7:8080"]
+    assert offers(owctl, env | places, "health", "check", "--replica", "http://u") == []
+
+
 # ---- in the real shells ----
 
 
