@@ -138,6 +138,8 @@ def test_what_is_no_name_for_a_terminal_is_not_offered(owctl, env, tmp_path):
     """Nor what would say something to the shell that asks."""
     call_groups(tmp_path, "N\x1b[2J", "Nurses\tof the night", "Night Shift")
     assert offers(owctl, env, "group", "show", "N") == ["Night Shift"]
+    call_groups(tmp_path, "N" * 501, "N" * 500, "other")
+    assert offers(owctl, env, "group", "show", "n") == ["N" * 500], "shells take long to quote what nobody types"
     call_groups(tmp_path, ":file", "Night Shift", "Nurses")
     assert "Night Shift" in offers(owctl, env, "group", "show", "")
     assert ":file" not in offers(owctl, env, "group", "show", "")
