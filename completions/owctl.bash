@@ -18,17 +18,62 @@ _owctl_words()
 		rest=${rest#"$piece"}
 	done
 	words=("${words[@]:1}")
-	# Quotes and backslashes are the shell's, not part of the words.
-	words=("${words[@]//[\'\"\\]/}")
+	for i in "${!words[@]}"; do
+		_owctl_unquote "${words[i]}"
+		words[i]=$plain
+	done
+}
+
+# Sets `plain` to what a typed word means, `open` to the quote in which it ends, and `kept` to the part of `plain` that
+# bash keeps in front of what is inserted: up to that quote, else up to the last =, : or @.
+_owctl_unquote()
+{
+	local char i
+	plain='' open='' kept=''
+	for ((i = 0; i < ${#1}; i++)); do
+		char=${1:i:1}
+		if [[ -n $open && $char == "$open" ]]; then
+			open=''
+		elif [[ -z $open && $char == [\'\"] ]]; then
+			open=$char kept=$plain
+		elif [[ $char == \\ && $open != \' && ( -z $open || ${1:i+1:1} == [\\\"\$\`] ) ]]; then
+			((++i))
+			plain+=${1:i:1}
+		else
+			plain+=$char
+			[[ -z $open && $char == [=:@] ]] && kept=$plain
+		fi
+	done
+}
+
+# Sets `quoted` to the word as it has to stand in the line, in the quote that is `open` there. Not by printf %q: that
+# knows of no quote, and writes what the locale can't print as $'..', in which a double quote runs what a name contains.
+_owctl_quote()
+{
+	local rest=$1 special='[^[:alnum:]_.,:=@%+/-]' before char
+	case $open in
+	\') special="[']" ;;
+	\") special='[\\"$`!]' ;;
+	esac
+	quoted=''
+	while before=${rest%%$special*} && [[ $before != "$rest" ]]; do
+		char=${rest:${#before}:1}
+		rest=${rest:${#before}+1}
+		case $open$char in
+		"''") char="'\\''" ;;
+		'"!') char="\"'!'\"" ;; # a backslash would stay there
+		*) char=\\$char ;;
+		esac
+		quoted+=$before$char
+	done
+	quoted+=$rest
 }
 
 _owctl()
 {
-	local words candidate current kept
+	local words candidate current plain open kept quoted
 	_owctl_words
-	current=${words[${#words[@]} - 1]}
-	# The part of the current word that bash keeps in front of what is inserted.
-	kept=${current%"${current##*[=:@]}"}
+	current=$plain
 	COMPREPLY=()
 	while IFS= read -r candidate; do
 		candidate=${candidate%%$'\t'*}
@@ -42,9 +87,8 @@ _owctl()
 			mapfile -t COMPREPLY < <(compgen -d -- "${current#"$kept"}")
 			;;
 		*)
-			printf -v candidate %q "${candidate#"$kept"}"
-			candidate=${candidate//\\,/,} # which %q escapes and bash does not need
-			COMPREPLY+=("$candidate")
+			_owctl_quote "${candidate#"$kept"}"
+			COMPREPLY+=("$quoted")
 			[[ $candidate == *[=,] ]] && compopt -o nospace 2>/dev/null
 			;;
 		esac

@@ -2,7 +2,8 @@
 
 function __owctl_complete
     set -l words (commandline -opc)
-    set -l current (commandline -ct)
+    # Quotes and backslashes are fish's, not part of the word; it puts them back.
+    set -l current (string replace -ra -- '[\'"\\\\]' '' (commandline -ct))
     set -l candidates ($words[1] __complete -- $words[2..-1] "$current" 2>/dev/null)
     # Names of files after --option=: fish wants the option in front of them as well.
     set -l lead (string match -r -- '^--[^=]*=' "$current")

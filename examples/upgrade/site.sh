@@ -14,9 +14,14 @@ NGINX_MEMBERS=/etc/nginx/conf.d/open-webui-replicas.conf
 
 nginx_reload() { nginx -s reload; }
 
-# nginx_member REPLICA WAS IS - both are what stands behind the address.
+# nginx_member REPLICA WAS IS - both are what stands behind the address. It fails where there is no such line: people
+# would still get to a replica that is stopped next.
 nginx_member() {
 	sed "s/server $1$2;/server $1$3;/" "$NGINX_MEMBERS" >"$NGINX_MEMBERS.new"
+	if ! grep -qF "server $1$3;" "$NGINX_MEMBERS.new"; then
+		printf 'There is no line "server %s%s;" in %s.\n' "$1" "$2" "$NGINX_MEMBERS" >&2
+		return 1
+	fi
 	mv "$NGINX_MEMBERS.new" "$NGINX_MEMBERS"
 	nginx_reload
 }

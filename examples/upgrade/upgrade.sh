@@ -130,6 +130,13 @@ case $# in
 2 | 3) site=$1 release=$2 first=${3:-look} ;;
 *) usage ;;
 esac
+# It gets into commands of SITE, which another machine's shell may read.
+case $release in
+'' | [!0-9]* | *[!0-9A-Za-z.]*)
+	printf '"%s" is no release, as in 0.12.4.\n' "$release" >&2
+	exit 64
+	;;
+esac
 case $first in
 look | backup | drain | again | migrate | start | check | in_turn) ;;
 *) usage ;;

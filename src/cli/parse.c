@@ -13,15 +13,9 @@ struct parser {
 	struct invocation *invocation;
 	char *const *words;
 	int count, next;
-	size_t arguments;     /* given so far */
-	struct strings given; /* names of options seen */
-	bool options_ended;   /* by "--" */
+	size_t arguments;   /* given so far */
+	bool options_ended; /* by "--" */
 };
-
-static void parser_cleanup(struct parser *parser)
-{
-	strings_cleanup(&parser->given);
-}
 
 static void *values_of(struct invocation *invocation, const struct option *option)
 {
@@ -59,9 +53,9 @@ static fallible take_option(struct parser *parser, const struct option *option, 
 {
 	struct invocation *invocation = parser->invocation;
 	void *values = values_of(invocation, option);
-	bool before = strings_have(&parser->given, option->name);
+	bool before = strings_have(&invocation->given, option->name);
 	if (!before)
-		strings_add(&parser->given, option->name);
+		strings_add(&invocation->given, option->name);
 	if (!option_takes_value(option)) {
 		if (attached)
 			return value_store(option, label, attached, values, &invocation->texts);
@@ -178,7 +172,7 @@ static fallible check_required(const struct parser *parser)
 		return error_hint(error_new(ERR_USAGE, "%s is missing: %s", argument->name, argument->help),
 				  "'owctl %s --help' shows how it is used", invocation->path);
 	for (const struct option *option = option_table(command, 0); option->name; option++)
-		if (option->required && !strings_have(&parser->given, option->name))
+		if (option->required && !strings_have(&invocation->given, option->name))
 			return error_hint(error_new(ERR_USAGE, "--%s is missing: %s", option->name, option->help),
 					  "'owctl %s --help' shows how it is used", invocation->path);
 	return NULL;
@@ -190,7 +184,7 @@ static fallible use_fallbacks(const struct parser *parser)
 	for (int table = 0; table < OPTION_TABLES; table++) {
 		const struct option *option = option_table(invocation->command, table);
 		for (; option->name; option++)
-			if (option->fallback && !strings_have(&parser->given, option->name))
+			if (option->fallback && !strings_have(&invocation->given, option->name))
 				TRY(value_store(option, option->name, option->fallback, values_of(invocation, option),
 						&invocation->texts));
 	}
@@ -200,7 +194,7 @@ static fallible use_fallbacks(const struct parser *parser)
 fallible parse_command_line(const struct command *root, int count, char *const *words, struct invocation *invocation)
 {
 	*invocation = (struct invocation){.command = root, .path = text_copy("")};
-	AUTO(parser) struct parser parser = {.invocation = invocation, .words = words, .count = count};
+	struct parser parser = {.invocation = invocation, .words = words, .count = count};
 	struct error *error = take_words(&parser);
 	invocation->help |= invocation->globals.help;
 	invocation->incomplete = !invocation->command->run;
@@ -228,5 +222,6 @@ void invocation_cleanup(struct invocation *invocation)
 	free(invocation->values);
 	free(invocation->path);
 	strings_cleanup(&invocation->texts);
+	strings_cleanup(&invocation->given);
 	*invocation = (struct invocation){0};
 }

@@ -19,6 +19,7 @@ struct invocation {
 	bool help;       /* --help, -h, or the word `help` where no such argument is expected */
 	bool incomplete; /* a group without a subcommand: there is nothing to run */
 	struct strings texts; /* storage behind every const char * value */
+	struct strings given; /* names of the options that were, as far as it was read */
 };
 
 /* Parses words after argv[0]. Options anywhere (GNU habit), `--` ends them, `--name=value`, `--name value`, `-xVALUE`,

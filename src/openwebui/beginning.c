@@ -2,11 +2,13 @@
 
 #include "base/memory.h"
 
+#define LONGEST 500 /* letters */
+
 /* The engine makes both sides lower case, as the lists do. */
 static char *condition(const struct installation *installation, const char *name)
 {
 	const char *lower = db_lower(installation->db);
-	return text_format("%s(%s) like %s($1) escape '\\'", lower, name, lower);
+	return text_format("%s(%s) like %s($1) escape '\\' and length(%s) <= %d", lower, name, lower, name, LONGEST);
 }
 
 static fallible add_names(struct installation *installation, const char *sql, const char *pattern,

@@ -1,4 +1,5 @@
-/* Lines of `owctl shell`, of any bytes but NUL. What was read, quoted and joined again, reads as the same words. */
+/* Lines of `owctl shell`, of any bytes but NUL. What was read, quoted and joined again, reads as the same words, in
+ * whichever quote. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -9,14 +10,23 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void read_again(const struct strings *words)
+static void add_word(struct str *text, const char *word, char quote)
+{
+	const char mark[] = {quote, '\0'};
+	AUTO(memory) char *quoted = shell_line_quote(word, quote);
+	AUTO(memory) char *plain = shell_line_unquote(quoted, quote);
+	const char *nothing = quote ? "" : "''";
+	if (*word && !text_equal(plain, word))
+		abort();
+	str_add_format(text, "%s%s%s ", mark, *word ? quoted : nothing, mark);
+}
+
+static void read_again(const struct strings *words, char quote)
 {
 	AUTO(str) struct str text = {0};
 	AUTO(shell_line) struct shell_line line = {0};
-	for (size_t i = 0; i < words->count; i++) {
-		AUTO(memory) char *quoted = shell_line_quote(words->items[i], '"');
-		str_add_format(&text, "\"%s\" ", quoted);
-	}
+	for (size_t i = 0; i < words->count; i++)
+		add_word(&text, words->items[i], quote);
 	AUTO(error) struct error *error = shell_line_read(str_text(&text), &line);
 	if (error || line.words.count != words->count)
 		abort();
@@ -36,13 +46,14 @@ static void type(const char *text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static const char quotes[] = {'\0', '\'', '"'};
 	AUTO(memory) char *text = text_copy_n((const char *)data, strnlen((const char *)data, size));
 	AUTO(shell_line) struct shell_line line = {0};
 	AUTO(error) struct error *error = shell_line_read(text, &line);
 	if (error && (error->code != ERR_USAGE || strlen(error->message) > 300))
 		abort();
-	if (!error)
-		read_again(&line.words);
+	for (size_t i = 0; !error && i < sizeof quotes; i++)
+		read_again(&line.words, quotes[i]);
 	if (size < 500)
 		type(text);
 	shell_line_has_secret(text);

@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import sqlite3
+import subprocess
 import threading
 import types
 
@@ -215,3 +216,20 @@ def test_installation_that_is_not_well_is_left_alone(upgrade, make_sqlite, repos
 @pytest.mark.parametrize("words", [(), (NEWEST, "begin")])
 def test_wrong_words_are_told(upgrade, tmp_path, words):
     assert "upgrade.sh SITE RELEASE [STEP]" in upgrade(Fleet(tmp_path, None), "site.sh", *words, where={}).ended(64).said
+
+
+def test_release_that_a_shell_would_run_is_none(upgrade, tmp_path):
+    """It comes from whoever starts a pipeline, and goes to the replicas' shells, as root."""
+    for release in ("0.12.4; touch x", "$(touch x)", "-x", ""):
+        said = upgrade(Fleet(tmp_path, None), "site.sh", release, "start", where={}).ended(64).said
+        assert "is no release, as in 0.12.4" in said
+
+
+def test_replica_that_nginx_does_not_name_is_not_taken_for_drained(tmp_path):
+    members = tmp_path / "members"
+    members.write_text("server 10.0.0.7:8080 weight=2;\nserver 10.0.0.8:8080;\n")
+    drain = f'. {UPGRADE.parent}/site.sh; NGINX_MEMBERS={members}; nginx_reload() {{ :; }}; site_drain "$1"; echo drained'
+    for address, said in ("10.0.0.7:8080", ""), ("10.0.0.8:8080", "drained\n"), ("10.0.0.8:8080", "drained\n"):
+        done = subprocess.run(["sh", "-ec", drain, "sh", address], capture_output=True, text=True, timeout=60)
+        assert done.stdout == said and ("There is no line" in done.stderr) == (not said)
+    assert members.read_text() == "server 10.0.0.7:8080 weight=2;\nserver 10.0.0.8:8080 down;\n"

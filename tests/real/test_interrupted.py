@@ -94,7 +94,8 @@ def test_while_reading_standard_input(world, words, said, number):
 
 @pytest.mark.parametrize("words", (["user", "import", "{folder}/fifo", "--database", "{db}"],
                                    ["user", "create", "a@b.c", "--password-file", "{folder}/fifo", "--database", "{db}"],
-                                   ["user", "list", "--env-file", "{folder}/fifo"]), ids=lambda words: " ".join(words[:2]))
+                                   ["user", "list", "--env-file", "{folder}/fifo"],
+                                   ["shell", "-f", "{folder}/fifo", "--database", "{db}"]), ids=lambda words: " ".join(words[:2]))
 def test_while_nobody_writes_into_a_named_pipe(world, words):
     world.db
     os.mkfifo(world.folder / "fifo", 0o600)

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from lab.shells import Zsh, complete_bash, complete_fish
+from lab.shells import Bash, Zsh, complete_bash, complete_fish
 
 pytestmark = pytest.mark.quick
 
@@ -128,10 +128,27 @@ def test_a_server_that_hangs_holds_nobody_up(owctl, env):
         assert time.monotonic() - since < 8, "half a second, on a machine that has nothing else to do"
 
 
-def test_what_is_no_name_for_a_terminal_is_not_offered(owctl, env, tmp_path):
+def call_groups(tmp_path, *names):
     with sqlite3.connect(tmp_path / "webui.db") as db:
-        db.execute("update \"group\" set name = 'N' || char(27) || '[2J' where name = 'Nurses'")
+        for (group,), name in zip(db.execute('select id from "group"').fetchall(), names):
+            db.execute('update "group" set name = ? where id = ?', (name, group))
+
+
+def test_what_is_no_name_for_a_terminal_is_not_offered(owctl, env, tmp_path):
+    """Nor what would say something to the shell that asks."""
+    call_groups(tmp_path, "N\x1b[2J", "Nurses\tof the night", "Night Shift")
     assert offers(owctl, env, "group", "show", "N") == ["Night Shift"]
+    call_groups(tmp_path, "N" * 501, "N" * 500, "other")
+    assert offers(owctl, env, "group", "show", "n") == ["N" * 500], "shells take long to quote what nobody types"
+    call_groups(tmp_path, ":file", "Night Shift", "Nurses")
+    assert "Night Shift" in offers(owctl, env, "group", "show", "")
+    assert ":file" not in offers(owctl, env, "group", "show", "")
+
+
+def test_a_password_is_not_offered(owctl, env):
+    places = {"OWCTL_REPLICAS": "http://10.0.0.7:8080,http://u:hunter2@10.0.0.8:8080"}
+    assert offers(owctl, env | places, "health", "check", "--replica", "http://1") == ["http://10.0.0.7:8080"]
+    assert offers(owctl, env | places, "health", "check", "--replica", "http://u") == []
 
 
 # ---- in the real shells ----
@@ -149,8 +166,24 @@ def test_bash(shell_environment, env):
     assert " ".join(complete_bash(here, "owctl group show Ni")) == "Night\\ Shift"
 
 
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_a_name_runs_nothing_in_bash(shell_environment, env, tmp_path, locale):
+    """Whoever may make a group in Open WebUI chooses its name, and an administrator types Tab and Enter."""
+    names = ["aä $(echo ran) x", "b'$(echo ran)'`echo ran`x", 'c"$(echo ran)"\\ x&;|!x']
+    call_groups(tmp_path, *names)
+    bash = Bash(in_shells(shell_environment, env | {"LC_ALL": locale}))
+    for quote in "", "'", '"':
+        for name in names:
+            assert bash.last_word(f"owctl group show {quote}{name[0]}\t") == name
+        assert bash.last_word(f"owctl user list --group={quote}a\t") == "--group=" + names[0]
+    bash.close()
+
+
 def test_fish(shell_environment, env):
-    assert complete_fish(in_shells(shell_environment, env), "owctl user show ada") == PEOPLE[:2]
+    here = in_shells(shell_environment, env)
+    assert complete_fish(here, "owctl user show ada") == PEOPLE[:2]
+    for typed in "Night\\ S", "'Night S", '"Ni':
+        assert complete_fish(here, f"owctl group show {typed}") == ["Night Shift"]
 
 
 def test_zsh(shell_environment, env, tmp_path):

@@ -178,6 +178,19 @@ def test_tab_completes_commands_options_and_what_is_there(shell):
     assert typed.leave() == 0
 
 
+def test_names_of_files_are_quoted_by_tab(shell, tmp_path):
+    """Whoever made a file chose its name: it must not run in what the line is for, a program or owctl."""
+    for name in ("one$(echo ran)", "two it's|echo ran", "three;echo ran"):
+        (tmp_path / name).touch()
+    typed = shell("--plain")
+    for line, whole in (("!echo {}/on", "/one$(echo ran)\n"), ('!echo "{}/on', "/one$(echo ran)\n"),
+                        ("!echo {}/two\\ i", "/two it's|echo ran\n"), ("user list -o csv | tr a-z A-Z - {}/thr", "extra operand")):
+        assert whole in typed.say(line.format(tmp_path) + "\t", "webui.db> ")
+    assert "ada@example.org" in typed.say(f"user list --env-file={tmp_path}/two\t", "webui.db> ")
+    assert b"\nran" not in typed.seen.replace(b"\r", b"")
+    assert typed.leave() == 0
+
+
 def test_watch_repeats_until_ctrl_c(shell):
     typed = shell("--plain")
     typed.say("user list --no-headings \\watch 0.1", "every 0.1 s: user list --no-headings")
@@ -209,6 +222,20 @@ def test_history_is_kept_without_secrets_for_its_owner_alone(shell, tmp_path):
     again.until("ada@example.org")
     again.until("\nwebui.db> ")
     assert again.leave() == 0
+
+
+def test_a_history_of_somebody_else_is_let_alone(shell, tmp_path):
+    other = tmp_path / "other"
+    other.write_text("what other says\n")
+    folder = tmp_path / "state/owctl/history"
+    folder.mkdir(parents=True)
+    (folder / "webui.db").symlink_to(other)
+    typed = shell("--plain")
+    assert b"is no file of this user" in typed.seen
+    typed.say("!true \x16\x1b[31m", "webui.db> ")  # as pasted
+    said = typed.say("history", "webui.db> ")
+    assert "what other says" not in said and "!true \\x1b[31m" in said
+    assert typed.leave() == 0 and other.read_text() == "what other says\n"
 
 
 def test_use_goes_to_another_installation_and_its_history(owctl, shell, installation, tmp_path):
@@ -292,6 +319,24 @@ def test_global_options_are_those_of_each_command(owctl, installation):
     listed, rows = done.out.split("]")
     assert json.loads(listed + "]") == [{"email": "ada@example.org"}]
     assert rows.split() == ["email", "ada@example.org"]
+
+
+def test_what_only_looks_like_an_option_takes_no_option_away(owctl, installation, tmp_path):
+    """A dry run stays one, and the installation the one that was meant, whatever a group is called."""
+    meant, other = {**installation, "DATABASE_URL": ""}, tmp_path / "other.db"
+    owctl("migrate", "up", "--yes", "--database", other, env=meant).ok()
+    owctl("profile", "add", "other", "--set", f"DATABASE_URL=sqlite:///{other}", env=meant).ok()
+
+    def groups(database):
+        return owctl("group", "list", "-o", "csv", "--columns", "name", "--no-headings", "--database", database, env=meant).ok().out.split("\n")[:-1]
+
+    dry = "group create -- -nurses\ngroup create x --description -n\n"
+    owctl("shell", "-n", "--database", other, stdin=dry, env=meant).ok()
+    assert groups(other) == []
+    owctl("shell", "--database", other, stdin="group create -- --database\n", env=installation).ok()
+    assert groups(other) == ["--database"] and groups(tmp_path / "webui.db") == ["Night Shift"]
+    lines = "group list -o csv --columns name --no-headings --profile other\n"
+    assert owctl("shell", "--database", tmp_path / "webui.db", stdin=lines, env=meant).ok().out == "--database\n"
 
 
 @pytest.mark.parametrize("lines, status", [("migrate status --check\n", 0), ("nonsense\n", 64), ("!exit 7\n", 7), ("exit\nnonsense\n", 0),

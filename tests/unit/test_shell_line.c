@@ -133,7 +133,11 @@ static void test_quoted(void **state)
 		assert_null(shell_line_read(text, &line));
 		assert_int_equal(line.words.count, 1);
 		assert_string_equal(line.words.items[0], words[i / COUNT(quotes)]);
+		AUTO(memory) char *plain = shell_line_unquote(quoted, quote);
+		assert_string_equal(plain, words[i / COUNT(quotes)]);
 	}
+	assert_null(shell_line_unquote("", 0));
+	assert_null(shell_line_unquote("a b", 0));
 }
 
 static const struct {
@@ -148,6 +152,11 @@ static const struct {
 	{"user list --database postgresql://owui:hunter2@db/owui", true},
 	{"user list '--database=postgresql://owui:hunter2@db/owui'", true},
 	{"profile add x --set WEBUI_SECRET_KEY=t0p", true},
+	{"user list --database 'host=db password = hunter2'", true},
+	{"user create ada@example.org --password hunter2", true},
+	{"user create ada@example.org --password=hunter2", true},
+	{"user create ada@example.org --password-file secret", false},
+	{"backup restore latest --identity AGE-SECRET-KEY-1QQ", true},
 	{"!date", false},
 	{"!curl -H 'Authorization: Bearer abc' http://x", true},
 	{"user list | tool --token abc", true},

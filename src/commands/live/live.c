@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/child.h"
@@ -73,6 +74,12 @@ static bool receive(int fd, struct str *text, size_t from, int64_t deadline)
 	}
 }
 
+/* To who asked, a colon begins a sign for the shell (":file"), and a tab a description. */
+static bool is_name(const char *word)
+{
+	return *word != ':' && !strchr(word, '\t');
+}
+
 /* The newer one of two answers. */
 static void wait_for(int fd, struct strings *words)
 {
@@ -85,7 +92,8 @@ static void wait_for(int fd, struct strings *words)
 	if (kept && receive(fd, &text, from, clock_monotonic_ms() + RENEWAL_MS))
 		live_message_take(&text, &from, &values);
 	for (size_t i = 0; i < values.words.count; i++)
-		strings_add(words, values.words.items[i]);
+		if (is_name(values.words.items[i]))
+			strings_add(words, values.words.items[i]);
 }
 
 void live_complete(const struct live_kind *kind, const struct completing *completing, const char *prefix,

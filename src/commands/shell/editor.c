@@ -54,6 +54,19 @@ static char *next_candidate(const char *text, int state)
 	return shell_line_quote(word, (char)rl_completion_quote_character);
 }
 
+/* Names of files as they have to stand in a line, ours or a program's: whoever made the file chose its name. */
+static char *quote_path(char *path, int match, char *quote)
+{
+	(void)match;
+	return shell_line_quote(path, *quote);
+}
+
+static char *unquote_path(char *typed, int quote)
+{
+	char *path = shell_line_unquote(typed, (char)quote);
+	return path ? path : text_copy(typed);
+}
+
 /* Behind "--env-file=" names of files begin anew. */
 static char **complete_path(const char *text)
 {
@@ -118,7 +131,10 @@ static void show(char **matches, int count, int longest)
 
 static int is_escaped(char *line, int at)
 {
-	return at > 0 && line[at - 1] == '\\' && !is_escaped(line, at - 1);
+	int before = at;
+	while (before > 0 && line[before - 1] == '\\')
+		before--;
+	return (at - before) % 2;
 }
 
 void editor_set_up(const struct shell *shell)
@@ -132,6 +148,9 @@ void editor_set_up(const struct shell *shell)
 	rl_completer_word_break_characters = " \t|>";
 	rl_completer_quote_characters = "'\"";
 	rl_char_is_quoted_p = is_escaped;
+	rl_filename_quote_characters = SHELL_LINE_SPECIAL;
+	rl_filename_quoting_function = quote_path;
+	rl_filename_dequoting_function = unquote_path;
 	rl_variable_bind("completion-ignore-case", "on");
 	rl_variable_bind("show-all-if-ambiguous", "on");
 	rl_variable_bind("enable-bracketed-paste", "on");

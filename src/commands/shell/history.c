@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <readline/history.h>
@@ -58,10 +59,20 @@ static fallible cut(void)
 	return file_replace(path, str_text(&text), text.size);
 }
 
+/* HOME may be that of somebody else, as with `sudo -E`: what is there is not followed, read or added to. */
+static fallible check_own(void)
+{
+	struct stat found;
+	if (lstat(path, &found) || (S_ISREG(found.st_mode) && found.st_uid == geteuid()))
+		return NULL;
+	return error_new(ERR_PERMISSION, "%s is no file of this user", path);
+}
+
 static fallible open_history(void)
 {
 	AUTO(memory) char *folder = file_folder(path);
 	TRY(folder_make(folder));
+	TRY(check_own());
 	TRY(read_lines());
 	return cut();
 }
@@ -111,6 +122,8 @@ void history_keep(const char *line)
 
 void history_add_text(struct str *out)
 {
-	for (int i = 0; i < history_length; i++)
-		str_add_format(out, "%5d  %s\n", i + 1, history_get(history_base + i)->line);
+	for (int i = 0; i < history_length; i++) {
+		AUTO(memory) char *line = utf8_safe_copy(history_get(history_base + i)->line); /* may be pasted */
+		str_add_format(out, "%5d  %s\n", i + 1, line);
+	}
 }

@@ -104,7 +104,7 @@ bool shell_line_words(const char *text, size_t size, struct strings *words)
 char *shell_line_quote(const char *word, char quote)
 {
 	struct str out = {0};
-	const char *special = quote == '\'' ? "" : quote ? "\"\\$`" : BLANKS "|>#'\"\\" FOR_SHELLS;
+	const char *special = quote == '\'' ? "" : quote ? "\"\\$`" : SHELL_LINE_SPECIAL;
 	for (; *word; word++) {
 		if (quote == '\'' && *word == '\'') {
 			str_add(&out, "'\\''");
@@ -115,6 +115,14 @@ char *shell_line_quote(const char *word, char quote)
 		str_add_char(&out, *word);
 	}
 	return str_take(&out);
+}
+
+char *shell_line_unquote(const char *typed, char quote)
+{
+	AUTO(memory) char *begun = text_format("%.*s%s", quote != '\0', &quote, typed);
+	AUTO(scanner) struct scanner scanner = scanner_of(begun, strlen(begun));
+	bool whole = take_word(&scanner) && !*scanner.at;
+	return whole ? str_take(&scanner.word) : NULL;
 }
 
 /* ---- what stands behind the words ---- */
@@ -220,19 +228,39 @@ static const char *program_in(const char *text)
 }
 
 /* As for the list of processes: what wipe_secrets would change in one of the words. */
+static bool have_secret(struct strings *words)
+{
+	AUTO(memory) char *before = strings_join(words, " ");
+	wipe_secrets((int)words->count, words->items);
+	AUTO(memory) char *after = strings_join(words, " ");
+	return strcmp(before, after) != 0;
+}
+
+/* An option that other programs have: owctl refuses it, and what was meant for it was typed. */
+static bool have_password(const struct strings *words)
+{
+	static const char option[] = "--password";
+	for (size_t i = 0; i < words->count; i++) {
+		const char *word = words->items[i];
+		if (text_starts(word, option) && (!word[sizeof option - 1] || word[sizeof option - 1] == '='))
+			return true;
+	}
+	return false;
+}
+
+/* The words as they are taken, and as they would be without quotes: also behind a | or in a line that is wrong. */
 bool shell_line_has_secret(const char *text)
 {
 	const char *program = program_in(text);
-	if (program && sounds_secret(program))
+	if ((program && sounds_secret(program)) || strcasestr(text, "AGE-SECRET-KEY-"))
 		return true;
-	AUTO(memory) char *spaced = text_copy(text);
+	AUTO(strings) struct strings taken = {0};
 	AUTO(strings) struct strings words = {0};
+	AUTO(memory) char *spaced = text_copy(text);
 	for (char *at = spaced; *at; at++)
 		if (strchr("\t'\"|>!", *at))
 			*at = ' ';
 	strings_split(&words, spaced, ' ');
-	AUTO(memory) char *before = strings_join(&words, " ");
-	wipe_secrets((int)words.count, words.items);
-	AUTO(memory) char *after = strings_join(&words, " ");
-	return strcmp(before, after) != 0;
+	shell_line_words(text, strlen(text), &taken);
+	return have_password(&words) || have_secret(&taken) || have_secret(&words);
 }

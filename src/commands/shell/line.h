@@ -26,8 +26,15 @@ fallible shell_line_read(const char *text, struct shell_line *line) MUST_CHECK;
  * a blank). False where a program's words are typed, which are not ours. */
 bool shell_line_words(const char *text, size_t size, struct strings *words);
 
-/* The word as shell_line_read takes it, begun with this quote already (0: none). To be freed. */
+/* The word as shell_line_read takes it, and a POSIX shell as well: what stands behind | and > is for that. Begun with
+ * this quote already (0: none). To be freed. */
 char *shell_line_quote(const char *word, char quote) MUST_CHECK;
+
+/* What the word means that begins so; NULL where it is none. To be freed. */
+char *shell_line_unquote(const char *typed, char quote) MUST_CHECK;
+
+/* What has to be quoted outside of quotes. */
+#define SHELL_LINE_SPECIAL " \t\n|>#'\"\\;&<`()$*?[]{}~!"
 
 /* Whether the line holds what a history must not keep: a password in a URL, a secret setting's value. */
 bool shell_line_has_secret(const char *text);

@@ -29,6 +29,8 @@ static fallible read_piece(struct script *script, struct str *line, bool *more, 
 	ssize_t size = getline(&script->buffer, &script->room, script->file);
 	*more = false;
 	if (size < 0)
+		TRY(cancel_check());
+	if (size < 0)
 		return ferror(script->file) ? error_system(errno, "cannot read %s", script->name) : NULL;
 	*there = true;
 	script->number++;

@@ -9,23 +9,7 @@
 #include "commands/shell/shell.h"
 #include "openwebui/database.h"
 
-/* Whether one of the words is this option: then the shell's own must not stand before it. */
-static bool have(const struct strings *words, const struct option *option)
-{
-	AUTO(memory) char *name = text_format("--%s", option->name);
-	AUTO(memory) char *joined = text_format("--%s=", option->name);
-	const char letters[] = {'-', option->letter, '\0'};
-	for (size_t i = 0; i < words->count; i++) {
-		const char *word = words->items[i];
-		if (!strcmp(word, name) || text_starts(word, joined))
-			return true;
-		if (option->letter && text_starts(word, letters))
-			return true;
-	}
-	return false;
-}
-
-/* What `use` replaces as a whole. */
+/* What `use`, or a line's own --profile, replaces as a whole. */
 static bool names_installation(const struct option *option)
 {
 	static const char *const names[] = {"database", "data-dir", "env-file", "profile"};
@@ -68,12 +52,17 @@ static void add_value(const struct globals *globals, const struct option *option
 	}
 }
 
+/* The parser says what a line has itself, as it knows values and arguments that only look like options. */
 void shell_add_globals(const struct shell *shell, const struct strings *own, struct strings *words)
 {
-	if (shell->profile)
+	AUTO(invocation) struct invocation line = {0};
+	error_ignore(parse_command_line(&root_command, (int)own->count, own->items, &line));
+	bool elsewhere = strings_have(&line.given, "profile");
+	if (shell->profile && !elsewhere)
 		strings_add_taken(words, text_format("--profile=%s", shell->profile));
 	for (const struct option *option = global_options; option->name; option++)
-		if (!have(own, option) && !(shell->profile && names_installation(option)))
+		if (!strings_have(&line.given, option->name) &&
+		    !((shell->profile || elsewhere) && names_installation(option)))
 			add_value(shell->globals, option, words);
 }
 

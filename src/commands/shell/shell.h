@@ -25,7 +25,8 @@ struct shell {
 
 /* ---- session.c: which installation ---- */
 
-/* The global options that each command gets before its own words, but those that the words have themselves. */
+/* The global options that each command gets before its own words, but those that the words have themselves; and where
+ * these name a profile, nothing else that says which installation. */
 void shell_add_globals(const struct shell *shell, const struct strings *own, struct strings *words);
 /* The whole command: the program's name, these, and its own words. */
 void shell_add_command(const struct shell *shell, const char *name, const struct strings *own, struct strings *words);

@@ -4,6 +4,7 @@
 #include "base/cancel.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "cli/screen.h"
 #include "commands/shell/interrupt.h"
 #include "commands/shell/shell.h"
@@ -13,7 +14,8 @@
 static fallible write_heading(const struct shell *shell, const struct shell_line *line)
 {
 	AUTO(str) struct str text = {0};
-	AUTO(memory) char *words = strings_join(&line->words, " ");
+	AUTO(memory) char *joined = strings_join(&line->words, " ");
+	AUTO(memory) char *words = utf8_safe_copy(joined);
 	char now[CLOCK_TEXT_SIZE];
 	if (!clock_format(clock_now(), now))
 		now[0] = '\0';

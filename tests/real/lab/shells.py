@@ -53,8 +53,54 @@ def complete_fish(shell_environment, line):
     return done.stdout.splitlines()
 
 
-class Zsh:
-    """An interactive zsh on a pseudo-terminal. ^X prints the line as it stands and drops it."""
+class Typed:
+    """An interactive shell on a pseudo-terminal."""
+
+    def __init__(self, shell_environment, command, setup):
+        environment, work = shell_environment
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.chdir(work)
+            os.execve(need(command[0]), command, environment)
+        os.write(self.fd, f". {setup}\n".encode())
+        self.read_until(b"set-up-done")
+
+    def read_until(self, mark):
+        seen, limit = b"", time.monotonic() + 30
+        while mark not in seen:
+            assert time.monotonic() < limit, f"the shell did not say {mark!r}: {seen!r}"
+            if select.select([self.fd], [], [], 1)[0]:
+                seen += os.read(self.fd, 4096)
+        return seen
+
+    def close(self):
+        os.close(self.fd)
+        os.waitpid(self.pid, 0)
+
+
+class Bash(Typed):
+    """^X runs the line as bash would, with what takes the place of owctl: it prints its last word."""
+
+    SETUP = r"""
+bind 'set enable-bracketed-paste off'; bind 'set bell-style none'
+source <(owctl completion bash)
+report() { (owctl() { printf '<<%s>>' "${@: -1}"; }; eval "$READLINE_LINE"); READLINE_LINE=; }
+bind -x '"\C-x": report'
+stty -echo; echo set''-up-done
+"""
+
+    def __init__(self, shell_environment):
+        setup = shell_environment[1] / "setup"
+        setup.write_text(self.SETUP)
+        super().__init__(shell_environment, ["bash", "--norc", "--noprofile", "-i"], setup)
+
+    def last_word(self, typed):
+        os.write(self.fd, typed.encode() + b"\x18")
+        return re.search(rb"<<(.*)>>", self.read_until(b">>"), re.DOTALL)[1].decode()
+
+
+class Zsh(Typed):
+    """^X prints the line as it stands and drops it."""
 
     SETUP = r"""
 PS1='ready> '; unsetopt zle_bracketed_paste beep prompt_cr prompt_sp; setopt no_list_beep
@@ -69,28 +115,11 @@ stty -echo; print set''-up-done
         (tmp_path / "functions").mkdir()
         script = subprocess.run(["owctl", "completion", "zsh"], env=environment, capture_output=True, check=True).stdout
         (tmp_path / "functions/_owctl").write_bytes(script)
-        environment = {**environment, "OWCTL_FPATH": str(tmp_path / "functions"), "TERM": "vt100"}
-        self.pid, self.fd = pty.fork()
-        if self.pid == 0:
-            os.chdir(work)
-            os.execve(need("zsh"), ["zsh", "-f", "-i"], environment)
         (tmp_path / "setup").write_text(self.SETUP)
-        os.write(self.fd, f". {tmp_path}/setup\n".encode())
-        self.read_until(b"set-up-done")
-
-    def read_until(self, mark):
-        seen, limit = b"", time.monotonic() + 30
-        while mark not in seen:
-            assert time.monotonic() < limit, f"zsh did not say {mark!r}: {seen!r}"
-            if select.select([self.fd], [], [], 1)[0]:
-                seen += os.read(self.fd, 4096)
-        return seen
+        environment = {**environment, "OWCTL_FPATH": str(tmp_path / "functions"), "TERM": "vt100"}
+        super().__init__((environment, work), ["zsh", "-f", "-i"], tmp_path / "setup")
 
     def complete(self, line):
         os.write(self.fd, line.encode() + b"\t\x18")
         seen = self.read_until(b">>")
         return seen, re.search(rb"<<(.*)>>", seen)[1].decode()
-
-    def close(self):
-        os.close(self.fd)
-        os.waitpid(self.pid, 0)
