@@ -47,6 +47,8 @@ static fallible print(struct context *context, const void *state)
 {
 	const struct creation *creation = state;
 	AUTO(output) struct output *output = NULL;
+	if (context_is_silent(context))
+		return NULL;
 	TRY(context_output(context, &output));
 	group_print(output, creation->group);
 	output_string(output, creation->existed ? "exists" : command_outcome(context, "created", "would create"));

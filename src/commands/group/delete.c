@@ -38,6 +38,8 @@ static fallible check(struct installation *installation, const void *state, char
 static fallible print(struct context *context, const void *group)
 {
 	AUTO(output) struct output *output = NULL;
+	if (context_is_silent(context))
+		return NULL;
 	TRY(context_output(context, &output));
 	group_print(output, group);
 	output_string(output, command_outcome(context, "deleted", "would delete"));

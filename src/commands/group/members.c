@@ -136,6 +136,8 @@ static fallible print(struct context *context, const void *state)
 	const char *changed = members->direction == ADD ? command_outcome(context, "added", "would add")
 							: command_outcome(context, "removed", "would remove");
 	AUTO(output) struct output *output = NULL;
+	if (context_is_silent(context))
+		return NULL;
 	TRY(context_output(context, &output));
 	for (size_t i = 0; i < members->count; i++) {
 		output_string(output, members->users[i].email);

@@ -36,6 +36,8 @@ static fallible print(struct context *context, const void *state)
 	const char *deleted = command_outcome(context, "deleted", "would delete");
 	const char *remains = context->globals.dry_run ? "would remain" : "remains";
 	AUTO(output) struct output *output = NULL;
+	if (context_is_silent(context))
+		return NULL;
 	TRY(context_output(context, &output));
 	TRY(print_row(output, "account", "user", 1, deleted));
 	for (size_t i = 0; i < plan->count; i++)

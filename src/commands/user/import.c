@@ -97,6 +97,8 @@ static fallible print(struct context *context, const void *state)
 	const struct accounts *accounts = state;
 	AUTO(output) struct output *output = NULL;
 	bool changed = context->change != CHANGE_NONE;
+	if (context_is_silent(context) && !accounts->generate && !accounts_count(accounts, ACCOUNT_BAD))
+		return NULL;
 	TRY(context_output_also(context, changed && accounts->generate ? "password" : NULL, &output));
 	for (size_t i = 0; i < accounts->count; i++) {
 		const struct account *account = &accounts->items[i];
