@@ -101,7 +101,11 @@ const struct topic topics[] = {
 	 "all. `owctl profile show --origin` tells what is in force, and why.",
 	 environment_rows},
 	{"exit-status", "the exit statuses and what they mean",
-	 "The number is the exit status of owctl; the word that goes with it is the \"code\" of an error with -o json.",
+	 "The number is the exit status of owctl; the word that goes with it is the \"code\" of an error with -o "
+	 "json.\n\n"
+	 "What goes wrong after a change was committed has its own status too, and the message says that the change "
+	 "was made. If the connection is lost while committing, nobody knows whether it was: then `outcome` is "
+	 "`unknown`, in the output and in the record of changes, where it is `made` otherwise.",
 	 exit_rows},
 	{"output", "how data and messages are printed",
 	 "Data goes to standard output, in the form that -o asks for. Messages go to standard error; with --log-format "

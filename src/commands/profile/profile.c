@@ -12,7 +12,7 @@ static const struct command *const subcommands[] = {
 
 const struct command profile_command = {
 	.name = "profile",
-	.summary = "installations by name, and where each setting comes from",
+	.summary = "names for installations, and where each setting comes from",
 	.description =
 		"A profile names the settings of one installation, for operators who look after several, or from "
 		"outside its container. Profiles stand in a YAML file: $OWCTL_CONFIG, else "
