@@ -117,7 +117,8 @@ const struct command user_delete_command = {
 		"The oldest account, which Open WebUI takes for the primary administrator, and the only administrator "
 		"can't be deleted. Asks on a terminal; needs --yes elsewhere.",
 	.arguments = arguments_table,
-	.examples = (const struct example[]){{"owctl user delete bob@example.org --dry-run", "what would go and stay"},
+	.examples = (const struct example[]){{"owctl user delete bob@example.org --dry-run",
+					      "what would be deleted, and what would remain"},
 					     {"owctl user delete bob@example.org --yes", "in a script"},
 					     {0}},
 	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},

@@ -40,11 +40,11 @@ static const struct option options[] = {
 	 .value_name = "KEY",
 	 .fallback = "created",
 	 .help = "order of the list"},
-	{.name = "reverse", OPTION_FLAG(struct arguments, reverse), .help = "the other way round"},
+	{.name = "reverse", OPTION_FLAG(struct arguments, reverse), .help = "reverse the order"},
 	{.name = "limit",
 	 OPTION_INTEGER(struct arguments, limit),
 	 .value_name = "N",
-	 .help = "at most this many; 0 is all",
+	 .help = "print at most this many; 0 means all",
 	 .fallback = "0"},
 	{0},
 };
