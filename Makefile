@@ -187,6 +187,7 @@ install_files = cd $(1) && find . -type f -exec sh -ec 'for file; do install -D 
 # Debian's packages have their functions for zsh in another place: vendor-completions.
 ZSH_FUNCTIONS ?= site-functions
 
+# Documents and examples lie beside one another as they do here: their links lead somewhere.
 install: $(PROGRAM)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/owctl
 	for page in man/*.[1-9]; do \
@@ -195,7 +196,7 @@ install: $(PROGRAM)
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/zsh/$(ZSH_FUNCTIONS) completions/_owctl
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d completions/owctl.fish
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/owctl README.md
-	$(call install_files,docs,doc/owctl)
+	$(call install_files,docs,doc/owctl/docs)
 	$(call install_files,examples,doc/owctl/examples)
 
 # What packages are made of has this time: the same version has the same bytes whenever it is built.

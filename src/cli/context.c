@@ -50,6 +50,7 @@ fallible context_output_also(struct context *context, const char *also, struct o
 		.columns = &columns,
 		.also = also,
 		.no_headings = globals->no_headings,
+		.quiet = globals->quiet,
 		.terminal = screen_is_shown(stdout),
 		.source = &context->source,
 	};
@@ -61,9 +62,18 @@ fallible context_output(struct context *context, struct output **output)
 	return context_output_also(context, NULL, output);
 }
 
+bool context_is_silent(const struct context *context)
+{
+	const struct globals *globals = &context->globals;
+	return globals->quiet && !globals->format && !globals->columns.count && !globals->dry_run &&
+	       context->change != CHANGE_UNKNOWN;
+}
+
 fallible context_print_texts(struct context *context, const char *also, const char *const *cells, size_t count)
 {
 	AUTO(output) struct output *output = NULL;
+	if (!also && context_is_silent(context))
+		return NULL;
 	TRY(context_output_also(context, also, &output));
 	for (size_t i = 0; i < count; i++)
 		output_string(output, cells[i]);

@@ -50,7 +50,13 @@ fallible context_output(struct context *context, struct output **output) MUST_CH
  * then must not hide. */
 fallible context_output_also(struct context *context, const char *also, struct output **output) MUST_CHECK;
 
-/* The output of a command that prints one row of texts: NULL is null, `also` as above. */
+/* Whether -q leaves out the data, for who prints what was done or that a check found all well: so it does unless -o or
+ * --columns ask for it, or what would be done is what was asked for. Never ask it for what went wrong, nor for what is
+ * seen only once. */
+bool context_is_silent(const struct context *context);
+
+/* The output of a command that did something and prints one row of texts: NULL is null, `also` as above. Nothing
+ * where that is silent, but with `also`. */
 fallible context_print_texts(struct context *context, const char *also, const char *const *cells, size_t count)
 	MUST_CHECK;
 

@@ -74,7 +74,8 @@ const struct option global_options[] = {
 	{.name = "quiet",
 	 .letter = 'q',
 	 OPTION_FLAG(struct globals, quiet),
-	 .help = "say nothing but warnings and errors"},
+	 .help = "say nothing but warnings and errors, and print nothing about a change or a check that went well, "
+		 "unless -o or --columns asks for it; `owctl help output`"},
 	{.name = "verbose",
 	 .letter = 'v',
 	 OPTION_COUNT(struct globals, verbose),

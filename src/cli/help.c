@@ -1,4 +1,4 @@
-/* Help on the terminal. What people look for comes first: the usage, then examples to copy. */
+/* Help on the terminal. What people look for comes first: the usage, the commands that there are, examples to copy. */
 #include <string.h>
 
 #include "base/memory.h"
@@ -150,8 +150,11 @@ static void columns(struct page *page, const struct command *command)
 	title(page, "Columns of the output");
 	for (const struct column *column = command->columns; column->name; column++)
 		widest = wider(widest, strlen(column->name));
-	for (const struct column *column = command->columns; column->name; column++)
-		entry(page, column->name, widest, column->help);
+	for (const struct column *column = command->columns; column->name; column++) {
+		AUTO(memory) char *text =
+			text_format("%s%s", column->help, column->extra ? " (in a table only with --columns)" : "");
+		entry(page, column->name, widest, text);
+	}
 }
 
 static void exit_status(const struct exit_status *status, void *data)
@@ -193,10 +196,10 @@ void help_write(struct str *out, const struct command *command, const char *path
 {
 	struct page page = {.out = out, .width = width};
 	heading(&page, command, path);
-	examples(&page, command);
-	description(&page, command);
 	if (command->subcommands)
 		subcommands(&page, command);
+	examples(&page, command);
+	description(&page, command);
 	arguments(&page, command);
 	size_t widest = wider(widest_option(command, 0, false), widest_option(command, 1, false));
 	if (widest) {
@@ -216,4 +219,17 @@ void help_write(struct str *out, const struct command *command, const char *path
 		each_exit_status(command, exit_status, &page);
 	}
 	footer(&page, command, path);
+}
+
+void help_write_commands(struct str *out, const struct command *group, size_t width)
+{
+	subcommands(&(struct page){.out = out, .width = width}, group);
+}
+
+void help_write_short(struct str *out, const struct command *group, const char *path, size_t width)
+{
+	struct page page = {.out = out, .width = width};
+	heading(&page, group, path);
+	subcommands(&page, group);
+	footer(&page, group, path);
 }

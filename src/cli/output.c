@@ -109,6 +109,7 @@ fallible output_open(FILE *stream, const struct column *columns, enum output_sha
 	output->format = formats[options->format];
 	output->shape = shape;
 	output->headings = !options->no_headings;
+	output->quiet = options->quiet;
 	output->terminal = options->terminal;
 	output->columns = columns;
 	while (columns[output->column_count].name)

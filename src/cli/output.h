@@ -57,6 +57,7 @@ struct output_options {
 	const struct strings *columns; /* --columns: these, in this order; NULL or empty: all */
 	const char *also;              /* an `extra` column that a table shows this time; NULL: none */
 	bool no_headings;
+	bool quiet;    /* a table without rows has no headings either: cron mails nothing */
 	bool terminal; /* the stream is a terminal */
 	/* Where others wait for it, no reader of the stream is waited for before output_close has let it go: what is
 	 * written until then is kept in memory outside this process, however much it is. NULL: nothing is open. */

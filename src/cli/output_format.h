@@ -36,7 +36,7 @@ struct output {
 	const struct format *format;
 	void *state; /* of the format */
 	enum output_shape shape;
-	bool headings, terminal;
+	bool headings, quiet, terminal;
 	const struct column *columns;
 	size_t column_count, cell_count; /* cell_count: given so far in this row */
 	struct cell *cells;              /* in the order of `columns` */

@@ -192,5 +192,11 @@ static void table_release(struct output *output)
 	free(table);
 }
 
+static void table_end(struct output *output)
+{
+	if (output->rows || !output->quiet)
+		put_held(output);
+}
+
 const struct format format_table = {
-	.begin = table_begin, .row = table_row, .end = put_held, .release = table_release};
+	.begin = table_begin, .row = table_row, .end = table_end, .release = table_release};

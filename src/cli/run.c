@@ -75,18 +75,26 @@ static fallible run_handler(struct invocation *invocation, int *status)
 	return error;
 }
 
-static fallible show_help(const struct invocation *invocation, FILE *stream)
+static fallible show_help(const struct invocation *invocation)
 {
 	AUTO(str) struct str text = {0};
-	help_write(&text, invocation->command, invocation->path, screen_width(stream));
-	return screen_write(stream, &text);
+	help_write(&text, invocation->command, invocation->path, screen_width(stdout));
+	return screen_write(stdout, &text);
+}
+
+static fallible show_short_help(const struct invocation *invocation)
+{
+	AUTO(str) struct str text = {0};
+	help_write_short(&text, invocation->command, invocation->path, screen_width(stderr));
+	str_add_char(&text, '\n');
+	return screen_write(stderr, &text);
 }
 
 /* `*status` is that of a run without an error. */
 static fallible run_invocation(struct invocation *invocation, int *status)
 {
 	if (invocation->help)
-		return show_help(invocation, stdout);
+		return show_help(invocation);
 	if (invocation->globals.version) {
 		AUTO(str) struct str text = {0};
 		str_add(&text, "owctl " OWCTL_VERSION "\n");
@@ -96,10 +104,10 @@ static fallible run_invocation(struct invocation *invocation, int *status)
 		return run_handler(invocation, status);
 	/* Somebody typed a part of a command: help is the best message, but a script must not take it for success. */
 	if (!text_equal(invocation->globals.format, "json"))
-		TRY(show_help(invocation, stderr));
+		TRY(show_short_help(invocation));
 	const char *blank = *invocation->path ? " " : "";
 	return error_hint(error_new(ERR_USAGE, "a command is missing after 'owctl%s%s'", blank, invocation->path),
-			  "'owctl %s%s--help' shows the commands", invocation->path, blank);
+			  "'owctl %s%s--help' has examples", invocation->path, blank);
 }
 
 /* Words that ask for errors as JSON, when the parser stopped before it came to them. */

@@ -32,6 +32,10 @@ void invocation_cleanup(struct invocation *invocation);
 /* Help for one command as text for a terminal of `width` columns; path as typed, without "owctl". */
 void help_write(struct str *out, const struct command *command, const char *path, size_t width);
 
+/* Of a group only what it has: a screenful, for who typed no more than its name; and its commands alone. */
+void help_write_short(struct str *out, const struct command *group, const char *path, size_t width);
+void help_write_commands(struct str *out, const struct command *group, size_t width);
+
 /* The man page of a command (or of the root: owctl(1)) in mdoc. */
 void man_write(struct str *out, const struct command *command, const char *path);
 

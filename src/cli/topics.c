@@ -69,8 +69,8 @@ static void exit_rows(topic_row *row, void *data)
 static void schedule_rows(topic_row *row, void *data)
 {
 	static const struct fixed_row rows[] = {
-		{"-q", "without -o nothing is printed when all is well, so that cron mails only what somebody has to "
-		       "see"},
+		{"-q", "nothing is printed when all is well (`owctl help output`), so that cron mails only what "
+		       "somebody has to see"},
 		{"exit status", "69 and 75: the same may go well in some minutes; 2: the answer is no, and trying "
 				"again does not change it; of `owctl health check` those of a monitoring plugin"},
 		{"OWCTL_RUN_ID", "names the run, with letters, digits, -, _, . and :. Without it the run is named by "
@@ -101,14 +101,22 @@ const struct topic topics[] = {
 	 "all. `owctl profile show --origin` tells what is in force, and why.",
 	 environment_rows},
 	{"exit-status", "the exit statuses and what they mean",
-	 "The number is the exit status of owctl; the word that goes with it is the \"code\" of an error with -o json.",
+	 "The number is the exit status of owctl; the word that goes with it is the \"code\" of an error with -o "
+	 "json.\n\n"
+	 "What goes wrong after a change was committed has its own status too, and the message says that the change "
+	 "was made. If the connection is lost while committing, nobody knows whether it was: then `outcome` is "
+	 "`unknown`, in the output and in the record of changes, where it is `made` otherwise.",
 	 exit_rows},
 	{"output", "how data and messages are printed",
-	 "Data goes to standard output, in the form that -o asks for; whatever else is said goes to standard error, "
-	 "with -q only warnings and errors, with --log-format json an object a line: time, run (`owctl help "
-	 "schedules`), level and message. Times are in UTC, as in "
-	 "2026-11-24T10:49:41Z. The names in JSON and YAML are those of the columns and stay; there is a JSON schema "
-	 "for each command, in share/doc/owctl/schema where owctl is installed and in docs/schema of its source.",
+	 "Data goes to standard output, in the form that -o asks for. Messages go to standard error; with --log-format "
+	 "json each is an object on a line of its own: time, run (`owctl help schedules`), level and message. Times "
+	 "are in UTC, as in 2026-11-24T10:49:41Z. In JSON and YAML the names are those of the columns, and they stay "
+	 "the same from release to release; there is a JSON schema for each command, in share/doc/owctl/docs/schema "
+	 "where owctl is installed and in docs/schema of its source.\n\n"
+	 "With -q a command that changes something prints nothing when that went well, and a command that checks "
+	 "something prints nothing when all is well; a list without rows has no headings. What was asked for is "
+	 "printed all the same: lists, plans, what --dry-run would do, a password that was made, and the data of any "
+	 "command with -o or --columns. What went wrong always is.",
 	 output_rows},
 	{"schedules", "what cron, systemd and pipelines see of a run",
 	 "No state is kept between runs and no lock is needed around them: where two would be in each other's way, one "

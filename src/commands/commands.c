@@ -18,8 +18,8 @@ static const struct command *const commands[] = {
 
 static const struct example examples[] = {
 	{"owctl migrate up --database ./webui.db", "create the database of a new installation"},
-	{"owctl user create ada@example.org --role admin", "an administrator; asks for the password"},
-	{"owctl user list --env-file /etc/open-webui.env -o json", "everybody, for a program"},
+	{"owctl user create ada@example.org --role admin", "create an administrator; asks for the password"},
+	{"owctl user list --env-file /etc/open-webui.env -o json", "all accounts, as JSON for a program"},
 	{0},
 };
 
@@ -27,15 +27,14 @@ const struct command root_command = {
 	.name = "owctl",
 	.summary = "administer Open WebUI installations",
 	.description =
-		"owctl works on an installation's database and services directly; Open WebUI may run meanwhile.\n\n"
-		"Settings have Open WebUI's own names (DATABASE_URL, DATA_DIR, REDIS_URL, ..), so that inside its "
-		"container, or with the same environment file, nothing else is needed. A flag counts before the "
-		"environment, that before --env-file, that before a profile.\n\n"
-		"What changes something is checked before it is committed, recorded as one JSON line, printed, and "
-		"read back. What goes wrong after the commit is said as such, with the exit status of what went wrong: "
-		"the change was made, and what it printed is true. Where the connection is lost while committing, "
-		"nobody knows whether it was made: then `outcome` is `unknown`, in the output and in the record, and "
-		"not `made` as else in the record.",
+		"owctl works directly on the database and the services of an installation. Open WebUI may be running "
+		"meanwhile.\n\n"
+		"Settings have the names that Open WebUI itself uses: DATABASE_URL, DATA_DIR, REDIS_URL, .. Inside its "
+		"container, or with its environment file, nothing else is needed. Where a setting is given more than "
+		"once, a flag counts before the environment, the environment before --env-file, and that before a "
+		"profile.\n\n"
+		"Every change is checked before it is committed, read back afterwards, and recorded as a line of JSON: "
+		"in the system journal, or in the file of --audit-log.",
 	.subcommands = commands,
 	.examples = examples,
 };

@@ -108,7 +108,7 @@ fallible merge_plan(struct installation *installation, const char *from, const c
 	TRY(find(installation, into, &plan->into));
 	if (text_equal(plan->from.id, plan->into.id))
 		return error_hint(error_new(ERR_INPUT, "%s and %s are the same account, %s", from, into, plan->into.id),
-				  "`owctl user conflicts` lists accounts that are in each other's way");
+				  "`owctl user conflicts` lists accounts that clash");
 	TRY(check_spared(installation, plan));
 	TRY(statements_without_compiler(installation));
 	TRY(known_columns_read(installation, &columns));

@@ -33,9 +33,13 @@ def test_install_puts_everything_in_its_place(tmp_path):
     share = tmp_path / "usr/share"
     assert (tmp_path / "usr/bin/owctl").stat().st_mode & 0o777 == 0o755
     assert {f"man{name[-1]}/{name}" for name in files_of(TREE / "man")} == set(files_of(share / "man"))
-    for place, source in ("doc/owctl", "docs"), ("doc/owctl/examples", "examples"):
+    for place, source in ("doc/owctl/docs", "docs"), ("doc/owctl/examples", "examples"):
         there = files_of(share / place)
         for name, mode in files_of(TREE / source).items():
             assert there[name] & 0o111 == mode & 0o111, name
+    for page in ("README.md", *(f"docs/{name}" for name in files_of(TREE / "docs") if name.endswith(".md"))):
+        folder = (share / "doc/owctl" / page).parent
+        for link in re.findall(r"\]\(([^)#:]+)\)", (TREE / page).read_text()):
+            assert (folder / link).exists() or "/" not in link and folder.name == "owctl", (page, link)
     for script in "bash-completion/completions/owctl", "zsh/site-functions/_owctl", "fish/vendor_completions.d/owctl.fish":
         assert (share / script).is_file()

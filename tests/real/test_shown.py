@@ -112,3 +112,20 @@ def test_a_reader_that_went_away_is_told_that_the_change_was_made(site, owctl, t
     _, err = running.communicate(timeout=20)
     assert running.returncode == 141 and b"the generated password could not be shown: the reader of the output went away" in err
     site("user show", "eve@example.org").ok()
+
+
+@pytest.mark.quick
+def test_quiet_prints_nothing_of_what_went_well_and_all_that_was_asked_for(site):
+    assert "would create" in site("user create", *CHANGES["user create"], "-q", "--dry-run").ok().out
+    for command, words in sorted(CHANGES.items(), key=lambda change: change[0] == "user delete"):
+        done = site(command, *words, "-q", stdin="email\nfred@example.org\n" if command == "user import" else "another password\n").ok()
+        assert (done.out, done.err) == ("", ""), command
+    for words in ["migrate up"], ["migrate status", "--check"], ["migrate verify"], ["user conflicts"], ["user list", "--role", "pending"], \
+            ["migrate repair"], ["user update", "ada@example.org", "--name", "ada"]:
+        done = site(*words, "-q").ok()
+        assert (done.out, done.err) == ("", ""), words
+    assert "refused" in site("user import", "-", "-q", stdin="email\nfred@example.org\nx\n").ended(65).out
+    assert len(site("user passwd", "ada@example.org", "-q", "--generate", "-o", "table", "--columns", "password").ok().out.split()[1]) == 20
+    assert site("group create", "Third", "-q", "-o", "json").ok().json()["outcome"] == "created"
+    assert site("group create", "Fourth", "-q", "--columns", "name").ok().out.split() == ["name", "Fourth"]
+    assert site("user list", "-q", "--columns", "email", "--sort", "email").ok().out.split() == ["EMAIL", "ada@example.org", "eve@example.org", "fred@example.org"]

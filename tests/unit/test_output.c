@@ -126,6 +126,9 @@ static void test_table(CLEAN)
 	check(options_for(OUTPUT_TABLE), SHAPE_LIST, "plain", 0, "ID  COUNT  ACTIVE  SEEN_AT  GROUPS\n");
 	struct output_options bare = {.format = OUTPUT_TABLE, .no_headings = true};
 	check(bare, SHAPE_LIST, "plain", 0, "");
+	check((struct output_options){.format = OUTPUT_TABLE, .quiet = true}, SHAPE_LIST, "plain", 0, "");
+	check((struct output_options){.format = OUTPUT_CSV, .quiet = true}, SHAPE_LIST, "plain", 0,
+	      "id,count,active,seen_at,groups,info\n");
 	/* Wide characters count twice, marks not at all; what could steer the terminal is shown as text. */
 	check(bare, SHAPE_LIST, "\xe5\xae\xb6" "e\xcc\x81\x1b", 1,
 	      "\xe5\xae\xb6" "e\xcc\x81\\x1b  -42  yes  2026-11-24T10:49:41Z  Staff,a, b\n");

@@ -24,11 +24,6 @@ const struct command backup_command = {
 	.subcommands = subcommands,
 };
 
-bool backup_is_silent(const struct context *context)
-{
-	return context->globals.quiet && !context->globals.format;
-}
-
 bool backup_is_watched(const struct context *context)
 {
 	const char *format = context->globals.format;

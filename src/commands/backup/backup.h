@@ -34,9 +34,6 @@ fallible backup_ask_to_replace_rows(struct context *context, const struct db_tar
 /* Outside of transactions: no other owctl is at the database until `db` is closed, and nobody else is now: ERR_BUSY. */
 fallible backup_take_database(struct db *db) MUST_CHECK;
 
-/* Whether what was done is not to be printed: with --quiet, as for cron, unless a format was asked for. */
-bool backup_is_silent(const struct context *context);
-
 /* Whether somebody looks on: a terminal, and neither -q nor a format for programs. Then work of bytes has a line that
  * says how far it is, and at the end how it went. */
 bool backup_is_watched(const struct context *context);

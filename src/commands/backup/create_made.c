@@ -14,7 +14,7 @@ fallible made_print(struct context *context, const struct snapshot_request *requ
 {
 	AUTO(output) struct output *output = NULL;
 	const struct db *vectors = request->databases[DATABASE_VECTORS].db;
-	if (backup_is_silent(context) && record && record->complete)
+	if (context_is_silent(context) && record && record->complete)
 		return NULL;
 	TRY(context_output(context, &output));
 	output_string(output, record ? record->snapshot : NULL);

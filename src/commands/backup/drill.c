@@ -65,7 +65,7 @@ static fallible print(const struct drilling *drilling, const struct error *wrong
 	const struct strings *left_out = &drilling->restoring.left_out;
 	AUTO(output) struct output *output = NULL;
 	AUTO(memory) char *fault = wrong ? error_text(wrong) : NULL;
-	if (backup_is_silent(drilling->context) && !wrong)
+	if (context_is_silent(drilling->context) && !wrong)
 		return NULL;
 	TRY(context_output(drilling->context, &output));
 	output_string(output, drill->snapshot);

@@ -94,7 +94,7 @@ static fallible print_item(const struct context *context, struct output *output,
 static fallible print(struct context *context, const struct prune_plan *plan)
 {
 	AUTO(output) struct output *output = NULL;
-	if (backup_is_silent(context))
+	if (context_is_silent(context) && !is_dry(context))
 		return NULL;
 	TRY(context_output(context, &output));
 	for (size_t i = 0; i < plan->count; i++)

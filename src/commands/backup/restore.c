@@ -99,7 +99,7 @@ static fallible print(const struct restoring *restoring)
 {
 	AUTO(output) struct output *output = NULL;
 	bool news = restoring_is_dry(restoring) || restoring->left_out.count || restoring->aside.rows;
-	if (backup_is_silent(restoring->context) && !news)
+	if (context_is_silent(restoring->context) && !news)
 		return NULL;
 	TRY(context_output(restoring->context, &output));
 	output_string(output, restoring->record.snapshot);

@@ -87,7 +87,7 @@ static fallible print_one(const struct looking *looking, size_t place, struct ou
 static fallible print(struct context *context, const struct looking *looking)
 {
 	AUTO(output) struct output *output = NULL;
-	if (backup_is_silent(context))
+	if (context_is_silent(context))
 		return NULL;
 	TRY(context_output(context, &output));
 	for (size_t i = 0; i < looking->list.count; i++)

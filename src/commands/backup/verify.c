@@ -194,7 +194,7 @@ static fallible look(struct context *context, const struct arguments *arguments,
 		TRY(parse_share(arguments->read_data, &verifier->share));
 	TRY(command_identities(context, arguments->identity, true, &identities));
 	TRY(command_repository(context, arguments->repository, &repository));
-	if (!backup_is_silent(context))
+	if (!context_is_silent(context))
 		TRY(context_output(context, &verifying.output));
 	TRY(verify_all(&verifying, &faults, &count));
 	if (verifying.output)

@@ -45,8 +45,12 @@ static const struct example examples[] = {
 
 const struct command completion_command = {
 	.name = "completion",
-	.summary = "print a script that completes owctl's words in a shell",
-	.description = "The script asks owctl itself what may come next, so it never needs to be renewed.",
+	.summary = "print the script that makes Tab work in bash, zsh or fish",
+	.description = "Tab then completes commands, options, and what the installation has: accounts, groups, "
+		       "snapshots. The script asks owctl itself what may come next, so it never needs to be renewed. "
+		       "The packages and `make install` put it in its place already.\n\n"
+		       "To try it in the bash or zsh that runs: `source <(owctl completion bash)`; in fish: "
+		       "`owctl completion fish | source`.",
 	.arguments = arguments,
 	.examples = examples,
 	.standalone = true,

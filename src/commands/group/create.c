@@ -21,10 +21,10 @@ static const struct option options[] = {
 	 .help = "what the group is for"},
 	{.name = "if-missing",
 	 OPTION_FLAG(struct arguments, if_missing),
-	 .help = "leave a group alone that has this name, and succeed"},
+	 .help = "if a group has this name, leave it alone and succeed"},
 	{.name = "duplicate-name",
 	 OPTION_FLAG(struct arguments, duplicate_name),
-	 .help = "make it even if a group has this name already"},
+	 .help = "create it even if a group has this name already"},
 	{0},
 };
 
@@ -47,6 +47,8 @@ static fallible print(struct context *context, const void *state)
 {
 	const struct creation *creation = state;
 	AUTO(output) struct output *output = NULL;
+	if (context_is_silent(context))
+		return NULL;
 	TRY(context_output(context, &output));
 	group_print(output, creation->group);
 	output_string(output, creation->existed ? "exists" : command_outcome(context, "created", "would create"));

@@ -38,6 +38,8 @@ static fallible check(struct installation *installation, const void *state, char
 static fallible print(struct context *context, const void *group)
 {
 	AUTO(output) struct output *output = NULL;
+	if (context_is_silent(context))
+		return NULL;
 	TRY(context_output(context, &output));
 	group_print(output, group);
 	output_string(output, command_outcome(context, "deleted", "would delete"));
@@ -79,7 +81,7 @@ const struct command group_delete_command = {
 		       "it move to the group above. Shows the group that was deleted. Asks on a terminal; needs --yes "
 		       "elsewhere.",
 	.arguments = arguments_table,
-	.examples = (const struct example[]){{"owctl group delete Staff --yes", "without a question"}, {0}},
+	.examples = (const struct example[]){{"owctl group delete Staff --yes", "delete a group without asking"}, {0}},
 	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,
 	.shape = SHAPE_OBJECT,

@@ -136,6 +136,8 @@ static fallible print(struct context *context, const void *state)
 	const char *changed = members->direction == ADD ? command_outcome(context, "added", "would add")
 							: command_outcome(context, "removed", "would remove");
 	AUTO(output) struct output *output = NULL;
+	if (context_is_silent(context))
+		return NULL;
 	TRY(context_output(context, &output));
 	for (size_t i = 0; i < members->count; i++) {
 		output_string(output, members->users[i].email);
@@ -185,7 +187,8 @@ const struct command group_add_command = {
 	.name = "add",
 	.summary = "add accounts to a group",
 	.description = "Adds accounts to a group, all or none. Who is a member already stays one.",
-	.examples = (const struct example[]){{"owctl group add Staff alice@example.org bob@example.org", "two members"},
+	.examples = (const struct example[]){{"owctl group add Staff alice@example.org bob@example.org",
+					      "add two members"},
 					     {0}},
 	.run = run_add,
 	MEMBERS_COMMAND,
@@ -195,7 +198,7 @@ const struct command group_remove_command = {
 	.name = "remove",
 	.summary = "remove accounts from a group",
 	.description = "Removes accounts from a group, all or none. The accounts themselves remain.",
-	.examples = (const struct example[]){{"owctl group remove Staff bob@example.org", "one member less"}, {0}},
+	.examples = (const struct example[]){{"owctl group remove Staff bob@example.org", "remove one member"}, {0}},
 	.run = run_remove,
 	MEMBERS_COMMAND,
 };

@@ -41,7 +41,7 @@ static const struct argument arguments[] = {
 };
 
 static const struct example examples[] = {
-	{"owctl help completion", "explain the command `owctl completion`"},
+	{"owctl help completion", "explain the command owctl completion"},
 	{"owctl help exit-status", "list the exit statuses and what they mean"},
 	{"owctl help environment", "list the settings that owctl reads"},
 	{0},
@@ -50,9 +50,9 @@ static const struct example examples[] = {
 const struct command help_command = {
 	.name = "help",
 	.summary = "explain a command or a topic",
-	.description = "Shows the same text as the option --help of the command, or what holds for all of owctl: the "
-		       "forms of a database's name, the settings, the exit statuses, how things are printed. Whoever "
-		       "has not used owctl before begins with owctl-tutorial(7).",
+	.description = "Explains a command, as its option --help does, or a topic that concerns all of them: how a "
+		       "database is named, the settings, the exit statuses, what is printed. If owctl is new to you, "
+		       "begin with `man owctl-tutorial`.",
 	.arguments = arguments,
 	.examples = examples,
 	.standalone = true,

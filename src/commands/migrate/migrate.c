@@ -12,7 +12,7 @@ static const struct command *const subcommands[] = {&migrate_status_command, &mi
 
 const struct command migrate_command = {
 	.name = "migrate",
-	.summary = "the database's schema: what revision it is at, create it, bring it up",
+	.summary = "the database: create it, tell its release, upgrade, verify, repair",
 	.description = "Open WebUI changes its database from release to release in revisions. These commands tell "
 		       "where a database stands, and create one or bring one up without Open WebUI or Python on the "
 		       "machine.",

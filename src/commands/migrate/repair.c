@@ -81,6 +81,8 @@ static fallible print_faults(struct output *output, const struct faults *faults,
 fallible repair_print(struct context *context, const struct faults *mended, const struct faults *left)
 {
 	AUTO(output) struct output *output = NULL;
+	if (context_is_silent(context) && !left->count)
+		return NULL;
 	TRY(context_output(context, &output));
 	TRY(print_faults(output, mended, true));
 	TRY(print_faults(output, left, false));

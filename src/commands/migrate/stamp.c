@@ -57,6 +57,8 @@ static fallible print(struct context *context, const void *state)
 	const struct stamp *stamp = state;
 	AUTO(memory) char *releases = migrate_releases(stamp->to);
 	AUTO(output) struct output *output = NULL;
+	if (context_is_silent(context))
+		return NULL;
 	TRY(context_output(context, &output));
 	output_string(output, stamp->database);
 	output_string(output, *stamp->from ? stamp->from : NULL);

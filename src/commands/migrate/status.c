@@ -167,8 +167,10 @@ static fallible run(struct context *context, const void *values)
 	AUTO(status) struct status status = {0};
 	TRY(command_open_as(context, how, &installation));
 	TRY(look(&installation, &status));
-	TRY(print(context, &installation, &status));
-	return arguments->check ? check(&installation, &status) : NULL;
+	struct error *refused = arguments->check ? check(&installation, &status) : NULL;
+	if (arguments->check && !refused && context_is_silent(context))
+		return NULL;
+	return error_first(refused, print(context, &installation, &status));
 }
 
 const struct command migrate_status_command = {
@@ -180,7 +182,7 @@ const struct command migrate_status_command = {
 		       "it is quick on any database. Reads only.",
 	.options = options,
 	.examples = (const struct example[]){{"owctl migrate status", "where the database stands"},
-					     {"owctl migrate status --check > /dev/null",
+					     {"owctl migrate status --check -q",
 					      "in CI: exit 2, and say so, if a migration is pending or broken"},
 					     {0}},
 	.exits = (const int[]){ERR_NO, ERR_INPUT, DATABASE_EXITS, 0},

@@ -50,6 +50,8 @@ static const struct column columns[] = {
 fallible up_print_row(struct context *context, const struct up_row *row)
 {
 	AUTO(output) struct output *output = NULL;
+	if (context_is_silent(context))
+		return NULL;
 	TRY(context_output(context, &output));
 	output_string(output, row->database);
 	output_string(output, row->from);

@@ -12,17 +12,17 @@ static const struct command *const subcommands[] = {
 
 const struct command profile_command = {
 	.name = "profile",
-	.summary = "installations by name, and where each setting comes from",
+	.summary = "names for installations, and where each setting comes from",
 	.description =
-		"A profile names the settings of one installation, for operators who look after several, or from "
-		"outside its container. Profiles stand in a YAML file: $OWCTL_CONFIG, else "
+		"A profile gives the settings of one installation a name: for those who look after several, or work "
+		"from outside the container. Profiles are kept in a YAML file: $OWCTL_CONFIG, else "
 		"~/.config/owctl/config.yaml, else /etc/owctl/config.yaml.\n\n"
 		"The profile in force is that of --profile, else of $OWCTL_PROFILE, else the default of the file. "
-		"Flags, environment and --env-file count before it; a warning names what in the environment overrules "
-		"--env-file or --profile about the database. Beside --env-file a profile that --profile does not name "
-		"gives only the settings that begin with OWCTL_.\n\n"
-		"Secrets are given as a file, a variable or a command that prints them; as they are only in a file "
-		"that nobody else can read.",
+		"Flags, the environment and --env-file count before it. If the environment says something else about "
+		"the database than --env-file or --profile, a warning tells. Together with --env-file, a profile that "
+		"--profile does not name gives only settings that begin with OWCTL_.\n\n"
+		"Give a secret as a file, a variable or a command that prints it. It may stand in the file of profiles "
+		"itself only if nobody else can read that.",
 	.subcommands = subcommands,
 };
 

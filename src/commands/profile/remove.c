@@ -30,7 +30,7 @@ const struct command profile_remove_command = {
 	.description = "Takes a profile out of the file; the installation that it names is not touched. When it was "
 		       "the default, there is no default any more. Asks on a terminal; needs --yes elsewhere.",
 	.arguments = named_profile_table,
-	.examples = (const struct example[]){{"owctl profile remove old --yes", "without a question"}, {0}},
+	.examples = (const struct example[]){{"owctl profile remove old --yes", "without asking"}, {0}},
 	.exits = (const int[]){ERR_BUSY, ERR_PERMISSION, ERR_SETTINGS, 0},
 	.changes = true,
 	.standalone = true,

@@ -10,7 +10,7 @@ static const struct command *const subcommands[] = {
 
 const struct command repo_command = {
 	.name = "repo",
-	.summary = "backup repositories: make one, look at it, make keys",
+	.summary = "where backups are kept: create a repository, look at it, make keys",
 	.description = "Works on the place where backups are kept: a folder, of this machine or of another one "
 		       "by SFTP, a bucket of S3, of what speaks it, or of Google Cloud Storage, or a container of "
 		       "Azure Blob Storage.\n\n"

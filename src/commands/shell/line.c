@@ -137,7 +137,7 @@ static fallible read_filter(const char *rest, struct shell_line *line)
 {
 	const char *program = skip_blanks(*rest == '|' ? rest + 1 : rest + strspn(rest, ">"));
 	if (!*program || *program == '|' || *program == '>')
-		return error_hint(error_new(ERR_USAGE, "what is to follow '%c' is missing", *rest),
+		return error_hint(error_new(ERR_USAGE, "nothing follows '%c'", *rest),
 				  *rest == '|' ? "the name of a program, as in: user list | less"
 					       : "the name of a file, as in: user list -o csv > people.csv");
 	line->filter = *rest == '|' ? text_copy(program) : text_format("cat %s", rest);
@@ -152,7 +152,7 @@ static fallible read_watch(const char *text, struct shell_line *line)
 	double seconds = *text ? strtod(text, &end) : USUAL_S;
 	if (*text && (end == text || *skip_blanks(end) || !(seconds >= SHORTEST_S && seconds <= LONGEST_S))) {
 		AUTO(memory) char *shown = quote_word(text);
-		return error_hint(error_new(ERR_USAGE, "\\watch takes seconds, from %.1f on, and %s are none",
+		return error_hint(error_new(ERR_USAGE, "\\watch takes a number of seconds, at least %.1f, not %s",
 					    SHORTEST_S, shown),
 				  "user list \\watch 2");
 	}
@@ -184,7 +184,7 @@ static fallible read_words(const char *text, struct shell_line *line)
 		strings_add(&line->words, str_text(&scanner.word));
 	}
 	if (scanner.quote)
-		return error_hint(error_new(ERR_USAGE, "a quote (%c) does not end", scanner.quote),
+		return error_hint(error_new(ERR_USAGE, "the quote (%c) is not closed", scanner.quote),
 				  "a quote that is meant has a backslash before it: \\%c", scanner.quote);
 	if (!*scanner.at)
 		return NULL;
@@ -203,7 +203,7 @@ fallible shell_line_read(const char *text, struct shell_line *line)
 		return read_words(text, line);
 	text = skip_blanks(text + 1);
 	if (!*text)
-		return error_hint(error_new(ERR_USAGE, "what is to follow '!' is missing"), "!date");
+		return error_hint(error_new(ERR_USAGE, "nothing follows '!'"), "!date");
 	line->program = text_copy(text);
 	return NULL;
 }

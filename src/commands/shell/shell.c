@@ -18,16 +18,14 @@ static const struct option options[] = {
 	 OPTION_TEXT(struct arguments, file),
 	 .value_name = "FILE",
 	 .complete = complete_file,
-	 .help = "run the lines of this file (`-`: standard input) instead of those that are typed; the first one "
-		 "that fails ends it"},
-	{.name = "echo", OPTION_FLAG(struct arguments, echo), .help = "say each line of a file before it is run"},
+	 .help = "run the lines of this file (`-`: standard input); the first one that fails ends it"},
+	{.name = "echo", OPTION_FLAG(struct arguments, echo), .help = "print each line of a file before it is run"},
 	{.name = "keep-going",
 	 OPTION_FLAG(struct arguments, keep_going),
 	 .help = "go on with a file after a line that fails; the exit status is that of the first such line"},
 	{.name = "plain",
 	 OPTION_FLAG(struct arguments, plain),
-	 .help = "a prompt that says which installation it is and no more: nobody is asked for its release and "
-		 "health"},
+	 .help = "a prompt with the installation alone: its release and health are not looked up"},
 	{0},
 };
 
@@ -62,20 +60,20 @@ const struct command shell_command = {
 	.name = "shell",
 	.summary = "type commands one after the other, with completion and history",
 	.description =
-		"The commands of owctl without its name, one a line, on one installation. Tab completes commands, "
-		"options and what the installation has: accounts, groups, snapshots. The prompt tells which "
-		"installation it is, its release and whether it is well: that is found out meanwhile, writing nothing, "
-		"at most once in five minutes.\n\n"
-		"Words are quoted as in a POSIX shell, and nothing else of it is done: no variables, no patterns. "
-		"`LINE | PROGRAM` hands what a command prints to a program, `LINE > FILE` writes it into a file, "
-		"`!PROGRAM` runs something else, `LINE \\watch N` runs it every N seconds until Ctrl-C. `use PROFILE` "
-		"goes on to another installation. Ctrl-C ends the command and not the shell, Ctrl-Z stops both. A list "
-		"that is longer than the screen is shown by $PAGER.\n\n"
-		"Lines are kept for the next time, for each profile apart, in ~/.local/state/owctl/history "
-		"($XDG_STATE_HOME), but those that begin with a blank or have a secret in them.\n\n"
-		"Where standard input is no terminal, lines are read from it as from a file. In a file, a backslash at "
-		"the end of a line joins the next one to it, and what follows a # is a comment. The exit status is "
-		"that of the line that ended it.",
+		"Takes the commands of owctl without its name, one a line, for one installation. Tab completes "
+		"commands, options and what the installation has: accounts, groups, snapshots. The prompt shows the "
+		"installation, its release, and its health: `ok`, `warning` or `critical`; `health check` says why. "
+		"This is looked up in the background, without writing, at most once in five minutes.\n\n"
+		"`LINE | PROGRAM` passes the output on to a program, `LINE > FILE` writes it into a file, `!PROGRAM` "
+		"runs a program outside owctl, `LINE \\watch N` repeats the line every N seconds until Ctrl-C. `use "
+		"PROFILE` changes to another installation. Ctrl-C ends the command, not the shell; Ctrl-Z stops both; "
+		"`exit` or Ctrl-D ends the shell. A list that is longer than the screen is shown by $PAGER. Words are quoted as in a "
+		"POSIX shell, but there are no variables and no patterns.\n\n"
+		"The history is kept in ~/.local/state/owctl/history ($XDG_STATE_HOME), one for each profile. Lines "
+		"that begin with a blank or have a secret in them are left out.\n\n"
+		"If standard input is not a terminal, lines are read from it as from a file. In a file, a backslash at "
+		"the end of a line joins the next one to it, and a # begins a comment. The exit status is that of the "
+		"line that ended the shell.",
 	.options = options,
 	.examples = examples,
 	.exits = (const int[]){ERR_NO, ERR_INPUT, DATABASE_EXITS, 0},

@@ -56,7 +56,7 @@ struct shell_builtin {
 };
 extern const struct shell_builtin shell_builtins[]; /* ends with a NULL name */
 const struct shell_builtin *shell_builtin_find(const char *name);
-void shell_add_builtins(struct str *out, size_t width); /* as help shows them */
+void shell_add_help(struct str *out, size_t width); /* what `help` says: the commands, and these */
 
 /* ---- where lines come from ---- */
 

@@ -24,13 +24,18 @@ static const struct column columns[] = {
 	{0},
 };
 
+static bool can_sign_in(const struct user *user)
+{
+	return user->active && !text_equal(user->role, "pending");
+}
+
 static fallible print(struct context *context, const struct user *user, bool matches)
 {
 	AUTO(output) struct output *output = NULL;
 	TRY(context_output(context, &output));
 	output_string(output, user->email);
 	output_boolean(output, matches);
-	output_boolean(output, matches && user->active && !text_equal(user->role, "pending"));
+	output_boolean(output, matches && can_sign_in(user));
 	output_string(output, user->role);
 	TRY(output_row(output));
 	return output_close(output);
@@ -63,6 +68,8 @@ static fallible run(struct context *context, const void *values)
 	bool has_password = hash && *hash, matches = false;
 	if (has_password)
 		TRY(error_wrap(password_matches(password, hash, &matches), "%s", user.email));
+	if (matches && can_sign_in(&user) && context_is_silent(context))
+		return NULL;
 	TRY(print(context, &user, matches));
 	return matches ? NULL : refused(&user, has_password);
 }

@@ -89,7 +89,7 @@ static fallible run(struct context *context, const void *values)
 		TRY(print_kind(&installation, &known, kind, output, &conflicts));
 	TRY(output_close(output));
 	if (!conflicts) {
-		log_note("no accounts are in each other's way");
+		log_note("no accounts clash");
 		return NULL;
 	}
 	return error_hint(error_new(ERR_NO, "there are conflicts of accounts: %lld", (long long)conflicts),
@@ -98,7 +98,7 @@ static fallible run(struct context *context, const void *values)
 
 const struct command user_conflicts_command = {
 	.name = "conflicts",
-	.summary = "list accounts that are in each other's way",
+	.summary = "find accounts that clash: same address, identity or API key",
 	.description =
 		"Lists accounts that have the same mail address but for the letter case, the same subject of an "
 		"identity provider or the same API key, and those whose credentials are missing, left over or have "

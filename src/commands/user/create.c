@@ -43,10 +43,10 @@ static const struct option options[] = {
 	 .help = "no password: the account signs in by LDAP or an identity provider"},
 	{.name = "if-missing",
 	 OPTION_FLAG(struct arguments, if_missing),
-	 .help = "leave an account alone that exists, and succeed"},
+	 .help = "if the account exists, leave it alone and succeed"},
 	{.name = "create-groups",
 	 OPTION_FLAG(struct arguments, create_groups),
-	 .help = "make groups that do not exist"},
+	 .help = "create groups that do not exist"},
 	{0},
 };
 

@@ -36,6 +36,8 @@ static fallible print(struct context *context, const void *state)
 	const char *deleted = command_outcome(context, "deleted", "would delete");
 	const char *remains = context->globals.dry_run ? "would remain" : "remains";
 	AUTO(output) struct output *output = NULL;
+	if (context_is_silent(context))
+		return NULL;
 	TRY(context_output(context, &output));
 	TRY(print_row(output, "account", "user", 1, deleted));
 	for (size_t i = 0; i < plan->count; i++)
@@ -115,7 +117,8 @@ const struct command user_delete_command = {
 		"The oldest account, which Open WebUI takes for the primary administrator, and the only administrator "
 		"can't be deleted. Asks on a terminal; needs --yes elsewhere.",
 	.arguments = arguments_table,
-	.examples = (const struct example[]){{"owctl user delete bob@example.org --dry-run", "what would go and stay"},
+	.examples = (const struct example[]){{"owctl user delete bob@example.org --dry-run",
+					      "what would be deleted, and what would remain"},
 					     {"owctl user delete bob@example.org --yes", "in a script"},
 					     {0}},
 	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},

@@ -50,7 +50,7 @@ static const struct option options[] = {
 	 .help = "write the good rows even if others are bad; the exit status is 65 all the same"},
 	{.name = "create-groups",
 	 OPTION_FLAG(struct arguments, create_groups),
-	 .help = "make groups that do not exist"},
+	 .help = "create groups that do not exist"},
 	{.name = "generate",
 	 OPTION_FLAG(struct arguments, generate),
 	 .help = "make a password for every row without one and print it once; refused if --columns leaves out "
@@ -97,6 +97,8 @@ static fallible print(struct context *context, const void *state)
 	const struct accounts *accounts = state;
 	AUTO(output) struct output *output = NULL;
 	bool changed = context->change != CHANGE_NONE;
+	if (context_is_silent(context) && !accounts->generate && !accounts_count(accounts, ACCOUNT_BAD))
+		return NULL;
 	TRY(context_output_also(context, changed && accounts->generate ? "password" : NULL, &output));
 	for (size_t i = 0; i < accounts->count; i++) {
 		const struct account *account = &accounts->items[i];
@@ -193,11 +195,11 @@ const struct command user_import_command = {
 		"is busy or can't be reached when they are ready, writing is tried three times.",
 	.arguments = arguments_table,
 	.options = options,
-	.examples = (const struct example[]){{"owctl user import people.csv --dry-run", "what would happen"},
+	.examples = (const struct example[]){{"owctl user import people.csv --dry-run", "show what would happen"},
 					     {"owctl user import people.csv --if-missing --group Staff",
-					      "add who is new, all into one group"},
+					      "add those who are new, all to one group"},
 					     {"owctl user import - --format jsonl -o json < people.jsonl",
-					      "from a program, for a program"},
+					      "read from and write for a program"},
 					     {0}},
 	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,

@@ -40,22 +40,22 @@ static const struct option options[] = {
 	 .value_name = "KEY",
 	 .fallback = "created",
 	 .help = "order of the list"},
-	{.name = "reverse", OPTION_FLAG(struct arguments, reverse), .help = "the other way round"},
+	{.name = "reverse", OPTION_FLAG(struct arguments, reverse), .help = "reverse the order"},
 	{.name = "limit",
 	 OPTION_INTEGER(struct arguments, limit),
 	 .value_name = "N",
-	 .help = "at most this many; 0 is all",
+	 .help = "print at most this many; 0 means all",
 	 .fallback = "0"},
 	{0},
 };
 
 static const struct column columns[] = {
-	{"id", COLUMN_TEXT, .help = "id of the account"},
+	{"id", COLUMN_TEXT, .extra = true, .help = "id of the account"},
 	{"email", COLUMN_TEXT, .nullable = true, .help = "mail address"},
 	{"name", COLUMN_TEXT, .nullable = true, .help = "name shown to others"},
 	{"role", COLUMN_TEXT, .nullable = true, .help = "`pending`, `user` or `admin`"},
 	{"last_active_at", COLUMN_TIME, .nullable = true, .help = "last activity that the server recorded"},
-	{"created_at", COLUMN_TIME, .nullable = true, .help = "when the account was made"},
+	{"created_at", COLUMN_TIME, .nullable = true, .extra = true, .help = "when the account was made"},
 	{"updated_at", COLUMN_TIME, .nullable = true, .extra = true, .help = "last change of the account"},
 	{0},
 };

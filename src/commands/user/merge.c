@@ -52,6 +52,8 @@ static fallible print(struct context *context, const void *state)
 {
 	const struct merge_plan *plan = &((const struct merge *)state)->plan;
 	AUTO(output) struct output *output = NULL;
+	if (context_is_silent(context))
+		return NULL;
 	TRY(context_output(context, &output));
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct merge_step *step = &plan->steps[i];

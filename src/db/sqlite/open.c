@@ -62,8 +62,8 @@ static fallible missing(const char *path, int errnum)
 		error = hint_at_root(error_new(ERR_SETTINGS, "there is no file %s", path), path);
 	else
 		error = error_new(ERR_SETTINGS, "%s: %s", path, strerrordesc_np(errnum));
-	return error_hint(error, "Open WebUI keeps webui.db in its DATA_DIR; name that folder or the file; "
-				 "`owctl migrate up` makes a new database");
+	return error_hint(error, "Open WebUI keeps webui.db in its DATA_DIR; --data-dir names that folder, "
+				 "--database the file; `owctl migrate up` makes a new database");
 }
 
 static fallible check_folder_of(const char *path)

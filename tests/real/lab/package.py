@@ -40,10 +40,9 @@ def expected():
     """The path of each file that comes from the tree as it is, by its name in the package."""
     files = {f"usr/share/man/man{name[-1]}/{name}.gz": path for name, path in tree_files("man").items()}
     files |= {f"usr/share/doc/owctl/examples/{name}": path for name, path in tree_files("examples").items()}
-    for name, path in (tree_files("docs") | {"README.md": TREE / "README.md"}).items():
-        packed = "/" not in name and name.endswith(".md") and path.stat().st_size > 4096
-        files[f"usr/share/doc/owctl/{name}{'.gz' if packed else ''}"] = path
+    files |= {f"usr/share/doc/owctl/docs/{name}": path for name, path in tree_files("docs").items()}
     return files | {
+        "usr/share/doc/owctl/README.md.gz": TREE / "README.md",
         "usr/share/bash-completion/completions/owctl": TREE / "completions/owctl.bash",
         "usr/share/zsh/vendor-completions/_owctl": TREE / "completions/_owctl",
         "usr/share/fish/vendor_completions.d/owctl.fish": TREE / "completions/owctl.fish",
