@@ -46,8 +46,8 @@ fallible sealed_line_read(const struct str *text, const unsigned char *key, json
 	if (!line || strlen(text->data) != text->size)
 		return error_new(ERR_INPUT, "it is not as it should be");
 	if (!mac_is_right(text, line, key))
-		return error_hint(error_new(ERR_INPUT, "it was changed, or written for other recipients"),
-				  "name the recipients that it was made for, all of them and no others");
+		return error_hint(error_new(ERR_INPUT, "it was changed, or written for other public keys"),
+				  "give the public keys that it was made for (--recipient), all of them and no others");
 	*json = json_loadb(text->data, line, JSON_REJECT_DUPLICATES, NULL);
 	return *json ? NULL : error_new(ERR_INPUT, "it is not as it should be");
 }

@@ -101,6 +101,12 @@ const struct habit command_habits[] = {
 	{"repo", "status", "info"},
 	{"repo", "stats", "info"},
 
+	{"health", "status", "check"},
+	{"health", "show", "check"},
+	{"health", "run", "check"},
+	{"health", "checks", "list"},
+	{"health", "info", "explain CHECK"},
+
 	{"profile", "switch", "use"},
 	{"profile", "select", "use"},
 	{"profile", "default", "use"},

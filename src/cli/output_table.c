@@ -45,6 +45,8 @@ static void add_cell_text(struct str *out, const struct cell *cell)
 		utf8_add_safe(out, cell->text, cell->size);
 		return;
 	case CELL_TEXTS:
+		if (!cell->size)
+			str_add_char(out, '-');
 		for (size_t i = 0; i < cell->size; i++) {
 			if (i)
 				str_add_char(out, ',');

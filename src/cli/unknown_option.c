@@ -136,6 +136,24 @@ static bool looks_like_address(const char *word)
 	return at && at != word && strchr(at + 1, '.') && !strpbrk(word, " \t");
 }
 
+static bool has_option(const struct command *command, const char *name)
+{
+	bool negated;
+	const struct option *option = find_option(command, name, strlen(name), &negated);
+	return option && option_concerns(option, command);
+}
+
+/* The option that names a place which other tools take as a word: `migrate up webui.db`, `repo info /srv/backups`. */
+static const char *option_for_place(const struct command *command, const char *word)
+{
+	bool database = text_ends(word, ".db") || text_starts(word, "postgres") || text_starts(word, "sqlite:");
+	if (!database && !strchr(word, '/'))
+		return NULL;
+	if (!database && has_option(command, "repository"))
+		return "repository";
+	return has_option(command, "database") ? "database" : NULL;
+}
+
 fallible unexpected_argument(const struct command *command, const char *path, const char *word, bool behind_end)
 {
 	if (behind_end && word[0] == '-')
@@ -155,5 +173,7 @@ fallible unexpected_argument(const struct command *command, const char *path, co
 	struct error *error = count_arguments(command)
 				      ? error_new(ERR_USAGE, "unexpected argument %s", shown)
 				      : error_new(ERR_USAGE, "'owctl %s' takes no arguments; got %s", path, shown);
-	return error_hint(error, "'owctl %s --help' shows how it is used", path);
+	const char *option = option_for_place(command, word);
+	return option ? error_hint(error, "did you mean --%s %s?", option, shown)
+		      : error_hint(error, "'owctl %s --help' shows how it is used", path);
 }

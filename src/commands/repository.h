@@ -22,10 +22,10 @@
 	{.name = "recipient",                                                                               \
 	 OPTION_TEXTS(type_name, recipients),                                                               \
 	 .value_name = "AGE1..",                                                                            \
-	 .help = "public key to encrypt for, instead of OWCTL_RECIPIENTS"},                                 \
+	 .help = "public key that backups are encrypted for, instead of OWCTL_RECIPIENTS"},                 \
 	{                                                                                                   \
 		.name = "recipients-file", OPTION_TEXT(type_name, recipients_file), .value_name = "FILE",   \
-		.help = "file of public keys to encrypt for, one a line", .complete = complete_file         \
+		.help = "file of such public keys, one a line", .complete = complete_file         \
 	}
 
 #define IDENTITY_OPTION(type_name)                                                                          \

@@ -172,8 +172,9 @@ static fallible unwrap_any(const char *at, const char *end, const struct age_ide
 				return NULL;
 		}
 	}
-	return error_hint(error_new(ERR_PERMISSION, "the age file is encrypted for other recipients"),
-			  "it takes the identity (AGE-SECRET-KEY-1..) of one of its recipients");
+	return error_hint(error_new(ERR_PERMISSION, "the secret key that is given does not open it"),
+			  "it was encrypted for other public keys: give the secret key (AGE-SECRET-KEY-1..) of one of "
+			  "them");
 }
 
 fallible age_header_open(const struct age_header *header, const struct age_identities *identities,

@@ -61,7 +61,7 @@ static fallible stranger(const struct line *line, const struct stranger *known, 
 		if (begins(line, known->begin))
 			return error_hint(error_new(ERR_INPUT, "line %zu %s", line->number, known->message), "%s",
 					  known->hint);
-	return error_hint(error_new(ERR_INPUT, "line %zu is no %s", line->number, what), "%s", hint);
+	return error_hint(error_new(ERR_INPUT, "line %zu is not a %s", line->number, what), "%s", hint);
 }
 
 /* Keys are appended to those that are there, in new memory: realloc would leave a copy of a secret behind. */
@@ -96,14 +96,15 @@ static void move_recipients(struct age_recipients *from, struct age_recipients *
 	*from = (struct age_recipients){0};
 }
 
-#define ONE_RECIPIENT "a recipient is age1 and 58 more letters and digits, as age-keygen prints it"
-#define MAKE_A_PAIR "make a pair with age-keygen, and use its recipient (age1..)"
+#define ONE_RECIPIENT                                                                                        \
+	"a public key is age1 and 58 more letters and digits, as `owctl repo keys` and age-keygen print it"
+#define MAKE_A_PAIR "make a pair with `owctl repo keys FILE` or age-keygen, and use its public key (age1..)"
 
 static const struct stranger not_recipients[] = {
-	{"AGE-SECRET-KEY-", "holds an identity, which is secret, and no recipient",
-	 "the recipient that belongs to it is in its file behind \"# public key:\", or `age-keygen -y FILE` prints it; "
-	 "keep the identity elsewhere"},
-	{"ssh-", "holds a key of ssh, and only X25519 recipients are taken", MAKE_A_PAIR},
+	{"AGE-SECRET-KEY-", "is a secret key, not a public one",
+	 "the public key that belongs to it stands in the same file behind \"# public key:\", or `age-keygen -y FILE` "
+	 "prints it; keep the secret key elsewhere"},
+	{"ssh-", "is a key of ssh, and only public keys of age (age1..) are taken", MAKE_A_PAIR},
 	{0},
 };
 
@@ -125,14 +126,15 @@ static fallible read_recipient(const struct line *line, unsigned char key[static
 {
 	if (is_of_another_kind(line))
 		return error_hint(error_new(ERR_INPUT,
-					    "line %zu holds a recipient that is post-quantum or of a plugin, and only "
-					    "X25519 recipients are taken", line->number),
+					    "line %zu is a post-quantum public key, or one of a plugin, and only plain "
+					    "ones (X25519) are taken", line->number),
 				  MAKE_A_PAIR);
 	if (!bech32_decode(line->text, line->length, RECIPIENT_PREFIX, key, AGE_KEY_SIZE))
-		return stranger(line, not_recipients, "recipient", ONE_RECIPIENT);
+		return stranger(line, not_recipients, "public key", ONE_RECIPIENT);
 	if (is_of_low_order(key))
 		return error_hint(error_new(ERR_INPUT,
-					    "line %zu is no recipient: anybody could read what is encrypted for it",
+					    "line %zu is no good as a public key: anybody could read what is encrypted "
+					    "for it",
 					    line->number),
 				  MAKE_A_PAIR);
 	return NULL;
@@ -158,7 +160,7 @@ fallible age_recipients_add(struct age_recipients *recipients, const char *text)
 	age_ready();
 	size_t more = count_lines(text), count = recipients->count;
 	if (!more)
-		return error_hint(error_new(ERR_INPUT, "there is no recipient in it"), ONE_RECIPIENT);
+		return error_hint(error_new(ERR_INPUT, "there is no public key in it"), ONE_RECIPIENT);
 	AUTO(age_recipients) struct age_recipients grown = {.keys = keys_grown(recipients->keys, count, more)};
 	struct line line = {0};
 	for (grown.count = count; next_line(&text, &line); grown.count++)
@@ -188,15 +190,17 @@ static void move_identities(struct age_identities *from, struct age_identities *
 	*from = (struct age_identities){0};
 }
 
-#define ONE_IDENTITY "an identity is AGE-SECRET-KEY-1 and 58 more letters and digits, as age-keygen prints it"
+#define ONE_IDENTITY                                                                                         \
+	"a secret key is AGE-SECRET-KEY-1 and 58 more letters and digits, as `owctl repo keys` and age-keygen write it"
 
 static const struct stranger not_identities[] = {
-	{"AGE-SECRET-KEY-PQ-1", "holds a post-quantum identity, and only X25519 identities are taken", ONE_IDENTITY},
-	{"AGE-PLUGIN-", "holds an identity of a plugin, and only X25519 identities are taken", ONE_IDENTITY},
-	{"age1", "holds a recipient, and no identity", "the identity is the secret one of the pair of age-keygen"},
-	{"-----BEGIN AGE ", "begins an encrypted identity file", "decrypt it first: `age -d FILE`"},
-	{"age-encryption.org/", "begins an encrypted identity file", "decrypt it first: `age -d FILE`"},
-	{"-----BEGIN ", "begins a key of another kind, and only X25519 identities are taken", ONE_IDENTITY},
+	{"AGE-SECRET-KEY-PQ-1", "is a post-quantum secret key, and only plain ones (X25519) are taken", ONE_IDENTITY},
+	{"AGE-PLUGIN-", "is a secret key of a plugin, and only plain ones (X25519) are taken", ONE_IDENTITY},
+	{"age1", "is a public key, not a secret one",
+	 "the secret key (AGE-SECRET-KEY-1..) is in the file that `owctl repo keys` or age-keygen made with it"},
+	{"-----BEGIN AGE ", "begins an encrypted file of secret keys", "decrypt it first: `age -d FILE`"},
+	{"age-encryption.org/", "begins an encrypted file of secret keys", "decrypt it first: `age -d FILE`"},
+	{"-----BEGIN ", "begins a key of another kind, and only secret keys of age are taken", ONE_IDENTITY},
 	{0},
 };
 
@@ -205,7 +209,7 @@ fallible age_identities_add(struct age_identities *identities, const char *text)
 	age_ready();
 	size_t more = count_lines(text), count = identities->count;
 	if (!more)
-		return error_hint(error_new(ERR_INPUT, "there is no identity in it"), ONE_IDENTITY);
+		return error_hint(error_new(ERR_INPUT, "there is no secret key in it"), ONE_IDENTITY);
 	AUTO(age_identities) struct age_identities grown = {
 		.keys = keys_grown(identities->keys, count, more),
 		.count = count + more,
@@ -213,7 +217,7 @@ fallible age_identities_add(struct age_identities *identities, const char *text)
 	struct line line = {0};
 	for (size_t i = count; next_line(&text, &line); i++)
 		if (!bech32_decode(line.text, line.length, IDENTITY_PREFIX, grown.keys[i], AGE_KEY_SIZE))
-			return stranger(&line, not_identities, "identity", ONE_IDENTITY);
+			return stranger(&line, not_identities, "secret key", ONE_IDENTITY);
 	move_identities(&grown, identities);
 	return NULL;
 }

@@ -33,7 +33,7 @@ fallible discover_check(const char *place)
 	const char *rest = NULL;
 	const struct discover_kind *kind = kind_of(place, &rest);
 	if (!kind)
-		return error_hint(error_new(ERR_SETTINGS, "\"%s\" says not how to find replicas", place),
+		return error_hint(error_new(ERR_SETTINGS, "\"%s\" does not say how to find replicas", place),
 				  "http://10.0.0.7:8080 for one server, dns:NAME:PORT for all addresses of a name, "
 				  "dns:_http._tcp.NAME for its SRV records, "
 				  "docker:NAME, compose:PROJECT/SERVICE, swarm:SERVICE, kubernetes:NAMESPACE/SERVICE, "

@@ -46,7 +46,7 @@ def test_of_one_installation(repository, several):
 
 def test_the_nearest_is_told_where_there_is_none(repository, several):
     said = refused(repository, "--as-of", "2020-02-03")
-    assert "not newer than 2020-02-03T00:00:00Z" in said and f"nearest one is {several['one 3']}, of 2020-02-03T04:05:06Z (\"one\")" in said
+    assert "has no snapshot that was made by 2020-02-03T00:00:00Z" in said and f"nearest one is {several['one 3']}, made 2020-02-03T04:05:06Z (\"one\")" in said
     said = refused(repository, "--as-of", "2020-02-04", "--label", "two")
     assert f"nearest one is {several['two 4']}" in said
     said = refused(repository, "--label", "on")

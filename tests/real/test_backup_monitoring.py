@@ -109,7 +109,7 @@ def test_one_that_somebody_else_made_does_not_count(repository, small):  # noqa:
 # --- a share of the data
 
 EXTENT = re.compile(r"(\d+) of (\d+) packs were read")
-INSIDE = re.compile(r"in them are (\d+) of (\d+) rows, (\d+) of (\d+) files whole, and all rows of (\d+) of (\d+) tables")
+INSIDE = re.compile(r"compared (\d+) of (\d+) rows, (\d+) of (\d+) whole files, and the sums of (\d+) of (\d+) tables")
 
 
 def read_share(repository, percent, *words, ends=0, opened=False):

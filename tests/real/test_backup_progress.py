@@ -50,7 +50,7 @@ def test_each_has_a_line_and_a_summary(repository, here, place):  # noqa: F811
     assert re.search(rb"read 1[45][0-9]\.[0-9] MB in", seen), "the packs, and then what is in them"
     seen = look_on(repository, "restore", **place("sqlite").where, **repository.opened)
     check_line(seen, "restoring")
-    assert f"{made['rows']} rows are loaded and read back, {made['files']} files are there".encode() in seen
+    assert f"loaded and read back {made['rows']} rows; {made['files']} files are there".encode() in seen
     again = look_on(repository, "create", **here.where)
     assert not BAR.search(again), "how much of it is new nobody knows before"
 

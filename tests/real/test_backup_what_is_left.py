@@ -103,7 +103,7 @@ def test_what_an_old_database_left_does_not_destroy_the_new_one(repository, smal
 def test_which_snapshot_the_newest_is(repository, small, place):  # noqa: F811
     made = repository.create(small, "--label", "another one")
     said = repository("restore", place=place("sqlite"), **repository.opened).ok().err
-    assert f'the snapshot is {made["snapshot"]} of "another one", of ' in said
+    assert f'the snapshot is {made["snapshot"]} of "another one", made ' in said
 
 
 def test_a_repository_inside_of_what_is_backed_up(repository, small, tmp_path):  # noqa: F811

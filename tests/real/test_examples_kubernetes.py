@@ -57,6 +57,9 @@ def test_kustomize_puts_together_what_the_plain_files_have(manifests):
         if template(said):
             assert [container["args"] for container in containers(one)] == [container["args"] for container in containers(said)]
             assert {container["image"] for container in containers(one)} == {"registry.example/owctl:0.1.0"}
+            # What can't get at the repository that the settings name is critical for `health check`.
+            assert all({"secretRef": {"name": "owctl-repository"}} in container["envFrom"]
+                       for container in containers(one) if container["args"][0] == "health")
     assert made["RoleBinding", "owctl-health"]["subjects"][0]["namespace"] == "elsewhere"
 
 

@@ -128,36 +128,38 @@ static void assert_recipients_refused(const char *text, const char *message, con
 static void test_recipients_that_are_none(void **state)
 {
 	(void)state;
-	assert_recipients_refused("", "there is no recipient in it", "age1");
-	assert_recipients_refused("# nobody\n\n\t \n", "there is no recipient in it", "age1");
-	assert_recipients_refused("\n#\nhello", "line 3 is no recipient", "age-keygen");
-	assert_recipients_refused(RECIPIENT "\n" RECIPIENT "q\n", "line 2 is no recipient", "age-keygen");
+	assert_recipients_refused("", "there is no public key in it", "age1");
+	assert_recipients_refused("# nobody\n\n\t \n", "there is no public key in it", "age1");
+	assert_recipients_refused("\n#\nhello", "line 3 is not a public key", "age-keygen");
+	assert_recipients_refused(RECIPIENT "\n" RECIPIENT "q\n", "line 2 is not a public key", "age-keygen");
 	assert_recipients_refused(RECIPIENT " " RECIPIENT,
-				  "line 1 holds a recipient that is post-quantum or of a plugin, and only X25519 "
-				  "recipients are taken", "age-keygen");
+				  "line 1 is a post-quantum public key, or one of a plugin, and only plain ones "
+				  "(X25519) are taken", "age-keygen");
 	assert_recipients_refused("AGE1ZVKYG2LQZRAA2LNJVQEJ32NKUU0UES2S82HZRYE869XEEXVN73EQUNUJWJ",
-				  "line 1 is no recipient", "age-keygen");
+				  "line 1 is not a public key", "age-keygen");
 	assert_recipients_refused("age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwi",
-				  "line 1 is no recipient", "58 more");
+				  "line 1 is not a public key", "58 more");
 	assert_recipients_refused("age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwq",
-				  "line 1 is no recipient", "58 more");
+				  "line 1 is not a public key", "58 more");
 	/* Its checksum is right, but a bit behind the last byte is set. */
 	assert_recipients_refused("age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73epp9g8nq",
-				  "line 1 is no recipient", "58 more");
-	assert_recipients_refused("\r\n\r\n" IDENTITY, "line 3 holds an identity, which is secret, and no recipient",
+				  "line 1 is not a public key", "58 more");
+	assert_recipients_refused("\r\n\r\n" IDENTITY, "line 3 is a secret key, not a public one",
 				  "age-keygen -y");
 	assert_recipients_refused("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA me@host",
-				  "line 1 holds a key of ssh, and only X25519 recipients are taken", "age-keygen");
+				  "line 1 is a key of ssh, and only public keys of age (age1..) are taken",
+				  "age-keygen");
 	assert_recipients_refused("age1yubikey1qwt50d05nh5vutpdzmlg5wn80xq5negm4uj9ghv0snvdd3yysf5yw3rhl3t",
-				  "line 1 holds a recipient that is post-quantum or of a plugin, and only X25519 "
-				  "recipients are taken", "age-keygen");
+				  "line 1 is a post-quantum public key, or one of a plugin, and only plain ones "
+				  "(X25519) are taken", "age-keygen");
 }
 
 static void test_recipients_of_low_order(void **state)
 {
 	(void)state;
 	AUTO(secret) char *zeroes = of_bytes("age", 0);
-	assert_recipients_refused(zeroes, "line 1 is no recipient: anybody could read what is encrypted for it",
+	assert_recipients_refused(zeroes,
+				  "line 1 is no good as a public key: anybody could read what is encrypted for it",
 				  "age-keygen");
 }
 
@@ -190,26 +192,27 @@ static void assert_identities_refused(const char *text, const char *message, con
 static void test_identities_that_are_none(void **state)
 {
 	(void)state;
-	assert_identities_refused("\n", "there is no identity in it", "nothing");
-	assert_identities_refused(IDENTITY "\nhunter2\n", "line 2 is no identity", "hunter2");
+	assert_identities_refused("\n", "there is no secret key in it", "nothing");
+	assert_identities_refused(IDENTITY "\nhunter2\n", "line 2 is not a secret key", "hunter2");
 	/* One letter wrong, one missing, in small letters: still a secret. */
 	assert_identities_refused("#\nAGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEY",
-				  "line 2 is no identity", "GFPYYSJZ");
+				  "line 2 is not a secret key", "GFPYYSJZ");
 	assert_identities_refused("AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAE",
-				  "line 1 is no identity", "GFPYYSJZ");
+				  "line 1 is not a secret key", "GFPYYSJZ");
 	assert_identities_refused("age-secret-key-1gfpyysjzgfpyysjzgfpyysjzgfpyysjzgfpyysjzgfpyysjzgfpq4egaex",
-				  "line 1 is no identity", "gfpyysjz");
-	assert_identities_refused(RECIPIENT, "line 1 holds a recipient, and no identity", "zvkyg2lq");
+				  "line 1 is not a secret key", "gfpyysjz");
+	assert_identities_refused(RECIPIENT, "line 1 is a public key, not a secret one", "zvkyg2lq");
 	assert_identities_refused("AGE-PLUGIN-YUBIKEY-1QQPQGQYC0ZJ4G",
-				  "line 1 holds an identity of a plugin, and only X25519 identities are taken", "QQPQ");
+				  "line 1 is a secret key of a plugin, and only plain ones (X25519) are taken", "QQPQ");
 	assert_identities_refused("AGE-SECRET-KEY-PQ-1XX76JRALN",
-				  "line 1 holds a post-quantum identity, and only X25519 identities are taken", "XX76");
-	assert_identities_refused("age-encryption.org/v1\n-> scrypt x 18\n", "line 1 begins an encrypted identity file",
-				  "scrypt");
+				  "line 1 is a post-quantum secret key, and only plain ones (X25519) are taken",
+				  "XX76");
+	assert_identities_refused("age-encryption.org/v1\n-> scrypt x 18\n",
+				  "line 1 begins an encrypted file of secret keys", "scrypt");
 	assert_identities_refused("-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n",
-				  "line 1 begins an encrypted identity file", "YWdl");
+				  "line 1 begins an encrypted file of secret keys", "YWdl");
 	assert_identities_refused("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n",
-				  "line 1 begins a key of another kind, and only X25519 identities are taken", "b3Bl");
+				  "line 1 begins a key of another kind, and only secret keys of age are taken", "b3Bl");
 }
 
 int main(void)

@@ -222,8 +222,8 @@ static void no_body(char **arguments, char **body)
 static void test_x25519(void **state)
 {
 	(void)state;
-	assert_changed("a wrong tag", bad_tag, ERR_PERMISSION, "other recipients");
-	assert_changed("small letters", small_letters, ERR_PERMISSION, "other recipients");
+	assert_changed("a wrong tag", bad_tag, ERR_PERMISSION, "does not open it");
+	assert_changed("small letters", small_letters, ERR_PERMISSION, "does not open it");
 	assert_changed("an argument more", one_argument_more, ERR_INPUT, "no share");
 	assert_changed("a share that is not canonical", share_with_a_bit_more, ERR_INPUT, "no share");
 	assert_changed("a body that is not canonical", body_with_a_bit_more, ERR_INPUT, "not base64");
@@ -290,7 +290,7 @@ static void test_recipients(void **state)
 	kit_x25519(&none, another);
 	kit_mac(&none);
 	kit_payload(&none);
-	assert_reads("for another one", &none, ERR_PERMISSION, 0, "other recipients");
+	assert_reads("for another one", &none, ERR_PERMISSION, 0, "does not open it");
 	AUTO(kit) struct kit other_key;
 	kit_begin(&other_key);
 	kit_x25519(&other_key, identity);
@@ -309,7 +309,7 @@ static void test_recipients(void **state)
 	str_add(&unknown.file, "-> grease x y z\nAAAA\n");
 	kit_mac(&unknown);
 	kit_payload(&unknown);
-	assert_reads("unknown ones only", &unknown, ERR_PERMISSION, 0, "other recipients");
+	assert_reads("unknown ones only", &unknown, ERR_PERMISSION, 0, "does not open it");
 }
 
 static void test_passphrases(void **state)

@@ -122,7 +122,7 @@ static void test_table(CLEAN)
 	check(options_for(OUTPUT_TABLE), SHAPE_LIST, "plain", 2,
 	      "ID                    COUNT  ACTIVE  SEEN_AT               GROUPS\n"
 	      "plain                   -42  yes     2026-11-24T10:49:41Z  Staff,a, b\n"
-	      "       -9223372036854775808  no      -\n");
+	      "       -9223372036854775808  no      -                     -\n");
 	check(options_for(OUTPUT_TABLE), SHAPE_LIST, "plain", 0, "ID  COUNT  ACTIVE  SEEN_AT  GROUPS\n");
 	struct output_options bare = {.format = OUTPUT_TABLE, .no_headings = true};
 	check(bare, SHAPE_LIST, "plain", 0, "");

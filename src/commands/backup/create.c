@@ -25,7 +25,7 @@ static const struct option options[] = {
 	{.name = "tag",
 	 OPTION_TEXTS(struct arguments, tags),
 	 .value_name = "TAG",
-	 .help = "a word to find it by later; may be repeated"},
+	 .help = "a word to find it by later"},
 	{.name = "database-only",
 	 OPTION_FLAG(struct arguments, database_only),
 	 .help = "leave out uploaded files and vectors"},
@@ -230,7 +230,8 @@ const struct command backup_create_command = {
 		"complete snapshot), the time of the last success, which FILE keeps, duration, bytes, rows and files, "
 		"and the last drill that the repository knows of. Give each label a FILE of its own.",
 	.options = options,
-	.examples = (const struct example[]){{"owctl backup create -r /srv/backups --recipient age1..", "a snapshot"},
+	.examples = (const struct example[]){{"owctl backup create -r /srv/backups --recipient age1..",
+					      "a snapshot, now"},
 					     {"owctl backup create -q", "for cron, with the settings in the "
 									"environment"},
 					     {"owctl backup create --after 'report backup $OWCTL_BACKUP_RESULT'",

@@ -44,8 +44,9 @@ void made_summarize(struct context *context, const struct snapshot_request *requ
 	if (!backup_is_watched(context))
 		return;
 	backup_tell_pace(context, request->progress, "read and packed");
-	context_done(context, "the snapshot has %llu rows and %llu files, %s; %s in the repository, which grew by %s",
-		     (unsigned long long)record->rows, (unsigned long long)record->files, bytes, stored, added);
+	context_done(context, "the snapshot has %llu row%s and %llu file%s, %s; %s in the repository, which grew by %s",
+		     (unsigned long long)record->rows, record->rows == 1 ? "" : "s", (unsigned long long)record->files,
+		     record->files == 1 ? "" : "s", bytes, stored, added);
 }
 
 /* ---- for a monitor ---- */

@@ -12,7 +12,7 @@ static void tell(const struct record *record)
 {
 	char time[CLOCK_TEXT_SIZE] = "";
 	clock_format(record->time, time);
-	log_note("the snapshot is %s of \"%s\", of %s", record->snapshot, record->label, time);
+	log_note("the snapshot is %s of \"%s\", made %s", record->snapshot, record->label, time);
 	if (record->time - clock_now() > NEWEST_AHEAD_S)
 		log_warning("snapshot %s is of the future by the clock here: one before it may be newer, and is chosen "
 			    "by its name, or by --as-of",
@@ -29,14 +29,14 @@ static const char *hint_for(const char *name)
 		       "of the backups";
 	if (text_ends(name, "%"))
 		return "a share is joined to its option: --read-data=5%";
-	return "owctl backup list shows what there is";
+	return "`owctl backup list` shows what there is";
 }
 
 static fallible none(const struct repository *repository, const char *name)
 {
 	if (!name)
 		return error_hint(error_new(ERR_INPUT, "%s has no snapshot", store_display(repository->store)),
-				  "owctl backup create makes one");
+				  "`owctl backup create` makes one");
 	return error_hint(error_new(ERR_INPUT, "%s has no snapshot %s", store_display(repository->store), name), "%s",
 			  hint_for(name));
 }
@@ -119,7 +119,7 @@ static fallible nothing_fits(struct looking *looking, const struct strings *snap
 	clock_format(choice->as_of, time);
 	struct error *nothing = error_new(ERR_INPUT, "%s has no snapshot%s%s%s",
 					  store_display(looking->repository->store), of,
-					  choice->as_of ? " that is not newer than " : "", choice->as_of ? time : "");
+					  choice->as_of ? " that was made by " : "", choice->as_of ? time : "");
 	for (size_t i = 0; choice->as_of && i < snapshots->count && !found; i++) {
 		record_cleanup(&nearest);
 		struct error *error = look_at(looking, snapshots->items[i], &nearest, &found);
@@ -127,13 +127,13 @@ static fallible nothing_fits(struct looking *looking, const struct strings *snap
 			return error_first(nothing, error);
 	}
 	if (found && clock_format(nearest.time, time))
-		return error_hint(nothing, "the nearest one is %s, of %s (\"%s\")", nearest.snapshot, time,
+		return error_hint(nothing, "the nearest one is %s, made %s (\"%s\")", nearest.snapshot, time,
 				  nearest.label);
 	if (choice->label)
 		suggest(choice->label, (const char *const *)looking->labels.items, looking->labels.count, &near);
-	return near.count ? error_hint(nothing, "did you mean --label \"%s\"? owctl backup list shows what there is",
+	return near.count ? error_hint(nothing, "did you mean --label \"%s\"? `owctl backup list` shows what there is",
 				       near.items[0])
-			  : error_hint(nothing, "owctl backup list shows what there is");
+			  : error_hint(nothing, "`owctl backup list` shows what there is");
 }
 
 static fallible choose_fitting(struct looking *looking, const struct strings *snapshots, struct record *record)

@@ -10,17 +10,19 @@ static const struct option options[] = {REPOSITORY_OPTION(struct arguments), REC
 
 static const struct column columns[] = {
 	{"snapshot", COLUMN_TEXT, .help = "its id"},
-	{"time", COLUMN_TIME, .help = "when it saw the database"},
+	{"time", COLUMN_TIME, .extra = true, .help = "when it saw the database; its id begins with that"},
 	{"label", COLUMN_TEXT, .help = "which installation it is of, as whoever made it calls that"},
 	{"tags", COLUMN_TEXTS, .help = "its tags"},
 	{"rows", COLUMN_INTEGER, .help = "how many rows it has"},
 	{"files", COLUMN_INTEGER, .help = "how many files it has"},
-	{"bytes", COLUMN_INTEGER, .help = "bytes of rows and files, before compression"},
+	{"bytes", COLUMN_INTEGER, .extra = true, .help = "bytes of rows and files, before compression"},
 	{"stored", COLUMN_INTEGER, .help = "bytes in the repository that it consists of"},
 	{"complete", COLUMN_BOOLEAN, .help = "whether every file was there that its database names"},
 	{"missing", COLUMN_INTEGER, .extra = true, .help = "how many were not"},
-	{"drilled", COLUMN_TIME, .nullable = true, .help = "when `owctl backup drill` last restored it; null: never"},
-	{"drill", COLUMN_TEXT, .nullable = true, .help = "what came of that: `good` or `failed`"},
+	{"drilled", COLUMN_TIME, .nullable = true, .extra = true,
+	 .help = "when `owctl backup drill` last restored it; null: never"},
+	{"drill", COLUMN_TEXT, .nullable = true,
+	 .help = "what came of its last `owctl backup drill`: `good` or `failed`"},
 	{0},
 };
 
@@ -118,7 +120,7 @@ const struct command backup_list_command = {
 		       "(--recipient, OWCTL_RECIPIENTS) it is checked that whoever made a snapshot knew them too; "
 		       "one that was changed is an error, after the list of the others. Reads only.",
 	.options = options,
-	.examples = (const struct example[]){{"owctl backup list -r /srv/backups", "what there is"},
+	.examples = (const struct example[]){{"owctl backup list -r /srv/backups", "which snapshots there are"},
 					     {"owctl backup list -o json", "the same, for a program"},
 					     {0}},
 	.exits = (const int[]){REPOSITORY_EXITS, 0},

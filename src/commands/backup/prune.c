@@ -53,9 +53,10 @@ static const struct option options[] = {
 
 static const struct column columns[] = {
 	{"snapshot", COLUMN_TEXT, .help = "its id"},
-	{"time", COLUMN_TIME, .help = "when it saw the database"},
+	{"time", COLUMN_TIME, .extra = true, .help = "when it saw the database; its id begins with that"},
 	{"label", COLUMN_TEXT, .help = "which installation it is of, as whoever made it calls that"},
-	{"complete", COLUMN_BOOLEAN, .help = "whether every file was there that its database names"},
+	{"complete", COLUMN_BOOLEAN, .extra = true,
+	 .help = "whether every file was there that its database names"},
 	{"reasons", COLUMN_TEXTS,
 	 .help = "why it stays: `last`, `hourly`, `daily`, `weekly`, `monthly`, `yearly`, `within`, `tag`; `newest` "
 		 "and `newest good` always do; `future` where the clock here is behind its time; `other "
@@ -115,7 +116,7 @@ static fallible show(struct context *context, const struct prune_request *reques
 	AUTO(prune_plan) struct prune_plan plan = {0};
 	TRY(prune_plan_make(request, &plan));
 	TRY(print(context, &plan));
-	context_done(context, "%zu snapshots of %zu would be removed; nothing was done%s", going(&plan), plan.count,
+	context_done(context, "%zu of %zu snapshots would be removed; nothing was done%s", going(&plan), plan.count,
 		     context->globals.yes ? "" : ", say --yes to have it done");
 	return NULL;
 }
@@ -210,7 +211,8 @@ const struct command backup_prune_command = {
 		"stay and count for nothing.",
 	.options = options,
 	.examples =
-		(const struct example[]){{"owctl backup prune --keep-daily 7 --keep-weekly 5", "what would stay"},
+		(const struct example[]){{"owctl backup prune --keep-daily 7 --keep-weekly 5",
+					  "shows what would stay, and why; --yes does it"},
 					 {"owctl backup prune -q --yes --keep-last 3 --keep-daily 14 --keep-monthly 12",
 					  "for cron"},
 					 {0}},

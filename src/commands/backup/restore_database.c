@@ -38,7 +38,8 @@ fallible restoring_move_paths(struct restoring *restoring, struct db *db, const 
 	TRY(blobs_uploads_paths(restoring->context->settings, restoring->file, &now));
 	TRY(file_paths_move(db, table, before, now.items[0], &moved));
 	if (moved)
-		log_note("the paths of %lld files begin with %s now", (long long)moved, now.items[0]);
+		log_note("the path%s of %lld file%s with %s now", moved == 1 ? "" : "s", (long long)moved,
+			 moved == 1 ? " begins" : "s begin", now.items[0]);
 	return NULL;
 }
 

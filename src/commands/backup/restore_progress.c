@@ -43,6 +43,7 @@ void restoring_end_progress(struct restoring *restoring, bool well)
 	if (!restoring_progress(restoring) || !well || !backup_is_watched(restoring->context))
 		return;
 	backup_tell_pace(restoring->context, &restoring->progress, "fetched and loaded");
-	context_done(restoring->context, "%llu rows are loaded and read back, %llu files are there",
-		     (unsigned long long)restoring->rows, (unsigned long long)restoring->files);
+	context_done(restoring->context, "loaded and read back %llu row%s; %llu file%s there",
+		     (unsigned long long)restoring->rows, restoring->rows == 1 ? "" : "s",
+		     (unsigned long long)restoring->files, restoring->files == 1 ? " is" : "s are");
 }

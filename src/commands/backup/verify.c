@@ -143,17 +143,17 @@ static void tell_extent(struct context *context, const struct verifier *verifier
 {
 	const struct verified *verified = &verifier->verified;
 	unsigned percent = verifier->share.percent;
-	context_done(context, "%zu snapshots were verified, %llu faults", snapshots,
-		     (unsigned long long)verifier->faults->count);
+	context_done(context, "verified %zu snapshot%s: %llu fault%s", snapshots, snapshots == 1 ? "" : "s",
+		     (unsigned long long)verifier->faults->count, verifier->faults->count == 1 ? "" : "s");
 	if (!percent) {
-		context_done(context, "what is in them was not read: --read-data does that");
+		context_done(context, "nothing that they hold was read: --read-data does that");
 		return;
 	}
 	context_done(context, "%zu of %zu packs were read", verified->packs_read, verified->pack_count);
 	if (verifier->identities->count)
 		context_done(context,
-			     "in them are %llu of %llu rows, %llu of %llu files whole, and all rows of %llu of %llu "
-			     "tables, whose sums were compared",
+			     "compared %llu of %llu rows, %llu of %llu whole files, and the sums of %llu of %llu "
+			     "tables",
 			     (unsigned long long)verified->rows_read, (unsigned long long)verified->rows,
 			     (unsigned long long)verified->files_read, (unsigned long long)verified->files,
 			     (unsigned long long)verified->tables_summed, (unsigned long long)verified->tables);
@@ -235,10 +235,11 @@ const struct command backup_verify_command = {
 		"at as owctl_backup_verify_.. ; give it another FILE than `owctl backup create`.",
 	.arguments = arguments_table,
 	.options = options,
-	.examples = (const struct example[]){{"owctl backup verify", "all snapshots, without reading them"},
+	.examples = (const struct example[]){{"owctl backup verify", "whether all snapshots have all their objects"},
 					     {"owctl backup verify --read-data=5%", "a part of them, every "
 											      "night"},
-					     {"owctl backup verify latest --read-data -i key.txt", "all of one"},
+					     {"owctl backup verify latest --read-data -i key.txt",
+					      "reads and opens all of the newest one"},
 					     {0}},
 	.exits = (const int[]){ERR_NO, REPOSITORY_EXITS, 0},
 	.columns = columns,

@@ -272,8 +272,10 @@ const struct command health_check_command = {
 	.examples = (const struct example[]){
 		{"owctl health check --env-file /etc/open-webui.env --replica dns:chat.internal:8080",
 		 "all replicas behind a name"},
-		{"owctl health check --skip balancer -o json", "for a program"},
-		{"owctl health check --wait 5m --junit health.xml", "for CI, after a deployment"},
+		{"owctl health check --skip balancer -o json",
+		 "without the checks of the load balancer, for a program"},
+		{"owctl health check --wait 5m --junit health.xml",
+		 "waits until all is well, for CI after a deployment"},
 		{"owctl health check --nagios", "for a monitor"},
 		{"owctl health check --report health.html", "a page for those who don't use a terminal"},
 		{"owctl health check -q --otlp http://127.0.0.1:4318", "for a collector of OpenTelemetry"},

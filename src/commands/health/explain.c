@@ -55,7 +55,7 @@ const struct command health_explain_command = {
 						.complete = health_complete_checks},
 					       {0}},
 	.examples = (const struct example[]){{"owctl health explain OW202", "the page of one check"},
-					     {"owctl health explain fleet", "those of all checks of a family"},
+					     {"owctl health explain fleet", "the pages of all checks of a family"},
 					     {0}},
 	.standalone = true,
 	.size = sizeof(struct arguments),

@@ -3,9 +3,9 @@
 
 static const struct column columns[] = {
 	{"code", COLUMN_TEXT, .help = "of the check; stable"},
-	{"name", COLUMN_TEXT, .help = "its name, as stable"},
+	{"name", COLUMN_TEXT, .extra = true, .help = "its name, as stable"},
 	{"family", COLUMN_TEXT, .help = "what it is about, a word that --only and --skip take as well"},
-	{"severity", COLUMN_TEXT, .help = "`critical`, `warning` or `info`: of what it finds, mostly"},
+	{"severity", COLUMN_TEXT, .extra = true, .help = "`critical`, `warning` or `info`: of what it finds, mostly"},
 	{"title", COLUMN_TEXT, .help = "what is true where all is well"},
 	{"certainty", COLUMN_TEXT, .extra = true,
 	 .help = "`proven`: it was seen; `likely`: unless something makes up for it that owctl can't see"},
@@ -40,8 +40,8 @@ const struct command health_list_command = {
 	.summary = "show all checks",
 	.description = "Shows every check that `owctl health check` can run, with its code and what is true where all "
 		       "is well.",
-	.examples = (const struct example[]){{"owctl health list", "all of them"},
-					     {"owctl health list -o json", "with all that is to be said about them"},
+	.examples = (const struct example[]){{"owctl health list", "every check, with its code"},
+					     {"owctl health list -o json", "with what each means, and what to do"},
 					     {0}},
 	.columns = columns,
 	.shape = SHAPE_LIST,

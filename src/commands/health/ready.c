@@ -189,7 +189,8 @@ const struct command health_ready_command = {
 		"the range.",
 	.options = options,
 	.examples = (const struct example[]){
-		{"owctl health ready --env-file /etc/open-webui.env", "before the second replica"},
+		{"owctl health ready --env-file /etc/open-webui.env",
+		 "what is missing before there can be a second replica"},
 		{"owctl health ready --users 500", "what 500 people at once would need of it"},
 		{"owctl health ready --replica kubernetes:chat/open-webui -o json",
 		 "of a workload of Kubernetes, for a program"},

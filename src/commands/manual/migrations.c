@@ -17,7 +17,7 @@ static const char introduction[] =
 	"it to a later one. It never goes back: for that there is the copy that it makes first, or a backup.";
 
 static const char engines[] =
-	"`owctl migrate up --engine owctl`, which needs not be said, makes these revisions itself, on SQLite and on "
+	"`owctl migrate up --engine owctl`, which is the default, makes these revisions itself, on SQLite and on "
 	"PostgreSQL: any database that records one of them comes up to any later one, and one that is empty gets all "
 	"of them. Without --to that is the newest. What it looks for before it begins, how it goes on after it was cut "
 	"off, and what a server may do meanwhile, is told in owctl-migrate(1).\n\n"

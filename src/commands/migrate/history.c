@@ -4,15 +4,15 @@
 
 static const struct column columns[] = {
 	{"revision", COLUMN_TEXT, .help = "revision, oldest first"},
-	{"title", COLUMN_TEXT, .help = "what it brought"},
 	{"releases", COLUMN_TEXT, .nullable = true, .help = "releases of Open WebUI that have it as their newest"},
 	{"state", COLUMN_TEXT,
 	 .help = "`applied`, `pending`, or `cut off` where owctl is half-way through it: `owctl migrate up` goes on"},
-	{"owctl", COLUMN_TEXT, .nullable = true,
+	{"title", COLUMN_TEXT, .help = "what it brought"},
+	{"owctl", COLUMN_TEXT, .nullable = true, .extra = true,
 	 .help = "version of the owctl that applied it to rows; none where there were none yet, or it was not owctl"},
-	{"started_at", COLUMN_TIME, .nullable = true, .help = "when it began with it"},
-	{"seconds", COLUMN_INTEGER, .nullable = true, .help = "how long it took"},
-	{"rows", COLUMN_INTEGER, .nullable = true, .help = "how many rows it looked at one by one"},
+	{"started_at", COLUMN_TIME, .nullable = true, .extra = true, .help = "when it began with it"},
+	{"seconds", COLUMN_INTEGER, .nullable = true, .extra = true, .help = "how long it took"},
+	{"rows", COLUMN_INTEGER, .nullable = true, .extra = true, .help = "how many rows it looked at one by one"},
 	{0},
 };
 
@@ -46,9 +46,9 @@ static fallible print_row(struct output *output, const struct installation *inst
 	/* Of what is pending (again) it tells an earlier time, before the database was put back. */
 	const struct journal_entry *entry = state == PENDING ? NULL : journal_find(journal, revision);
 	output_string(output, revision->id);
-	output_string(output, revision->title);
 	output_string(output, releases);
 	output_string(output, words[state]);
+	output_string(output, revision->title);
 	if (entry) {
 		print_entry(output, entry);
 	} else {
@@ -82,9 +82,10 @@ const struct command migrate_history_command = {
 	.description =
 		"Lists all revisions that this owctl knows, which of them the database has, and of those that owctl "
 		"applied to its rows when that was and how long it took. Reads only.",
-	.examples = (const struct example[]){{"owctl migrate history", "the way of a database"},
-					     {"owctl migrate history -o csv --columns revision,seconds,rows",
-					      "what took long"},
+	.examples = (const struct example[]){{"owctl migrate history",
+					      "all revisions, and which of them the database has"},
+					     {"owctl migrate history --columns revision,started_at,seconds,rows",
+					      "when owctl did what here, and how long it took"},
 					     {0}},
 	.exits = (const int[]){ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,

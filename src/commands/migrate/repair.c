@@ -15,7 +15,7 @@ static const struct option options[] = {
 	{.name = "only",
 	 OPTION_TEXTS(struct repair_arguments, only),
 	 .value_name = "FAULT",
-	 .help = "look for this kind of fault only, and mend no other; may be given several times",
+	 .help = "look for this kind of fault only, and mend no other",
 	 .complete = complete_fault},
 	{.name = "no-backup",
 	 OPTION_FLAG(struct repair_arguments, no_backup),
@@ -172,7 +172,8 @@ const struct command migrate_repair_command = {
 		"`owctl migrate up`. Large tables are mended page by page, so after a kill the same command goes on. "
 		"On PostgreSQL the role has to own the tables where tables or columns are mended.",
 	.options = options,
-	.examples = (const struct example[]){{"owctl migrate repair --dry-run", "what is broken"},
+	.examples = (const struct example[]){{"owctl migrate repair --dry-run",
+					      "shows what is broken, and what would mend it"},
 					     {"owctl migrate repair --yes && owctl migrate up", "after a failed start"},
 					     {"owctl migrate repair --only messages --online --yes --no-backup",
 					      "beside a server, after a backup"},

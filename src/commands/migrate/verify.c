@@ -80,8 +80,9 @@ const struct command migrate_verify_command = {
 		"Reads only. The rows of a large database take a while, and an SQLite database that is not in WAL "
 		"mode can't be written to meanwhile.",
 	.options = options,
-	.examples = (const struct example[]){{"owctl migrate verify", "all of it"},
-					     {"owctl migrate verify --catalogue-only", "the quick half"},
+	.examples = (const struct example[]){{"owctl migrate verify",
+					      "whether tables and rows are what they should be"},
+					     {"owctl migrate verify --catalogue-only", "tables alone, which is quick"},
 					     {0}},
 	.exits = (const int[]){ERR_NO, ERR_INPUT, DATABASE_EXITS, 0},
 	.columns = columns,

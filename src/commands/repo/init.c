@@ -61,7 +61,7 @@ const struct command repo_init_command = {
 		       "objects are already, nothing is made.\n\n"
 		       "The repository holds RESTORE.txt and restore.sh: how to bring everything back without owctl.",
 	.arguments = arguments_table,
-	.examples = (const struct example[]){{"owctl repo init /srv/backups", "in a folder"},
+	.examples = (const struct example[]){{"owctl repo init /srv/backups", "a repository in a folder"},
 					     {"owctl repo init 's3://backups/owui?endpoint=https://minio.example:9000'",
 					      "in a bucket of one's own server"},
 					     {"owctl repo init azure://account/backups/owui",

@@ -61,7 +61,11 @@ static fallible run(struct context *context, const void *values)
 		audit_record(context, arguments->file, details);
 	}
 	const char *cells[] = {recipient, arguments->file, recipient ? "created" : "would create"};
-	return context_print_texts(context, NULL, cells, COUNT(cells));
+	TRY(context_print_texts(context, NULL, cells, COUNT(cells)));
+	if (recipient)
+		context_done(context, "to do: keep %s in two places elsewhere; without it nobody can restore",
+			     arguments->file);
+	return NULL;
 }
 
 const struct command repo_keys_command = {
@@ -73,7 +77,8 @@ const struct command repo_keys_command = {
 		       "Keep the file away from the machine that makes the backups, and more than once: without it "
 		       "nobody can restore.",
 	.arguments = arguments_table,
-	.examples = (const struct example[]){{"owctl repo keys backup-key.txt", "a pair of keys"}, {0}},
+	.examples = (const struct example[]){{"owctl repo keys backup-key.txt",
+					      "a secret key in a new file, and its public key to look at"}, {0}},
 	.exits = (const int[]){ERR_INPUT, ERR_PERMISSION, 0},
 	.columns = columns,
 	.shape = SHAPE_OBJECT,

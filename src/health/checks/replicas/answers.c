@@ -46,7 +46,10 @@ static fallible look_for_silence(struct checking *checking)
 		if (!replicas->items[i].asked[ASK_VERSION] || !answer->failure)
 			continue;
 		AUTO(memory) char *why = error_text(answer->failure);
-		checking_found(checking, replicas->items[i].name, "gives no answer: %s", why);
+		struct trouble *trouble = checking_found(checking, replicas->items[i].name, "gives no answer: %s", why);
+		if (checking->scene->fleet.guessed)
+			trouble_remedy(trouble, "start it, or say where it is: --replica http://HOST:PORT or "
+						"OWCTL_REPLICAS; nobody named a replica, so this address was tried");
 	}
 	return NULL;
 }
