@@ -3,6 +3,7 @@ import os
 import re
 import signal
 import stat
+import subprocess
 import time
 
 import pytest
@@ -223,6 +224,26 @@ def test_it_ends_with_its_terminal_and_by_a_signal(shell):
     typed = shell()
     os.kill(typed.pid, signal.SIGTERM)
     assert typed.end() == 130
+
+
+def test_a_signal_for_the_shell_alone_ends_what_it_runs_as_well(shell, owctl, installation, tmp_path):
+    """`docker stop` and kill name one process; what it left running would go on, or be killed half-way."""
+    typed = shell("--plain")
+    typed.say("!echo begun; exec sleep 60", "\nbegun\n")
+    os.kill(typed.pid, signal.SIGHUP)
+    begun = time.monotonic()
+    assert typed.end() == 130 and time.monotonic() - begun < 20
+    file = tmp_path / "lines.owctl"
+    file.write_text("# the second line takes long\n!echo begun; exec sleep 60\nuser list\n")
+    for words, line, said in ((("-f", file), b"", f"interrupted in line 2 of {file}"), ((), b"!echo begun\n", "owctl: interrupted")):
+        process = owctl.start("shell", *words, env=installation, stdin=subprocess.PIPE)
+        process.stdin.write(line)
+        process.stdin.flush()
+        assert process.stdout.readline() == b"begun\n"
+        time.sleep(0.3)  # the other one waits for its next line
+        process.terminate()
+        out, told = process.communicate(timeout=20)
+        assert (out, process.returncode) == (b"", 130) and said in told.decode()
 
 
 def test_help_tells_what_the_shell_adds(shell):

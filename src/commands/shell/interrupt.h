@@ -1,5 +1,5 @@
 /* Ctrl-C in a shell: it is for the command that runs, and for the line that is being typed; the shell goes on. SIGTERM
- * and SIGHUP end it as they end all of owctl (base/cancel.h). */
+ * and SIGHUP end it as they end all of owctl (base/cancel.h), and the command that runs before it. */
 #ifndef COMMANDS_SHELL_INTERRUPT_H
 #define COMMANDS_SHELL_INTERRUPT_H
 
