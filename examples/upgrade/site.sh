@@ -14,9 +14,14 @@ NGINX_MEMBERS=/etc/nginx/conf.d/open-webui-replicas.conf
 
 nginx_reload() { nginx -s reload; }
 
-# nginx_member REPLICA WAS IS - both are what stands behind the address.
+# nginx_member REPLICA WAS IS - both are what stands behind the address. A line that looks otherwise is not changed, and
+# people would go on being sent there.
 nginx_member() {
 	sed "s/server $1$2;/server $1$3;/" "$NGINX_MEMBERS" >"$NGINX_MEMBERS.new"
+	grep -qF "server $1$3;" "$NGINX_MEMBERS.new" || {
+		printf '%s has no line "server %s%s;"\n' "$NGINX_MEMBERS" "$1" "$2" >&2
+		return 1
+	}
 	mv "$NGINX_MEMBERS.new" "$NGINX_MEMBERS"
 	nginx_reload
 }
