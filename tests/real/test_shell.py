@@ -1,6 +1,7 @@
 """`owctl shell`: typed on a pseudo-terminal as a person would, and from files."""
 import os
 import re
+import resource
 import signal
 import stat
 import subprocess
@@ -182,6 +183,18 @@ def test_history_is_kept_without_secrets_for_its_owner_alone(shell, tmp_path):
     again.until("ada@example.org")
     again.until("\nwebui.db> ")
     assert again.leave() == 0
+
+
+def test_half_a_line_of_history_is_taken_back_where_the_disk_is_full(shell, tmp_path):
+    file = tmp_path / "state/owctl/history/webui.db"
+    file.parent.mkdir(parents=True)
+    file.write_text("user list\n")
+    typed = shell("--plain")
+    resource.prlimit(typed.pid, resource.RLIMIT_FSIZE, (15, resource.RLIM_INFINITY))
+    said = " ".join(typed.say("history and more of it", "webui.db> ").split())
+    assert "the history of this shell is not kept" in said and "No space left on device" in said
+    assert file.read_text() == "user list\n"
+    assert typed.leave() == 0
 
 
 def test_use_goes_to_another_installation_and_its_history(owctl, shell, installation, tmp_path):
