@@ -38,7 +38,7 @@ say() { printf '\n== %s\n' "$*"; }
 # What is there is the way back; a backup of what has been begun to be changed is none.
 way_back_is_kept() {
 	[ -n "$changed" ] || return 1
-	printf 'The migration was begun already: no other backup, the way back is %s.\n' "${snapshot:-the one from before}"
+	printf 'The migration was begun already: no other backup, the way back is %s.\n' "${snapshot:-the last one}"
 }
 
 # The next step makes a backup, however old the last one is.

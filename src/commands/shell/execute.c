@@ -67,8 +67,8 @@ struct pipeline {
 	pid_t command, filter; /* 0: none */
 };
 
-/* Who ends the shell alone (kill, docker stop) means what it runs as well: it would go on for hours, or be killed half-way
- * by who has lost patience. */
+/* Who ends the shell alone (kill, docker stop) means what it runs as well: it would go on for hours, or be killed
+ * half-way by who has lost patience. */
 static void pass_on_signal(pid_t pid)
 {
 	int process = pidfd_open(pid, 0);
