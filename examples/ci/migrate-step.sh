@@ -57,13 +57,22 @@ plan() {
 	return "$status"
 }
 
+# Between two releases an earlier run was cut off. A backup of that is no way back, and must not be taken for one.
+moment() {
+	if [ -n "$(owctl migrate status --output csv --no-headings --columns releases)" ]; then
+		printf 'before-migration'
+	else
+		printf 'half-way'
+	fi
+}
+
 migrate() {
 	plan
 	if ! is_done; then
 		if [ "$(owctl migrate status --output csv --no-headings --columns state)" != empty ]; then
 			say "Backup"
 			# shellcheck disable=SC2086 # several words
-			owctl backup create --tag before-migration ${BACKUP_OPTIONS-} --output json \
+			owctl backup create --tag "$(moment)" ${BACKUP_OPTIONS-} --output json \
 				>"$artefacts/backup.json"
 			cat "$artefacts/backup.json"
 		fi

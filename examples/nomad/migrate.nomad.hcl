@@ -4,6 +4,9 @@
 #   nomad job run migrate.nomad.hcl               it is done when the job is dead; `nomad alloc logs` has what it said
 #   nomad job run open-webui.nomad.hcl            with the new release
 #
+# The way back is the snapshot that `migrate up` makes, with the tag before-migration: run again after it was cut off it
+# goes on, and makes no other. The backup before it has the files as well.
+#
 # What to change: the release behind --to, and what backup.nomad.hcl names; its variables are nomad/jobs/owctl-migrate.
 # What would be in the way tells `owctl migrate plan --to RELEASE`, beforehand and while people work.
 #
@@ -42,7 +45,7 @@ job "owctl-migrate" {
       config {
         image           = "owctl:0.1.0"
         entrypoint      = ["owctl"]
-        args            = ["backup", "create", "--tag", "before-migration"]
+        args            = ["backup", "create", "--tag", "rollout"]
         readonly_rootfs = true
         cap_drop        = ["all"]
         security_opt    = ["no-new-privileges"]
@@ -87,14 +90,17 @@ job "owctl-migrate" {
       config {
         image           = "owctl:0.1.0"
         entrypoint      = ["owctl"]
-        args            = ["migrate", "up", "--to", "0.12.4", "--no-backup", "--wait", "10m"]
+        args            = ["migrate", "up", "--to", "0.12.4", "--wait", "10m"]
         readonly_rootfs = true
         cap_drop        = ["all"]
         security_opt    = ["no-new-privileges"]
       }
 
       env {
-        OWCTL_AUDIT_LOG = "/dev/stderr"
+        OWCTL_REPOSITORY = "s3://backups/open-webui"
+        OWCTL_RECIPIENTS = "age1.."
+        OWCTL_AUDIT_LOG  = "/dev/stderr"
+        TMPDIR           = "${NOMAD_ALLOC_DIR}/tmp"
       }
 
       template {
@@ -103,6 +109,8 @@ job "owctl-migrate" {
         data        = <<-EOT
           {{ with nomadVar "nomad/jobs/owctl-migrate" }}
           DATABASE_URL={{ .DATABASE_URL }}
+          AWS_ACCESS_KEY_ID={{ .AWS_ACCESS_KEY_ID }}
+          AWS_SECRET_ACCESS_KEY={{ .AWS_SECRET_ACCESS_KEY }}
           {{ end }}
         EOT
       }

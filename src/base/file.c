@@ -158,3 +158,18 @@ bool file_exists(const char *path)
 {
 	return access(path, F_OK) == 0;
 }
+
+fallible file_append(int fd, const char *line, size_t size)
+{
+	ssize_t written = write(fd, line, size);
+	if (written == (ssize_t)size)
+		return NULL;
+	if (written < 0)
+		return error_system(errno, "writing failed");
+	off_t end = lseek(fd, 0, SEEK_CUR);
+	struct stat status;
+	bool last = end >= written && !fstat(fd, &status) && status.st_size == end;
+	if (last && ftruncate(fd, end - written))
+		return error_system(errno, "half a line was written, and can't be taken back");
+	return error_system(ENOSPC, "writing failed");
+}

@@ -49,6 +49,10 @@ fallible file_check_replace(const char *path) MUST_CHECK;
 /* Makes a file that is not there yet, 0600, and puts it on the disk: ERR_INPUT where there is one, which stays. */
 fallible file_make(const char *path, const char *bytes, size_t size) MUST_CHECK;
 
+/* One line to the end of a file that was opened with O_APPEND. Half a line, on a full disk, is taken back as long as
+ * nobody wrote behind it: it would spoil the next one too. */
+fallible file_append(int fd, const char *line, size_t size) MUST_CHECK;
+
 /* The folder that a file is in ("." for a bare name); to be freed. */
 char *file_folder(const char *path) MUST_CHECK;
 

@@ -67,28 +67,12 @@ fallible audit_file_check(const char *path, bool dry_run)
 	return access(folder, W_OK | X_OK) ? cannot_open(errno) : NULL;
 }
 
-/* Half a line, on a full disk, is taken back as long as nobody wrote behind it: it would spoil the next one too. */
-static fallible write_line(int fd, const char *line, size_t size)
-{
-	ssize_t written = write(fd, line, size);
-	if (written == (ssize_t)size)
-		return NULL;
-	if (written < 0)
-		return error_system(errno, "writing failed");
-	off_t end = lseek(fd, 0, SEEK_CUR);
-	struct stat status;
-	bool last = end >= written && !fstat(fd, &status) && status.st_size == end;
-	if (last && ftruncate(fd, end - written))
-		return error_system(errno, "half a line was written, and can't be taken back");
-	return error_system(ENOSPC, "writing failed");
-}
-
 fallible audit_file_append(const char *path, const char *line)
 {
 	AUTO(descriptor) int fd = -1;
 	AUTO(memory) char *whole = text_format("%s\n", line);
 	TRY(open_log(path, O_CREAT, &fd));
-	TRY(write_line(fd, whole, strlen(whole)));
+	TRY(file_append(fd, whole, strlen(whole)));
 	int own = fd;
 	fd = -1;
 	return close(own) ? error_system(errno, "writing failed") : NULL;

@@ -89,6 +89,11 @@ def test_show_and_restore_take_it_too(repository, filled, place, engine):  # noq
         after = place(engine)
         assert repository.restore(after, *words).ok().json()["snapshot"] == first["snapshot"]
         assert exactly(after.url) == rows
+    for words in (), ("latest",), ("--as-of", "0s"):
+        said = repository("restore", "--replace", "--yes", *words, place=after, **repository.opened).ended(64).err
+        assert 'is of "other"' in said and '--label "default"' in said
+    assert exactly(after.url) == rows, "the newest of a shared repository is somebody else's"
+    repository("restore", "--replace", "--yes", "--label", "other", place=after, **repository.opened).ok()
     for words, count in (("--as-of", first["time"]), len(rows["tag"])), (("--label", "other"), 0):
         shown = repository("show", "-o", "json", *words, **repository.opened).ok().json()
         assert [row["rows"] for row in shown if row["name"] == "tag"] == [count]

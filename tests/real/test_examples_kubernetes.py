@@ -151,4 +151,4 @@ def test_jobs_migrate_back_up_and_drill(manifests, owctl, make_postgresql, minio
         done = kubelet.run(owctl, container).ok()
         assert not done.out
     tags = [snapshot["tags"] for snapshot in repository.list()]
-    assert sorted(tags) == [[], ["before-migration"]] and not list((tmp_path / "scratch").iterdir())
+    assert sorted(tags) == [[], ["before-migration"], ["rollout"]] and not list((tmp_path / "scratch").iterdir())

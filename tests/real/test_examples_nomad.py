@@ -70,4 +70,4 @@ def test_periodic_backup_and_migration_run(jobs, owctl, make_postgresql, tmp_pat
             ran[name, task] = owctl(*config["args"], env=filled).ok()
     assert [task for job, task in ran if job == "owctl-migrate"] == ["backup", "migrate", "verify"]
     assert owctl("migrate", "status", "--check", "--database", variables["DATABASE_URL"]).ok()
-    assert len(repository.list()) == 2 and not ran["owctl-backup", "backup"].out
+    assert [row["tags"] for row in repository.list()] == [["rollout"], ["before-migration"], []] and not ran["owctl-backup", "backup"].out

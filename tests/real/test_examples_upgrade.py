@@ -4,6 +4,7 @@ import contextlib
 import re
 import shlex
 import shutil
+import signal
 import sqlite3
 import subprocess
 import threading
@@ -57,7 +58,8 @@ class Fleet:
     def stop(self, address):
         assert self.is_drained(address)
         self._note("stop", address)
-        self.running.pop(address).stop()
+        if address in self.running:
+            self.running.pop(address).stop()
 
     def is_drained(self, address):
         return f"server {address} down;" in (self.nginx.folder / "settings").read_text()
@@ -157,7 +159,7 @@ def replicas_of(folder):
     """Programs that answer as servers do, which start at once."""
     def make(address, release):
         place = folder / f"{release}-{address}"
-        place.mkdir()
+        place.mkdir(exist_ok=True)
         host, _, port = address.partition(":")
         return Replica(place, HERE, host, release, int(port)).start().wait()
 
@@ -174,6 +176,7 @@ def test_release_with_the_same_tables_is_rolled_out_and_somebody_always_serves(u
         fleet.running = {address: fleet.make(address, "0.12.3") for address in fleet.addresses}
         fleet.nginx.wait()
         over, answers = threading.Event(), []
+        fails = f'site_start() {{ case "$1" in {fleet.addresses[1]}) return 3 ;; *) ask start "$1" "$2" ;; esac; }}\n'
 
         def ask():
             while not over.wait(0.02):
@@ -182,14 +185,18 @@ def test_release_with_the_same_tables_is_rolled_out_and_somebody_always_serves(u
         asking = threading.Thread(target=ask)
         asking.start()
         try:
-            said = upgrade(fleet, fleet.site(ONLY), NEWEST, where=where).ok().said
+            stopped = upgrade(fleet, fleet.site(ONLY + fails), NEWEST, where=where).ended(3).said
+            assert f"{NEWEST} in_turn\n" in stopped and "the database is as it was" in stopped
+            assert upgrade(fleet, fleet.site(ONLY), NEWEST, where=where).ended(64) and len(fleet.asked) == 3
+            said = stopped + upgrade(fleet, fleet.site(ONLY), NEWEST, "in_turn", where=where).ok().said
         finally:
             over.set()
             asking.join()
-        assert fleet.asked == [("stop", 0, 200), ("start", 0, 200), ("stop", 1, 200), ("start", 1, 200)]
+        assert fleet.asked == [("stop", 0, 200), ("start", 0, 200), ("stop", 1, 200), ("stop", 1, 200), ("start", 1, 200),
+                               ("stop", 0, 200), ("start", 0, 200)], "the one that is left behind comes first"
         assert {answer.status_code for answer in answers} == {200} and len(answers) > 50
         assert [answers[at].json()["version"] for at in (0, -1)] == ["0.12.3", NEWEST]
-        assert re.findall("^== (.*)", said, re.MULTILINE)[:4] == ["look", "backup", "in_turn", "check"]
+        assert re.findall("^== (.*)", said, re.MULTILINE)[:5] == ["look", "backup", "in_turn", "in_turn", "check"]
         assert len(repository.list()) == 1
 
 
@@ -211,6 +218,33 @@ def test_installation_that_is_not_well_is_left_alone(upgrade, make_sqlite, repos
         fleet.running = {fleet.addresses[0]: fleet.make(fleet.addresses[0], OLD)}
         said = upgrade(fleet, fleet.site(ONLY), NEWEST, where=where).ended(2).said
         assert "OW102" in said and not fleet.asked and not repository.list()
+
+
+def test_who_was_killed_is_gone_on_with_and_the_way_back_stays(upgrade, make_sqlite, repository, tmp_path):
+    """Between the migration and its verification."""
+    where = {"DATABASE_URL": f"sqlite:///{make_sqlite(OLD)}"}
+    killed = ONLY.replace('*)', '"migrate verify") kill -9 $$ ;; *)')
+    with Fleet(tmp_path, replicas_of(tmp_path)) as fleet:
+        fleet.running = {address: fleet.make(address, OLD) for address in fleet.addresses}
+        fleet.nginx.wait()
+        upgrade(fleet, fleet.site(killed), NEWEST, where=where).ended(-signal.SIGKILL)
+        [_, before] = [snapshot["snapshot"] for snapshot in repository.list()]
+        fleet.asked.clear()
+        said = upgrade(fleet, fleet.site(ONLY), NEWEST, where=where).ended(64).said
+        assert f"{NEWEST} migrate\n" in said and f"backup restore {before} " in said and not fleet.asked
+        said = upgrade(fleet, fleet.site(ONLY), NEWEST, "again", where=where).ok().said
+        assert f"the way back is {before}" in said and len(repository.list()) == 2
+        assert {server.environment["VERSION"] for server in fleet.running.values()} == {NEWEST}
+        assert not list(fleet.folder.glob(f"site.sh.{NEWEST}*"))
+
+
+def test_line_that_nginx_has_otherwise_is_told_and_not_taken_for_drained(tmp_path):
+    members = tmp_path / "members"
+    members.write_text("server 10.0.0.7:8080 weight=2;\nserver 10.0.0.8:8080;\n")
+    lines = f". {UPGRADE.parent}/site.sh; NGINX_MEMBERS={members}; nginx_reload() {{ :; }}; site_drain 10.0.0"
+    drained = [subprocess.run(["sh", "-euc", f"{lines}.{host}:8080"], stderr=subprocess.PIPE, check=False) for host in (7, 8, 8)]
+    assert [done.returncode for done in drained] == [1, 0, 0] and b'no line "server 10.0.0.7:8080;"' in drained[0].stderr
+    assert members.read_text() == "server 10.0.0.7:8080 weight=2;\nserver 10.0.0.8:8080 down;\n"
 
 
 @pytest.mark.parametrize("words", [(), (NEWEST, "begin")])

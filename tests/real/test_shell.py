@@ -2,8 +2,10 @@
 import json
 import os
 import re
+import resource
 import signal
 import stat
+import subprocess
 import time
 
 import pytest
@@ -238,6 +240,18 @@ def test_a_history_of_somebody_else_is_let_alone(shell, tmp_path):
     assert typed.leave() == 0 and other.read_text() == "what other says\n"
 
 
+def test_half_a_line_of_history_is_taken_back_where_the_disk_is_full(shell, tmp_path):
+    file = tmp_path / "state/owctl/history/webui.db"
+    file.parent.mkdir(parents=True)
+    file.write_text("user list\n")
+    typed = shell("--plain")
+    resource.prlimit(typed.pid, resource.RLIMIT_FSIZE, (15, resource.RLIM_INFINITY))
+    said = " ".join(typed.say("history and more of it", "webui.db> ").split())
+    assert "the history of this shell is not kept" in said and "No space left on device" in said
+    assert file.read_text() == "user list\n"
+    assert typed.leave() == 0
+
+
 def test_use_goes_to_another_installation_and_its_history(owctl, shell, installation, tmp_path):
     config = tmp_path / "config.yaml"
     env = {"OWCTL_CONFIG": config}
@@ -278,6 +292,26 @@ def test_it_ends_with_its_terminal_and_by_a_signal(shell):
     typed = shell()
     os.kill(typed.pid, signal.SIGTERM)
     assert typed.end() == 130
+
+
+def test_a_signal_for_the_shell_alone_ends_what_it_runs_as_well(shell, owctl, installation, tmp_path):
+    """`docker stop` and kill name one process; what it left running would go on, or be killed half-way."""
+    typed = shell("--plain")
+    typed.say("!echo begun; exec sleep 60", "\nbegun\n")
+    os.kill(typed.pid, signal.SIGHUP)
+    begun = time.monotonic()
+    assert typed.end() == 130 and time.monotonic() - begun < 20
+    file = tmp_path / "lines.owctl"
+    file.write_text("# the second line takes long\n!echo begun; exec sleep 60\nuser list\n")
+    for words, line, said in ((("-f", file), b"", f"interrupted in line 2 of {file}"), ((), b"!echo begun\n", "owctl: interrupted")):
+        process = owctl.start("shell", *words, env=installation, stdin=subprocess.PIPE)
+        process.stdin.write(line)
+        process.stdin.flush()
+        assert process.stdout.readline() == b"begun\n"
+        time.sleep(0.3)  # the other one waits for its next line
+        process.terminate()
+        out, told = process.communicate(timeout=20)
+        assert (out, process.returncode) == (b"", 130) and said in told.decode()
 
 
 def test_help_tells_what_the_shell_adds(shell):

@@ -264,6 +264,7 @@ static fallible run(struct context *context, const void *values)
 	TRY(command_identities(context, arguments->identity, false, &restoring.identities));
 	TRY(command_repository(context, arguments->repository, &restoring.repository));
 	TRY(backup_find(&restoring.repository, &arguments->choice, NULL, &restoring.record));
+	TRY(restoring_check_label(&restoring));
 	TRY(read_manifest(&restoring));
 	TRY(restoring_check_secrets(&restoring));
 	TRY(restoring_choose_tables(&restoring));
@@ -289,7 +290,9 @@ const struct command backup_restore_command = {
 		"engine all others that the snapshot has, are dropped, and loaded or moved in, in one transaction, "
 		"so that whatever happens leaves the old rows or the new ones. Tables of your own stay. Views, and on "
 		"PostgreSQL foreign keys of such tables to those of Open WebUI, have to be dropped before; servers "
-		"have to be stopped. Asks on a terminal; needs --yes elsewhere. Uploads are not replaced: one that is "
+		"have to be stopped. Asks on a terminal; needs --yes elsewhere. Where the newest snapshot is of "
+		"another label than this installation's (its profile, or `default`), it has to be named, by id or "
+		"--label. Uploads are not replaced: one that is "
 		"there with another content stops the restore before the database is touched. The folder of vectors "
 		"is, as a whole, once the rows are there; the old one stays beside it as vector_db.before-TIME.\n\n"
 		"A PostgreSQL database of 64 MB or more is loaded by several connections (--jobs) into a schema of its "

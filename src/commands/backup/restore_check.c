@@ -33,6 +33,19 @@ fallible restore_check_arguments(const struct restore_arguments *arguments)
 	return NULL;
 }
 
+fallible restoring_check_label(const struct restoring *restoring)
+{
+	const struct snapshot_choice *choice = &restoring->arguments->choice;
+	const char *own = repository_label(restoring->context->settings), *label = restoring->record.label;
+	bool named = choice->label || (choice->name && strcmp(choice->name, "latest") != 0);
+	if (!restoring->arguments->replace || named || text_equal(label, own))
+		return NULL;
+	return error_hint(error_new(ERR_USAGE, "%s, the newest, is of \"%s\", and what it would replace is \"%s\"",
+				    restoring->record.snapshot, label, own),
+			  "--label \"%s\" takes it all the same; --label \"%s\" takes the newest of its own", label,
+			  own);
+}
+
 fallible restoring_check_beside(const char *path)
 {
 	static const char *const endings[] = {"-wal", "-journal"};

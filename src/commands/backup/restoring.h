@@ -52,6 +52,8 @@ fallible restoring_choose_tables(struct restoring *restoring) MUST_CHECK;
 fallible restoring_choose_revision(struct restoring *restoring) MUST_CHECK;
 /* Once the target is known: the one below, for a new SQLite file. */
 fallible restoring_check_place(const struct restoring *restoring) MUST_CHECK;
+/* A repository may be shared: what nobody has named is not put in the place of another installation. ERR_USAGE. */
+fallible restoring_check_label(const struct restoring *restoring) MUST_CHECK;
 /* ERR_NO where a -wal or -journal lies beside the place of a file that is not there yet: SQLite would take what they
  * have for that file's, if it is a database, and destroy it. */
 fallible restoring_check_beside(const char *path) MUST_CHECK;

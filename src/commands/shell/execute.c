@@ -1,11 +1,15 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/cancel.h"
 #include "base/child.h"
 #include "base/memory.h"
 #include "cli/screen.h"
@@ -61,9 +65,27 @@ struct pipeline {
 	pid_t command, filter; /* 0: none */
 };
 
+/* Who ends the shell alone (kill, docker stop) means what it runs as well: it would go on for hours, or be killed
+ * half-way by who has lost patience. */
+static void pass_on_signal(pid_t pid)
+{
+	int process = pidfd_open(pid, 0);
+	struct pollfd fds[] = {{.fd = process, .events = POLLIN}, {.fd = cancel_fd(), .events = POLLIN}};
+	while (process >= 0 && !fds[0].revents) {
+		if (poll(fds, COUNT(fds), -1) <= 0 || !fds[1].revents)
+			continue;
+		kill(pid, SIGTERM);
+		fds[1] = (struct pollfd){.fd = -1};
+	}
+	if (process >= 0)
+		close(process);
+}
+
 /* The exit status, as a shell has it. */
 static int wait_for(pid_t pid)
 {
+	if (pid)
+		pass_on_signal(pid);
 	int status = pid ? child_wait(pid) : 0;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

@@ -102,10 +102,9 @@ static fallible append(const char *line)
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return error_system(errno, "cannot open %s", path);
-	bool done = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-	int failed = errno;
+	struct error *error = file_append(fd, text, strlen(text));
 	close(fd);
-	return done ? NULL : error_system(failed, "cannot write %s", path);
+	return error_wrap(error, "%s", path);
 }
 
 void history_keep(const char *line)

@@ -1,7 +1,7 @@
 /* Keys of the terminal in a shell. Ctrl-C is for the command that runs, and for the line that is being typed; the shell
  * goes on. Ctrl-Z stops the shell with its command, as it stops any program, and where nobody is there who could go on
  * with them (no job control above, as in a container) nothing. SIGTERM and SIGHUP end it as they end all of owctl
- * (base/cancel.h). */
+ * (base/cancel.h), and the command that runs before it. */
 #ifndef COMMANDS_SHELL_INTERRUPT_H
 #define COMMANDS_SHELL_INTERRUPT_H
 

@@ -28,10 +28,11 @@ static fallible read_piece(struct script *script, struct str *line, bool *more, 
 	errno = 0;
 	ssize_t size = getline(&script->buffer, &script->room, script->file);
 	*more = false;
-	if (size < 0)
+	if (size < 0) {
+		int failed = errno;
 		TRY(cancel_check());
-	if (size < 0)
-		return ferror(script->file) ? error_system(errno, "cannot read %s", script->name) : NULL;
+		return ferror(script->file) ? error_system(failed, "cannot read %s", script->name) : NULL;
+	}
 	*there = true;
 	script->number++;
 	if (memchr(script->buffer, '\0', (size_t)size))
@@ -60,12 +61,20 @@ static void echo(const char *line)
 		log_note("%s", line);
 }
 
+/* Whoever runs it again has to know where it got to. */
+static fallible check_signal(const struct shell *shell, const struct script *script)
+{
+	if (!cancel_requested())
+		return NULL;
+	return error_new(ERR_INTERRUPTED, "interrupted %s line %zu of %s", shell->status ? "in" : "behind",
+			 script->number, script->name);
+}
+
 static fallible run_lines(struct shell *shell, struct script *script, bool echoes, bool keep_going)
 {
 	AUTO(str) struct str line = {0};
 	int worst = 0;
 	for (bool there = true; !shell->over;) {
-		TRY(cancel_check());
 		TRY(read_line(script, &line, &there));
 		if (!there)
 			break;
@@ -74,6 +83,7 @@ static fallible run_lines(struct shell *shell, struct script *script, bool echoe
 		shell->status = 0;
 		shell_obey(shell, str_text(&line));
 		worst = worst ? worst : shell->status;
+		TRY(check_signal(shell, script));
 		if (shell->status && !keep_going) {
 			log_warning("line %zu of %s failed with exit status %d, and ends it", script->number,
 				    script->name, shell->status);

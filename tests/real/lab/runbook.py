@@ -20,7 +20,7 @@ PAGES = TREE / "docs"
 PASSWORD = "correct horse battery"
 FOLDERS = re.compile(r"(?<![\w.$}])/(srv|etc|mnt)\b")
 # What a page may use besides owctl, and what the test does itself (`stands_in`).
-PROGRAMS = {"cat", "cd", "chmod", "cp", "do", "done", "echo", "export", "for", "grep", "ls", "mkdir", "mv", "openssl", "printf", "rm", "sed", "sh", "unset"}
+PROGRAMS = {"[", "cat", "cd", "chmod", "cp", "do", "done", "echo", "export", "for", "grep", "ls", "mkdir", "mv", "openssl", "printf", "rm", "sed", "sh", "umask", "unset"}
 QUESTION = re.compile(r"password (?:for|of) \S+:$")
 BEGUN, ENDED = "\x1e", "\x1f"
 
@@ -142,10 +142,12 @@ class Runbook:
         script = self.script.folder / "commands"
         asked = [step.command == "echo $?" for step in todo[1:]] + [False]
         lines = [line for number, step in enumerate(todo) for line in self._lines(number, step, asked[number])]
-        script.write_text("umask 077\nended=0\n" + "\n".join(lines) + "\n")
+        script.write_text("umask 022\nended=0\n" + "\n".join(lines) + "\n")
         work = self.root / "work"
         work.mkdir(exist_ok=True)
         said = self.script("bash", script, cwd=work, **self.environment, **environment).ok().said
+        secret = [file for file in self.root.rglob("*") if file.suffix == ".env" or file.name == "passwords.csv"]
+        assert not [file for file in secret if file.stat().st_mode & 0o077], f"{page} leaves secrets for everybody to read"
         return self._compare(page, todo, said)
 
     def _compare(self, page, todo, said):
