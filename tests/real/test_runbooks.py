@@ -141,8 +141,8 @@ def test_commands_and_options_that_documents_name_are_there():
     for path in (TREE / "README.md", *PAGES.rglob("*.md")):
         text = path.read_text()
         texts.append(" ".join(text.split()))
-        named.update(re.findall(rf"`(?:owctl )?((?:--\S+ \S+ )*(?:{groups}) [^`]+)`", texts[-1]))
-        lines = re.findall(r"^ {4}(?:\$ )?(?:docker run .*? )?owctl ((?:--\S+ \S+ )*[a-z].*)$", text, re.MULTILINE)
+        named.update(re.findall(rf"`(?:owctl )?((?:--[^\s`]+ [^\s`]+ )*(?:{groups}) [^`]+)`", texts[-1]))
+        lines = re.findall(r"^ {4}(?:\$ )?(?:docker run .*? )?owctl ((?:--[^\s`]+ [^\s`]+ )*[a-z].*)$", text, re.MULTILINE)
         named.update(re.split(r"  +|[|>;&]|\\$", line)[0].strip() for line in lines)
     assert len(named) > 150
     for span in named:
