@@ -116,7 +116,7 @@ def test_systemd_finds_nothing_wrong_with_the_units(units):
     done = analyze("verify", "--man=no", *units.glob("*.service"), *units.glob("*.timer"))
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     for name in SERVICES:
-        done = analyze("security", "--offline=true", "--no-pager", "--threshold=15", units / name)
+        done = analyze("security", "--offline=true", "--no-pager", "--threshold=12", units / name)
         assert done.returncode == 0, done.stdout
     run = []
     for name in SERVICES:
