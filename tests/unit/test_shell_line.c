@@ -157,7 +157,7 @@ static const struct {
 	{"profile add x --set WEBUI_SECRET_KEY=t0p", true},
 	{"!date", false},
 	{"!curl -H 'Authorization: Bearer abc' http://x", true},
-	{"user list\t--database\tpostgresql://owui:hunter2@db/owui", true},
+	{"profile add x --set\tWEBUI_SECRET_KEY=t0p", true},
 	{"user list | tool --token abc", true},
 	{"!tool --password abc", true},
 	{"!tool --secret abc", true},
