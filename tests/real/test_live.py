@@ -77,6 +77,7 @@ def test_snapshots_of_the_lines_repository(owctl, env, tmp_path):
     ids = [row["snapshot"] for row in owctl("backup", "list", "-r", repository, "-o", "json", env=env).ok().json()]
     assert offers(owctl, env, "backup", "show", "-r", str(repository), "") == ["latest", *reversed(ids)]
     assert offers(owctl, env | {"OWCTL_REPOSITORY": repository}, "backup", "show", ids[0]) == [ids[0]]
+    assert offers(owctl, env | {"OWCTL_REPOSITORY": repository}, "backup", "verify", "--read-data", ids[0]) == [ids[0]], "it may stand alone"
 
 
 def test_many_are_cut_so_that_what_they_have_in_common_is_right(owctl, env):

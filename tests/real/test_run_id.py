@@ -51,6 +51,14 @@ def test_an_error_has_it_in_each_form(owctl):
     assert not owctl("version", env=given).ok().err
 
 
+@pytest.mark.parametrize("before", ["", "x"])
+@pytest.mark.parametrize("behind", ["", "y"])
+def test_a_long_message_is_cut_between_letters(owctl, before, behind):
+    for words in (), ("--log-format", "json"):
+        said = owctl("user", "list", "--database", f"/nowhere/{before}{'ä' * 2000}{behind}", *words).err.splitlines()[0]
+        assert "ä [..] ä" in said and len(said.encode()) < 2000
+
+
 @pytest.mark.parametrize("wrong", ["a b", "x" * 65, "ä", "a\nb", "a/b", "$(id)"])
 def test_what_is_no_id_is_refused_and_not_repeated(owctl, wrong):
     done = owctl("user", "list", "--log-format", "json", env={"OWCTL_RUN_ID": wrong}).ended(78)

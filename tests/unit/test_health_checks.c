@@ -48,7 +48,7 @@ static struct replica *add(const char *url, const char *release)
 }
 
 /* Runs one check, whatever it needs. */
-static void look(const char *code)
+static struct error *run(const char *code)
 {
 	AUTO(settings) struct settings *settings = NULL;
 	const struct settings_request request = {.environment = environment};
@@ -57,7 +57,22 @@ static void look(const char *code)
 	assert_null(settings_load(&request, &settings));
 	result_cleanup(&result);
 	result = (struct result){.check = check};
-	assert_null(check->run(&(struct checking){.scene = &scene, .settings = settings, .result = &result}));
+	return check->run(&(struct checking){.scene = &scene, .settings = settings, .result = &result});
+}
+
+static void look(const char *code)
+{
+	assert_null(run(code));
+}
+
+/* It can't be told, and that is no fault of whom it is about. */
+static void assert_untold(const char *code, const char *why)
+{
+	struct error *error = run(code);
+	assert_non_null(error);
+	assert_int_equal(result.count, 0);
+	assert_non_null(strstr(error->message, why));
+	error_free(error);
 }
 
 static void assert_nothing(const char *code)
@@ -351,6 +366,13 @@ static void a_silent_websocket_is_not_to_be_cut_unless_browsers_speak_before(voi
 	assert_found("OW731", SEVERITY_WARNING, "chat.example", what);
 	have_features("websocket_heartbeat_interval", json_integer(9));
 	assert_nothing("OW731");
+	have_features("websocket_heartbeat_interval", json_integer(0));
+	assert_found("OW731", SEVERITY_WARNING, "chat.example", what);
+	silence(SILENCE_ENDLESS, 0);
+	assert_untold("OW731", "pings after 25 s, and did not");
+	add("http://10.0.0.7:8080", "0.12.4");
+	silence(SILENCE_CUT_DIRECTLY, 10010);
+	assert_untold("OW731", "before the server's ping at 10.0.0.7:8080 as well");
 }
 
 /* ---- storage ---- */
