@@ -103,12 +103,12 @@ def test_elsewhere_lines_have_no_priority_and_the_invocation_means_nothing(owctl
         assert run_for(journal, owctl, "version", "-v")[0] == 0
         assert run_for(journal, owctl, "version", "-v", OWCTL_RUN_ID="given")[0] == 0
         journal.environment["INVOCATION_ID"] = "a b" + "c" * 29
-        assert run_for(journal, owctl, "profile", "list", "-v")[0] == 0
+        assert run_for(journal, owctl, "profile", "show", "-v", DATA_DIR="/x")[0] == 0
         journal.environment["INVOCATION_ID"] = "d" * 32
         device, inode = map(int, journal.environment["JOURNAL_STREAM"].split(":"))
         for other in f"{device}:{inode + 1}", f"{device + 1}:{inode}":
             journal.environment["JOURNAL_STREAM"] = other
             assert run_for(journal, owctl, "version", "-v")[0] == 0
-        first, second, third, *others = journal.lines()
+        first, second, third, _, *others = journal.lines()
     assert UUID.search(first) and "run given of" in second and UUID.search(third)
     assert len(others) == 2 and all(line.startswith("owctl: run ") and UUID.search(line) for line in others)
