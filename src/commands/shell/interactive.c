@@ -96,6 +96,7 @@ static void on_pause(int signal_number)
 {
 	(void)signal_number;
 	paused = 1;
+	interrupt_wake();
 }
 
 static void show_prompt(const struct shell *shell, const struct prompt_standing *standing)

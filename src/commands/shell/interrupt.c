@@ -11,14 +11,19 @@
 static volatile sig_atomic_t interrupted;
 static int wake[2] = {-1, -1};
 
-static void on_signal(int signal_number)
+void interrupt_wake(void)
 {
 	int saved = errno;
-	if (signal_number == SIGINT)
-		interrupted = 1;
 	ssize_t ignored = write(wake[1], "!", 1);
 	(void)ignored;
 	errno = saved;
+}
+
+static void on_signal(int signal_number)
+{
+	if (signal_number == SIGINT)
+		interrupted = 1;
+	interrupt_wake();
 }
 
 void interrupt_install(void)
