@@ -17,7 +17,7 @@ CHANGES = (
     (r"(?<=password )\S{20}", "PASSWORD"),
     (r"(?<=SQLite )3\.\d+\.\d+", "VERSION"),
     (r"(?<=added )\d+\b", "SIZE"),
-    (r"\d of \d(?= packs were read)", "PACKS"),
+    (r"(\d) of \1(?= packs were read)", "PACKS"),
     (r"\d+(?= good| checks had)", "COUNT"),
 )
 

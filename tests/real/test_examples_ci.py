@@ -148,6 +148,27 @@ def test_what_is_in_the_way_fails_the_plan_and_nothing_is_touched(checkout, make
 
 
 @pytest.mark.quick
+def test_what_the_steps_write_is_kept_and_nobody_upgrades_without_a_plan():
+    """What the services themselves do of the files; the steps are run above, and write health.xml."""
+    workflow = yaml.safe_load((EXAMPLES / "github-actions.yml").read_text())
+    folder = workflow["env"]["ARTEFACTS"]
+    for job in workflow["jobs"].values():
+        [kept] = [step for step in job["steps"] if "upload-artifact" in step.get("uses", "")]
+        assert (kept["if"], kept["with"]["path"]) == ("always()", folder) and kept == job["steps"][-1]
+        assert any("actions/checkout" in step.get("uses", "") for step in job["steps"][:1])
+    upgrade = workflow["jobs"]["upgrade"]
+    assert (upgrade["needs"], upgrade["environment"]) == ("plan", "production") and workflow["concurrency"]
+    pipeline = yaml.safe_load((EXAMPLES / "gitlab-ci.yml").read_text())
+    folder = pipeline["variables"]["ARTEFACTS"]
+    for stage in pipeline["stages"]:
+        assert pipeline[stage]["stage"] == stage
+        assert pipeline[stage]["artifacts"].items() >= {"when": "always", "paths": [folder]}.items()
+    upgrade = pipeline["upgrade"]
+    assert upgrade["artifacts"]["reports"] == {"junit": f"{folder}/health.xml"}
+    assert (upgrade["when"], upgrade["allow_failure"]) == ("manual", False) and upgrade["resource_group"] and upgrade["environment"]
+
+
+@pytest.mark.quick
 def test_step_that_is_not_there_is_told(checkout):
     script = checkout()
     assert "plan|migrate|health" in script("./migrate-step.sh", "upgrade", cwd=script.checkout).ended(64).said

@@ -61,6 +61,19 @@ def test_kustomize_puts_together_what_the_plain_files_have(manifests):
             assert all({"secretRef": {"name": "owctl-repository"}} in container["envFrom"]
                        for container in containers(one) if container["args"][0] == "health")
     assert made["RoleBinding", "owctl-health"]["subjects"][0]["namespace"] == "elsewhere"
+    assert {said["spec"]["concurrencyPolicy"] for (kind, _), said in made.items() if kind == "CronJob"} == {"Forbid"}
+
+
+def test_policy_is_for_all_pods_and_lets_them_to_what_they_work_with(manifests):
+    """The ports that names, Open WebUI, PostgreSQL, Redis, stores and the API of Kubernetes have."""
+    found = [said for _, said in manifests("elsewhere")]
+    [policy] = [said["spec"] for said in found if said["kind"] == "NetworkPolicy"]
+    ports = {port["port"] for rule in policy["egress"] for port in rule["ports"]}
+    assert (policy["policyTypes"], policy["ingress"], ports) == (["Ingress", "Egress"], [], {53, 8080, 5432, 6379, 443, 6443})
+    pods = [template(said)["metadata"]["labels"] for said in found if template(said)]
+    assert pods and all(labels.items() >= policy["podSelector"]["matchLabels"].items() for labels in pods)
+    mounted = [mount for said in found if template(said) for container in containers(said) for mount in container.get("volumeMounts", [])]
+    assert {mount.get("readOnly") for mount in mounted if mount["name"] in ("data", "identity")} == {True}
 
 
 def test_pods_may_run_where_only_restricted_ones_may(restricted, manifests):

@@ -39,7 +39,9 @@ def tasks(job):
     """{name: task} in the order in which they run."""
     [[group]] = [each.values() for each in job["group"]]
     found = {name: task for each in group["task"] for name, task in each.items()}
-    return dict(sorted(found.items(), key=lambda pair: ORDER.index(pair[1].get("lifecycle", [{"hook": "main"}])[0]["hook"])))
+    hooks = {name: task["lifecycle"][0]["hook"] if "lifecycle" in task else "main" for name, task in found.items()}
+    assert len(set(hooks.values())) == len(found) and all("lifecycle" not in task for name, task in found.items() if hooks[name] == "main")
+    return dict(sorted(found.items(), key=lambda pair: ORDER.index(hooks[pair[0]])))
 
 
 def environment(task, variables):
@@ -48,6 +50,7 @@ def environment(task, variables):
     [template] = task["template"]
     assert template["env"] in (True, "true") and "${NOMAD_SECRETS_DIR}" in template["destination"]
     for name, variable in re.findall(r"^\s*(\w+)=\{\{ \.(\w+) \}\}$", template["data"], re.MULTILINE):
+        assert name == variable
         found[name] = variables[variable]
     return found
 

@@ -37,8 +37,10 @@ def test_a_backup_and_its_restore_are_told_from_the_beginning_to_the_end(reposit
 
 def test_long_work_says_how_far_it_is_and_that_it_goes_on(owctl, tmp_path):
     where = {"DATA_DIR": tmp_path, **NEVER}
-    with Manager(tmp_path, watchdog_ms=400) as manager:
+    with Manager(tmp_path, watchdog_ms=100) as manager:
         owctl("migrate", "up", env=where | manager.environment).ok()
+    alive = [when for when, said in manager.heard if "WATCHDOG" in said]
+    assert min(later - before for before, later in zip(alive, alive[1:])) < 0.08, "after half of what is waited for"
     assert any(re.fullmatch("applying [0-9]+ revisions", status) for status in manager.of("STATUS")) and "1" in manager.of("WATCHDOG")
     (tmp_path / "notify").unlink()
     with Manager(tmp_path, watchdog_ms=400) as manager:
@@ -67,11 +69,12 @@ def test_who_hangs_gives_no_sign_of_life(repository, here, tmp_path):  # noqa: F
 def test_a_hook_is_not_the_work_of_owctl(repository, here, tmp_path):  # noqa: F811
     """Its output is, and neither it nor what else is started can speak for owctl."""
     with Manager(tmp_path, watchdog_ms=100) as manager:
-        words = ["--before", f"sleep 1; env > {tmp_path}/env; echo seen"]
+        words = ["--before", f"sleep 1; env > {tmp_path}/env; ls -l /proc/$$/fd > {tmp_path}/open; echo seen"]
         repository("create", *words, place=here, **manager.environment).ok()
     begun, *later = [when for when, said in manager.heard if "WATCHDOG" in said or "READY" in said]
     assert later[0] - begun > 0.5
     assert not re.search("^(NOTIFY_SOCKET|WATCHDOG_)", (tmp_path / "env").read_text(), re.M)
+    assert "0 -> " in (tmp_path / "open").read_text() and "socket:" not in (tmp_path / "open").read_text()
 
 
 def test_an_error_is_the_last_word_and_has_no_secret(owctl, tmp_path):
@@ -79,10 +82,13 @@ def test_an_error_is_the_last_word_and_has_no_secret(owctl, tmp_path):
         url = "postgresql://owui:geheim@127.0.0.1:1/owui"
         done = owctl("user", "list", "--timeout", "1", env={"DATABASE_URL": url, "WEBUI_SECRET_KEY": "geheim", **manager.environment}).ended(69)
         owctl("user", "lost", env=manager.environment).ended(64)
+        owctl("user", "lost\nMAINPID=1\n" + "ä" * 3000, env=manager.environment).ended(64)
     assert manager.of("READY") == ["1"], "a command line that nobody understands is not ready"
     last = manager.of("STATUS")[1]
     assert f"owctl: {last}" in done.err.splitlines() and "127.0.0.1" in last
-    assert "geheim" not in str(manager.heard) and manager.of("STOPPING") == ["1", "1"]
+    assert "geheim" not in str(manager.heard) and manager.of("STOPPING") == ["1"] * 3
+    assert set().union(*(said for _, said in manager.heard)) <= {"READY", "STATUS", "STOPPING", "WATCHDOG"}, "nobody else speaks for it"
+    assert len(manager.of("STATUS")[-1].encode()) <= 1000
 
 
 @pytest.mark.parametrize("name", ["/nowhere/notify", "relative", "", "@", "/" + "x" * 200, "vsock:2:1234"])

@@ -143,6 +143,9 @@ def test_image_has_what_it_needs_and_no_more(engine, tmp_path):
     assert programs == {"usr/bin/owctl", "usr/bin/ssh"}
     assert not [name for name, member in found.items() if member.mode & 0o6000]
     assert found.keys() >= {f"usr/lib/terminfo/{name}" for name in ("x/xterm-256color", "s/screen", "t/tmux-256color", "l/linux")}
+    # What TLS trusts, where libcurl and OpenSSL look for it.
+    trusted = found["etc/ssl/certs/ca-certificates.crt"]
+    assert trusted.size > 100_000 and found["usr/lib/ssl/cert.pem"].linkname == f"/{trusted.name}"
     writable = {name for name, member in found.items() if member.mode & 0o002 and not member.issym()}
     assert writable == {"tmp", "var/tmp"}
     # What was measured is 67 MB, of which 31 are ICU's tables, which libarchive has through libxml2.

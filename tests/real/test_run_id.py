@@ -51,6 +51,14 @@ def test_an_error_has_it_in_each_form(owctl):
     assert not owctl("version", env=given).ok().err
 
 
+@pytest.mark.parametrize("before", ["", "x"])
+@pytest.mark.parametrize("behind", ["", "y"])
+def test_a_long_message_is_cut_between_letters(owctl, before, behind):
+    for words in (), ("--log-format", "json"):
+        said = owctl("user", "list", "--database", f"/nowhere/{before}{'ä' * 2000}{behind}", *words).err.splitlines()[0]
+        assert "ä [..] ä" in said and len(said.encode()) < 2000
+
+
 @pytest.mark.parametrize("wrong", ["a b", "x" * 65, "ä", "a\nb", "a/b", "$(id)"])
 def test_what_is_no_id_is_refused_and_not_repeated(owctl, wrong):
     done = owctl("user", "list", "--log-format", "json", env={"OWCTL_RUN_ID": wrong}).ended(78)
@@ -94,5 +102,13 @@ def test_elsewhere_lines_have_no_priority_and_the_invocation_means_nothing(owctl
         journal.environment["INVOCATION_ID"] = "not one"
         assert run_for(journal, owctl, "version", "-v")[0] == 0
         assert run_for(journal, owctl, "version", "-v", OWCTL_RUN_ID="given")[0] == 0
-        first, second = journal.lines()
-    assert UUID.search(first) and "run given of" in second
+        journal.environment["INVOCATION_ID"] = "a b" + "c" * 29
+        assert run_for(journal, owctl, "profile", "show", "-v", DATA_DIR="/x")[0] == 0
+        journal.environment["INVOCATION_ID"] = "d" * 32
+        device, inode = map(int, journal.environment["JOURNAL_STREAM"].split(":"))
+        for other in f"{device}:{inode + 1}", f"{device + 1}:{inode}":
+            journal.environment["JOURNAL_STREAM"] = other
+            assert run_for(journal, owctl, "version", "-v")[0] == 0
+        first, second, third, _, *others = journal.lines()
+    assert UUID.search(first) and "run given of" in second and UUID.search(third)
+    assert len(others) == 2 and all(line.startswith("owctl: run ") and UUID.search(line) for line in others)

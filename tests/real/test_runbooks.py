@@ -10,7 +10,7 @@ import pytest
 
 from lab.installation import people
 from lab.openwebui import OpenWebUI
-from lab.parts import NEWEST, part
+from lab.parts import NEWEST, TREE, part
 from lab.process import free_port
 from lab.replica import Replica
 from lab.runbook import PAGES, PASSWORD, Runbook, says, steps
@@ -102,35 +102,55 @@ def answering(folder, port):
     return make
 
 
-def ids(pages):
-    return [str(page.relative_to(PAGES)) for page in pages]
-
-
 ALL = sorted([*PAGES.glob("runbooks/*.md"), PAGES / "quick-start.md"])
 
 
 @pytest.mark.quick
-@pytest.mark.parametrize("page", ALL, ids=ids(ALL))
-def test_page_is_listed_and_links_lead_somewhere(page):
-    index = (PAGES / "runbooks/README.md").read_text()
-    assert page.name == "README.md" or f"({page.name})" in index or f"/{page.name})" in index
-    text = page.read_text()
-    for link in re.findall(r"\]\((?!https:)([^)#]+)\)", text):
-        assert (page.parent / link).exists(), link
-    assert not [line for line in text.splitlines() if len(line) > 120 and not line.startswith("|")]
+def test_pages_are_listed_and_links_lead_somewhere():
+    for name in "README.md", "docs/runbooks/README.md":
+        index = (TREE / name).read_text()
+        assert not [page.name for page in ALL if page.name != "README.md" and f"{page.name})" not in index]
+    for page in (*PAGES.rglob("*.md"), *TREE.glob("*.md")):
+        text = page.read_text()
+        for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
+            assert (page.parent / link).exists(), f"{page}: {link}"
+        if page in ALL:
+            assert not [line for line in text.splitlines() if len(line) > 120 and not line.startswith("|")]
+
+
+def manual():
+    """{"backup create" or "shell": its options}, and those of all commands, as the man pages have them, which are what the parser knows."""
+    commands, everywhere = {}, set()
+    for path in (TREE / "man").glob("*.1"):
+        text = path.read_text().replace("\\-", "-").replace("Fl -", "--")
+        words = path.stem.replace("owctl-", "")
+        for part in re.split(r'^\.Ss "owctl (?=.*"$)', text, flags=re.MULTILINE):
+            name = words if part.startswith(".\\") else part.partition('"')[0]
+            found = set(re.findall("--[a-z][a-z-]+", part))
+            commands[name] = commands.get(name, set()) | found
+    return commands, commands["owctl"]
 
 
 @pytest.mark.quick
-def test_commands_and_options_that_the_text_names_are_there(owctl):
-    """Those that are typed are run; these stand between backquotes."""
-    named = {span for page in ALL for span in re.findall(r"`owctl ([^`]+)`", " ".join(page.read_text().split()))}
-    assert len(named) > 20
-    everywhere = owctl("help").ok().out
+def test_commands_and_options_that_documents_name_are_there():
+    """Those that are typed on these pages are run; of all other documents the commands and options are at least known that stand
+    between backquotes, or on a line of their own."""
+    commands, everywhere = manual()
+    groups = "|".join({name.split()[0] for name in commands} - {"owctl"})
+    named, texts = set(), []
+    for path in (TREE / "README.md", *PAGES.rglob("*.md")):
+        text = path.read_text()
+        texts.append(" ".join(text.split()))
+        named.update(re.findall(rf"`(?:owctl )?((?:--[^\s`]+ [^\s`]+ )*(?:{groups}) [^`]+)`", texts[-1]))
+        lines = re.findall(r"^ {4}(?:\$ )?(?:docker run .*? )?owctl ((?:--[^\s`]+ [^\s`]+ )*[a-z].*)$", text, re.MULTILINE)
+        named.update(re.split(r"  +|[|>;&]|\\$", line)[0].strip() for line in lines)
+    assert len(named) > 150
     for span in named:
         words = re.sub(r"^(?:--\S+ \S+ )+", "", span).split()
-        names = words[:1 if words[0] in ("shell", "version") else 3 if words[0] == "help" else 2]
-        told = owctl("help", *names).ok().out if names[0] != "help" else owctl(*names).ok().out
-        assert set(re.findall(r"--[a-z-]+", span)) <= set(re.findall(r"--[a-z-]+", told + everywhere)), span
+        name = words[0] if words[0] in ("shell", "version", "help", "completion") else " ".join(words[:2])
+        assert name in commands and set(re.findall("--[a-z][a-z-]+", span)) <= commands[name] | everywhere, span
+    options = {option for text in texts for span in re.findall("`([^`]+)`", text) for option in re.findall("--[a-z][a-z-]+", span)}
+    assert options - set().union(*commands.values()) == {"--tmpfs", "--no-index"}, "Docker's and git's"
 
 
 @pytest.mark.quick

@@ -1,15 +1,22 @@
 """`owctl shell`: typed on a pseudo-terminal as a person would, and from files."""
+import fcntl
 import json
 import os
+import pathlib
 import re
 import resource
 import signal
+import socket
+import sqlite3
 import stat
+import struct
 import subprocess
+import termios
 import time
 
 import pytest
 
+from lab.process import wait_until
 from lab.terminal import JOB_CONTROL, Terminal
 
 pytestmark = pytest.mark.quick
@@ -97,9 +104,20 @@ def test_commands_without_the_programs_name(shell):
     assert typed.leave() == 0
 
 
-def test_the_prompt_tells_release_and_health(shell):
-    typed = shell()
+def test_the_prompt_tells_release_and_health(owctl, shell, installation, tmp_path):
+    """Of the installation that is meant, and of no other; and who finds out writes nothing."""
+    old = tmp_path / "old.db"
+    owctl("migrate", "up", "--to", "0.11.4", env={"DATABASE_URL": f"sqlite:///{old}"}).ok()
+    owctl("profile", "add", "old", "--set", f"DATABASE_URL=sqlite:///{old}", env={"OWCTL_CONFIG": tmp_path / "config.yaml"}).ok()
+    typed = shell(NO_COLOR="", DATABASE_URL="", DATA_DIR=tmp_path, OWCTL_CONFIG=tmp_path / "config.yaml")
     typed.until("0.12.4 critical> ")  # nobody answers at OWCTL_REPLICAS
+    assert b"0.12.4 \x1b[31mcritical\x1b[0m> " in typed.seen
+    typed.say("use old", "old 0.11.4 critical> ")
+    assert "old 0.12.4" not in typed.text()
+    assert typed.leave() == 0
+    typed = shell(TERM="xterm")
+    typed.until("0.12.4 critical> ")
+    assert b"\x1b[31m" not in typed.seen
     assert typed.leave() == 0
 
 
@@ -112,6 +130,30 @@ def test_ctrl_c_drops_the_line_and_ends_the_command(shell):
     typed.type("\x03")
     typed.until("ended\nwebui.db> ")
     assert "ada@example.org" in typed.say("user list", "webui.db> ")
+    assert "^C" not in ESCAPES.sub(b"", typed.seen).decode().rpartition("ended\n")[2], "it was for the program, not for the next line"
+    assert typed.leave() == 0
+
+
+def test_a_program_may_leave_the_terminal_as_it_likes(shell):
+    typed = shell("--plain")
+    typed.say("!stty -echo -icanon", "webui.db> ")
+    said = typed.say("!stty -a", "webui.db> ")
+    assert " echo " in said and " icanon " in said
+    assert typed.leave() == 0
+
+
+def test_ctrl_z_stops_it_with_the_terminal_as_it_was(shell):
+    typed = shell("--plain")
+    typed.type("user li")
+    typed.until("user li")
+    assert not typed.echoes()
+    typed.type("\x1a")
+    wait_until(lambda: typed.read_some() or os.waitpid(typed.pid, os.WNOHANG | os.WUNTRACED)[0], 20, "a shell that is stopped")
+    assert typed.echoes()
+    typed.mark = len(typed.seen)
+    os.kill(typed.pid, signal.SIGCONT)
+    typed.until("user li")
+    assert "ada@example.org" in typed.say("st", "\nwebui.db> ")
     assert typed.leave() == 0
 
 
@@ -152,7 +194,7 @@ def test_pipes_files_and_programs(shell, tmp_path):
     assert typed.leave() == 0
 
 
-def test_tab_completes_commands_options_and_what_is_there(shell):
+def test_tab_completes_commands_options_and_what_is_there(shell, tmp_path):
     typed = shell("--plain")
     typed.mark = len(typed.seen)
     typed.type("user sh\tad\t")
@@ -168,6 +210,11 @@ def test_tab_completes_commands_options_and_what_is_there(shell):
     typed.type("group show 'Nig\t\r")
     typed.until("'Night Shift'")
     typed.until("webui.db> ")
+    typed.mark = len(typed.seen)
+    (tmp_path / "a-file.env").touch()
+    typed.type(f"profile add x --set WEBUI_UR\tx --env-file={tmp_path}/a-f\t")
+    typed.until(f"--set WEBUI_URL=x --env-file={tmp_path}/a-file.env")
+    typed.drop()
     typed.mark = len(typed.seen)
     typed.type("user list --sort \t")
     for word in ("created", "email", "name", "role", "active"):
@@ -211,7 +258,7 @@ def test_watch_repeats_until_ctrl_c(shell):
 
 def test_history_is_kept_without_secrets_for_its_owner_alone(shell, tmp_path):
     typed = shell("--plain")
-    for line in ("user list", " group list", "profile add x --set DATABASE_URL=postgresql://u:hunter2@db/o", "group list"):
+    for line in ("user list", "user list", " group list", "profile add x --set DATABASE_URL=postgresql://u:hunter2@db/o", "group list"):
         typed.say(line, "webui.db> ")
     os.kill(typed.pid, signal.SIGKILL)
     file = tmp_path / "state/owctl/history/webui.db"
@@ -252,13 +299,27 @@ def test_half_a_line_of_history_is_taken_back_where_the_disk_is_full(shell, tmp_
     assert typed.leave() == 0
 
 
+def test_a_long_history_is_cut_and_what_is_no_text_is_left_out(shell, owctl):
+    """Where XDG_STATE_HOME is no path it is below the home folder."""
+    file = owctl.home / ".local/state/owctl/history/webui.db"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"".join(b"use %d\n" % number for number in range(4000)) + b"use \xff\n")
+    typed = shell("--plain", XDG_STATE_HOME="relative")
+    assert file.read_bytes().splitlines() == [b"use %d" % number for number in range(2000, 4000)]
+    said = typed.say("history | cat", "webui.db> ")
+    said = typed.say("history", "2000  history")
+    assert "use 3999" in said and "use 2000\n" not in said
+    assert typed.leave() == 0
+
+
 def test_use_goes_to_another_installation_and_its_history(owctl, shell, installation, tmp_path):
     config = tmp_path / "config.yaml"
     env = {"OWCTL_CONFIG": config}
     other = tmp_path / "other.db"
     owctl("migrate", "up", "--yes", env={"DATABASE_URL": f"sqlite:///{other}"}).ok()
     owctl("profile", "add", "other", "--set", f"DATABASE_URL=sqlite:///{other}", env=env).ok()
-    typed = shell("--plain", "--database", tmp_path / "webui.db", DATABASE_URL="", **env)
+    (tmp_path / "file.env").write_text(f"DATABASE_URL=sqlite:///{tmp_path}/webui.db\n")
+    typed = shell("--plain", "--database", tmp_path / "webui.db", "--env-file", tmp_path / "file.env", DATABASE_URL="", **env)
     assert "ada@example.org" in typed.say("user list", "webui.db> ")
     assert 'no profile "nowhere"' in typed.say("use nowhere", "webui.db> ")
     typed.mark = len(typed.seen)
@@ -269,14 +330,30 @@ def test_use_goes_to_another_installation_and_its_history(owctl, shell, installa
     assert (tmp_path / "state/owctl/history/other").read_text() == "user list\n"
 
 
-def test_long_lists_go_to_a_pager_as_a_table(owctl, shell, installation, tmp_path):
-    pager = tmp_path / "pager"
-    pager.write_text(f"#!/bin/sh\ncat > {tmp_path}/paged\n")
+def test_long_lists_go_to_a_pager_as_they_are_for_people(shell, tmp_path):
+    """As wide as the terminal, which nothing in them can steer; what changes something, or is about one, does not go there."""
+    pager, paged = tmp_path / "pager", tmp_path / "paged"
+    pager.write_text(f'#!/bin/sh\nprintf "%s\\n" "$LESS" >{tmp_path}/less\ncat >{paged}\n')
     pager.chmod(0o755)
+    with sqlite3.connect(tmp_path / "webui.db") as db:
+        db.execute("update \"group\" set description = 'x' || char(27) || '[2J'")
     typed = shell("--plain", PAGER=pager)
-    typed.say("user list", "webui.db> ")
-    assert "EMAIL" in (tmp_path / "paged").read_text() and "ada@example.org" in (tmp_path / "paged").read_text()
-    assert "ada@example.org" in typed.say("user update ada@example.org --name Ada", "webui.db> ")
+    fcntl.ioctl(typed.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 95, 0, 0))
+    typed.say("user list", "\nwebui.db> ")
+    assert "EMAIL" in paged.read_text() and "ada@example.org" in paged.read_text()
+    assert (tmp_path / "less").read_text() == "FRX\n"
+    typed.say("group list -o csv", "\nwebui.db> ")
+    assert "Night Shift" in paged.read_text() and "\x1b" not in paged.read_text()
+    typed.say("help user list", "\nwebui.db> ")
+    assert "--role" in paged.read_text() and 80 < max(map(len, paged.read_text().splitlines())) <= 95
+    paged.unlink()
+    assert "added" in typed.say("group add 'Night Shift' ada@example.org", "\nwebui.db> ")
+    assert "ada@example.org" in typed.say("user show ada@example.org --columns email,role", "\nwebui.db> ").split("\n", 1)[1]
+    typed.say("user list \\watch 0.1", "every 0.1 s")
+    typed.until("ada@example.org")
+    typed.type("\x03")
+    typed.until("webui.db> ")
+    assert not paged.exists()
     assert typed.leave() == 0
 
 
@@ -288,10 +365,24 @@ def test_a_dumb_terminal_will_do(shell, term):
     assert typed.leave() == 0
 
 
-def test_it_ends_with_its_terminal_and_by_a_signal(shell):
-    typed = shell()
-    os.kill(typed.pid, signal.SIGTERM)
-    assert typed.end() == 130
+def started_by(pid):
+    """{process id: its words} of what this process has started and not waited for."""
+    children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return {int(child): pathlib.Path(f"/proc/{child}/cmdline").read_text().split("\0") for child in children}
+
+
+def test_it_ends_by_a_signal_and_with_it_who_asks_for_the_prompt(shell):
+    """Of a replica that does not answer."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        typed = shell(OWCTL_REPLICAS=f"http://127.0.0.1:{silent.getsockname()[1]}")
+        typed.until("0.12.4> ")
+        [(asking, words)] = started_by(typed.pid).items()
+        assert words[1:3] == ["health", "check"] and {"--read-only", "--deadline=10s"} < set(words)
+        typed.say("user list", "webui.db 0.12.4> ")
+        assert list(started_by(typed.pid)) == [asking], "it is not asked for again so soon"
+        os.kill(typed.pid, signal.SIGTERM)
+        assert typed.end() == 130
+        wait_until(lambda: not os.path.exists(f"/proc/{asking}"), 5, "the end of who asks")
 
 
 def test_a_signal_for_the_shell_alone_ends_what_it_runs_as_well(shell, owctl, installation, tmp_path):
@@ -329,12 +420,12 @@ def test_a_script_stops_at_the_first_line_that_fails(script):
     done = script("user list --no-headings --columns email # everybody\n\nuser show nobody@example.org\ngroup list\n")
     assert done.rc == 65 and done.out == "ada@example.org\n"
     assert "line 3 of" in done.err and "exit status 65" in done.err
-    done = script("user show nobody@example.org\ngroup list --no-headings --columns name\n", "--keep-going")
+    done = script("user show nobody@example.org\nnonsense\ngroup list --no-headings --columns name\n", "--keep-going")
     assert done.rc == 65 and done.out == "Night Shift\n"
 
 
 def test_a_script_can_say_its_lines(script):
-    done = script("user list \\\n  --no-headings --columns email\n", "--echo").ok()
+    done = script("user list \\\r\n  --no-headings --columns email\r\n", "--echo").ok()
     assert done.out == "ada@example.org\n"
     assert "owctl: user list   --no-headings --columns email\n" in done.err
 
@@ -348,11 +439,17 @@ def test_lines_from_standard_input_are_not_read_by_commands(owctl, installation)
 
 
 def test_global_options_are_those_of_each_command(owctl, installation):
-    lines = "user list --columns email\nuser list --columns email -o csv\n"
+    lines = "user list --columns email\nuser list --columns email -o csv\nuser list --columns email --output=csv\n"
     done = owctl("shell", "-ojson", stdin=lines, env=installation).ok()
-    listed, rows = done.out.split("]")
-    assert json.loads(listed + "]") == [{"email": "ada@example.org"}]
-    assert rows.split() == ["email", "ada@example.org"]
+    assert "".join(done.out.split()) == '[{"email":"ada@example.org"}]' + 2 * "emailada@example.org"
+    error = json.loads(owctl("shell", "-ojson", stdin="user list; version\n", env=installation).ended(64).err.splitlines()[0])["error"]
+    assert error["status"] == 64 and "';'" in error["message"], "what is wrong with a line is told as they tell it"
+    done = owctl("shell", "-q", stdin="group create Quiet --columns name\n", env=installation | {"OWCTL_AUDIT_LOG": "/dev/null"}).ok()
+    assert "Quiet" in done.out and done.err == ""
+    assert ": version\n" in owctl("shell", "-v", stdin="version\n", env=installation).ok().err
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        where = {"DATABASE_URL": f"postgresql://owui@127.0.0.1:{silent.getsockname()[1]}/owui"}
+        assert "within 1 s" in owctl("shell", "--timeout", "1", stdin="user list\n", env=installation | where).ended(69).err
 
 
 def test_what_only_looks_like_an_option_takes_no_option_away(owctl, installation, tmp_path):
@@ -373,7 +470,8 @@ def test_what_only_looks_like_an_option_takes_no_option_away(owctl, installation
     assert owctl("shell", "--database", tmp_path / "webui.db", stdin=lines, env=meant).ok().out == "--database\n"
 
 
-@pytest.mark.parametrize("lines, status", [("migrate status --check\n", 0), ("nonsense\n", 64), ("!exit 7\n", 7), ("exit\nnonsense\n", 0),
-                                           ("user list | false\n", 1), ("user list | true\n", 0), ("", 0)])
-def test_the_exit_status_is_that_of_the_line(owctl, installation, lines, status):
-    assert owctl("shell", stdin=lines, env=installation).rc == status
+def test_the_exit_status_is_that_of_the_line(owctl, installation):
+    for lines, status in (("migrate status --check\n", 0), ("nonsense\n", 64), ("!exit 7\n", 7), ("!kill -KILL $$\n", 137),
+                          ("exit\nnonsense\n", 0), ("exit now\n", 64), ("use a b\n", 64), ("user list | false\n", 1),
+                          ("user list | true\n", 0), ("help | false\n", 1), ("version\0\n", 65), ("!kill -TERM $PPID\nnonsense\n", 130), ("", 0)):
+        assert owctl("shell", stdin=lines, env=installation).rc == status, lines

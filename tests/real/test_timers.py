@@ -17,6 +17,7 @@ from lab.systemd import Systemd
 
 CRON, UNITS = TREE / "examples/cron/owctl", TREE / "examples/systemd"
 SERVICES = sorted(path.name for path in UNITS.glob("owctl-*.service"))
+CRON_FIELDS = (0, 59), (0, 23), (1, 31), (1, 12), (0, 7)
 CRON_LINE = re.compile(r"#?((?:[0-9*/]+ ){4}[0-9*/]+) +(\S+) +(.*)")
 
 
@@ -86,6 +87,9 @@ def test_cron_has_nothing_to_mail_until_there_is_trouble(tmp_path, replica):
 
 def test_a_cron_command_waits_at_random_for_as_long_as_the_file_says():
     cron = Cron(None)
+    for when, _, _ in cron.lines:
+        for field, (first, last) in zip(when.split(), CRON_FIELDS, strict=True):
+            assert all(first <= int(number) <= last for number in re.findall(r"\d+", field)), when
     [delayed] = [command for _, _, command in cron.lines if "sleep" in command]
     draw = re.search(r'sleep "\$\((.*?)\)"', delayed)[1]
     drawn = {int(subprocess.check_output(["sh", "-c", draw], env={"PATH": cron.variables["PATH"], "DELAY": "3"})) for _ in range(40)}
@@ -112,10 +116,21 @@ def test_systemd_finds_nothing_wrong_with_the_units(units):
     done = analyze("verify", "--man=no", *units.glob("*.service"), *units.glob("*.timer"))
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     for name in SERVICES:
-        done = analyze("security", "--offline=true", "--no-pager", "--threshold=15", units / name)
+        done = analyze("security", "--offline=true", "--no-pager", "--threshold=12", units / name)
         assert done.returncode == 0, done.stdout
+    run = []
+    for name in SERVICES:
+        service = sections(UNITS / name)["Service"]
+        run += [" ".join(value.split()[3:5]) for key, value in service if key == "ExecStart"]
+        # What can hang for hours is watched, and what a busy store refuses is tried again.
+        if ("Type", "oneshot") not in service and name != "owctl-health.service":
+            assert {"WatchdogSec", "RestartSec"} < {key for key, _ in service}
+            assert {("Type", "notify"), ("WatchdogSignal", "SIGTERM"), ("RestartForceExitStatus", "69 75")} < set(service)
+    assert sorted(run) == sorted(NIGHTLY), "what cron does"
     for timer in UNITS.glob("*.timer"):
         assert f"{timer.stem}.service" in SERVICES
+        assert sections(timer)["Install"] == [("WantedBy", "timers.target")]
+        assert ("Persistent", "yes") in sections(timer)["Timer"] or timer.stem == "owctl-health", "a machine sleeps at night"
         [when] = [value for name, value in sections(timer)["Timer"] if name == "OnCalendar"]
         assert analyze("calendar", when).returncode == 0
         assert {"RandomizedDelaySec"} < {name for name, _ in sections(timer)["Timer"]}

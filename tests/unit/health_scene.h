@@ -48,7 +48,7 @@ static struct replica *add(const char *url, const char *release)
 }
 
 /* Runs one check, whatever it needs. */
-static UNUSED void look(const char *code)
+static struct error *run(const char *code)
 {
 	AUTO(settings) struct settings *settings = NULL;
 	const struct settings_request request = {.environment = environment};
@@ -57,7 +57,22 @@ static UNUSED void look(const char *code)
 	assert_null(settings_load(&request, &settings));
 	result_cleanup(&result);
 	result = (struct result){.check = check};
-	assert_null(check->run(&(struct checking){.scene = &scene, .settings = settings, .result = &result}));
+	return check->run(&(struct checking){.scene = &scene, .settings = settings, .result = &result});
+}
+
+static UNUSED void look(const char *code)
+{
+	assert_null(run(code));
+}
+
+/* It can't be told, and that is no fault of whom it is about. */
+static UNUSED void assert_untold(const char *code, const char *why)
+{
+	struct error *error = run(code);
+	assert_non_null(error);
+	assert_int_equal(result.count, 0);
+	assert_non_null(strstr(error->message, why));
+	error_free(error);
 }
 
 static UNUSED void assert_nothing(const char *code)

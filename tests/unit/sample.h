@@ -120,7 +120,8 @@ static const struct command sample_create = {
 
 static const struct argument sample_remove_arguments[] = {
 	{.name = "GROUP", OPTION_TEXT(struct sample, name), .required = true, .help = "the group"},
-	{.name = "USER", OPTION_TEXTS(struct sample, groups), .required = true, .help = "who leaves it"},
+	{.name = "USER", OPTION_TEXTS(struct sample, groups), .required = true, .complete = complete_names,
+	 .help = "who leaves it"},
 	{0},
 };
 

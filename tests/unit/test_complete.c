@@ -38,6 +38,8 @@ static void test_candidates(void **state)
 	CHECK("pending user admin", "user", "list", "--role", "");
 	CHECK("admin", "user", "list", "-r", "a");
 	CHECK("admin", "user", "list", "-ar", "a");
+	CHECK("", "user", "list", "-rr", "a"); /* the second r is the value of the first */
+	CHECK("x alice", "user", "remove", "-", "x"); /* a word, and no option */
 	CHECK("--role=admin", "user", "list", "--role=a");
 	CHECK("user,pending", "user", "list", "--roles", "user,p");
 	CHECK("user,pending user,admin", "user", "list", "--roles", "user,");

@@ -109,6 +109,13 @@ static void a_silent_websocket_is_not_to_be_cut_unless_browsers_speak_before(voi
 	assert_found("OW731", SEVERITY_WARNING, "chat.example", what);
 	have_features("websocket_heartbeat_interval", json_integer(9));
 	assert_nothing("OW731");
+	have_features("websocket_heartbeat_interval", json_integer(0));
+	assert_found("OW731", SEVERITY_WARNING, "chat.example", what);
+	silence(SILENCE_ENDLESS, 0);
+	assert_untold("OW731", "pings after 25 s, and did not");
+	add("http://10.0.0.7:8080", "0.12.4");
+	silence(SILENCE_CUT_DIRECTLY, 10010);
+	assert_untold("OW731", "before the server's ping at 10.0.0.7:8080 as well");
 }
 
 int main(void)

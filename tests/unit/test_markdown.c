@@ -27,6 +27,7 @@ static void test_marks(void **state)
 	(void)state;
 	expect("A `--word`, *slot*, **Aborts**.\n", "A \\(ga\\-\\-word\\(ga, \\fIslot\\fP, \\fBAborts\\fP.\n");
 	expect("2 * 3 * 4, 5*, `, a ` b, [x], *\n", "2 * 3 * 4, 5*, \\(ga, a \\(ga b, [x], *\n");
+	expect("**** and **\n", "**** and **\n");
 	expect("`a * b * c` and `x`*y*\n", "\\(gaa * b * c\\(ga and \\(gax\\(ga\\fIy\\fP\n");
 	expect("[the page](https://example.org/x-y) and [docs/a.md](docs/a.md)\n",
 	       "the page (https://example.org/x-y) and docs/a.md\n");

@@ -28,6 +28,7 @@ static const struct {
 	{"group show \"a\\\"b\\c\"", "group|show|a\"b\\c", NULL, NULL, 0},
 	{"group show it\\'s", "group|show|it's", NULL, NULL, 0},
 	{"group show a\\", "group|show|a\\", NULL, NULL, 0},
+	{"group show 'a\\\\b\\'", "group|show|a\\\\b\\", NULL, NULL, 0},
 	{"user list|grep x", "user|list", "grep x", NULL, 0},
 	{"user list | grep 'a|b' | wc -l", "user|list", "grep 'a|b' | wc -l", NULL, 0},
 	{"user list > 'a file'", "user|list", "cat > 'a file'", NULL, 0},
@@ -36,6 +37,8 @@ static const struct {
 	{"  ! ls | wc", "", NULL, "ls | wc", 0},
 	{"user list \\watch", "user|list", NULL, NULL, 2000},
 	{"user list \\watch 0.5", "user|list", NULL, NULL, 500},
+	{"user list \\watch 0.1", "user|list", NULL, NULL, 100},
+	{"user list \\watch 86400", "user|list", NULL, NULL, 86400000},
 	{"\\watch 3", "", NULL, NULL, 3000},
 	{"\\q", "q", NULL, NULL, 0},
 	{"user show \\watchman", "user|show|watchman", NULL, NULL, 0},
@@ -66,6 +69,7 @@ static const struct {
 	{"user import < file", "'<'"},
 	{"user show $(x)", "'('"},
 	{"user show `x`", "'`'"},
+	{"user show x)", "')'"},
 	{"| grep", "a command is missing"},
 	{"user list |", "nothing follows '|'"},
 	{"user list | | x", "nothing follows '|'"},
@@ -73,6 +77,8 @@ static const struct {
 	{"!", "nothing follows '!'"},
 	{"user list \\watch often", "seconds"},
 	{"user list \\watch 0", "seconds"},
+	{"user list \\watch 0.09", "seconds"},
+	{"user list \\watch 86401", "seconds"},
 	{"user list \\watch nan", "seconds"},
 	{"user list \\watch 2 3", "seconds"},
 };
@@ -104,6 +110,7 @@ static const struct {
 	{"user list | gr", "user|list", false},
 	{"user list > ", "user|list|", false},
 	{"!ls ", "", false},
+	{" ! ls ", "", false},
 };
 
 static void test_typed(void **state)
@@ -159,7 +166,13 @@ static const struct {
 	{"backup restore latest --identity AGE-SECRET-KEY-1QQ", true},
 	{"!date", false},
 	{"!curl -H 'Authorization: Bearer abc' http://x", true},
+	{"profile add x --set\tWEBUI_SECRET_KEY=t0p", true},
 	{"user list | tool --token abc", true},
+	{"!tool --password abc", true},
+	{"!tool --secret abc", true},
+	{"!tool --api-key abc", true},
+	{"!tool --apikey abc", true},
+	{"!API_KEY=abc tool", true},
 	{"user list | grep ada", false},
 };
 

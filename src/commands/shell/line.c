@@ -92,7 +92,8 @@ static struct scanner scanner_of(const char *text, size_t size)
 bool shell_line_words(const char *text, size_t size, struct strings *words)
 {
 	AUTO(scanner) struct scanner scanner = scanner_of(text, size);
-	bool ours = !size || text[0] != '!';
+	const char *first = text + strspn(text, BLANKS);
+	bool ours = first >= text + size || *first != '!';
 	while (ours && take_word(&scanner))
 		strings_add(words, str_text(&scanner.word));
 	bool blank = !size || (strchr(BLANKS, text[size - 1]) && !scanner.quote);
