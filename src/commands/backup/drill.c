@@ -1,4 +1,4 @@
-#include "backup/metrics.h"
+#include "telemetry/metrics.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/memory.h"

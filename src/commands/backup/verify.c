@@ -1,6 +1,6 @@
 #include "backup/verify.h"
 
-#include "backup/metrics.h"
+#include "telemetry/metrics.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"

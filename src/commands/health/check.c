@@ -12,6 +12,7 @@
 #include "health/otlp/otlp.h"
 #include "health/run.h"
 #include "health/suppress.h"
+#include "telemetry/otlp.h"
 
 #define WAIT_BETWEEN_MS 2000
 
@@ -174,6 +175,16 @@ static fallible write_junit(const char *path, const struct results *results)
 	return file_replace(path, text.data, text.size);
 }
 
+static fallible send_found(const struct otlp_target *target, const struct metrics *metrics, const struct found *found)
+{
+	AUTO(otlp_batch) struct otlp_batch batch;
+	otlp_batch_begin(&batch, found->scene.fleet.front.url);
+	otlp_batch_add_metrics(&batch, metrics, found->scene.ended_us);
+	health_add_logs(&batch, &found->scene, &found->results);
+	health_add_spans(&batch, &found->scene, &found->results);
+	return otlp_send(target, &batch);
+}
+
 /* One that can't be had keeps the others from nothing; a signal (ERR_INTERRUPTED) does. */
 static fallible tell_others(const struct arguments *arguments, const struct otlp_target *target,
 			    struct metrics *metrics, const struct found *found)
@@ -183,7 +194,7 @@ static fallible tell_others(const struct arguments *arguments, const struct otlp
 	if (arguments->report)
 		error = error_first(error, health_write_report(arguments->report, page));
 	health_add_metrics(metrics, &found->scene, &found->results);
-	struct error *unsent = target->base ? otlp_send(target, metrics, &found->scene, &found->results) : NULL;
+	struct error *unsent = target->base ? send_found(target, metrics, found) : NULL;
 	if (unsent && unsent->code == ERR_INTERRUPTED)
 		return error_first(unsent, error);
 	error = error_first(error, unsent);

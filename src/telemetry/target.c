@@ -1,4 +1,4 @@
-#include "health/otlp/message.h"
+#include "telemetry/otlp.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* What a run has to tell a monitor: gauges, which metrics_write puts into a file in Prometheus' text format (version
- * 0.0.4) for the textfile collector of node_exporter, and health/otlp sends. */
-#ifndef BACKUP_METRICS_H
-#define BACKUP_METRICS_H
+ * 0.0.4) for the textfile collector of node_exporter, and telemetry/batch.h sends. */
+#ifndef TELEMETRY_METRICS_H
+#define TELEMETRY_METRICS_H
 
 #include <stdbool.h>
 #include <stdint.h>

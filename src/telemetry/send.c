@@ -5,9 +5,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "health/otlp/message.h"
-#include "health/otlp/otlp.h"
 #include "net/probe.h"
+#include "telemetry/otlp.h"
 
 #define WITHIN_MS 5000
 #define PAUSE_MS 500
@@ -216,21 +215,14 @@ static fallible tell(const struct sending *sending)
 			 : NULL;
 }
 
-fallible otlp_send(const struct otlp_target *target, const struct metrics *metrics, const struct scene *scene,
-		   const struct results *results)
+fallible otlp_send(const struct otlp_target *target, const struct otlp_batch *batch)
 {
 	AUTO(sending) struct sending sending = {.target = target};
-	struct otlp_run run;
-	otlp_run_new(&run);
-	json_t *const messages[SIGNALS] = {
-		[SIGNAL_METRICS] = otlp_metrics(metrics, scene, &sending.count[SIGNAL_METRICS]),
-		[SIGNAL_LOGS] = otlp_logs(&run, scene, results, &sending.count[SIGNAL_LOGS]),
-		[SIGNAL_TRACES] = otlp_traces(&run, scene, results, &sending.count[SIGNAL_TRACES]),
-	};
-	for (int i = 0; i < SIGNALS; i++) {
-		sending.bodies[i] = json_dumps(messages[i], JSON_COMPACT);
+	for (enum otlp_signal i = 0; i < SIGNALS; i++) {
+		json_auto_t *message = otlp_batch_message(batch, i);
+		sending.count[i] = otlp_batch_count(batch, i);
+		sending.bodies[i] = json_dumps(message, JSON_COMPACT);
 		sending.due[i] = sending.bodies[i] && sending.count[i]; /* there may be nothing to log */
-		json_decref(messages[i]);
 	}
 	TRY(send_all(&sending));
 	return tell(&sending);

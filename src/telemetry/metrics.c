@@ -1,4 +1,4 @@
-#include "backup/metrics.h"
+#include "telemetry/metrics.h"
 
 #include <stdlib.h>
 #include <string.h>
