@@ -58,6 +58,7 @@ struct probe_request {
 	size_t body_size;
 	size_t answer_limit; /* of its body; 0: 64 KiB */
 	int64_t timeout_ms;  /* of all of it; 0: that of the set */
+	int64_t connect_ms;  /* of connecting; 0: no less than all of it */
 	bool unverified;     /* goes on with a certificate that is not to be trusted */
 	bool upgrade;        /* 101 ends it: what follows is no HTTP */
 	bool fresh;          /* by a connection of its own, as another client would have it */

@@ -142,7 +142,8 @@ void probe_set_up(struct probe_exchange *exchange, const struct probe_request *r
 	curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, (long)request->fresh);
 	curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, request->compressed ? "" : NULL);
 	curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L); /* a thread that still looks up a name is left behind */
-	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)ms);
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
+			 (long)(request->connect_ms && request->connect_ms < ms ? request->connect_ms : ms));
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)ms);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, exchange->why);
 	curl_easy_setopt(curl, CURLOPT_PRIVATE, exchange);

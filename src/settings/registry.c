@@ -87,7 +87,7 @@ const struct setting known_settings[] = {
 	{"OWCTL_DATA_REGION",
 	 "where uploads and backups may be: regions of buckets, or what their names begin with, separated by commas",
 	 NULL, .privacy = SETTING_PLAIN},
-	{"OWCTL_OTLP_ENDPOINT", "where `owctl health check` sends what it finds, by OTLP/HTTP: http://HOST:4318", NULL,
+	{"OWCTL_OTLP_ENDPOINT", "where each command sends how it went, by OTLP/HTTP: http://HOST:4318", NULL,
 	 .privacy = SETTING_URL},
 	{"OWCTL_OTLP_HEADERS", "headers that go with it: NAME=VALUE,NAME=VALUE, with values percent-encoded", NULL,
 	 .privacy = SETTING_SECRET},

@@ -62,7 +62,7 @@ void otlp_batch_begin(struct otlp_batch *batch, const char *webui_url)
 {
 	char host[256] = "";
 	AUTO(memory) char *origin = webui_url ? http_origin(webui_url) : NULL;
-	*batch = (struct otlp_batch){.attributes = json_array()};
+	*batch = (struct otlp_batch){.attributes = json_array(), .root_attributes = json_array()};
 	for (enum otlp_signal i = 0; i < SIGNALS; i++)
 		batch->items[i] = json_array();
 	new_id(OTLP_TRACE_SIZE, batch->trace);
@@ -77,6 +77,7 @@ void otlp_batch_begin(struct otlp_batch *batch, const char *webui_url)
 void otlp_batch_cleanup(struct otlp_batch *batch)
 {
 	json_decref(batch->attributes);
+	json_decref(batch->root_attributes);
 	for (enum otlp_signal i = 0; i < SIGNALS; i++)
 		json_decref(batch->items[i]);
 }

@@ -19,6 +19,7 @@ struct otlp_batch {
 	/* Which trace and which span of it all belongs to. */
 	char trace[2 * OTLP_TRACE_SIZE + 1], root[2 * OTLP_SPAN_SIZE + 1];
 	json_t *attributes;     /* of the resource: who tells */
+	json_t *root_attributes; /* of that span, for who adds it */
 	json_t *items[SIGNALS]; /* lists of Metric, LogRecord and Span */
 };
 

@@ -17,10 +17,16 @@ void otlp_target_cleanup(struct otlp_target *target);
  * ERR_SETTINGS, which shows no value. */
 fallible otlp_target_read(struct settings *settings, const char *url, struct otlp_target *target) MUST_CHECK;
 
-/* Sends all that there is, within 5 s whatever the other side does; what may get better (429, 502, 503, 504, no
- * connection) is tried again in that time. An error names what did not get there, or was refused in part;
- * ERR_INTERRUPTED after a signal. */
-fallible otlp_send(const struct otlp_target *target, const struct otlp_batch *batch) MUST_CHECK;
+/* Sends all that there is, within that time whatever the other side does; what may get better (429, 502, 503, 504, no
+ * connection) is tried again in it, as often as `tries` lets it. An error names what did not get there, or was refused
+ * in part; ERR_INTERRUPTED after a signal, unless `parting`. */
+struct otlp_patience {
+	int64_t within_ms, connect_ms; /* the latter: of each connection */
+	int tries;
+	bool parting;
+};
+fallible otlp_send(const struct otlp_target *target, const struct otlp_batch *batch,
+		   const struct otlp_patience *patience) MUST_CHECK;
 
 /* ---- for telemetry/ alone ---- */
 

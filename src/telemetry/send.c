@@ -8,9 +8,7 @@
 #include "net/probe.h"
 #include "telemetry/otlp.h"
 
-#define WITHIN_MS 5000
 #define PAUSE_MS 500
-#define TRIES 3
 
 static const struct {
 	const char *name, *rejected; /* the last one as ExportXPartialSuccess has it */
@@ -22,6 +20,7 @@ static const struct {
 
 struct sending {
 	const struct otlp_target *target;
+	const struct otlp_patience *patience;
 	size_t count[SIGNALS]; /* of what is in each message */
 	char *bodies[SIGNALS];
 	struct probe_answer answers[SIGNALS];
@@ -48,7 +47,9 @@ static void take_answer(void *state, struct probe_answer *answer)
 static fallible try_once(struct sending *sending, int64_t deadline_ms)
 {
 	AUTO(probes) struct probes *probes =
-		probes_new(&(struct probe_options){.timeout_ms = WITHIN_MS, .deadline_ms = deadline_ms});
+		probes_new(&(struct probe_options){.timeout_ms = sending->patience->within_ms,
+						   .deadline_ms = deadline_ms,
+						   .parting = sending->patience->parting});
 	const struct strings *own = &sending->target->headers;
 	const char **headers = mem_new(own->count + 2, sizeof *headers);
 	headers[0] = "Content-Type: application/json";
@@ -63,6 +64,7 @@ static fallible try_once(struct sending *sending, int64_t deadline_ms)
 						      .headers = headers,
 						      .body = sending->bodies[i],
 						      .body_size = strlen(sending->bodies[i]),
+						      .connect_ms = sending->patience->connect_ms,
 						      .done = take_answer,
 						      .state = &sending->answers[i]};
 		probes_add(probes, &request);
@@ -81,12 +83,12 @@ static bool may_get_better(const struct probe_answer *answer)
 }
 
 /* No longer than the whole time, which then is over. */
-static int64_t pause_for(const struct probe_answer *answer)
+static int64_t pause_for(const struct probe_answer *answer, int64_t most_ms)
 {
 	const char *text = http_header(&answer->http, "Retry-After");
 	int64_t seconds = text ? strtoll(text, NULL, 10) : 0;
-	if (seconds > WITHIN_MS / 1000)
-		return WITHIN_MS;
+	if (seconds > most_ms / 1000)
+		return most_ms;
 	return seconds > 0 ? seconds * 1000 : PAUSE_MS;
 }
 
@@ -97,19 +99,20 @@ static int64_t take_stock(struct sending *sending)
 	for (int i = 0; i < SIGNALS; i++) {
 		const struct probe_answer *answer = &sending->answers[i];
 		sending->due[i] = sending->due[i] && may_get_better(answer);
-		if (sending->due[i] && pause_for(answer) > pause)
-			pause = pause_for(answer);
+		int64_t its = pause_for(answer, sending->patience->within_ms);
+		if (sending->due[i] && its > pause)
+			pause = its;
 	}
 	return pause;
 }
 
 static fallible send_all(struct sending *sending)
 {
-	int64_t end = clock_monotonic_ms() + WITHIN_MS;
+	int64_t end = clock_monotonic_ms() + sending->patience->within_ms;
 	for (int tries = 1;; tries++) {
 		TRY(try_once(sending, end));
 		int64_t pause = take_stock(sending);
-		if (pause < 0 || tries == TRIES || clock_monotonic_ms() + pause >= end)
+		if (pause < 0 || tries == sending->patience->tries || clock_monotonic_ms() + pause >= end)
 			return NULL;
 		cancel_sleep(pause);
 		TRY(cancel_check());
@@ -161,7 +164,8 @@ static char *why_not(const struct sending *sending, enum otlp_signal kind)
 	if (!sending->sent[kind])
 		return NULL;
 	if (answer->end == PROBE_TIMED_OUT)
-		return text_format("no answer within %d s", WITHIN_MS / 1000);
+		return text_format("no %s within %.3g s", answer->connected ? "answer" : "connection",
+				   (double)answer->total_us / 1e6);
 	if (answer->end != PROBE_ANSWERED)
 		return answer->failure ? error_text(answer->failure) : text_copy("there is no answer");
 	if (answer->http.status >= 200 && answer->http.status < 300)
@@ -215,9 +219,10 @@ static fallible tell(const struct sending *sending)
 			 : NULL;
 }
 
-fallible otlp_send(const struct otlp_target *target, const struct otlp_batch *batch)
+fallible otlp_send(const struct otlp_target *target, const struct otlp_batch *batch,
+		   const struct otlp_patience *patience)
 {
-	AUTO(sending) struct sending sending = {.target = target};
+	AUTO(sending) struct sending sending = {.target = target, .patience = patience};
 	for (enum otlp_signal i = 0; i < SIGNALS; i++) {
 		json_auto_t *message = otlp_batch_message(batch, i);
 		sending.count[i] = otlp_batch_count(batch, i);

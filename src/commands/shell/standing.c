@@ -66,6 +66,7 @@ static void ask(struct standing_question *question, const char *const *asked, co
 		strings_add(&own, *asked);
 	strings_add(&words, OURSELVES);
 	shell_add_globals(shell, &own, &words);
+	strings_add(&words, "--untold");
 	for (size_t i = 0; i < own.count; i++)
 		strings_add(&words, own.items[i]);
 	if (child_start(words.items, environ, files, COUNT(files), &question->pid))

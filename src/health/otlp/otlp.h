@@ -10,7 +10,7 @@
 /* A record for each thing that was found and counts, and for each check that could not find out. */
 void health_add_logs(struct otlp_batch *batch, const struct scene *scene, const struct results *results);
 
-/* A span for all of it, below it one for each part that was looked at, and below the replicas' one for each of them. */
-void health_add_spans(struct otlp_batch *batch, const struct scene *scene, const struct results *results);
+/* Below the root a span for each part that was looked at, and below the replicas' one for each of them. */
+void health_add_spans(struct otlp_batch *batch, const struct scene *scene);
 
 #endif

@@ -60,23 +60,8 @@ static void add_part(struct otlp_batch *batch, const struct scene *scene, const 
 		add_replicas(batch, id, &scene->fleet);
 }
 
-static void add_root(struct otlp_batch *batch, const struct scene *scene, const struct results *results)
+void health_add_spans(struct otlp_batch *batch, const struct scene *scene)
 {
-	const struct tally tally = results_tally(results);
-	json_t *attributes = json_array();
-	otlp_add_text(attributes, "owctl.health.verdict", verdict_names[tally_verdict(&tally)]);
-	otlp_add_number(attributes, "owctl.health.replicas", (int64_t)scene->fleet.replicas.count);
-	otlp_batch_add_span(batch, batch->root,
-		       &(struct span){.name = "owctl health check",
-				      .kind = SPAN_INTERNAL,
-				      .begun_us = scene->begun_us,
-				      .ended_us = scene->ended_us,
-				      .attributes = attributes});
-}
-
-void health_add_spans(struct otlp_batch *batch, const struct scene *scene, const struct results *results)
-{
-	add_root(batch, scene, results);
 	for (size_t i = 0; parts[i]; i++)
 		add_part(batch, scene, parts[i]);
 }
