@@ -6,31 +6,28 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "net/probe.h"
-#include "telemetry/otlp.h"
+#include "telemetry/wire.h"
 
 #define PAUSE_MS 500
 
-static const struct {
-	const char *name, *rejected; /* the last one as ExportXPartialSuccess has it */
-} signals[SIGNALS] = {
-	[SIGNAL_METRICS] = {"metrics", "rejectedDataPoints"},
-	[SIGNAL_LOGS] = {"logs", "rejectedLogRecords"},
-	[SIGNAL_TRACES] = {"traces", "rejectedSpans"},
-};
+static const char *const names[SIGNALS] = {
+	[SIGNAL_METRICS] = "metrics", [SIGNAL_LOGS] = "logs", [SIGNAL_TRACES] = "traces"};
 
 struct sending {
 	const struct otlp_target *target;
 	const struct otlp_patience *patience;
 	size_t count[SIGNALS]; /* of what is in each message */
-	char *bodies[SIGNALS];
+	struct str bodies[SIGNALS];
 	struct probe_answer answers[SIGNALS];
+	struct wire_answer said[SIGNALS]; /* of those that came */
 	bool due[SIGNALS], sent[SIGNALS];
 };
 static void sending_cleanup(struct sending *sending)
 {
 	for (int i = 0; i < SIGNALS; i++) {
-		free(sending->bodies[i]);
+		str_cleanup(&sending->bodies[i]);
 		probe_answer_cleanup(&sending->answers[i]);
+		wire_answer_cleanup(&sending->said[i]);
 	}
 }
 
@@ -50,20 +47,24 @@ static fallible try_once(struct sending *sending, int64_t deadline_ms)
 		probes_new(&(struct probe_options){.timeout_ms = sending->patience->within_ms,
 						   .deadline_ms = deadline_ms,
 						   .parting = sending->patience->parting});
-	const struct strings *own = &sending->target->headers;
-	const char **headers = mem_new(own->count + 2, sizeof *headers);
-	headers[0] = "Content-Type: application/json";
-	for (size_t i = 0; i < own->count; i++)
-		headers[i + 1] = own->items[i];
-	for (int i = 0; i < SIGNALS; i++) {
+	const struct otlp_target *target = sending->target;
+	const char **headers = mem_new(target->headers.count + WIRE_HEADERS + 1, sizeof *headers);
+	size_t count = 0;
+	for (size_t i = 0; i < WIRE_HEADERS && wire_headers[target->protocol][i]; i++)
+		headers[count++] = wire_headers[target->protocol][i];
+	for (size_t i = 0; i < target->headers.count; i++)
+		headers[count++] = target->headers.items[i];
+	for (enum otlp_signal i = 0; i < SIGNALS; i++) {
 		if (!sending->due[i])
 			continue;
-		AUTO(memory) char *url = text_format("%s%s", sending->target->base, otlp_paths[i]);
+		AUTO(memory) char *url = wire_url(target, i);
 		const struct probe_request request = {.method = "POST",
 						      .url = url,
 						      .headers = headers,
-						      .body = sending->bodies[i],
-						      .body_size = strlen(sending->bodies[i]),
+						      .body = str_text(&sending->bodies[i]),
+						      .body_size = sending->bodies[i].size,
+						      .http2 = target->protocol == OTLP_GRPC,
+						      .ca_file = target->ca_file,
 						      .connect_ms = sending->patience->connect_ms,
 						      .done = take_answer,
 						      .state = &sending->answers[i]};
@@ -74,12 +75,10 @@ static fallible try_once(struct sending *sending, int64_t deadline_ms)
 	return probes_run(probes);
 }
 
-/* As the specification of OTLP/HTTP has it. */
-static bool may_get_better(const struct probe_answer *answer)
+static bool may_get_better(const struct probe_answer *answer, const struct wire_answer *said)
 {
-	long status = answer->http.status;
 	return answer->end == PROBE_REFUSED || answer->end == PROBE_BROKEN ||
-	       (answer->end == PROBE_ANSWERED && (status == 429 || status == 502 || status == 503 || status == 504));
+	       (answer->end == PROBE_ANSWERED && said->meaning == WIRE_BUSY);
 }
 
 /* No longer than the whole time, which then is over. */
@@ -96,9 +95,13 @@ static int64_t pause_for(const struct probe_answer *answer, int64_t most_ms)
 static int64_t take_stock(struct sending *sending)
 {
 	int64_t pause = -1;
-	for (int i = 0; i < SIGNALS; i++) {
+	for (enum otlp_signal i = 0; i < SIGNALS; i++) {
 		const struct probe_answer *answer = &sending->answers[i];
-		sending->due[i] = sending->due[i] && may_get_better(answer);
+		if (sending->due[i])
+			wire_answer_cleanup(&sending->said[i]);
+		if (sending->due[i] && answer->end == PROBE_ANSWERED)
+			wire_read(sending->target, i, answer, &sending->said[i]);
+		sending->due[i] = sending->due[i] && may_get_better(answer, &sending->said[i]);
 		int64_t its = pause_for(answer, sending->patience->within_ms);
 		if (sending->due[i] && its > pause)
 			pause = its;
@@ -121,46 +124,23 @@ static fallible send_all(struct sending *sending)
 
 /* ---- what became of it ---- */
 
-/* "message" of the Status that a refusal has, and of ExportXPartialSuccess. */
-static char *text_at(const struct sending *sending, const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-	return text && *text ? otlp_quote(sending->target, text) : NULL;
-}
-
-static json_int_t number_at(const json_t *object, const char *key)
-{
-	const json_t *value = json_object_get(object, key);
-	const char *text = json_string_value(value);
-	return text ? strtoll(text, NULL, 10) : json_integer_value(value);
-}
-
 /* NULL: nothing was rejected. A message without a number is a warning. */
-static char *rejection(const struct sending *sending, enum otlp_signal kind, const json_t *body)
+static char *rejection(const struct sending *sending, enum otlp_signal kind)
 {
-	const json_t *partial = json_object_get(body, "partialSuccess");
-	json_int_t rejected = number_at(partial, signals[kind].rejected);
-	AUTO(memory) char *message = text_at(sending, partial, "errorMessage");
-	if (rejected <= 0 && message)
-		log_warning("%s takes the %s, and says: %s", sending->target->base, signals[kind].name, message);
-	return rejected > 0 ? text_format("%lld of %zu were rejected%s%s", (long long)rejected, sending->count[kind],
-					  message ? ": " : "", message ? message : "")
-			    : NULL;
-}
-
-/* A page to sign in at has a good status, too. Some collectors leave out the object that a good answer is to have. */
-static bool is_collector(const struct probe_answer *answer, const json_t *body)
-{
-	const char *type = http_header(&answer->http, "Content-Type");
-	return json_is_object(body) ||
-	       (!answer->http.body.size && (!type || !*type || text_starts(type, "application/json")));
+	const struct wire_answer *said = &sending->said[kind];
+	if (said->rejected <= 0 && said->message)
+		log_warning("%s takes the %s, and says: %s", sending->target->base, names[kind], said->message);
+	return said->rejected > 0 ? text_format("%lld of %zu were rejected%s%s", (long long)said->rejected,
+						sending->count[kind], said->message ? ": " : "",
+						said->message ? said->message : "")
+				  : NULL;
 }
 
 /* Why it was not taken, or not as a whole; NULL: it was. */
 static char *why_not(const struct sending *sending, enum otlp_signal kind)
 {
 	const struct probe_answer *answer = &sending->answers[kind];
-	json_auto_t *body = json_loadb(str_text(&answer->http.body), answer->http.body.size, 0, NULL);
+	const struct wire_answer *said = &sending->said[kind];
 	if (!sending->sent[kind])
 		return NULL;
 	if (answer->end == PROBE_TIMED_OUT)
@@ -168,26 +148,40 @@ static char *why_not(const struct sending *sending, enum otlp_signal kind)
 				   (double)answer->total_us / 1e6);
 	if (answer->end != PROBE_ANSWERED)
 		return answer->failure ? error_text(answer->failure) : text_copy("there is no answer");
-	if (answer->http.status >= 200 && answer->http.status < 300)
-		return is_collector(answer, body) ? rejection(sending, kind, body)
-						  : text_copy("what answers is no collector of OTLP");
-	AUTO(memory) char *message = text_at(sending, body, "message");
-	return text_format("status %ld%s%s", answer->http.status, message ? ": " : "", message ? message : "");
+	if (said->meaning == WIRE_TAKEN)
+		return rejection(sending, kind);
+	if (!said->status)
+		return text_copy("what answers is no collector of OTLP");
+	return text_format("%s%s%s", said->status, said->message ? ": " : "", said->message ? said->message : "");
+}
+
+static const char *hint_for_protocol(const struct otlp_target *target, const struct probe_answer *answer)
+{
+	if (target->protocol != OTLP_GRPC)
+		return "what is sent is OTLP/HTTP, which mostly goes to port 4318; 4317 is for gRPC";
+	if (target->forced_tls && answer->end != PROBE_ANSWERED)
+		return "it is asked over TLS, as Open WebUI asks it: OTEL_EXPORTER_OTLP_INSECURE=true goes without";
+	return "what is sent is OTLP/gRPC, which mostly goes to port 4317; 4318 is for HTTP";
 }
 
 /* NULL: what is told says enough. */
-static const char *hint_for(const struct probe_answer *answer)
+static const char *hint_for(const struct sending *sending, enum otlp_signal kind)
 {
-	long status = answer->http.status;
-	if (status == 401 || status == 403)
-		return "OWCTL_OTLP_HEADERS is to say who sends it";
+	const struct probe_answer *answer = &sending->answers[kind];
+	enum wire_meaning meaning = sending->said[kind].meaning;
 	if (answer->end == PROBE_REFUSED)
 		return "look whether a collector listens there";
-	if (status >= 300 && status < 400)
+	if (answer->end == PROBE_BROKEN || (answer->end == PROBE_UNTRUSTED && sending->target->forced_tls))
+		return hint_for_protocol(sending->target, answer);
+	if (answer->end == PROBE_TIMED_OUT)
+		return "look whether what listens there is a collector, and well";
+	if (answer->end != PROBE_ANSWERED)
+		return NULL;
+	if (meaning == WIRE_UNKNOWN)
+		return sending->target->credentials;
+	if (meaning == WIRE_ELSEWHERE)
 		return "it sends elsewhere: give the address that it sends to";
-	if (answer->end == PROBE_BROKEN || status == 404 || status == 405 || status == 415)
-		return "what is sent is OTLP/HTTP in JSON, which mostly goes to port 4318; 4317 is for gRPC";
-	return NULL;
+	return meaning == WIRE_NOT_THERE ? hint_for_protocol(sending->target, answer) : NULL;
 }
 
 /* One reason is told once, with all that it holds for. */
@@ -200,7 +194,7 @@ static fallible tell(const struct sending *sending)
 		char *why = why_not(sending, i);
 		strings_add_taken(&whys, why ? why : text_copy(""));
 		if (why && !hint)
-			hint = hint_for(&sending->answers[i]);
+			hint = hint_for(sending, i);
 	}
 	for (size_t i = 0; i < SIGNALS; i++) {
 		size_t first = 0;
@@ -211,7 +205,7 @@ static fallible tell(const struct sending *sending)
 		str_add(&text, text.size ? "; " : "");
 		for (size_t j = i; j < SIGNALS; j++)
 			if (text_equal(whys.items[j], whys.items[i]))
-				str_add_format(&text, "%s%s", j > i ? ", " : "", signals[j].name);
+				str_add_format(&text, "%s%s", j > i ? ", " : "", names[j]);
 		str_add_format(&text, ": %s", whys.items[i]);
 	}
 	return text.size ? error_new(ERR_UNREACHABLE, "%s does not take all of the telemetry: %s%s%s",
@@ -226,8 +220,9 @@ fallible otlp_send(const struct otlp_target *target, const struct otlp_batch *ba
 	for (enum otlp_signal i = 0; i < SIGNALS; i++) {
 		json_auto_t *message = otlp_batch_message(batch, i);
 		sending.count[i] = otlp_batch_count(batch, i);
-		sending.bodies[i] = json_dumps(message, JSON_COMPACT);
-		sending.due[i] = sending.bodies[i] && sending.count[i]; /* there may be nothing to log */
+		sending.due[i] = target->wants[i] && sending.count[i]; /* there may be nothing to log */
+		if (sending.due[i])
+			wire_write(target->protocol, i, message, &sending.bodies[i]);
 	}
 	TRY(send_all(&sending));
 	return tell(&sending);

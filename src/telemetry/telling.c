@@ -25,7 +25,35 @@ void telling_cleanup(struct telling *telling)
 	otlp_batch_cleanup(&telling->batch);
 }
 
+/* In one line, with what to do. */
+static void warn(struct error *error)
+{
+	AUTO(memory) char *text = error ? error_text(error) : NULL;
+	const char *hint = error ? error_hint_text(error) : NULL;
+	if (error)
+		log_warning("%s%s%s", text, hint ? "; " : "", hint ? hint : "");
+	error_free(error);
+}
+
 /* ---- who is to be told ---- */
+
+/* What is said of the installation; who tells is owctl, and not that server. */
+static fallible add_resource(struct telling *telling)
+{
+	const char *text = NULL;
+	AUTO(strings) struct strings pairs = {0};
+	TRY(settings_get(telling->settings, "OTEL_RESOURCE_ATTRIBUTES", &text));
+	if (!text)
+		return NULL;
+	TRY(otlp_read_pairs("OTEL_RESOURCE_ATTRIBUTES", text, "=", &pairs));
+	for (size_t i = 0; i < pairs.count; i++) {
+		char *value = strchr(pairs.items[i], '=');
+		*value = '\0';
+		if (!text_starts(pairs.items[i], "service.") && !text_equal(pairs.items[i], "host.name"))
+			otlp_add_text(telling->batch.attributes, pairs.items[i], value + 1);
+	}
+	return NULL;
+}
 
 static void begin_batch(struct telling *telling)
 {
@@ -33,6 +61,7 @@ static void begin_batch(struct telling *telling)
 	bool recorded;
 	error_ignore(settings_get(telling->settings, "WEBUI_URL", &url)); /* the command says so, if it needs it */
 	otlp_batch_begin(&telling->batch, url);
+	warn(add_resource(telling));
 	if (parent && trace_parent_parse(parent, telling->batch.trace, telling->parent, &recorded))
 		telling->unrecorded = !recorded;
 	else
@@ -52,7 +81,7 @@ static fallible aim(struct telling *telling, const char *url)
 bool telling_wanted(struct telling *telling)
 {
 	if (telling->settings && !telling->aimed)
-		log_warning_error(error_wrap(aim(telling, NULL), "nothing is told of this run"));
+		warn(error_wrap(aim(telling, NULL), "nothing is told of this run"));
 	return telling->target.base && !telling->done;
 }
 
@@ -133,35 +162,32 @@ static void add_root(struct telling *telling, const struct telling_end *end, int
 					   .attributes = attributes});
 }
 
-static void add_gauges(struct telling *telling, const struct telling_end *end)
-{
-	AUTO(metrics) struct metrics metrics;
-	metrics_begin(&metrics, "command");
-	metrics.started = telling->begun_ms;
-	metrics_label(&metrics, "command", telling->command);
-	metrics_label(&metrics, "profile", settings_profile(telling->settings));
-	metrics_add(&metrics, "exit_status", "What the last run ended with.", end->status);
-	metrics_end(&metrics, NULL, !end->error);
-	telling_add_metrics(telling, &metrics);
-}
-
 static void add_end(struct telling *telling, const struct telling_end *end)
 {
 	int64_t now_us = clock_now_us();
+	AUTO(metrics) struct metrics metrics;
 	if (!telling->unrecorded) {
 		add_root(telling, end, now_us);
 		add_phases(&telling->batch, now_us);
 	} else {
 		json_array_clear(telling->batch.items[SIGNAL_TRACES]);
 	}
+	telling_measure(telling, end, &metrics);
 	if (!end->dry_run)
-		add_gauges(telling, end);
+		telling_add_metrics(telling, &metrics);
+}
+
+void telling_conclude(struct telling *telling, const struct telling_end *end)
+{
+	if (telling_wanted(telling))
+		add_end(telling, end);
 }
 
 void telling_end(struct telling *telling, const struct telling_end *end)
 {
-	if (telling_wanted(telling))
-		add_end(telling, end);
+	telling_conclude(telling, end);
+	if (telling->settings && !end->dry_run)
+		warn(telling_write_file(telling, end));
 	telling->settings = NULL;
 }
 
@@ -183,8 +209,8 @@ void telling_send_last(struct telling *telling)
 	if (!telling->target.base || telling->done)
 		return;
 	struct error *error = telling_send(telling, &patience);
-	if (!error || error->code != ERR_INTERRUPTED)
-		log_warning_error(error);
-	else
+	if (error && error->code == ERR_INTERRUPTED)
 		error_free(error);
+	else
+		warn(error);
 }

@@ -52,13 +52,22 @@ struct telling_end {
 	const char *changed;       /* "no", "yes", "unknown"; NULL: it is no command that changes */
 	bool dry_run;              /* of which there is a trace, but no gauges: it is no run of what it tries */
 };
-/* The end of the root span, and the command's gauges. The settings are not asked again. */
+/* The end of the root span, and the command's gauges, for who sends before the run is over. */
+void telling_conclude(struct telling *telling, const struct telling_end *end);
+/* The same, unless it is done; and the file of OWCTL_METRICS_DIR. The settings are not asked again. */
 void telling_end(struct telling *telling, const struct telling_end *end);
 
 /* Sends all, within `within_ms`; what is not sent then never is. ERR_UNREACHABLE as otlp_send. */
 fallible telling_send(struct telling *telling, const struct otlp_patience *patience) MUST_CHECK;
 /* The same at the end of a run, unless the command has done so. */
 void telling_send_last(struct telling *telling);
+
+/* ---- telling_file.c, for telling.c: gauges of the command, as a file for Prometheus' node_exporter ---- */
+
+/* FOLDER/owctl_user_list.prom of OWCTL_METRICS_DIR, or FOLDER/owctl_user_list_PROFILE.prom with the name of the profile
+ * percent-encoded. What a failed run can't know of the last good one stands in the file. */
+void telling_measure(const struct telling *telling, const struct telling_end *end, struct metrics *metrics);
+fallible telling_write_file(const struct telling *telling, const struct telling_end *end) MUST_CHECK;
 
 /* ---- for tests ---- */
 

@@ -53,8 +53,8 @@ static const struct option options[] = {
 	 OPTION_TEXT(struct arguments, otlp),
 	 .value_name = "URL",
 	 .help = "also send metrics, a log record for each finding and a trace of the run to this collector of "
-		 "OpenTelemetry, by OTLP/HTTP in JSON: http://HOST:4318, instead of OWCTL_OTLP_ENDPOINT; headers "
-		 "that it wants are in OWCTL_OTLP_HEADERS; it has 5s for that, behind --deadline"},
+		 "OpenTelemetry: http://HOST:4318, instead of OWCTL_OTLP_ENDPOINT; as OWCTL_OTLP_PROTOCOL says, with "
+		 "the headers of OWCTL_OTLP_HEADERS; it has 5s for that, behind --deadline"},
 	{.name = "deep",
 	 OPTION_FLAG(struct arguments, deep),
 	 .help = "also sign in at every replica, ask for the models, pass a file and an event from one replica to the "
@@ -190,7 +190,7 @@ static void tell(struct telling *telling, const struct metrics *metrics, const s
 /* Before the end, which tells whether it could be sent. */
 static fallible send_now(struct context *context)
 {
-	telling_end(context->telling, &(struct telling_end){.status = context->verdict});
+	telling_conclude(context->telling, &(struct telling_end){.status = context->verdict});
 	return telling_send(context->telling, &(struct otlp_patience){.within_ms = WITHIN_MS, .tries = TRIES});
 }
 
