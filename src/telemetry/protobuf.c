@@ -92,12 +92,10 @@ static void add_field(struct str *out, const struct pb_field *field, const json_
 void pb_encode(struct str *out, const struct pb_field *fields, const json_t *message)
 {
 	for (const struct pb_field *field = fields; field->name; field++) {
-		const json_t *value = json_object_get(message, field->name), *item;
-		size_t i;
-		if (json_is_array(value))
-			json_array_foreach(value, i, item)
-				add_field(out, field, item);
-		else if (value)
+		const json_t *value = json_object_get(message, field->name);
+		for (size_t i = 0; i < json_array_size(value); i++)
+			add_field(out, field, json_array_get(value, i));
+		if (value && !json_is_array(value))
 			add_field(out, field, value);
 	}
 }

@@ -1,7 +1,7 @@
 #include "telemetry/telling.h"
 
-#include <string.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cancel.h"
 #include "base/clock.h"
@@ -72,10 +72,12 @@ static void begin_batch(struct telling *telling)
 static fallible aim(struct telling *telling, const char *url)
 {
 	telling->aimed = true;
-	TRY(otlp_target_read(telling->settings, url, &telling->target));
+	struct error *error = otlp_target_read(telling->settings, url, &telling->target);
+	if (error)
+		otlp_target_cleanup(&telling->target); /* of which a part may be fine */
 	if (telling->target.base)
 		begin_batch(telling);
-	return NULL;
+	return error;
 }
 
 bool telling_wanted(struct telling *telling)

@@ -73,7 +73,7 @@ fallible telling_write_file(const struct telling *telling, const struct telling_
 
 /* 32 digits for the id of a run. */
 void trace_of_run(const char *run, char trace[static 2 * OTLP_TRACE_SIZE + 1]);
-/* False: `text` is no traceparent. */
+/* False: `text` is no traceparent, and nothing is written. */
 bool trace_parent_parse(const char *text, char trace[static 2 * OTLP_TRACE_SIZE + 1],
 			char span[static 2 * OTLP_SPAN_SIZE + 1], bool *recorded);
 

@@ -36,7 +36,7 @@ void trace_of_run(const char *run, char trace[static TRACE_DIGITS + 1])
 	hex_text(sum, OTLP_TRACE_SIZE, trace);
 }
 
-/* Digits in lower case, and not all 0, with `end` behind them; '\0': the end of the text. */
+/* Digits in lower case, and not all 0, with `end` behind them. */
 static bool take_id(const char **text, size_t digits, char end, char *id)
 {
 	size_t size = strspn(*text, "0123456789abcdef"), zeros = strspn(*text, "0");
@@ -53,12 +53,15 @@ bool trace_parent_parse(const char *text, char trace[static TRACE_DIGITS + 1], c
 			bool *recorded)
 {
 	unsigned char version, flags;
+	char its_trace[TRACE_DIGITS + 1] = "", its_span[SPAN_DIGITS + 1] = "";
 	if (!hex_parse(text, &version, 1) || version == 0xff || text[2] != '-')
 		return false;
 	text += 3;
-	if (!take_id(&text, TRACE_DIGITS, '-', trace) || !take_id(&text, SPAN_DIGITS, '-', span) ||
+	if (!take_id(&text, TRACE_DIGITS, '-', its_trace) || !take_id(&text, SPAN_DIGITS, '-', its_span) ||
 	    !hex_parse(text, &flags, 1) || (text[2] && (!version || text[2] != '-')))
 		return false;
+	memcpy(trace, its_trace, sizeof its_trace);
+	memcpy(span, its_span, sizeof its_span);
 	*recorded = flags & 1;
 	return true;
 }

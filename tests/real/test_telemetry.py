@@ -12,7 +12,7 @@ import pytest
 from lab.authority import Authority
 from lab.findings import NOBODY
 from lab.grpc import Grpc, answer, trailers_only
-from lab.otlp_receiver import OtlpReceiver, attributes, gauges_of, spans_of
+from lab.otlp_receiver import OtlpReceiver, attributes, gauges_of, read_text, spans_of
 
 SIGNALS = {"ENABLE_OTEL": "True", "ENABLE_OTEL_TRACES": "true", "ENABLE_OTEL_METRICS": "true"}
 PLAIN = {**SIGNALS, "OTEL_EXPORTER_OTLP_INSECURE": "true"}
@@ -107,8 +107,9 @@ def test_pipeline_that_traces_sees_owctl_in_it(here, receiver):
 
 
 def test_name_of_a_run_that_is_no_number_is_found_by_its_sum(here, receiver):
-    here("user", "list", OWCTL_RUN_ID="deploy-4711", TRACEPARENT="00-4bf9-00f0-01", **ways(receiver)["json"]).ok()
-    assert spans_of(receiver.got(2))[0]["traceId"] == hashlib.sha256(b"deploy-4711").hexdigest()[:32]
+    here("user", "list", OWCTL_RUN_ID="deploy-4711", TRACEPARENT=f"{PARENT}x", **ways(receiver)["json"]).ok()
+    root = spans_of(receiver.got(2))[0]
+    assert root["traceId"] == hashlib.sha256(b"deploy-4711").hexdigest()[:32] and "parentSpanId" not in root
 
 
 def test_dry_run_is_no_run_of_what_it_tries(here, receiver, tmp_path):
@@ -202,6 +203,8 @@ def test_nobody_there_costs_a_warning(here, silent):
             *said, warning, end = done.err.split("\n")
             assert done.out == as_ever.out and said == as_ever.err.split("\n")[:-1] and end == ""
             assert warning.startswith(f"owctl: warning: {url} does not take all of the telemetry: metrics, traces: ") and "; look " in warning
+    done = here("user", "list", OWCTL_OTLP_ENDPOINT=NOBODY, OWCTL_OTLP_HEADERS="s3cret").ok()
+    assert done.err.count("warning:") == 1 and "OWCTL_OTLP_HEADERS" in done.err and "s3cret" not in done.err
     done = here("user", "list", OWCTL_OTLP_ENDPOINT="nonsense").ok()
     assert done.err.startswith("owctl: warning: nothing is told of this run: ") and "http://HOST:4318" in done.err
 
@@ -214,6 +217,19 @@ def test_signal_ends_the_sending_at_once(owctl, here, silent, tmp_path):
     running.send_signal(signal.SIGINT)
     _, err = running.communicate(timeout=10)
     assert time.monotonic() - before < 1 and running.returncode == 0 and not err
+
+
+def test_run_that_a_signal_ends_is_told_of(owctl, receiver, tmp_path):
+    words = "health", "check", "--only", "replica-answers", "--replica", NOBODY, "--wait", "1m", "-v"
+    running = owctl.start(*words, env=ways(receiver)["grpc"])
+    while b"waiting for" not in running.stderr.readline():
+        pass
+    running.send_signal(signal.SIGTERM)
+    running.communicate(timeout=10)
+    assert running.returncode == 130
+    [root] = [span for span in spans_of(receiver.got(2)) if "parentSpanId" not in span]
+    assert root["status"] == {"code": ERROR, "message": "interrupted: interrupted"}
+    assert attributes(root)["owctl.exit_status"] == "130"
 
 
 def test_health_check_adds_to_the_one_trace(here, receiver):
@@ -230,13 +246,11 @@ def test_health_check_adds_to_the_one_trace(here, receiver):
     assert "of the telemetry" in done.err
 
 
-SAMPLE = re.compile(r'(\w+)\{command="user (\w+)"(?:,profile="(.*)")?\} (\S+)')
-
-
 def samples(file):
-    lines = [SAMPLE.fullmatch(line).groups() for line in file.read_text().splitlines() if not line.startswith("#")]
-    assert len({line[1:3] for line in lines}) == 1
-    return {name: float(value) for name, _, _, value in lines}, lines[0][1:3]
+    """{name: value}, and the labels that all of them have."""
+    read = {name: sample for name, [sample] in read_text(file).items()}
+    [labels] = {frozenset(labels.items()) for labels, _ in read.values()}
+    return {name: value for name, (_, value) in read.items()}, dict(labels)
 
 
 def test_each_command_has_a_file_for_prometheus(here, tmp_path):
@@ -245,7 +259,7 @@ def test_each_command_has_a_file_for_prometheus(here, tmp_path):
     before = int(time.time())
     here("user", "list", OWCTL_METRICS_DIR=folder).ok()
     good, labels = samples(folder / "owctl_user_list.prom")
-    assert labels == ("list", None) and good.keys() == GAUGES and good["owctl_command_success"] == 1
+    assert labels == {"command": "user list"} and good.keys() == GAUGES and good["owctl_command_success"] == 1
     assert before <= good["owctl_command_last_success_timestamp_seconds"] == good["owctl_command_last_run_timestamp_seconds"] <= time.time()
     (tmp_path / "webui.db").rename(tmp_path / "away")
     time.sleep(1)
@@ -261,7 +275,7 @@ def test_file_of_a_profile_has_its_name(here, tmp_path):
     config = tmp_path / "config.yaml"
     config.write_text(f'profiles: {{"a/b \\"c": {{settings: {{DATA_DIR: {tmp_path}, OWCTL_METRICS_DIR: {tmp_path}}}}}}}\n')
     here("user", "list", "--profile", 'a/b "c', OWCTL_CONFIG=config).ok()
-    assert samples(tmp_path / "owctl_user_list_a%2Fb%20%22c.prom")[1] == ("list", 'a/b \\"c')
+    assert samples(tmp_path / "owctl_user_list_a%2Fb%20%22c.prom")[1] == {"command": "user list", "profile": 'a/b "c'}
 
 
 def test_folder_that_is_not_there_is_a_warning(here, tmp_path):

@@ -147,8 +147,10 @@ static void test_trace_parent(void **state)
 		"0g-" TRACE "-" SPAN "-01",
 		"00-4BF92F3577B34DA6A3CE929D0E0E4736-" SPAN "-01", "00-00000000000000000000000000000000-" SPAN "-01",
 		"00-" TRACE "-0000000000000000-01"};
-	for (size_t i = 0; i < COUNT(wrong); i++)
+	for (size_t i = 0; i < COUNT(wrong); i++) {
 		assert_false(trace_parent_parse(wrong[i], trace, span, &recorded));
+		assert_string_equal(span, SPAN); /* of the last good one */
+	}
 }
 
 int main(void)

@@ -1,5 +1,6 @@
-"""The OpenTelemetry Collector's own receiver of OTLP, for gRPC and HTTP."""
+"""The OpenTelemetry Collector's own receiver of OTLP, for gRPC and HTTP; and the parser that node_exporter reads text files with."""
 import json
+import subprocess
 
 from lab.parts import part
 from lab.process import Process, free_port, wait_until
@@ -25,7 +26,7 @@ class OtlpReceiver(Process):
 
     def start(self):
         at = [f"127.0.0.1:{port}" for port in self.ports]
-        self.spawn([part("otlp-receiver") / "bin/otlp-receiver", *at, *self.certificate])
+        self.spawn([part("telemetry-reader") / "bin/telemetry-reader", *at, *self.certificate])
         self.wait_ready(lambda: "ready\n" in self.log.read_text(), 20)
         self.seen = len(self.log.read_text())
         return self
@@ -40,6 +41,14 @@ class OtlpReceiver(Process):
         messages = [line.split(" ", 1) for line in lines]
         assert len(messages) == count and len(dict(messages)) == count, messages
         return {kind: json.loads(text) for kind, text in messages}
+
+
+def read_text(file):
+    """{name: [(labels, value)]} of a file of gauges."""
+    done = subprocess.run([part("telemetry-reader") / "bin/telemetry-reader", file], capture_output=True, text=True, timeout=20)
+    assert done.returncode == 0, done.stderr
+    return {name: [({label["name"]: label["value"] for label in metric["label"]}, metric["gauge"]["value"]) for metric in family["metric"]]
+            for name, family in json.loads(done.stdout).items()}
 
 
 def spans_of(got):

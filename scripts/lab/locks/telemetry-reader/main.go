@@ -1,14 +1,21 @@
-// The OpenTelemetry Collector's own receiver of OTLP. What it has taken is written to standard output as the
-// Collector's own marshaler has it: a line each, its kind before it. Arguments: where it listens for gRPC and for HTTP,
-// and maybe a certificate and its key; without any it ends at once.
+// What others read telemetry by.
+//
+// Two arguments, or four: the OpenTelemetry Collector's own receiver of OTLP. They are where it listens for gRPC and
+// for HTTP, and maybe a certificate and its key. What it has taken is written to standard output as the Collector's own
+// marshaler has it: a line each, its kind before it.
+//
+// One argument: a file of Prometheus' text, which is read by the parser that node_exporter has, and written as JSON.
 package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log"
 	"os"
 
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/confmap"
@@ -42,8 +49,17 @@ func listening(at string, files []string) map[string]any {
 	return server
 }
 
+func readText(files []string) {
+	for _, file := range files {
+		parser := expfmt.NewTextParser(model.LegacyValidation)
+		text := must(json.Marshal(must(parser.TextToMetricFamilies(must(os.Open(file))))))
+		fmt.Println(string(text))
+	}
+}
+
 func main() {
 	if len(os.Args) < 3 {
+		readText(os.Args[1:])
 		return
 	}
 	ctx, factory := context.Background(), otlpreceiver.NewFactory()
