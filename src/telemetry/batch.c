@@ -97,7 +97,7 @@ void otlp_batch_add_span(struct otlp_batch *batch, const char *id, const struct 
 				"kind", (int)span->kind, "attributes", span->attributes);
 	if (span->parent)
 		json_object_set_new(one, "parentSpanId", json_string(span->parent));
-	AUTO(memory) char *failure = utf8_safe_copy(span->failure);
+	AUTO(memory) char *failure = utf8_safe_copy(span->failure); /* what a server said, too */
 	if (failure)
 		json_object_set_new(one, "status", json_pack("{s:i, s:s}", "code", STATUS_ERROR, "message", failure));
 	set_time(one, "startTimeUnixNano", span->begun_us);

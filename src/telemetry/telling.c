@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/phase.h"
 #include "base/run_id.h"
+#include "base/utf8.h"
 
 void telling_begin(struct telling *telling, const char *command, struct settings *settings)
 {
@@ -132,7 +133,7 @@ static void add_phases(struct otlp_batch *batch, int64_t now_us)
 	}
 }
 
-/* As it is on standard error; no secret should be in it, and none that is known gets any further. */
+/* As it is on standard error. No secret should be in it, and none that is known gets any further. */
 static char *failure_of(const struct telling *telling, const struct error *error)
 {
 	AUTO(secrets) struct strings secrets = {0};
@@ -140,7 +141,8 @@ static char *failure_of(const struct telling *telling, const struct error *error
 	AUTO(memory) char *text = error_text(error);
 	AUTO(memory) char *code = text_format("%s: %s", exit_status_of((int)error->code)->name, text);
 	AUTO(memory) char *harmless = text_without(code, &secrets);
-	return text_copy_n(harmless, text_cut(harmless, LOG_LONGEST, &secrets));
+	AUTO(memory) char *safe = utf8_safe_copy(harmless);
+	return text_copy_n(safe, utf8_cut(safe, LOG_LONGEST));
 }
 
 static void add_root(struct telling *telling, const struct telling_end *end, int64_t now_us)
