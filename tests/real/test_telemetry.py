@@ -13,6 +13,7 @@ from lab.authority import Authority
 from lab.findings import NOBODY
 from lab.grpc import Grpc, answer, trailers_only
 from lab.otlp_receiver import OtlpReceiver, attributes, gauges_of, read_text, spans_of
+from test_backup import at_head, filled, keys, place, repository  # noqa: F401 (fixtures)
 
 SIGNALS = {"ENABLE_OTEL": "True", "ENABLE_OTEL_TRACES": "true", "ENABLE_OTEL_METRICS": "true"}
 PLAIN = {**SIGNALS, "OTEL_EXPORTER_OTLP_INSECURE": "true"}
@@ -217,6 +218,19 @@ def test_signal_ends_the_sending_at_once(owctl, here, silent, tmp_path):
     running.send_signal(signal.SIGINT)
     _, err = running.communicate(timeout=10)
     assert time.monotonic() - before < 1 and running.returncode == 0 and not err
+
+
+def test_what_a_backup_measures_is_sent(repository, filled, receiver, tmp_path):  # noqa: F811
+    """All that --metrics writes but what is there of each command."""
+    file = tmp_path / "backup.prom"
+    repository("create", "--label", "chat", "--metrics", file, place=filled("small", "sqlite", {"uploads/one": b"1"}),
+               **ways(receiver)["grpc"]).ok()
+    got = receiver.got(2)
+    sent = {name: points for name, points in gauges_of(got).items() if name not in GAUGES}
+    written = {name: [(labels, pytest.approx(value)) for labels, value in points] for name, points in read_text(file).items()
+               if name.replace("backup", "command") not in GAUGES}
+    assert sent == written and sent["owctl_backup_files"] == [({"label": "chat"}, 1)]
+    assert {"owctl backup create", "opening the database", "backing up"} <= {span["name"] for span in spans_of(got)}
 
 
 def test_run_that_a_signal_ends_is_told_of(owctl, receiver, tmp_path):
