@@ -27,6 +27,7 @@ parts_compiled() (
 	part_installed kube-apiserver
 	part_installed consul
 	part_installed kustomize
+	part_installed telemetry-reader
 )
 
 parts_fetched() {

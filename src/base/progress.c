@@ -7,11 +7,14 @@
 #include "base/memory.h"
 #include "base/notify.h"
 #include "base/number.h"
+#include "base/phase.h"
 
 #define LINE_EVERY_MS 300
 #define FIRST_AFTER_MS 100 /* a line of bytes */
 #define NOTE_EVERY_MS 60000
 #define BAR_WIDTH 20
+
+static size_t phase = PHASE_NONE;
 
 typedef char *describer(const struct progress *progress, size_t done, int64_t now);
 
@@ -50,6 +53,7 @@ void progress_start(struct progress *progress, const char *doing, const char *wh
 	*progress = (struct progress){.doing = doing, .what = what, .total = total, .started = now, .told = now};
 	AUTO(memory) char *text = text_format("%s %zu %s", doing, total, what);
 	notify_status(text);
+	phase = phase_begin(doing, what);
 	if (!log_has_line() && total >= many)
 		log_note("%s", text);
 }
@@ -88,6 +92,7 @@ void progress_start_bytes(struct progress *progress, const char *doing, uint64_t
 				      .told = now - LINE_EVERY_MS + FIRST_AFTER_MS,
 				      .unseen = !watched};
 	notify_status(doing);
+	phase = phase_begin(doing, NULL);
 }
 
 static char *describe_bytes(const struct progress *progress, size_t done, int64_t now)
@@ -123,5 +128,7 @@ void progress_expect(struct progress *progress, uint64_t bytes)
 
 void progress_end(void)
 {
+	phase_end(phase);
+	phase = PHASE_NONE;
 	log_line(NULL);
 }

@@ -1,6 +1,7 @@
 /* How far long work is, for whoever waits for it: on a terminal a line that is written over and taken away at the end;
  * elsewhere a note at the start, where the work is worth one, and one a minute. Nothing of these with -q. A service of
- * systemd shows it as its status, and each step is a sign of life (base/notify.h). */
+ * systemd shows it as its status, each step is a sign of life (base/notify.h), and all of it is a phase of the run
+ * (base/phase.h). */
 #ifndef BASE_PROGRESS_H
 #define BASE_PROGRESS_H
 

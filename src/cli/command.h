@@ -126,6 +126,7 @@ struct command {
 	bool changes;                   /* it changes something: --dry-run, --yes and --audit-log make sense */
 	bool standalone;                /* it needs no settings: a broken profile must not stop `owctl version` */
 	bool hidden;
+	bool untold;                    /* no telemetry hears of it: it is a place to be at */
 	size_t size; /* of its struct of values */
 	fallible (*run)(struct context *context, const void *values);
 };

@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "settings/settings.h"
+#include "telemetry/telling.h"
 
 /* Values of global_options. */
 struct globals {
@@ -21,6 +22,7 @@ struct globals {
 	int64_t timeout; /* seconds to wait for a server to answer, or for another writer to finish */
 	const char *audit_log; /* --audit-log alone; audit.c knows OWCTL_AUDIT_LOG as well */
 	bool help, version;
+	bool untold; /* as struct command has it: nobody has typed it */
 };
 
 enum change_state {
@@ -34,6 +36,7 @@ struct context {
 	const char *path;              /* its words: "user list" */
 	struct globals globals;
 	struct settings *settings;     /* borrowed; NULL for standalone commands */
+	struct telling *telling;       /* borrowed: what is told of the run besides */
 	struct output_source source;   /* what the command has open; kept by who opens it */
 	enum change_state change;      /* what became of what the command set out to do */
 	int verdict;                   /* the exit status, one of command->verdicts, of a run without an error */

@@ -85,6 +85,7 @@ const struct option global_options[] = {
 	 .value_name = "FORMAT",
 	 .fallback = "text",
 	 .help = "how to write messages on standard error"},
+	{.name = "untold", OPTION_FLAG(struct globals, untold), .hidden = true, .help = "as of a run that only asks"},
 	{.name = "help", .letter = 'h', OPTION_FLAG(struct globals, help), .help = "show help for the command"},
 	{.name = "version", .letter = 'V', OPTION_FLAG(struct globals, version), .help = "show the version"},
 	{0},

@@ -50,10 +50,40 @@ static void set_up_log(const struct globals *globals)
 	log_setup(level, text_equal(globals->log_format, "json"));
 }
 
-static fallible run_handler(struct invocation *invocation, int *status)
+static fallible with_what_was_changed(const struct context *context, struct error *error)
+{
+	if (!error)
+		return context->unrecorded;
+	error = error_first(error, context->unrecorded);
+	if (context->command->changes && context->change == CHANGE_NONE && error->code == ERR_INTERRUPTED)
+		error = error_hint(error, "nothing was changed");
+	if (context->change != CHANGE_NONE)
+		error = error_hint(error, "the change %s made all the same: look before you run the command again",
+				   context->change == CHANGE_UNKNOWN ? "may have been" : "was");
+	return error;
+}
+
+static void end_telling(const struct context *context, const struct error *error)
+{
+	static const char *const changed[] = {
+		[CHANGE_NONE] = "no", [CHANGE_MADE] = "yes", [CHANGE_UNKNOWN] = "unknown"};
+	const struct command *command = context->command;
+	telling_end(context->telling,
+		    &(struct telling_end){
+			    .error = error,
+			    .status = error ? error_status(command, (int)error->code) : context->verdict,
+			    .changed = command->changes ? changed[context->change] : NULL,
+			    .dry_run = context->globals.dry_run,
+		    });
+}
+
+static fallible run_handler(struct invocation *invocation, struct telling *telling, int *status)
 {
 	const struct command *command = invocation->command;
-	struct context context = {.command = command, .path = invocation->path, .globals = invocation->globals};
+	struct context context = {.command = command,
+				  .path = invocation->path,
+				  .globals = invocation->globals,
+				  .telling = telling};
 	AUTO(settings) struct settings *settings = NULL;
 	log_detail("run %s of owctl " OWCTL_VERSION ": %s", run_id(), context.path);
 	TRY(context_check_output(&context));
@@ -62,16 +92,10 @@ static fallible run_handler(struct invocation *invocation, int *status)
 		TRY(globals_settings(&context.globals, context.globals.profile, &settings));
 	}
 	context.settings = settings;
-	struct error *error = command->run(&context, invocation->values);
+	telling_begin(telling, context.path, command->untold || context.globals.untold ? NULL : settings);
+	struct error *error = with_what_was_changed(&context, command->run(&context, invocation->values));
 	*status = context.verdict;
-	if (!error)
-		return context.unrecorded;
-	error = error_first(error, context.unrecorded);
-	if (command->changes && context.change == CHANGE_NONE && error->code == ERR_INTERRUPTED)
-		error = error_hint(error, "nothing was changed");
-	if (context.change != CHANGE_NONE)
-		error = error_hint(error, "the change %s made all the same: look before you run the command again",
-				   context.change == CHANGE_UNKNOWN ? "may have been" : "was");
+	end_telling(&context, error);
 	return error;
 }
 
@@ -91,7 +115,7 @@ static fallible show_short_help(const struct invocation *invocation)
 }
 
 /* `*status` is that of a run without an error. */
-static fallible run_invocation(struct invocation *invocation, int *status)
+static fallible run_invocation(struct invocation *invocation, struct telling *telling, int *status)
 {
 	if (invocation->help)
 		return show_help(invocation);
@@ -101,7 +125,7 @@ static fallible run_invocation(struct invocation *invocation, int *status)
 		return screen_write(stdout, &text);
 	}
 	if (!invocation->incomplete)
-		return run_handler(invocation, status);
+		return run_handler(invocation, telling, status);
 	/* Somebody typed a part of a command: help is the best message, but a script must not take it for success. */
 	if (!text_equal(invocation->globals.format, "json"))
 		TRY(show_short_help(invocation));
@@ -145,6 +169,7 @@ static void tell_end(const struct error *error, int status)
 static int run_words(int count, char *const *words)
 {
 	AUTO(invocation) struct invocation invocation = {0};
+	AUTO(telling) struct telling telling = {0};
 	struct error *error = parse_command_line(&root_command, count, words, &invocation);
 	wipe_secrets(count, words);
 	bool json = text_equal(invocation.globals.format, "json") || (error && ask_for_json(count, words));
@@ -152,10 +177,12 @@ static int run_words(int count, char *const *words)
 	int status = 0;
 	if (!error) {
 		notify_ready(invocation.path);
-		error = run_invocation(&invocation, &status);
+		error = run_invocation(&invocation, &telling, &status);
 	}
 	tell_end(error, status);
-	return error ? report(error, invocation.command, json) : status;
+	status = error ? report(error, invocation.command, json) : status;
+	telling_send_last(&telling); /* when all else is said */
+	return status;
 }
 
 int cli_run(int argc, char **argv)

@@ -77,6 +77,11 @@ static void schedule_rows(topic_row *row, void *data)
 				 "the invocation of a systemd service, or else by a UUID. The name is `run` in JSON "
 				 "logs, in errors with -o json and in audit records, OWCTL_RUN_ID to what --before and "
 				 "--after run, and said with -v"},
+		{"OWCTL_OTLP_ENDPOINT", "where each command sends a trace with its phases, and metrics; without it "
+					"they go to where Open WebUI sends its own (ENABLE_OTEL=true). The trace id is "
+					"the run's name where that is a UUID. Nothing waits for it longer than 2s"},
+		{"OWCTL_METRICS_DIR", "node_exporter's folder of text files: each command leaves one that tells when "
+				      "it last ran, how it ended, and when it last went well"},
 		{"Type=notify", "`systemctl status` shows what is being done, how far it is, and why it failed. "
 				"Type=exec and oneshot do as well"},
 		{"WatchdogSec=TIME", "systemd ends a run that does not get on: signs of life are given by bytes, rows "

@@ -37,6 +37,13 @@ fallible command_open_as(struct context *context, struct installation_options op
 	return options.for_change ? audit_keep_apart(context, installation->file) : NULL;
 }
 
+fallible command_tell_metrics(struct context *context, struct metrics *metrics, const char *path,
+			      struct error *error)
+{
+	telling_add_metrics(context->telling, metrics);
+	return path ? error_first(error, metrics_write(metrics, path, !error)) : error;
+}
+
 fallible command_open(struct context *context, struct installation *installation)
 {
 	return command_open_as(context, (struct installation_options){.access = DB_READ}, installation);

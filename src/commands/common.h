@@ -23,6 +23,11 @@
 	 .help = "also write how it went into FILE, for Prometheus' node_exporter (its name ends in .prom)",   \
 	 .complete = complete_file}
 
+/* What a run has measured goes to where telemetry is gathered, and where there is a `path`, with what metrics_write
+ * adds, into that file. `error`: what became of the run (NULL: it went well); returned, or else why not. */
+fallible command_tell_metrics(struct context *context, struct metrics *metrics, const char *path,
+			      struct error *error) MUST_CHECK;
+
 /* Opens the installation of the settings for reading, and a read transaction on it. Where a transaction keeps writers
  * waiting, it ends with output_close and before a question is asked (db_rollback): nothing is read after that. */
 fallible command_open(struct context *context, struct installation *installation) MUST_CHECK;

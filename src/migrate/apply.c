@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/phase.h"
 #include "base/progress.h"
 #include "migrate/chain/chain.h"
 #include "migrate/chain/code.h"
@@ -155,7 +156,9 @@ static fallible apply_revision(struct run *run, const struct revision *revision,
 	for (bool again = false;; again = true) {
 		AUTO(strings) struct strings tables = {0};
 		struct work work = {.run = run, .db = db, .revision = revision, .again = again};
+		size_t phase = phase_begin("revision", revision->id);
 		struct error *error = try_revision(&work, first);
+		phase_end(phase);
 		bool blocked = error && db_was_blocked(db);
 		free(work.after);
 		db_rollback(db);

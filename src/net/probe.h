@@ -58,7 +58,9 @@ struct probe_request {
 	size_t body_size;
 	size_t answer_limit; /* of its body; 0: 64 KiB */
 	int64_t timeout_ms;  /* of all of it; 0: that of the set */
+	int64_t connect_ms;  /* of connecting; 0: no less than all of it */
 	bool unverified;     /* goes on with a certificate that is not to be trusted */
+	bool http2;          /* speaks HTTP/2 without asking first; with TLS it is agreed on. Trailers are headers */
 	bool upgrade;        /* 101 ends it: what follows is no HTTP */
 	bool fresh;          /* by a connection of its own, as another client would have it */
 	bool compressed;     /* says that it takes compressed bodies, as browsers do; they come in the clear */

@@ -121,6 +121,13 @@ static int64_t time_for(const struct probes *probes, const struct probe_request 
 	return ms > 0 ? ms : 1;
 }
 
+static long http_version_for(const struct probe_request *request)
+{
+	if (!request->http2)
+		return CURL_HTTP_VERSION_1_1;
+	return text_starts(request->url, "https:") ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
+}
+
 void probe_set_up(struct probe_exchange *exchange, const struct probe_request *request)
 {
 	CURL *curl = exchange->curl;
@@ -129,7 +136,7 @@ void probe_set_up(struct probe_exchange *exchange, const struct probe_request *r
 	curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "owctl/" OWCTL_VERSION);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, http_version_for(request));
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, request->socket);
 	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
@@ -142,7 +149,8 @@ void probe_set_up(struct probe_exchange *exchange, const struct probe_request *r
 	curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, (long)request->fresh);
 	curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, request->compressed ? "" : NULL);
 	curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L); /* a thread that still looks up a name is left behind */
-	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)ms);
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
+			 (long)(request->connect_ms && request->connect_ms < ms ? request->connect_ms : ms));
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)ms);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, exchange->why);
 	curl_easy_setopt(curl, CURLOPT_PRIVATE, exchange);

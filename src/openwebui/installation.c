@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/phase.h"
 #include "openwebui/database.h"
 #include "openwebui/release.h"
 #include "openwebui/schema.h"
@@ -159,8 +160,10 @@ static fallible open_all(struct settings *settings, const struct installation_op
 fallible installation_open(struct settings *settings, const struct installation_options *options,
 			   struct installation *installation)
 {
+	size_t phase = phase_begin("opening the database", NULL);
 	*installation = (struct installation){.settings = settings};
 	struct error *error = open_all(settings, options, installation);
+	phase_end(phase);
 	if (error)
 		installation_cleanup(installation);
 	return error;

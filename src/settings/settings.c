@@ -117,6 +117,13 @@ fallible settings_masked(struct settings *settings, const char *name, char **mas
 	return NULL;
 }
 
+void settings_add_secrets(const struct settings *settings, struct strings *secrets)
+{
+	for (size_t i = 0; i < settings->count; i++)
+		if (known_settings[i].privacy == SETTING_SECRET && settings->values[i].resolved)
+			strings_add(secrets, settings->values[i].resolved);
+}
+
 void settings_warn(struct settings *settings, const char *format, ...)
 {
 	va_list args;

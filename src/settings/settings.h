@@ -69,6 +69,9 @@ enum setting_source settings_source(const struct settings *settings, const char 
 /* The value as it may be shown: secrets as "***", the password inside a URL as "***". To be freed; NULL when unset. */
 fallible settings_masked(struct settings *settings, const char *name, char **masked) MUST_CHECK;
 
+/* Appends the values of secrets that were asked for, for text_without. */
+void settings_add_secrets(const struct settings *settings, struct strings *secrets);
+
 /* A warning about the settings, told once however often they are asked for. */
 void settings_warn(struct settings *settings, const char *format, ...) PRINTF(2, 3);
 

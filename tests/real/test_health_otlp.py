@@ -59,7 +59,9 @@ def test_all_that_is_found_is_sent(check, owctl, good, tmp_path):
     assert [attributes(one.resource) for [one] in of_all] == [
         {"service.name": "owctl", "service.version": owctl_version(owctl), "host.name": socket.gethostname(),
          "owctl.webui_url": "http://127.0.0.1:9"}] * 3
-    assert collector.gauges == gauges_of(tmp_path / "owctl.prom") and len(collector.gauges) >= 6
+    gauges = {name: points for name, points in collector.gauges.items() if not name.startswith("owctl_command_")}
+    assert gauges == gauges_of(tmp_path / "owctl.prom") and len(gauges) >= 6
+    assert collector.gauges["owctl_command_exit_status"] == [({"command": "health check"}, 2)]
 
     rows = [row for row in done.json() if row["state"] in SEVERITY]
     told = [(one.severity_number, one.severity_text, one.body.string_value, attributes(one)) for one in collector.records]
@@ -77,6 +79,7 @@ def test_all_that_is_found_is_sent(check, owctl, good, tmp_path):
     assert {span.trace_id for span in [*collector.spans, *collector.records]} == {root.trace_id} and len(root.trace_id) == 16
     assert len({span.span_id for span in collector.spans}) == 5 and all(len(span.span_id) == 8 for span in collector.spans)
     assert {one.span_id for one in collector.records} == {root.span_id}
+    assert root.name == "owctl health check" and attributes(root)["owctl.exit_status"] == 2
     assert attributes(root)["owctl.health.verdict"] == "CRITICAL" and attributes(root)["owctl.health.replicas"] == 2
     well, dead = replicas[good.removeprefix("http://")], replicas[NOBODY.removeprefix("http://")]
     assert attributes(well)["owctl.replica.release"] == NEWEST and not well.status.code

@@ -12,13 +12,15 @@ MAY_INCLUDE = {
     "db": {"base"},
     "store": {"base", "crypto", "net"},
     "settings": {"base"},
-    "cli": {"base", "settings"},
+    "telemetry": {"base", "crypto", "net", "settings"},
+    "cli": {"base", "settings", "telemetry"},
     "openwebui": {"base", "crypto", "db", "net", "settings", "store"},
     "provision": {"base", "crypto", "openwebui"},
     "migrate": {"base", "db", "openwebui"},
     "backup": {"base", "crypto", "db", "migrate", "openwebui", "settings", "store"},
-    "health": {"backup", "base", "crypto", "db", "migrate", "net", "openwebui", "settings", "store"},
-    "commands": {"backup", "base", "cli", "crypto", "db", "health", "migrate", "openwebui", "provision", "settings", "store"},
+    "health": {"backup", "base", "crypto", "db", "migrate", "net", "openwebui", "settings", "store", "telemetry"},
+    "commands": {"backup", "base", "cli", "crypto", "db", "health", "migrate", "openwebui", "provision", "settings", "store",
+                 "telemetry"},
 }
 WIDEST = 120
 WHERE = ("src/**/*.[ch]", "src/**/*.def", "src/**/*.sql", "tests/unit/*.[ch]", "tests/fuzz/*.[ch]", "tests/real/**/*.c",

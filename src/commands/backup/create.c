@@ -159,12 +159,12 @@ static fallible back_up_after_hook(struct context *context, const struct argumen
 static fallible back_up_measured(struct context *context, const struct arguments *arguments,
 				 const struct hooks *hooks, struct made *made)
 {
-	if (!arguments->metrics)
-		return back_up_after_hook(context, arguments, hooks, made);
-	TRY(metrics_check(arguments->metrics));
-	made->metrics.label = hooks->label;
+	if (arguments->metrics)
+		TRY(metrics_check(arguments->metrics));
+	if (arguments->metrics || telling_wanted(context->telling))
+		metrics_label(&made->metrics, "label", hooks->label);
 	struct error *error = back_up_after_hook(context, arguments, hooks, made);
-	return error_first(error, metrics_write(&made->metrics, arguments->metrics, !error));
+	return command_tell_metrics(context, &made->metrics, arguments->metrics, error);
 }
 
 /* As it may be shown; where it is not known yet why, the backup says so. */

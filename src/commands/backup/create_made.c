@@ -92,6 +92,6 @@ static void measure_drill(struct metrics *metrics, const struct snapshot_request
 void made_measure(struct made *made, const struct snapshot_request *request)
 {
 	measure(&made->metrics, &made->record);
-	if (made->metrics.label)
+	if (made->metrics.label_count)
 		measure_drill(&made->metrics, request);
 }

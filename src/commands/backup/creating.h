@@ -3,7 +3,7 @@
 #define COMMANDS_BACKUP_CREATING_H
 
 #include "backup/create.h"
-#include "backup/metrics.h"
+#include "telemetry/metrics.h"
 #include "commands/backup/backup.h"
 
 /* What is read besides the installation's own database. */

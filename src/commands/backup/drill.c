@@ -1,4 +1,4 @@
-#include "backup/metrics.h"
+#include "telemetry/metrics.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -215,13 +215,14 @@ static fallible run(struct context *context, const void *values)
 	struct drilling drilling = {.context = context, .arguments = arguments};
 	drilling.restoring.arguments = &drilling.restore;
 	metrics_begin(&metrics, "backup_drill");
-	if (!arguments->metrics || context->globals.dry_run)
+	if (context->globals.dry_run)
 		return look(&drilling);
-	TRY(metrics_check(arguments->metrics));
-	metrics.label = arguments->choice.label; /* which is known also where nothing else is */
+	if (arguments->metrics)
+		TRY(metrics_check(arguments->metrics));
+	metrics_label(&metrics, "label", arguments->choice.label); /* which is known also where nothing else is */
 	struct error *error = look(&drilling);
 	measure(&metrics, &drilling);
-	return error_first(error, metrics_write(&metrics, arguments->metrics, !error));
+	return command_tell_metrics(context, &metrics, arguments->metrics, error);
 }
 
 const struct command backup_drill_command = {

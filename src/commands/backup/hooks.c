@@ -7,6 +7,7 @@
 #include "base/child.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/phase.h"
 #include "base/run_id.h"
 
 #define LOOK_EVERY_MS 500
@@ -72,7 +73,10 @@ static fallible run_hook(const char *name, const char *line, int64_t limit, char
 						.go_on = go_on,
 						.every_ms = LOOK_EVERY_MS,
 						.parting = cancel_requested()};
-	TRY(error_wrap(child_run(&run), "the command of %s", name));
+	size_t phase = phase_begin(name, NULL);
+	struct error *error = child_run(&run);
+	phase_end(phase);
+	TRY(error_wrap(error, "the command of %s", name));
 	return judge(&hook, run.status, limit);
 }
 

@@ -1,6 +1,6 @@
 #include "backup/verify.h"
 
-#include "backup/metrics.h"
+#include "telemetry/metrics.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -213,11 +213,10 @@ static fallible run(struct context *context, const void *values)
 	const struct arguments *arguments = values;
 	AUTO(metrics) struct metrics metrics;
 	metrics_begin(&metrics, "backup_verify");
-	if (!arguments->metrics)
-		return look(context, arguments, &metrics);
-	TRY(metrics_check(arguments->metrics));
+	if (arguments->metrics)
+		TRY(metrics_check(arguments->metrics));
 	struct error *error = look(context, arguments, &metrics);
-	return error_first(error, metrics_write(&metrics, arguments->metrics, !error));
+	return command_tell_metrics(context, &metrics, arguments->metrics, error);
 }
 
 const struct command backup_verify_command = {

@@ -14,6 +14,8 @@
 #include "health/suppress.h"
 
 #define WAIT_BETWEEN_MS 2000
+#define WITHIN_MS 5000 /* of what is sent, and how often it is tried */
+#define TRIES 3
 
 struct arguments {
 	struct strings replicas, only, skip, suppressions;
@@ -51,8 +53,8 @@ static const struct option options[] = {
 	 OPTION_TEXT(struct arguments, otlp),
 	 .value_name = "URL",
 	 .help = "also send metrics, a log record for each finding and a trace of the run to this collector of "
-		 "OpenTelemetry, by OTLP/HTTP in JSON: http://HOST:4318, instead of OWCTL_OTLP_ENDPOINT; headers "
-		 "that it wants are in OWCTL_OTLP_HEADERS; it has 5s for that, behind --deadline"},
+		 "OpenTelemetry: http://HOST:4318, instead of OWCTL_OTLP_ENDPOINT; as OWCTL_OTLP_PROTOCOL says, with "
+		 "the headers of OWCTL_OTLP_HEADERS; it has 5s for that, behind --deadline"},
 	{.name = "deep",
 	 OPTION_FLAG(struct arguments, deep),
 	 .help = "also sign in at every replica, ask for the models, pass a file and an event from one replica to the "
@@ -174,8 +176,26 @@ static fallible write_junit(const char *path, const struct results *results)
 	return file_replace(path, text.data, text.size);
 }
 
+static void tell(struct telling *telling, const struct metrics *metrics, const struct found *found)
+{
+	if (!telling_wanted(telling))
+		return;
+	telling_add_metrics(telling, metrics);
+	health_add_logs(&telling->batch, &found->scene, &found->results);
+	health_add_spans(&telling->batch, &found->scene);
+	telling_add_text(telling, "owctl.health.verdict", verdict_names[tally_verdict(&found->tally)]);
+	telling_add_number(telling, "owctl.health.replicas", (int64_t)found->scene.fleet.replicas.count);
+}
+
+/* Before the end, which tells whether it could be sent. */
+static fallible send_now(struct context *context)
+{
+	telling_conclude(context->telling, &(struct telling_end){.status = context->verdict});
+	return telling_send(context->telling, &(struct otlp_patience){.within_ms = WITHIN_MS, .tries = TRIES});
+}
+
 /* One that can't be had keeps the others from nothing; a signal (ERR_INTERRUPTED) does. */
-static fallible tell_others(const struct arguments *arguments, const struct otlp_target *target,
+static fallible tell_others(struct context *context, const struct arguments *arguments, bool aimed,
 			    struct metrics *metrics, const struct found *found)
 {
 	const struct report page = {.scene = &found->scene, .results = &found->results};
@@ -183,15 +203,26 @@ static fallible tell_others(const struct arguments *arguments, const struct otlp
 	if (arguments->report)
 		error = error_first(error, health_write_report(arguments->report, page));
 	health_add_metrics(metrics, &found->scene, &found->results);
-	struct error *unsent = target->base ? otlp_send(target, metrics, &found->scene, &found->results) : NULL;
+	tell(context->telling, metrics, found);
+	struct error *unsent = aimed ? send_now(context) : NULL;
 	if (unsent && unsent->code == ERR_INTERRUPTED)
 		return error_first(unsent, error);
 	error = error_first(error, unsent);
 	return arguments->metrics ? error_first(error, metrics_write(metrics, arguments->metrics, true)) : error;
 }
 
-static fallible check_arguments(struct context *context, const struct arguments *arguments,
-				struct otlp_target *target, json_t **baseline)
+/* What is found is sent before the command ends only where owctl itself is to send it. To the place of Open WebUI's own
+ * telemetry it goes at the end, as with any command. */
+static fallible aim(struct context *context, const struct arguments *arguments, bool *aimed)
+{
+	const char *own = arguments->otlp;
+	if (!own)
+		TRY(settings_get(context->settings, "OWCTL_OTLP_ENDPOINT", &own));
+	return own ? telling_aim(context->telling, arguments->otlp, aimed) : NULL;
+}
+
+static fallible check_arguments(struct context *context, const struct arguments *arguments, bool *aimed,
+				json_t **baseline)
 {
 	AUTO(health_options) struct health_options wanted = options_of(arguments);
 	if (arguments->nagios && (context->globals.format || health_wants_rows(context)))
@@ -200,7 +231,7 @@ static fallible check_arguments(struct context *context, const struct arguments 
 	TRY(health_check_deep(context, &wanted, arguments->wait > 0));
 	TRY(health_check_options(&wanted));
 	TRY(suppress_check(&arguments->suppressions));
-	TRY(otlp_target_read(context->settings, arguments->otlp, target));
+	TRY(aim(context, arguments, aimed));
 	if (arguments->metrics)
 		TRY(metrics_check(arguments->metrics));
 	TRY(health_check_files((const struct health_file[]){{"report", arguments->report},
@@ -223,14 +254,14 @@ static fallible run(struct context *context, const void *values)
 	const struct arguments *arguments = values;
 	AUTO(found) struct found found = {0};
 	AUTO(metrics) struct metrics metrics;
-	AUTO(otlp_target) struct otlp_target target = {0};
+	bool aimed = false;
 	json_auto_t *baseline = NULL;
 	metrics_begin(&metrics, "health");
-	TRY(check_arguments(context, arguments, &target, &baseline));
+	TRY(check_arguments(context, arguments, &aimed, &baseline));
 	TRY(look_until_well(context, arguments, baseline, &found));
 	context->verdict = (int)tally_verdict(&found.tally);
 	struct error *error = arguments->nagios ? NULL : print(context, &found.scene, &found.results);
-	struct error *unwritten = tell_others(arguments, &target, &metrics, &found);
+	struct error *unwritten = tell_others(context, arguments, aimed, &metrics, &found);
 	if (unwritten && unwritten->code == ERR_INTERRUPTED)
 		return error_first(unwritten, error);
 	AUTO(memory) char *why = unwritten ? error_text(unwritten) : NULL;

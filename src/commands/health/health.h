@@ -2,7 +2,7 @@
 #ifndef COMMANDS_HEALTH_HEALTH_H
 #define COMMANDS_HEALTH_HEALTH_H
 
-#include "backup/metrics.h"
+#include "telemetry/metrics.h"
 #include "cli/context.h"
 #include "commands/live.h"
 #include "health/report/report.h"

@@ -77,6 +77,7 @@ const struct command shell_command = {
 	.options = options,
 	.examples = examples,
 	.exits = (const int[]){ERR_NO, ERR_INPUT, DATABASE_EXITS, 0},
+	.untold = true,
 	.size = sizeof(struct arguments),
 	.run = run,
 };

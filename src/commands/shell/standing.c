@@ -59,6 +59,7 @@ static void ask(struct standing_question *question, const char *const *asked, co
 					   {.ours = -1, .its = STDERR_FILENO}};
 	for (; *asked; asked++)
 		strings_add(&own, *asked);
+	strings_add(&own, "--untold");
 	shell_add_command(shell, OURSELVES, &own, &words);
 	if (child_start(words.items, environ, files, COUNT(files), &question->pid))
 		question->pid = 0;

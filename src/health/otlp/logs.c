@@ -1,7 +1,4 @@
-/* A record for each thing that was found and counts, and for each check that could not find out. */
-#include "health/otlp/message.h"
-
-#include "base/str.h"
+#include "health/otlp/otlp.h"
 
 /* The lowest number of each range: SeverityNumber of logs.proto. */
 static const int severity_numbers[SEVERITIES] = {
@@ -14,7 +11,7 @@ struct entry {
 	const char *outcome;
 };
 
-static json_t *record_of(const struct entry *what, const struct otlp_run *run, const struct scene *scene)
+static void add_record(struct otlp_batch *batch, const struct entry *what, int64_t us)
 {
 	json_t *attributes = json_array();
 	otlp_add_text(attributes, "owctl.check.code", what->check->code);
@@ -23,17 +20,14 @@ static json_t *record_of(const struct entry *what, const struct otlp_run *run, c
 	otlp_add_text(attributes, "owctl.check.outcome", what->outcome);
 	otlp_add_text(attributes, "owctl.subject", what->subject);
 	otlp_add_text(attributes, "owctl.remedy", what->remedy);
-	json_t *record = json_pack("{s:i, s:s, s:{s:s}, s:o, s:s, s:s}", "severityNumber",
-				   severity_numbers[what->severity], "severityText", severity_names[what->severity],
-				   "body", "stringValue", what->body, "attributes", attributes, "traceId", run->trace,
-				   "spanId", run->root);
-	otlp_set_time(record, "timeUnixNano", scene->ended_us);
-	otlp_set_time(record, "observedTimeUnixNano", scene->ended_us);
-	return record;
+	otlp_batch_add_record(batch,
+			 json_pack("{s:i, s:s, s:{s:s}, s:o}", "severityNumber", severity_numbers[what->severity],
+				   "severityText", severity_names[what->severity], "body", "stringValue", what->body,
+				   "attributes", attributes),
+			 us);
 }
 
-static void add_records(json_t *list, const struct result *result, const struct otlp_run *run,
-			const struct scene *scene)
+static void add_records(struct otlp_batch *batch, const struct result *result, int64_t us)
 {
 	struct entry entry = {.check = result->check, .outcome = outcome_names[result->outcome]};
 	for (size_t i = 0; i < result->count; i++) {
@@ -43,21 +37,18 @@ static void add_records(json_t *list, const struct result *result, const struct 
 		entry.subject = trouble->subject;
 		entry.remedy = trouble->remedy ? trouble->remedy : result->check->remedy;
 		if (trouble_counts(trouble))
-			json_array_append_new(list, record_of(&entry, run, scene));
+			add_record(batch, &entry, us);
 	}
 	if (result->outcome != OUTCOME_UNKNOWN)
 		return;
 	entry.severity = SEVERITY_WARNING;
 	entry.body = result->why;
 	entry.subject = entry.remedy = NULL;
-	json_array_append_new(list, record_of(&entry, run, scene));
+	add_record(batch, &entry, us);
 }
 
-json_t *otlp_logs(const struct otlp_run *run, const struct scene *scene, const struct results *results, size_t *count)
+void health_add_logs(struct otlp_batch *batch, const struct scene *scene, const struct results *results)
 {
-	json_t *list = json_array();
 	for (size_t i = 0; i < results->count; i++)
-		add_records(list, &results->items[i], run, scene);
-	*count = json_array_size(list);
-	return otlp_message(scene, "resourceLogs", "scopeLogs", "logRecords", list);
+		add_records(batch, &results->items[i], scene->ended_us);
 }

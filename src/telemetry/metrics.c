@@ -1,4 +1,4 @@
-#include "backup/metrics.h"
+#include "telemetry/metrics.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -58,11 +58,16 @@ void metrics_add_sample(struct metrics *metrics, const struct metric_label *labe
 	}
 }
 
+void metrics_label(struct metrics *metrics, const char *name, const char *value)
+{
+	if (value)
+		metrics->labels[metrics->label_count++] = (struct metric_label){name, value};
+}
+
 void metrics_add(struct metrics *metrics, const char *name, const char *help, double value)
 {
-	const struct metric_label label = {"label", metrics->label};
 	metrics_begin_family(metrics, name, help);
-	metrics_add_sample(metrics, &label, metrics->label != NULL, value);
+	metrics_add_sample(metrics, metrics->labels, metrics->label_count, value);
 }
 
 /* ---- as Prometheus' text ---- */
@@ -106,12 +111,12 @@ static double last_success(const struct metrics *metrics, const char *path)
 	AUTO(str) struct str start = {0};
 	AUTO(strings) struct strings lines = {0}, labels = {0};
 	AUTO(memory) char *name = name_of(metrics, LAST_SUCCESS);
-	if (!file_exists(path))
+	if (!path || !file_exists(path))
 		return 0;
 	error_ignore(file_read(path, FILE_LIMIT, &before)); /* what can't be read says nothing */
-	if (metrics->label) {
-		strings_add(&labels, "label");
-		strings_add(&labels, metrics->label);
+	for (size_t i = 0; i < metrics->label_count; i++) {
+		strings_add(&labels, metrics->labels[i].name);
+		strings_add(&labels, metrics->labels[i].value);
 	}
 	add_start(&start, name, &labels);
 	strings_split(&lines, str_text(&before), '\n');
@@ -127,7 +132,7 @@ fallible metrics_check(const char *path)
 	return error ? error_hint(error, "--metrics takes a file in the folder that node_exporter reads") : NULL;
 }
 
-fallible metrics_write(struct metrics *metrics, const char *path, bool success)
+void metrics_end(struct metrics *metrics, const char *path, bool success)
 {
 	double now = (double)clock_now(), taken = (double)(clock_monotonic_ms() - metrics->started) / 1000;
 	double last = success ? now : last_success(metrics, path);
@@ -136,6 +141,11 @@ fallible metrics_write(struct metrics *metrics, const char *path, bool success)
 	if (last > 0)
 		metrics_add(metrics, LAST_SUCCESS, "When the last run that went well ended.", last);
 	metrics_add(metrics, "duration_seconds", "How long the last run took.", taken);
+}
+
+fallible metrics_write(struct metrics *metrics, const char *path, bool success)
+{
+	metrics_end(metrics, path, success);
 	AUTO(str) struct str text = {0};
 	for (size_t i = 0; i < metrics->count; i++)
 		add_family(&text, &metrics->families[i]);

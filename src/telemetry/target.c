@@ -1,4 +1,4 @@
-#include "health/otlp/message.h"
+#include "telemetry/otlp.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -21,16 +21,17 @@ void otlp_target_cleanup(struct otlp_target *target)
 		mem_wipe(target->headers.items[i], strlen(target->headers.items[i]));
 	strings_cleanup(&target->headers);
 	free(target->base);
+	free(target->ca_file);
 	*target = (struct otlp_target){0};
 }
 
 /* ---- the address ---- */
 
-static fallible refuse(const char *why)
+static fallible refuse(const char *name, const char *why)
 {
-	return error_hint(error_new(ERR_SETTINGS, "where telemetry is to be sent %s", why),
-			  "--otlp and OWCTL_OTLP_ENDPOINT take http://HOST:4318 or https://HOST:4318, as "
-			  "OTEL_EXPORTER_OTLP_ENDPOINT has it; what is secret belongs into OWCTL_OTLP_HEADERS");
+	return error_hint(error_new(ERR_SETTINGS, "where telemetry is to be sent (%s) %s", name, why),
+			  "it is http://HOST:4318 or https://HOST:4318 (for gRPC mostly :4317); what is secret belongs "
+			  "into OWCTL_OTLP_HEADERS, or OTEL_EXPORTER_OTLP_HEADERS");
 }
 
 /* `authority` is HOST, HOST:PORT or [ADDRESS]:PORT. */
@@ -61,22 +62,37 @@ static size_t size_of_base(const char *url, const char *host)
 	return size;
 }
 
-static fallible read_address(const char *url, char **base)
+fallible otlp_read_address(const char *name, const char *url, struct otlp_target *target)
 {
 	const char *host = strstr(url, "://");
 	if (!(text_starts(url, "http://") || text_starts(url, "https://")) || !host[3] || host[3] == '/')
-		return refuse("is no address of HTTP");
+		return refuse(name, "is no address of HTTP");
 	for (const char *c = url; *c; c++)
 		if (iscntrl((unsigned char)*c) || strchr(" \"<>\\^`{|}", *c))
-			return refuse("has signs in it that no address has");
+			return refuse(name, "has signs in it that no address has");
 	if (memchr(host + 3, '@', strcspn(host + 3, "/")))
-		return refuse("has a user in it");
+		return refuse(name, "has a user in it");
 	if (url[strcspn(url, "?#")])
-		return refuse("has a query in it");
+		return refuse(name, "has a query in it");
 	if (!has_fine_port(host + 3))
-		return refuse("has a port that is none");
-	*base = text_copy_n(url, size_of_base(url, host + 3));
+		return refuse(name, "has a port that is none");
+	size_t size = target->protocol == OTLP_GRPC ? (size_t)(host - url) + 3 + strcspn(host + 3, "/")
+						    : size_of_base(url, host + 3);
+	target->base = text_copy_n(url, size);
 	return NULL;
+}
+
+fallible otlp_read_protocol(const char *name, const char *text, struct otlp_target *target)
+{
+	static const char *const words[OTLP_PROTOCOLS] = {
+		[OTLP_JSON] = "http/json", [OTLP_PROTOBUF] = "http/protobuf", [OTLP_GRPC] = "grpc"};
+	for (enum otlp_protocol i = 0; i < OTLP_PROTOCOLS; i++)
+		if (text_equal(text, words[i])) {
+			target->protocol = i;
+			return NULL;
+		}
+	return error_hint(error_new(ERR_SETTINGS, "%s is none of the ways to send telemetry", name),
+			  "http/json, http/protobuf or grpc");
 }
 
 /* ---- headers ---- */
@@ -97,7 +113,7 @@ static void blank_free(struct str *text)
 	str_cleanup(text);
 }
 
-static bool add_header(const char *pair, struct strings *headers)
+static bool add_pair(const char *pair, const char *separator, struct strings *pairs)
 {
 	const char *equal = strchr(pair, '=');
 	size_t size = equal ? (size_t)(equal - pair) : 0;
@@ -110,37 +126,52 @@ static bool add_header(const char *pair, struct strings *headers)
 	for (size_t i = 0; i < value.size; i++)
 		fine = fine && !iscntrl((unsigned char)value.data[i]);
 	if (fine)
-		strings_add_taken(headers, text_format("%.*s: %s", (int)size, pair, str_text(&value)));
+		strings_add_taken(pairs, text_format("%.*s%s%s", (int)size, pair, separator, str_text(&value)));
 	blank_free(&value);
 	return fine;
 }
 
-static fallible read_headers(const char *text, struct strings *headers)
+fallible otlp_read_pairs(const char *name, const char *text, const char *separator, struct strings *pairs)
 {
-	struct strings pairs = {0};
+	struct strings parts = {0};
 	size_t wrong = 0;
-	strings_split(&pairs, text, ',');
-	for (size_t i = 0; i < pairs.count; i++) {
-		if (!wrong && !add_header(pairs.items[i], headers))
+	strings_split(&parts, text, ',');
+	for (size_t i = 0; i < parts.count; i++) {
+		if (!wrong && !add_pair(parts.items[i], separator, pairs))
 			wrong = i + 1;
-		mem_wipe(pairs.items[i], strlen(pairs.items[i]));
+		mem_wipe(parts.items[i], strlen(parts.items[i]));
 	}
-	strings_cleanup(&pairs);
-	return wrong ? error_hint(error_new(ERR_SETTINGS, "number %zu of OWCTL_OTLP_HEADERS is no header", wrong),
+	strings_cleanup(&parts);
+	return wrong ? error_hint(error_new(ERR_SETTINGS, "number %zu of %s is none", wrong, name),
 				  "NAME=VALUE,NAME=VALUE, with values percent-encoded: authorization=Bearer%%20..")
 		     : NULL;
 }
 
+/* ---- the settings ---- */
+
+static fallible read_own(struct settings *settings, const char *url, struct otlp_target *target)
+{
+	const char *headers = NULL, *protocol = NULL;
+	TRY(settings_get(settings, "OWCTL_OTLP_HEADERS", &headers));
+	TRY(settings_get(settings, "OWCTL_OTLP_PROTOCOL", &protocol));
+	TRY(otlp_read_protocol("OWCTL_OTLP_PROTOCOL", protocol, target));
+	TRY(otlp_read_address("OWCTL_OTLP_ENDPOINT", url, target));
+	for (enum otlp_signal i = 0; i < SIGNALS; i++)
+		target->wants[i] = true;
+	target->credentials = "OWCTL_OTLP_HEADERS is to say who sends it";
+	return headers ? otlp_read_pairs("OWCTL_OTLP_HEADERS", headers, ": ", &target->headers) : NULL;
+}
+
 fallible otlp_target_read(struct settings *settings, const char *url, struct otlp_target *target)
 {
-	const char *headers = NULL;
-	if (!url)
-		TRY(settings_get(settings, "OWCTL_OTLP_ENDPOINT", &url));
-	if (!url)
+	const char *disabled = NULL;
+	if (url)
+		return read_own(settings, url, target);
+	TRY(settings_get(settings, "OTEL_SDK_DISABLED", &disabled));
+	if (disabled && !strcasecmp(disabled, "true"))
 		return NULL;
-	TRY(settings_get(settings, "OWCTL_OTLP_HEADERS", &headers));
-	TRY(read_address(url, &target->base));
-	return headers ? read_headers(headers, &target->headers) : NULL;
+	TRY(settings_get(settings, "OWCTL_OTLP_ENDPOINT", &url));
+	return url ? read_own(settings, url, target) : otlp_read_open_webui(settings, target);
 }
 
 /* ---- what it says ---- */
