@@ -150,7 +150,7 @@ def test_commands_and_options_that_documents_name_are_there():
         name = words[0] if words[0] in ("shell", "version", "help", "completion") else " ".join(words[:2])
         assert name in commands and set(re.findall("--[a-z][a-z-]+", span)) <= commands[name] | everywhere, span
     options = {option for text in texts for span in re.findall("`([^`]+)`", text) for option in re.findall("--[a-z][a-z-]+", span)}
-    assert options - set().union(*commands.values()) == {"--tmpfs", "--no-index"}, "Docker's and git's"
+    assert options - set().union(*commands.values()) == {"--tmpfs", "--no-index", "--collector"}, "Docker's, git's, node_exporter's"
 
 
 @pytest.mark.quick

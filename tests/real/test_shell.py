@@ -142,21 +142,6 @@ def test_a_program_may_leave_the_terminal_as_it_likes(shell):
     assert typed.leave() == 0
 
 
-def test_ctrl_z_stops_it_with_the_terminal_as_it_was(shell):
-    typed = shell("--plain")
-    typed.type("user li")
-    typed.until("user li")
-    assert not typed.echoes()
-    typed.type("\x1a")
-    wait_until(lambda: typed.read_some() or os.waitpid(typed.pid, os.WNOHANG | os.WUNTRACED)[0], 20, "a shell that is stopped")
-    assert typed.echoes()
-    typed.mark = len(typed.seen)
-    os.kill(typed.pid, signal.SIGCONT)
-    typed.until("user li")
-    assert "ada@example.org" in typed.say("st", "\nwebui.db> ")
-    assert typed.leave() == 0
-
-
 def test_ctrl_z_stops_it_with_its_command(shell):
     typed = shell("--plain", under=JOB_CONTROL)
     typed.mark = len(typed.seen)

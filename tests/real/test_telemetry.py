@@ -212,7 +212,7 @@ def test_nobody_there_costs_a_warning(here, silent):
 
 def test_signal_ends_the_sending_at_once(owctl, here, silent, tmp_path):
     running = owctl.start("user", "list", env={"DATA_DIR": tmp_path, "OWCTL_OTLP_ENDPOINT": silent})
-    assert running.stdout.read(2) == b"ID"
+    assert running.stdout.read(5) == b"EMAIL"
     time.sleep(0.3)
     before = time.monotonic()
     running.send_signal(signal.SIGINT)

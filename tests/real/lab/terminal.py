@@ -4,7 +4,6 @@ import os
 import pty
 import select
 import signal
-import termios
 import time
 
 from lab.owctl import Owctl, check_sanitizers
@@ -33,9 +32,6 @@ class Terminal:
         while text.encode() not in self.seen:
             assert time.monotonic() < limit, f"{text!r} was not said: {self.seen!r}"
             self.read_some()
-
-    def echoes(self):
-        return bool(termios.tcgetattr(self.fd)[3] & termios.ECHO)
 
     def type(self, text):
         os.write(self.fd, text.encode())
