@@ -126,7 +126,7 @@ def test_recipients_of_other_kinds_are_refused(tmp_path):
     file = tmp_path / "recipients"
     file.write_text("\nssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ2Y6zv0hZ0b3c8X1kz6k2oYkq0m4r5c3m1n2b3v4c5x ada@host\n")
     refused = probe("encrypt", file, 100)
-    assert refused.status == INPUT and "line 2 holds a key of ssh" in refused.err
+    assert refused.status == INPUT and "line 2 is a key of ssh" in refused.err
 
 
 @pytest.fixture(scope="module")

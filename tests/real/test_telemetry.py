@@ -11,7 +11,7 @@ import pytest
 
 from lab.authority import Authority
 from lab.findings import NOBODY
-from lab.grpc import Grpc, answer, trailers_only
+from lab.grpc_answers import Grpc, answer, trailers_only
 from lab.otlp_receiver import OtlpReceiver, attributes, gauges_of, read_text, spans_of
 from test_backup import at_head, filled, keys, place, repository  # noqa: F401 (fixtures)
 

@@ -74,6 +74,7 @@ static const struct {
 	{"user list |", "nothing follows '|'"},
 	{"user list | | x", "nothing follows '|'"},
 	{"user list >", "nothing follows '>'"},
+	{"user list > a b", "more than the name of a file follows '>'"},
 	{"!", "nothing follows '!'"},
 	{"user list \\watch often", "seconds"},
 	{"user list \\watch 0", "seconds"},

@@ -6,7 +6,6 @@
 
 #include "base/memory.h"
 #include "cli/quote.h"
-#include "cli/wipe.h"
 
 #define BLANKS " \t"
 #define FOR_SHELLS ";&<`()" /* outside of quotes */
@@ -133,6 +132,13 @@ static const char *skip_blanks(const char *text)
 	return text + strspn(text, BLANKS);
 }
 
+/* `cat > FILE OTHER` would copy the other one. */
+static bool has_two_words(const char *text)
+{
+	AUTO(scanner) struct scanner scanner = scanner_of(text, strlen(text));
+	return take_word(&scanner) && take_word(&scanner);
+}
+
 /* `| PROGRAM`, `> FILE`, `>> FILE`. */
 static fallible read_filter(const char *rest, struct shell_line *line)
 {
@@ -141,6 +147,9 @@ static fallible read_filter(const char *rest, struct shell_line *line)
 		return error_hint(error_new(ERR_USAGE, "nothing follows '%c'", *rest),
 				  *rest == '|' ? "the name of a program, as in: user list | less"
 					       : "the name of a file, as in: user list -o csv > people.csv");
+	if (*rest == '>' && has_two_words(program))
+		return error_hint(error_new(ERR_USAGE, "more than the name of a file follows '>'"),
+				  "a name with blanks stands in quotes, as in: user list > 'my people.txt'");
 	line->filter = *rest == '|' ? text_copy(program) : text_format("cat %s", rest);
 	return NULL;
 }
@@ -207,61 +216,4 @@ fallible shell_line_read(const char *text, struct shell_line *line)
 		return error_hint(error_new(ERR_USAGE, "nothing follows '!'"), "!date");
 	line->program = text_copy(text);
 	return NULL;
-}
-
-/* ---- secrets ---- */
-
-/* Of programs, whose words nobody here knows: in doubt it is one. */
-static bool sounds_secret(const char *text)
-{
-	static const char *const words[] = {"pass", "token", "secret", "bearer", "api-key", "apikey", "api_key"};
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (strcasestr(text, words[i]))
-			return true;
-	return false;
-}
-
-/* Where it has words for a program. */
-static const char *program_in(const char *text)
-{
-	const char *first = skip_blanks(text);
-	return *first == '!' ? first : strchr(text, '|');
-}
-
-/* As for the list of processes: what wipe_secrets would change in one of the words. */
-static bool have_secret(struct strings *words)
-{
-	AUTO(memory) char *before = strings_join(words, " ");
-	wipe_secrets((int)words->count, words->items);
-	AUTO(memory) char *after = strings_join(words, " ");
-	return strcmp(before, after) != 0;
-}
-
-/* An option that other programs have: owctl refuses it, and what was meant for it was typed. */
-static bool have_password(const struct strings *words)
-{
-	static const char option[] = "--password";
-	for (size_t i = 0; i < words->count; i++) {
-		const char *word = words->items[i];
-		if (text_starts(word, option) && (!word[sizeof option - 1] || word[sizeof option - 1] == '='))
-			return true;
-	}
-	return false;
-}
-
-/* The words as they are taken, and as they would be without quotes: also behind a | or in a line that is wrong. */
-bool shell_line_has_secret(const char *text)
-{
-	const char *program = program_in(text);
-	if ((program && sounds_secret(program)) || strcasestr(text, "AGE-SECRET-KEY-"))
-		return true;
-	AUTO(strings) struct strings taken = {0};
-	AUTO(strings) struct strings words = {0};
-	AUTO(memory) char *spaced = text_copy(text);
-	for (char *at = spaced; *at; at++)
-		if (strchr("\t'\"|>!", *at))
-			*at = ' ';
-	strings_split(&words, spaced, ' ');
-	shell_line_words(text, strlen(text), &taken);
-	return have_password(&words) || have_secret(&taken) || have_secret(&words);
 }

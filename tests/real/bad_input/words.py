@@ -93,7 +93,7 @@ CASES = [
     words("no time to wait", f"user list --timeout 0 {DB}", "--timeout must be a duration of 1s at least", "as in --timeout 90s"),
     words("an option behind --", f"user create {DB} -- -ann@example.org --no-password", "unexpected argument: behind '--' everything is one", "put options in front of '--'"),
     words("a database without its option", "migrate up ./webui.db", "'owctl migrate up' takes no arguments", "did you mean --database './webui.db'?"),
-    words("a repository without its option", "repo info /srv/backups", "'owctl repo info' takes no arguments", "did you mean --repository /srv/backups?"),
+    words("a repository without its option", "repo info /srv/backups", "'owctl repo info' takes no arguments", "did you mean --repository '/srv/backups'?"),
     words("an option behind --, of a command without arguments", f"user list {DB} -- --role admin", "unexpected argument: behind '--'", "put options in front of '--'"),
     words("a text that is not UTF-8", ["user", "list", "--search", b"\xff", "--database", "{db}"], "the value of --search is not UTF-8", "`iconv -f"),
     words("a group that is not UTF-8", ["group", "show", b"Caf\xe9", "--database", "{db}"], "GROUP is not UTF-8: 'Caf\\xe9'", "`iconv -f"),

@@ -4,6 +4,7 @@ import os
 import pty
 import select
 import signal
+import termios
 import time
 
 from lab.owctl import Owctl, check_sanitizers
@@ -19,6 +20,7 @@ class Terminal:
         self.seen = b""
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup, where the tests run under it, means the tests
             command = Owctl(owctl.home, (*owctl.prefix, *under)).command(*words)
             os.execve(command[0], command, owctl.environment(**env))
 
@@ -32,6 +34,9 @@ class Terminal:
         while text.encode() not in self.seen:
             assert time.monotonic() < limit, f"{text!r} was not said: {self.seen!r}"
             self.read_some()
+
+    def echoes(self):
+        return bool(termios.tcgetattr(self.fd)[3] & termios.ECHO)
 
     def type(self, text):
         os.write(self.fd, text.encode())
