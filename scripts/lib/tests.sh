@@ -113,8 +113,8 @@ real_tests() {
 	elif [ "$status" != 0 ]; then
 		fail "the Python environment of the tests can't be installed"
 	fi
-	# Many tests wait, for a time-out or a server, so two more workers than there are cores keep these busy.
-	options+=(--numprocesses $(($(nproc) + 2)) --durations 20 --durations-min 5)
+	# Many tests wait, for a time-out or a server, so one more worker than there are cores keeps these busy.
+	options+=(--numprocesses $(($(nproc) + 1)) --durations 20 --durations-min 5)
 	[ -z "$2" ] || options+=(-m quick)
 	[ -z "$3" ] || options+=(-k "$3")
 	"$python/bin/python" -m pytest tests/real --junitxml "$1/real.xml" -o junit_family=xunit1 \
