@@ -136,7 +136,8 @@ static const char *skip_blanks(const char *text)
 static bool has_two_words(const char *text)
 {
 	AUTO(scanner) struct scanner scanner = scanner_of(text, strlen(text));
-	return take_word(&scanner) && take_word(&scanner);
+	take_word(&scanner);
+	return take_word(&scanner);
 }
 
 /* `| PROGRAM`, `> FILE`, `>> FILE`. */
