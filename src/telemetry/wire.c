@@ -1,5 +1,6 @@
 #include "telemetry/wire.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -165,25 +166,33 @@ static void take_grpc_message(struct wire_answer *said, const struct otlp_target
 	take_message(said, target, fine ? str_text(&text) : encoded);
 }
 
+/* What is no number is no status; -1. */
+static long grpc_code(const char *status)
+{
+	char *end;
+	long code = status && isdigit((unsigned char)*status) ? strtol(status, &end, 10) : -1;
+	return code >= 0 && !*end ? code : -1;
+}
+
 /* The status is a trailer, or where nothing else comes, a header. */
 static void read_grpc(const struct otlp_target *target, enum otlp_signal signal, const struct http_answer *http,
 		      struct wire_answer *said)
 {
-	const char *type = http_header(http, "content-type"), *status = http_header(http, "grpc-status");
+	const char *type = http_header(http, "content-type");
+	long code = grpc_code(http_header(http, "grpc-status"));
 	said->meaning = WIRE_NO_OTLP;
 	if (http->status != 200) {
 		said->meaning = meaning_of(http->status);
 		said->status = text_format("status %ld", http->status);
-	}
-	if (!type || !text_starts(type, "application/grpc") || !status)
 		return;
-	long code = strtol(status, NULL, 10);
+	}
+	if (!type || !text_starts(type, "application/grpc") || code < 0)
+		return;
 	json_auto_t *body = code ? NULL : message_of(signal, &http->body);
 	if (body) {
 		take_success(said, target, signal, body);
 	} else if (code) {
-		bool known = code > 0 && code < (long)COUNT(codes);
-		free(said->status);
+		bool known = code < (long)COUNT(codes);
 		said->meaning = known ? codes[code].meaning : WIRE_REFUSED;
 		said->status = text_format("gRPC status %ld (%s)", code, known ? codes[code].name : "unknown to owctl");
 		take_grpc_message(said, target, http_header(http, "grpc-message"));

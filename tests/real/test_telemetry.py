@@ -11,7 +11,7 @@ import pytest
 
 from lab.authority import Authority
 from lab.findings import NOBODY
-from lab.grpc_answers import Grpc, answer, trailers_only
+from lab.grpc_answers import Grpc, answer, fields, trailers_only
 from lab.otlp_receiver import OtlpReceiver, attributes, gauges_of, read_text, spans_of
 from test_backup import at_head, filled, keys, place, repository  # noqa: F401 (fixtures)
 
@@ -171,6 +171,8 @@ ANSWERS = {
     "in part": (answer(b"\x0a\x09\x08\x01\x12\x05stale", grpc_status=0), r": 1 of \d+ were rejected: stale"),
     "a message of another kind": (answer(b"\x0a\x09\x08", grpc_status=0), "no collector of OTLP"),
     "no gRPC": (answer(b"", head=b"\x88", grpc_status=0), "no collector of OTLP"),
+    "a status that is no number": (answer(b"", grpc_status="fine"), "no collector of OTLP"),
+    "good by gRPC and not by HTTP": (answer(b"", head=b"\x8d" + fields(content_type="application/grpc"), grpc_status=0), ": status 404"),
 }
 
 
