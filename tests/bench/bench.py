@@ -170,9 +170,9 @@ def typing(folder):
                              (b"typing.db> ", b"sqlite> "))
     words = [OWCTL, "__complete", "--", "user", "show", "--database", path, "user2999"]
     asked = ["sqlite3", path, "select email from \"user\" where lower(email) like 'user2999%' order by email limit 500"]
-    for how, place in ("what is kept", runtime), ("nothing kept", ""):
+    for how, place, peer in ("what is kept", runtime, "sqlite3, which keeps nothing"), ("nothing kept", "", "sqlite3, the same question"):
         yield pair(f"a user of 300,000 completed, {how}", {"command": ["env", f"XDG_RUNTIME_DIR={place}", *words]},
-                   {"command": asked}, "sqlite3, the same question", runs=15)
+                   {"command": asked}, peer, runs=15)
 
 
 WORK = [start, size, sqlite_list, postgresql_list, sqlite_import, postgresql_import, hashing, sqlite_migration,
