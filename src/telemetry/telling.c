@@ -169,16 +169,17 @@ static void add_root(struct telling *telling, const struct telling_end *end, int
 static void add_end(struct telling *telling, const struct telling_end *end)
 {
 	int64_t now_us = clock_now_us();
-	AUTO(metrics) struct metrics metrics;
+	AUTO(metrics) struct metrics metrics = {0};
 	if (!telling->unrecorded) {
 		add_root(telling, end, now_us);
 		add_phases(&telling->batch, now_us);
 	} else {
 		json_array_clear(telling->batch.items[SIGNAL_TRACES]);
 	}
+	if (end->dry_run)
+		return;
 	telling_measure(telling, end, &metrics);
-	if (!end->dry_run)
-		telling_add_metrics(telling, &metrics);
+	telling_add_metrics(telling, &metrics);
 }
 
 void telling_conclude(struct telling *telling, const struct telling_end *end)

@@ -1,10 +1,10 @@
 #include "telemetry/wire.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/percent.h"
 #include "telemetry/fields.h"
 
@@ -166,35 +166,28 @@ static void take_grpc_message(struct wire_answer *said, const struct otlp_target
 	take_message(said, target, fine ? str_text(&text) : encoded);
 }
 
-/* What is no number is no status; -1. */
-static long grpc_code(const char *status)
-{
-	char *end;
-	long code = status && isdigit((unsigned char)*status) ? strtol(status, &end, 10) : -1;
-	return code >= 0 && !*end ? code : -1;
-}
-
 /* The status is a trailer, or where nothing else comes, a header. */
 static void read_grpc(const struct otlp_target *target, enum otlp_signal signal, const struct http_answer *http,
 		      struct wire_answer *said)
 {
-	const char *type = http_header(http, "content-type");
-	long code = grpc_code(http_header(http, "grpc-status"));
+	const char *type = http_header(http, "content-type"), *status = http_header(http, "grpc-status");
+	uint64_t code;
 	said->meaning = WIRE_NO_OTLP;
 	if (http->status != 200) {
 		said->meaning = meaning_of(http->status);
 		said->status = text_format("status %ld", http->status);
 		return;
 	}
-	if (!type || !text_starts(type, "application/grpc") || code < 0)
+	if (!type || !text_starts(type, "application/grpc") || !status || !number_parse(&status, '\0', &code))
 		return;
 	json_auto_t *body = code ? NULL : message_of(signal, &http->body);
 	if (body) {
 		take_success(said, target, signal, body);
 	} else if (code) {
-		bool known = code < (long)COUNT(codes);
+		bool known = code < COUNT(codes);
 		said->meaning = known ? codes[code].meaning : WIRE_REFUSED;
-		said->status = text_format("gRPC status %ld (%s)", code, known ? codes[code].name : "unknown to owctl");
+		said->status = text_format("gRPC status %llu (%s)", (unsigned long long)code,
+					   known ? codes[code].name : "unknown to owctl");
 		take_grpc_message(said, target, http_header(http, "grpc-message"));
 	}
 }
